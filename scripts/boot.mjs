@@ -1,0 +1,81 @@
+// The way in: `npm run setup`, `npm start` and `npm test` on any Node from 20 on, before anything is installed.
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { ownTools, root, run, tool } from './run.mjs'
+import { install } from './setup.mjs'
+import { testAll } from './test.mjs'
+
+const commands = { setup, start, test }
+
+const command = commands[process.argv[2]]
+if (!command) {
+  console.error('usage: node scripts/boot.mjs setup | start | test')
+  process.exit(2)
+}
+
+try {
+  await command(process.argv.slice(3))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function setup() {
+  await prepare()
+  await build()
+}
+
+async function start(args) {
+  await setup()
+  // In a group of its own, so that Ctrl-C reaches the server once, through here, and not also from the terminal.
+  const child = spawn(tool('node'), [join('apps', 'demo', 'server', 'start.ts'), ...args], {
+    cwd: root,
+    env: ownTools(),
+    stdio: 'inherit',
+    detached: true,
+  })
+  let stoppingSince = -Infinity
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      // npm passes on what the terminal has sent already: only a later second signal is a second wish.
+      if (Date.now() - stoppingSince < 500) return
+      stoppingSince = Date.now()
+      child.kill(signal)
+    })
+  }
+  process.exitCode = await new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(`unable to start the demo; ${error.message}`)
+      resolve(1)
+    })
+    child.once('exit', (code) => resolve(code ?? (stoppingSince > 0 ? 0 : 1)))
+  })
+}
+
+async function test() {
+  try {
+    await prepare()
+  } catch (error) {
+    // Whoever reads the last line finds a count there, also when nothing could run.
+    console.error(error.message)
+    console.log('0 passed, 1 failed')
+    process.exitCode = 1
+    return
+  }
+  if (!(await testAll())) process.exitCode = 1
+}
+
+async function prepare() {
+  const major = Number(process.versions.node.split('.')[0])
+  if (major < 20) throw new Error(`Node 20 or later is needed to start; this is ${process.versions.node}`)
+  await install()
+}
+
+async function build() {
+  const { code, output } = await run(tool('turbo'), ['run', 'build', '--output-logs=errors-only'], {
+    env: ownTools(),
+  })
+  if (code === 0) return
+  console.error(output.trimEnd())
+  throw new Error('unable to build; the output is above')
+}

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const binaries = join(root, 'node_modules', '.bin')
+
+/** The environment in which the repository's own Node and tools come first. */
+export function ownTools(environment = process.env) {
+  const path = [binaries, environment.PATH ?? ''].join(delimiter)
+  return { ...environment, PATH: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
+}
+
+/** The path of an installed tool, by the name of its command. */
+export function tool(name) {
+  return join(binaries, name)
+}
+
+/**
+ * Runs a command to its end and keeps what it printed; with `show`, prints it as it comes.
+ *
+ * @returns {Promise<{ code: number, output: string }>} A command that cannot start ends with code 127.
+ */
+export function run(command, args, { env = process.env, show = false } = {}) {
+  return new Promise((resolve) => {
+    let output = ''
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8')
+      stream.on('data', (text) => {
+        output += text
+        if (show) process.stdout.write(text)
+      })
+    }
+    child.once('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }))
+    child.once('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}

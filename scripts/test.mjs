@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { findChromium } from './chromium.mjs'
+import { countPlaywright, countReport, countVitest, failedTasks } from './count.mjs'
+import { ownTools, root, run, tool } from './run.mjs'
+
+const results = join(root, 'test-results')
+
+const checks = ['build', 'typecheck', 'pack:check', 'typecheck:root', 'lint', 'format:check', 'knip']
+
+/**
+ * Runs every check and every test, prints what failed and, as the last line, `N passed, N failed`.
+ *
+ * @returns {Promise<boolean>} Whether nothing failed.
+ */
+export async function testAll() {
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+
+  const outcomes = [await runChecks(), await runVitest(), await runPlaywright()]
+
+  const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+  const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0
+}
+
+/** Checks are no tests: they count only when they fail. */
+async function runChecks() {
+  const { seconds, code, output } = await timed(tool('turbo'), [
+    'run',
+    ...checks,
+    '--continue',
+    '--output-logs=errors-only',
+  ])
+  const failed = code === 0 ? 0 : Math.max(1, failedTasks(output).length)
+  report({ name: 'checks', seconds, failed, output })
+  return { passed: 0, failed }
+}
+
+async function runVitest() {
+  const file = join(results, 'vitest.json')
+  const { seconds, code, output } = await timed(tool('vitest'), [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ])
+  const counted = countReport({ file, code, count: countVitest })
+  report({ name: 'vitest', seconds, ...counted, output })
+  return counted
+}
+
+async function runPlaywright() {
+  const problem = await provideChromium()
+  if (problem) {
+    console.log(`playwright: ${problem}`)
+    return { passed: 0, failed: 1 }
+  }
+  const file = join(results, 'playwright.json')
+  const { seconds, code, output } = await timed(
+    tool('pnpm'),
+    ['--filter', '@parley/demo', 'exec', 'playwright', 'test', '--reporter=list,json'],
+    { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+  )
+  const counted = countReport({ file, code, count: countPlaywright })
+  report({ name: 'playwright', seconds, ...counted, output })
+  return counted
+}
+
+/** Installs Chromium where that can be done; otherwise says what to do. */
+async function provideChromium() {
+  if (findChromium()) return undefined
+  const advice = 'no Chromium found; install Chromium or Google Chrome, or set CHROMIUM_PATH to one'
+  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return advice
+
+  console.log('Installing Chromium …')
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  const packages = ['install', '-y', '--no-install-recommends', 'chromium']
+  const first = await run('apt-get', packages, { env })
+  if (first.code !== 0) {
+    await run('apt-get', ['update'], { env })
+    await run('apt-get', packages, { env })
+  }
+  return findChromium() ? undefined : advice
+}
+
+async function timed(command, args, environment = {}) {
+  const start = Date.now()
+  const result = await run(command, args, { env: { ...ownTools(), ...environment } })
+  return { ...result, seconds: ((Date.now() - start) / 1000).toFixed(1) }
+}
+
+function report({ name, seconds, passed, failed, output }) {
+  if (failed > 0) console.log(output.trimEnd())
+  const counts = [
+    passed === undefined ? undefined : `${passed} passed`,
+    failed > 0 ? `${failed} failed` : undefined,
+  ]
+  console.log(`${name}: ${counts.filter(Boolean).join(', ') || 'ok'} (${seconds} s)`)
+}
