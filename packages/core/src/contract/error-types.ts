@@ -1,0 +1,59 @@
+/**
+ * The catalogue of failures: the HTTP status of each type, and whether the same request can succeed later unchanged.
+ *
+ * Types with the status 0 never travel: the client makes them where no answer of the API was to be had.
+ */
+export const errorTypes = {
+  Unauthorized: { status: 401, isRetryable: false },
+  Forbidden: { status: 403, isRetryable: false },
+  ResourceNotFound: { status: 404, isRetryable: false },
+  MethodNotFound: { status: 405, isRetryable: false },
+  AlreadyExists: { status: 409, isRetryable: false },
+  InvalidPayload: { status: 400, isRetryable: false },
+  InvalidQuery: { status: 400, isRetryable: false },
+  InvalidDataFormat: { status: 400, isRetryable: false },
+  InvalidIdentifier: { status: 400, isRetryable: false },
+  InvalidJsonSchema: { status: 400, isRetryable: false },
+  ReferenceNotFound: { status: 400, isRetryable: false },
+  Runtime: { status: 400, isRetryable: false },
+  BreakingChanges: { status: 400, isRetryable: false },
+  PayloadTooLarge: { status: 413, isRetryable: false },
+  LimitExceeded: { status: 413, isRetryable: false },
+  UnsupportedMediaType: { status: 415, isRetryable: false },
+  RelationConflict: { status: 409, isRetryable: false },
+  ReferenceConstraint: { status: 409, isRetryable: false },
+  ResourceLockedConflict: { status: 409, isRetryable: true },
+  ResourceGone: { status: 410, isRetryable: false },
+  PaymentRequired: { status: 402, isRetryable: false },
+  QuotaExceeded: { status: 403, isRetryable: false },
+  RateLimited: { status: 429, isRetryable: true },
+  OperationTimeout: { status: 504, isRetryable: true },
+  Internal: { status: 500, isRetryable: true },
+  Unknown: { status: 500, isRetryable: true },
+  Unavailable: { status: 503, isRetryable: true },
+
+  /** The network failed before an answer came: what became of the request is not known. */
+  NetworkFailed: { status: 0, isRetryable: true },
+  /** No answer within the time allowed: what became of the request is not known. */
+  TimedOut: { status: 0, isRetryable: true },
+  /** Something answered that is not the Chat API, such as a proxy or a captive portal. */
+  UnexpectedAnswer: { status: 0, isRetryable: true },
+  /** The app's own function that gives the user key failed: nothing was sent. */
+  KeyUnavailable: { status: 0, isRetryable: true },
+} as const
+
+export type ErrorType = keyof typeof errorTypes
+
+/** The types that a server answers with. */
+export type WireErrorType = {
+  [Type in ErrorType]: (typeof errorTypes)[Type]['status'] extends 0 ? never : Type
+}[ErrorType]
+
+/** The body of every failure on the wire. */
+export interface ErrorBody {
+  id: string
+  code: number
+  type: WireErrorType
+  message: string
+  metadata?: Record<string, unknown>
+}
