@@ -1,0 +1,87 @@
+import { parseArgs } from 'node:util'
+import { UsageError } from './usage-error.ts'
+
+export interface ServeOptions {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly webhookId: string
+  /** The path of a bot module. */
+  readonly bot: string | undefined
+  readonly auth: 'shared' | 'personal'
+  readonly corsOrigins: string[] | undefined
+  readonly encryptionKey: string | undefined
+}
+
+export const serveUsage = `Options of serve:
+  --port <number>          The port; 0 takes a free one. Default: 3000
+  --host <address>         The address to listen on. Default: 127.0.0.1
+  --data <file>            The SQLite file, or :memory:. Default: ./parley.db
+  --webhook-id <id>        The bot's webhook id, the first part of every path. Default: demo
+  --bot <module>           A module whose default export is the bot, such as ./bot.ts. Default: nobody answers
+  --auth <mode>            shared: anyone may create a user. personal: your backend signs the keys. Default: shared
+  --cors-origin <origin>   A web page's origin that may call; may be given again. Default: all
+
+Environment of serve:
+  PARLEY_ENCRYPTION_KEY    Signs the users' keys. Default: one is made and kept beside the database
+`
+
+const highestPort = 65_535
+
+/** @throws UsageError that names the option at fault. */
+export function readServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeOptions {
+  const values = parse(args)
+  const encryptionKey = env['PARLEY_ENCRYPTION_KEY']
+  if (encryptionKey === '') {
+    throw new UsageError(
+      'Unable to serve; PARLEY_ENCRYPTION_KEY is empty. Set it, or unset it to have a key made.',
+    )
+  }
+  return {
+    port: portOf(values.port),
+    host: values.host,
+    data: values.data,
+    webhookId: values['webhook-id'],
+    bot: values.bot,
+    auth: authOf(values.auth),
+    corsOrigins: values['cors-origin']?.map(originOf),
+    encryptionKey,
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string', default: '3000' },
+        host: { type: 'string', default: '127.0.0.1' },
+        data: { type: 'string', default: './parley.db' },
+        'webhook-id': { type: 'string', default: 'demo' },
+        bot: { type: 'string' },
+        auth: { type: 'string', default: 'shared' },
+        'cors-origin': { type: 'string', multiple: true },
+      },
+    }).values
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new UsageError(`Unable to serve; ${reason}. See parley --help.`, { cause })
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= highestPort) return port
+  throw new UsageError(`Unable to serve; --port ${text} is not a number from 0 to ${highestPort}.`)
+}
+
+function authOf(text: string): 'shared' | 'personal' {
+  if (text === 'shared' || text === 'personal') return text
+  throw new UsageError(`Unable to serve; --auth ${text} is neither shared nor personal.`)
+}
+
+function originOf(text: string): string {
+  const origin = URL.canParse(text) ? new URL(text).origin : 'null'
+  if (origin !== 'null') return origin
+  throw new UsageError(`Unable to serve; --cors-origin ${text} is not an origin such as https://example.com.`)
+}

@@ -1,0 +1,77 @@
+import type { Entry } from '../domain/records.ts'
+import type { Hub } from '../signals/hub.ts'
+import { deltaJson, type OpenStream } from '../signals/open-streams.ts'
+import { newId } from '../wire/new-id.ts'
+import type { AnswerStream } from './bot-definition.ts'
+import { publicMessage, type Speaker } from './speaker.ts'
+
+export interface AnswerStreamOptions {
+  readonly type: 'text' | 'markdown'
+  readonly conversationKey: number
+  readonly conversationId: string
+  readonly userId: string
+  readonly createdAt: number
+  /** What an interrupted run of this turn had stored in this place already: nothing is shown or stored again. */
+  readonly stored: Entry | undefined
+}
+
+/** An answer being written: deltas go to listeners as they come, the whole is stored at the end. */
+export function createAnswerStream(
+  options: AnswerStreamOptions,
+  { hub, speaker }: { hub: Hub; speaker: Speaker },
+): AnswerStream & { isOpen(): boolean } {
+  const stream: OpenStream = {
+    streamId: newId('stream'),
+    conversationKey: options.conversationKey,
+    conversationId: options.conversationId,
+    userId: options.userId,
+    createdAt: options.createdAt,
+    text: '',
+    sequence: -1,
+  }
+  const { conversationKey, conversationId, streamId } = stream
+  let isOpen = true
+  if (!options.stored) hub.openStreams.open(stream)
+
+  const close = (operation: string): void => {
+    if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)
+    isOpen = false
+  }
+  const forget = (): void => {
+    hub.openStreams.close(conversationKey, streamId)
+  }
+
+  return {
+    streamId,
+    isOpen: () => isOpen,
+    write: (text) => {
+      if (!isOpen) throw new Error('Unable to write to the stream; it has ended already.')
+      if (text === '') return
+      stream.text += text
+      stream.sequence++
+      if (!options.stored) hub.broadcast(conversationKey, deltaJson(stream, text))
+    },
+    end: async ({ metadata } = {}) => {
+      close('end')
+      if (options.stored) return publicMessage(options.stored)
+      try {
+        const { text } = stream
+        const payload =
+          options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
+        return publicMessage(await speaker.message(payload, metadata ? { metadata, streamId } : { streamId }))
+      } catch (error) {
+        forget()
+        throw error
+      }
+    },
+    abort: async () => {
+      close('abort')
+      if (options.stored) return
+      try {
+        if (stream.sequence >= 0) await speaker.abort({ streamId, conversationId })
+      } finally {
+        forget()
+      }
+    },
+  }
+}

@@ -1,0 +1,188 @@
+import { positionOfId } from '../domain/positions.ts'
+import type { Effect, Entry } from '../domain/records.ts'
+import type { Logger } from '../logger.ts'
+import type { BotDefinition } from './bot-definition.ts'
+import { isHandled, runTurn, type TurnContext } from './turn.ts'
+
+/**
+ * Gives a bot its turns: what the log holds for it, one after the other in each conversation, all conversations at once.
+ *
+ * It reads the log by two cursors: each conversation remembers the newest entry that the bot has finished, and the bot remembers up
+ * to where everything is finished, so that a start looks at no more than what a crash can have interrupted.
+ */
+export interface BotRunner {
+  /** Takes up what an earlier run of the server left unfinished. */
+  start(): Promise<void>
+  onCommit(effects: readonly Effect[]): void
+  /** Aborts the turns under way; they are taken up again at the next start. */
+  stop(): Promise<void>
+}
+
+export interface BotRunnerOptions extends TurnContext {
+  readonly definition: BotDefinition
+  readonly logger: Logger
+  /** A turn that takes longer is aborted, and the next begins. */
+  readonly turnTimeoutMs: number
+}
+
+interface Waiting {
+  readonly entry: Entry
+  /** True if an earlier run of the server may have begun this turn. */
+  readonly isRepeated: boolean
+}
+
+/** What is older than this when the server starts is not answered any more. */
+const staleAfterMs = 24 * 60 * 60 * 1000
+const pageSize = 500
+const stopped = new Error('the server is stopping')
+/** How long a stopping server waits for handlers that do not heed their signal. */
+const stopGraceMs = 2_000
+
+export function createBotRunner(options: BotRunnerOptions): BotRunner {
+  const { bot, definition, storage, logger } = options
+  const queues = new Map<number, Waiting[]>()
+  const controllers = new Map<number, AbortController>()
+  const underWay = new Set<Promise<void>>()
+  /** The sequence of everything that waits or runs, rising. */
+  const unfinished = new Set<number>()
+  let newest = 0
+  let isStopping = false
+
+  const finish = async (entry: Entry): Promise<void> => {
+    unfinished.delete(entry.sequence)
+    const [oldest] = unfinished
+    const watermark = oldest === undefined ? newest : oldest - 1
+    await storage.execute('finishTurn', {
+      bot,
+      conversationKey: entry.conversationKey,
+      number: entry.number,
+      watermark,
+    })
+  }
+
+  const take = async ({ entry, isRepeated }: Waiting): Promise<void> => {
+    const [conversation, user] = await Promise.all([
+      storage.reads.conversationByKey(entry.conversationKey),
+      storage.reads.userByKey(entry.userKey),
+    ])
+    if (!conversation || !user) return
+    const stored = isRepeated ? await storage.reads.answersTo(entry.conversationKey, entry.number) : []
+
+    const controller = new AbortController()
+    controllers.set(entry.conversationKey, controller)
+    const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
+    const timer = setTimeout(() => {
+      controller.abort(tooLong)
+    }, options.turnTimeoutMs)
+    const { signal } = controller
+    try {
+      await Promise.race([
+        runTurn(definition, { entry, conversation, user, signal, stored }, options),
+        whenAborted(signal),
+      ])
+    } finally {
+      clearTimeout(timer)
+      controllers.delete(entry.conversationKey)
+    }
+  }
+
+  const runQueue = async (conversationKey: number, queue: Waiting[]): Promise<void> => {
+    for (let next = queue[0]; next && !isStopping; next = queue[0]) {
+      const { entry } = next
+      try {
+        await take(next)
+      } catch (error) {
+        if (isStopping) return
+        logger.error(
+          { err: error, bot: bot.userId, conversationId: entry.conversationId },
+          'a turn of the bot failed',
+        )
+      }
+      if (isStopping) return
+      queue.shift()
+      await finish(entry).catch((error: unknown) => {
+        logger.error({ err: error, bot: bot.userId }, 'unable to remember that a turn is finished')
+      })
+    }
+    queues.delete(conversationKey)
+  }
+
+  const enqueue = (waiting: Waiting): void => {
+    const { entry } = waiting
+    newest = Math.max(newest, entry.sequence)
+    if (!isHandled(definition, entry)) return
+    unfinished.add(entry.sequence)
+    const queue = queues.get(entry.conversationKey)
+    if (queue) {
+      queue.push(waiting)
+      return
+    }
+    const fresh = [waiting]
+    queues.set(entry.conversationKey, fresh)
+    const run = runQueue(entry.conversationKey, fresh).finally(() => underWay.delete(run))
+    underWay.add(run)
+  }
+
+  const drop = (conversationKey: number, isGone: (entry: Entry) => boolean): void => {
+    const queue = queues.get(conversationKey)
+    if (!queue) return
+    // The first has its turn right now; those behind it wait.
+    for (const waiting of queue.slice(1).filter(({ entry }) => isGone(entry))) {
+      queue.splice(queue.indexOf(waiting), 1)
+      unfinished.delete(waiting.entry.sequence)
+    }
+  }
+
+  return {
+    start: async () => {
+      const watermark = await storage.reads.watermark(bot)
+      newest = await storage.reads.newestSequence()
+      if (watermark === undefined) {
+        await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })
+        return
+      }
+      const left: Entry[] = []
+      for (let after: number | undefined = watermark; after !== undefined;) {
+        const entries: Entry[] = await storage.reads.unfinished(bot, after, pageSize)
+        left.push(...entries.filter(({ createdAt }) => createdAt >= options.now() - staleAfterMs))
+        after = entries.at(-1)?.sequence
+      }
+      for (const entry of left) enqueue({ entry, isRepeated: true })
+    },
+    onCommit: (effects) => {
+      if (isStopping) return
+      for (const effect of effects) {
+        if (effect.type === 'conversation_deleted') {
+          drop(effect.conversationKey, () => true)
+          controllers.get(effect.conversationKey)?.abort(new Error('the conversation was deleted'))
+        } else if (effect.entry.botKey === bot.key) {
+          if (effect.entry.kind === 'message_deleted') dropDeleted(effect.entry, drop)
+          else enqueue({ entry: effect.entry, isRepeated: false })
+        }
+      }
+    },
+    stop: async () => {
+      isStopping = true
+      for (const controller of controllers.values()) controller.abort(stopped)
+      const grace = AbortSignal.timeout(stopGraceMs)
+      await Promise.race([Promise.allSettled(underWay), whenAborted(grace).catch(() => {})])
+    },
+  }
+}
+
+function dropDeleted(
+  deletion: Entry,
+  drop: (conversationKey: number, isGone: (entry: Entry) => boolean) => void,
+): void {
+  const { id } = JSON.parse(deletion.payload) as { id: string }
+  const number = positionOfId('message', id)?.number
+  drop(deletion.conversationKey, (entry) => entry.number === number)
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason)
+    })
+  })
+}

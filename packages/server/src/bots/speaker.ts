@@ -1,0 +1,59 @@
+import type { Message, Payload } from '@parley/core/contract'
+import type { BotEntry } from '../domain/entry-commands.ts'
+import type { BotRecord, Entry } from '../domain/records.ts'
+import type { Storage } from '../storage/storage.ts'
+import { messageJson } from '../wire/render.ts'
+import { check } from '../wire/validation.ts'
+
+/** Where and in answer to what the bot speaks. */
+export interface Place {
+  readonly bot: BotRecord
+  readonly conversation: BotEntry['conversation']
+  /** The number of the entry that a turn answers. */
+  readonly turn?: number
+}
+
+/** The bot's voice in one conversation: checks what it says as strictly as anyone's, and stores it. */
+export interface Speaker {
+  message(payload: Payload, options: { metadata?: unknown; streamId?: string }): Promise<Entry>
+  event(payload: Record<string, unknown>): Promise<Entry>
+  abort(stream: { streamId: string; conversationId: string }): Promise<Entry>
+}
+
+export function createSpeaker(storage: Storage, place: Place): Speaker {
+  const append = (entry: Omit<BotEntry, keyof Place>): Promise<Entry> =>
+    storage.execute('appendByBot', { ...place, ...entry })
+
+  return {
+    message: async (payload, { metadata, streamId }) => {
+      const whole =
+        metadata === undefined && streamId === undefined ? undefined : withStream(metadata, streamId)
+      return append({
+        kind: 'message_created',
+        payload: checked('Payload', payload, 'Unable to send the message'),
+        metadata:
+          whole === undefined ? undefined : checked('JsonObject', whole, 'Unable to send the metadata'),
+        streamId,
+      })
+    },
+    event: async (payload) =>
+      append({ kind: 'event_created', payload: checked('JsonObject', payload, 'Unable to send the event') }),
+    abort: async (stream) =>
+      append({ kind: 'message_stream_abort', payload: JSON.stringify(stream), streamId: stream.streamId }),
+  }
+}
+
+export function publicMessage(entry: Entry): Message {
+  return JSON.parse(messageJson(entry)) as Message
+}
+
+function withStream(metadata: unknown, streamId: string | undefined): unknown {
+  if (streamId === undefined) return metadata
+  return { ...(metadata as object | undefined), streamId }
+}
+
+function checked(schema: 'Payload' | 'JsonObject', value: unknown, failed: string): string {
+  const text = JSON.stringify(value) ?? 'null'
+  check(schema, JSON.parse(text), { failed })
+  return text
+}

@@ -1,0 +1,9 @@
+import type { BotRecord } from './records.ts'
+import type { Transaction } from './transaction.ts'
+
+export function registerBot(
+  tx: Transaction,
+  input: { webhookId: string; userId: string; fields: string },
+): BotRecord {
+  return tx.registerBot(input)
+}

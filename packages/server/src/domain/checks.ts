@@ -1,0 +1,82 @@
+import type { ConversationRecord, UserRecord } from './records.ts'
+import { Refusal } from './refusal.ts'
+import type { Caller, Transaction } from './transaction.ts'
+
+export function requireUser(tx: Transaction, caller: Caller): UserRecord {
+  return existing(tx.findUser(caller.bot, caller.userId), caller.userId)
+}
+
+export function existing(user: UserRecord | undefined, userId: string): UserRecord {
+  if (user) return user
+  throw new Refusal(
+    'ResourceNotFound',
+    `Unable to go on; the key's user ${quote(userId)} does not exist. Make them with getOrCreateUser.`,
+  )
+}
+
+export function unknownConversation(id: string): Refusal {
+  return new Refusal('ResourceNotFound', `Unable to find the conversation ${quote(id)}; it does not exist.`)
+}
+
+/** The one answer for a conversation that the caller takes no part in, and for one that does not exist. */
+export function notTakingPart(id: string): Refusal {
+  return new Refusal(
+    'Forbidden',
+    `Unable to use the conversation ${quote(id)}; the caller takes no part in it. Its owner can add them.`,
+  )
+}
+
+export function notOwner(id: string): Refusal {
+  return new Refusal(
+    'Forbidden',
+    `Unable to change the conversation ${quote(id)}; only its owner may do this.`,
+  )
+}
+
+export function unknownEntry(kind: 'message' | 'event', id: string): Refusal {
+  return new Refusal('ResourceNotFound', `Unable to find the ${kind} ${quote(id)}; it does not exist.`)
+}
+
+export function notParticipating(userId: string): Refusal {
+  return new Refusal(
+    'ResourceNotFound',
+    `Unable to find the participant ${quote(userId)}; they take no part.`,
+  )
+}
+
+/** A conversation and the user who wants something of it. */
+export interface Found {
+  readonly user: UserRecord
+  readonly conversation: ConversationRecord
+}
+
+/** For operations that treat an unknown conversation as one the caller takes no part in. */
+export function requireParticipation(tx: Transaction, caller: Caller, conversationId: string): Found {
+  const user = requireUser(tx, caller)
+  const conversation = tx.findConversation(caller.bot, conversationId)
+  if (!conversation || !tx.isParticipant(conversation, user.key)) throw notTakingPart(conversationId)
+  return { user, conversation }
+}
+
+/** For operations that say so when a conversation is unknown. */
+export function requireConversation(tx: Transaction, caller: Caller, id: string): Found {
+  const user = requireUser(tx, caller)
+  const conversation = tx.findConversation(caller.bot, id)
+  if (!conversation) throw unknownConversation(id)
+  return { user, conversation }
+}
+
+export function requireOwnership(tx: Transaction, caller: Caller, id: string): Found {
+  const found = requireConversation(tx, caller, id)
+  if (!isOwner(found.conversation, found.user)) throw notOwner(id)
+  return found
+}
+
+export function isOwner(conversation: ConversationRecord, user: UserRecord): boolean {
+  return conversation.ownerKey === user.key
+}
+
+/** Shows an id in a message without letting it break out of a line, or fill it. */
+export function quote(id: string): string {
+  return JSON.stringify(id.length > 80 ? `${id.slice(0, 80)}…` : id)
+}

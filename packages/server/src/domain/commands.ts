@@ -1,0 +1,66 @@
+/**
+ * Everything that changes what is stored: each command checks who may do it, then does it, in one transaction.
+ *
+ * A command refuses (`Refusal`) before it writes anything.
+ */
+import { registerBot } from './bot-commands.ts'
+import {
+  addParticipant,
+  createConversation,
+  deleteConversation,
+  getOrCreateConversation,
+  removeParticipant,
+} from './conversation-commands.ts'
+import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
+import type { Transaction } from './transaction.ts'
+import { createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
+
+export interface Commands {
+  createUser: typeof createUser
+  getOrCreateUser: typeof getOrCreateUser
+  updateUser: typeof updateUser
+  deleteUser: typeof deleteUser
+  createConversation: typeof createConversation
+  getOrCreateConversation: typeof getOrCreateConversation
+  deleteConversation: typeof deleteConversation
+  addParticipant: typeof addParticipant
+  removeParticipant: typeof removeParticipant
+  createMessage: typeof createMessage
+  deleteMessage: typeof deleteMessage
+  createEvent: typeof createEvent
+  appendByBot: typeof appendByBot
+  finishTurn: typeof finishTurn
+  registerBot: typeof registerBot
+}
+
+export type CommandName = keyof Commands
+export type CommandInput<Name extends CommandName> = Parameters<Commands[Name]>[1]
+export type CommandValue<Name extends CommandName> = ReturnType<Commands[Name]>
+
+const commands: Commands = {
+  createUser,
+  getOrCreateUser,
+  updateUser,
+  deleteUser,
+  createConversation,
+  getOrCreateConversation,
+  deleteConversation,
+  addParticipant,
+  removeParticipant,
+  createMessage,
+  deleteMessage,
+  createEvent,
+  appendByBot,
+  finishTurn,
+  registerBot,
+}
+
+/** One command and its input, as plain data that can cross to another thread. */
+export type Request = {
+  [Name in CommandName]: { readonly name: Name; readonly input: CommandInput<Name> }
+}[CommandName]
+
+export function runCommand(tx: Transaction, request: Request): unknown {
+  const command = commands[request.name] as (tx: Transaction, input: Request['input']) => unknown
+  return command(tx, request.input)
+}

@@ -1,0 +1,94 @@
+import {
+  isOwner,
+  notOwner,
+  notParticipating,
+  notTakingPart,
+  quote,
+  requireConversation,
+  requireOwnership,
+  requireUser,
+} from './checks.ts'
+import type { ConversationRecord, UserRecord } from './records.ts'
+import { Refusal } from './refusal.ts'
+import type { Caller, Transaction } from './transaction.ts'
+import { removeParticipation } from './user-commands.ts'
+
+export function createConversation(
+  tx: Transaction,
+  input: { caller: Caller; id: string },
+): ConversationRecord {
+  const owner = requireUser(tx, input.caller)
+  if (tx.findConversation(input.caller.bot, input.id)) {
+    throw new Refusal(
+      'AlreadyExists',
+      `Unable to create the conversation; the id ${quote(input.id)} is taken. Choose another, or use getOrCreateConversation.`,
+    )
+  }
+  return makeConversation(tx, input, owner)
+}
+
+export function getOrCreateConversation(
+  tx: Transaction,
+  input: { caller: Caller; id: string },
+): ConversationRecord {
+  const user = requireUser(tx, input.caller)
+  const conversation = tx.findConversation(input.caller.bot, input.id)
+  if (!conversation) return makeConversation(tx, input, user)
+  if (!isOwner(conversation, user)) throw notOwner(input.id)
+  return conversation
+}
+
+function makeConversation(
+  tx: Transaction,
+  input: { caller: Caller; id: string },
+  owner: UserRecord,
+): ConversationRecord {
+  const conversation = tx.insertConversation(input.caller.bot, { id: input.id, owner })
+  tx.append(conversation, { kind: 'conversation_created', user: owner, payload: '{}' })
+  return conversation
+}
+
+export function deleteConversation(tx: Transaction, input: { caller: Caller; id: string }): void {
+  tx.deleteConversation(requireOwnership(tx, input.caller, input.id).conversation)
+}
+
+/** Adding who takes part already, as the bot always does, changes nothing. */
+export function addParticipant(
+  tx: Transaction,
+  input: { caller: Caller; conversationId: string; userId: string },
+): UserRecord {
+  const { conversation } = requireOwnership(tx, input.caller, input.conversationId)
+  const user = tx.findUser(input.caller.bot, input.userId)
+  if (!user) {
+    throw new Refusal('ResourceNotFound', `Unable to add the user ${quote(input.userId)}; they do not exist.`)
+  }
+  const isThere = user.key === input.caller.bot.userKey || tx.isParticipant(conversation, user.key)
+  if (isThere) return user
+
+  tx.insertParticipant(conversation, user)
+  tx.append(conversation, {
+    kind: 'participant_added',
+    user,
+    payload: JSON.stringify({ conversationId: conversation.id, participantId: user.id }),
+  })
+  return user
+}
+
+export function removeParticipant(
+  tx: Transaction,
+  input: { caller: Caller; conversationId: string; userId: string },
+): void {
+  const { user, conversation } = requireConversation(tx, input.caller, input.conversationId)
+  if (!tx.isParticipant(conversation, user.key)) throw notTakingPart(input.conversationId)
+  if (!isOwner(conversation, user) && input.userId !== user.id) throw notOwner(input.conversationId)
+
+  const target = tx.findUser(input.caller.bot, input.userId)
+  if (!target || !tx.isParticipant(conversation, target.key)) throw notParticipating(input.userId)
+  if (isOwner(conversation, target)) {
+    throw new Refusal(
+      'InvalidPayload',
+      'Unable to remove the owner from their conversation; delete the conversation instead.',
+    )
+  }
+  removeParticipation(tx, conversation, target)
+}

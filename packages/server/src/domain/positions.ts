@@ -1,0 +1,43 @@
+/** A place in one conversation's log. */
+export interface Position {
+  readonly conversationKey: number
+  readonly number: number
+}
+
+const keyDigits = 11
+const numberDigits = 9
+const encoded = /^[0-9a-z]{20}$/
+
+/** Writes a position as 20 opaque characters: the SSE `id` of a signal, and the tail of the id of a message or event. */
+export function encodePosition(position: Position): string {
+  return (
+    position.conversationKey.toString(36).padStart(keyDigits, '0') +
+    position.number.toString(36).padStart(numberDigits, '0')
+  )
+}
+
+/** Reads what `encodePosition` wrote; undefined for anything else. */
+export function decodePosition(text: string): Position | undefined {
+  if (!encoded.test(text)) return undefined
+  const conversationKey = Number.parseInt(text.slice(0, keyDigits), 36)
+  const number = Number.parseInt(text.slice(keyDigits), 36)
+  return Number.isSafeInteger(conversationKey) && Number.isSafeInteger(number)
+    ? { conversationKey, number }
+    : undefined
+}
+
+const prefixes = { message: 'msg_', event: 'event_' } as const
+
+export function messageId(position: Position): string {
+  return prefixes.message + encodePosition(position)
+}
+
+export function eventId(position: Position): string {
+  return prefixes.event + encodePosition(position)
+}
+
+/** The position that the id of a message or an event names; undefined where it cannot be one. */
+export function positionOfId(kind: 'message' | 'event', id: string): Position | undefined {
+  const prefix = prefixes[kind]
+  return id.startsWith(prefix) ? decodePosition(id.slice(prefix.length)) : undefined
+}

@@ -1,0 +1,70 @@
+import type { BotRecord, ConversationRecord, Entry, UserRecord } from './records.ts'
+
+/** What a caller may see of a conversation. */
+export interface Access {
+  readonly user: UserRecord
+  readonly conversation: ConversationRecord | undefined
+  readonly isParticipant: boolean
+}
+
+/** What a caller may see of one message or event. */
+export interface EntryAccess {
+  readonly user: UserRecord
+  readonly entry: Entry | undefined
+  readonly isParticipant: boolean
+}
+
+export interface Slice {
+  /** Only what stands beyond this position in the list's order. */
+  readonly beyond: number | undefined
+  readonly limit: number
+}
+
+/** An item and its position in the list's order. */
+export type Placed<T> = readonly [item: T, position: number]
+
+/** What the rules need of a storage to answer questions. Each answer is one consistent snapshot. */
+export interface Reads {
+  user(bot: BotRecord, id: string): Promise<UserRecord | undefined>
+  /** Undefined where the user does not exist. */
+  access(bot: BotRecord, userId: string, conversationId: string): Promise<Access | undefined>
+  /** One that the user takes part in, and whose id is `path` once each `\\` in it is a `/`. */
+  conversationLike(user: UserRecord, path: string): Promise<ConversationRecord | undefined>
+  /** Undefined where the user does not exist. */
+  entryAccess(
+    bot: BotRecord,
+    userId: string,
+    position: { conversationKey: number; number: number },
+  ): Promise<EntryAccess | undefined>
+
+  /** Newest made first; positions fall. */
+  conversations(user: UserRecord, slice: Slice): Promise<Placed<ConversationRecord>[]>
+  /** Newest first; positions are the entries' numbers. */
+  messages(conversation: ConversationRecord, slice: Slice): Promise<Entry[]>
+  /** In the order they joined; positions rise. */
+  participants(conversation: ConversationRecord, slice: Slice): Promise<Placed<UserRecord>[]>
+  participant(conversation: ConversationRecord, userId: string): Promise<UserRecord | undefined>
+
+  conversation(bot: BotRecord, id: string): Promise<ConversationRecord | undefined>
+  /** Undefined once it is deleted. */
+  conversationByKey(key: number): Promise<ConversationRecord | undefined>
+  /** The log after a number, oldest first. */
+  entriesAfter(conversationKey: number, number: number, limit: number): Promise<Entry[]>
+  /** How many signals stand after a number, and when the oldest of them was accepted. Counts to `limit` and no further. */
+  missedSince(
+    conversationKey: number,
+    number: number,
+    limit: number,
+  ): Promise<{ count: number; oldestAt: number }>
+  /** The number of the user's newest message or event, if it was accepted at `since` or later. */
+  ownNewest(conversationKey: number, userKey: number, since: number): Promise<number | undefined>
+
+  /** What the bot has not finished, in the order of acceptance, after a place in that order. */
+  unfinished(bot: BotRecord, afterSequence: number, limit: number): Promise<Entry[]>
+  /** Up to where the bot is known to have finished everything; undefined if it never had a turn. */
+  watermark(bot: BotRecord): Promise<number | undefined>
+  newestSequence(): Promise<number>
+  /** What the bot stored in answer to one entry, oldest first. */
+  answersTo(conversationKey: number, number: number): Promise<Entry[]>
+  userByKey(key: number): Promise<UserRecord | undefined>
+}

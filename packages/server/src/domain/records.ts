@@ -1,0 +1,66 @@
+import type { SignalType } from '@parley/core/contract'
+
+/** A user as the storage keeps them. `key` is internal and never given to another, `id` is public and can be taken again. */
+export interface UserRecord {
+  readonly key: number
+  readonly id: string
+  /** A JSON object with `name`, `pictureUrl` and `profile`, each only if given. */
+  readonly fields: string
+  /** Milliseconds since 1970, as every time in here. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface ConversationRecord {
+  readonly key: number
+  readonly botKey: number
+  readonly id: string
+  readonly ownerKey: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** The number of the newest entry in the conversation's log. */
+  readonly head: number
+}
+
+/**
+ * What stands in a conversation's log. Every kind but the first is a signal that listeners hear;
+ * `conversation_created` is for the bot alone. Deltas are never stored; `message_stream_complete` comes from its message.
+ */
+export type EntryKind =
+  | 'conversation_created'
+  | Exclude<SignalType, 'message_stream_delta' | 'message_stream_complete'>
+
+/** One entry of a conversation's log: a message or an event *is* its entry. */
+export interface Entry {
+  readonly kind: EntryKind
+  readonly botKey: number
+  readonly conversationKey: number
+  readonly conversationId: string
+  /** Its place in the conversation's order, from 1; numbers rise, and some may be missing. */
+  readonly number: number
+  /** Its place in the order of everything the storage accepted. */
+  readonly sequence: number
+  readonly createdAt: number
+  /** The sender; of `participant_added` and `participant_removed` the participant. */
+  readonly userKey: number
+  readonly userId: string
+  readonly isBot: boolean
+  /** JSON text: the payload of a message or event, the signal's `data` for every other kind. */
+  readonly payload: string
+  /** JSON text. */
+  readonly metadata: string | undefined
+  /** The stream in which the bot wrote this message. */
+  readonly streamId: string | undefined
+}
+
+/** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
+export type Effect =
+  | { readonly type: 'appended'; readonly entry: Entry }
+  | { readonly type: 'conversation_deleted'; readonly conversationKey: number }
+
+/** The bot of one webhook id. It takes part in each of its conversations without being listed. */
+export interface BotRecord {
+  readonly key: number
+  readonly userKey: number
+  readonly userId: string
+}

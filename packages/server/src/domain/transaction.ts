@@ -1,0 +1,59 @@
+import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
+
+/** What a caller is known by: the bot they talk to, and the id in their key. */
+export interface Caller {
+  readonly bot: BotRecord
+  readonly userId: string
+}
+
+export interface NewEntry {
+  readonly kind: EntryKind
+  readonly user: Pick<UserRecord, 'key' | 'id'>
+  readonly payload: string
+  readonly metadata?: string | undefined
+  readonly streamId?: string | undefined
+  /** The number of the entry that the bot was answering. */
+  readonly turn?: number | undefined
+}
+
+/**
+ * What the rules need of a storage to change it: everything in one transaction, seen and written in order.
+ *
+ * Synchronous, so that a rule reads as one piece and a batch of requests runs without interleaving.
+ */
+export interface Transaction {
+  /** Milliseconds since 1970. */
+  readonly now: number
+
+  findUser(bot: BotRecord, id: string): UserRecord | undefined
+  insertUser(bot: BotRecord, user: { id: string; fields: string }): UserRecord
+  updateUser(user: UserRecord, fields: string): UserRecord
+  deleteUser(user: UserRecord): void
+
+  findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
+  findConversationByKey(key: number): ConversationRecord | undefined
+  /** Inserts it with its owner as the first participant. */
+  insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
+  /** Deletes it with its log and its participants. */
+  deleteConversation(conversation: ConversationRecord): void
+  /** Every conversation that the user takes part in or ever took part in. */
+  conversationsOf(user: UserRecord): ConversationRecord[]
+
+  isParticipant(conversation: ConversationRecord, userKey: number): boolean
+  insertParticipant(conversation: ConversationRecord, user: UserRecord): void
+  deleteParticipant(conversation: ConversationRecord, user: UserRecord): void
+
+  /** Gives the entry the conversation's next number and time, and stores it. */
+  append(conversation: ConversationRecord, entry: NewEntry): Entry
+  findEntry(conversationKey: number, number: number): StoredEntry | undefined
+  /** The numbers and kinds of what a user put into a conversation's log, oldest first. */
+  entriesBy(conversation: ConversationRecord, user: UserRecord): StoredEntry[]
+  deleteEntry(conversationKey: number, number: number): void
+
+  /** Remembers that the bot is done with the entry, and that everything up to `watermark` is done. */
+  finishTurn(bot: BotRecord, turn: { conversationKey: number; number: number; watermark: number }): void
+  /** Makes or renames the bot and its user; fails if a user has that id. */
+  registerBot(bot: { webhookId: string; userId: string; fields: string }): BotRecord
+}
+
+export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>

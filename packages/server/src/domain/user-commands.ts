@@ -1,0 +1,96 @@
+import { requireUser, quote } from './checks.ts'
+import { messageId } from './positions.ts'
+import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
+import { Refusal } from './refusal.ts'
+import type { Caller, Transaction } from './transaction.ts'
+
+/** The fields of a user that callers give, each a string if it is there. */
+export interface UserFields {
+  readonly name?: string
+  readonly pictureUrl?: string
+  readonly profile?: string
+}
+
+export function createUser(
+  tx: Transaction,
+  input: { bot: BotRecord; id: string; fields: UserFields },
+): UserRecord {
+  if (tx.findUser(input.bot, input.id)) {
+    throw new Refusal(
+      'AlreadyExists',
+      `Unable to create the user; the id ${quote(input.id)} is taken. Choose another, or leave it out to be given one.`,
+    )
+  }
+  return tx.insertUser(input.bot, { id: input.id, fields: mergeFields('{}', input.fields) })
+}
+
+export function getOrCreateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
+  const { bot, userId } = input.caller
+  const user = tx.findUser(bot, userId)
+  if (!user) return tx.insertUser(bot, { id: userId, fields: mergeFields('{}', input.fields) })
+  return Object.keys(input.fields).length === 0
+    ? user
+    : tx.updateUser(user, mergeFields(user.fields, input.fields))
+}
+
+export function updateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
+  const user = requireUser(tx, input.caller)
+  return Object.keys(input.fields).length === 0
+    ? user
+    : tx.updateUser(user, mergeFields(user.fields, input.fields))
+}
+
+/**
+ * Deletes the user with everything of theirs: the conversations they own; elsewhere their messages, each with a
+ * `message_deleted`, their events, and their place.
+ */
+export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
+  const user = requireUser(tx, input.caller)
+  for (const conversation of tx.conversationsOf(user)) {
+    if (conversation.ownerKey === user.key) tx.deleteConversation(conversation)
+    else withdraw(tx, conversation, user)
+  }
+  tx.deleteUser(user)
+}
+
+function withdraw(tx: Transaction, conversation: ConversationRecord, user: UserRecord): void {
+  for (const { kind, number } of tx.entriesBy(conversation, user)) {
+    if (kind !== 'message_created' && kind !== 'event_created') continue
+    tx.deleteEntry(conversation.key, number)
+    if (kind === 'message_created') appendDeletion(tx, conversation, { user, number })
+  }
+  if (tx.isParticipant(conversation, user.key)) removeParticipation(tx, conversation, user)
+}
+
+export function appendDeletion(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  message: { user: Pick<UserRecord, 'key' | 'id'>; number: number },
+): void {
+  tx.append(conversation, {
+    kind: 'message_deleted',
+    user: message.user,
+    payload: JSON.stringify({
+      id: messageId({ conversationKey: conversation.key, number: message.number }),
+      conversationId: conversation.id,
+      userId: message.user.id,
+    }),
+  })
+}
+
+export function removeParticipation(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  user: UserRecord,
+): void {
+  tx.deleteParticipant(conversation, user)
+  tx.append(conversation, {
+    kind: 'participant_removed',
+    user,
+    payload: JSON.stringify({ conversationId: conversation.id, participantId: user.id }),
+  })
+}
+
+function mergeFields(before: string, given: UserFields): string {
+  return JSON.stringify({ ...(JSON.parse(before) as UserFields), ...given })
+}

@@ -1,0 +1,124 @@
+import { openApiDocument } from '@parley/core/contract'
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusal.ts'
+import type { Logger } from '../logger.ts'
+import type { Hub } from '../signals/hub.ts'
+import type { ReplayLimits } from '../signals/listen.ts'
+import type { Storage } from '../storage/storage.ts'
+import { version } from '../version.ts'
+import { newId } from '../wire/new-id.ts'
+import { authenticate, type AppContext } from './authentication.ts'
+import type { BotContext } from './bot-context.ts'
+import type { Cors } from './cors.ts'
+import { failureOf } from './failure.ts'
+import { addRoutes, refuseOtherMethods } from './routes.ts'
+
+export interface AppOptions {
+  readonly bots: ReadonlyMap<string, BotContext>
+  readonly storage: Storage
+  readonly hub: Hub
+  readonly logger: Logger
+  readonly cors: Cors
+  readonly replay: ReplayLimits
+  readonly now: () => number
+  /** True once the server stops: whoever still asks is told to come back. */
+  readonly isClosing: () => boolean
+}
+
+const maxBodyBytes = 1024 * 1024
+/** An id of 70 characters, each percent-encoded. */
+const maxParamLength = 300
+const json = /^application\/(?:[\w.+-]+\+)?json\b/i
+const abilities = ['resume', 'limit']
+
+/** The Chat API as a Fastify application: every route of the contract, for every bot. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { bots, cors, logger } = options
+  const corsHeaders = (request: FastifyRequest) => cors(request.headers.origin, false)
+  const context: AppContext = { ...options, corsHeaders, authenticate }
+
+  const app = fastify({
+    logger: false,
+    bodyLimit: maxBodyBytes,
+    genReqId: () => newId('req'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength },
+    exposeHeadRoutes: true,
+    // One empty segment behind the webhook id: what a base URL with a trailing slash makes of a path.
+    rewriteUrl: ({ url = '/' }) => (url.includes('//') ? url.replace(/^(\/[^/]+)\/\//, '$1/') : url),
+    frameworkErrors: (error, request, reply) => {
+      answerFailure(error, request, reply)
+    },
+  })
+  app.decorateRequest('bot')
+  app.decorateRequest('claims', undefined)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+    const type = request.headers['content-type']
+    if (body === '' || type === undefined || json.test(type)) done(null, body)
+    else done(new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.'))
+  })
+
+  function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { failure: body, isFault } = failureOf(error)
+    const fields = { errorId: body.id, type: body.type, requestId: request.id, method: request.method }
+    const route = request.routeOptions.url
+    if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
+    else logger.info({ ...fields, route }, 'a request was refused')
+    if (body.type === 'Unavailable') reply.header('retry-after', '1')
+    reply
+      .code(body.code)
+      .headers({ ...corsHeaders(request), 'x-request-id': request.id })
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(JSON.stringify(body))
+  }
+  app.setErrorHandler((error, request, reply) => {
+    answerFailure(error, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    answerFailure(new Refusal('ResourceNotFound', 'Unable to find this route.'), request, reply)
+  })
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS') {
+      reply.code(204).headers(cors(request.headers.origin, true)).send()
+      return
+    }
+    reply.headers(corsHeaders(request)).header('x-request-id', request.id)
+    if (options.isClosing()) {
+      reply.header('connection', 'close')
+      done(new Refusal('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
+      return
+    }
+    const { webhookId } = request.params as { webhookId?: string }
+    const bot = webhookId === undefined ? undefined : bots.get(webhookId)
+    if (bot) request.bot = bot
+    done(bot || webhookId === undefined ? undefined : unknownBot())
+  })
+
+  addDescriptions(app)
+  addRoutes(app, context)
+  await app.ready()
+  return app
+}
+
+function unknownBot(): Refusal {
+  return new Refusal('ResourceNotFound', 'Unable to find this route; no bot has this webhook id.')
+}
+
+/** What the server says of itself; needs no key. */
+function addDescriptions(app: FastifyInstance): void {
+  const document = JSON.stringify(openApiDocument({ version }))
+  const jsonType = 'application/json; charset=utf-8'
+  app.get('/:webhookId/openapi.json', async (_, reply) =>
+    reply.header('content-type', jsonType).send(document),
+  )
+  app.get('/:webhookId/hello', async ({ bot: { definition, record } }, reply) => {
+    const { name, pictureUrl } = definition
+    const bot = { id: record.userId, name, pictureUrl }
+    return reply
+      .header('content-type', jsonType)
+      .send(JSON.stringify({ name: 'parley', version, abilities, bot }))
+  })
+  for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
+    refuseOtherMethods(app, url, new Set(['GET']))
+}

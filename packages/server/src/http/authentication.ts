@@ -1,0 +1,42 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusal.ts'
+import type { Logger } from '../logger.ts'
+import type { Hub } from '../signals/hub.ts'
+import type { ReplayLimits } from '../signals/listen.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { BotContext } from './bot-context.ts'
+import type { KeyClaims } from './key-ring.ts'
+
+/** What every route has to do with. */
+export interface AppContext {
+  readonly storage: Storage
+  readonly hub: Hub
+  readonly logger: Logger
+  readonly replay: ReplayLimits
+  readonly now: () => number
+  readonly corsHeaders: (request: FastifyRequest) => Record<string, string>
+  readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    bot: BotContext
+    claims: KeyClaims | undefined
+  }
+}
+
+/** Checks the key of a request. A key that claims to be the bot is refused: nobody but the server speaks for it. */
+export async function authenticate(request: FastifyRequest): Promise<void> {
+  const key = request.headers['x-user-key']
+  const { bot } = request
+  const claims = await bot.keys.verify(Array.isArray(key) ? key.join(',') : key)
+  if (claims.userId === bot.record.userId) {
+    throw new Refusal('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
+  }
+  request.claims = claims
+}
+
+export function claimsOf(request: FastifyRequest): KeyClaims {
+  if (!request.claims) throw new Error('a route without authentication asked who called')
+  return request.claims
+}

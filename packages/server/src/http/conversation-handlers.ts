@@ -1,0 +1,111 @@
+import type { InferNamed } from '@parley/core/contract'
+import { existing, notParticipating, notTakingPart, unknownConversation } from '../domain/checks.ts'
+import type { Access } from '../domain/reads.ts'
+import type { ConversationRecord } from '../domain/records.ts'
+import { newId } from '../wire/new-id.ts'
+import { conversationJson, userJson } from '../wire/render.ts'
+import type { Call, Handler } from './handler.ts'
+import { pageJson, sliceOf } from './page.ts'
+
+type PageQuery = InferNamed<'PageQuery'>
+
+export const createConversation: Handler<InferNamed<'CreateConversationBody'>> = async ({
+  caller,
+  body,
+  storage,
+}) => result(await storage.execute('createConversation', { caller, id: body.id ?? newId('conv') }))
+
+export const getOrCreateConversation: Handler<InferNamed<'GetOrCreateConversationBody'>> = async ({
+  caller,
+  body,
+  storage,
+}) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }))
+
+export const getConversation: Handler = async (call) => {
+  const { conversation } = await accessToKnown(call, call.params['id'] ?? '')
+  return result(conversation)
+}
+
+export const deleteConversation: Handler = async ({ caller, params, storage }) => {
+  await storage.execute('deleteConversation', { caller, id: params['id'] ?? '' })
+  return '{}'
+}
+
+export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
+  const user = existing(await storage.reads.user(caller.bot, caller.userId), caller.userId)
+  const slice = sliceOf('conversations', user.key, query)
+  const placed = await storage.reads.conversations(user, slice)
+  const items = placed.map(([conversation, position]) => [conversationJson(conversation), position] as const)
+  return pageJson('conversations', user.key, { items, limit: query.limit })
+}
+
+export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async ({
+  caller,
+  params,
+  body,
+  storage,
+}) => {
+  const conversationId = params['conversationId'] ?? ''
+  return participantResult(
+    await storage.execute('addParticipant', { caller, conversationId, userId: body.userId }),
+  )
+}
+
+export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
+  const { query, storage } = call
+  const { conversation } = await accessToOwn(call, call.params['conversationId'] ?? '')
+  const slice = sliceOf('participants', conversation.key, query)
+  const placed = await storage.reads.participants(conversation, slice)
+  const items = placed.map(([user, position]) => [userJson(user), position] as const)
+  return pageJson('participants', conversation.key, { items, limit: query.limit })
+}
+
+export const getParticipant: Handler = async (call) => {
+  const { conversation } = await accessToKnown(call, call.params['conversationId'] ?? '')
+  const userId = call.params['userId'] ?? ''
+  const participant = await call.storage.reads.participant(conversation, userId)
+  if (!participant) throw notParticipating(userId)
+  return participantResult(participant)
+}
+
+export const removeParticipant: Handler = async ({ caller, params, storage }) => {
+  const { conversationId = '', userId = '' } = params
+  await storage.execute('removeParticipant', { caller, conversationId, userId })
+  return '{}'
+}
+
+export interface OwnAccess extends Access {
+  readonly conversation: ConversationRecord
+}
+
+/** For operations that answer 404 where a conversation is unknown. */
+async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
+  const access = await accessOf(call, id)
+  if (!access.conversation) throw unknownConversation(id)
+  return own(access, id)
+}
+
+/** For operations that treat an unknown conversation as one the caller takes no part in. */
+export async function accessToOwn(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<OwnAccess> {
+  return own(await accessOf(call, id), id)
+}
+
+async function accessOf({ caller, storage }: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Access> {
+  const access = await storage.reads.access(caller.bot, caller.userId, id)
+  existing(access?.user, caller.userId)
+  return access as Access
+}
+
+function own(access: Access, id: string): OwnAccess {
+  const { conversation } = access
+  if (!conversation || !access.isParticipant) throw notTakingPart(id)
+  return { ...access, conversation }
+}
+
+function result(conversation: ConversationRecord): string {
+  return `{"conversation":${conversationJson(conversation)}}`
+}
+
+function participantResult(user: Parameters<typeof userJson>[0]): string {
+  return `{"participant":${userJson(user)}}`
+}

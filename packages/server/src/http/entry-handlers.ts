@@ -1,0 +1,69 @@
+import type { InferNamed } from '@parley/core/contract'
+import { existing, notTakingPart, unknownEntry } from '../domain/checks.ts'
+import { positionOfId } from '../domain/positions.ts'
+import type { Entry } from '../domain/records.ts'
+import { eventJson, messageJson } from '../wire/render.ts'
+import { accessToOwn } from './conversation-handlers.ts'
+import type { Call, Handler } from './handler.ts'
+import { pageJson, sliceOf } from './page.ts'
+
+export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
+  caller,
+  body,
+  bodyText,
+  storage,
+}) => {
+  const text = bodyText()
+  const entry = await storage.execute('createMessage', {
+    caller,
+    conversationId: body.conversationId,
+    payload: text.get('payload') ?? '',
+    metadata: text.get('metadata'),
+  })
+  return `{"message":${messageJson(entry)}}`
+}
+
+export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
+  const { query, storage } = call
+  const { conversation } = await accessToOwn(call, call.params['conversationId'] ?? '')
+  const slice = sliceOf('messages', conversation.key, query)
+  const entries = await storage.reads.messages(conversation, slice)
+  const items = entries.map((entry) => [messageJson(entry), entry.number] as const)
+  return pageJson('messages', conversation.key, { items, limit: query.limit })
+}
+
+export const getMessage: Handler = async (call) =>
+  `{"message":${messageJson(await readable(call, { kind: 'message', id: call.params['id'] ?? '' }))}}`
+
+export const deleteMessage: Handler = async ({ caller, params, storage }) => {
+  await storage.execute('deleteMessage', { caller, id: params['id'] ?? '' })
+  return '{}'
+}
+
+export const createEvent: Handler<InferNamed<'CreateEventBody'>> = async ({
+  caller,
+  body,
+  bodyText,
+  storage,
+}) => {
+  const payload = bodyText().get('payload') ?? ''
+  const entry = await storage.execute('createEvent', { caller, conversationId: body.conversationId, payload })
+  return `{"event":${eventJson(entry)}}`
+}
+
+export const getEvent: Handler = async (call) =>
+  `{"event":${eventJson(await readable(call, { kind: 'event', id: call.params['id'] ?? '' }))}}`
+
+/** A message or event that the caller may read. A bot's event is in the signal log alone. */
+async function readable(
+  { caller, storage }: Pick<Call, 'caller' | 'storage'>,
+  { kind, id }: { kind: 'message' | 'event'; id: string },
+): Promise<Entry> {
+  const position = positionOfId(kind, id) ?? { conversationKey: 0, number: 0 }
+  const access = await storage.reads.entryAccess(caller.bot, caller.userId, position)
+  existing(access?.user, caller.userId)
+  const entry = access?.entry
+  if (entry?.kind !== `${kind}_created` || (kind === 'event' && entry.isBot)) throw unknownEntry(kind, id)
+  if (!access?.isParticipant) throw notTakingPart(entry.conversationId)
+  return entry
+}

@@ -1,0 +1,60 @@
+import { errorTypes, type WireErrorType } from '@parley/core/contract'
+import { Refusal } from '../domain/refusal.ts'
+import { newId } from '../wire/new-id.ts'
+
+/** A failure as it is answered. */
+export interface Failure {
+  readonly id: string
+  readonly code: number
+  readonly type: WireErrorType
+  readonly message: string
+}
+
+export function failure(type: WireErrorType, message: string): Failure {
+  return { id: newId('err'), code: errorTypes[type].status, type, message }
+}
+
+/** What Fastify refuses before a handler runs, by its codes. */
+const refused: Record<string, [WireErrorType, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['PayloadTooLarge', 'Unable to accept the body; it is larger than 1 MiB.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'InvalidPayload',
+    'Unable to read the body; content-length does not fit it.',
+  ],
+  FST_ERR_BAD_URL: ['InvalidIdentifier', 'Unable to read the path; its percent-encoding is broken.'],
+  FST_ERR_ASYNC_CONSTRAINT: ['ResourceNotFound', 'Unable to find this route.'],
+}
+
+/**
+ * Turns whatever was thrown into an answer. The text of an unexpected fault stays out of it.
+ *
+ * @returns `isFault` for what nobody foresaw, and the log has to keep.
+ */
+export function failureOf(error: unknown): { failure: Failure; isFault: boolean } {
+  if (error instanceof Refusal) return { failure: failure(error.type, error.message), isFault: false }
+  const known = refused[codeOf(error)]
+  if (known) return { failure: failure(...known), isFault: false }
+  if (isRequestBroken(error)) {
+    return {
+      failure: failure('InvalidDataFormat', 'Unable to read the request; it was cut off or is malformed.'),
+      isFault: false,
+    }
+  }
+  const fault = failure(
+    'Internal',
+    'Unable to answer; the server failed. Its log has the reason under this id.',
+  )
+  return { failure: fault, isFault: true }
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
+
+/** Fastify marks what it blames on the request with a status of its own. */
+function isRequestBroken(error: unknown): boolean {
+  if (codeOf(error) === 'ECONNRESET') return true
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500
+  return status >= 400 && status < 500
+}

@@ -1,0 +1,18 @@
+import type { Caller } from '../domain/transaction.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { BotContext } from './bot-context.ts'
+
+/** A request that passed authentication and validation; `Body` and `Query` are as the contract types them. */
+export interface Call<Body = unknown, Query = unknown> {
+  readonly bot: BotContext
+  readonly caller: Caller
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Query
+  readonly body: Body
+  /** The body's members as the JSON text that came. */
+  readonly bodyText: () => Map<string, string>
+  readonly storage: Storage
+}
+
+/** Answers one operation with the JSON text of its result. */
+export type Handler<Body = unknown, Query = unknown> = (call: Call<Body, Query>) => Promise<string>

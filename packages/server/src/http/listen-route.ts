@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { existing, notTakingPart } from '../domain/checks.ts'
+import type { Access } from '../domain/reads.ts'
+import { Refusal } from '../domain/refusal.ts'
+import { listen } from '../signals/listen.ts'
+import { claimsOf, type AppContext } from './authentication.ts'
+import { openSseSink } from './sse-sink.ts'
+
+/**
+ * Adds the route of `listenConversation`, and one more that also matches it where the id holds raw slashes: the official client
+ * does not encode the id in this one path.
+ */
+export function addListenRoute(app: FastifyInstance, url: string, context: AppContext): void {
+  const options = { exposeHeadRoute: false, onRequest: [context.authenticate] }
+  app.get(url, options, async (request, reply) => {
+    await answer(request, reply, { id: (request.params as { id: string }).id, context })
+  })
+
+  const ending = /^(.+)\/listen\/?$/
+  app.get('/:webhookId/conversations/*', {
+    exposeHeadRoute: false,
+    onRequest: [
+      async (request) => {
+        if (ending.test((request.params as { '*': string })['*'])) return
+        throw new Refusal('ResourceNotFound', 'Unable to find this route.')
+      },
+      context.authenticate,
+    ],
+    handler: async (request, reply) => {
+      const [, id = ''] = ending.exec((request.params as { '*': string })['*']) ?? []
+      await answer(request, reply, { id, context })
+    },
+  })
+}
+
+async function answer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { id, context }: { id: string; context: AppContext },
+): Promise<void> {
+  const claims = claimsOf(request)
+  const { user, conversation, isParticipant } = await accessTo(request, id, context)
+  if (!conversation || !isParticipant) throw notTakingPart(id)
+
+  const lastEventId = request.headers['last-event-id']
+  reply.hijack()
+  const sink = openSseSink(reply.raw, { ...context.corsHeaders(request), 'x-request-id': request.id })
+  try {
+    await listen(
+      {
+        user,
+        conversation,
+        expiresAt: claims.expiresAt,
+        lastEventId: Array.isArray(lastEventId) ? lastEventId[0] : lastEventId,
+        // The official client in Node sends no user-agent, and may listen on a socket that its own idle timer still watches.
+        needsComments: request.headers['user-agent'] === undefined,
+        sink,
+      },
+      { ...context, reads: context.storage.reads },
+    )
+  } catch (error) {
+    context.logger.error({ err: error, requestId: request.id }, 'a stream failed')
+    sink.cut()
+  }
+}
+
+/** Clients turn a raw `\` in a path into `/`: where no id fits as it is, one of the caller's that does so counts. */
+async function accessTo(request: FastifyRequest, id: string, { storage }: AppContext): Promise<Access> {
+  const bot = request.bot.record
+  const { userId } = claimsOf(request)
+  const access = await storage.reads.access(bot, userId, id)
+  const user = existing(access?.user, userId)
+  if (!access || access.conversation || !id.includes('/'))
+    return access ?? { user, conversation: undefined, isParticipant: false }
+  const lookalike = await storage.reads.conversationLike(user, id)
+  return lookalike ? ((await storage.reads.access(bot, userId, lookalike.id)) ?? access) : access
+}

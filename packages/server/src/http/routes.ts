@@ -1,0 +1,131 @@
+import { operations, type Operation, type OperationName } from '@parley/core/contract'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import { Refusal } from '../domain/refusal.ts'
+import { membersOf } from '../wire/json-text.ts'
+import { check } from '../wire/validation.ts'
+import { claimsOf, type AppContext } from './authentication.ts'
+import * as conversations from './conversation-handlers.ts'
+import * as entries from './entry-handlers.ts'
+import type { Call, Handler } from './handler.ts'
+import { addListenRoute } from './listen-route.ts'
+import * as users from './user-handlers.ts'
+
+type AnyHandler = Handler<never, never>
+
+const handlers: Record<Exclude<OperationName, 'listenConversation'>, AnyHandler> = {
+  createUser: users.createUser,
+  getOrCreateUser: users.getOrCreateUser,
+  getUser: users.getUser,
+  updateUser: users.updateUser,
+  deleteUser: users.deleteUser,
+  createConversation: conversations.createConversation,
+  getOrCreateConversation: conversations.getOrCreateConversation,
+  getConversation: conversations.getConversation,
+  deleteConversation: conversations.deleteConversation,
+  listConversations: conversations.listConversations,
+  addParticipant: conversations.addParticipant,
+  listParticipants: conversations.listParticipants,
+  getParticipant: conversations.getParticipant,
+  removeParticipant: conversations.removeParticipant,
+  createMessage: entries.createMessage,
+  listMessages: entries.listMessages,
+  getMessage: entries.getMessage,
+  deleteMessage: entries.deleteMessage,
+  createEvent: entries.createEvent,
+  getEvent: entries.getEvent,
+}
+
+/** Adds a route for every operation of the contract, and one that answers 405 for each other method on its path. */
+export function addRoutes(app: FastifyInstance, context: AppContext): void {
+  const methods = new Map<string, Set<HTTPMethods>>()
+  for (const [name, operation] of Object.entries<Operation>(operations)) {
+    const url = urlOf(operation.path)
+    methods.set(url, (methods.get(url) ?? new Set()).add(operation.method))
+    if (name === 'listenConversation') addListenRoute(app, url, context)
+    else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
+  }
+  for (const [url, known] of methods) refuseOtherMethods(app, url, known)
+}
+
+/** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
+function urlOf(path: string): string {
+  return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+}
+
+const allMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+export function refuseOtherMethods(app: FastifyInstance, url: string, known: ReadonlySet<HTTPMethods>): void {
+  const others = allMethods.filter((method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')))
+  app.route({
+    method: others,
+    url,
+    exposeHeadRoute: false,
+    onRequest: async (request, reply) => {
+      reply.header('allow', [...known].join(', '))
+      throw new Refusal(
+        'MethodNotFound',
+        `Unable to ${request.method} this route; it answers ${[...known].join(', ')}.`,
+      )
+    },
+    handler: async () => undefined,
+  })
+}
+
+function addOperation(
+  app: FastifyInstance,
+  context: AppContext,
+  { name, operation, url }: { name: keyof typeof handlers; operation: Operation; url: string },
+): void {
+  const handler = handlers[name] as Handler
+  const failed = `Unable to ${words(name)}`
+  app.route({
+    method: operation.method,
+    url,
+    exposeHeadRoute: operation.method === 'GET',
+    onRequest: operation.who === 'anyone' ? [] : [context.authenticate],
+    handler: async (request, reply) => {
+      const call = callOf(request, { context, operation, failed })
+      send(reply, operation.status, await handler(call))
+      return reply
+    },
+  })
+}
+
+function callOf(
+  request: FastifyRequest,
+  { context, operation, failed }: { context: AppContext; operation: Operation; failed: string },
+): Call {
+  const { bot } = request
+  const text = typeof request.body === 'string' ? request.body : ''
+  const query = operation.query
+    ? check(operation.query, { ...(request.query as object) }, { failed, type: 'InvalidQuery' })
+    : {}
+  return {
+    bot,
+    caller: { bot: bot.record, userId: operation.who === 'anyone' ? '' : claimsOf(request).userId },
+    params: request.params as Record<string, string>,
+    query,
+    body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},
+    bodyText: () => membersOf(text),
+    storage: context.storage,
+  }
+}
+
+/** No body counts as an empty object, also when its content-type says JSON. */
+function parse(text: string, failed: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new Refusal('InvalidPayload', `${failed}; the body is not valid JSON.`, { cause })
+  }
+}
+
+function send(reply: FastifyReply, status: number, json: string): void {
+  reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
+}
+
+/** `getOrCreateUser` as `get or create user`. */
+function words(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}

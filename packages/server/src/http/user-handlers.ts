@@ -1,0 +1,50 @@
+import type { InferNamed } from '@parley/core/contract'
+import { existing } from '../domain/checks.ts'
+import { Refusal } from '../domain/refusal.ts'
+import type { UserFields } from '../domain/user-commands.ts'
+import { newId } from '../wire/new-id.ts'
+import { userJson } from '../wire/render.ts'
+import { check } from '../wire/validation.ts'
+import type { Handler } from './handler.ts'
+
+type FieldsBody = InferNamed<'UserFieldsBody'>
+
+export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
+  if (bot.auth === 'personal') {
+    throw new Refusal(
+      'Unauthorized',
+      "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
+    )
+  }
+  const id = body.id ?? newId('user')
+  const user = await storage.execute('createUser', { bot: bot.record, id, fields: fieldsOf(body) })
+  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user.id))}}`
+}
+
+export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, storage }) => {
+  check('Id', caller.userId, { failed: 'Unable to make the user; the id in the key does not do' })
+  return result(await storage.execute('getOrCreateUser', { caller, fields: fieldsOf(body) }))
+}
+
+export const getUser: Handler = async ({ caller, storage }) =>
+  result(existing(await storage.reads.user(caller.bot, caller.userId), caller.userId))
+
+export const updateUser: Handler<FieldsBody> = async ({ caller, body, storage }) =>
+  result(await storage.execute('updateUser', { caller, fields: fieldsOf(body) }))
+
+export const deleteUser: Handler = async ({ caller, storage }) => {
+  await storage.execute('deleteUser', { caller })
+  return '{}'
+}
+
+function fieldsOf({ name, pictureUrl, profile }: FieldsBody): UserFields {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(pictureUrl === undefined ? {} : { pictureUrl }),
+    ...(profile === undefined ? {} : { profile }),
+  }
+}
+
+function result(user: Parameters<typeof userJson>[0]): string {
+  return `{"user":${userJson(user)}}`
+}

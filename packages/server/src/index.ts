@@ -1,0 +1,29 @@
+/**
+ * The Chat API, self-hosted: one process, one SQLite file, any number of bots.
+ *
+ * ```ts
+ * import { createServer, defineBot } from '@parley/server'
+ *
+ * const bot = defineBot({
+ *   name: 'Echo',
+ *   onMessage: ({ message, reply }) => reply(message.payload),
+ * })
+ * const chat = await createServer({ data: './parley.db', bots: { demo: { bot } } })
+ * const { origin } = await chat.listen({ port: 3000 })
+ * console.log(`${origin}/demo`)
+ * ```
+ *
+ * - `createServer`: the API in any Node program
+ * - `defineBot` and the types of its turns
+ */
+export type { AnswerStream, BotDefinition, EventTurn, MessageTurn, Turn } from './bots/bot-definition.ts'
+export { defineBot } from './bots/bot-definition.ts'
+export {
+  createServer,
+  type BotOptions,
+  type BotVoice,
+  type ChatServer,
+  type ServerOptions,
+} from './create-server.ts'
+export { createLogger, type Logger } from './logger.ts'
+export { version } from './version.ts'

@@ -1,0 +1,137 @@
+import type { Entry, Effect } from '../domain/records.ts'
+import { commentFrame, endFrame, entryFrame, liveFrame, pingFrame } from './frame.ts'
+import type { Listener } from './listener.ts'
+import { createOpenStreams, type OpenStreams } from './open-streams.ts'
+
+/** Everyone who listens to one conversation on this server. */
+export interface Channel {
+  readonly conversationKey: number
+  readonly listeners: Set<Listener>
+  /** The number of the newest entry that was published here. */
+  head: number
+}
+
+/** Passes what was committed on to the listeners of each conversation, in order. */
+export interface Hub {
+  readonly openStreams: OpenStreams
+  publish(effects: readonly Effect[]): void
+  /** Sends a signal that is not stored to the listeners that are up to date. */
+  broadcast(conversationKey: number, json: string): void
+  join(listener: Listener): Channel
+  leave(listener: Listener): void
+  /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
+  sweep(now: number): void
+  closeAll(): void
+  readonly listenerCount: number
+}
+
+export interface HubOptions {
+  /** Silence after which a listener is pinged. The wire allows 25 s. */
+  readonly pingAfterMs: number
+  /** A listener that has this much waiting to be sent is cut off; it resumes from the log. */
+  readonly maxBufferedBytes: number
+}
+
+export function createHub(options: HubOptions): Hub {
+  const channels = new Map<number, Channel>()
+  const openStreams = createOpenStreams()
+  let listenerCount = 0
+
+  const leave = (listener: Listener): void => {
+    const channel = channels.get(listener.conversationKey)
+    if (!channel?.listeners.delete(listener)) return
+    listenerCount--
+    if (channel.listeners.size === 0) channels.delete(listener.conversationKey)
+  }
+
+  const end = (listener: Listener): void => {
+    leave(listener)
+    listener.sink.end(endFrame)
+  }
+
+  const write = (listener: Listener, frame: Buffer): void => {
+    if (listener.sink.bufferedBytes() > options.maxBufferedBytes) {
+      leave(listener)
+      listener.sink.cut()
+      return
+    }
+    listener.hasHeard = true
+    listener.sink.write(frame)
+  }
+
+  const publishEntry = (entry: Entry): void => {
+    if (entry.streamId !== undefined) openStreams.close(entry.conversationKey, entry.streamId)
+    const channel = channels.get(entry.conversationKey)
+    if (!channel) return
+    channel.head = entry.number
+
+    const frame = entryFrame(entry)
+    for (const listener of channel.listeners) {
+      if (!listener.isLive || entry.number <= listener.number) continue
+      listener.number = entry.number
+      if (frame) write(listener, frame)
+      if (removes(entry, listener)) end(listener)
+    }
+  }
+
+  return {
+    openStreams,
+    get listenerCount() {
+      return listenerCount
+    },
+    publish: (effects) => {
+      for (const effect of effects) {
+        if (effect.type === 'appended') publishEntry(effect.entry)
+        else {
+          openStreams.closeAll(effect.conversationKey)
+          for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
+        }
+      }
+    },
+    broadcast: (conversationKey, json) => {
+      const channel = channels.get(conversationKey)
+      if (!channel) return
+      const frame = liveFrame(json)
+      for (const listener of channel.listeners) if (listener.isLive) write(listener, frame)
+    },
+    join: (listener) => {
+      const { conversationKey } = listener
+      const channel = channels.get(conversationKey) ?? { conversationKey, listeners: new Set(), head: 0 }
+      channels.set(conversationKey, channel)
+      channel.listeners.add(listener)
+      listenerCount++
+      return channel
+    },
+    leave,
+    sweep: (now) => {
+      for (const { listeners } of channels.values()) {
+        for (const listener of listeners) {
+          if (listener.expiresAt <= now) end(listener)
+          else if (listener.hasHeard) {
+            listener.hasHeard = false
+            listener.heardAt = now
+          } else if (now - listener.heardAt >= options.pingAfterMs) {
+            listener.heardAt = now
+            write(listener, pingFrame)
+            listener.hasHeard = false
+          } else if (listener.needsComments) {
+            write(listener, commentFrame)
+            listener.hasHeard = false
+          }
+        }
+      }
+    },
+    closeAll: () => {
+      for (const { listeners } of channels.values()) for (const listener of listeners) end(listener)
+    },
+  }
+}
+
+/** A listener hears of their own removal, and of nothing after it. */
+export function removes(entry: Entry, listener: Listener): boolean {
+  return (
+    entry.kind === 'participant_removed' &&
+    entry.userKey === listener.userKey &&
+    entry.number > listener.authorizedAt
+  )
+}

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { decodePosition } from '../domain/positions.ts'
+import type { Reads } from '../domain/reads.ts'
+import type { ConversationRecord, UserRecord } from '../domain/records.ts'
+import { endFrame, entryFrame, liveFrame, readyFrame, type ReadyState } from './frame.ts'
+import { removes, type Channel, type Hub } from './hub.ts'
+import type { Listener, Sink } from './listener.ts'
+import { deltaJson } from './open-streams.ts'
+
+/** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
+const holdMs = 25
+/** How old a user's own newest message may be to open a fresh stream: the official client sends first and listens then. */
+const recentMs = 1_000
+const pageSize = 100
+
+export interface ReplayLimits {
+  /** How long missed signals are kept. */
+  readonly maxAgeMs: number
+  /** How many missed signals are replayed at most. */
+  readonly maxCount: number
+}
+
+export interface ListenRequest {
+  readonly user: UserRecord
+  readonly conversation: ConversationRecord
+  readonly expiresAt: number
+  readonly lastEventId: string | undefined
+  /** Whether the client loses a stream that carries no bytes for a few seconds. */
+  readonly needsComments: boolean
+  readonly sink: Sink
+}
+
+/** Opens a stream: says where it starts, brings it up to date from the log, and lets it follow the hub from there. */
+export async function listen(
+  request: ListenRequest,
+  context: { hub: Hub; reads: Reads; replay: ReplayLimits; now: () => number },
+): Promise<void> {
+  const { conversation, sink } = request
+  const { state, number } = await startOf(request, context)
+  const listener: Listener = {
+    conversationKey: conversation.key,
+    userKey: request.user.key,
+    authorizedAt: conversation.head,
+    expiresAt: request.expiresAt,
+    needsComments: request.needsComments,
+    sink,
+    number,
+    isLive: false,
+    hasHeard: true,
+    heardAt: context.now(),
+  }
+  sink.write(readyFrame(state, { conversationKey: conversation.key, number }))
+  const channel = context.hub.join(listener)
+  if (request.lastEventId === undefined) await delay(holdMs)
+  await catchUp(listener, channel, context)
+}
+
+async function startOf(
+  { user, conversation, lastEventId }: ListenRequest,
+  { reads, replay, now }: { reads: Reads; replay: ReplayLimits; now: () => number },
+): Promise<{ state: ReadyState; number: number }> {
+  if (lastEventId === undefined) {
+    const own = await reads.ownNewest(conversation.key, user.key, now() - recentMs)
+    return { state: 'fresh', number: own === undefined ? conversation.head : own - 1 }
+  }
+  const reset = { state: 'reset', number: conversation.head } as const
+  const position = decodePosition(lastEventId)
+  if (position?.conversationKey !== conversation.key || position.number > conversation.head) return reset
+
+  const missed = await reads.missedSince(conversation.key, position.number, replay.maxCount + 1)
+  const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
+  return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number: position.number } : reset
+}
+
+/** Sends the log from where the listener stands, until nothing is left that was published meanwhile. */
+async function catchUp(
+  listener: Listener,
+  channel: Channel,
+  { hub, reads }: { hub: Hub; reads: Reads },
+): Promise<void> {
+  const { conversationKey, sink } = listener
+  const end = (): void => {
+    hub.leave(listener)
+    sink.end(endFrame)
+  }
+
+  for (let isUpToDate = false; !isUpToDate;) {
+    const published = channel.head
+    const entries = await reads.entriesAfter(conversationKey, listener.number, pageSize)
+    for (const entry of entries) {
+      listener.number = entry.number
+      const frame = entryFrame(entry)
+      if (frame) sink.write(frame)
+      if (removes(entry, listener)) {
+        end()
+        return
+      }
+    }
+    const isLastPage = entries.length < pageSize
+    // What was published before the page was read, and is not in it, has been deleted.
+    if (isLastPage) listener.number = Math.max(listener.number, published)
+    await sink.drained()
+    const exists = (await reads.conversationByKey(conversationKey)) !== undefined
+    if (!exists || sink.isClosed()) {
+      end()
+      return
+    }
+    isUpToDate = isLastPage && channel.head <= listener.number
+  }
+
+  listener.isLive = true
+  for (const stream of hub.openStreams.in(conversationKey)) {
+    if (stream.sequence >= 0) sink.write(liveFrame(deltaJson(stream, stream.text)))
+  }
+}

@@ -1,0 +1,34 @@
+/** Where a listener's bytes go. */
+export interface Sink {
+  write(frame: Buffer): void
+  /** Writes what ends the answer, and closes it. */
+  end(frame: Buffer): void
+  /** Closes the connection without a word, whatever waits to be sent. */
+  cut(): void
+  bufferedBytes(): number
+  /** Resolves when little waits to be sent any more, or the connection is gone. */
+  drained(): Promise<void>
+  isClosed(): boolean
+}
+
+/** One open stream. Plain data, as there may be thousands of them that mostly wait. */
+export interface Listener {
+  readonly conversationKey: number
+  readonly userKey: number
+  /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
+  readonly authorizedAt: number
+  /** When the user's key expires, in milliseconds since 1970; Infinity if never. */
+  readonly expiresAt: number
+  /**
+   * Whether it is sent a comment at every sweep. The official client in Node may listen on a socket that served a request
+   * before, and whose idle timer of 4 to 5 s then closes it.
+   */
+  readonly needsComments: boolean
+  readonly sink: Sink
+  /** The number of the newest entry that was sent. */
+  number: number
+  /** False until it has caught up with the log; then it is given each entry as it is published. */
+  isLive: boolean
+  hasHeard: boolean
+  heardAt: number
+}

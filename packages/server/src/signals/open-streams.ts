@@ -1,0 +1,48 @@
+import { timeJson } from '../wire/render.ts'
+
+/** A bot's message while it is being written. */
+export interface OpenStream {
+  readonly streamId: string
+  readonly conversationKey: number
+  readonly conversationId: string
+  readonly userId: string
+  readonly createdAt: number
+  text: string
+  /** The number of the last delta, from 0; -1 before the first. */
+  sequence: number
+}
+
+/** The text so far of every message that is being written on this server, for listeners that come late. */
+export interface OpenStreams {
+  open(stream: OpenStream): void
+  close(conversationKey: number, streamId: string): void
+  closeAll(conversationKey: number): void
+  in(conversationKey: number): Iterable<OpenStream>
+}
+
+export function createOpenStreams(): OpenStreams {
+  const conversations = new Map<number, Map<string, OpenStream>>()
+  return {
+    open: (stream) => {
+      const streams = conversations.get(stream.conversationKey) ?? new Map<string, OpenStream>()
+      conversations.set(stream.conversationKey, streams.set(stream.streamId, stream))
+    },
+    close: (conversationKey, streamId) => {
+      const streams = conversations.get(conversationKey)
+      if (streams?.delete(streamId) && streams.size === 0) conversations.delete(conversationKey)
+    },
+    closeAll: (conversationKey) => {
+      conversations.delete(conversationKey)
+    },
+    in: (conversationKey) => conversations.get(conversationKey)?.values() ?? [],
+  }
+}
+
+export function deltaJson(stream: OpenStream, delta: string): string {
+  const { streamId, conversationId, userId, sequence } = stream
+  const ids = [streamId, conversationId, userId].map((id) => JSON.stringify(id))
+  return (
+    `{"type":"message_stream_delta","data":{"streamId":${ids[0]},"conversationId":${ids[1]},"userId":${ids[2]},` +
+    `"createdAt":${timeJson(stream.createdAt)},"sequence":${sequence},"delta":${JSON.stringify(delta)}}}`
+  )
+}

@@ -1,0 +1,86 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { runCommand, type Request } from '../../domain/commands.ts'
+import type { Effect } from '../../domain/records.ts'
+import { Refusal } from '../../domain/refusal.ts'
+import type { SqliteTransaction } from './sqlite-transaction.ts'
+
+/** How one request of a batch ended. */
+export type Outcome =
+  | { readonly value: unknown }
+  | { readonly refusal: { readonly type: Refusal['type']; readonly message: string } }
+  | { readonly fault: unknown }
+
+export interface BatchResult {
+  readonly outcomes: Outcome[]
+  readonly effects: Effect[]
+}
+
+export interface BatchRunner {
+  run(requests: readonly Request[]): BatchResult
+}
+
+/**
+ * Runs many requests in one transaction, so that they share one flush to the disk.
+ *
+ * A request that is refused has written nothing yet and leaves the others alone. After any other failure the whole
+ * transaction is undone and each request runs again in one of its own.
+ */
+export function createBatchRunner(
+  database: DatabaseSync,
+  tx: SqliteTransaction,
+  options: { now: () => number; beforeCommit: () => void },
+): BatchRunner {
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const commit = database.prepare('COMMIT')
+
+  const inTransaction = (work: () => Outcome[]): BatchResult => {
+    tx.now = options.now()
+    tx.effects = []
+    begin.run()
+    try {
+      const outcomes = work()
+      options.beforeCommit()
+      commit.run()
+      return { outcomes, effects: tx.effects }
+    } catch (fault) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw fault
+    }
+  }
+
+  const alone = (request: Request): BatchResult => {
+    try {
+      return inTransaction(() => [{ value: runCommand(tx, request) }])
+    } catch (fault) {
+      return { outcomes: [outcomeOf(fault)], effects: [] }
+    }
+  }
+
+  const attempt = (request: Request): Outcome => {
+    const written = tx.effects.length
+    try {
+      return { value: runCommand(tx, request) }
+    } catch (fault) {
+      if (fault instanceof Refusal && tx.effects.length === written) return outcomeOf(fault)
+      throw fault
+    }
+  }
+
+  return {
+    run: (requests) => {
+      try {
+        return inTransaction(() => requests.map(attempt))
+      } catch {
+        const results = requests.map(alone)
+        return {
+          outcomes: results.flatMap((result) => result.outcomes),
+          effects: results.flatMap((result) => result.effects),
+        }
+      }
+    },
+  }
+}
+
+function outcomeOf(fault: unknown): Outcome {
+  return fault instanceof Refusal ? { refusal: { type: fault.type, message: fault.message } } : { fault }
+}

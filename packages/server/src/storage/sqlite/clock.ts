@@ -1,0 +1,16 @@
+/** Numbers for the order in which conversations were made: rising, up to 4096 in a millisecond. */
+export interface MadeClock {
+  next(now: number): number
+}
+
+const perMillisecond = 4096
+
+export function createMadeClock(newest: number): MadeClock {
+  let last = newest
+  return {
+    next: (now) => {
+      last = Math.max(now * perMillisecond, last + 1)
+      return last
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { EntryKind } from '../../domain/records.ts'
+
+const version = 1
+
+/**
+ * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
+ * `entries` is the log: appended in the order of acceptance, found again by one index.
+ */
+const tables = `
+  CREATE TABLE bots (
+    key INTEGER PRIMARY KEY,
+    webhook_id TEXT NOT NULL UNIQUE,
+    user_key INTEGER NOT NULL,
+    watermark INTEGER
+  );
+  CREATE TABLE users (
+    key INTEGER PRIMARY KEY,
+    bot_key INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    UNIQUE (bot_key, id)
+  );
+  CREATE TABLE conversations (
+    key INTEGER PRIMARY KEY,
+    bot_key INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    owner_key INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    head INTEGER NOT NULL,
+    head_at INTEGER NOT NULL,
+    finished INTEGER NOT NULL,
+    UNIQUE (bot_key, id)
+  );
+  CREATE TABLE participants (
+    conversation_key INTEGER NOT NULL,
+    user_key INTEGER NOT NULL,
+    made INTEGER NOT NULL,
+    joined INTEGER NOT NULL,
+    has_left INTEGER NOT NULL,
+    PRIMARY KEY (conversation_key, user_key)
+  ) WITHOUT ROWID;
+  CREATE INDEX participants_by_user ON participants (user_key, made);
+  CREATE TABLE entries (
+    sequence INTEGER PRIMARY KEY,
+    conversation_key INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    kind INTEGER NOT NULL,
+    user_key INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    payload TEXT NOT NULL,
+    metadata TEXT,
+    stream_id TEXT,
+    turn INTEGER
+  );
+  CREATE UNIQUE INDEX entries_by_position ON entries (conversation_key, number);
+  PRAGMA user_version = ${version};
+`
+
+/** The order is the format of the file: a kind is stored as its index here. */
+export const entryKinds: readonly EntryKind[] = [
+  'conversation_created',
+  'message_created',
+  'event_created',
+  'participant_added',
+  'participant_removed',
+  'message_deleted',
+  'message_stream_abort',
+]
+
+/** How a kind is stored. */
+export function kindCode(kind: EntryKind): number {
+  return entryKinds.indexOf(kind)
+}
+
+/** @throws Error if the file was written by a newer version. */
+export function prepareSchema(database: DatabaseSync): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (found === version) return
+  if (found > version) {
+    throw new Error(
+      `the database was written by a newer version of Parley (format ${found}); update Parley to open it`,
+    )
+  }
+  database.exec(`BEGIN IMMEDIATE; ${tables} COMMIT;`)
+}

@@ -1,0 +1,69 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { CommandInput, CommandName, CommandValue, Request } from '../../domain/commands.ts'
+import type { Storage } from '../storage.ts'
+import { lockDatabase } from './database-lock.ts'
+import type { FlushGate } from './flush-gate.ts'
+import { createSqliteReads } from './sqlite-reads.ts'
+import { startWriter } from './writer.ts'
+
+export interface SqliteStorageOptions {
+  /** A file, made if it is not there, or `:memory:` for one that ends with the server. */
+  readonly path: string
+  readonly flushGate?: FlushGate | undefined
+}
+
+/**
+ * Opens a database file: a thread of its own writes, this one reads.
+ *
+ * @throws Error if another server uses the file, or it cannot be opened or written.
+ */
+export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
+  const isDurable = options.path !== ':memory:'
+  // Two threads cannot share a database in memory, so it is a file without flushes that is deleted at the end.
+  const folder = isDurable ? undefined : mkdtempSync(join(tmpdir(), 'parley-'))
+  const path = folder === undefined ? resolve(options.path) : join(folder, 'parley.db')
+  const removeFolder = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  }
+
+  let lock: Disposable | undefined
+  try {
+    makeFolder(dirname(path))
+    lock = lockDatabase(path)
+    const writer = await startWriter({ path, isDurable, flushGate: options.flushGate?.buffer })
+    const database = new DatabaseSync(path, { readOnly: true })
+    database.exec('PRAGMA cache_size = -16000')
+    const held = lock
+
+    return {
+      reads: createSqliteReads(database),
+      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>) =>
+        writer.execute({ name, input } as Request) as Promise<CommandValue<Name>>,
+      onCommit: (listener) => {
+        writer.onCommit(listener)
+      },
+      close: async () => {
+        await writer.close()
+        database.close()
+        held[Symbol.dispose]()
+        removeFolder()
+      },
+    }
+  } catch (cause) {
+    lock?.[Symbol.dispose]()
+    removeFolder()
+    throw new Error(`Unable to open the database ${options.path}; ${reasonOf(cause)}.`, { cause })
+  }
+}
+
+/** One level only: a mistyped path should not leave a trail of folders. */
+function makeFolder(path: string): void {
+  if (!existsSync(path)) mkdirSync(path)
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

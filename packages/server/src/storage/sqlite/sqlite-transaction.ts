@@ -1,0 +1,216 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ConversationRecord, Effect, UserRecord } from '../../domain/records.ts'
+import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
+import { createMadeClock } from './clock.ts'
+import { conversationOf, required, userOf, type Row } from './rows.ts'
+import { entryKinds, kindCode } from './schema.ts'
+
+export interface SqliteTransaction extends Transaction {
+  now: number
+  /** What the transaction did so far, for those who listen. */
+  effects: Effect[]
+}
+
+/** The rules' view of the database; who calls it opens and commits the transaction around it. */
+export function createSqliteTransaction(database: DatabaseSync, randomKey: () => number): SqliteTransaction {
+  const sql = prepareStatements(database)
+  const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
+  /** What the commands of one batch appended to a conversation that they hold a record of. */
+  const logOf = (key: number) => required(sql.log.get(key))
+
+  const tx: SqliteTransaction = {
+    now: 0,
+    effects: [],
+
+    findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
+    insertUser: (bot, { id, fields }) => {
+      const user: UserRecord = { key: randomKey(), id, fields, createdAt: tx.now, updatedAt: tx.now }
+      sql.insertUser.run(user.key, bot.key, id, fields, tx.now, tx.now)
+      return user
+    },
+    updateUser: (user, fields) => {
+      const updatedAt = Math.max(tx.now, user.updatedAt)
+      sql.updateUser.run(fields, updatedAt, user.key)
+      return { ...user, fields, updatedAt }
+    },
+    deleteUser: (user) => {
+      sql.deleteParticipationsOf.run(user.key)
+      sql.deleteUser.run(user.key)
+    },
+
+    findConversation: (bot, id) => conversationOf(sql.conversationById.get(bot.key, id)),
+    findConversationByKey: (key) => conversationOf(sql.conversationByKey.get(key)),
+    insertConversation: (bot, { id, owner }) => {
+      const made = clock.next(tx.now)
+      const at = tx.now
+      const conversation: ConversationRecord = {
+        key: randomKey(),
+        botKey: bot.key,
+        id,
+        ownerKey: owner.key,
+        createdAt: at,
+        updatedAt: at,
+        head: 0,
+      }
+      sql.insertConversation.run(conversation.key, bot.key, id, owner.key, made, at, at, at)
+      sql.insertParticipant.run(conversation.key, owner.key, made, 0)
+      return conversation
+    },
+    deleteConversation: ({ key }) => {
+      sql.deleteEntries.run(key)
+      sql.deleteParticipants.run(key)
+      sql.deleteConversation.run(key)
+      tx.effects.push({ type: 'conversation_deleted', conversationKey: key })
+    },
+    conversationsOf: (user) => sql.conversationsOf.all(user.key).map((row) => required(conversationOf(row))),
+
+    isParticipant: (conversation, userKey) => sql.participation.get(conversation.key, userKey) !== undefined,
+    insertParticipant: (conversation, user) => {
+      const { head, made } = logOf(conversation.key)
+      sql.insertParticipant.run(conversation.key, user.key, Number(made), Number(head) + 1)
+    },
+    deleteParticipant: (conversation, user) => {
+      sql.leave.run(conversation.key, user.key)
+    },
+
+    append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
+      const log = logOf(conversation.key)
+      const number = Number(log['head']) + 1
+      const createdAt = Math.max(tx.now, Number(log['head_at']) + 1)
+      const stored = sql.insertEntry.run(
+        conversation.key,
+        number,
+        kindCode(kind),
+        user.key,
+        createdAt,
+        payload,
+        metadata ?? null,
+        streamId ?? null,
+        turn ?? null,
+      )
+      const isMessage = kind === 'message_created'
+      ;(isMessage ? sql.advanceWithMessage : sql.advance).run(number, createdAt, conversation.key)
+      const entry = {
+        kind,
+        botKey: conversation.botKey,
+        conversationKey: conversation.key,
+        conversationId: conversation.id,
+        number,
+        sequence: Number(stored.lastInsertRowid),
+        createdAt,
+        userKey: user.key,
+        userId: user.id,
+        isBot: Number(log['bot_user_key']) === user.key,
+        payload,
+        metadata,
+        streamId,
+      }
+      tx.effects.push({ type: 'appended', entry })
+      return entry
+    },
+    findEntry: (conversationKey, number) => storedEntryOf(sql.entry.get(conversationKey, number)),
+    entriesBy: (conversation, user) =>
+      sql.entriesBy.all(conversation.key, user.key).map((row) => required(storedEntryOf(row))),
+    deleteEntry: (conversationKey, number) => {
+      sql.deleteEntry.run(conversationKey, number)
+    },
+
+    finishTurn: (bot, { conversationKey, number, watermark }) => {
+      sql.finish.run(number, conversationKey, number)
+      sql.setWatermark.run(watermark, bot.key, watermark)
+    },
+    registerBot: ({ webhookId, userId, fields }) => {
+      const row = sql.bot.get(webhookId)
+      const key = row ? Number(row['key']) : randomKey()
+      const userKey = row ? Number(row['user_key']) : randomKey()
+      const holder = userOf(sql.userById.get(key, userId))
+      if (holder && holder.key !== userKey) {
+        throw new Error(
+          `the bot's id ${JSON.stringify(userId)} is taken by a user; choose another id for the bot`,
+        )
+      }
+      if (row) sql.renameUser.run(userId, fields, userKey)
+      else {
+        sql.insertBot.run(key, webhookId, userKey)
+        sql.insertUser.run(userKey, key, userId, fields, tx.now, tx.now)
+      }
+      return { key, userKey, userId }
+    },
+  }
+  return tx
+}
+
+function storedEntryOf(row: Row | undefined): StoredEntry | undefined {
+  return (
+    row && {
+      kind: required(entryKinds[Number(row['kind'])]),
+      number: Number(row['number']),
+      userKey: Number(row['user_key']),
+    }
+  )
+}
+
+const conversationColumns = 'key, bot_key, id, owner_key, created_at, updated_at, head'
+
+function prepareStatements(database: DatabaseSync) {
+  const prepare = (text: string): StatementSync => database.prepare(text)
+  return {
+    newestMade: prepare('SELECT max(made) AS made FROM conversations'),
+
+    userById: prepare(
+      'SELECT key, id, fields, created_at, updated_at FROM users WHERE bot_key = ? AND id = ?',
+    ),
+    insertUser: prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)'),
+    updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE key = ?'),
+    renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE key = ?'),
+    deleteUser: prepare('DELETE FROM users WHERE key = ?'),
+    deleteParticipationsOf: prepare('DELETE FROM participants WHERE user_key = ?'),
+
+    conversationById: prepare(
+      `SELECT ${conversationColumns} FROM conversations WHERE bot_key = ? AND id = ?`,
+    ),
+    conversationByKey: prepare(`SELECT ${conversationColumns} FROM conversations WHERE key = ?`),
+    conversationsOf: prepare(
+      `SELECT ${conversationColumns} FROM conversations WHERE key IN
+        (SELECT conversation_key FROM participants WHERE user_key = ?) ORDER BY made`,
+    ),
+    insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
+    deleteConversation: prepare('DELETE FROM conversations WHERE key = ?'),
+    deleteEntries: prepare('DELETE FROM entries WHERE conversation_key = ?'),
+    deleteParticipants: prepare('DELETE FROM participants WHERE conversation_key = ?'),
+
+    participation: prepare(
+      'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
+    ),
+    insertParticipant: prepare(
+      `INSERT INTO participants VALUES (?, ?, ?, ?, 0)
+        ON CONFLICT DO UPDATE SET joined = excluded.joined, has_left = 0`,
+    ),
+    leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_key = ? AND user_key = ?'),
+
+    log: prepare(
+      `SELECT head, head_at, made, (SELECT user_key FROM bots WHERE bots.key = bot_key) AS bot_user_key
+        FROM conversations WHERE key = ?`,
+    ),
+    advance: prepare('UPDATE conversations SET head = ?, head_at = ? WHERE key = ?'),
+    advanceWithMessage: prepare(
+      'UPDATE conversations SET head = ?1, head_at = ?2, updated_at = ?2 WHERE key = ?3',
+    ),
+    insertEntry: prepare(
+      `INSERT INTO entries (conversation_key, number, kind, user_key, created_at, payload, metadata, stream_id, turn)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
+    entriesBy: prepare(
+      'SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND user_key = ? ORDER BY number',
+    ),
+    deleteEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
+
+    bot: prepare('SELECT key, user_key FROM bots WHERE webhook_id = ?'),
+    insertBot: prepare('INSERT INTO bots VALUES (?, ?, ?, NULL)'),
+    finish: prepare('UPDATE conversations SET finished = ? WHERE key = ? AND finished < ?'),
+    setWatermark: prepare(
+      'UPDATE bots SET watermark = ? WHERE key = ? AND (watermark IS NULL OR watermark < ?)',
+    ),
+  }
+}

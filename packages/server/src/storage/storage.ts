@@ -1,0 +1,22 @@
+import type { CommandInput, CommandName, CommandValue } from '../domain/commands.ts'
+import type { Reads } from '../domain/reads.ts'
+import type { Effect } from '../domain/records.ts'
+
+/** Where everything is kept. SQLite stands behind it. */
+export interface Storage {
+  readonly reads: Reads
+
+  /**
+   * Runs a command in a transaction and resolves when it is durable. Commands given while others are being written share the
+   * next transaction; each stands or falls alone.
+   *
+   * @throws Refusal if the rules refuse it.
+   */
+  execute<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandValue<Name>>
+
+  /** Is told of all that was committed, in that order, before the commands that did it resolve. */
+  onCommit(listener: (effects: readonly Effect[]) => void): void
+
+  /** Writes what was given, then lets go of the file. */
+  close(): Promise<void>
+}

@@ -1,0 +1,71 @@
+import { eventId, messageId } from '../domain/positions.ts'
+import type { ConversationRecord, Entry, UserRecord } from '../domain/records.ts'
+
+/** Writes records as the JSON of the wire; payload and metadata go in as the text they came as. */
+
+export function timeJson(milliseconds: number): string {
+  return `"${new Date(milliseconds).toISOString()}"`
+}
+
+export function userJson(user: UserRecord): string {
+  const fields = user.fields === '{}' ? '' : `${user.fields.slice(1, -1)},`
+  const times = `"createdAt":${timeJson(user.createdAt)},"updatedAt":${timeJson(user.updatedAt)}`
+  return `{"id":${JSON.stringify(user.id)},${fields}${times}}`
+}
+
+export function conversationJson(conversation: ConversationRecord): string {
+  const times = `"createdAt":${timeJson(conversation.createdAt)},"updatedAt":${timeJson(conversation.updatedAt)}`
+  return `{"id":${JSON.stringify(conversation.id)},${times}}`
+}
+
+export function messageJson(entry: Entry): string {
+  return `{${messageMembers(entry)}}`
+}
+
+export function eventJson(entry: Entry): string {
+  return `{${members(entry, JSON.stringify(eventId(entry)))}}`
+}
+
+/** The signals that an entry causes, in the order in which they go out; none for what listeners never hear of. */
+export function signalsJson(entry: Entry): string[] {
+  switch (entry.kind) {
+    case 'conversation_created':
+      return []
+    case 'message_created':
+      return [
+        ...completionJson(entry),
+        signal(entry.kind, `{${messageMembers(entry)},"isBot":${entry.isBot}}`),
+      ]
+    case 'event_created': {
+      const id = entry.isBot ? 'null' : JSON.stringify(eventId(entry))
+      return [signal(entry.kind, `{${members(entry, id)},"isBot":${entry.isBot}}`)]
+    }
+    case 'participant_added':
+    case 'participant_removed':
+    case 'message_deleted':
+    case 'message_stream_abort':
+      return [signal(entry.kind, entry.payload)]
+  }
+}
+
+function completionJson(entry: Entry): string[] {
+  if (entry.streamId === undefined) return []
+  const data = `{"streamId":${JSON.stringify(entry.streamId)},"message":${messageJson(entry)}}`
+  return [signal('message_stream_complete', data)]
+}
+
+function signal(type: string, data: string): string {
+  return `{"type":"${type}","data":${data}}`
+}
+
+function messageMembers(entry: Entry): string {
+  const metadata = entry.metadata === undefined ? '' : `,"metadata":${entry.metadata}`
+  return `${members(entry, JSON.stringify(messageId(entry)))}${metadata}`
+}
+
+function members(entry: Entry, id: string): string {
+  return (
+    `"id":${id},"createdAt":${timeJson(entry.createdAt)},"conversationId":${JSON.stringify(entry.conversationId)},` +
+    `"userId":${JSON.stringify(entry.userId)},"payload":${entry.payload}`
+  )
+}
