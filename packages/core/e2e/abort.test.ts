@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import { createChat } from '../src/index.ts'
+import { connectTo } from './connect-to.ts'
+import { user } from './example-answers.ts'
+import { createFakeClock } from './fake-clock.ts'
+import { drop, json, silence, stalled, startScriptedServer, stream, type Answer } from './scripted-server.ts'
+
+const reason = new Error('the user went away')
+
+test('a call that is aborted already sends nothing', async () => {
+  await using server = await startScriptedServer()
+  const me = await connectTo(server)
+
+  await expect(me.getUser({}, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+  expect(server.requests).toEqual([])
+})
+
+describe('an aborted call rejects at once with the reason, and gives up its connection', () => {
+  test.each<[string, Answer]>([
+    ['while it waits for an answer', silence],
+    ["while it waits for the answer's body", stalled],
+  ])('%s', async (_, answer) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    const closed: string[] = []
+    server.on('GET /users/me', (response, request) => {
+      response.on('close', () => closed.push(request.path))
+      answer(response, request)
+    })
+    const controller = new AbortController()
+
+    const call = me.getUser({}, { signal: controller.signal })
+    await expect.poll(() => server.seen('GET /users/me')).toHaveLength(1)
+    controller.abort(reason)
+
+    await expect(call).rejects.toBe(reason)
+    await expect.poll(() => closed).toEqual(['/users/me'])
+  })
+
+  test('while it waits for its next attempt', async () => {
+    await using server = await startScriptedServer()
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock, random: () => 1 })
+    server.on('GET /users/me', drop)
+    const controller = new AbortController()
+
+    const call = me.getUser({}, { signal: controller.signal })
+    await expect.poll(() => clock.waits).toContain(300)
+    controller.abort(reason)
+
+    await expect(call).rejects.toBe(reason)
+    expect(clock.waits).toEqual([])
+    expect(server.seen('GET /users/me')).toHaveLength(1)
+  })
+
+  test('while a fetch does not listen to signals', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server, {
+      fetch: (request) =>
+        String((request as Request).url).endsWith('/users/me') ? new Promise(() => {}) : fetch(request),
+    })
+    const controller = new AbortController()
+
+    const call = me.getUser({}, { signal: controller.signal })
+    controller.abort(reason)
+
+    await expect(call).rejects.toBe(reason)
+  })
+
+  test('while it waits for the key', async () => {
+    await using server = await startScriptedServer()
+    const controller = new AbortController()
+
+    const connecting = createChat({ url: server.url }).connect({
+      userKey: () => new Promise(() => {}),
+      signal: controller.signal,
+    })
+    controller.abort(reason)
+
+    await expect(connecting).rejects.toBe(reason)
+    expect(server.requests).toEqual([])
+  })
+
+  test('while it waits for hello', async () => {
+    await using server = await startScriptedServer()
+    server.on('GET /hello', silence)
+    const controller = new AbortController()
+
+    const hello = createChat({ url: server.url }).hello({ signal: controller.signal })
+    controller.abort(reason)
+
+    await expect(hello).rejects.toBe(reason)
+  })
+
+  test('while another connect with the same storage is under way', async () => {
+    await using server = await startScriptedServer()
+    server.on('POST /users', silence)
+    const storage = new Map<string, string>()
+    const keep = {
+      getItem: (name: string) => storage.get(name),
+      setItem: (name: string, key: string) => storage.set(name, key),
+    }
+    const chat = createChat({ url: server.url })
+    const [first, second] = [new AbortController(), new AbortController()]
+
+    const connecting = [first, second].map(({ signal }) => chat.connect({ storage: keep, signal }))
+    second.abort(reason)
+
+    await expect(connecting[1]).rejects.toBe(reason)
+    first.abort(reason)
+    await expect(connecting[0]).rejects.toBe(reason)
+  })
+})
+
+describe('an aborted stream rejects at once with the reason, and gives up its connection', () => {
+  test.each<[string, Answer]>([
+    ['while it opens', silence],
+    ['while it is silent', stream()],
+  ])('%s', async (_, answer) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    const closed: string[] = []
+    server.on('GET /conversations/c/listen', (response, request) => {
+      response.on('close', () => closed.push(request.path))
+      answer(response, request)
+    })
+    const controller = new AbortController()
+
+    const listening = (async () => {
+      for await (const _signal of me.listenConversation({ id: 'c', signal: controller.signal }));
+    })()
+    await expect.poll(() => server.requests).toHaveLength(1)
+    controller.abort(reason)
+
+    await expect(listening).rejects.toBe(reason)
+    await expect.poll(() => closed).toEqual(['/conversations/c/listen'])
+  })
+
+  test('between two signals that came together', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on('GET /conversations/c/listen', stream('data: {"type":"a"}\n\ndata: {"type":"b"}\n\n'))
+    const controller = new AbortController()
+    const seen: unknown[] = []
+
+    const listening = (async () => {
+      for await (const signal of me.listenConversation({ id: 'c', signal: controller.signal })) {
+        seen.push(signal.data)
+        controller.abort(reason)
+      }
+    })()
+
+    await expect(listening).rejects.toBe(reason)
+    expect(seen).toEqual([{ type: 'a' }])
+  })
+})
+
+test('a call that ended in time does not care for its signal any more', async () => {
+  await using server = await startScriptedServer()
+  const me = await connectTo(server)
+  server.on('GET /users/me', json(200, { user }))
+  const controller = new AbortController()
+
+  const answer = await me.getUser({}, { signal: controller.signal })
+  controller.abort(reason)
+
+  expect(answer).toEqual({ user })
+})

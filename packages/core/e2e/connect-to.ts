@@ -1,0 +1,16 @@
+import { createChat, type ChatOptions, type ConnectedUser } from '../src/index.ts'
+import { user } from './example-answers.ts'
+import { json, type ScriptedServer } from './scripted-server.ts'
+
+/** A user of a scripted server, who waits for nothing between attempts. */
+export async function connectTo(
+  server: ScriptedServer,
+  options: Partial<ChatOptions> = {},
+): Promise<ConnectedUser> {
+  server.on('POST /users/get-or-create', json(200, { user }))
+  const me = await createChat({ random: () => 0, ...options, url: server.url } as ChatOptions).connect({
+    userKey: 'key-1',
+  })
+  server.requests.length = 0
+  return me
+}

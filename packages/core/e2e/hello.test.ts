@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest'
+import { createChat } from '../src/index.ts'
+import { user } from './example-answers.ts'
+import { failureOf } from './failure-of.ts'
+import { failure, html, json, silence, startScriptedServer, text } from './scripted-server.ts'
+
+const greeting = {
+  name: 'parley',
+  version: '1.2.3',
+  abilities: ['resume', 'limit'],
+  bot: { id: 'bot_1', name: 'Echo' },
+}
+
+test('gives what the server says of itself', async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', json(200, greeting))
+
+  expect(await createChat({ url: server.url }).hello()).toEqual(greeting)
+})
+
+test.each([
+  ['plain text', text(200, 'Hello!', 'text/plain')],
+  ['JSON without them', json(200, { ok: true })],
+  ['JSON that is a string', json(200, 'hello')],
+  ['nothing', text(200, '', 'text/plain')],
+])('%s means no abilities', async (_, answer) => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', answer)
+
+  expect((await createChat({ url: server.url }).hello()).abilities).toEqual([])
+})
+
+test('is read once, by the first call or by the app', async () => {
+  await using server = await startScriptedServer()
+  server.on('POST /users', json(201, { user, key: 'k' }))
+  server.on('GET /users/me', json(200, { user }))
+  const chat = createChat({ url: server.url })
+
+  const me = await chat.connect()
+  await Promise.all([me.getUser(), chat.hello(), chat.hello()])
+  await chat.hello()
+
+  expect(server.hellos).toBe(1)
+})
+
+test('is read beside the first request, which does not wait for it', async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', silence)
+  server.on('POST /users', json(201, { user, key: 'k' }))
+
+  await createChat({ url: server.url }).connect()
+
+  expect(server.hellos).toBe(1)
+})
+
+test('is not read before something is asked', async () => {
+  await using server = await startScriptedServer()
+
+  createChat({ url: server.url })
+
+  expect(server.hellos).toBe(0)
+})
+
+test('is read again by the next call, if it failed for a reason that may pass', async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', html(502), json(200, greeting))
+  const chat = createChat({ url: server.url, retry: { attempts: 1 } })
+
+  expect(await failureOf(chat.hello())).toMatchObject({
+    type: 'UnexpectedAnswer',
+    message: expect.stringMatching(/^Unable to say hello; /),
+  })
+  expect(await chat.hello()).toEqual(greeting)
+})
+
+test('is not read again, if it failed for good', async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', failure(404, 'ResourceNotFound'))
+  const chat = createChat({ url: server.url })
+
+  await failureOf(chat.hello())
+
+  expect(await failureOf(chat.hello())).toMatchObject({ type: 'ResourceNotFound' })
+  expect(server.hellos).toBe(1)
+})
+
+test("a captive portal's page is no greeting", async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', html(200))
+
+  const error = await failureOf(createChat({ url: server.url, random: () => 0 }).hello())
+
+  expect(error).toMatchObject({ type: 'UnexpectedAnswer', status: 200 })
+})
+
+test('a failing greeting fails no call', async () => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', failure(500, 'Internal'))
+  server.on('POST /users', json(201, { user, key: 'k' }))
+
+  const me = await createChat({ url: server.url, random: () => 0 }).connect()
+
+  expect(me.userKey).toBe('k')
+})

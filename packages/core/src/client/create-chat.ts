@@ -1,0 +1,61 @@
+import { within } from '../time/within.ts'
+import type { CallOptions } from './call-options.ts'
+import type { ChatOptions } from './chat-options.ts'
+import { createClient } from './client.ts'
+import { connectUser, type ConnectOptions } from './connect.ts'
+import type { ConnectedUser } from './connected-user.ts'
+import type { Hello } from './hello.ts'
+import type { Method } from './methods.ts'
+
+/** One bot's chat: where users come from. */
+export interface Chat {
+  /** The base URL of the bot. */
+  readonly url: string
+
+  /**
+   * Becomes a user: a new one, the holder of a key, or the visitor whom a storage remembers.
+   *
+   * @throws ChatError: `Unauthorized` where the server's operator signs the keys and none was given, or it was refused.
+   */
+  connect: (options?: ConnectOptions) => Promise<ConnectedUser>
+
+  /**
+   * Creates a user and returns their key. Without an `id` the server makes one.
+   *
+   * @throws ChatError: `AlreadyExists` for a taken id; `Unauthorized` where the server's operator signs the keys.
+   */
+  createUser: Method<'createUser'>
+
+  /**
+   * What the server says of itself: its name, and what it can do beyond the Chat API. Read once; later calls get the same.
+   *
+   * @throws ChatError where the server cannot be reached or knows no such bot.
+   */
+  hello: (options?: CallOptions) => Promise<Hello>
+}
+
+/** Creates the client of one bot's chat. Nothing is sent until something is asked of it. */
+export function createChat(options: ChatOptions): Chat {
+  const client = createClient(options)
+  let visitors: Promise<unknown> = Promise.resolve()
+
+  return {
+    url: client.url,
+
+    async connect(connectOptions = {}) {
+      const { storage, signal } = connectOptions
+      if (!storage) return connectUser(client, connectOptions)
+      // Two at once, as by React's StrictMode, are to find one visitor and not to make two.
+      const former = visitors
+      const connected = within(
+        { name: 'connect', clock: client.clock, signal, timeoutMs: Infinity },
+        () => former,
+      ).then(() => connectUser(client, connectOptions))
+      visitors = connected.catch(() => {})
+      return connected
+    },
+
+    createUser: (input = {}, callOptions = {}) => client.call('createUser', input, callOptions),
+    hello: client.abilities.hello,
+  }
+}

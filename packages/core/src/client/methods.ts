@@ -1,0 +1,76 @@
+import type {
+  Operation,
+  OperationInput,
+  OperationItem,
+  OperationResult,
+  PagedOperationName,
+} from '../contract/operation-types.ts'
+import { operations, type OperationName, type Operations } from '../contract/operations.ts'
+import { isObject } from '../http/read-answer.ts'
+import type { UserKey } from '../http/user-key.ts'
+import type { CallOptions } from './call-options.ts'
+import type { Client } from './client.ts'
+
+/** A method for one operation: what it takes is one flat object, to be left out where nothing in it is required. */
+export type Method<Name extends OperationName> =
+  Record<never, never> extends OperationInput<Name>
+    ? (input?: Input<Name>, options?: CallOptions) => Promise<OperationResult<Name>>
+    : (input: Input<Name>, options?: CallOptions) => Promise<OperationResult<Name>>
+
+type Input<Name extends OperationName> = keyof OperationInput<Name> extends never
+  ? Record<string, never>
+  : OperationInput<Name>
+
+/** A method that answers one page, and with `all` every item of all pages. */
+export type PagedMethod<Name extends PagedOperationName> = Method<Name> & {
+  /**
+   * Every item, page by page: the next page is asked for when the last item of the one before was taken.
+   *
+   * @throws ChatError as the method itself does, where a page fails.
+   */
+  all: (...args: Parameters<Method<Name>>) => AsyncIterable<OperationItem<Name>>
+}
+
+/** The operations of a user, as methods. */
+export type Methods = {
+  readonly [
+    Name in keyof Operations as Name extends 'createUser' | 'listenConversation' ? never : Name
+  ]: Name extends PagedOperationName ? PagedMethod<Name> : Method<Name>
+}
+
+type PlainMethod = (input?: object, options?: CallOptions) => Promise<object>
+
+/** Builds a method for every operation of a user that answers once. */
+export function createMethods(client: Client, userKey: UserKey): Methods {
+  const methods: Record<string, PlainMethod> = {}
+  for (const name of Object.keys(operations) as OperationName[]) {
+    const operation: Operation = operations[name]
+    if (operation.stream || operation.who === 'anyone') continue
+
+    const method: PlainMethod = (input = {}, options = {}) =>
+      client.call(name, input, { ...options, userKey })
+    methods[name] = operation.items ? Object.assign(method, { all: pages(method, operation.items) }) : method
+  }
+  // The type is mapped from the table that the loop went over.
+  return methods as unknown as Methods
+}
+
+function pages(method: PlainMethod, items: string) {
+  return async function* all(input: object = {}, options?: CallOptions): AsyncGenerator<unknown, void> {
+    let nextToken: unknown
+    for (;;) {
+      const page: Record<string, unknown> = {
+        ...(await method(nextToken ? { ...input, nextToken } : input, options)),
+      }
+      const list: unknown = page[items]
+      for (const item of Array.isArray(list) ? list : []) {
+        options?.signal?.throwIfAborted()
+        yield item
+      }
+      const token = isObject(page['meta']) ? page['meta']['nextToken'] : undefined
+      // A server that names the same page again would never end.
+      if (!token || token === nextToken) return
+      nextToken = token
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { User } from '../contract/models.ts'
+import type { OperationInput } from '../contract/operation-types.ts'
+import { isChatError } from '../errors/chat-error.ts'
+import { createUserKey, type UserKey } from '../http/user-key.ts'
+import type { CallOptions } from './call-options.ts'
+import type { Client } from './client.ts'
+
+/** What a user may say of themselves. */
+export type Profile = OperationInput<'updateUser'>
+
+/** The part of `localStorage` that keeps a visitor's key; its methods may also return promises. */
+export interface KeyStorage {
+  getItem: (name: string) => string | null | undefined | Promise<string | null | undefined>
+  setItem: (name: string, value: string) => unknown
+}
+
+export interface VisitorOptions {
+  /** The id that a new visitor is to have. Default: the server makes one. */
+  id?: string | undefined
+  /**
+   * Where the visitor's key is kept, such as `localStorage`: they are made once and come back. If the key is refused or its
+   * user is gone, a new visitor is made. A storage that fails counts as empty.
+   */
+  storage?: KeyStorage | undefined
+}
+
+/** A user and the key that their calls are signed with. */
+export interface Connected {
+  user: User
+  userKey: UserKey
+}
+
+/** The visitor whom the storage remembers, or a new one whom it is to remember. */
+export async function connectVisitor(
+  client: Client,
+  { id, storage }: VisitorOptions,
+  profile: Profile,
+  callOptions: CallOptions,
+): Promise<Connected> {
+  const place = `parley:${client.url}`
+  const stored = await attempt(() => storage?.getItem(place))
+  const known = stored && (await recall(client, stored, callOptions))
+  if (known && (id === undefined || id === known.user.id)) return update(client, known, profile, callOptions)
+
+  const { user, key } = await client.call('createUser', { ...profile, id }, callOptions)
+  // A full or forbidden storage: the visitor is there all the same, and only will not be remembered.
+  await attempt(() => storage?.setItem(place, key))
+  return { user, userKey: createUserKey(key) }
+}
+
+/** The user of a stored key; undefined if the key is of no more use. */
+async function recall(client: Client, key: string, callOptions: CallOptions): Promise<Connected | undefined> {
+  const userKey = createUserKey(key)
+  try {
+    return { ...(await client.call('getUser', {}, { ...callOptions, userKey })), userKey }
+  } catch (error) {
+    if (isChatError(error) && (error.type === 'Unauthorized' || error.type === 'ResourceNotFound'))
+      return undefined
+    throw error
+  }
+}
+
+const profileFields = ['name', 'pictureUrl', 'profile'] as const
+
+/** Stores what is new in the profile of someone who came back. */
+async function update(
+  client: Client,
+  known: Connected,
+  profile: Profile,
+  callOptions: CallOptions,
+): Promise<Connected> {
+  const { user, userKey } = known
+  if (profileFields.every((field) => (profile[field] ?? user[field]) === user[field])) return known
+  return { ...(await client.call('updateUser', profile, { ...callOptions, userKey })), userKey }
+}
+
+async function attempt<T>(work: () => T): Promise<Awaited<T> | undefined> {
+  try {
+    return await work()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,67 @@
+import type { Operation } from '../contract/operation-types.ts'
+import type { ChatError } from '../errors/chat-error.ts'
+import { readFailure } from '../errors/read-failure.ts'
+import { unableTo } from '../errors/unable-to.ts'
+import { retryAfterMs } from './retry-after.ts'
+
+/**
+ * Reads the JSON object of an answer; undefined if there is none.
+ *
+ * @throws ChatError: the API's own wherever the body is one, whatever the HTTP status; `UnexpectedAnswer` for a failing
+ * status that is not the API's.
+ */
+export async function readObject(
+  operation: string,
+  response: Response,
+  now: number,
+): Promise<Record<string, unknown> | undefined> {
+  const body = parseObject(await response.text())
+  const failure = body && readFailure(body, response.status)
+  if (failure) {
+    throw unableTo(operation, failure.type, failure.message, {
+      ...failure,
+      retryAfterMs: retryAfterMs(response.headers, now),
+    })
+  }
+  if (!response.ok) throw unexpectedAnswer(operation, response, now)
+  return body
+}
+
+/** Reads the answer of an operation. Throws also if what the operation promises is not in it. */
+export async function readAnswer(
+  name: string,
+  operation: Operation,
+  response: Response,
+  now: number,
+): Promise<Record<string, unknown>> {
+  const answer = await readObject(name, response, now)
+  if (answer && holds(answer, operation)) return answer
+  throw unexpectedAnswer(name, response, now)
+}
+
+/** A look at the outside of an answer is enough to tell the API from whatever else answers JSON. */
+function holds(answer: Record<string, unknown>, { item, items }: Operation): boolean {
+  if (items) return Array.isArray(answer[items])
+  return !item || isObject(answer[item])
+}
+
+/** The error for an answer that the Chat API would not give. */
+export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
+  const { status, headers } = response
+  const kind = headers.get('content-type') ?? 'no content type'
+  const reason = `the answer (${status}, ${kind}) is not the Chat API's. Check the url, and any proxy on the way.`
+  return unableTo(operation, 'UnexpectedAnswer', reason, { status, retryAfterMs: retryAfterMs(headers, now) })
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,47 @@
+/**
+ * The Chat API as a typed client, for everywhere that has `fetch`.
+ *
+ * ```ts
+ * import { createChat } from '@parley/core'
+ *
+ * const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
+ * const me = await chat.connect()
+ * const { conversation } = await me.createConversation()
+ * await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'Hello' } })
+ * for await (const signal of me.listenConversation({ id: conversation.id })) console.log(signal.type)
+ * ```
+ *
+ * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
+ * - `ChatError`, `isChatError`: every failure, told apart by `type`
+ * - types: what the methods take and answer, and the signals of a conversation
+ */
+export type { CallOptions } from './client/call-options.ts'
+export type { ChatOptions, ChatServer } from './client/chat-options.ts'
+export type { ConnectOptions, KeyHolder, Visitor } from './client/connect.ts'
+export type { ConnectedUser } from './client/connected-user.ts'
+export { createChat, type Chat } from './client/create-chat.ts'
+export type { Hello } from './client/hello.ts'
+export type { Method, Methods, PagedMethod } from './client/methods.ts'
+export type { KeyStorage, Profile, VisitorOptions } from './client/visitor.ts'
+export type { ErrorType, WireErrorType } from './contract/error-types.ts'
+export type {
+  BlocItem,
+  CardAction,
+  Conversation,
+  Event,
+  Message,
+  Option,
+  Payload,
+  PayloadOf,
+  PayloadType,
+  SignalType,
+  User,
+  WireSignal,
+} from './contract/models.ts'
+export { ChatError, isChatError } from './errors/chat-error.ts'
+export type { RetryOptions } from './http/retry.ts'
+export type { UserKeySource } from './http/user-key.ts'
+export type { ChatSignal, UnknownSignal } from './stream/chat-signal.ts'
+export type { ListenOptions } from './stream/listen.ts'
+export type { StreamReady } from './stream/stream-parser.ts'
+export type { Clock } from './time/clock.ts'
