@@ -12,7 +12,7 @@ import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
 import { createSpeaker, publicMessage } from './bots/speaker.ts'
 import { buildApp } from './http/app.ts'
 import type { BotContext } from './http/bot-context.ts'
-import { answerClientError } from './http/client-error.ts'
+import { answerConnect, createClientErrorListener, type ClientErrorListener } from './http/client-error.ts'
 import { createCors } from './http/cors.ts'
 import { createKeyRing } from './http/key-ring.ts'
 import { createLogger, type Logger } from './logger.ts'
@@ -84,7 +84,7 @@ export interface ChatServer {
   /** Whether a request is under the webhook id of one of the bots. */
   handles(request: IncomingMessage): boolean
   /** For the `clientError` event of the server that `handler` is given to. */
-  answerClientError: typeof answerClientError
+  answerClientError: ClientErrorListener
   /**
    * Listens with a server of its own; port 0 takes a free one. Resolves with its origin, `http://127.0.0.1:3000`.
    *
@@ -174,6 +174,7 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
     response.once('close', () => underWay--)
     app.routing(request, response)
   }
+  const answerClientError = createClientErrorListener(logger)
   let server: Server | undefined
 
   const drain = async (): Promise<void> => {
@@ -190,7 +191,10 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
     handles: (request) => bots.has(webhookIdOf(request.url)),
     answerClientError,
     listen: async ({ port = defaults.port, host = defaults.host } = {}) => {
-      server = createHttpServer(handler)
+      // What Node would refuse by itself, without a body, is refused like anything else.
+      server = createHttpServer({ requireHostHeader: false }, handler)
+      server.on('checkExpectation', handler)
+      server.on('connect', answerConnect)
       server.on('clientError', answerClientError)
       server.listen(port, host)
       await once(server, 'listening')

@@ -35,6 +35,7 @@ interface Waiting {
 const staleAfterMs = 24 * 60 * 60 * 1000
 const pageSize = 500
 const stopped = new Error('the server is stopping')
+const deleted = new Error('the conversation was deleted')
 /** How long a stopping server waits for handlers that do not heed their signal. */
 const stopGraceMs = 2_000
 
@@ -93,10 +94,8 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         await take(next)
       } catch (error) {
         if (isStopping) return
-        logger.error(
-          { err: error, bot: bot.userId, conversationId: entry.conversationId },
-          'a turn of the bot failed',
-        )
+        const fields = { err: error, bot: bot.userId, conversationId: entry.conversationId }
+        if (error !== deleted) logger.error(fields, 'a turn of the bot failed')
       }
       if (isStopping) return
       queue.shift()
@@ -154,7 +153,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
           drop(effect.conversationKey, () => true)
-          controllers.get(effect.conversationKey)?.abort(new Error('the conversation was deleted'))
+          controllers.get(effect.conversationKey)?.abort(deleted)
         } else if (effect.entry.botKey === bot.key) {
           if (effect.entry.kind === 'message_deleted') dropDeleted(effect.entry, drop)
           else enqueue({ entry: effect.entry, isRepeated: false })

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http'
 import { openApiDocument } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
@@ -10,7 +11,7 @@ import { newId } from '../wire/new-id.ts'
 import { authenticate, type AppContext } from './authentication.ts'
 import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, unknownRoute } from './failure.ts'
 import { addRoutes, refuseOtherMethods } from './routes.ts'
 
 export interface AppOptions {
@@ -26,8 +27,8 @@ export interface AppOptions {
 }
 
 const maxBodyBytes = 1024 * 1024
-/** An id of 70 characters, each percent-encoded. */
-const maxParamLength = 300
+/** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
+const maxParamLength = 16 * 1024
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
 const abilities = ['resume', 'limit']
 
@@ -49,6 +50,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       answerFailure(error, request, reply)
     },
   })
+  // Each of them has to be known to be refused.
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   app.decorateRequest('bot')
   app.decorateRequest('claims', undefined)
   app.removeAllContentTypeParsers()
@@ -75,7 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     answerFailure(error, request, reply)
   })
   app.setNotFoundHandler((request, reply) => {
-    answerFailure(new Refusal('ResourceNotFound', 'Unable to find this route.'), request, reply)
+    answerFailure(unknownRoute(), request, reply)
   })
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -89,10 +92,19 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       done(new Refusal('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
       return
     }
-    const { webhookId } = request.params as { webhookId?: string }
-    const bot = webhookId === undefined ? undefined : bots.get(webhookId)
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      done(new Refusal('InvalidDataFormat', 'Unable to read the request; it has no host header.'))
+      return
+    }
+    // Here, and not in the handler: what is wrong with the body of a request without a route is no concern.
+    if (request.is404) {
+      done(unknownRoute())
+      return
+    }
+    const { webhookId = '' } = request.params as { webhookId?: string }
+    const bot = bots.get(webhookId)
     if (bot) request.bot = bot
-    done(bot || webhookId === undefined ? undefined : unknownBot())
+    done(bot ? undefined : unknownBot())
   })
 
   addDescriptions(app)

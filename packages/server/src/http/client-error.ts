@@ -1,14 +1,31 @@
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Logger } from '../logger.ts'
 import { failure, type Failure } from './failure.ts'
 
-/** Answers what Node's HTTP parser refuses, in the shape of every other failure. For the `clientError` event of a server. */
-export function answerClientError(error: Error & { code?: string }, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy()
-    return
+/** A listener for the `clientError` event of a server. */
+export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
+
+/** Answers what Node's HTTP parser refuses, in the shape of every other failure. */
+export function createClientErrorListener(logger: Logger): ClientErrorListener {
+  return (error, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy()
+      return
+    }
+    const body = describe(error.code)
+    logger.info({ errorId: body.id, type: body.type, reason: error.code }, 'a request was refused')
+    answer(socket, body)
   }
-  const body = describe(error.code)
+}
+
+/** Answers CONNECT, which Node would hang up on; for the event of that name. There is no such route. */
+export function answerConnect(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  answer(socket, failure('ResourceNotFound', 'Unable to find this route; the server is no proxy.'))
+}
+
+function answer(socket: Duplex, body: Failure): void {
   const json = JSON.stringify(body)
   socket.end(
     `HTTP/1.1 ${body.code} ${STATUS_CODES[body.code] ?? 'Error'}\r\ncontent-type: application/json; charset=utf-8\r\n` +

@@ -3,7 +3,8 @@ export type Cors = (origin: string | undefined, isPreflight: boolean) => Record<
 
 const allowed = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
-  'access-control-allow-headers': 'content-type, x-user-key, last-event-id, idempotency-key',
+  // The official client's axios sends x-xsrf-token wherever the page has a cookie XSRF-TOKEN. It means nothing to us.
+  'access-control-allow-headers': 'content-type, x-user-key, last-event-id, idempotency-key, x-xsrf-token',
   'access-control-max-age': '86400',
 }
 const exposed =

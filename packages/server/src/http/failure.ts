@@ -14,9 +14,17 @@ export function failure(type: WireErrorType, message: string): Failure {
   return { id: newId('err'), code: errorTypes[type].status, type, message }
 }
 
+export function unknownRoute(): Refusal {
+  return new Refusal('ResourceNotFound', 'Unable to find this route.')
+}
+
 /** What Fastify refuses before a handler runs, by its codes. */
 const refused: Record<string, [WireErrorType, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['PayloadTooLarge', 'Unable to accept the body; it is larger than 1 MiB.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UnsupportedMediaType',
+    'Unable to read the body; its content-type is malformed. Send it as application/json.',
+  ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     'InvalidPayload',
     'Unable to read the body; content-length does not fit it.',

@@ -1,31 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing, notTakingPart } from '../domain/checks.ts'
 import type { Access } from '../domain/reads.ts'
-import { Refusal } from '../domain/refusal.ts'
 import { listen } from '../signals/listen.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
+import { unknownRoute } from './failure.ts'
 import { openSseSink } from './sse-sink.ts'
 
-/**
- * Adds the route of `listenConversation`, and one more that also matches it where the id holds raw slashes: the official client
- * does not encode the id in this one path.
- */
+/** Matches the path of `listenConversation` where the id holds raw slashes: the official client does not encode it there. */
+export const rawListenUrl = '/:webhookId/conversations/*'
+const ending = /^(.+)\/listen\/?$/
+
+/** The router has no pattern for what stands before `/listen`: what does not end so is no route. */
+export async function refuseUnlessListen(request: FastifyRequest): Promise<void> {
+  if (!ending.test((request.params as { '*': string })['*'])) throw unknownRoute()
+}
+
+/** Adds the route of `listenConversation`, as the contract has it and with raw slashes. */
 export function addListenRoute(app: FastifyInstance, url: string, context: AppContext): void {
   const options = { exposeHeadRoute: false, onRequest: [context.authenticate] }
   app.get(url, options, async (request, reply) => {
     await answer(request, reply, { id: (request.params as { id: string }).id, context })
   })
 
-  const ending = /^(.+)\/listen\/?$/
-  app.get('/:webhookId/conversations/*', {
+  app.get(rawListenUrl, {
     exposeHeadRoute: false,
-    onRequest: [
-      async (request) => {
-        if (ending.test((request.params as { '*': string })['*'])) return
-        throw new Refusal('ResourceNotFound', 'Unable to find this route.')
-      },
-      context.authenticate,
-    ],
+    onRequest: [refuseUnlessListen, context.authenticate],
     handler: async (request, reply) => {
       const [, id = ''] = ending.exec((request.params as { '*': string })['*']) ?? []
       await answer(request, reply, { id, context })
@@ -64,13 +63,13 @@ async function answer(
   }
 }
 
-/** Clients turn a raw `\` in a path into `/`: where no id fits as it is, one of the caller's that does so counts. */
+/** Clients turn a raw `\` in a path into `/`: where the caller has no part in the id as it is, one of theirs that fits so counts. */
 async function accessTo(request: FastifyRequest, id: string, { storage }: AppContext): Promise<Access> {
   const bot = request.bot.record
   const { userId } = claimsOf(request)
   const access = await storage.reads.access(bot, userId, id)
   const user = existing(access?.user, userId)
-  if (!access || access.conversation || !id.includes('/'))
+  if (!access || access.isParticipant || !id.includes('/'))
     return access ?? { user, conversation: undefined, isParticipant: false }
   const lookalike = await storage.reads.conversationLike(user, id)
   return lookalike ? ((await storage.reads.access(bot, userId, lookalike.id)) ?? access) : access

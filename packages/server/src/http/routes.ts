@@ -1,13 +1,20 @@
+import { METHODS } from 'node:http'
 import { operations, type Operation, type OperationName } from '@parley/core/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HTTPMethods,
+  onRequestAsyncHookHandler,
+} from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
 import { membersOf } from '../wire/json-text.ts'
-import { check } from '../wire/validation.ts'
+import { check, checkQuery } from '../wire/validation.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Call, Handler } from './handler.ts'
-import { addListenRoute } from './listen-route.ts'
+import { addListenRoute, rawListenUrl, refuseUnlessListen } from './listen-route.ts'
 import * as users from './user-handlers.ts'
 
 type AnyHandler = Handler<never, never>
@@ -45,6 +52,7 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
     else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
   }
   for (const [url, known] of methods) refuseOtherMethods(app, url, known)
+  refuseOtherMethods(app, rawListenUrl, new Set(['GET']), refuseUnlessListen)
 }
 
 /** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
@@ -52,21 +60,30 @@ function urlOf(path: string): string {
   return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
 }
 
-const allMethods: HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+/** OPTIONS is answered for every route alike. */
+const allMethods: HTTPMethods[] = METHODS.filter((method) => method !== 'OPTIONS' && method !== 'CONNECT')
 
-export function refuseOtherMethods(app: FastifyInstance, url: string, known: ReadonlySet<HTTPMethods>): void {
-  const others = allMethods.filter((method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')))
+export function refuseOtherMethods(
+  app: FastifyInstance,
+  url: string,
+  known: ReadonlySet<HTTPMethods>,
+  ...before: onRequestAsyncHookHandler[]
+): void {
+  const others = allMethods.filter((method) => !known.has(method) && !app.hasRoute({ method, url }))
   app.route({
     method: others,
     url,
     exposeHeadRoute: false,
-    onRequest: async (request, reply) => {
-      reply.header('allow', [...known].join(', '))
-      throw new Refusal(
-        'MethodNotFound',
-        `Unable to ${request.method} this route; it answers ${[...known].join(', ')}.`,
-      )
-    },
+    onRequest: [
+      ...before,
+      async (request, reply) => {
+        reply.header('allow', [...known].join(', '))
+        throw new Refusal(
+          'MethodNotFound',
+          `Unable to ${request.method} this route; it answers ${[...known].join(', ')}.`,
+        )
+      },
+    ],
     handler: async () => undefined,
   })
 }
@@ -97,9 +114,7 @@ function callOf(
 ): Call {
   const { bot } = request
   const text = typeof request.body === 'string' ? request.body : ''
-  const query = operation.query
-    ? check(operation.query, { ...(request.query as object) }, { failed, type: 'InvalidQuery' })
-    : {}
+  const query = operation.query ? checkQuery(operation.query, request.query as object, { failed }) : {}
   return {
     bot,
     caller: { bot: bot.record, userId: operation.who === 'anyone' ? '' : claimsOf(request).userId },

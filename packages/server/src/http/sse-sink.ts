@@ -6,6 +6,8 @@ const headers = {
   // Proxies must neither keep, compress nor collect what passes.
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
+  // The stream ends with its connection. Without a word of it, clients would pool the connection for their next request.
+  connection: 'close',
 }
 /** Replaying goes on when less than this waits to be sent. */
 const littleBytes = 64 * 1024
@@ -50,5 +52,8 @@ export function openSseSink(response: ServerResponse, more: Record<string, strin
       }
     },
     isClosed: () => isClosed || socket?.destroyed === true,
+    onClosed: (callback) => {
+      socket?.once('close', callback)
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { decodePosition } from '../domain/positions.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
@@ -46,13 +46,26 @@ export async function listen(
     sink,
     number,
     isLive: false,
-    hasHeard: true,
+    hasHeard: false,
     heardAt: context.now(),
   }
   sink.write(readyFrame(state, { conversationKey: conversation.key, number }))
   const channel = context.hub.join(listener)
-  if (request.lastEventId === undefined) await delay(holdMs)
+  sink.onClosed(() => {
+    context.hub.leave(listener)
+  })
+  if (request.lastEventId === undefined) await hold()
   await catchUp(listener, channel, context)
+}
+
+/**
+ * Node's timers count from where the turn of the event loop began: when the turn is long, they are over before `holdMs` are. The
+ * turn after lets a client in the same process read the headers before anything else is written.
+ */
+async function hold(): Promise<void> {
+  const end = performance.now() + holdMs
+  for (let leftMs = holdMs; leftMs > 0; leftMs = end - performance.now()) await delay(leftMs)
+  await nextTurn()
 }
 
 async function startOf(
@@ -85,6 +98,10 @@ async function catchUp(
   }
 
   for (let isUpToDate = false; !isUpToDate;) {
+    if (sink.isClosed()) {
+      hub.leave(listener)
+      return
+    }
     const published = channel.head
     const entries = await reads.entriesAfter(conversationKey, listener.number, pageSize)
     for (const entry of entries) {
@@ -101,7 +118,7 @@ async function catchUp(
     if (isLastPage) listener.number = Math.max(listener.number, published)
     await sink.drained()
     const exists = (await reads.conversationByKey(conversationKey)) !== undefined
-    if (!exists || sink.isClosed()) {
+    if (!exists) {
       end()
       return
     }

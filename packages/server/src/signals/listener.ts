@@ -9,6 +9,8 @@ export interface Sink {
   /** Resolves when little waits to be sent any more, or the connection is gone. */
   drained(): Promise<void>
   isClosed(): boolean
+  /** Calls back once when the connection is gone, whoever closed it. */
+  onClosed(callback: () => void): void
 }
 
 /** One open stream. Plain data, as there may be thousands of them that mostly wait. */

@@ -10,20 +10,13 @@ const options = {
   formats: { 'date-time': true as const },
   keywords: ['components'],
 }
-const bodies = createAjv({})
-/** In a query every value is text. */
-const queries = createAjv({ coerceTypes: true })
-
-function createAjv(more: { coerceTypes?: boolean }): Ajv2020 {
-  const ajv = new Ajv2020({ ...options, ...more })
-  ajv.addSchema({ components: { schemas } }, root)
-  return ajv
-}
+const ajv = new Ajv2020(options)
+ajv.addSchema({ components: { schemas } }, root)
 
 const compiled = new Map<SchemaName, ValidateFunction>()
 
 /**
- * Checks JSON against a schema of the contract. Values of a query become numbers where the schema says so.
+ * Checks JSON against a schema of the contract.
  *
  * @param failed - What failed, to open the message with: `Unable to create the message`.
  * @throws Refusal of type `InvalidPayload`, or of `type`, that names the first member at fault and what it must be.
@@ -35,7 +28,6 @@ export function check<Name extends SchemaName>(
 ): InferNamed<Name> {
   let validate = compiled.get(name)
   if (!validate) {
-    const ajv = type === 'InvalidQuery' ? queries : bodies
     validate = ajv.compile({ $ref: `${root}#/components/schemas/${name}` })
     compiled.set(name, validate)
   }
@@ -44,6 +36,23 @@ export function check<Name extends SchemaName>(
     type,
     `${failed}; ${describe(validate.errors?.[0], type === 'InvalidQuery' ? 'the query' : 'the body')}.`,
   )
+}
+
+/**
+ * Reads a query, in which every value is text: digits become a number where the schema asks for an integer.
+ *
+ * Not by the coercion of ajv, which takes `Infinity` and `0x10` for integers.
+ *
+ * @throws Refusal of type `InvalidQuery`.
+ */
+export function checkQuery(name: SchemaName, query: object, { failed }: { failed: string }): object {
+  const schema = schemas[name]
+  const members: Record<string, object> = 'properties' in schema ? schema.properties : {}
+  const read = Object.entries(query).map(([key, value]: [string, unknown]) => {
+    const { type } = { type: undefined, ...members[key] }
+    return [key, type === 'integer' && /^\d{1,15}$/.test(String(value)) ? Number(value) : value]
+  })
+  return check(name, Object.fromEntries(read), { failed, type: 'InvalidQuery' }) as object
 }
 
 function describe(error: ErrorObject | undefined, whole: string): string {

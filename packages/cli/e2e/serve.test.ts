@@ -1,0 +1,127 @@
+import { existsSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createChat } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { parley, temporaryFolder } from './parley.ts'
+
+const echo = `
+import { defineBot, type MessageTurn } from '@parley/server'
+
+export default defineBot({
+  name: 'Echo',
+  onMessage: async ({ message, reply }: MessageTurn) => {
+    setTimeout(() => { throw new Error('thrown out of turn') }, 0)
+    void Promise.reject(new Error('rejected out of turn'))
+    await reply(message.payload)
+  },
+})
+`
+
+test('serves with a TypeScript bot from anywhere, says where in one line, and ends cleanly on SIGTERM', async () => {
+  using folder = temporaryFolder()
+  const bot = folder.write('bot.ts', echo)
+  const server = parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
+
+  const line = await server.firstLine()
+  const [, url = ''] = /^parley listening on (http:\/\/127\.0\.0\.1:\d+\/demo)$/.exec(line) ?? []
+  const me = await createChat({ url }).connect()
+  const { conversation } = await me.createConversation({})
+  const payload = { type: 'text', text: 'hello' } as const
+  await me.createMessage({ conversationId: conversation.id, payload })
+  for await (const signal of me.listenConversation({ id: conversation.id })) {
+    if (signal.type === 'message_created' && signal.data.isBot) break
+  }
+  await me.getUser()
+  server.kill('SIGTERM')
+  const { code, stdout, stderr } = await server.ended()
+
+  expect(code).toBe(0)
+  expect(stdout).toBe(`${line}\n`)
+  const logged = stderr
+    .trim()
+    .split('\n')
+    .map((text) => JSON.parse(text) as { err?: { message: string } })
+  const messages = logged.flatMap(({ err }) => (err ? [err.message] : []))
+  expect(messages.toSorted()).toEqual(['rejected out of turn', 'thrown out of turn'])
+  expect(existsSync(join(folder.path, 'parley.db'))).toBe(true)
+  expect(statSync(join(folder.path, 'parley.db.keys')).mode & 0o777).toBe(0o600)
+})
+
+test('the signing secret comes from the environment, and personal mode makes no users', async () => {
+  using folder = temporaryFolder()
+  const args = ['serve', '--port', '0', '--data', ':memory:', '--auth', 'personal', '--webhook-id', 'mine']
+  const server = parley(args, { cwd: folder.path, env: { PARLEY_ENCRYPTION_KEY: 'a secret' } })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+
+  const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'a secret' })
+  const me = await createChat({ url }).connect({ userKey })
+  const refused = createChat({ url }).createUser({})
+
+  expect(url.endsWith('/mine')).toBe(true)
+  expect(me.user.id).toBe('ann')
+  await expect(refused).rejects.toMatchObject({ type: 'Unauthorized' })
+  server.kill('SIGINT')
+  expect((await server.ended()).code).toBe(0)
+})
+
+test('a taken port is one line that says what to do', async () => {
+  using folder = temporaryFolder()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as { port: number }
+
+  const { code, stderr } = await parley(['serve', '--port', String(port)], { cwd: folder.path }).ended()
+  taken.close()
+
+  expect(code).toBe(1)
+  expect(stderr).toBe(
+    `parley: Unable to listen on 127.0.0.1:${port}; the port is taken. Choose another with --port, or 0 for a free one.\n`,
+  )
+})
+
+test.for([
+  [['serve', '--port', 'abc'], 2, '--port abc is not a number from 0 to 65535'],
+  [['serve', '--nope'], 2, "Unknown option '--nope'"],
+  [['serve', '--auth', 'none'], 2, 'neither shared nor personal'],
+  [['serve', '--cors-origin', 'example'], 2, 'is not an origin such as'],
+  [['serve', '--bot', './missing.ts'], 1, 'there is no file ./missing.ts'],
+  [
+    ['serve', '--data', 'no/such/folder/parley.db'],
+    1,
+    'Unable to open the database no/such/folder/parley.db',
+  ],
+  [['serve', '--webhook-id', 'a/b', '--port', '0'], 1, 'its webhook id may hold letters'],
+  [['dance'], 2, 'the commands are: serve'],
+] as const)('%j is refused in one line that says what is wrong', async ([args, expected, reason]) => {
+  using folder = temporaryFolder()
+
+  const { code, stdout, stderr } = await parley([...args], { cwd: folder.path }).ended()
+
+  expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
+  expect(stderr.split('\n')).toHaveLength(2)
+  expect(stderr).toContain(reason)
+})
+
+test.for([
+  ['export default 5', 'its default export must be an object'],
+  ['export default { onMessage: 5 }', 'its onMessage must be a function'],
+  ['export default { name: "Bot" }', 'it has no handler'],
+  ['export default {', 'Unable to load the bot'],
+])('a bot module of %j is refused with the reason', async ([source, reason]) => {
+  using folder = temporaryFolder()
+  const bot = folder.write('bot.ts', source ?? '')
+
+  const { code, stderr } = await parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path }).ended()
+
+  expect(code).toBe(1)
+  expect(stderr).toContain(reason)
+})
+
+test('says its version and how it is used', async () => {
+  const [version, help] = await Promise.all([parley(['--version']).ended(), parley(['--help']).ended()])
+
+  expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(help.stdout).toContain('--webhook-id')
+})

@@ -1,0 +1,276 @@
+import type { ChatSignal } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { defineBot, type AnswerStream } from '../src/index.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+import { hasTexts, textsOf } from './support/collect.ts'
+import { connectTo, listenTo, say } from './support/talk.ts'
+
+const text = (value: string) => ({ type: 'text', text: value }) as const
+const typesOf = (signals: ChatSignal[]) => signals.map(({ type }) => type)
+
+/** A promise to be settled from outside. */
+function gate(): { passed: Promise<void>; open: () => void } {
+  let open = (): void => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { passed, open }
+}
+
+test('a bot greets, answers messages and events, and sees who asks and what was said', async () => {
+  const bot = defineBot({
+    onConversation: async ({ reply, user }) => {
+      await reply(text(`welcome ${user.name}`))
+    },
+    onMessage: async ({ message, history, reply, conversation }) => {
+      const said = (await history()).map(({ payload }) => payload)
+      await reply(text(`${conversation.id}: ${said.length}`), { metadata: { answers: message.id } })
+    },
+    onEvent: async ({ event, sendEvent }) => {
+      await sendEvent({ echo: event.payload })
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  await me.updateUser({ name: 'Ann' })
+  await me.createConversation({ id: 'c' })
+  const listening = await listenTo(me, { id: 'c' })
+
+  const { message } = await me.createMessage({ conversationId: 'c', payload: text('hello') })
+  await listening.until((signals) => textsOf(signals).includes('c: 2'))
+  await me.createEvent({ conversationId: 'c', payload: { ring: true } })
+  const signals = await listening.until(
+    (all) => typesOf(all).filter((type) => type === 'event_created').length === 2,
+  )
+
+  expect(signals.at(-1)).toMatchObject({
+    type: 'event_created',
+    data: { id: null, userId: 'bot_demo', isBot: true, payload: { echo: { ring: true } } },
+  })
+  const { messages } = await me.listMessages({ conversationId: 'c' })
+  expect(messages).toMatchObject([
+    { userId: 'bot_demo', payload: text('c: 2'), metadata: { answers: message.id } },
+    { userId: me.user.id, payload: text('hello') },
+    { userId: 'bot_demo', payload: text('welcome Ann') },
+  ])
+})
+
+test('an answer is seen being written: deltas in order, then the whole, then the message', async () => {
+  const heard = gate()
+  const bot = defineBot({
+    onMessage: async ({ stream }) => {
+      await heard.passed
+      const answer = stream({ type: 'markdown' })
+      for (const word of ['one ', 'two ', 'three']) answer.write(word)
+      await answer.end({ metadata: { source: 'test' } })
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  const listening = await listenTo(me, { id: conversation.id })
+
+  await say(me, conversation.id, 'first')
+  await listening.until(hasTexts(1))
+  heard.open()
+  const signals = await listening.until(
+    (all) => typesOf(all).filter((type) => type === 'message_created').length === 2,
+  )
+
+  const [, ...written] = signals
+  expect(typesOf(written)).toEqual([
+    'message_stream_delta',
+    'message_stream_delta',
+    'message_stream_delta',
+    'message_stream_complete',
+    'message_created',
+  ])
+  const streamIds = written.map(({ data }) => {
+    const { streamId, metadata } = data as { streamId?: string; metadata?: { streamId: string } }
+    return streamId ?? metadata?.streamId
+  })
+  expect(new Set(streamIds).size).toBe(1)
+  expect(written[0]?.data).toMatchObject({ sequence: 0, delta: 'one ', userId: 'bot_demo' })
+  expect(written[4]?.data).toMatchObject({
+    payload: { type: 'markdown', markdown: 'one two three' },
+    metadata: { source: 'test', streamId: streamIds[0] },
+  })
+})
+
+test('who joins while an answer is written gets the text so far as one delta', async () => {
+  const [half, rest] = [gate(), gate()]
+  const bot = defineBot({
+    onMessage: async ({ stream }) => {
+      const answer = stream()
+      answer.write('a')
+      answer.write('b')
+      half.open()
+      await rest.passed
+      answer.write('c')
+      await answer.end()
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  await say(me, conversation.id, 'go')
+  await half.passed
+
+  const late = await listenTo(me, { id: conversation.id })
+  const first = (await late.until((all) => all.some(({ type }) => type === 'message_stream_delta'))).at(-1)
+  rest.open()
+  await late.until((all) => textsOf(all).includes('abc'))
+
+  expect(first?.data).toMatchObject({ delta: 'ab', sequence: 1 })
+  expect(late.signals.filter(({ type }) => type === 'message_stream_delta')[1]?.data).toMatchObject({
+    delta: 'c',
+    sequence: 2,
+  })
+})
+
+test('an answer that is aborted, or left open by a handler that fails, is taken back', async () => {
+  const bot = defineBot({
+    onMessage: async ({ message, stream, reply }) => {
+      const answer = stream()
+      answer.write('never mind')
+      if (JSON.stringify(message.payload).includes('fail')) throw new Error('the bot is broken')
+      await answer.abort()
+      await reply(text('done'))
+    },
+  })
+  const errors: object[] = []
+  const logger = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
+  await using server = await startTestServer({ bot, logger })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  const listening = await listenTo(me, { id: conversation.id })
+
+  await say(me, conversation.id, 'fail', 'go on')
+  const signals = await listening.until((all) => textsOf(all).includes('done'))
+
+  expect(typesOf(signals).filter((type) => type === 'message_stream_abort')).toHaveLength(2)
+  expect(errors).toMatchObject([{ err: { message: 'the bot is broken' } }])
+})
+
+test('turns of one conversation follow one another, those of others do not wait', async () => {
+  const release = gate()
+  const order: string[] = []
+  const bot = defineBot({
+    onMessage: async ({ message, conversation, reply }) => {
+      if (conversation.id === 'slow' && order.length === 0) {
+        order.push('slow begins')
+        await release.passed
+      }
+      order.push(`${conversation.id} ${JSON.stringify(message.payload)}`)
+      await reply(text('ok'))
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'slow' })
+  await me.createConversation({ id: 'quick' })
+  const [slow, quick] = [await listenTo(me, { id: 'slow' }), await listenTo(me, { id: 'quick' })]
+
+  await say(me, 'slow', '1', '2')
+  await say(me, 'quick', '1')
+  await quick.until(hasTexts(2))
+  release.open()
+  await slow.until(hasTexts(4))
+
+  expect(order).toEqual([
+    'slow begins',
+    'quick {"type":"text","text":"1"}',
+    'slow {"type":"text","text":"1"}',
+    'slow {"type":"text","text":"2"}',
+  ])
+})
+
+test('what a bot says is checked as strictly as what anyone says', async () => {
+  const failures: string[] = []
+  const bot = defineBot({
+    onMessage: async ({ reply, stream }) => {
+      const invalid = { type: 'text', text: '' } as const
+      await reply(invalid).catch((error: Error) => failures.push(error.message))
+      const empty: AnswerStream = stream()
+      await empty.end().catch((error: Error) => failures.push(error.message))
+      await reply(text('still here'))
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  const listening = await listenTo(me, { id: conversation.id })
+
+  await say(me, conversation.id, 'go')
+  await listening.until((all) => textsOf(all).includes('still here'))
+
+  const reason = 'Unable to send the message; text must not be empty.'
+  expect(failures).toEqual([reason, reason])
+})
+
+test('a bot speaks outside of its turns', async () => {
+  await using server = await startTestServer()
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'c' })
+  const listening = await listenTo(me, { id: 'c' })
+
+  const message = await server.chat.bot('demo').send('c', text('by the way'), { metadata: { n: 1 } })
+
+  const [signal] = await listening.until(hasTexts(1))
+  expect(signal?.data).toEqual({ ...message, isBot: true })
+  await expect(server.chat.bot('demo').send('nowhere', text('x'))).rejects.toThrow('it does not exist')
+  expect(() => server.chat.bot('other')).toThrow('the server has demo')
+})
+
+test('deleting the conversation aborts the turn that answers it', async () => {
+  const [begun, aborted] = [gate(), gate()]
+  const bot = defineBot({
+    onMessage: async ({ signal }) => {
+      signal.addEventListener('abort', aborted.open)
+      begun.open()
+      await aborted.passed
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'c' })
+  await say(me, 'c', 'go')
+  await begun.passed
+
+  await me.deleteConversation({ id: 'c' })
+
+  await aborted.passed
+})
+
+test.for(['replies-then-hangs', 'hangs-while-writing'])(
+  'a turn that kill -9 interrupted is taken up again and stores nothing twice: %s',
+  async (bot) => {
+    using folder = temporaryFolder()
+    const data = folder.file('parley.db')
+    const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+    const first = await startChild(data, { bot })
+    const me = await connectTo(first.url, userKey)
+    await me.createConversation({ id: 'c' })
+    const listening = await listenTo(me, { id: 'c' })
+    await say(me, 'c', 'go')
+    await listening.until((all) => all.length >= 2)
+    await first.end('SIGKILL')
+
+    const second = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+    const again = await connectTo(second.url, userKey)
+    const resumed = await listenTo(again, { id: 'c', after: listening.signals[0]?.id ?? '' })
+    const answers = bot === 'replies-then-hangs' ? ['first', 'second'] : ['half of the answer']
+    await resumed.until(hasTexts(answers.length))
+    await second.end('SIGTERM')
+    const third = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+    await say(await connectTo(third.url, userKey), 'c', 'again')
+    const last = await listenTo(await connectTo(third.url, userKey), { id: 'c' })
+    await last.until(hasTexts(1 + answers.length))
+    await third.end('SIGTERM')
+
+    expect(textsOf(resumed.signals)).toEqual(answers)
+    expect(textsOf(last.signals)).toEqual(['again', ...answers])
+  },
+)

@@ -1,0 +1,177 @@
+import { statSync } from 'node:fs'
+import { createChat, type ConnectedUser } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { createServer } from '../src/index.ts'
+import { createFlushGate, startTestServer } from '../src/testing/index.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+import { hasTexts, textsOf } from './support/collect.ts'
+import { connectTo, listenTo, say } from './support/talk.ts'
+
+const keyOf = (userId: string) => signUserKey({ userId, encryptionKey: 'secret' })
+
+async function allTexts(me: ConnectedUser, conversationId: string): Promise<string[]> {
+  const texts: string[] = []
+  for await (const { payload } of me.listMessages.all({ conversationId, limit: 100 })) {
+    if (payload.type === 'text') texts.push(payload.text)
+  }
+  return texts
+}
+
+/** Sends until the server is gone; gives the texts that got their 201. */
+async function sendUntilLost(me: ConnectedUser, id: string, onAcknowledged: () => void): Promise<string[]> {
+  const acknowledged: string[] = []
+  const sendOne = async (text: string): Promise<void> => {
+    await say(me, id, text)
+    acknowledged.push(text)
+    onAcknowledged()
+  }
+  const lanes = Array.from({ length: 20 }, async (_, lane) => {
+    try {
+      for (let n = 0; n < 10_000; n++) await sendOne(`${lane}-${n}`)
+    } catch {
+      // The server is gone, which is the point.
+    }
+  })
+  await Promise.all(lanes)
+  return acknowledged
+}
+
+test('kill -9 under load, and every message that got its 201 is there once after a restart', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const first = await startChild(data)
+  const me = await connectTo(first.url, await keyOf('ann'))
+  await me.createConversation({ id: 'c' })
+  let count = 0
+  let killed: Promise<unknown> | undefined
+
+  const acknowledged = await sendUntilLost(me, 'c', () => {
+    count++
+    if (count === 500) killed = first.end('SIGKILL')
+  })
+  await killed
+  const second = await startChild(data)
+  const stored = await allTexts(await connectTo(second.url, await keyOf('ann')), 'c')
+  await second.end('SIGTERM')
+
+  expect(acknowledged.length).toBeGreaterThanOrEqual(500)
+  expect(new Set(stored).size).toBe(stored.length)
+  expect(acknowledged.filter((text) => !stored.includes(text))).toEqual([])
+})
+
+test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const first = await startChild(data)
+  const me = await connectTo(first.url, await keyOf('ann'))
+  await me.createConversation({ id: 'c' })
+  const listening = await listenTo(me, { id: 'c' })
+  let count = 0
+  let ended: Promise<number | null> | undefined
+
+  const acknowledged = await sendUntilLost(me, 'c', () => {
+    count++
+    if (count === 300) ended = first.end('SIGTERM')
+  })
+
+  expect(await ended).toBe(0)
+  expect(await listening.ended).toBeUndefined()
+  const second = await startChild(data)
+  const stored = await allTexts(await connectTo(second.url, await keyOf('ann')), 'c')
+  await second.end('SIGTERM')
+  expect(stored.toSorted()).toEqual(acknowledged.toSorted())
+})
+
+test('no answer and no signal comes before the flush', async () => {
+  const flushGate = createFlushGate()
+  await using server = await startTestServer({ flushGate })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  const listening = await listenTo(me, { id: conversation.id })
+  flushGate.shut()
+  let isAnswered = false
+
+  const sending = say(me, conversation.id, 'durable').then(() => (isAnswered = true))
+  for (let n = 0; n < 50; n++) {
+    expect((await me.listMessages({ conversationId: conversation.id })).messages).toEqual([])
+  }
+
+  expect(isAnswered).toBe(false)
+  expect(listening.signals).toEqual([])
+  flushGate.open()
+  await sending
+  expect(textsOf(await listening.until(hasTexts(1)))).toEqual(['durable'])
+})
+
+test('requests that arrive while a commit runs share the next one', async () => {
+  const flushGate = createFlushGate()
+  await using server = await startTestServer({ flushGate })
+  const me = await connectTo(server.url)
+  const { conversation } = await me.createConversation({})
+  flushGate.shut()
+
+  const sending = Promise.all(Array.from({ length: 50 }, (_, n) => say(me, conversation.id, String(n))))
+  // Reads go on while nothing can be written.
+  for (let n = 0; n < 50; n++) await me.getUser()
+  flushGate.open()
+  await sending
+
+  expect(await allTexts(me, conversation.id)).toHaveLength(50)
+})
+
+test('one refused request in a shared commit takes no other with it', async () => {
+  const flushGate = createFlushGate()
+  await using server = await startTestServer({ flushGate })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'taken' })
+  flushGate.shut()
+
+  const outcomes = Promise.allSettled([
+    me.createConversation({ id: 'one' }),
+    me.createConversation({ id: 'taken' }),
+    me.createConversation({ id: 'two' }),
+    me.deleteMessage({ id: 'msg_nothing' }),
+  ])
+  for (let n = 0; n < 20; n++) await me.getUser()
+  flushGate.open()
+
+  expect((await outcomes).map(({ status }) => status)).toEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+    'rejected',
+  ])
+})
+
+test('a second server on the same file refuses to start, in this process and in another', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const options = { data, bots: { demo: { encryptionKey: 'secret' } } }
+  const first = await createServer(options)
+
+  await expect(createServer(options)).rejects.toThrow('another server is using')
+  await expect(startChild(data)).rejects.toThrow('the server ended with 1')
+
+  await first.close()
+  const second = await createServer(options)
+  await second.close()
+})
+
+test('a secret that nobody gave is made once, kept beside the database, and readable by its owner only', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const options = { data, bots: { demo: {} } }
+  const first = await createServer(options)
+  const { origin } = await first.listen({ port: 0 })
+  const { key } = await createChat({ url: `${origin}/demo` }).createUser({ id: 'ann' })
+  await first.close()
+
+  const second = await createServer(options)
+  const { origin: again } = await second.listen({ port: 0 })
+  const me = await connectTo(`${again}/demo`, key)
+  await second.close()
+
+  expect(me.user.id).toBe('ann')
+  expect(statSync(`${data}.keys`).mode & 0o777).toBe(0o600)
+})

@@ -1,0 +1,51 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A server in a process of its own. */
+export interface ChildServer {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Ends it and resolves with its exit code, null if the signal ended it. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
+}
+
+export async function startChild(
+  data: string,
+  options: { bot?: string; env?: Record<string, string> } = {},
+): Promise<ChildServer> {
+  const script = fileURLToPath(new URL('./serve-process.ts', import.meta.url))
+  const args = ['--conditions=parley-src', script, data, ...(options.bot === undefined ? [] : [options.bot])]
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...options.env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const [line] = (await Promise.race([
+    once(child.stdout, 'data'),
+    exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
+  ])) as [Buffer]
+  return {
+    url: line.toString().trim(),
+    child,
+    end: async (signal) => {
+      child.kill(signal)
+      const [code] = await exited
+      return code
+    },
+  }
+}
+
+/** A folder that is deleted at the end. */
+export function temporaryFolder(): Disposable & { file(name: string): string } {
+  const path = mkdtempSync(join(tmpdir(), 'parley-test-'))
+  return {
+    file: (name) => join(path, name),
+    [Symbol.dispose]: () => {
+      rmSync(path, { recursive: true, force: true })
+    },
+  }
+}

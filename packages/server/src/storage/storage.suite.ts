@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
+import type { Caller } from '../domain/transaction.ts'
+import type { Storage } from './storage.ts'
+
+/** What every storage must do; run it once for each. */
+export function describeStorage(open: () => Promise<Storage>): void {
+  let storage: Storage
+  let bot: BotRecord
+  let ann: Caller
+
+  beforeEach(async () => {
+    storage = await open()
+    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+    ann = { bot, userId: 'ann' }
+    await storage.execute('createUser', { bot, id: 'ann', fields: { name: 'Ann' } })
+  })
+  afterEach(() => storage.close())
+
+  const converse = (id = 'c'): Promise<ConversationRecord> =>
+    storage.execute('createConversation', { caller: ann, id })
+  const say = (text: string, conversationId = 'c') =>
+    storage.execute('createMessage', {
+      caller: ann,
+      conversationId,
+      payload: `"${text}"`,
+      metadata: undefined,
+    })
+  const textsAfter = async (conversation: ConversationRecord, number: number) =>
+    (await storage.reads.entriesAfter(conversation.key, number, 100)).map(({ payload }) => payload)
+
+  test('numbers and times rise by at least one in each conversation, however many write at once', async () => {
+    const conversation = await converse()
+
+    const entries = await Promise.all(Array.from({ length: 50 }, (_, n) => say(String(n))))
+
+    expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 50 }, (_, n) => n + 2))
+    const times = entries.map(({ createdAt }) => createdAt)
+    for (const [index, time] of times.entries()) expect(time).toBeGreaterThan(times[index - 1] ?? 0)
+    expect((await storage.reads.conversationByKey(conversation.key))?.updatedAt).toBe(times.at(-1))
+  })
+
+  test('what was committed is told in its order, before the command that did it resolves', async () => {
+    await converse()
+    const told: string[] = []
+    storage.onCommit((effects: readonly Effect[]) => {
+      for (const effect of effects) if (effect.type === 'appended') told.push(effect.entry.payload)
+    })
+
+    const resolved = await Promise.all(
+      ['a', 'b', 'c'].map(async (text) => {
+        await say(text)
+        return told.includes(`"${text}"`)
+      }),
+    )
+
+    expect(resolved).toEqual([true, true, true])
+    expect(told).toEqual(['"a"', '"b"', '"c"'])
+  })
+
+  test('a refused command writes nothing and leaves those beside it alone', async () => {
+    await converse()
+
+    const outcomes = await Promise.allSettled([say('one'), say('two', 'nowhere'), converse(), say('three')])
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+    const conversation = await storage.reads.conversation(bot, 'c')
+    expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"three"'])
+  })
+
+  test('a command that fails in an unforeseen way is undone alone', async () => {
+    await converse()
+    const broken = storage.execute('createMessage', {
+      caller: ann,
+      conversationId: 'c',
+      // No storage takes this for text.
+      payload: {} as string,
+      metadata: undefined,
+    })
+
+    const outcomes = await Promise.allSettled([say('one'), broken, say('two')])
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    const conversation = await storage.reads.conversation(bot, 'c')
+    expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"two"'])
+  })
+
+  test('every bot is an island', async () => {
+    await converse()
+    const other = await storage.execute('registerBot', {
+      webhookId: 'other',
+      userId: 'bot_other',
+      fields: '{}',
+    })
+
+    expect(await storage.reads.user(other, 'ann')).toBeUndefined()
+    expect(await storage.reads.conversation(other, 'c')).toBeUndefined()
+    await storage.execute('createUser', { bot: other, id: 'ann', fields: {} })
+    expect(await storage.reads.access(other, 'ann', 'c')).toMatchObject({ isParticipant: false })
+    expect((await storage.reads.access(other, 'ann', 'c'))?.conversation).toBeUndefined()
+  })
+
+  test('a deleted conversation leaves nothing, and its id starts anew with another key', async () => {
+    const former = await converse()
+    await say('old')
+
+    await storage.execute('deleteConversation', { caller: ann, id: 'c' })
+    const next = await converse()
+
+    expect(next.key).not.toBe(former.key)
+    expect(await textsAfter(former, 0)).toEqual([])
+    expect(await storage.reads.conversationByKey(former.key)).toBeUndefined()
+    expect(await textsAfter(next, 1)).toEqual([])
+  })
+
+  test('the bot finds what it has not finished, and nothing else', async () => {
+    const conversation = await converse()
+    const first = await say('first')
+    await say('second')
+    await storage.execute('appendByBot', {
+      bot,
+      conversation: { key: conversation.key },
+      kind: 'message_created',
+      payload: '"answer"',
+      turn: first.number,
+    })
+
+    await storage.execute('finishTurn', {
+      bot,
+      conversationKey: conversation.key,
+      number: first.number,
+      watermark: first.sequence,
+    })
+
+    expect(await storage.reads.watermark(bot)).toBe(first.sequence)
+    const unfinished = await storage.reads.unfinished(bot, 0, 100)
+    expect(unfinished.map(({ payload }) => payload)).toEqual(['"second"'])
+    const answers = await storage.reads.answersTo(conversation.key, first.number)
+    expect(answers.map(({ payload }) => payload)).toEqual(['"answer"'])
+  })
+
+  test('a bot cannot take the id of a user', async () => {
+    const taken = storage.execute('registerBot', { webhookId: 'demo', userId: 'ann', fields: '{}' })
+
+    await expect(taken).rejects.toThrow('is taken by a user')
+  })
+}
