@@ -17,7 +17,8 @@ export async function testAll() {
   rmSync(results, { recursive: true, force: true })
   mkdirSync(results, { recursive: true })
 
-  const outcomes = [await runChecks(), await runVitest(), await runPlaywright()]
+  const problem = await provideChromium()
+  const outcomes = [await runChecks(), await runVitest(), await runPlaywright(problem)]
 
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
@@ -51,8 +52,8 @@ async function runVitest() {
   return counted
 }
 
-async function runPlaywright() {
-  const problem = await provideChromium()
+/** @param {string | undefined} problem - Why there is no browser. */
+async function runPlaywright(problem) {
   if (problem) {
     console.log(`playwright: ${problem}`)
     return { passed: 0, failed: 1 }

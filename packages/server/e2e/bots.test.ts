@@ -226,9 +226,13 @@ test('a bot speaks outside of its turns', async () => {
 
 test('deleting the conversation aborts the turn that answers it', async () => {
   const [begun, aborted] = [gate(), gate()]
+  let reason: unknown
   const bot = defineBot({
     onMessage: async ({ signal }) => {
-      signal.addEventListener('abort', aborted.open)
+      signal.addEventListener('abort', () => {
+        reason = signal.reason
+        aborted.open()
+      })
       begun.open()
       await aborted.passed
     },
@@ -240,12 +244,13 @@ test('deleting the conversation aborts the turn that answers it', async () => {
   await begun.passed
 
   await me.deleteConversation({ id: 'c' })
-
   await aborted.passed
+
+  expect(reason).toMatchObject({ message: 'the conversation was deleted' })
 })
 
 test.for(['replies-then-hangs', 'hangs-while-writing'])(
-  'a turn that kill -9 interrupted is taken up again and stores nothing twice: %s',
+  'INV-9: a turn that kill -9 interrupted is taken up again and stores nothing twice: %s',
   async (bot) => {
     using folder = temporaryFolder()
     const data = folder.file('parley.db')

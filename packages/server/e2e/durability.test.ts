@@ -83,7 +83,7 @@ test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost',
   expect(stored.toSorted()).toEqual(acknowledged.toSorted())
 })
 
-test('no answer and no signal comes before the flush', async () => {
+test('INV-2: no answer and no signal comes before the flush', async () => {
   const flushGate = createFlushGate()
   await using server = await startTestServer({ flushGate })
   const me = await connectTo(server.url)
@@ -120,7 +120,7 @@ test('requests that arrive while a commit runs share the next one', async () => 
   expect(await allTexts(me, conversation.id)).toHaveLength(50)
 })
 
-test('one refused request in a shared commit takes no other with it', async () => {
+test('INV-7: one refused request in a shared commit takes no other with it', async () => {
   const flushGate = createFlushGate()
   await using server = await startTestServer({ flushGate })
   const me = await connectTo(server.url)
@@ -144,7 +144,7 @@ test('one refused request in a shared commit takes no other with it', async () =
   ])
 })
 
-test('a second server on the same file refuses to start, in this process and in another', async () => {
+test('INV-8: a second server on the same file refuses to start, in this process and in another', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const options = { data, bots: { demo: { encryptionKey: 'secret' } } }

@@ -19,7 +19,7 @@ export interface TurnRequest {
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
-  /** What an interrupted run of this turn had stored, oldest first. */
+  /** INV-9: what an interrupted run of this turn had stored, oldest first; it is not stored again. */
   readonly stored: Entry[]
 }
 

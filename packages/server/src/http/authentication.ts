@@ -36,6 +36,15 @@ export async function authenticate(request: FastifyRequest): Promise<void> {
   request.claims = claims
 }
 
+/** For the one operation that needs no key: a bot whose operator signs the keys makes no users of strangers. */
+export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
+  if (bot.auth === 'shared') return
+  throw new Refusal(
+    'Unauthorized',
+    "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
+  )
+}
+
 export function claimsOf(request: FastifyRequest): KeyClaims {
   if (!request.claims) throw new Error('a route without authentication asked who called')
   return request.claims

@@ -10,7 +10,7 @@ import type {
 import { Refusal } from '../domain/refusal.ts'
 import { membersOf } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
-import { claimsOf, type AppContext } from './authentication.ts'
+import { admitStrangers, claimsOf, type AppContext } from './authentication.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Call, Handler } from './handler.ts'
@@ -99,7 +99,7 @@ function addOperation(
     method: operation.method,
     url,
     exposeHeadRoute: operation.method === 'GET',
-    onRequest: operation.who === 'anyone' ? [] : [context.authenticate],
+    onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
     handler: async (request, reply) => {
       const call = callOf(request, { context, operation, failed })
       send(reply, operation.status, await handler(call))

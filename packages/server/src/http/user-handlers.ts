@@ -1,6 +1,5 @@
 import type { InferNamed } from '@parley/core/contract'
 import { existing } from '../domain/checks.ts'
-import { Refusal } from '../domain/refusal.ts'
 import type { UserFields } from '../domain/user-commands.ts'
 import { newId } from '../wire/new-id.ts'
 import { userJson } from '../wire/render.ts'
@@ -10,12 +9,6 @@ import type { Handler } from './handler.ts'
 type FieldsBody = InferNamed<'UserFieldsBody'>
 
 export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
-  if (bot.auth === 'personal') {
-    throw new Refusal(
-      'Unauthorized',
-      "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
-    )
-  }
   const id = body.id ?? newId('user')
   const user = await storage.execute('createUser', { bot: bot.record, id, fields: fieldsOf(body) })
   return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user.id))}}`

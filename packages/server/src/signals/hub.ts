@@ -67,6 +67,7 @@ export function createHub(options: HubOptions): Hub {
 
     const frame = entryFrame(entry)
     for (const listener of channel.listeners) {
+      // INV-4: in order, and each at most once.
       if (!listener.isLive || entry.number <= listener.number) continue
       listener.number = entry.number
       if (frame) write(listener, frame)
@@ -127,7 +128,7 @@ export function createHub(options: HubOptions): Hub {
   }
 }
 
-/** A listener hears of their own removal, and of nothing after it. */
+/** INV-5: a listener hears of their own removal, and of nothing after it. */
 export function removes(entry: Entry, listener: Listener): boolean {
   return (
     entry.kind === 'participant_removed' &&

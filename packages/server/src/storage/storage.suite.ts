@@ -29,7 +29,7 @@ export function describeStorage(open: () => Promise<Storage>): void {
   const textsAfter = async (conversation: ConversationRecord, number: number) =>
     (await storage.reads.entriesAfter(conversation.key, number, 100)).map(({ payload }) => payload)
 
-  test('numbers and times rise by at least one in each conversation, however many write at once', async () => {
+  test('INV-3: numbers and times rise by at least one in each conversation, however many write at once', async () => {
     const conversation = await converse()
 
     const entries = await Promise.all(Array.from({ length: 50 }, (_, n) => say(String(n))))
@@ -40,7 +40,7 @@ export function describeStorage(open: () => Promise<Storage>): void {
     expect((await storage.reads.conversationByKey(conversation.key))?.updatedAt).toBe(times.at(-1))
   })
 
-  test('what was committed is told in its order, before the command that did it resolves', async () => {
+  test('INV-1, INV-2: what was committed is told in its order, before the command that did it resolves', async () => {
     await converse()
     const told: string[] = []
     storage.onCommit((effects: readonly Effect[]) => {
@@ -100,7 +100,7 @@ export function describeStorage(open: () => Promise<Storage>): void {
     expect((await storage.reads.access(other, 'ann', 'c'))?.conversation).toBeUndefined()
   })
 
-  test('a deleted conversation leaves nothing, and its id starts anew with another key', async () => {
+  test('INV-6, INV-10: a deleted conversation leaves nothing, and its id starts anew with another key', async () => {
     const former = await converse()
     await say('old')
 

@@ -22,7 +22,7 @@ export interface BatchRunner {
 /**
  * Runs many requests in one transaction, so that they share one flush to the disk.
  *
- * A request that is refused has written nothing yet and leaves the others alone. After any other failure the whole
+ * INV-7: a request that is refused has written nothing yet and leaves the others alone. After any other failure the whole
  * transaction is undone and each request runs again in one of its own.
  */
 export function createBatchRunner(

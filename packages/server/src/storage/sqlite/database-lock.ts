@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * Keeps a second server away from a database file, by a lock that the operating system lets go of when the process ends,
+ * INV-8: keeps a second server away from a database file, by a lock that the operating system lets go of when the process ends,
  * however it ends.
  *
  * @throws Error if another server holds it.

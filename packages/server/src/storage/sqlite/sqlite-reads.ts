@@ -194,8 +194,10 @@ function prepareStatements(database: DatabaseSync) {
     ),
     ownNewest: prepare(
       `SELECT number FROM
-        (SELECT number, kind, user_key, created_at FROM entries WHERE conversation_key = ? ORDER BY number DESC LIMIT ?)
-        WHERE user_key = ? AND created_at >= ? AND kind IN (${kinds.message}, ${kinds.event})
+        (SELECT e.number, e.kind, e.user_key, e.created_at
+          FROM conversations c JOIN entries e ON e.conversation_key = c.key
+          WHERE c.key = ?1 AND c.head_at >= ?4 ORDER BY e.number DESC LIMIT ?2)
+        WHERE user_key = ?3 AND created_at >= ?4 AND kind IN (${kinds.message}, ${kinds.event})
         ORDER BY number DESC LIMIT 1`,
     ),
     watermark: prepare('SELECT watermark FROM bots WHERE key = ?'),

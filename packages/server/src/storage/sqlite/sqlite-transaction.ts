@@ -75,6 +75,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
 
     append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
       const log = logOf(conversation.key)
+      // INV-3: numbers and times rise strictly.
       const number = Number(log['head']) + 1
       const createdAt = Math.max(tx.now, Number(log['head_at']) + 1)
       const stored = sql.insertEntry.run(

@@ -44,6 +44,7 @@ export async function startWriter(data: WriterData): Promise<Writer> {
     const done = underWay
     underWay = []
     send()
+    // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     listener(effects)
     for (const [index, waiting] of done.entries()) settle(waiting, outcomes[index])
   })
