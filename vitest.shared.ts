@@ -12,6 +12,8 @@ export function project(name: string): UserWorkspaceConfig {
     test: {
       name,
       environment: 'node',
+      // These machines are shared: a test that waits for what it expects may wait long.
+      testTimeout: 60_000,
       include: ['src/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'e2e/**/*.test.ts'],
     },
   })

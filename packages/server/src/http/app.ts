@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { METHODS } from 'node:http'
 import { openApiDocument } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -41,7 +42,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: maxBodyBytes,
-    genReqId: () => newId('req'),
+    genReqId: createRequestIds(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     exposeHeadRoutes: true,
     // One empty segment behind the webhook id: what a base URL with a trailing slash makes of a path.
@@ -55,10 +56,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('bot')
   app.decorateRequest('claims', undefined)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     const type = request.headers['content-type']
-    if (body === '' || type === undefined || json.test(type)) done(null, body)
-    else done(new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.'))
+    if (body.length > 0 && type !== undefined && !json.test(type)) {
+      done(new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.'))
+    } else if (!isUtf8(body)) {
+      done(new Refusal('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.'))
+    } else done(null, body.toString())
   })
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -111,6 +115,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   addRoutes(app, context)
   await app.ready()
   return app
+}
+
+/** Unique to the process by its first part, to the request by its second; cheaper than a random one for each. */
+function createRequestIds(): () => string {
+  const process = newId('req')
+  let count = 0
+  return () => `${process}_${(++count).toString(36)}`
 }
 
 function unknownBot(): Refusal {

@@ -1,8 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Reads } from '../../domain/reads.ts'
 import type { Entry } from '../../domain/records.ts'
+import {
+  entryColumns,
+  entryOf,
+  entryTables,
+  messageOf,
+  type EntryRow,
+  type MessageRow,
+} from './entry-rows.ts'
+import { createNames } from './names.ts'
 import { conversationOf, required, userOf, type Row } from './rows.ts'
-import { entryKinds, kindCode } from './schema.ts'
+import { kindCode } from './schema.ts'
 
 const kinds = {
   message: kindCode('message_created'),
@@ -14,6 +23,7 @@ const recentRows = 1000
 
 export function createSqliteReads(database: DatabaseSync): Reads {
   const sql = prepareStatements(database)
+  const names = createNames(sql)
   const entries = (statement: StatementSync, ...values: (number | string)[]): Entry[] =>
     (statement.all(...values) as unknown as EntryRow[]).map(entryOf)
 
@@ -41,8 +51,10 @@ export function createSqliteReads(database: DatabaseSync): Reads {
       sql.conversations
         .all(user.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
         .map((row) => [required(conversationOf(row)), Number(row['made'])] as const),
-    messages: async (conversation, { beyond, limit }) =>
-      entries(sql.messages, conversation.key, beyond ?? Number.MAX_SAFE_INTEGER, limit),
+    messages: async (conversation, { beyond, limit }) => {
+      const rows = sql.messages.all(conversation.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
+      return (rows as unknown as MessageRow[]).map((row) => messageOf(row, conversation, names))
+    },
     participants: async (conversation, { beyond, limit }) =>
       sql.participants
         .all(conversation.key, beyond ?? -1, limit)
@@ -73,45 +85,6 @@ export function createSqliteReads(database: DatabaseSync): Reads {
   }
 }
 
-/** As an array, which costs half of what an object does, in the order of `entryColumns`. */
-type EntryRow = [
-  kind: number,
-  botKey: number,
-  conversationKey: number,
-  conversationId: string,
-  number: number,
-  sequence: number,
-  createdAt: number,
-  userKey: number,
-  userId: string,
-  isBot: 0 | 1,
-  payload: string,
-  metadata: string | null,
-  streamId: string | null,
-]
-
-const entryColumns = `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
-  e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), e.payload, e.metadata, e.stream_id`
-const entryTables = `entries e JOIN conversations c ON c.key = e.conversation_key LEFT JOIN users u ON u.key = e.user_key`
-
-function entryOf(row: EntryRow): Entry {
-  return {
-    kind: required(entryKinds[row[0]]),
-    botKey: row[1],
-    conversationKey: row[2],
-    conversationId: row[3],
-    number: row[4],
-    sequence: row[5],
-    createdAt: row[6],
-    userKey: row[7],
-    userId: row[8],
-    isBot: row[9] === 1,
-    payload: row[10],
-    metadata: row[11] ?? undefined,
-    streamId: row[12] ?? undefined,
-  }
-}
-
 function joinedConversationOf(row: Row) {
   if (row['c_key'] === null) return undefined
   return {
@@ -134,13 +107,16 @@ const accessParticipation = `LEFT JOIN participants p
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
-  const prepareEntries = (rest: string): StatementSync => {
-    const statement = prepare(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
+  const prepareArrays = (text: string): StatementSync => {
+    const statement = prepare(text)
     statement.setReturnArrays(true)
     return statement
   }
+  const prepareEntries = (rest: string): StatementSync =>
+    prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
   return {
     user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_key = ? AND u.id = ?`),
+    botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
     userByKey: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
 
     access: prepare(
@@ -175,8 +151,9 @@ function prepareStatements(database: DatabaseSync) {
     conversationByKey: prepare(`SELECT ${conversationColumns} FROM conversations c WHERE c.key = ?`),
 
     entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
-    messages: prepareEntries(
-      `WHERE e.conversation_key = ? AND e.number < ? AND e.kind = ${kinds.message} ORDER BY e.number DESC LIMIT ?`,
+    messages: prepareArrays(
+      `SELECT number, sequence, created_at, user_key, payload, metadata, stream_id FROM entries
+        WHERE conversation_key = ? AND number < ? AND kind = ${kinds.message} ORDER BY number DESC LIMIT ?`,
     ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
     answersTo: prepareEntries(
