@@ -15,6 +15,8 @@
  * - `ChatError`, `isChatError`: every failure, told apart by `type`
  * - types: what the methods take and answer, and the signals of a conversation
  */
+export type { AppSchemas, NoSchemas } from './app/app-schemas.ts'
+export type { AppInput, AppResult, AppTyped } from './app/app-types.ts'
 export type { CallOptions } from './client/call-options.ts'
 export type { ChatOptions, ChatServer } from './client/chat-options.ts'
 export type { ConnectOptions, KeyHolder, Visitor } from './client/connect.ts'

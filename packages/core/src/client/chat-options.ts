@@ -1,14 +1,17 @@
+import type { AppSchemas } from '../app/app-schemas.ts'
 import type { RetryOptions } from '../http/retry.ts'
 import type { Clock } from '../time/clock.ts'
 
 /** Where the server is, and how to talk to it. */
-export type ChatOptions = ChatServer & {
+export type ChatOptions<Schemas extends AppSchemas = AppSchemas> = ChatServer & {
   /** How long to wait for an answer, for each attempt. Default: 30,000. */
   timeoutMs?: number
   /** How long a stream may be silent before it counts as lost. Servers send something every 25 s. Default: 60,000. */
   silenceMs?: number
   retry?: RetryOptions
-  /** Sends the requests, in place of the global `fetch`. */
+  /** The app's own types of metadata and events. Default: any JSON objects. */
+  schemas?: Schemas
+  /** Sends the requests, each a `Request`, in place of the global `fetch`. */
   fetch?: typeof globalThis.fetch
   /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
   random?: () => number

@@ -1,3 +1,5 @@
+import type { AppSchemas } from '../app/app-schemas.ts'
+import { fitAnswer, fitInput } from '../app/fit.ts'
 import type { Operation, OperationResult } from '../contract/operation-types.ts'
 import { operations, type OperationName } from '../contract/operations.ts'
 import { placeInput } from '../http/place-input.ts'
@@ -14,6 +16,7 @@ export interface Client {
   readonly url: string
   readonly clock: Clock
   readonly silenceMs: number
+  readonly schemas: AppSchemas | undefined
   readonly abilities: Abilities
   /** Sends an operation's request, and gives what `read` makes of the answer. */
   send: <T>(name: OperationName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
@@ -25,13 +28,20 @@ export interface Client {
   ) => Promise<OperationResult<Name>>
 }
 
-export interface SendOptions extends CallOptions {
+interface SendOptions extends CallOptions {
   userKey?: UserKey
   headers?: Record<string, string>
 }
 
 export function createClient(options: ChatOptions): Client {
-  const { clock = systemClock, timeoutMs = 30_000, silenceMs = 60_000, random = Math.random, fetch } = options
+  const {
+    clock = systemClock,
+    timeoutMs = 30_000,
+    silenceMs = 60_000,
+    random = Math.random,
+    fetch,
+    schemas,
+  } = options
   const url = (options.url ?? `https://chat.botpress.cloud/${encodeURIComponent(options.webhookId)}`).replace(
     /\/+$/,
     '',
@@ -51,14 +61,16 @@ export function createClient(options: ChatOptions): Client {
   }
 
   const call: Client['call'] = async (name, input, sendOptions) => {
+    if (schemas) await fitInput(name, { ...input }, schemas)
     // Asked beside the first request, so that nothing that needs it later has to wait.
     void abilities.settle()
     const answer = await send(name, input, sendOptions, (response) =>
       readAnswer(name, operations[name], response, clock.now()),
     )
+    if (schemas) await fitAnswer(name, answer, schemas)
     // The inside of an answer is the server's word: to check it would bring a schema library into every browser.
     return answer as OperationResult<typeof name>
   }
 
-  return { url, clock, silenceMs, abilities, send, call }
+  return { url, clock, silenceMs, schemas, abilities, send, call }
 }

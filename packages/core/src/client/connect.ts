@@ -22,7 +22,10 @@ export interface KeyHolder {
   storage?: never
 }
 
-export async function connectUser(client: Client, options: ConnectOptions): Promise<ConnectedUser> {
+export async function connectUser<Schemas>(
+  client: Client,
+  options: ConnectOptions,
+): Promise<ConnectedUser<Schemas>> {
   const { userKey: source, id, storage, signal, timeoutMs, ...profile } = options
   const callOptions = { signal, timeoutMs }
   const { user, userKey } = source
@@ -30,12 +33,12 @@ export async function connectUser(client: Client, options: ConnectOptions): Prom
     : await connectVisitor(client, { id, storage }, profile, callOptions)
 
   return {
-    ...createMethods(client, userKey),
+    ...createMethods<Schemas>(client, userKey),
     user,
     get userKey() {
       return userKey.latest
     },
-    listenConversation: (listenOptions) => listenConversation(client, userKey, listenOptions),
+    listenConversation: (listenOptions) => listenConversation<Schemas>(client, userKey, listenOptions),
   }
 }
 

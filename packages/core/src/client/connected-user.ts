@@ -1,10 +1,12 @@
+import type { NoSchemas } from '../app/app-schemas.ts'
+import type { AppTyped } from '../app/app-types.ts'
 import type { User } from '../contract/models.ts'
 import type { ChatSignal } from '../stream/chat-signal.ts'
 import type { ListenOptions } from '../stream/listen.ts'
 import type { Methods } from './methods.ts'
 
 /** A user who is connected: every operation of theirs is a method. */
-export interface ConnectedUser extends Methods {
+export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
   /** The user, as they were on connecting. */
   readonly user: User
   /** The key that the user's calls are signed with now. */
@@ -18,5 +20,5 @@ export interface ConnectedUser extends Methods {
    *
    * @throws ChatError: `Unauthorized`, `Forbidden`; `NetworkFailed` where the connection is lost, `TimedOut` where it is silent.
    */
-  listenConversation: (options: ListenOptions) => AsyncIterable<ChatSignal>
+  listenConversation: (options: ListenOptions) => AsyncIterable<AppTyped<ChatSignal, Schemas>>
 }

@@ -1,3 +1,4 @@
+import type { AppSchemas, NoSchemas } from '../app/app-schemas.ts'
 import { within } from '../time/within.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
@@ -8,7 +9,7 @@ import type { Hello } from './hello.ts'
 import type { Method } from './methods.ts'
 
 /** One bot's chat: where users come from. */
-export interface Chat {
+export interface Chat<Schemas extends AppSchemas = NoSchemas> {
   /** The base URL of the bot. */
   readonly url: string
 
@@ -17,7 +18,7 @@ export interface Chat {
    *
    * @throws ChatError: `Unauthorized` where the server's operator signs the keys and none was given, or it was refused.
    */
-  connect: (options?: ConnectOptions) => Promise<ConnectedUser>
+  connect: (options?: ConnectOptions) => Promise<ConnectedUser<Schemas>>
 
   /**
    * Creates a user and returns their key. Without an `id` the server makes one.
@@ -35,7 +36,9 @@ export interface Chat {
 }
 
 /** Creates the client of one bot's chat. Nothing is sent until something is asked of it. */
-export function createChat(options: ChatOptions): Chat {
+export function createChat<Schemas extends AppSchemas = NoSchemas>(
+  options: ChatOptions<Schemas>,
+): Chat<Schemas> {
   const client = createClient(options)
   let visitors: Promise<unknown> = Promise.resolve()
 
@@ -44,13 +47,13 @@ export function createChat(options: ChatOptions): Chat {
 
     async connect(connectOptions = {}) {
       const { storage, signal } = connectOptions
-      if (!storage) return connectUser(client, connectOptions)
+      if (!storage) return connectUser<Schemas>(client, connectOptions)
       // Two at once, as by React's StrictMode, are to find one visitor and not to make two.
       const former = visitors
       const connected = within(
         { name: 'connect', clock: client.clock, signal, timeoutMs: Infinity },
         () => former,
-      ).then(() => connectUser(client, connectOptions))
+      ).then(() => connectUser<Schemas>(client, connectOptions))
       visitors = connected.catch(() => {})
       return connected
     },

@@ -33,7 +33,7 @@ export function createAbilities(send: Requester, defaults: { timeoutMs: number; 
 
   async function read(): Promise<Hello> {
     try {
-      known = await send({ name, method: 'GET', path: 'hello', timeoutMs: defaults.timeoutMs }, (response) =>
+      known = await send({ name, method: 'GET', path: '/hello', timeoutMs: defaults.timeoutMs }, (response) =>
         readHello(response, clock.now()),
       )
       return known

@@ -1,8 +1,9 @@
+import type { NoSchemas } from '../app/app-schemas.ts'
+import type { AppInput, AppResult, AppTyped } from '../app/app-types.ts'
 import type {
   Operation,
   OperationInput,
   OperationItem,
-  OperationResult,
   PagedOperationName,
 } from '../contract/operation-types.ts'
 import { operations, type OperationName, type Operations } from '../contract/operations.ts'
@@ -12,36 +13,36 @@ import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 
 /** A method for one operation: what it takes is one flat object, to be left out where nothing in it is required. */
-export type Method<Name extends OperationName> =
+export type Method<Name extends OperationName, Schemas = NoSchemas> =
   Record<never, never> extends OperationInput<Name>
-    ? (input?: Input<Name>, options?: CallOptions) => Promise<OperationResult<Name>>
-    : (input: Input<Name>, options?: CallOptions) => Promise<OperationResult<Name>>
+    ? (input?: Input<Name, Schemas>, options?: CallOptions) => Promise<AppResult<Name, Schemas>>
+    : (input: Input<Name, Schemas>, options?: CallOptions) => Promise<AppResult<Name, Schemas>>
 
-type Input<Name extends OperationName> = keyof OperationInput<Name> extends never
+type Input<Name extends OperationName, Schemas> = keyof OperationInput<Name> extends never
   ? Record<string, never>
-  : OperationInput<Name>
+  : AppInput<Name, Schemas>
 
 /** A method that answers one page, and with `all` every item of all pages. */
-export type PagedMethod<Name extends PagedOperationName> = Method<Name> & {
+export type PagedMethod<Name extends PagedOperationName, Schemas = NoSchemas> = Method<Name, Schemas> & {
   /**
    * Every item, page by page: the next page is asked for when the last item of the one before was taken.
    *
    * @throws ChatError as the method itself does, where a page fails.
    */
-  all: (...args: Parameters<Method<Name>>) => AsyncIterable<OperationItem<Name>>
+  all: (...args: Parameters<Method<Name, Schemas>>) => AsyncIterable<AppTyped<OperationItem<Name>, Schemas>>
 }
 
 /** The operations of a user, as methods. */
-export type Methods = {
+export type Methods<Schemas = NoSchemas> = {
   readonly [
     Name in keyof Operations as Name extends 'createUser' | 'listenConversation' ? never : Name
-  ]: Name extends PagedOperationName ? PagedMethod<Name> : Method<Name>
+  ]: Name extends PagedOperationName ? PagedMethod<Name, Schemas> : Method<Name, Schemas>
 }
 
 type PlainMethod = (input?: object, options?: CallOptions) => Promise<object>
 
 /** Builds a method for every operation of a user that answers once. */
-export function createMethods(client: Client, userKey: UserKey): Methods {
+export function createMethods<Schemas>(client: Client, userKey: UserKey): Methods<Schemas> {
   const methods: Record<string, PlainMethod> = {}
   for (const name of Object.keys(operations) as OperationName[]) {
     const operation: Operation = operations[name]
@@ -52,7 +53,7 @@ export function createMethods(client: Client, userKey: UserKey): Methods {
     methods[name] = operation.items ? Object.assign(method, { all: pages(method, operation.items) }) : method
   }
   // The type is mapped from the table that the loop went over.
-  return methods as unknown as Methods
+  return methods as unknown as Methods<Schemas>
 }
 
 function pages(method: PlainMethod, items: string) {

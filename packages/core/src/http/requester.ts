@@ -14,7 +14,7 @@ export interface RequesterOptions {
   retry: RetryPolicy
 }
 
-export interface OutgoingRequest {
+interface OutgoingRequest {
   /** The operation's name, for messages. */
   name: string
   method: string
@@ -40,7 +40,6 @@ export type Requester = <T>(request: OutgoingRequest, read: Read<T>) => Promise<
 export function createRequester({ url, fetch, clock, retry }: RequesterOptions): Requester {
   // Failing statuses, retries and time-outs are ours to judge: ky knows neither the API's errors nor its keys.
   const http = ky.create({
-    prefix: url,
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -59,7 +58,7 @@ export function createRequester({ url, fetch, clock, retry }: RequesterOptions):
         headers: { ...headers, 'x-user-key': key, 'content-type': body && 'application/json' },
         signal: connection.signal,
       }
-      return await within({ ...request, clock }, async () => read(await http(path, init), close))
+      return await within({ ...request, clock }, async () => read(await http(url + path, init), close))
     } catch (cause) {
       close()
       throw signal?.aborted || isChatError(cause) ? cause : networkFailed(name, cause)

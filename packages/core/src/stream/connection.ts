@@ -59,6 +59,8 @@ export async function* connect(
     }
   } finally {
     close()
+    // In Node an abort may not arrive: undici holds what passes it on by weak references, which are gone once the answer is here.
+    void reader.cancel().catch(() => {})
   }
 }
 

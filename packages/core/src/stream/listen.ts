@@ -1,3 +1,5 @@
+import type { AppTyped } from '../app/app-types.ts'
+import { fitSignal } from '../app/fit.ts'
 import type { Client } from '../client/client.ts'
 import type { UserKey } from '../http/user-key.ts'
 import type { ChatSignal } from './chat-signal.ts'
@@ -16,11 +18,11 @@ export interface ListenOptions {
 }
 
 /** Each iteration opens a stream of its own, and closes it when it ends. */
-export function listenConversation(
+export function listenConversation<Schemas>(
   client: Client,
   userKey: UserKey,
   options: ListenOptions,
-): AsyncIterable<ChatSignal> {
+): AsyncIterable<AppTyped<ChatSignal, Schemas>> {
   const { id, after, signal, onReady } = options
   return {
     async *[Symbol.asyncIterator]() {
@@ -28,7 +30,11 @@ export function listenConversation(
         for (const item of items) {
           signal?.throwIfAborted()
           if (item.type === 'ready') onReady?.(item.data)
-          else yield item
+          else
+            yield (client.schemas ? await fitSignal(item, client.schemas) : item) as AppTyped<
+              ChatSignal,
+              Schemas
+            >
         }
       }
     },

@@ -1,0 +1,60 @@
+import { createContext, runInContext } from 'node:vm'
+import { expect, test } from 'vitest'
+import { bundleForBrowsers } from './bundle-for-browsers.ts'
+import { message, user } from './example-answers.ts'
+import { drop, endedStream, json, startScriptedServer } from './scripted-server.ts'
+
+/** What the smallest of worker runtimes has: no document, no window, no process, no storage. */
+const web = {
+  AbortController,
+  AbortSignal,
+  DOMException,
+  Headers,
+  ReadableStream,
+  Request,
+  Response,
+  TextDecoder,
+  TextEncoder,
+  URL,
+  URLSearchParams,
+  clearTimeout,
+  fetch,
+  setTimeout,
+}
+
+const app = `
+  import { createChat } from './index.ts'
+  globalThis.done = (async () => {
+    const chat = createChat({ url: globalThis.url })
+    const me = await chat.connect()
+    const { message } = await me.createMessage({ conversationId: 'c', payload: { type: 'text', text: 'Hello' } })
+    const listed = []
+    for await (const { id } of me.listMessages.all({ conversationId: 'c' })) listed.push(id)
+    const heard = []
+    for await (const { type } of me.listenConversation({ id: 'c' })) heard.push(type)
+    const failure = await me.deleteConversation({ id: 'c' }).catch((error) => error.type)
+    return JSON.stringify({ sent: message.id, listed, heard, failure })
+  })()
+`
+
+test('runs unchanged where there is nothing but fetch', async () => {
+  await using server = await startScriptedServer()
+  server.on('POST /users', json(200, { user, key: 'k' }))
+  server.on('POST /messages', json(200, { message }))
+  server.on('GET /conversations/c/messages', drop, json(200, { messages: [message], meta: {} }))
+  server.on(
+    'GET /conversations/c/listen',
+    endedStream('{}event: message\ndata: {"type":"message_created","data":{}}\n\n'),
+  )
+  const bundle = await bundleForBrowsers(app)
+  const context = createContext({ ...web, url: server.url })
+
+  runInContext(bundle.outputFiles[0]?.text ?? '', context)
+
+  expect(JSON.parse(await context['done'])).toEqual({
+    sent: 'msg_1',
+    listed: ['msg_1'],
+    heard: ['message_created'],
+    failure: 'ResourceNotFound',
+  })
+})
