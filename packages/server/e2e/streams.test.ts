@@ -236,9 +236,10 @@ test('a thousand streams opened and closed leave nobody behind', async () => {
     for (const stream of streams) stream.cut()
   }
 
-  await vi.waitFor(() => {
+  const nobodyIsLeft = (): void => {
     expect(server.chat.listenerCount).toBe(0)
-  })
+  }
+  await vi.waitFor(nobodyIsLeft, { timeout: 30_000 })
 })
 
 test('a listener that does not drain is cut off, and holds up nobody', async () => {

@@ -52,10 +52,10 @@ export interface Found {
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
 export function requireParticipation(tx: Transaction, caller: Caller, conversationId: string): Found {
-  const user = requireUser(tx, caller)
-  const conversation = tx.findConversation(caller.bot, conversationId)
-  if (!conversation || !tx.isParticipant(conversation, user.key)) throw notTakingPart(conversationId)
-  return { user, conversation }
+  const access = tx.access(caller.bot, caller.userId, conversationId)
+  const user = existing(access?.user, caller.userId)
+  if (!access?.conversation || !access.isParticipant) throw notTakingPart(conversationId)
+  return { user, conversation: access.conversation }
 }
 
 /** For operations that say so when a conversation is unknown. */

@@ -20,6 +20,10 @@ export interface ConversationRecord {
   readonly updatedAt: number
   /** The number of the newest entry in the conversation's log. */
   readonly head: number
+  /** When that entry was accepted. */
+  readonly headAt: number
+  /** Its place in the order in which conversations were made. */
+  readonly made: number
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Access } from './reads.ts'
 import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
 
 /** What a caller is known by: the bot they talk to, and the id in their key. */
@@ -39,6 +40,8 @@ export interface Transaction {
   /** Every conversation that the user takes part in or ever took part in. */
   conversationsOf(user: UserRecord): ConversationRecord[]
 
+  /** A user, a conversation and whether they take part, in one look; undefined where the user does not exist. */
+  access(bot: BotRecord, userId: string, conversationId: string): Access | undefined
   isParticipant(conversation: ConversationRecord, userKey: number): boolean
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
   deleteParticipant(conversation: ConversationRecord, user: UserRecord): void

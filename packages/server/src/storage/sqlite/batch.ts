@@ -34,8 +34,7 @@ export function createBatchRunner(
   const commit = database.prepare('COMMIT')
 
   const inTransaction = (work: () => Outcome[]): BatchResult => {
-    tx.now = options.now()
-    tx.effects = []
+    tx.begin(options.now())
     begin.run()
     try {
       const outcomes = work()

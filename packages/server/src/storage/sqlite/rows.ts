@@ -25,6 +25,8 @@ export function conversationOf(row: Row | undefined): ConversationRecord | undef
       createdAt: Number(row['created_at']),
       updatedAt: Number(row['updated_at']),
       head: Number(row['head']),
+      headAt: Number(row['head_at']),
+      made: Number(row['made']),
     }
   )
 }

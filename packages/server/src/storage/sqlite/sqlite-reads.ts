@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Reads } from '../../domain/reads.ts'
 import type { Entry } from '../../domain/records.ts'
+import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import {
   entryColumns,
   entryOf,
@@ -10,7 +11,7 @@ import {
   type MessageRow,
 } from './entry-rows.ts'
 import { createNames } from './names.ts'
-import { conversationOf, required, userOf, type Row } from './rows.ts'
+import { conversationOf, required, userOf } from './rows.ts'
 import { kindCode } from './schema.ts'
 
 const kinds = {
@@ -31,20 +32,13 @@ export function createSqliteReads(database: DatabaseSync): Reads {
     user: async (bot, id) => userOf(sql.user.get(bot.key, id)),
     userByKey: async (key) => userOf(sql.userByKey.get(key)),
 
-    access: async (bot, userId, conversationId) => {
-      const row = sql.access.get(conversationId, bot.key, userId)
-      const user = userOf(row)
-      if (!row || !user) return undefined
-      return { user, conversation: joinedConversationOf(row), isParticipant: row['is_participant'] === 1 }
-    },
+    access: async (bot, userId, conversationId) =>
+      accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
     conversationLike: async (user, path) => conversationOf(sql.conversationLike.get(user.key, path)),
     entryAccess: async (bot, userId, { conversationKey, number }) => {
-      const row = sql.participation.get(conversationKey, bot.key, userId)
-      const user = userOf(row)
-      if (!row || !user) return undefined
-      const conversation = joinedConversationOf(row)
-      const [entry] = conversation ? entries(sql.entry, conversationKey, number) : []
-      return { user, entry, isParticipant: row['is_participant'] === 1 }
+      const access = accessOf(sql.accessByKey.get(conversationKey, bot.key, userId) as AccessRow | undefined)
+      const [entry] = access?.conversation ? entries(sql.entry, conversationKey, number) : []
+      return access && { user: access.user, entry, isParticipant: access.isParticipant }
     },
 
     conversations: async (user, { beyond, limit }) =>
@@ -85,25 +79,9 @@ export function createSqliteReads(database: DatabaseSync): Reads {
   }
 }
 
-function joinedConversationOf(row: Row) {
-  if (row['c_key'] === null) return undefined
-  return {
-    key: Number(row['c_key']),
-    botKey: Number(row['bot_key']),
-    id: String(row['c_id']),
-    ownerKey: Number(row['owner_key']),
-    createdAt: Number(row['c_created_at']),
-    updatedAt: Number(row['c_updated_at']),
-    head: Number(row['head']),
-  }
-}
-
 const userColumns = 'u.key, u.id, u.fields, u.created_at, u.updated_at'
-const conversationColumns = 'c.key, c.bot_key, c.id, c.owner_key, c.created_at, c.updated_at, c.head'
-const accessColumns = `${userColumns}, c.key AS c_key, c.id AS c_id, c.bot_key, c.owner_key,
-  c.created_at AS c_created_at, c.updated_at AS c_updated_at, c.head, p.user_key IS NOT NULL AS is_participant`
-const accessParticipation = `LEFT JOIN participants p
-  ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0`
+const conversationColumns =
+  'c.key, c.bot_key, c.id, c.owner_key, c.made, c.created_at, c.updated_at, c.head, c.head_at'
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -119,21 +97,14 @@ function prepareStatements(database: DatabaseSync) {
     botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
     userByKey: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
 
-    access: prepare(
-      `SELECT ${accessColumns} FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ?
-        ${accessParticipation} WHERE u.bot_key = ? AND u.id = ?`,
-    ),
+    access: prepareArrays(accessQuery('id')),
+    accessByKey: prepareArrays(accessQuery('key')),
     conversationLike: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
         WHERE p.user_key = ? AND p.has_left = 0 AND replace(c.id, '\\', '/') = ? LIMIT 1`,
     ),
-    participation: prepare(
-      `SELECT ${accessColumns} FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.key = ?
-        ${accessParticipation} WHERE u.bot_key = ? AND u.id = ?`,
-    ),
-
     conversations: prepare(
-      `SELECT ${conversationColumns}, p.made FROM participants p JOIN conversations c ON c.key = p.conversation_key
+      `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
         WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 ORDER BY p.made DESC LIMIT ?`,
     ),
     participants: prepare(

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConversationRecord, Effect, UserRecord } from '../../domain/records.ts'
 import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
+import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationOf, required, userOf, type Row } from './rows.ts'
 import { entryKinds, kindCode } from './schema.ts'
@@ -9,18 +10,32 @@ export interface SqliteTransaction extends Transaction {
   now: number
   /** What the transaction did so far, for those who listen. */
   effects: Effect[]
+  /** To be called before the first request of each transaction. */
+  begin(now: number): void
 }
 
 /** The rules' view of the database; who calls it opens and commits the transaction around it. */
 export function createSqliteTransaction(database: DatabaseSync, randomKey: () => number): SqliteTransaction {
   const sql = prepareStatements(database)
   const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
-  /** What the commands of one batch appended to a conversation that they hold a record of. */
-  const logOf = (key: number) => required(sql.log.get(key))
+  /** Where each log stands that was appended to: the record that a command holds may be older. */
+  const heads = new Map<number, { number: number; at: number }>()
+  const headOf = ({ key, head, headAt }: ConversationRecord) => heads.get(key) ?? { number: head, at: headAt }
+  const botUserKeys = new Map<number, number>()
+  const botUserKeyOf = (botKey: number): number => {
+    const key = botUserKeys.get(botKey) ?? Number(required(sql.botUserKey.get(botKey))['user_key'])
+    botUserKeys.set(botKey, key)
+    return key
+  }
 
   const tx: SqliteTransaction = {
     now: 0,
     effects: [],
+    begin: (now) => {
+      tx.now = now
+      tx.effects = []
+      heads.clear()
+    },
 
     findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
     insertUser: (bot, { id, fields }) => {
@@ -51,6 +66,8 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         createdAt: at,
         updatedAt: at,
         head: 0,
+        headAt: at,
+        made,
       }
       sql.insertConversation.run(conversation.key, bot.key, id, owner.key, made, at, at, at)
       sql.insertParticipant.run(conversation.key, owner.key, made, 0)
@@ -64,20 +81,23 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     },
     conversationsOf: (user) => sql.conversationsOf.all(user.key).map((row) => required(conversationOf(row))),
 
+    access: (bot, userId, conversationId) =>
+      accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
     isParticipant: (conversation, userKey) => sql.participation.get(conversation.key, userKey) !== undefined,
     insertParticipant: (conversation, user) => {
-      const { head, made } = logOf(conversation.key)
-      sql.insertParticipant.run(conversation.key, user.key, Number(made), Number(head) + 1)
+      const joined = headOf(conversation).number + 1
+      sql.insertParticipant.run(conversation.key, user.key, conversation.made, joined)
     },
     deleteParticipant: (conversation, user) => {
       sql.leave.run(conversation.key, user.key)
     },
 
     append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
-      const log = logOf(conversation.key)
+      const head = headOf(conversation)
       // INV-3: numbers and times rise strictly.
-      const number = Number(log['head']) + 1
-      const createdAt = Math.max(tx.now, Number(log['head_at']) + 1)
+      const number = head.number + 1
+      const createdAt = Math.max(tx.now, head.at + 1)
+      heads.set(conversation.key, { number, at: createdAt })
       const stored = sql.insertEntry.run(
         conversation.key,
         number,
@@ -101,7 +121,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         createdAt,
         userKey: user.key,
         userId: user.id,
-        isBot: Number(log['bot_user_key']) === user.key,
+        isBot: botUserKeyOf(conversation.botKey) === user.key,
         payload,
         metadata,
         streamId,
@@ -151,10 +171,15 @@ function storedEntryOf(row: Row | undefined): StoredEntry | undefined {
   )
 }
 
-const conversationColumns = 'key, bot_key, id, owner_key, created_at, updated_at, head'
+const conversationColumns = 'key, bot_key, id, owner_key, made, created_at, updated_at, head, head_at'
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
+  const prepareArrays = (text: string): StatementSync => {
+    const statement = prepare(text)
+    statement.setReturnArrays(true)
+    return statement
+  }
   return {
     newestMade: prepare('SELECT max(made) AS made FROM conversations'),
 
@@ -180,6 +205,7 @@ function prepareStatements(database: DatabaseSync) {
     deleteEntries: prepare('DELETE FROM entries WHERE conversation_key = ?'),
     deleteParticipants: prepare('DELETE FROM participants WHERE conversation_key = ?'),
 
+    access: prepareArrays(accessQuery('id')),
     participation: prepare(
       'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
     ),
@@ -189,10 +215,7 @@ function prepareStatements(database: DatabaseSync) {
     ),
     leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_key = ? AND user_key = ?'),
 
-    log: prepare(
-      `SELECT head, head_at, made, (SELECT user_key FROM bots WHERE bots.key = bot_key) AS bot_user_key
-        FROM conversations WHERE key = ?`,
-    ),
+    botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
     advance: prepare('UPDATE conversations SET head = ?, head_at = ? WHERE key = ?'),
     advanceWithMessage: prepare(
       'UPDATE conversations SET head = ?1, head_at = ?2, updated_at = ?2 WHERE key = ?3',

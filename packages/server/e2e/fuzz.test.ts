@@ -1,0 +1,175 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { badBodies, type WritingName } from './plain/bad-bodies.ts'
+import { call } from './plain/call.ts'
+import { outcome } from './plain/outcome.ts'
+import { newPerson, say, textsOf, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { requests } from './plain/requests.ts'
+
+const logger = quietLogger()
+let server: TestServer
+let ada: Person
+
+beforeAll(async () => {
+  server = await startTestServer({ logger })
+  ada = await newPerson(server.url, { id: 'ada' })
+  await ada.post('/conversations', { id: 'c1' })
+})
+afterAll(() => server.close())
+
+const subjects = { conversationId: 'c1', messageId: '-', eventId: '-', guestId: 'ada', newcomerId: 'ada' }
+const answered = /^(?:20[01]|400 Invalid\w+|403 Forbidden|404 ResourceNotFound|409 AlreadyExists)$/
+/** What can be sent at all: half letters cannot be encoded. */
+const letters = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
+
+const keys = fc.oneof(
+  letters,
+  fc.constantFrom('id', 'name', 'pictureUrl', 'profile', 'conversationId', 'userId', 'payload', 'metadata'),
+  fc.constantFrom('type', 'text', 'items', 'options', 'actions', 'label', 'value'),
+  fc.constantFrom('__proto__', 'constructor', 'toString', 'length', '0'),
+)
+const values = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.constantFrom<unknown>(null, true, '', 'c1', 'ada', 'text', 'card', 'bloc', 'a/b\\c', 0, -1, 1e308),
+    letters,
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(keys, tie('value'), { maxKeys: 6 }),
+  ),
+})).value
+
+/** A body that is right, and then has one of its members, at any depth, replaced or taken out. */
+function almost(body: unknown): fc.Arbitrary<unknown> {
+  const paths = pathsOf(body)
+  return fc
+    .tuple(fc.constantFrom(...paths), fc.option(values, { nil: undefined }))
+    .map(([path, value]) => replaced(body, path, value))
+}
+
+function pathsOf(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null) return [[]]
+  const below = Object.entries(value).flatMap(([key, member]) =>
+    pathsOf(member).map((path) => [key, ...path]),
+  )
+  return [[], ...below]
+}
+
+function replaced(body: unknown, [key, ...path]: string[], value: unknown): unknown {
+  if (key === undefined) return value
+  const members = Object.entries(body as object).map(([name, member]) => [
+    name,
+    name === key ? replaced(member, path, value) : member,
+  ])
+  return Array.isArray(body) ? members.map(([, member]) => member) : Object.fromEntries(members)
+}
+
+const card = { type: 'card', title: 'T', subtitle: 'S', actions: [{ action: 'say', label: 'L', value: 'V' }] }
+const payloads = [
+  { type: 'location', latitude: 1, longitude: 2, address: '', title: '' },
+  { type: 'carousel', items: [card, card] },
+  { type: 'choice', text: 'T', options: [{ label: 'L', value: 'V' }] },
+  {
+    type: 'bloc',
+    items: [
+      { type: 'text', text: 'T' },
+      { type: 'file', fileUrl: 'F', title: 'T' },
+    ],
+  },
+]
+const messages = payloads.map((payload) => ({ conversationId: 'c1', payload, metadata: { a: { b: [1] } } }))
+const good: Record<WritingName, unknown[]> = {
+  createUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
+  getOrCreateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
+  updateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
+  createConversation: [{ id: 'c2' }],
+  getOrCreateConversation: [{ id: 'c1' }],
+  addParticipant: [{ userId: 'ada' }],
+  createMessage: messages,
+  createEvent: [{ conversationId: 'c1', payload: { a: { b: [1, null] } } }],
+}
+
+describe('whatever the body, the answer is a success or a refusal in the error shape:', () => {
+  const names = Object.keys(badBodies) as WritingName[]
+
+  test.each(names)('%s', async (name) => {
+    const { method, path } = requests[name](subjects)
+    const texts = fc.oneof(
+      values.map((body) => JSON.stringify(body)),
+      ...good[name].map((body) => almost(body).map((changed) => JSON.stringify(changed) ?? '')),
+      fc
+        .tuple(letters, fc.constantFrom(...good[name]))
+        .map(([text, body]) => cut(JSON.stringify(body), text)),
+    )
+
+    await fc.assert(
+      fc.asyncProperty(texts, async (body) => {
+        const answer = await call(method, server.url + path, { key: ada.key, body })
+
+        expect(outcome(answer)).toMatch(answered)
+      }),
+      { numRuns: 100 },
+    )
+  })
+})
+
+test('whatever the path and the query, the answer is a success or a refusal in the error shape', async () => {
+  const segment = fc.oneof(
+    letters.map(encodeURIComponent),
+    fc.constantFrom('c1', 'conversations', '%', '%2F', '%5c', '..'),
+  )
+  const paths = fc
+    .tuple(
+      fc.array(segment, { maxLength: 5 }),
+      fc.webQueryParameters(),
+      fc.constantFrom('limit', 'nextToken', 'x'),
+    )
+    .map(([segments, query, name]) => `/conversations/${segments.join('/')}?${name}=${query}`)
+
+  await fc.assert(
+    fc.asyncProperty(paths, fc.constantFrom('GET', 'DELETE'), async (path, method) => {
+      const answer = await call(method, server.url + path, { key: ada.key })
+
+      expect(outcome(answer)).toMatch(/^(?:200|40[0345] \w+)$/)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('whatever the key, the answer is that it is no good', async () => {
+  const part = fc.oneof(
+    fc.base64String(),
+    fc.json().map((json) => Buffer.from(json).toString('base64url')),
+  )
+  const badKeys = fc.oneof(
+    fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
+    fc.string({ maxLength: 80 }),
+  )
+
+  await fc.assert(
+    fc.asyncProperty(badKeys, async (key) => {
+      const answer = await call('GET', `${server.url}/users/me`, { key })
+
+      expect(outcome(answer)).toBe('401 Unauthorized')
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('after all of it the server is well, and nothing was a fault', async () => {
+  await newPerson(server.url)
+  const bob = await newPerson(server.url, { id: 'bob' })
+  await bob.post('/conversations', { id: 'healthy' })
+  await say(bob, 'healthy', 'Hello')
+
+  expect(await textsOf(bob, 'healthy')).toEqual(['Hello'])
+  expect(logger.faults).toEqual([])
+})
+
+/** Breaks JSON, or not: puts a text into the middle of it. */
+function cut(json: string, text: string): string {
+  const middle = Math.floor(json.length / 2)
+  return json.slice(0, middle) + text + json.slice(middle)
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { listenTo } from './plain/event-stream.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+
+const logger = quietLogger()
+let server: TestServer
+let ada: Person
+let conversationId: string
+
+beforeAll(async () => {
+  server = await startTestServer({ logger })
+  ada = await newPerson(server.url)
+})
+beforeEach(async () => {
+  conversationId = await newConversation(ada)
+})
+afterAll(() => server.close())
+
+/** JSON that parsing and writing again would change. */
+const kept: Record<string, string> = {
+  'keys that look like numbers': '{"b":1,"2":2,"a":3,"1":4}',
+  'numbers larger than any': '{"n":12345678901234567890,"m":1e400,"o":0.1000000000000000055}',
+  'numbers in every spelling': '{"a":1.0,"b":-0,"c":1E2,"d":1e-7}',
+  'a key named __proto__': '{"__proto__":{"isAdmin":true},"constructor":{"prototype":1}}',
+  'escaped letters': String.raw`{"a":"\u00e4\/\"\\\b\f\n\r\t","\u006bey":"\ud83d\udcac"}`,
+  'half of a letter': String.raw`{"a":"\ud83d","b":"\udcac\ud83d"}`,
+  'the letter NUL': String.raw`{"a":"\u0000b","\u0000":1}`,
+  'line ends that are none for a stream': '{"a":"\u2028\u2029\u0085"}',
+  'quotes, braces and commas in strings': String.raw`{"a":"}],{\"","b":"\\","c":","}`,
+  'null, empty and nested values': '{"a":null,"b":{},"c":[],"d":[[{"e":[null,true,""]}]]}',
+  'no keys at all': '{}',
+  'letters of every alphabet': '{"ключ":"字","😀":"🏳️‍🌈"}',
+}
+
+test.each(Object.entries(kept))('metadata and payloads are kept as they came: %s', async (_, json) => {
+  const members = json === '{}' ? '' : `,${json.slice(1, -1)}`
+  const payload = `{"type":"text","text":"Hello"${members}}`
+
+  const message = await ada.post<{ message: { id: string } }>(
+    '/messages',
+    `{"conversationId":"${conversationId}","payload":${payload},"metadata":${json}}`,
+  )
+  const fetched = await ada.get(`/messages/${message.body.message.id}`)
+  const listed = await ada.get(`/conversations/${conversationId}/messages`)
+
+  for (const answer of [message, fetched, listed]) {
+    expect(answer.text).toContain(`"payload":${payload},"metadata":${json}}`)
+  }
+})
+
+test.each(Object.entries(kept))("an event's payload is kept as it came: %s", async (_, json) => {
+  const event = await ada.post<{ event: { id: string } }>(
+    '/events',
+    `{"conversationId":"${conversationId}","payload":${json}}`,
+  )
+  const fetched = await ada.get(`/events/${event.body.event.id}`)
+
+  for (const answer of [event, fetched]) expect(answer.text).toContain(`"payload":${json}}`)
+})
+
+test.each(Object.entries(kept))('a listener gets it as it came: %s', async (_, json) => {
+  await using stream = await listenTo(ada, conversationId)
+
+  await ada.post('/events', `{"conversationId":"${conversationId}","payload":${json}}`)
+  const heard = await stream.next()
+
+  expect(heard?.data).toContain(`"payload":${json},"isBot":false}}`)
+})
+
+test.each(['\n', '\r\n', '\r', '\n\n', '\t '])(
+  'a body printed with %j between its tokens breaks no stream',
+  async (space) => {
+    await using stream = await listenTo(ada, conversationId)
+    const tokens = [
+      '{',
+      '"conversationId"',
+      ':',
+      `"${conversationId}"`,
+      ',',
+      '"payload"',
+      ':',
+      '{',
+      '"type"',
+      ':',
+      '"text"',
+      ',',
+      '"text"',
+      ':',
+      '"a  b"',
+      '}',
+      ',',
+      '"metadata"',
+      ':',
+      '{',
+      '"n"',
+      ':',
+      '[',
+      '1',
+      ',',
+      '2',
+      ']',
+      '}',
+      '}',
+    ]
+
+    const sent = await ada.post('/messages', tokens.join(space))
+    const heard = await stream.next()
+
+    expect(outcome(sent)).toBe('201')
+    expect(heard?.data).toContain(
+      '"payload":{"type":"text","text":"a  b"},"metadata":{"n":[1,2]},"isBot":false}}',
+    )
+  },
+)
+
+describe('of a key that stands twice', () => {
+  test('the last one counts', async () => {
+    const { text } = await ada.post(
+      '/messages',
+      `{"conversationId":"nowhere","payload":{"type":"nope"},"conversationId":"${conversationId}",` +
+        String.raw`"payl\u006fad":{"type":"text","text":"1","text":"2"}}`,
+    )
+
+    expect(JSON.parse(text)).toMatchObject({
+      message: { conversationId, payload: { type: 'text', text: '2' } },
+    })
+  })
+
+  test('the last one is refused if it does not do', async () => {
+    const good = '{"type":"text","text":"1"}'
+    const body = `{"conversationId":"${conversationId}","payload":${good},"payload":{"type":"text"}}`
+
+    expect(outcome(await ada.post('/messages', body))).toBe('400 InvalidPayload')
+  })
+})
+
+describe('a body nested 100,000 deep', () => {
+  const depth = 100_000
+  const nested = '['.repeat(depth) + ']'.repeat(depth)
+
+  test('is refused where nothing nested belongs', async () => {
+    expect(outcome(await call('POST', `${server.url}/users`, { body: nested }))).toBe('400 InvalidPayload')
+    expect(outcome(await ada.put('/users/me', `{"name":${nested}}`))).toBe('400 InvalidPayload')
+    expect(outcome(await ada.put('/users/me', '['.repeat(depth)))).toBe('400 InvalidPayload')
+  })
+
+  test('is kept as it came where anything may stand', async () => {
+    const { text, status } = await ada.post(
+      '/events',
+      `{"conversationId":"${conversationId}","payload":{"a":${nested}}}`,
+    )
+
+    expect(status).toBe(201)
+    expect(text.endsWith(`"payload":{"a":${nested}}}}`)).toBe(true)
+  })
+
+  test('is too much for no kind of payload', async () => {
+    let payload = '{"type":"bloc","items":[]}'
+    for (let level = 0; level < 1_000; level++) payload = `{"type":"bloc","items":[${payload}]}`
+
+    expect(
+      outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${payload}}`)),
+    ).toBe('400 InvalidPayload')
+  })
+})
+
+describe('a user', () => {
+  test.each(['', ' ', '\0', '\n', '\u2028', '"}', '<b>', 'ü'.normalize('NFD'), '🏳️‍🌈', '__proto__'])(
+    'may have any string for a name: %j',
+    async (name) => {
+      expect(await ada.put('/users/me', { name })).toMatchObject({ status: 200, body: { user: { name } } })
+      expect(await ada.get('/users/me')).toMatchObject({ body: { user: { name } } })
+    },
+  )
+
+  test('has a profile of at most 1000 characters of any alphabet', async () => {
+    expect(outcome(await ada.put('/users/me', { profile: '字'.repeat(1_000) }))).toBe('200')
+    expect(outcome(await ada.put('/users/me', { profile: '💬'.repeat(1_000) }))).toBe('200')
+    expect(outcome(await ada.put('/users/me', { profile: '字'.repeat(1_001) }))).toBe('400 InvalidPayload')
+  })
+
+  test('gets no field from a prototype', async () => {
+    const { body } = await call<{ user: object }>('POST', `${server.url}/users`, {
+      body: '{"__proto__":{"name":"Eve","id":"eve"}}',
+    })
+
+    expect(Object.keys(body.user)).toEqual(['id', 'createdAt', 'updatedAt'])
+  })
+})
+
+test('nothing of this was a fault', () => {
+  expect(logger.faults).toEqual([])
+})

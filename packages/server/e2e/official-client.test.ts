@@ -1,0 +1,130 @@
+import * as chat from '@botpress/chat'
+import { operations } from '@parley/core/contract'
+import { expect, test, vi } from 'vitest'
+import { aHundredTimes } from './official/a-hundred-times.ts'
+import { connect } from './official/connect.ts'
+import { hear } from './official/hear.ts'
+import { startServer } from './official/start-server.ts'
+import { tour } from './official/tour.ts'
+
+// A machine may be slow, and nothing here is about speed.
+vi.setConfig({ testTimeout: 120_000 })
+
+const allOperations = Object.keys(operations).toSorted()
+const encryptionKey = 'what the backend of an app signs keys with'
+
+test.each([
+  { mode: 'shared', secret: {} },
+  { mode: 'personal', secret: { encryptionKey } },
+] as const)(
+  'does all 21 operations and hears every signal, a hundred runs out of a hundred, $mode mode',
+  async ({ mode, secret }) => {
+    await using server = await startServer({ auth: mode, ...secret })
+
+    const calls = await aHundredTimes(async () => tour({ apiUrl: server.url, ...secret }))
+
+    expect(calls.map((names) => names.toSorted())).toEqual(Array(100).fill(allOperations))
+    expect(server.logger.faults).toEqual([])
+    await vi.waitFor(() => {
+      expect(server.chat.listenerCount).toBe(0)
+    })
+  },
+)
+
+test('takes a base URL with a trailing slash', async () => {
+  await using server = await startServer()
+
+  const calls = await tour({ apiUrl: `${server.url}/` })
+
+  expect(calls.toSorted()).toEqual(allOperations)
+})
+
+test('takes a webhook id and the address of a server', async () => {
+  await using server = await startServer()
+
+  const me = await chat.Client.connect({ webhookId: 'demo', baseApiUrl: server.origin })
+
+  expect((await me.getUser({})).user.id).toBe(me.user.id)
+})
+
+test('comes back as the same user with the key it was given', async () => {
+  await using server = await startServer()
+  const me = await connect({ apiUrl: server.url })
+
+  const again = await chat.Client.connect({ apiUrl: server.url, userKey: me.user.key })
+
+  expect(again.user).toEqual(me.user)
+})
+
+test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'team\\room', '\\', '-_'])(
+  'does everything in a conversation with the id %s',
+  async (id) => {
+    await using server = await startServer()
+    const me = await connect({ apiUrl: server.url })
+    const friend = await connect({ apiUrl: server.url }, `${id}/a\\friend`)
+    const { conversation } = await me.createConversation({ id })
+    const userId = friend.user.id
+    await me.addParticipant({ conversationId: id, userId })
+    await using hearing = await hear(me, id)
+
+    const { message } = await friend.createMessage({
+      conversationId: id,
+      payload: { type: 'text', text: 'hello' },
+    })
+    await hearing.first('message_created', ({ isBot }) => isBot)
+
+    expect(await friend.getConversation({ id })).toMatchObject({
+      conversation: { id, createdAt: conversation.createdAt },
+    })
+    expect((await me.listMessages({ conversationId: id })).messages[1]).toEqual(message)
+    expect((await me.getParticipant({ conversationId: id, userId })).participant.id).toBe(userId)
+    expect((await me.listParticipants({ conversationId: id })).participants).toHaveLength(2)
+    expect(await me.removeParticipant({ conversationId: id, userId })).toEqual({})
+    expect(await hearing.first('participant_removed')).toEqual({ conversationId: id, participantId: userId })
+    expect(await me.deleteConversation({ id })).toEqual({})
+    await hearing.lost()
+  },
+)
+
+test("listens to a conversation with a backslash in its id, though a stranger's has a slash in that place", async () => {
+  await using server = await startServer()
+  const me = await connect({ apiUrl: server.url })
+  const stranger = await connect({ apiUrl: server.url })
+  await me.createConversation({ id: 'team\\room' })
+  await stranger.createConversation({ id: 'team/room' })
+
+  await using hearing = await hear(me, 'team\\room')
+  await stranger.createMessage({ conversationId: 'team/room', payload: { type: 'text', text: 'not for me' } })
+  await me.createMessage({ conversationId: 'team\\room', payload: { type: 'text', text: 'for me' } })
+
+  expect(await hearing.first('message_created')).toMatchObject({
+    conversationId: 'team\\room',
+    userId: me.user.id,
+  })
+})
+
+test('collects every page of every list', async () => {
+  await using server = await startServer({ bot: {} })
+  const me = await connect({ apiUrl: server.url })
+  const { id: conversationId } = (await me.createConversation({})).conversation
+  const made = [conversationId]
+  const joined = [me.user.id]
+  const sent: string[] = []
+  for (let index = 0; index < 44; index++) {
+    made.unshift((await me.createConversation({})).conversation.id)
+    joined.push((await connect({ apiUrl: server.url })).user.id)
+    await me.addParticipant({ conversationId, userId: joined.at(-1) ?? '' })
+    const payload = { type: 'text', text: String(index) } as const
+    sent.unshift((await me.createMessage({ conversationId, payload })).message.id)
+  }
+
+  const conversations = await me.list.conversations({}).collect()
+  const participants = await me.list.participants({ conversationId }).collect()
+  const messages = await me.list.messages({ conversationId }).collect()
+  const newest = await me.list.messages({ conversationId }).collect({ limit: 25 })
+
+  expect(conversations.map(({ id }) => id)).toEqual(made)
+  expect(participants.map(({ id }) => id)).toEqual(joined)
+  expect(messages.map(({ id }) => id)).toEqual(sent)
+  expect(newest.map(({ id }) => id)).toEqual(sent.slice(0, 25))
+})

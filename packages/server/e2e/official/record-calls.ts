@@ -1,0 +1,13 @@
+/** The same client, adding the name of each method that is called to `called`. */
+export function recordCalls<Client extends object>(client: Client, called: Set<string>): Client {
+  return new Proxy(client, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name)
+      if (typeof member !== 'function') return member
+      return (...input: unknown[]): unknown => {
+        called.add(String(name))
+        return Reflect.apply(member, target, input)
+      }
+    },
+  })
+}

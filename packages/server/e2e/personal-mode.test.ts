@@ -1,0 +1,67 @@
+import { operations, type OperationName } from '@parley/core/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { outcome } from './plain/outcome.ts'
+import { personWith, textsOf, say, newConversation, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { requests } from './plain/requests.ts'
+import { signKey } from './plain/user-key.ts'
+
+const secret = "a secret that the bot's operator knows"
+const names = Object.keys(operations) as OperationName[]
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer({ encryptionKey: secret, auth: 'personal', logger: quietLogger() })
+})
+afterAll(() => server.close())
+
+describe('a bot whose operator signs the keys', () => {
+  test('makes no user of a stranger, whatever they send', async () => {
+    const bodies = [undefined, {}, { id: 'ada' }, { id: 7 }, '{']
+
+    const answers = await Promise.all(bodies.map((body) => call('POST', `${server.url}/users`, { body })))
+    const withKey = await personOf('ada').post('/users', { id: 'bob' })
+
+    expect(answers.map(outcome)).toEqual(bodies.map(() => '401 Unauthorized'))
+    expect(outcome(withKey)).toBe('401 Unauthorized')
+  })
+
+  test('makes a user of whoever comes with a key', async () => {
+    const ada = personOf('ada/7')
+
+    const before = await ada.get('/users/me')
+    const made = await ada.post('/users/get-or-create', { name: 'Ada' })
+    const conversationId = await newConversation(ada)
+    await say(ada, conversationId, 'Hello')
+
+    expect(outcome(before)).toBe('404 ResourceNotFound')
+    expect(made).toMatchObject({ status: 201, body: { user: { id: 'ada/7', name: 'Ada' } } })
+    expect(Object.keys(made.body as object)).toEqual(['user'])
+    expect(await textsOf(ada, conversationId)).toEqual(['Hello'])
+  })
+})
+
+test.each(['', 'a'.repeat(71), 'not an id', 'ada\n', 'ü', 'a.b'])(
+  'a well signed key whose id breaks the rule makes no user: %j',
+  async (id) => {
+    const person = personOf(id)
+    const subjects = { conversationId: 'c', messageId: 'm', eventId: 'e', guestId: 'g', newcomerId: 'n' }
+    const calls = names
+      .filter((name) => name !== 'createUser')
+      .map(async (name) => {
+        const { method, path, body } = requests[name](subjects)
+        return [name, outcome(await call(method, server.url + path, { key: person.key, body }))] as const
+      })
+
+    const { getOrCreateUser, ...others } = Object.fromEntries(await Promise.all(calls))
+
+    expect(getOrCreateUser).toBe('400 InvalidPayload')
+    expect(new Set(Object.values(others))).toEqual(new Set(['404 ResourceNotFound']))
+  },
+)
+
+function personOf(id: string): Person {
+  return personWith(server.url, { id, key: signKey({ id }, { secret }) })
+}
