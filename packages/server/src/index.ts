@@ -18,12 +18,8 @@
  */
 export type { AnswerStream, BotDefinition, EventTurn, MessageTurn, Turn } from './bots/bot-definition.ts'
 export { defineBot } from './bots/bot-definition.ts'
-export {
-  createServer,
-  type BotOptions,
-  type BotVoice,
-  type ChatServer,
-  type ServerOptions,
-} from './create-server.ts'
+export type { BotVoice } from './bots/bot-voice.ts'
+export { createServer, type ChatServer, type ListenOptions } from './create-server.ts'
 export { createLogger, type Logger } from './logger.ts'
+export type { BotOptions, ServerOptions } from './server-options.ts'
 export { version } from './version.ts'

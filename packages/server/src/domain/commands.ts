@@ -15,7 +15,7 @@ import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } fr
 import type { Transaction } from './transaction.ts'
 import { createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
 
-export interface Commands {
+interface Commands {
   createUser: typeof createUser
   getOrCreateUser: typeof getOrCreateUser
   updateUser: typeof updateUser

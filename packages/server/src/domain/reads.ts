@@ -8,7 +8,7 @@ export interface Access {
 }
 
 /** What a caller may see of one message or event. */
-export interface EntryAccess {
+interface EntryAccess {
   readonly user: UserRecord
   readonly entry: Entry | undefined
   readonly isParticipant: boolean
@@ -21,7 +21,7 @@ export interface Slice {
 }
 
 /** An item and its position in the list's order. */
-export type Placed<T> = readonly [item: T, position: number]
+type Placed<T> = readonly [item: T, position: number]
 
 /** What the rules need of a storage to answer questions. Each answer is one consistent snapshot. */
 export interface Reads {

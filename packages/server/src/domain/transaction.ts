@@ -7,7 +7,7 @@ export interface Caller {
   readonly userId: string
 }
 
-export interface NewEntry {
+interface NewEntry {
   readonly kind: EntryKind
   readonly user: Pick<UserRecord, 'key' | 'id'>
   readonly payload: string

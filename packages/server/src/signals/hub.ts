@@ -21,7 +21,8 @@ export interface Hub {
   leave(listener: Listener): void
   /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
   sweep(now: number): void
-  closeAll(): void
+  /** Ends all streams, and whatever joins later. */
+  close(): void
   readonly listenerCount: number
 }
 
@@ -36,6 +37,7 @@ export function createHub(options: HubOptions): Hub {
   const channels = new Map<number, Channel>()
   const openStreams = createOpenStreams()
   let listenerCount = 0
+  let isClosed = false
 
   const leave = (listener: Listener): void => {
     const channel = channels.get(listener.conversationKey)
@@ -101,6 +103,7 @@ export function createHub(options: HubOptions): Hub {
       channels.set(conversationKey, channel)
       channel.listeners.add(listener)
       listenerCount++
+      if (isClosed) end(listener)
       return channel
     },
     leave,
@@ -122,7 +125,8 @@ export function createHub(options: HubOptions): Hub {
         }
       }
     },
-    closeAll: () => {
+    close: () => {
+      isClosed = true
       for (const { listeners } of channels.values()) for (const listener of listeners) end(listener)
     },
   }

@@ -1,5 +1,6 @@
 import type { BotDefinition } from '../bots/bot-definition.ts'
-import { createServer, type ChatServer, type ServerOptions } from '../create-server.ts'
+import { createServer, type ChatServer } from '../create-server.ts'
+import type { ServerOptions } from '../server-options.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
   /** The bot of the webhook id `demo`. */

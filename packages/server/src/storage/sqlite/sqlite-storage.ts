@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -62,6 +62,14 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
 /** One level only: a mistyped path should not leave a trail of folders. */
 function makeFolder(path: string): void {
   if (!existsSync(path)) mkdirSync(path)
+  // Asked by ourselves, as SQLite does not say what is wrong.
+  try {
+    accessSync(path, constants.W_OK)
+  } catch (cause) {
+    throw new Error(`the folder ${path} cannot be written. Choose another, or let this user write there`, {
+      cause,
+    })
+  }
 }
 
 function reasonOf(cause: unknown): string {

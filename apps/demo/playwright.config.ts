@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test'
+import { browserArguments, findChromium } from '../../scripts/chromium.mjs'
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  workers: 2,
+  reporter: [['list']],
+  // Only for what never comes: a busy machine may take its time.
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  use: {
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    locale: 'en-GB',
+    launchOptions: { executablePath: findChromium() ?? '', args: browserArguments() },
+  },
+})

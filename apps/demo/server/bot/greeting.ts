@@ -1,0 +1,18 @@
+import type { PayloadOf } from '@parley/core/contract'
+
+const text = `Ahoy! I am Polly, the demo bot of Parley. Whatever you write travels through a real Chat API: it is stored, \
+and my answer reaches you while I am still writing it.`
+
+const menu: PayloadOf<'choice'> = {
+  type: 'choice',
+  text: 'Ask me to show a kind of message, such as “show card”, say anything else, or begin here:',
+  options: [
+    { label: 'Show everything', value: 'show everything' },
+    { label: 'Show a card', value: 'show card' },
+    { label: 'Tell me a story', value: 'tell me a story' },
+    { label: 'What is Parley?', value: 'what is parley?' },
+  ],
+}
+
+/** What the bot says first, and again when it is asked for help. */
+export const greeting = { text, menu } as const

@@ -1,0 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
+
+/** Waits, or rejects as soon as the turn is aborted. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal })
+}

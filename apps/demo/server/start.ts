@@ -1,0 +1,57 @@
+// The main job: the Chat API, a bot and a page to talk to it, on one port. Arguments and environment are read here alone.
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { createDemoBot } from './demo-bot.ts'
+import { startDemoServer } from './demo-server.ts'
+import { problemLine } from './problem-line.ts'
+
+const usage = 'usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
+
+try {
+  await run(readOptions())
+} catch (error) {
+  fail(`${error instanceof Error ? error.message : String(error)}\n${usage}`)
+}
+
+async function run(options: ReturnType<typeof readOptions>): Promise<void> {
+  const server = await startDemoServer({
+    ...options,
+    page: fileURLToPath(new URL('../dist', import.meta.url)),
+    bot: createDemoBot({ wordMs: options.wordMs }),
+  }).catch((error: unknown) => fail(problemLine(error, options)))
+
+  console.log(`Parley demo: open ${server.origin}`)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void server.close())
+}
+
+function readOptions(): { port: number; host: string; data: string; wordMs: number } {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      data: { type: 'string' },
+      'word-ms': { type: 'string', default: '45' },
+    },
+  })
+  return {
+    port: readNumber('port', values.port ?? process.env['PORT'] ?? '3000', 65_535),
+    wordMs: readNumber('word-ms', values['word-ms'], 10_000),
+    host: values.host ?? '127.0.0.1',
+    data: values.data
+      ? resolve(values.data)
+      : fileURLToPath(new URL('../../../.parley/parley.db', import.meta.url)),
+  }
+}
+
+function readNumber(name: string, text: string, most: number): number {
+  const number = Number(text)
+  if (text.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= most) return number
+  throw new Error(`"${text}" does not do as ${name}: it takes a whole number from 0 to ${most}.`)
+}
+
+function fail(line: string): never {
+  console.error(line)
+  process.exit(1)
+}

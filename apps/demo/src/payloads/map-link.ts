@@ -1,0 +1,12 @@
+/** A map of a place; undefined where there is no such place on Earth. */
+export function mapLink({
+  latitude,
+  longitude,
+}: {
+  latitude: number
+  longitude: number
+}): string | undefined {
+  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return undefined
+  const place = new URLSearchParams({ mlat: String(latitude), mlon: String(longitude) })
+  return `https://www.openstreetmap.org/?${place}#map=15/${latitude}/${longitude}`
+}

@@ -1,0 +1,31 @@
+import type { Message, Payload } from '@parley/core/contract'
+import type { BotRecord } from '../domain/records.ts'
+import type { Storage } from '../storage/storage.ts'
+import { createSpeaker, publicMessage } from './speaker.ts'
+
+/** The voice of a bot outside of its turns. */
+export interface BotVoice {
+  /**
+   * Sends a message to a conversation; resolves when it is stored.
+   *
+   * @throws Error that names the reason: the conversation is unknown, the payload is not valid.
+   */
+  send(
+    conversationId: string,
+    payload: Payload,
+    options?: { metadata?: Record<string, unknown> },
+  ): Promise<Message>
+  /** Sends an event, which listeners hear and nobody can fetch later. */
+  sendEvent(conversationId: string, payload: Record<string, unknown>): Promise<void>
+}
+
+export function createBotVoice(bot: BotRecord, storage: Storage): BotVoice {
+  const speak = (id: string) => createSpeaker(storage, { bot, conversation: { id } })
+  return {
+    send: async (conversationId, payload, options = {}) =>
+      publicMessage(await speak(conversationId).message(payload, options)),
+    sendEvent: async (conversationId, payload) => {
+      await speak(conversationId).event(payload)
+    },
+  }
+}

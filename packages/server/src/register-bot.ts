@@ -1,0 +1,33 @@
+import type { BotContext } from './http/bot-context.ts'
+import { createKeyRing } from './http/key-ring.ts'
+import type { SecretFile } from './secrets.ts'
+import type { BotOptions } from './server-options.ts'
+import type { Storage } from './storage/storage.ts'
+import { check } from './wire/validation.ts'
+
+/**
+ * Makes one bot of the options known to the storage, and gives it its keys.
+ *
+ * @throws Error that names the bot and what is wrong with it.
+ */
+export async function registerBot(
+  webhookId: string,
+  options: BotOptions,
+  { storage, secrets, now }: { storage: Storage; secrets: SecretFile; now: () => number },
+): Promise<BotContext> {
+  const definition = options.bot ?? {}
+  const { name, pictureUrl, id = `bot_${webhookId}` } = definition
+  const failed = `Unable to start the bot ${webhookId}`
+  if (!/^[\w.~-]+$/.test(webhookId))
+    throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
+  if (options.encryptionKey === '') throw new Error(`${failed}; its encryption key is empty.`)
+  check('Id', id, { failed: `${failed}; its id does not do` })
+
+  const fields = JSON.stringify({
+    ...(name === undefined ? {} : { name }),
+    ...(pictureUrl === undefined ? {} : { pictureUrl }),
+  })
+  const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
+  const keys = createKeyRing(options.encryptionKey ?? secrets.secretOf(webhookId), now)
+  return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
+}

@@ -1,0 +1,59 @@
+import type { BotDefinition } from './bots/bot-definition.ts'
+import type { Logger } from './logger.ts'
+import type { FlushGate } from './storage/sqlite/flush-gate.ts'
+
+/** One bot of a server. */
+export interface BotOptions {
+  /** What it does. Without one nobody answers. */
+  readonly bot?: BotDefinition
+  /** Signs the keys of its users. Default: one is made and kept beside the database, readable by the owner only. */
+  readonly encryptionKey?: string
+  /**
+   * `shared` (default): anyone becomes a user by `createUser`. `personal`: you sign keys in your own backend, for users that you
+   * know; `createUser` answers 401.
+   */
+  readonly auth?: 'shared' | 'personal'
+}
+
+export interface ServerOptions {
+  /** The SQLite file, made if it is not there, or `:memory:`. Default: `./parley.db`. */
+  readonly data?: string
+  /** The bots by their webhook ids; each is an island with users and conversations of its own. */
+  readonly bots: Readonly<Record<string, BotOptions>>
+  /** The origins of web pages that may call. Default: all; the key in the header is the authority, there are no cookies. */
+  readonly corsOrigins?: readonly string[]
+  /** A pino logger fits. Default: JSON lines on stderr. */
+  readonly logger?: Logger
+  /** How long signals are kept for those who resume. Default: 7 days. */
+  readonly replayMaxAgeMs?: number
+  /** How many missed signals are replayed at most. Default: 1,000. */
+  readonly replayMaxCount?: number
+  /** Silence on a stream after which a ping is sent. Default: 20 s; the wire allows 25 s. */
+  readonly pingAfterMs?: number
+  /** A listener that has more than this waiting to be sent is cut off. Default: 1 MiB. */
+  readonly maxBufferedBytes?: number
+  /** A bot's turn that takes longer is aborted. Default: 10 minutes. */
+  readonly turnTimeoutMs?: number
+  /** Milliseconds since 1970, for the expiry of keys. Default: `Date.now`. */
+  readonly now?: () => number
+  /** A fault switch for tests, from `@parley/server/testing`. */
+  readonly flushGate?: FlushGate
+}
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+
+/** What holds where an option is not given. */
+export const defaults: Required<
+  Pick<
+    ServerOptions,
+    'data' | 'replayMaxAgeMs' | 'replayMaxCount' | 'pingAfterMs' | 'maxBufferedBytes' | 'turnTimeoutMs'
+  >
+> = {
+  data: './parley.db',
+  replayMaxAgeMs: 7 * dayMs,
+  replayMaxCount: 1_000,
+  pingAfterMs: 20_000,
+  maxBufferedBytes: 1024 * 1024,
+  turnTimeoutMs: 10 * minuteMs,
+}
