@@ -1,0 +1,20 @@
+import type { Benchmark } from '../harness/benchmark.ts'
+import { bundle } from './bundle.ts'
+import { createMessage, createMessageOne } from './create-message.ts'
+import { fanOut } from './fan-out.ts'
+import { idleListeners } from './idle-listeners.ts'
+import { listMessages } from './list-messages.ts'
+import { signals } from './signals.ts'
+import { start } from './start.ts'
+
+/** Every figure that we claim. */
+export const benchmarks: readonly Benchmark[] = [
+  createMessage,
+  createMessageOne,
+  listMessages,
+  fanOut,
+  idleListeners,
+  bundle,
+  signals,
+  start,
+]

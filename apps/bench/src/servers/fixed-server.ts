@@ -1,0 +1,20 @@
+/** The bare limit of a read: `node:http` that answers the same bytes to everything. */
+import { answerParent, usage } from '../harness/answer-parent.ts'
+import { listenOnLoopback } from './loopback.ts'
+
+const handlers = {
+  usage,
+  start: ({ bytes }: { bytes: number }) => {
+    const body = Buffer.from(JSON.stringify({ messages: 'x'.repeat(bytes) }).slice(0, bytes))
+    return listenOnLoopback((_request, response) => {
+      response.writeHead(200, {
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': body.length,
+      })
+      response.end(body)
+    })
+  },
+}
+export type FixedServer = typeof handlers
+
+answerParent(handlers)

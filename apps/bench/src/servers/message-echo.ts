@@ -1,0 +1,17 @@
+interface MessageBody {
+  readonly conversationId: string
+  readonly payload: unknown
+}
+
+/** What `createMessage` answers, for a body that is taken as it comes. */
+export function echoOf(text: string, number: number): { json: string; body: MessageBody } {
+  const body = JSON.parse(text) as MessageBody
+  const message = {
+    id: `msg_${String(number).padStart(20, '0')}`,
+    createdAt: new Date().toISOString(),
+    conversationId: body.conversationId,
+    userId: 'user_00000000000000000000000000',
+    payload: body.payload,
+  }
+  return { json: JSON.stringify({ message }), body }
+}
