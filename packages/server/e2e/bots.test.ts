@@ -1,6 +1,6 @@
 import type { ChatSignal } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { defineBot, type AnswerStream } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
@@ -279,3 +279,134 @@ test.for(['replies-then-hangs', 'hangs-while-writing'])(
     expect(textsOf(last.signals)).toEqual(['again', ...answers])
   },
 )
+
+test('what a handler does not wait for, and what it says after its turn, harms nobody', async () => {
+  const release = gate()
+  const late = gate()
+  const warnings: object[] = []
+  const logger = { info: () => {}, warn: (fields: object) => warnings.push(fields), error: () => {} }
+  const bot = defineBot({
+    onMessage: ({ message, reply }) => {
+      if (JSON.stringify(message.payload).includes('bad')) void reply({ type: 'text', text: '' })
+      else {
+        void release.passed.then(() => reply(text('too late'))).catch(late.open)
+      }
+    },
+  })
+  await using server = await startTestServer({ bot, logger })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'c' })
+  await say(me, 'c', 'bad', 'good')
+  await vi.waitUntil(() => warnings.length === 1)
+
+  release.open()
+  await late.passed
+
+  expect(warnings).toMatchObject([
+    { err: { message: 'Unable to send the message; text must not be empty.' } },
+    { err: { message: expect.stringContaining('the turn is over') as string } },
+  ])
+  expect((await me.listMessages({ conversationId: 'c' })).messages).toHaveLength(2)
+})
+
+test('a turn that takes too long is aborted: its draft is taken back, and the next begins', async () => {
+  const failures: object[] = []
+  const logger = { info: () => {}, warn: () => {}, error: (fields: object) => failures.push(fields) }
+  const bot = defineBot({
+    onMessage: async ({ message, stream, reply, signal }) => {
+      if (!JSON.stringify(message.payload).includes('slow')) {
+        await reply(text('quick'))
+        return
+      }
+      stream().write('half')
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+    },
+  })
+  await using server = await startTestServer({ bot, logger, turnTimeoutMs: 100 })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'c' })
+  const listening = await listenTo(me, { id: 'c' })
+
+  await say(me, 'c', 'slow', 'next')
+  await listening.until((all) => textsOf(all).includes('quick'))
+
+  expect(typesOf(listening.signals)).toContain('message_stream_abort')
+  expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 100 ms' } }])
+})
+
+test('a draft whose end fails is taken back, and only text can be written', async () => {
+  const failures: string[] = []
+  const heard = gate()
+  const bot = defineBot({
+    onMessage: async ({ stream, reply }) => {
+      await heard.passed
+      const answer = stream()
+      const nothing: unknown = undefined
+      try {
+        answer.write(nothing as string)
+      } catch (error) {
+        failures.push(String(error))
+      }
+      answer.write('half')
+      await answer.end({ metadata: { big: 1n } }).catch((error: Error) => failures.push(error.message))
+      await reply(text('done'))
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const me = await connectTo(server.url)
+  await me.createConversation({ id: 'c' })
+  const listening = await listenTo(me, { id: 'c' })
+  await say(me, 'c', 'go')
+  await listening.until(hasTexts(1))
+  heard.open()
+
+  const [, ...signals] = await listening.until(hasTexts(2))
+
+  expect(typesOf(signals)).toEqual(['message_stream_delta', 'message_stream_abort', 'message_created'])
+  expect(failures[0]).toContain('the text must be a string, and it is undefined')
+  expect(failures).toHaveLength(2)
+})
+
+test('INV-9: a turn is taken up again also after newer things were deleted', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+  const turns: string[] = []
+  const begun = gate()
+  const bot = (isHanging: boolean) =>
+    defineBot({
+      onMessage: async ({ message, reply, signal }) => {
+        const isLast = JSON.stringify(message.payload).includes('last')
+        if (isLast) turns.push(isHanging ? 'interrupted' : 'repeated')
+        if (isLast && isHanging) {
+          begun.open()
+          await new Promise((resolve) => {
+            signal.addEventListener('abort', resolve)
+          })
+          return
+        }
+        await reply(text('answer'))
+      },
+    })
+  const first = await startTestServer({ data, encryptionKey: 'secret', bot: bot(true) })
+  const me = await connectTo(first.url, userKey)
+  await me.createConversation({ id: 'old' })
+  const old = await listenTo(me, { id: 'old' })
+  await say(me, 'old', '1', '2', '3')
+  await old.until(hasTexts(6))
+  await me.deleteConversation({ id: 'old' })
+  await me.createConversation({ id: 'new' })
+  await say(me, 'new', 'last')
+  await begun.passed
+  await first.close()
+
+  await using second = await startTestServer({ data, encryptionKey: 'secret', bot: bot(false) })
+  const again = await connectTo(second.url, userKey)
+  const listening = await listenTo(again, { id: 'new' })
+  await vi.waitUntil(async () => (await again.listMessages({ conversationId: 'new' })).messages.length === 2)
+
+  expect(turns).toEqual(['interrupted', 'repeated'])
+  listening.cut()
+})

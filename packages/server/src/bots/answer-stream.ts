@@ -11,6 +11,8 @@ export interface AnswerStreamOptions {
   readonly conversationId: string
   readonly userId: string
   readonly createdAt: number
+  /** The number of the entry that is being answered. */
+  readonly after: number
   /** What an interrupted run of this turn had stored in this place already: nothing is shown or stored again. */
   readonly stored: Entry | undefined
 }
@@ -26,6 +28,7 @@ export function createAnswerStream(
     conversationId: options.conversationId,
     userId: options.userId,
     createdAt: options.createdAt,
+    after: options.after,
     text: '',
     sequence: -1,
   }
@@ -37,8 +40,12 @@ export function createAnswerStream(
     if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)
     isOpen = false
   }
-  const forget = (): void => {
-    hub.openStreams.close(conversationKey, streamId)
+  const takeBack = async (): Promise<void> => {
+    try {
+      if (stream.sequence >= 0) await speaker.abort({ streamId, conversationId })
+    } finally {
+      hub.openStreams.close(conversationKey, streamId)
+    }
   }
 
   return {
@@ -46,6 +53,11 @@ export function createAnswerStream(
     isOpen: () => isOpen,
     write: (text) => {
       if (!isOpen) throw new Error('Unable to write to the stream; it has ended already.')
+      if (typeof text !== 'string') {
+        throw new TypeError(
+          `Unable to write to the stream; the text must be a string, and it is ${typeof text}.`,
+        )
+      }
       if (text === '') return
       stream.text += text
       stream.sequence++
@@ -60,18 +72,13 @@ export function createAnswerStream(
           options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
         return publicMessage(await speaker.message(payload, metadata ? { metadata, streamId } : { streamId }))
       } catch (error) {
-        forget()
+        await takeBack()
         throw error
       }
     },
     abort: async () => {
       close('abort')
-      if (options.stored) return
-      try {
-        if (stream.sequence >= 0) await speaker.abort({ streamId, conversationId })
-      } finally {
-        forget()
-      }
+      if (!options.stored) await takeBack()
     },
   }
 }

@@ -36,8 +36,6 @@ const staleAfterMs = 24 * 60 * 60 * 1000
 const pageSize = 500
 const stopped = new Error('the server is stopping')
 const deleted = new Error('the conversation was deleted')
-/** How long a stopping server waits for handlers that do not heed their signal. */
-const stopGraceMs = 2_000
 
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
   const { bot, definition, storage, logger } = options
@@ -66,7 +64,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       storage.reads.conversationByKey(entry.conversationKey),
       storage.reads.userByKey(entry.userKey),
     ])
-    if (!conversation || !user) return
+    const [found] = await storage.reads.entriesAfter(entry.conversationKey, entry.number - 1, 1)
+    // Deleted before its turn came: nobody is to see it any more.
+    if (!conversation || !user || found?.number !== entry.number) return
     const stored = isRepeated ? await storage.reads.answersTo(entry.conversationKey, entry.number) : []
 
     const controller = new AbortController()
@@ -77,10 +77,8 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     }, options.turnTimeoutMs)
     const { signal } = controller
     try {
-      await Promise.race([
-        runTurn(definition, { entry, conversation, user, signal, stored }, options),
-        whenAborted(signal),
-      ])
+      await runTurn(definition, { entry, conversation, user, signal, stored }, options)
+      signal.throwIfAborted()
     } finally {
       clearTimeout(timer)
       controllers.delete(entry.conversationKey)
@@ -135,7 +133,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   return {
     start: async () => {
       const watermark = await storage.reads.watermark(bot)
-      newest = await storage.reads.newestSequence()
+      newest = Math.max(watermark ?? 0, await storage.reads.newestSequence())
       if (watermark === undefined) {
         await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })
         return
@@ -163,8 +161,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     stop: async () => {
       isStopping = true
       for (const controller of controllers.values()) controller.abort(stopped)
-      const grace = AbortSignal.timeout(stopGraceMs)
-      await Promise.race([Promise.allSettled(underWay), whenAborted(grace).catch(() => {})])
+      await Promise.allSettled(underWay)
+      if (unfinished.size > 0) return
+      await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })
     },
   }
 }
@@ -176,12 +175,4 @@ function dropDeleted(
   const { id } = JSON.parse(deletion.payload) as { id: string }
   const number = positionOfId('message', id)?.number
   drop(deletion.conversationKey, (entry) => entry.number === number)
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason)
-    })
-  })
 }

@@ -1,5 +1,6 @@
 import type { Conversation, Event, User } from '@parley/core/contract'
 import type { BotRecord, ConversationRecord, Entry, UserRecord } from '../domain/records.ts'
+import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { Storage } from '../storage/storage.ts'
 import { conversationJson, eventJson, userJson } from '../wire/render.ts'
@@ -11,6 +12,7 @@ export interface TurnContext {
   readonly bot: BotRecord
   readonly storage: Storage
   readonly hub: Hub
+  readonly logger: Logger
   readonly now: () => number
 }
 
@@ -25,23 +27,59 @@ export interface TurnRequest {
 
 const mostHistory = 100
 
-/** Runs the handler for one entry. What it leaves open is aborted, however it ends. */
+/** How long a handler whose signal aborted may take to come to an end of its own. */
+const graceMs = 2_000
+
+/**
+ * Runs the handler for one entry, for as long as its signal allows. When it is over, however it ended, what it left open is
+ * aborted, and what it still says is refused.
+ */
 export async function runTurn(
   definition: BotDefinition,
   request: TurnRequest,
   context: TurnContext,
 ): Promise<void> {
-  const { entry } = request
-  const open = new Set<AnswerStream & { isOpen(): boolean }>()
-  const turn = createTurn(request, context, open)
+  const state: TurnState = { isOver: false, open: new Set() }
+  const turn = createTurn(request, context, state)
   try {
-    if (entry.kind === 'message_created')
-      await definition.onMessage?.({ ...turn, message: publicMessage(entry) })
-    else if (entry.kind === 'event_created') {
-      await definition.onEvent?.({ ...turn, event: JSON.parse(eventJson(entry)) as Event })
-    } else await definition.onConversation?.(turn)
+    await withinSignal(callHandler(definition, request.entry, turn), request.signal)
   } finally {
-    for (const stream of open) if (stream.isOpen()) await stream.abort()
+    state.isOver = true
+    for (const stream of state.open) if (stream.isOpen()) await stream.abort()
+  }
+}
+
+interface TurnState {
+  isOver: boolean
+  readonly open: Set<AnswerStream & { isOpen(): boolean }>
+}
+
+async function callHandler(definition: BotDefinition, entry: Entry, turn: Turn): Promise<void> {
+  if (entry.kind === 'message_created')
+    await definition.onMessage?.({ ...turn, message: publicMessage(entry) })
+  else if (entry.kind === 'event_created') {
+    await definition.onEvent?.({ ...turn, event: JSON.parse(eventJson(entry)) as Event })
+  } else await definition.onConversation?.(turn)
+}
+
+/** Settles as `work` does, or rejects with the signal's reason if `work` does not end soon after it aborted. */
+async function withinSignal(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const end = new AbortController()
+  const overdue = new Promise<never>((_, reject) => {
+    const startGrace = (): void => {
+      const timer = setTimeout(() => {
+        reject(signal.reason)
+      }, graceMs)
+      end.signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+      })
+    }
+    signal.addEventListener('abort', startGrace, { once: true, signal: end.signal })
+  })
+  try {
+    await Promise.race([work, overdue])
+  } finally {
+    end.abort()
   }
 }
 
@@ -56,10 +94,30 @@ export function isHandled(definition: BotDefinition, entry: Entry): boolean {
 function createTurn(
   { entry, conversation, user, signal, stored }: TurnRequest,
   context: TurnContext,
-  open: Set<AnswerStream & { isOpen(): boolean }>,
+  state: TurnState,
 ): Turn {
-  const { bot, storage, hub } = context
-  const speaker = createSpeaker(storage, { bot, conversation: { key: conversation.key }, turn: entry.number })
+  const { bot, storage, hub, logger } = context
+  const speaker = createSpeaker(storage, {
+    bot,
+    conversation: { key: conversation.key },
+    turn: entry.number,
+  })
+  const requireTurn = (): void => {
+    if (!state.isOver) return
+    throw new Error('Unable to speak; the turn is over. Outside of a turn use bot(…).send of the server.')
+  }
+  const speakInTurn = async <T>(speak: () => Promise<T>): Promise<T> => {
+    requireTurn()
+    return speak()
+  }
+  /** What a handler does not wait for may fail as well: it is logged, and never harms the server. */
+  const watched = <T>(speak: () => Promise<T>): Promise<T> => {
+    const spoken = speakInTurn(speak)
+    spoken.catch((error: unknown) => {
+      logger.warn({ err: error, bot: bot.userId, conversationId: conversation.id }, 'the bot could not speak')
+    })
+    return spoken
+  }
 
   return {
     conversation: JSON.parse(conversationJson(conversation)) as Conversation,
@@ -69,12 +127,14 @@ function createTurn(
       const slice = { beyond: undefined, limit: Math.min(Math.max(limit, 1), mostHistory) }
       return (await storage.reads.messages(conversation, slice)).map(publicMessage)
     },
-    reply: async (payload, options = {}) =>
-      publicMessage(stored.shift() ?? (await speaker.message(payload, options))),
-    sendEvent: async (payload) => {
-      if (!stored.shift()) await speaker.event(payload)
-    },
+    reply: (payload, options = {}) =>
+      watched(async () => publicMessage(stored.shift() ?? (await speaker.message(payload, options)))),
+    sendEvent: (payload) =>
+      watched(async () => {
+        if (!stored.shift()) await speaker.event(payload)
+      }),
     stream: ({ type = 'text' } = {}) => {
+      requireTurn()
       const stream = createAnswerStream(
         {
           type,
@@ -82,12 +142,17 @@ function createTurn(
           conversationId: conversation.id,
           userId: bot.userId,
           createdAt: context.now(),
+          after: entry.number,
           stored: stored.shift(),
         },
         { hub, speaker },
       )
-      open.add(stream)
-      return stream
+      state.open.add(stream)
+      return {
+        ...stream,
+        end: (options) => watched(() => stream.end(options)),
+        abort: () => watched(() => stream.abort()),
+      }
     },
   }
 }

@@ -56,6 +56,8 @@ export interface Reads {
     number: number,
     limit: number,
   ): Promise<{ count: number; oldestAt: number }>
+  /** Whether the log holds, after a number, what closes a bot's stream. */
+  isStreamClosed(conversationKey: number, number: number, streamId: string): Promise<boolean>
   /** The number of the user's newest message or event, if it was accepted at `since` or later. */
   ownNewest(conversationKey: number, userKey: number, since: number): Promise<number | undefined>
 

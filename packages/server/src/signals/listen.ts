@@ -5,13 +5,15 @@ import type { ConversationRecord, UserRecord } from '../domain/records.ts'
 import { endFrame, entryFrame, liveFrame, readyFrame, type ReadyState } from './frame.ts'
 import { removes, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
-import { deltaJson } from './open-streams.ts'
+import { deltaJson, type OpenStream } from './open-streams.ts'
 
 /** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
 const holdMs = 25
 /** How old a user's own newest message may be to open a fresh stream: the official client sends first and listens then. */
 const recentMs = 1_000
 const pageSize = 100
+/** Replaying waits while more than this is still to be sent. */
+const littleBytes = 1024 * 1024
 
 export interface ReplayLimits {
   /** How long missed signals are kept. */
@@ -97,6 +99,7 @@ async function catchUp(
     sink.end(endFrame)
   }
 
+  let beingWritten: OpenStream[] = []
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leave(listener)
@@ -108,6 +111,7 @@ async function catchUp(
       listener.number = entry.number
       const frame = entryFrame(entry)
       if (frame) sink.write(frame)
+      if (sink.bufferedBytes() > littleBytes) await sink.drained()
       if (removes(entry, listener)) {
         end()
         return
@@ -122,11 +126,24 @@ async function catchUp(
       end()
       return
     }
+    if (isLastPage) beingWritten = await openStreamsOf(conversationKey, { hub, reads })
     isUpToDate = isLastPage && channel.head <= listener.number
   }
 
   listener.isLive = true
-  for (const stream of hub.openStreams.in(conversationKey)) {
+  for (const stream of beingWritten) {
     if (stream.sequence >= 0) sink.write(liveFrame(deltaJson(stream, stream.text)))
   }
+}
+
+/** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
+async function openStreamsOf(
+  conversationKey: number,
+  { hub, reads }: { hub: Hub; reads: Reads },
+): Promise<OpenStream[]> {
+  const open: OpenStream[] = []
+  for (const stream of hub.openStreams.in(conversationKey)) {
+    if (!(await reads.isStreamClosed(conversationKey, stream.after, stream.streamId))) open.push(stream)
+  }
+  return open
 }

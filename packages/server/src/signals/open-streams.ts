@@ -7,6 +7,8 @@ export interface OpenStream {
   readonly conversationId: string
   readonly userId: string
   readonly createdAt: number
+  /** What closes it has a higher number than this in the conversation's log. */
+  readonly after: number
   text: string
   /** The number of the last delta, from 0; -1 before the first. */
   sequence: number

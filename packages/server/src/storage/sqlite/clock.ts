@@ -1,9 +1,9 @@
-/** Numbers for the order in which conversations were made: rising, up to 4096 in a millisecond. */
+/** Numbers for the order in which conversations were made: rising, up to 1024 in a millisecond. */
 export interface MadeClock {
   next(now: number): number
 }
 
-const perMillisecond = 4096
+const perMillisecond = 1024
 
 export function createMadeClock(newest: number): MadeClock {
   let last = newest

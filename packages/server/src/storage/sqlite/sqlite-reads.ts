@@ -64,6 +64,8 @@ export function createSqliteReads(database: DatabaseSync): Reads {
       const row = required(sql.missedSince.get(conversationKey, number, limit))
       return { count: Number(row['count']), oldestAt: Number(row['oldest_at'] ?? 0) }
     },
+    isStreamClosed: async (conversationKey, number, streamId) =>
+      sql.closing.get(conversationKey, number, streamId) !== undefined,
     ownNewest: async (conversationKey, userKey, since) => {
       const row = sql.ownNewest.get(conversationKey, recentRows, userKey, since)
       return row && Number(row['number'])
@@ -140,6 +142,7 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT count(*) AS count, min(created_at) AS oldest_at FROM
         (SELECT created_at FROM entries WHERE conversation_key = ? AND number > ? ORDER BY number LIMIT ?)`,
     ),
+    closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
     ownNewest: prepare(
       `SELECT number FROM
         (SELECT e.number, e.kind, e.user_key, e.created_at

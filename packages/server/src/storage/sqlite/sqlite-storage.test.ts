@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -45,4 +45,5 @@ test('what was deleted is not left in the file', async () => {
   await storage.close()
 
   expect(readFileSync(path).includes('a secret that nobody')).toBe(false)
+  expect(existsSync(`${path}-wal`)).toBe(false)
 })

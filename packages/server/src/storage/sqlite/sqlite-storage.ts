@@ -46,8 +46,10 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         writer.onCommit(listener)
       },
       close: async () => {
-        await writer.close()
+        await writer.flush()
+        // The last to close takes what is in the write-ahead log over into the file; one that only reads could not.
         database.close()
+        await writer.close()
         held[Symbol.dispose]()
         removeFolder()
       },

@@ -18,6 +18,8 @@ export interface SqliteTransaction extends Transaction {
 export function createSqliteTransaction(database: DatabaseSync, randomKey: () => number): SqliteTransaction {
   const sql = prepareStatements(database)
   const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
+  /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
+  let sequence = Number(sql.newestSequence.get()?.['sequence'] ?? 0)
   /** Where each log stands that was appended to: the record that a command holds may be older. */
   const heads = new Map<number, { number: number; at: number }>()
   const headOf = ({ key, head, headAt }: ConversationRecord) => heads.get(key) ?? { number: head, at: headAt }
@@ -98,7 +100,9 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       const number = head.number + 1
       const createdAt = Math.max(tx.now, head.at + 1)
       heads.set(conversation.key, { number, at: createdAt })
-      const stored = sql.insertEntry.run(
+      sequence++
+      sql.insertEntry.run(
+        sequence,
         conversation.key,
         number,
         kindCode(kind),
@@ -117,7 +121,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         conversationKey: conversation.key,
         conversationId: conversation.id,
         number,
-        sequence: Number(stored.lastInsertRowid),
+        sequence,
         createdAt,
         userKey: user.key,
         userId: user.id,
@@ -181,6 +185,10 @@ function prepareStatements(database: DatabaseSync) {
     return statement
   }
   return {
+    newestSequence: prepare(
+      `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0), coalesce((SELECT max(watermark) FROM bots), 0))
+        AS sequence`,
+    ),
     newestMade: prepare('SELECT max(made) AS made FROM conversations'),
 
     userById: prepare(
@@ -220,10 +228,7 @@ function prepareStatements(database: DatabaseSync) {
     advanceWithMessage: prepare(
       'UPDATE conversations SET head = ?1, head_at = ?2, updated_at = ?2 WHERE key = ?3',
     ),
-    insertEntry: prepare(
-      `INSERT INTO entries (conversation_key, number, kind, user_key, created_at, payload, metadata, stream_id, turn)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ),
+    insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
     entriesBy: prepare(
       'SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND user_key = ? ORDER BY number',

@@ -1,8 +1,9 @@
 /** The thread that writes: it alone changes the database, one batch after the other. */
 import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Request } from '../../domain/commands.ts'
+import { decodeRequests, encodeResult } from './batch-text.ts'
 import { createBatchRunner } from './batch.ts'
 import { passFlushGate } from './flush-gate.ts'
 import { prepareSchema } from './schema.ts'
@@ -24,6 +25,7 @@ database.exec(`
   PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'};
   PRAGMA secure_delete = ON;
   PRAGMA cache_size = -16000;
+  PRAGMA wal_autocheckpoint = 4000;
   PRAGMA temp_store = MEMORY;
 `)
 prepareSchema(database)
@@ -39,12 +41,31 @@ const runner = createBatchRunner(database, createSqliteTransaction(database, ran
   },
 })
 
-parentPort?.on('message', (requests: readonly Request[] | 'close') => {
-  if (requests === 'close') {
-    database.close()
-    parentPort?.close()
-    return
+const mostInBatch = 500
+
+/** What arrived while the last commit ran shares the next one. */
+function takeBatch(first: string): { requests: Request[]; isLast: boolean } {
+  const requests: Request[] = []
+  for (
+    let text: unknown = first;
+    typeof text === 'string';
+    text = requests.length < mostInBatch && takeMessage()
+  ) {
+    if (text === 'close') return { requests, isLast: true }
+    requests.push(...decodeRequests(text))
   }
-  parentPort?.postMessage(runner.run(requests))
+  return { requests, isLast: false }
+}
+
+function takeMessage(): unknown {
+  return parentPort && receiveMessageOnPort(parentPort)?.message
+}
+
+parentPort?.on('message', (text: string) => {
+  const { requests, isLast } = takeBatch(text)
+  if (requests.length > 0) parentPort?.postMessage(encodeResult(runner.run(requests)))
+  if (!isLast) return
+  database.close()
+  parentPort?.close()
 })
 parentPort?.postMessage('ready')
