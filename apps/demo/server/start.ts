@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createDemoBot } from './demo-bot.ts'
-import { startDemoServer } from './demo-server.ts'
+import { startDemoServer, type DemoServer } from './demo-server.ts'
 import { problemLine } from './problem-line.ts'
 
 const usage = 'usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
@@ -21,9 +21,18 @@ async function run(options: ReturnType<typeof readOptions>): Promise<void> {
     bot: createDemoBot({ wordMs: options.wordMs }),
   }).catch((error: unknown) => fail(problemLine(error, options)))
 
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(server))
   console.log(`Parley demo: open ${server.origin}`)
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.once(signal, () => void server.close())
+}
+
+/** Whatever is still open, such as a timer of the bot, must not keep a server alive that has stopped. */
+async function stop(server: DemoServer): Promise<void> {
+  try {
+    await server.close()
+    process.exit(0)
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function readOptions(): { port: number; host: string; data: string; wordMs: number } {

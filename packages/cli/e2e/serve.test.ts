@@ -49,6 +49,30 @@ test('serves with a TypeScript bot from anywhere, says where in one line, and en
   expect(statSync(join(folder.path, 'parley.db.keys')).mode & 0o777).toBe(0o600)
 })
 
+test('ends on SIGTERM although the bot has left a timer running', async () => {
+  using folder = temporaryFolder()
+  const bot = folder.write('bot.ts', `setInterval(() => {}, 60_000)\n${echo}`)
+  const server = parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
+  const line = await server.firstLine()
+
+  server.kill('SIGTERM')
+
+  expect(await server.ended()).toMatchObject({ code: 0, stdout: `${line}\n` })
+})
+
+test('the page of an app may call from its own scheme', async () => {
+  using folder = temporaryFolder()
+  const args = ['serve', '--port', '0', '--data', ':memory:', '--cors-origin', 'capacitor://localhost/']
+  const server = parley(args, { cwd: folder.path })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+
+  const { headers } = await fetch(`${url}/hello`, { headers: { origin: 'capacitor://localhost' } })
+  server.kill('SIGTERM')
+  await server.ended()
+
+  expect(headers.get('access-control-allow-origin')).toBe('capacitor://localhost')
+})
+
 test('the signing secret comes from the environment, and personal mode makes no users', async () => {
   using folder = temporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--auth', 'personal', '--webhook-id', 'mine']
@@ -86,6 +110,8 @@ test.for([
   [['serve', '--nope'], 2, "Unknown option '--nope'"],
   [['serve', '--auth', 'none'], 2, 'neither shared nor personal'],
   [['serve', '--cors-origin', 'example'], 2, 'is not an origin such as'],
+  [['serve', '--cors-origin', 'mailto:me'], 2, 'is not an origin such as'],
+  [['serve', '--host', ''], 2, '--host is empty'],
   [['serve', '--bot', './missing.ts'], 1, 'there is no file ./missing.ts'],
   [
     ['serve', '--data', 'no/such/folder/parley.db'],
@@ -120,8 +146,11 @@ test.for([
 })
 
 test('says its version and how it is used', async () => {
-  const [version, help] = await Promise.all([parley(['--version']).ended(), parley(['--help']).ended()])
+  const [version, help, ...ofServe] = await Promise.all(
+    [['--version'], ['--help'], ['serve', '--help'], ['serve', '-h']].map((args) => parley(args).ended()),
+  )
 
-  expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
-  expect(help.stdout).toContain('--webhook-id')
+  expect(version?.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  expect(help?.stdout).toContain('--webhook-id')
+  expect(ofServe).toEqual([help, help])
 })

@@ -19,7 +19,7 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
   try {
     switch (command) {
       case 'serve':
-        if (rest.includes('--help')) break
+        if (rest.includes('--help') || rest.includes('-h')) break
         await serve(readServeOptions(rest, env))
         return 0
       case '--version':

@@ -39,7 +39,7 @@ export function readServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeO
   }
   return {
     port: portOf(values.port),
-    host: values.host,
+    host: hostOf(values.host),
     data: values.data,
     webhookId: values['webhook-id'],
     bot: values.bot,
@@ -75,13 +75,23 @@ function portOf(text: string): number {
   throw new UsageError(`Unable to serve; --port ${text} is not a number from 0 to ${highestPort}.`)
 }
 
+/** Node would take an empty one for every address of the machine. */
+function hostOf(text: string): string {
+  if (text.trim() !== '') return text
+  throw new UsageError(
+    'Unable to serve; --host is empty. Give an address, such as 127.0.0.1, or leave it out.',
+  )
+}
+
 function authOf(text: string): 'shared' | 'personal' {
   if (text === 'shared' || text === 'personal') return text
   throw new UsageError(`Unable to serve; --auth ${text} is neither shared nor personal.`)
 }
 
 function originOf(text: string): string {
-  const origin = URL.canParse(text) ? new URL(text).origin : 'null'
-  if (origin !== 'null') return origin
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && url.origin !== 'null') return url.origin
+  // The page of an app, such as capacitor://localhost: to the URL standard its origin is opaque, to web views it is not.
+  if (url && url.host !== '') return `${url.protocol}//${url.host}`
   throw new UsageError(`Unable to serve; --cors-origin ${text} is not an origin such as https://example.com.`)
 }

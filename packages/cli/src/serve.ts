@@ -20,10 +20,12 @@ export async function serve(options: ServeOptions): Promise<void> {
       },
     },
   })
+  // Before the line is out: whoever reads it may stop the server at once.
+  const stopping = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const { origin } = await listen(chat, options)
   process.stdout.write(`parley listening on ${origin}/${options.webhookId}\n`)
 
-  const signal = await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const signal = await stopping
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
   logger.info({ signal: String(signal[0]) }, 'stopping')
   await chat.close()

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import { METHODS } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
 import { call } from './plain/call.ts'
 import { outcome } from './plain/outcome.ts'
-import { newPerson, type Person } from './plain/person.ts'
+import { newPerson, say, type Person } from './plain/person.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 import { rawExchange } from './plain/raw-exchange.ts'
 
@@ -66,7 +68,7 @@ describe('a wrong method', () => {
     '/users/get-or-create': ['POST'],
     '/users/me': ['DELETE', 'GET', 'PUT'],
     '/conversations': ['GET', 'POST'],
-    '/conversations/get-or-create': ['POST'],
+    '/conversations/get-or-create': ['DELETE', 'GET', 'POST'],
     '/conversations/c1': ['DELETE', 'GET'],
     '/conversations/c1/listen': ['GET'],
     '/conversations/a/b/listen': ['GET'],
@@ -106,6 +108,97 @@ describe('a wrong method', () => {
 
     expect(outcome(answer)).toBe('404 ResourceNotFound')
   })
+})
+
+test('a conversation may be called get-or-create', async () => {
+  await ada.post('/conversations', { id: 'get-or-create' })
+
+  const found = await ada.get('/conversations/get-or-create')
+  const head = await call('HEAD', `${server.url}/conversations/get-or-create`, { key: ada.key })
+  const deleted = await ada.delete('/conversations/get-or-create')
+  const gone = await ada.get('/conversations/get-or-create')
+
+  expect(found).toMatchObject({ status: 200, body: { conversation: { id: 'get-or-create' } } })
+  expect(head.status).toBe(200)
+  expect(outcome(deleted)).toBe('200')
+  expect(outcome(gone)).toBe('404 ResourceNotFound')
+})
+
+describe('a conversation whose id ends in /participants', () => {
+  test('is listened to with raw slashes by who asks for a stream', async () => {
+    await ada.post('/conversations', { id: 'a/participants' })
+    await ada.post('/conversations', { id: 'a' })
+    const path = `${server.url}/conversations/a/participants/listen`
+
+    for (const url of [path, `${path}/`, path.replace('/demo/', '/demo//')]) {
+      const accept = { accept: 'text/event-stream' }
+      const answer = await call('GET', url, { key: ada.key, headers: accept })
+
+      expect(answer.headers.get('content-type')).toContain('text/event-stream')
+    }
+  })
+
+  test('is not meant by who asks for the participant listen', async () => {
+    const before = await ada.get('/conversations/a/participants/listen')
+    await newPerson(server.url, { id: 'listen' })
+    await ada.post('/conversations/a/participants', { userId: 'listen' })
+    const after = await ada.get('/conversations/a/participants/listen')
+
+    expect(outcome(before)).toBe('404 ResourceNotFound')
+    expect(after).toMatchObject({ status: 200, body: { participant: { id: 'listen' } } })
+  })
+})
+
+describe('on one connection', () => {
+  const listen = () =>
+    `GET /demo/conversations/shared/listen HTTP/1.1\r\nhost: x\r\nlast-event-id: none\r\nx-user-key: ${ada.key}\r\n\r\n`
+  const hello = 'GET /demo/hello HTTP/1.1\r\nhost: x\r\n\r\n'
+
+  test('a stream behind other requests opens and goes on', async () => {
+    await ada.post('/conversations', { id: 'shared' })
+    using connection = openConnection()
+
+    connection.write(`${hello}${createUser('eve')}${listen()}`)
+    await connection.until('event: ready')
+    await say(ada, 'shared', 'one')
+    await connection.until('"text":"one"')
+    await say(ada, 'shared', 'two')
+    await connection.until('"text":"two"')
+
+    expect(connection.statuses()).toEqual(['200', '201', '200'])
+  })
+
+  test('what is no HTTP is refused after the answer that is pending', async () => {
+    using connection = openConnection()
+
+    connection.write(`${createUser('bea')}hello\r\n\r\n`)
+    await connection.closed
+
+    expect(connection.statuses()).toEqual(['201', '400'])
+  })
+
+  test('what is no HTTP ends a stream without a word', async () => {
+    await ada.post('/conversations', { id: 'shared' })
+    using connection = openConnection()
+    connection.write(listen())
+    await connection.until('event: ready')
+
+    connection.write('hello\r\n\r\n')
+    await connection.closed
+
+    expect(connection.statuses()).toEqual(['200'])
+  })
+})
+
+test('a stream over HTTP 1.0 is refused: its chunks would be taken for text', async () => {
+  await ada.post('/conversations', { id: 'old' })
+
+  const answer = await rawExchange(
+    server.origin,
+    `GET /demo/conversations/old/listen HTTP/1.0\r\nx-user-key: ${ada.key}\r\n\r\n`,
+  )
+
+  expect(outcome(answer)).toBe('400 InvalidDataFormat')
 })
 
 describe('what is not valid HTTP is refused in the error shape:', () => {
@@ -238,6 +331,28 @@ test('a caller who hangs up in the middle harms nobody', async () => {
   expect(outcome(answer)).toBe('200')
   expect(logger.faults).toEqual([])
 })
+
+function createUser(id: string): string {
+  const body = JSON.stringify({ id })
+  return `POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+}
+
+/** A connection that is written to as it is, and whose bytes are all kept. */
+function openConnection() {
+  const { hostname, port } = new URL(server.origin)
+  const socket = connect(Number(port), hostname)
+  let text = ''
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString()))
+  return {
+    write: (bytes: string) => socket.write(bytes),
+    until: (part: string) => expect.poll(() => text).toContain(part),
+    closed: once(socket, 'close'),
+    statuses: () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
+    [Symbol.dispose]: () => {
+      socket.destroy()
+    },
+  }
+}
 
 function rawRequest(method: string, path: string) {
   return rawExchange(server.origin, `${method} /demo${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)

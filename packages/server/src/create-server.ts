@@ -6,12 +6,15 @@ import type { BotContext } from './http/bot-context.ts'
 import { createClientErrorListener, type ClientErrorListener } from './http/client-error.ts'
 import { createCors } from './http/cors.ts'
 import { createHttpServers, type Listening } from './http/http-server.ts'
+import { webhookIdOf } from './http/request-path.ts'
+import { createUnderWay } from './http/under-way.ts'
 import { createLogger } from './logger.ts'
 import { registerBot } from './register-bot.ts'
-import { openSecretFile } from './secrets.ts'
+import { openSecretFile, type SecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts'
+import type { Storage } from './storage/storage.ts'
 
 export interface ListenOptions {
   /** 0 takes a free one. Default: 3000. */
@@ -46,6 +49,11 @@ export interface ChatServer {
 
 const sweepEveryMs = 1_000
 
+/** Timers that are set to more go off at once. */
+const longestTimerMs = 2 ** 31 - 1
+/** One more is still a whole number, as SQLite wants it. */
+const mostCounted = Number.MAX_SAFE_INTEGER - 1
+
 /**
  * Opens the database, starts the bots, and answers the Chat API under `/{webhookId}` of each.
  *
@@ -53,31 +61,37 @@ const sweepEveryMs = 1_000
  */
 export async function createServer(options: ServerOptions): Promise<ChatServer> {
   const data = options.data ?? defaults.data
+  const storage = await openSqliteStorage({ path: data, flushGate: options.flushGate })
+  const runners: BotRunner[] = []
+  try {
+    return await serve(storage, { options, secrets: openSecretFile(data), runners })
+  } catch (error) {
+    await Promise.all(runners.map((runner) => runner.stop()))
+    await storage.close()
+    throw error
+  }
+}
+
+async function serve(
+  storage: Storage,
+  { options, secrets, runners }: { options: ServerOptions; secrets: SecretFile; runners: BotRunner[] },
+): Promise<ChatServer> {
   const now = options.now ?? Date.now
   const logger = options.logger ?? createLogger()
-  const secrets = openSecretFile(data)
-  const storage = await openSqliteStorage({ path: data, flushGate: options.flushGate })
   const hub = createHub({
     pingAfterMs: options.pingAfterMs ?? defaults.pingAfterMs,
     maxBufferedBytes: options.maxBufferedBytes ?? defaults.maxBufferedBytes,
   })
-  let isClosing = false
-  let underWay = 0
+  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, longestTimerMs)
+  let closing: Promise<void> | undefined
 
   const bots = new Map<string, BotContext>()
-  const runners: BotRunner[] = []
-  try {
-    for (const [webhookId, bot] of Object.entries(options.bots)) {
-      const context = await registerBot(webhookId, bot, { storage, secrets, now })
-      bots.set(webhookId, context)
-      const turnTimeoutMs = options.turnTimeoutMs ?? defaults.turnTimeoutMs
-      const { record, definition } = context
-      if (bot.bot)
-        runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, turnTimeoutMs }))
-    }
-  } catch (error) {
-    await storage.close()
-    throw error
+  for (const [webhookId, bot] of Object.entries(options.bots)) {
+    const context = await registerBot(webhookId, bot, { storage, secrets, now })
+    bots.set(webhookId, context)
+    const { record, definition } = context
+    if (bot.bot)
+      runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, turnTimeoutMs }))
   }
   storage.onCommit((effects) => {
     hub.publish(effects)
@@ -93,23 +107,31 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
     cors: createCors(options.corsOrigins),
     replay: {
       maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
-      maxCount: options.replayMaxCount ?? defaults.replayMaxCount,
+      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
     },
     now,
-    isClosing: () => isClosing,
+    isClosing: () => closing !== undefined,
   })
   const sweeper = setInterval(() => {
     hub.sweep(now())
   }, sweepEveryMs).unref()
 
+  const underWay = createUnderWay()
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    underWay++
-    response.once('close', () => underWay--)
+    underWay.begin({ request, response })
     app.routing(request, response)
   }
-  const answerClientError = createClientErrorListener(logger)
+  const answerClientError = createClientErrorListener(logger, underWay)
   const servers = createHttpServers(answerClientError)
   const handles = (request: IncomingMessage): boolean => bots.has(webhookIdOf(request.url))
+  const close = async (): Promise<void> => {
+    clearInterval(sweeper)
+    hub.close()
+    await servers.drain(() => underWay.count)
+    await Promise.all(runners.map((runner) => runner.stop()))
+    await app.close()
+    await storage.close()
+  }
 
   return {
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
@@ -130,19 +152,6 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
     get listenerCount() {
       return hub.listenerCount
     },
-    close: async () => {
-      if (isClosing) return
-      isClosing = true
-      clearInterval(sweeper)
-      hub.close()
-      await servers.drain(() => underWay)
-      await Promise.all(runners.map((runner) => runner.stop()))
-      await app.close()
-      await storage.close()
-    },
+    close: () => (closing ??= close()),
   }
-}
-
-function webhookIdOf(url = '/'): string {
-  return /^\/([^/?#]*)/.exec(url)?.[1] ?? ''
 }

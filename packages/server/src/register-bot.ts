@@ -1,9 +1,11 @@
+import { schemas } from '@parley/core/contract'
 import type { BotContext } from './http/bot-context.ts'
 import { createKeyRing } from './http/key-ring.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
 import type { Storage } from './storage/storage.ts'
-import { check } from './wire/validation.ts'
+
+const maxIdLength = 70
 
 /**
  * Makes one bot of the options known to the storage, and gives it its keys.
@@ -16,12 +18,15 @@ export async function registerBot(
   { storage, secrets, now }: { storage: Storage; secrets: SecretFile; now: () => number },
 ): Promise<BotContext> {
   const definition = options.bot ?? {}
-  const { name, pictureUrl, id = `bot_${webhookId}` } = definition
+  const { name, pictureUrl, id = defaultIdOf(webhookId) } = definition
   const failed = `Unable to start the bot ${webhookId}`
   if (!/^[\w.~-]+$/.test(webhookId))
     throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
   if (options.encryptionKey === '') throw new Error(`${failed}; its encryption key is empty.`)
-  check('Id', id, { failed: `${failed}; its id does not do` })
+  if (!new RegExp(schemas.Id.pattern).test(id))
+    throw new Error(
+      `${failed}; its id ${JSON.stringify(id)} must be 1 to 70 letters, digits, or characters of _ - \\ /.`,
+    )
 
   const fields = JSON.stringify({
     ...(name === undefined ? {} : { name }),
@@ -30,4 +35,9 @@ export async function registerBot(
   const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
   const keys = createKeyRing(options.encryptionKey ?? secrets.secretOf(webhookId), now)
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
+}
+
+/** A webhook id may hold what an id may not, and be longer. */
+function defaultIdOf(webhookId: string): string {
+  return `bot_${webhookId.replaceAll(/[.~]/g, '_')}`.slice(0, maxIdLength)
 }

@@ -13,6 +13,7 @@ import { authenticate, type AppContext } from './authentication.ts'
 import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
 import { failureOf, unknownRoute } from './failure.ts'
+import { routedPathOf } from './request-path.ts'
 import { addRoutes, refuseOtherMethods } from './routes.ts'
 
 export interface AppOptions {
@@ -45,8 +46,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: createRequestIds(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     exposeHeadRoutes: true,
-    // One empty segment behind the webhook id: what a base URL with a trailing slash makes of a path.
-    rewriteUrl: ({ url = '/' }) => (url.includes('//') ? url.replace(/^(\/[^/]+)\/\//, '$1/') : url),
+    rewriteUrl: routedPathOf,
+    // Refused by ourselves, in the shape of every other failure.
+    return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
       answerFailure(error, request, reply)
     },
@@ -143,5 +145,5 @@ function addDescriptions(app: FastifyInstance): void {
       .send(JSON.stringify({ name: 'parley', version, abilities, bot }))
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
-    refuseOtherMethods(app, url, new Set(['GET']))
+    refuseOtherMethods(app, url, { known: new Set(['GET']) })
 }

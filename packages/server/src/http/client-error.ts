@@ -1,22 +1,41 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
 import { failure, type Failure } from './failure.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** A listener for the `clientError` event of a server. */
 export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
 
-/** Answers what Node's HTTP parser refuses, in the shape of every other failure. */
-export function createClientErrorListener(logger: Logger): ClientErrorListener {
+/** Answers what Node's HTTP parser refuses, in the shape of every other failure, and in its turn. */
+export function createClientErrorListener(logger: Logger, underWay: UnderWay): ClientErrorListener {
+  const refused = new WeakSet<Duplex>()
   return (error, socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) {
+    const exchanges = underWay.on(socket)
+    // In the middle of an answer, such as a stream, anything we write would be taken for a part of it.
+    const isAnswering = exchanges.some(({ response }) => response.headersSent && !response.writableEnded)
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
       socket.destroy()
       return
     }
+    // The parser complains again of every packet that follows.
+    if (refused.has(socket)) return
+    refused.add(socket)
     const body = describe(error.code)
     logger.info({ errorId: body.id, type: body.type, reason: error.code }, 'a request was refused')
-    answer(socket, body)
+    // The request that is not complete is the broken one.
+    const earlier = exchanges.filter(({ request }) => request.complete)
+    void Promise.all(earlier.map(({ response }) => isOver(response, socket))).then(() => {
+      if (socket.writable) answer(socket, body)
+    })
   }
+}
+
+async function isOver(response: ServerResponse, socket: Duplex): Promise<void> {
+  await new Promise<void>((resolve) => {
+    response.once('close', resolve)
+    socket.once('close', resolve)
+  })
 }
 
 /** Answers CONNECT, which Node would hang up on; for the event of that name. There is no such route. */

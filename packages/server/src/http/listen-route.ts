@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing, notTakingPart } from '../domain/checks.ts'
 import type { Access } from '../domain/reads.ts'
+import { Refusal } from '../domain/refusal.ts'
 import { listen } from '../signals/listen.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import { unknownRoute } from './failure.ts'
@@ -38,6 +39,9 @@ async function answer(
   { id, context }: { id: string; context: AppContext },
 ): Promise<void> {
   const claims = claimsOf(request)
+  // A stream is sent in chunks, which older clients would take for its text.
+  if (request.raw.httpVersion === '1.0')
+    throw new Refusal('InvalidDataFormat', 'Unable to listen over HTTP/1.0; a stream needs HTTP/1.1.')
   const { user, conversation, isParticipant } = await accessTo(request, id, context)
   if (!conversation || !isParticipant) throw notTakingPart(id)
 

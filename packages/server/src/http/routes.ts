@@ -51,8 +51,15 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
     if (name === 'listenConversation') addListenRoute(app, url, context)
     else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
   }
-  for (const [url, known] of methods) refuseOtherMethods(app, url, known)
-  refuseOtherMethods(app, rawListenUrl, new Set(['GET']), refuseUnlessListen)
+  for (const [url, known] of methods) {
+    // `get-or-create` may be an id as well: what its path does not answer is for the route of ids.
+    const ofIds = methods.get(url.replace(/[^/]+$/, ':id'))
+    refuseOtherMethods(app, url, {
+      known: ofIds ? new Set([...known, ...ofIds]) : known,
+      leavesHead: ofIds?.has('GET'),
+    })
+  }
+  refuseOtherMethods(app, rawListenUrl, { known: new Set(['GET']), before: refuseUnlessListen })
 }
 
 /** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
@@ -66,16 +73,26 @@ const allMethods: HTTPMethods[] = METHODS.filter((method) => method !== 'OPTIONS
 export function refuseOtherMethods(
   app: FastifyInstance,
   url: string,
-  known: ReadonlySet<HTTPMethods>,
-  ...before: onRequestAsyncHookHandler[]
+  {
+    known,
+    before,
+    leavesHead = false,
+  }: {
+    known: ReadonlySet<HTTPMethods>
+    before?: onRequestAsyncHookHandler
+    /** Whether HEAD is for another route. */
+    leavesHead?: boolean | undefined
+  },
 ): void {
-  const others = allMethods.filter((method) => !known.has(method) && !app.hasRoute({ method, url }))
+  const others = allMethods.filter(
+    (method) => !known.has(method) && !app.hasRoute({ method, url }) && !(leavesHead && method === 'HEAD'),
+  )
   app.route({
     method: others,
     url,
     exposeHeadRoute: false,
     onRequest: [
-      ...before,
+      ...(before ? [before] : []),
       async (request, reply) => {
         reply.header('allow', [...known].join(', '))
         throw new Refusal(

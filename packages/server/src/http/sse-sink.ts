@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Sink } from '../signals/listener.ts'
 
 const headers = {
@@ -16,30 +16,53 @@ const littleBytes = 64 * 1024
  * Begins an answer of server-sent events. Frames come with the header of their HTTP chunk and go to the socket as they are, so
  * that a thousand listeners share one encoding.
  */
-export function openSseSink(response: ServerResponse, more: Record<string, string>): Sink {
-  const { socket } = response
+export function openSseSink(response: ServerResponse<IncomingMessage>, more: Record<string, string>): Sink {
+  const { socket } = response.req
   response.writeHead(200, { ...headers, ...more, 'transfer-encoding': 'chunked' })
   response.flushHeaders()
-  socket?.setNoDelay(true)
-  socket?.setTimeout(0)
-  let isClosed = socket === null || socket.destroyed
+  let isClosed = socket.destroyed
+  /** What came before the answers to earlier requests on the connection were sent; undefined once it is our turn. */
+  let early: Buffer[] | undefined = response.socket === null ? [] : undefined
+
+  const takeTurn = (): void => {
+    socket.setNoDelay(true)
+    socket.setTimeout(0)
+    for (const frame of early ?? []) socket.write(frame)
+    early = undefined
+    if (isClosed) socket.end()
+  }
+  // Node has no event for it, but calls back when the socket was given what was written.
+  const turn =
+    early &&
+    new Promise<void>((resolve) => {
+      socket.once('close', resolve)
+      response.write('', () => {
+        if (!socket.destroyed) takeTurn()
+        resolve()
+      })
+    })
+  if (!early) takeTurn()
 
   return {
     write: (frame) => {
-      if (!isClosed) socket?.write(frame)
+      if (isClosed) return
+      if (early) early.push(frame)
+      else socket.write(frame)
     },
     end: (frame) => {
       if (isClosed) return
       isClosed = true
-      socket?.end(frame)
+      if (early) early.push(frame)
+      else socket.end(frame)
     },
     cut: () => {
       isClosed = true
-      socket?.destroy()
+      socket.destroy()
     },
-    bufferedBytes: () => socket?.writableLength ?? 0,
+    bufferedBytes: () => early?.reduce((sum, { length }) => sum + length, 0) ?? socket.writableLength,
     drained: async () => {
-      while (socket && !isClosed && !socket.destroyed && socket.writableLength > littleBytes) {
+      await turn
+      while (!isClosed && !socket.destroyed && socket.writableLength > littleBytes) {
         await new Promise<void>((resolve) => {
           const done = (): void => {
             socket.off('drain', done)
@@ -51,9 +74,9 @@ export function openSseSink(response: ServerResponse, more: Record<string, strin
         })
       }
     },
-    isClosed: () => isClosed || socket?.destroyed === true,
+    isClosed: () => isClosed || socket.destroyed,
     onClosed: (callback) => {
-      socket?.once('close', callback)
+      socket.once('close', callback)
     },
   }
 }

@@ -26,8 +26,10 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   const folder = isDurable ? undefined : mkdtempSync(join(tmpdir(), 'parley-'))
   const path = folder === undefined ? resolve(options.path) : join(folder, 'parley.db')
   const removeFolder = (): void => {
+    process.off('exit', removeFolder)
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
+  process.once('exit', removeFolder)
 
   let lock: Disposable | undefined
   try {

@@ -1,0 +1,161 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer as createHttpServer, IncomingMessage } from 'node:http'
+import { Socket, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createChat } from '@parley/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { quietLogger } from '../e2e/plain/quiet-logger.ts'
+import { createServer } from './create-server.ts'
+import { startTestServer } from './testing/index.ts'
+
+const logger = quietLogger()
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-create-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+describe('closing', () => {
+  test('is over for whoever asked for it once it is over', async () => {
+    const data = join(folder, 'parley.db')
+    const first = await createServer({ data, logger, bots: { demo: {} } })
+
+    void first.close()
+    await first.close()
+    const second = createServer({ data, logger, bots: { demo: {} } })
+
+    await expect(second).resolves.toMatchObject({ listenerCount: 0 })
+    await (await second).close()
+  })
+
+  test('leaves a handler that refuses in the error shape', async () => {
+    const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
+    const http = createHttpServer((request, response) => {
+      chat.handler(request, response)
+    })
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+    const { port } = http.address() as AddressInfo
+
+    await chat.close()
+    const answer = await fetch(`http://127.0.0.1:${port}/demo/hello`)
+    const body: unknown = await answer.json()
+    http.close()
+
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(body).toMatchObject({ id: expect.any(String) as string, code: 503, type: 'Unavailable' })
+  })
+})
+
+test('a server that could not be made lets go of its file', async () => {
+  const data = join(folder, 'parley.db')
+  const failing = createServer({ data, logger, bots: { demo: {} }, corsOrigins: [5 as never] })
+  await expect(failing).rejects.toThrow('replace is not a function')
+
+  const chat = await createServer({ data, logger, bots: { demo: {} } })
+
+  await chat.close()
+})
+
+test.each(['before', 'after'])(
+  'INV-8: a link made %s the file does not let a second server in',
+  async (when) => {
+    const data = join(folder, 'parley.db')
+    const link = join(folder, 'link.db')
+    if (when === 'before') symlinkSync('parley.db', link)
+    const chat = await createServer({ data, logger, bots: { demo: {} } })
+    if (when === 'after') symlinkSync(data, link)
+
+    const second = createServer({ data: link, logger, bots: { demo: {} } })
+
+    await expect(second).rejects.toThrow('another server is using')
+    await chat.close()
+  },
+)
+
+test('INV-8: a link to a file that is not there yet is locked as that file', async () => {
+  const link = join(folder, 'link.db')
+  symlinkSync('parley.db', link)
+  const chat = await createServer({ data: link, logger, bots: { demo: {} } })
+
+  const second = createServer({ data: join(folder, 'parley.db'), logger, bots: { demo: {} } })
+
+  await expect(second).rejects.toThrow('another server is using')
+  await chat.close()
+})
+
+describe('the id of a bot', () => {
+  test.each([
+    ['my.bot~1', 'bot_my_bot_1'],
+    ['a'.repeat(90), `bot_${'a'.repeat(66)}`],
+  ])('fits the rule of ids where the webhook id %s does not', async (webhookId, id) => {
+    await using server = await startTestServer({ logger, bots: { [webhookId]: { bot: {} } } })
+
+    const answer = await fetch(`${server.origin}/${webhookId}/hello`)
+
+    expect(await answer.json()).toMatchObject({ bot: { id } })
+  })
+
+  test('that breaks the rule is named', async () => {
+    const bots = { demo: { bot: { id: 'a.b' } } }
+
+    const made = createServer({ data: ':memory:', logger, bots })
+
+    await expect(made).rejects.toThrow(
+      'Unable to start the bot demo; its id "a.b" must be 1 to 70 letters, digits, or characters of _ - \\ /.',
+    )
+  })
+})
+
+test('Infinity is no limit, of a turn and of what is replayed', async () => {
+  const bot = {
+    onMessage: async ({
+      reply,
+    }: {
+      reply: (payload: { type: 'text'; text: string }) => Promise<unknown>
+    }) => {
+      await delay(20)
+      await reply({ type: 'text', text: 'done' })
+    },
+  }
+  const limits = { replayMaxCount: Infinity, replayMaxAgeMs: Infinity, turnTimeoutMs: Infinity }
+  await using server = await startTestServer({ bot, logger, ...limits })
+  const me = await createChat({ url: server.url }).connect()
+  const { conversation } = await me.createConversation({})
+  let ready = ''
+  const stream = me.listenConversation({ id: conversation.id })
+  await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'go' } })
+  for await (const { type, data, id } of stream) {
+    ready = id ?? ready
+    if (type === 'message_created' && data.isBot) break
+  }
+
+  const resumed = await fetch(`${server.url}/conversations/${conversation.id}/listen`, {
+    headers: { 'x-user-key': me.userKey, 'last-event-id': ready },
+  })
+  const { value } = (await resumed.body?.getReader().read()) ?? {}
+
+  expect(Buffer.from(value ?? []).toString()).toContain('"state":"resumed"')
+})
+
+test.each([
+  ['/demo/hello', true],
+  ['/demo?x', true],
+  ['/%64emo/hello', true],
+  ['http://x/demo/hello', true],
+  ['HTTP://x:80/demo', true],
+  ['/other/demo', false],
+  ['http://demo/other', false],
+  ['http://demo', false],
+  ['/%zz/hello', false],
+  ['*', false],
+])('a request for %s is for a bot: %s', async (url, isOurs) => {
+  await using server = await startTestServer({ logger })
+  const request = Object.assign(new IncomingMessage(new Socket()), { url })
+
+  expect(server.chat.handles(request)).toBe(isOurs)
+})

@@ -1,0 +1,52 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSecretFile } from './secrets.ts'
+
+let folder: string
+let database: string
+let keys: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'parley-secrets-'))
+  database = join(folder, 'parley.db')
+  keys = `${database}.keys`
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+test.each(['demo', 'constructor', '__proto__', 'toString'])(
+  'the secret of %s is random, and the same after a restart',
+  (webhookId) => {
+    const made = openSecretFile(database).secretOf(webhookId)
+
+    expect(made).toMatch(/^[\w-]{43}$/)
+    expect(openSecretFile(':memory:').secretOf(webhookId)).not.toBe(made)
+    expect(openSecretFile(database).secretOf(webhookId)).toBe(made)
+  },
+)
+
+test('the file is for the owner alone, also where it was open to others, and nothing lies beside it', () => {
+  writeFileSync(keys, '{"demo":"old"}')
+  chmodSync(keys, 0o644)
+
+  const file = openSecretFile(database)
+  const modeWhenOpened = statSync(keys).mode & 0o777
+  file.secretOf('other')
+
+  expect([modeWhenOpened, statSync(keys).mode & 0o777]).toEqual([0o600, 0o600])
+  expect(JSON.parse(readFileSync(keys, 'utf8'))).toMatchObject({ demo: 'old' })
+  expect(readdirSync(folder)).toEqual(['parley.db.keys'])
+})
+
+test.each(['', '{', 'null', '[]', '"demo"', '{"demo":""}', '{"demo":5}', '{"demo":null}', '{"demo":{}}'])(
+  'a file that holds %j is refused and left as it is',
+  (text) => {
+    writeFileSync(keys, text)
+
+    expect(() => openSecretFile(database)).toThrow('it is not the JSON that was written there')
+    expect(readFileSync(keys, 'utf8')).toBe(text)
+  },
+)
