@@ -12,6 +12,8 @@ export interface Child<Answers extends Handlers> extends AsyncDisposable {
 }
 
 const endWithinMs = 10_000
+/** Filling a large database takes longest. */
+const answerWithinMs = 15 * 60 * 1000
 
 /**
  * Starts a file of this package in a process of its own.
@@ -56,7 +58,12 @@ export async function startChild<Answers extends Handlers>(
     const question = Promise.withResolvers<unknown>()
     waiting.set(id, question)
     child.send({ id, name, input } satisfies Question)
-    return question.promise
+    const patience = setTimeout(() => {
+      question.reject(new Error(`${file} did not answer ${name} in time`))
+    }, answerWithinMs)
+    return question.promise.finally(() => {
+      clearTimeout(patience)
+    })
   }
 
   const end = async (): Promise<void> => {

@@ -16,7 +16,8 @@ export function printReport({ name, what, rounds, cells, targets }: Report): str
       withSpread(target.measured),
     ]),
   )
-  return `\n${name}: ${what} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})\n\n${measured}\n\n${wanted}\n`
+  const title = `${name}: ${what} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})`
+  return ['', title, measured, ...(targets.length > 0 ? [wanted] : []), ''].join('\n\n')
 }
 
 function withSpread(summary: Summary | undefined): string {

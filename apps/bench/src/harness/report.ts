@@ -11,12 +11,12 @@ export interface Report {
   readonly targets: readonly TargetReport[]
 }
 
-export interface CellReport {
+interface CellReport {
   readonly name: string
   readonly measures: Readonly<Record<string, Summary>>
 }
 
-export interface TargetReport {
+interface TargetReport {
   readonly what: string
   readonly target: string
   readonly measured: Summary

@@ -15,7 +15,7 @@ export interface DeliverOptions {
   readonly seconds: number
 }
 
-export interface DeliverResult {
+interface DeliverResult {
   readonly deliveries: number
   readonly elapsedMs: number
 }
