@@ -14,7 +14,8 @@ export async function loadBot(path: string): Promise<BotDefinition> {
   const file = resolve(path)
   if (!existsSync(file)) throw new Error(`Unable to load the bot; there is no file ${path}.`)
 
-  const hooks = registerHooks({
+  // Kept for as long as the process lives: a bot may import more while it runs.
+  registerHooks({
     resolve: (specifier, context, next) => {
       try {
         return next(specifier, context)
@@ -31,8 +32,6 @@ export async function loadBot(path: string): Promise<BotDefinition> {
     if (cause instanceof Error && cause.message.startsWith('Unable to load the bot')) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(`Unable to load the bot ${path}; ${reason}`, { cause })
-  } finally {
-    hooks.deregister()
   }
 }
 
