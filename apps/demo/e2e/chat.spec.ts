@@ -134,7 +134,8 @@ async function lengthsWhileGrowing(draft: Locator): Promise<number[]> {
   const lengths: number[] = []
   await draft.waitFor()
   while ((await draft.count()) > 0 && lengths.length < 1_000) {
-    const [text] = await draft.allInnerTexts()
+    // The bubble alone: the line under it turns from "Writing…" into a shorter time.
+    const [text] = await draft.locator('.is-writing').allInnerTexts()
     if (text) lengths.push(text.length)
   }
   return lengths
