@@ -17,7 +17,7 @@ export function printReport({ name, what, rounds, cells, targets }: Report): str
     ]),
   )
   const title = `${name}: ${what} (${rounds} ${rounds === 1 ? 'round' : 'rounds'})`
-  return ['', title, measured, ...(targets.length > 0 ? [wanted] : []), ''].join('\n\n')
+  return `\n${[title, measured, ...(targets.length > 0 ? [wanted] : [])].join('\n\n')}\n`
 }
 
 function withSpread(summary: Summary | undefined): string {
