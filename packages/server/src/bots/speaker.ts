@@ -1,5 +1,6 @@
 import type { Message, Payload } from '@parley/core/contract'
 import type { BotEntry } from '../domain/entry-commands.ts'
+import type { ListedMessage } from '../domain/reads.ts'
 import type { BotRecord, Entry } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { messageJson } from '../wire/render.ts'
@@ -43,7 +44,7 @@ export function createSpeaker(storage: Storage, place: Place): Speaker {
   }
 }
 
-export function publicMessage(entry: Entry): Message {
+export function publicMessage(entry: ListedMessage): Message {
   return JSON.parse(messageJson(entry)) as Message
 }
 

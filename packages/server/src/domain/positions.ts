@@ -10,10 +10,23 @@ const encoded = /^[0-9a-z]{20}$/
 
 /** Writes a position as 20 opaque characters: the SSE `id` of a signal, and the tail of the id of a message or event. */
 export function encodePosition(position: Position): string {
-  return (
-    position.conversationKey.toString(36).padStart(keyDigits, '0') +
-    position.number.toString(36).padStart(numberDigits, '0')
-  )
+  return digits(position.conversationKey, keyDigits) + digits(position.number, numberDigits)
+}
+
+const base = 36
+const pairs = Array.from({ length: base * base }, (_, value) => value.toString(base).padStart(2, '0'))
+
+/** `toString(36)`, which takes 30 times as long for large numbers, with zeros before it. */
+function digits(value: number, count: number): string {
+  let text = ''
+  let rest = value
+  for (let left = count; left > 0; left -= 2) {
+    const next = Math.floor(rest / pairs.length)
+    const pair = pairs[rest - next * pairs.length] ?? ''
+    text = (left === 1 ? pair.slice(1) : pair) + text
+    rest = next
+  }
+  return text
 }
 
 /** Reads what `encodePosition` wrote; undefined for anything else. */

@@ -14,6 +14,18 @@ interface EntryAccess {
   readonly isParticipant: boolean
 }
 
+/** Where a user takes part. */
+export interface Place {
+  readonly user: Pick<UserRecord, 'key'>
+  readonly conversation: Pick<ConversationRecord, 'key' | 'botKey' | 'id'>
+}
+
+/** A message as a list shows it. */
+export type ListedMessage = Pick<
+  Entry,
+  'conversationKey' | 'conversationId' | 'number' | 'createdAt' | 'userId' | 'payload' | 'metadata'
+>
+
 export interface Slice {
   /** Only what stands beyond this position in the list's order. */
   readonly beyond: number | undefined
@@ -28,6 +40,8 @@ export interface Reads {
   user(bot: BotRecord, id: string): Promise<UserRecord | undefined>
   /** Undefined where the user does not exist. */
   access(bot: BotRecord, userId: string, conversationId: string): Promise<Access | undefined>
+  /** Undefined where the user, the conversation or the user's part in it does not exist; asked for before every list. */
+  place(bot: BotRecord, userId: string, conversationId: string): Promise<Place | undefined>
   /** One that the user takes part in, and whose id is `path` once each `\\` in it is a `/`. */
   conversationLike(user: UserRecord, path: string): Promise<ConversationRecord | undefined>
   /** Undefined where the user does not exist. */
@@ -40,9 +54,9 @@ export interface Reads {
   /** Newest made first; positions fall. */
   conversations(user: UserRecord, slice: Slice): Promise<Placed<ConversationRecord>[]>
   /** Newest first; positions are the entries' numbers. */
-  messages(conversation: ConversationRecord, slice: Slice): Promise<Entry[]>
+  messages(conversation: Place['conversation'], slice: Slice): Promise<ListedMessage[]>
   /** In the order they joined; positions rise. */
-  participants(conversation: ConversationRecord, slice: Slice): Promise<Placed<UserRecord>[]>
+  participants(conversation: Place['conversation'], slice: Slice): Promise<Placed<UserRecord>[]>
   participant(conversation: ConversationRecord, userId: string): Promise<UserRecord | undefined>
 
   conversation(bot: BotRecord, id: string): Promise<ConversationRecord | undefined>

@@ -1,6 +1,6 @@
 import type { InferNamed } from '@parley/core/contract'
 import { existing, notParticipating, notTakingPart, unknownConversation } from '../domain/checks.ts'
-import type { Access } from '../domain/reads.ts'
+import type { Access, Place } from '../domain/reads.ts'
 import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/new-id.ts'
 import { conversationJson, userJson } from '../wire/render.ts'
@@ -53,7 +53,7 @@ export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async (
 
 export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
   const { query, storage } = call
-  const { conversation } = await accessToOwn(call, call.params['conversationId'] ?? '')
+  const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
   const slice = sliceOf('participants', conversation.key, query)
   const placed = await storage.reads.participants(conversation, slice)
   const items = placed.map(([user, position]) => [userJson(user), position] as const)
@@ -86,8 +86,10 @@ async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
 }
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
-export async function accessToOwn(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<OwnAccess> {
-  return own(await accessOf(call, id), id)
+export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
+  const { caller, storage } = call
+  const place = await storage.reads.place(caller.bot, caller.userId, id)
+  return place ?? own(await accessOf(call, id), id)
 }
 
 async function accessOf({ caller, storage }: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Access> {

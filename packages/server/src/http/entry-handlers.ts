@@ -3,7 +3,7 @@ import { existing, notTakingPart, unknownEntry } from '../domain/checks.ts'
 import { positionOfId } from '../domain/positions.ts'
 import type { Entry } from '../domain/records.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
-import { accessToOwn } from './conversation-handlers.ts'
+import { placeOf } from './conversation-handlers.ts'
 import type { Call, Handler } from './handler.ts'
 import { pageJson, sliceOf } from './page.ts'
 
@@ -25,7 +25,7 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
 
 export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
   const { query, storage } = call
-  const { conversation } = await accessToOwn(call, call.params['conversationId'] ?? '')
+  const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
   const slice = sliceOf('messages', conversation.key, query)
   const entries = await storage.reads.messages(conversation, slice)
   const items = entries.map((entry) => [messageJson(entry), entry.number] as const)

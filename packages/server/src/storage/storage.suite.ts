@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { messageId } from '../domain/positions.ts'
 import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Storage } from './storage.ts'
@@ -83,6 +84,73 @@ export function describeStorage(open: () => Promise<Storage>): void {
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
     const conversation = await storage.reads.conversation(bot, 'c')
     expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"two"'])
+  })
+
+  test('what is remembered of who takes part ends with the commit that ends it', async () => {
+    const conversation = await converse()
+    const ben: Caller = { bot, userId: 'ben' }
+    const benSays = () =>
+      storage.execute('createMessage', {
+        caller: ben,
+        conversationId: 'c',
+        payload: '"ben"',
+        metadata: undefined,
+      })
+    const benJoins = async () => {
+      await storage.execute('createUser', { bot, id: 'ben', fields: {} })
+      await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
+      await benSays()
+      return storage.reads.place(bot, 'ben', 'c')
+    }
+
+    const first = await benJoins()
+    await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
+    await expect(benSays()).rejects.toThrow('takes no part')
+    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+
+    await storage.execute('deleteUser', { caller: ben })
+    const second = await benJoins()
+    await storage.execute('deleteUser', { caller: ben })
+    await expect(benSays()).rejects.toThrow('does not exist')
+    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+
+    await benJoins()
+    await storage.execute('deleteConversation', { caller: ann, id: 'c' })
+    await expect(benSays()).rejects.toThrow('takes no part')
+    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+
+    expect(first?.conversation).toEqual({ key: conversation.key, botKey: bot.key, id: 'c' })
+    expect(second?.user.key).not.toBe(first?.user.key)
+  })
+
+  test('a conversation is updated by its messages alone, and never goes back', async () => {
+    const made = await converse()
+    const updatedAt = async () => (await storage.reads.conversationByKey(made.key))?.updatedAt
+    const event = { caller: ann, conversationId: 'c', payload: '{}' }
+
+    const message = await say('one')
+    expect(await updatedAt()).toBe(message.createdAt)
+    const { createdAt, number } = await storage.execute('createEvent', event)
+    expect(await updatedAt()).toBe(message.createdAt)
+    expect(await storage.reads.conversationByKey(made.key)).toMatchObject({ head: number, headAt: createdAt })
+
+    const last = await say('two')
+    await storage.execute('deleteMessage', { caller: ann, id: messageId(last) })
+    expect(await updatedAt()).toBe(last.createdAt)
+    expect(await storage.reads.conversationByKey(made.key)).toMatchObject({ head: last.number + 1 })
+  })
+
+  test('a log goes on where it stood, also after a transaction that was undone', async () => {
+    const conversation = await converse()
+    await say('one')
+    // No storage takes this for text.
+    const broken = { caller: ann, conversationId: 'c', payload: {} as string, metadata: undefined }
+    await Promise.allSettled([say('two'), storage.execute('createMessage', broken), say('three')])
+
+    const four = await say('four')
+
+    expect(four.number).toBe(5)
+    expect(await textsAfter(conversation, 1)).toEqual(['"one"', '"two"', '"three"', '"four"'])
   })
 
   test('every bot is an island', async () => {

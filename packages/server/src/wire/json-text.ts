@@ -43,9 +43,16 @@ function compactJson(text: string): string {
 
 /** @param start - Where the opening quote stands. @returns Where the string has ended. */
 function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (text.charCodeAt(at) !== quote) at += text.charCodeAt(at) === backslash ? 2 : 1
-  return at + 1
+  let end = text.indexOf('"', start + 1)
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end + 1
+}
+
+/** A quote is escaped by an odd number of backslashes before it. */
+function isEscaped(text: string, quoteAt: number): boolean {
+  let at = quoteAt - 1
+  while (text.charCodeAt(at) === backslash) at--
+  return (quoteAt - at) % 2 === 0
 }
 
 function endOfValue(text: string, start: number): number {

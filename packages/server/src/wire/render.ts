@@ -1,10 +1,12 @@
 import { eventId, messageId } from '../domain/positions.ts'
+import type { ListedMessage } from '../domain/reads.ts'
 import type { ConversationRecord, Entry, UserRecord } from '../domain/records.ts'
+import { isoTime } from './iso-time.ts'
 
 /** Writes records as the JSON of the wire; payload and metadata go in as the text they came as. */
 
 export function timeJson(milliseconds: number): string {
-  return `"${new Date(milliseconds).toISOString()}"`
+  return `"${isoTime(milliseconds)}"`
 }
 
 export function userJson(user: UserRecord): string {
@@ -18,7 +20,7 @@ export function conversationJson(conversation: ConversationRecord): string {
   return `{"id":${JSON.stringify(conversation.id)},${times}}`
 }
 
-export function messageJson(entry: Entry): string {
+export function messageJson(entry: ListedMessage): string {
   return `{${messageMembers(entry)}}`
 }
 
@@ -58,12 +60,12 @@ function signal(type: string, data: string): string {
   return `{"type":"${type}","data":${data}}`
 }
 
-function messageMembers(entry: Entry): string {
+function messageMembers(entry: ListedMessage): string {
   const metadata = entry.metadata === undefined ? '' : `,"metadata":${entry.metadata}`
   return `${members(entry, JSON.stringify(messageId(entry)))}${metadata}`
 }
 
-function members(entry: Entry, id: string): string {
+function members(entry: ListedMessage, id: string): string {
   return (
     `"id":${id},"createdAt":${timeJson(entry.createdAt)},"conversationId":${JSON.stringify(entry.conversationId)},` +
     `"userId":${JSON.stringify(entry.userId)},"payload":${entry.payload}`

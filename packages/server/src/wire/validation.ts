@@ -1,5 +1,5 @@
 import { schemas, type InferNamed, type SchemaName, type WireErrorType } from '@parley/core/contract'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { _, Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { Refusal } from '../domain/refusal.ts'
 
 const root = 'chat'
@@ -11,6 +11,16 @@ const options = {
   keywords: ['components'],
 }
 const ajv = new Ajv2020(options)
+// By itself ajv counts the characters of every text, through the whole of it, to know that it is not empty.
+ajv.removeKeyword('minLength').addKeyword({
+  keyword: 'minLength',
+  type: 'string',
+  schemaType: 'number',
+  metaSchema: { maximum: 1 },
+  code: (context) => {
+    context.fail(_`${context.data}.length < ${context.schemaCode}`)
+  },
+})
 ajv.addSchema({ components: { schemas } }, root)
 
 const compiled = new Map<SchemaName, ValidateFunction>()

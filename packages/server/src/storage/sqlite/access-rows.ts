@@ -1,4 +1,5 @@
 import type { Access } from '../../domain/reads.ts'
+import { conversationColumns, newestEntry } from './conversation-rows.ts'
 
 /** A user, the conversation that they ask for, and whether they take part; in the order of `accessQuery`. */
 export type AccessRow = [
@@ -22,9 +23,9 @@ export type AccessRow = [
 /** Asks by the conversation's `id` or `key`, the bot's key and the user's id, in that order. */
 export function accessQuery(by: 'id' | 'key'): string {
   return `SELECT u.key, u.id, u.fields, u.created_at, u.updated_at,
-      c.key, c.bot_key, c.id, c.owner_key, c.made, c.created_at, c.updated_at, c.head, c.head_at,
-      p.user_key IS NOT NULL
+      ${conversationColumns}, p.user_key IS NOT NULL
     FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
+    ${newestEntry}
     LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
     WHERE u.bot_key = ? AND u.id = ?`
 }

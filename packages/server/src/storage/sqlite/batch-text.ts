@@ -20,27 +20,42 @@ type OutcomeText =
   | { readonly fault: { readonly message: string; readonly stack: string | undefined } }
   | Exclude<Outcome, { readonly fault: unknown }>
 
-export function encodeResult({ outcomes, effects }: BatchResult): string {
+/** What a message says is known to who asked for it, and does not go back. */
+export function encodeResult(requests: readonly Request[], { outcomes, effects }: BatchResult): string {
   const indices = new Map<unknown, number>()
   for (const [index, effect] of effects.entries()) {
     if (effect.type === 'appended') indices.set(effect.entry, index)
   }
-  const shortened = outcomes.map((outcome): OutcomeText => {
+  const sent = [...effects]
+  const shortened = outcomes.map((outcome, at): OutcomeText => {
     if ('fault' in outcome) return { fault: describe(outcome.fault) }
     const effect = 'value' in outcome ? indices.get(outcome.value) : undefined
-    return effect === undefined ? outcome : { effect }
+    if (effect === undefined) return outcome
+    const entry = requests[at]?.name === 'createMessage' && entryAt(effects, effect)
+    if (entry) sent[effect] = { type: 'appended', entry: { ...entry, payload: '', metadata: undefined } }
+    return { effect }
   })
-  return JSON.stringify([shortened, effects])
+  return JSON.stringify([shortened, sent])
 }
 
-export function decodeResult(text: string): BatchResult {
+/** @param requestAt - The requests that the result answers, in their order. */
+export function decodeResult(text: string, requestAt: (index: number) => Request | undefined): BatchResult {
   const [shortened, effects] = JSON.parse(text) as [OutcomeText[], Effect[]]
-  const outcomes = shortened.map((outcome): Outcome => {
-    if ('effect' in outcome) return { value: entryAt(effects, outcome.effect) }
+  const outcomes = shortened.map((outcome, at): Outcome => {
+    if ('effect' in outcome) return { value: complete(effects, outcome.effect, requestAt(at)) }
     if ('fault' in outcome) return { fault: Object.assign(new Error(outcome.fault.message), outcome.fault) }
     return outcome
   })
   return { outcomes, effects }
+}
+
+function complete(effects: Effect[], index: number, request: Request | undefined): Entry | undefined {
+  const found = entryAt(effects, index)
+  if (!found || request?.name !== 'createMessage') return found
+  const { payload, metadata } = request.input
+  const entry = { ...found, payload, metadata }
+  effects[index] = { type: 'appended', entry }
+  return entry
 }
 
 function entryAt(effects: readonly Effect[], index: number): Entry | undefined {

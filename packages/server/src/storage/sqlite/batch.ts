@@ -43,6 +43,7 @@ export function createBatchRunner(
       return { outcomes, effects: tx.effects }
     } catch (fault) {
       if (database.isTransaction) database.exec('ROLLBACK')
+      tx.undone()
       throw fault
     }
   }

@@ -1,4 +1,5 @@
-import type { ConversationRecord, Entry } from '../../domain/records.ts'
+import type { ListedMessage, Place } from '../../domain/reads.ts'
+import type { Entry } from '../../domain/records.ts'
 import type { Names } from './names.ts'
 import { required } from './rows.ts'
 import { entryKinds } from './schema.ts'
@@ -45,28 +46,20 @@ export function entryOf(row: EntryRow): Entry {
 /** A message of a conversation that is known already: the list that is asked for most joins nothing. */
 export type MessageRow = [
   number: number,
-  sequence: number,
   createdAt: number,
   userKey: number,
   payload: string,
   metadata: string | null,
-  streamId: string | null,
 ]
 
-export function messageOf(row: MessageRow, conversation: ConversationRecord, names: Names): Entry {
+export function messageOf(row: MessageRow, conversation: Place['conversation'], names: Names): ListedMessage {
   return {
-    kind: 'message_created',
-    botKey: conversation.botKey,
     conversationKey: conversation.key,
     conversationId: conversation.id,
     number: row[0],
-    sequence: row[1],
-    createdAt: row[2],
-    userKey: row[3],
-    userId: names.userId(row[3]),
-    isBot: names.botUserKey(conversation.botKey) === row[3],
-    payload: row[4],
-    metadata: row[5] ?? undefined,
-    streamId: row[6] ?? undefined,
+    createdAt: row[1],
+    userId: names.userId(row[2]),
+    payload: row[3],
+    metadata: row[4] ?? undefined,
   }
 }

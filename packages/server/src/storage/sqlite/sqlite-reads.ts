@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Reads } from '../../domain/reads.ts'
-import type { Entry } from '../../domain/records.ts'
+import type { Effect, Entry } from '../../domain/records.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
+import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
 import {
   entryColumns,
   entryOf,
@@ -11,6 +12,7 @@ import {
   type MessageRow,
 } from './entry-rows.ts'
 import { createNames } from './names.ts'
+import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
 import { kindCode } from './schema.ts'
 
@@ -22,9 +24,18 @@ const kinds = {
 /** Most rows that are looked at for somebody's own newest entry. */
 const recentRows = 1000
 
-export function createSqliteReads(database: DatabaseSync): Reads {
+export interface SqliteReads extends Reads {
+  /** To be told of all that was committed, before anyone is answered. */
+  onCommit(effects: readonly Effect[]): void
+}
+
+export function createSqliteReads(database: DatabaseSync): SqliteReads {
   const sql = prepareStatements(database)
   const names = createNames(sql)
+  const places = createPlaces((botKey, userId, conversationId) => {
+    const row = sql.place.get(conversationId, botKey, userId) as [number, number] | undefined
+    return row && { user: { key: row[0] }, conversation: { key: row[1], botKey, id: conversationId } }
+  })
   const entries = (statement: StatementSync, ...values: (number | string)[]): Entry[] =>
     (statement.all(...values) as unknown as EntryRow[]).map(entryOf)
 
@@ -34,6 +45,7 @@ export function createSqliteReads(database: DatabaseSync): Reads {
 
     access: async (bot, userId, conversationId) =>
       accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
+    place: async (bot, userId, conversationId) => places.find(bot.key, userId, conversationId),
     conversationLike: async (user, path) => conversationOf(sql.conversationLike.get(user.key, path)),
     entryAccess: async (bot, userId, { conversationKey, number }) => {
       const access = accessOf(sql.accessByKey.get(conversationKey, bot.key, userId) as AccessRow | undefined)
@@ -78,12 +90,13 @@ export function createSqliteReads(database: DatabaseSync): Reads {
     },
     newestSequence: async () => Number(sql.newestSequence.get()?.['sequence'] ?? 0),
     answersTo: async (conversationKey, number) => entries(sql.answersTo, conversationKey, number),
+    onCommit: (effects) => {
+      places.onCommit(effects)
+    },
   }
 }
 
 const userColumns = 'u.key, u.id, u.fields, u.created_at, u.updated_at'
-const conversationColumns =
-  'c.key, c.bot_key, c.id, c.owner_key, c.made, c.created_at, c.updated_at, c.head, c.head_at'
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -96,18 +109,22 @@ function prepareStatements(database: DatabaseSync) {
     prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
   return {
     user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_key = ? AND u.id = ?`),
-    botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
     userByKey: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
 
     access: prepareArrays(accessQuery('id')),
+    place: prepareArrays(
+      `SELECT u.key, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ?
+        JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
+        WHERE u.bot_key = ? AND u.id = ?`,
+    ),
     accessByKey: prepareArrays(accessQuery('key')),
     conversationLike: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        WHERE p.user_key = ? AND p.has_left = 0 AND replace(c.id, '\\', '/') = ? LIMIT 1`,
+        ${newestEntry} WHERE p.user_key = ? AND p.has_left = 0 AND replace(c.id, '\\', '/') = ? LIMIT 1`,
     ),
     conversations: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 ORDER BY p.made DESC LIMIT ?`,
+        ${newestEntry} WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 ORDER BY p.made DESC LIMIT ?`,
     ),
     participants: prepare(
       `SELECT ${userColumns}, p.joined FROM participants p JOIN users u ON u.key = p.user_key
@@ -119,13 +136,13 @@ function prepareStatements(database: DatabaseSync) {
     ),
 
     conversation: prepare(
-      `SELECT ${conversationColumns} FROM conversations c WHERE c.bot_key = ? AND c.id = ?`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
     ),
-    conversationByKey: prepare(`SELECT ${conversationColumns} FROM conversations c WHERE c.key = ?`),
+    conversationByKey: prepare(`SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ?`),
 
     entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
     messages: prepareArrays(
-      `SELECT number, sequence, created_at, user_key, payload, metadata, stream_id FROM entries
+      `SELECT number, created_at, user_key, payload, metadata FROM entries
         WHERE conversation_key = ? AND number < ? AND kind = ${kinds.message} ORDER BY number DESC LIMIT ?`,
     ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
@@ -145,9 +162,9 @@ function prepareStatements(database: DatabaseSync) {
     closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
     ownNewest: prepare(
       `SELECT number FROM
-        (SELECT e.number, e.kind, e.user_key, e.created_at
-          FROM conversations c JOIN entries e ON e.conversation_key = c.key
-          WHERE c.key = ?1 AND c.head_at >= ?4 ORDER BY e.number DESC LIMIT ?2)
+        (SELECT number, kind, user_key, created_at FROM entries WHERE conversation_key = ?1
+          AND ?4 <= (SELECT created_at FROM entries WHERE conversation_key = ?1 ORDER BY number DESC LIMIT 1)
+          ORDER BY number DESC LIMIT ?2)
         WHERE user_key = ?3 AND created_at >= ?4 AND kind IN (${kinds.message}, ${kinds.event})
         ORDER BY number DESC LIMIT 1`,
     ),

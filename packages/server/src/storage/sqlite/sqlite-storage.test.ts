@@ -47,3 +47,23 @@ test('what was deleted is not left in the file', async () => {
   expect(readFileSync(path).includes('a secret that nobody')).toBe(false)
   expect(existsSync(`${path}-wal`)).toBe(false)
 })
+
+test('a log and its conversation are the same after the file was opened again', async () => {
+  const path = newPath()
+  const first = await openSqliteStorage({ path })
+  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const caller = { bot, userId: 'ann' }
+  await first.execute('createUser', { bot, id: 'ann', fields: {} })
+  const { key } = await first.execute('createConversation', { caller, id: 'c' })
+  const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
+  const one = await first.execute('createMessage', message)
+  await first.close()
+
+  const second = await openSqliteStorage({ path })
+  const found = await second.reads.conversationByKey(key)
+  const two = await second.execute('createMessage', message)
+  await second.close()
+
+  expect(found).toMatchObject({ head: one.number, headAt: one.createdAt, updatedAt: one.createdAt })
+  expect(two.number).toBe(one.number + 1)
+})

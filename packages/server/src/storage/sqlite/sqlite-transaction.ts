@@ -3,6 +3,8 @@ import type { ConversationRecord, Effect, UserRecord } from '../../domain/record
 import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createMadeClock } from './clock.ts'
+import { conversationColumns, conversationTables } from './conversation-rows.ts'
+import { createKnownPlaces, type Head } from './known-places.ts'
 import { conversationOf, required, userOf, type Row } from './rows.ts'
 import { entryKinds, kindCode } from './schema.ts'
 
@@ -12,6 +14,8 @@ export interface SqliteTransaction extends Transaction {
   effects: Effect[]
   /** To be called before the first request of each transaction. */
   begin(now: number): void
+  /** To be called when what the transaction did was undone. */
+  undone(): void
 }
 
 /** The rules' view of the database; who calls it opens and commits the transaction around it. */
@@ -20,9 +24,10 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
   /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
   let sequence = Number(sql.newestSequence.get()?.['sequence'] ?? 0)
-  /** Where each log stands that was appended to: the record that a command holds may be older. */
-  const heads = new Map<number, { number: number; at: number }>()
-  const headOf = ({ key, head, headAt }: ConversationRecord) => heads.get(key) ?? { number: head, at: headAt }
+  const known = createKnownPlaces()
+  /** Where a log stands now: the record that a command holds may be older. */
+  const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
+    known.head(key) ?? { number: head, at: headAt, updatedAt }
   const botUserKeys = new Map<number, number>()
   const botUserKeyOf = (botKey: number): number => {
     const key = botUserKeys.get(botKey) ?? Number(required(sql.botUserKey.get(botKey))['user_key'])
@@ -36,7 +41,10 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     begin: (now) => {
       tx.now = now
       tx.effects = []
-      heads.clear()
+      known.trim()
+    },
+    undone: () => {
+      known.forgetAll()
     },
 
     findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
@@ -46,11 +54,13 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return user
     },
     updateUser: (user, fields) => {
+      known.forgetAccesses()
       const updatedAt = Math.max(tx.now, user.updatedAt)
       sql.updateUser.run(fields, updatedAt, user.key)
       return { ...user, fields, updatedAt }
     },
     deleteUser: (user) => {
+      known.forgetAccesses()
       sql.deleteParticipationsOf.run(user.key)
       sql.deleteUser.run(user.key)
     },
@@ -76,6 +86,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return conversation
     },
     deleteConversation: ({ key }) => {
+      known.forgetAccesses()
       sql.deleteEntries.run(key)
       sql.deleteParticipants.run(key)
       sql.deleteConversation.run(key)
@@ -83,14 +94,20 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     },
     conversationsOf: (user) => sql.conversationsOf.all(user.key).map((row) => required(conversationOf(row))),
 
-    access: (bot, userId, conversationId) =>
-      accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
+    access: (bot, userId, conversationId) => {
+      const remembered = known.access(bot.key, userId, conversationId)
+      if (remembered) return remembered
+      const access = accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined)
+      if (access) known.keepAccess(bot.key, access)
+      return access
+    },
     isParticipant: (conversation, userKey) => sql.participation.get(conversation.key, userKey) !== undefined,
     insertParticipant: (conversation, user) => {
       const joined = headOf(conversation).number + 1
       sql.insertParticipant.run(conversation.key, user.key, conversation.made, joined)
     },
     deleteParticipant: (conversation, user) => {
+      known.forgetAccesses()
       sql.leave.run(conversation.key, user.key)
     },
 
@@ -99,7 +116,9 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       // INV-3: numbers and times rise strictly.
       const number = head.number + 1
       const createdAt = Math.max(tx.now, head.at + 1)
-      heads.set(conversation.key, { number, at: createdAt })
+      const isMessage = kind === 'message_created'
+      const updatedAt = isMessage ? createdAt : head.updatedAt
+      known.keepHead(conversation.key, { number, at: createdAt, updatedAt })
       sequence++
       sql.insertEntry.run(
         sequence,
@@ -113,8 +132,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         streamId ?? null,
         turn ?? null,
       )
-      const isMessage = kind === 'message_created'
-      ;(isMessage ? sql.advanceWithMessage : sql.advance).run(number, createdAt, conversation.key)
+      if (!isMessage) sql.advance.run(number, createdAt, updatedAt, conversation.key)
       const entry = {
         kind,
         botKey: conversation.botKey,
@@ -145,6 +163,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       sql.setWatermark.run(watermark, bot.key, watermark)
     },
     registerBot: ({ webhookId, userId, fields }) => {
+      known.forgetAccesses()
       const row = sql.bot.get(webhookId)
       const key = row ? Number(row['key']) : randomKey()
       const userKey = row ? Number(row['user_key']) : randomKey()
@@ -175,8 +194,6 @@ function storedEntryOf(row: Row | undefined): StoredEntry | undefined {
   )
 }
 
-const conversationColumns = 'key, bot_key, id, owner_key, made, created_at, updated_at, head, head_at'
-
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
   const prepareArrays = (text: string): StatementSync => {
@@ -201,12 +218,12 @@ function prepareStatements(database: DatabaseSync) {
     deleteParticipationsOf: prepare('DELETE FROM participants WHERE user_key = ?'),
 
     conversationById: prepare(
-      `SELECT ${conversationColumns} FROM conversations WHERE bot_key = ? AND id = ?`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
     ),
-    conversationByKey: prepare(`SELECT ${conversationColumns} FROM conversations WHERE key = ?`),
+    conversationByKey: prepare(`SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ?`),
     conversationsOf: prepare(
-      `SELECT ${conversationColumns} FROM conversations WHERE key IN
-        (SELECT conversation_key FROM participants WHERE user_key = ?) ORDER BY made`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key IN
+        (SELECT conversation_key FROM participants WHERE user_key = ?) ORDER BY c.made`,
     ),
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
     deleteConversation: prepare('DELETE FROM conversations WHERE key = ?'),
@@ -224,10 +241,7 @@ function prepareStatements(database: DatabaseSync) {
     leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_key = ? AND user_key = ?'),
 
     botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
-    advance: prepare('UPDATE conversations SET head = ?, head_at = ? WHERE key = ?'),
-    advanceWithMessage: prepare(
-      'UPDATE conversations SET head = ?1, head_at = ?2, updated_at = ?2 WHERE key = ?3',
-    ),
+    advance: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
     entriesBy: prepare(

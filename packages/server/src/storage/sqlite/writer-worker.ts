@@ -63,7 +63,7 @@ function takeMessage(): unknown {
 
 parentPort?.on('message', (text: string) => {
   const { requests, isLast } = takeBatch(text)
-  if (requests.length > 0) parentPort?.postMessage(encodeResult(runner.run(requests)))
+  if (requests.length > 0) parentPort?.postMessage(encodeResult(requests, runner.run(requests)))
   if (!isLast) return
   database.close()
   parentPort?.close()

@@ -43,7 +43,7 @@ export async function startWriter(data: WriterData): Promise<Writer> {
   }
 
   worker.on('message', (text: string) => {
-    const { outcomes, effects } = decodeResult(text)
+    const { outcomes, effects } = decodeResult(text, (index) => underWay[index]?.request)
     const done = underWay.splice(0, outcomes.length)
     // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     try {

@@ -1,0 +1,18 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { isoTime } from './iso-time.ts'
+
+test('times read as Date writes them', () => {
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) })), (times) => {
+      expect(times.map(isoTime)).toEqual(times.map((time) => new Date(time).toISOString()))
+    }),
+  )
+})
+
+test.each(['1970-01-01T00:00:00.000Z', '2024-02-29T23:59:59.999Z', '2026-11-22T08:05:09.007Z'])(
+  '%s is read and written alike',
+  (text) => {
+    expect(isoTime(Date.parse(text))).toBe(text)
+  },
+)
