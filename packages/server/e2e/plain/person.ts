@@ -7,7 +7,11 @@ export interface Person {
   readonly id: string
   readonly key: string
   get<Body = unknown>(path: string): Promise<Answer<Body>>
-  post<Body = unknown>(path: string, body?: unknown): Promise<Answer<Body>>
+  post<Body = unknown>(
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Answer<Body>>
   put<Body = unknown>(path: string, body?: unknown): Promise<Answer<Body>>
   delete<Body = unknown>(path: string, body?: unknown): Promise<Answer<Body>>
 }
@@ -18,7 +22,7 @@ export function personWith(url: string, { id, key }: { id: string; key: string }
     id,
     key,
     get: (path) => call('GET', url + path, { key }),
-    post: (path, body) => call('POST', url + path, { key, body }),
+    post: (path, body, headers = {}) => call('POST', url + path, { key, body, headers }),
     put: (path, body) => call('PUT', url + path, { key, body }),
     delete: (path, body) => call('DELETE', url + path, { key, body }),
   }

@@ -12,6 +12,7 @@ import {
   removeParticipant,
 } from './conversation-commands.ts'
 import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
+import { runOnce, type Once } from './once.ts'
 import type { Transaction } from './transaction.ts'
 import { createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
 
@@ -57,10 +58,18 @@ const commands: Commands = {
 
 /** One command and its input, as plain data that can cross to another thread. */
 export type Request = {
-  [Name in CommandName]: { readonly name: Name; readonly input: CommandInput<Name> }
+  [Name in CommandName]: {
+    readonly name: Name
+    readonly input: CommandInput<Name>
+    /** For a request that its caller may repeat. */
+    readonly once?: Once | undefined
+  }
 }[CommandName]
 
-export function runCommand(tx: Transaction, request: Request): unknown {
-  const command = commands[request.name] as (tx: Transaction, input: Request['input']) => unknown
-  return command(tx, request.input)
+export function runCommand(tx: Transaction, { name, input, once }: Request): unknown {
+  const command = commands[name] as (tx: Transaction, given: Request['input']) => unknown
+  const run = (): unknown => command(tx, input)
+  if (!once || !('caller' in input)) return run()
+  const conversationId = 'conversationId' in input ? input.conversationId : undefined
+  return runOnce(tx, { name, caller: input.caller, conversationId, once }, run)
 }

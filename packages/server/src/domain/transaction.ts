@@ -27,6 +27,7 @@ export interface Transaction {
   readonly now: number
 
   findUser(bot: BotRecord, id: string): UserRecord | undefined
+  findUserByKey(key: number): UserRecord | undefined
   insertUser(bot: BotRecord, user: { id: string; fields: string }): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
   deleteUser(user: UserRecord): void
@@ -49,14 +50,27 @@ export interface Transaction {
   /** Gives the entry the conversation's next number and time, and stores it. */
   append(conversation: ConversationRecord, entry: NewEntry): Entry
   findEntry(conversationKey: number, number: number): StoredEntry | undefined
+  findWholeEntry(conversationKey: number, number: number): Entry | undefined
   /** The numbers and kinds of what a user put into a conversation's log, oldest first. */
   entriesBy(conversation: ConversationRecord, user: UserRecord): StoredEntry[]
   deleteEntry(conversationKey: number, number: number): void
+
+  /** What an earlier request of the user made under a key, if it is a day old at most. */
+  findMade(user: UserRecord, key: string): MadeRecord | undefined
+  keepMade(user: UserRecord, made: MadeRecord & { key: string }): void
 
   /** Remembers that the bot is done with the entry, and that everything up to `watermark` is done. */
   finishTurn(bot: BotRecord, turn: { conversationKey: number; number: number; watermark: number }): void
   /** Makes or renames the bot and its user; fails if a user has that id. */
   registerBot(bot: { webhookId: string; userId: string; fields: string }): BotRecord
+}
+
+/** What a request made: never what was answered. */
+export interface MadeRecord {
+  /** A hash of the request. */
+  readonly body: string
+  /** Where what it made is found. */
+  readonly ref: string
 }
 
 export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>

@@ -32,7 +32,7 @@ const maxBodyBytes = 1024 * 1024
 /** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
 const maxParamLength = 16 * 1024
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
-const abilities = ['resume', 'limit']
+const abilities = ['resume', 'limit', 'idempotency']
 
 /** The Chat API as a Fastify application: every route of the contract, for every bot. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {

@@ -12,14 +12,16 @@ type PageQuery = InferNamed<'PageQuery'>
 export const createConversation: Handler<InferNamed<'CreateConversationBody'>> = async ({
   caller,
   body,
+  once,
   storage,
-}) => result(await storage.execute('createConversation', { caller, id: body.id ?? newId('conv') }))
+}) => result(await storage.execute('createConversation', { caller, id: body.id ?? newId('conv') }, once))
 
 export const getOrCreateConversation: Handler<InferNamed<'GetOrCreateConversationBody'>> = async ({
   caller,
   body,
+  once,
   storage,
-}) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }))
+}) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }, once))
 
 export const getConversation: Handler = async (call) => {
   const { conversation } = await accessToKnown(call, call.params['id'] ?? '')
@@ -43,11 +45,12 @@ export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async (
   caller,
   params,
   body,
+  once,
   storage,
 }) => {
   const conversationId = params['conversationId'] ?? ''
   return participantResult(
-    await storage.execute('addParticipant', { caller, conversationId, userId: body.userId }),
+    await storage.execute('addParticipant', { caller, conversationId, userId: body.userId }, once),
   )
 }
 
@@ -74,7 +77,7 @@ export const removeParticipant: Handler = async ({ caller, params, storage }) =>
   return '{}'
 }
 
-export interface OwnAccess extends Access {
+interface OwnAccess extends Access {
   readonly conversation: ConversationRecord
 }
 

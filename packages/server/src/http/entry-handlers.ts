@@ -11,15 +11,17 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
   caller,
   body,
   bodyText,
+  once,
   storage,
 }) => {
   const text = bodyText()
-  const entry = await storage.execute('createMessage', {
+  const input = {
     caller,
     conversationId: body.conversationId,
     payload: text.get('payload') ?? '',
     metadata: text.get('metadata'),
-  })
+  }
+  const entry = await storage.execute('createMessage', input, once)
   return `{"message":${messageJson(entry)}}`
 }
 
@@ -44,10 +46,11 @@ export const createEvent: Handler<InferNamed<'CreateEventBody'>> = async ({
   caller,
   body,
   bodyText,
+  once,
   storage,
 }) => {
-  const payload = bodyText().get('payload') ?? ''
-  const entry = await storage.execute('createEvent', { caller, conversationId: body.conversationId, payload })
+  const input = { caller, conversationId: body.conversationId, payload: bodyText().get('payload') ?? '' }
+  const entry = await storage.execute('createEvent', input, once)
   return `{"event":${eventJson(entry)}}`
 }
 

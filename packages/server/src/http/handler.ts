@@ -1,3 +1,4 @@
+import type { Once } from '../domain/once.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
@@ -12,6 +13,8 @@ export interface Call<Body = unknown, Query = unknown> {
   /** The body's members as the JSON text that came. */
   readonly bodyText: () => Map<string, string>
   readonly storage: Storage
+  /** For a request that its caller may repeat. */
+  readonly once: Once | undefined
 }
 
 /** Answers one operation with the JSON text of its result. */

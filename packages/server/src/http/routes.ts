@@ -14,6 +14,7 @@ import { admitStrangers, claimsOf, type AppContext } from './authentication.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Call, Handler } from './handler.ts'
+import { onceOf } from './idempotency-key.ts'
 import { addListenRoute, rawListenUrl, refuseUnlessListen } from './listen-route.ts'
 import * as users from './user-handlers.ts'
 
@@ -118,7 +119,7 @@ function addOperation(
     exposeHeadRoute: operation.method === 'GET',
     onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
     handler: async (request, reply) => {
-      const call = callOf(request, { context, operation, failed })
+      const call = callOf(request, { context, name, operation, failed })
       send(reply, operation.status, await handler(call))
       return reply
     },
@@ -127,7 +128,12 @@ function addOperation(
 
 function callOf(
   request: FastifyRequest,
-  { context, operation, failed }: { context: AppContext; operation: Operation; failed: string },
+  {
+    context,
+    name,
+    operation,
+    failed,
+  }: { context: AppContext; name: string; operation: Operation; failed: string },
 ): Call {
   const { bot } = request
   const text = typeof request.body === 'string' ? request.body : ''
@@ -140,6 +146,7 @@ function callOf(
     body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},
     bodyText: () => membersOf(text),
     storage: context.storage,
+    once: operation.who === 'anyone' ? undefined : onceOf(request, name),
   }
 }
 

@@ -14,9 +14,9 @@ export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, b
   return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user.id))}}`
 }
 
-export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, storage }) => {
+export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once, storage }) => {
   check('Id', caller.userId, { failed: 'Unable to make the user; the id in the key does not do' })
-  return result(await storage.execute('getOrCreateUser', { caller, fields: fieldsOf(body) }))
+  return result(await storage.execute('getOrCreateUser', { caller, fields: fieldsOf(body) }, once))
 }
 
 export const getUser: Handler = async ({ caller, storage }) =>

@@ -1,4 +1,5 @@
 import type { CommandInput, CommandName, CommandValue } from '../domain/commands.ts'
+import type { Once } from '../domain/once.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { Effect } from '../domain/records.ts'
 
@@ -10,9 +11,14 @@ export interface Storage {
    * Runs a command in a transaction and resolves when it is durable. Commands given while others are being written share the
    * next transaction; each stands or falls alone.
    *
+   * @param once - For a request that its caller may repeat: what it makes is made once.
    * @throws Refusal if the rules refuse it.
    */
-  execute<Name extends CommandName>(name: Name, input: CommandInput<Name>): Promise<CommandValue<Name>>
+  execute<Name extends CommandName>(
+    name: Name,
+    input: CommandInput<Name>,
+    once?: Once,
+  ): Promise<CommandValue<Name>>
 
   /** Is told of all that was committed, in that order, before the commands that did it resolve. */
   onCommit(listener: (effects: readonly Effect[]) => void): void

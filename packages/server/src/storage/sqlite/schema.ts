@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryKind } from '../../domain/records.ts'
 
-const version = 1
-
 /**
  * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
  * `entries` is the log: appended in the order of acceptance, found again by one index.
@@ -58,8 +56,24 @@ const tables = `
     turn INTEGER
   );
   CREATE UNIQUE INDEX entries_by_position ON entries (conversation_key, number);
-  PRAGMA user_version = ${version};
 `
+
+/** What repeatable requests made, by hashes. */
+const made = `
+  CREATE TABLE made (
+    user_key INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    ref TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (user_key, key)
+  ) WITHOUT ROWID;
+  CREATE INDEX made_by_time ON made (at);
+`
+
+/** What takes a file from each version to the next; a new file goes through all of them. */
+const steps = [tables, made]
+const version = steps.length
 
 /** The order is the format of the file: a kind is stored as its index here. */
 export const entryKinds: readonly EntryKind[] = [
@@ -86,5 +100,6 @@ export function prepareSchema(database: DatabaseSync): void {
       `the database was written by a newer version of Parley (format ${found}); update Parley to open it`,
     )
   }
-  database.exec(`BEGIN IMMEDIATE; ${tables} COMMIT;`)
+  const missing = steps.slice(found).join('')
+  database.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${version}; COMMIT;`)
 }

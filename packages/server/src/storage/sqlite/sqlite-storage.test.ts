@@ -67,3 +67,29 @@ test('a log and its conversation are the same after the file was opened again', 
   expect(found).toMatchObject({ head: one.number, headAt: one.createdAt, updatedAt: one.createdAt })
   expect(two.number).toBe(one.number + 1)
 })
+
+test('a file of the first format is brought up to date, and nothing of it is lost', async () => {
+  const path = newPath()
+  const first = await openSqliteStorage({ path })
+  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const caller = { bot, userId: 'ann' }
+  await first.execute('createUser', { bot, id: 'ann', fields: {} })
+  const { key } = await first.execute('createConversation', { caller, id: 'c' })
+  await first.close()
+  const database = new DatabaseSync(path)
+  database.exec('DROP TABLE made; PRAGMA user_version = 1')
+  database.close()
+
+  const second = await openSqliteStorage({ path })
+  const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
+  const once = { key: 'key', body: 'body' }
+  const made = await second.execute('createMessage', message, once)
+  await second.close()
+
+  const third = await openSqliteStorage({ path })
+  const again = await third.execute('createMessage', message, once)
+  const entries = await third.reads.entriesAfter(key, 1, 10)
+  await third.close()
+  expect(again).toEqual(made)
+  expect(entries).toEqual([made])
+})

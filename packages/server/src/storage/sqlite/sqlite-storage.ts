@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { CommandInput, CommandName, CommandValue, Request } from '../../domain/commands.ts'
+import type { Once } from '../../domain/once.ts'
 import type { Storage } from '../storage.ts'
 import { lockDatabase } from './database-lock.ts'
 import type { FlushGate } from './flush-gate.ts'
@@ -49,8 +50,8 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
 
     return {
       reads,
-      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>) =>
-        writer.execute({ name, input } as Request) as Promise<CommandValue<Name>>,
+      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>, once?: Once) =>
+        writer.execute({ name, input, once } as Request) as Promise<CommandValue<Name>>,
       onCommit: (listener) => {
         writer.onCommit((effects) => {
           reads.onCommit(effects)

@@ -4,7 +4,9 @@ import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
+import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 import { createKnownPlaces, type Head } from './known-places.ts'
+import { createMadeRequests } from './made-requests.ts'
 import { conversationOf, required, userOf, type Row } from './rows.ts'
 import { entryKinds, kindCode } from './schema.ts'
 
@@ -21,6 +23,7 @@ export interface SqliteTransaction extends Transaction {
 /** The rules' view of the database; who calls it opens and commits the transaction around it. */
 export function createSqliteTransaction(database: DatabaseSync, randomKey: () => number): SqliteTransaction {
   const sql = prepareStatements(database)
+  const made = createMadeRequests(database)
   const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
   /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
   let sequence = Number(sql.newestSequence.get()?.['sequence'] ?? 0)
@@ -48,6 +51,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     },
 
     findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
+    findUserByKey: (key) => userOf(sql.userByKey.get(key)),
     insertUser: (bot, { id, fields }) => {
       const user: UserRecord = { key: randomKey(), id, fields, createdAt: tx.now, updatedAt: tx.now }
       sql.insertUser.run(user.key, bot.key, id, fields, tx.now, tx.now)
@@ -62,6 +66,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     deleteUser: (user) => {
       known.forgetAccesses()
       sql.deleteParticipationsOf.run(user.key)
+      made.deleteOf(user.key)
       sql.deleteUser.run(user.key)
     },
 
@@ -152,10 +157,19 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return entry
     },
     findEntry: (conversationKey, number) => storedEntryOf(sql.entry.get(conversationKey, number)),
+    findWholeEntry: (conversationKey, number) => {
+      const row = sql.wholeEntry.get(conversationKey, number) as EntryRow | undefined
+      return row && entryOf(row)
+    },
     entriesBy: (conversation, user) =>
       sql.entriesBy.all(conversation.key, user.key).map((row) => required(storedEntryOf(row))),
     deleteEntry: (conversationKey, number) => {
       sql.deleteEntry.run(conversationKey, number)
+    },
+
+    findMade: (user, key) => made.find(user.key, key, tx.now),
+    keepMade: (user, { key, body, ref }) => {
+      made.keep([user.key, key, body, ref], tx.now)
     },
 
     finishTurn: (bot, { conversationKey, number, watermark }) => {
@@ -211,6 +225,7 @@ function prepareStatements(database: DatabaseSync) {
     userById: prepare(
       'SELECT key, id, fields, created_at, updated_at FROM users WHERE bot_key = ? AND id = ?',
     ),
+    userByKey: prepare('SELECT key, id, fields, created_at, updated_at FROM users WHERE key = ?'),
     insertUser: prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)'),
     updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE key = ?'),
     renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE key = ?'),
@@ -244,6 +259,9 @@ function prepareStatements(database: DatabaseSync) {
     advance: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
+    wholeEntry: prepareArrays(
+      `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,
+    ),
     entriesBy: prepare(
       'SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND user_key = ? ORDER BY number',
     ),

@@ -1,0 +1,100 @@
+import { notTakingPart, quote } from './checks.ts'
+import type { CommandName } from './commands.ts'
+import type { ConversationRecord, Entry, UserRecord } from './records.ts'
+import { Refusal } from './refusal.ts'
+import type { Caller, Transaction } from './transaction.ts'
+
+/** A request that its caller may repeat: to be done once, however often it comes. */
+export interface Once {
+  /** Names the request among those of its user; a hash of the `Idempotency-Key` and the operation. */
+  readonly key: string
+  /** A hash of all that was asked, to tell a repetition from another request. */
+  readonly body: string
+}
+
+interface Asking {
+  readonly caller: Caller
+  readonly user: UserRecord
+  /** The conversation that the request was about, where there was one. */
+  readonly conversationId: string | undefined
+}
+
+/** What a repeatable command made, as a reference that is kept, and found again. */
+interface Made<Value> {
+  refOf: (value: Value) => string
+  /** Undefined where it has been deleted since. */
+  find: (tx: Transaction, ref: string, asking: Asking) => unknown
+}
+
+const entries: Made<Entry> = {
+  refOf: ({ conversationKey, number }) => `${conversationKey} ${number}`,
+  find: (tx, ref, { user }) => {
+    const [conversationKey = 0, number = 0] = ref.split(' ').map(Number)
+    const entry = tx.findWholeEntry(conversationKey, number)
+    const conversation = entry && tx.findConversationByKey(conversationKey)
+    if (conversation && !tx.isParticipant(conversation, user.key)) throw notTakingPart(conversation.id)
+    return entry
+  },
+}
+
+const conversations: Made<ConversationRecord> = {
+  refOf: ({ key }) => String(key),
+  find: (tx, ref) => tx.findConversationByKey(Number(ref)),
+}
+
+const participants: Made<UserRecord> = {
+  refOf: ({ key }) => String(key),
+  find: (tx, ref, { caller, conversationId = '' }) => {
+    const conversation = tx.findConversation(caller.bot, conversationId)
+    const participant = conversation && tx.findUserByKey(Number(ref))
+    if (!participant) return undefined
+    const isBot = participant.key === caller.bot.userKey
+    return isBot || tx.isParticipant(conversation, participant.key) ? participant : undefined
+  },
+}
+
+const users: Made<UserRecord> = { refOf: ({ id }) => id, find: (_, __, { user }) => user }
+
+const made: Partial<Record<CommandName, Made<never>>> = {
+  createMessage: entries,
+  createEvent: entries,
+  createConversation: conversations,
+  getOrCreateConversation: conversations,
+  addParticipant: participants,
+  getOrCreateUser: users,
+}
+
+/**
+ * Runs a command unless the user's same request did so before, in which case what it made then is found, as it is now. A refusal is
+ * not remembered.
+ *
+ * @throws Refusal of type `InvalidPayload` for another request under the key; `ResourceNotFound` where what was made is gone.
+ */
+export function runOnce(
+  tx: Transaction,
+  request: { name: CommandName; caller: Caller; conversationId: string | undefined; once: Once },
+  run: () => unknown,
+): unknown {
+  const { name, caller, conversationId, once } = request
+  const kind = made[name] as Made<unknown> | undefined
+  if (!kind) return run()
+
+  const user = tx.findUser(caller.bot, caller.userId)
+  const former = user && tx.findMade(user, once.key)
+  if (user && former) {
+    if (former.body !== once.body) {
+      throw new Refusal(
+        'InvalidPayload',
+        'Unable to repeat the request; another one was sent under this Idempotency-Key. Use a new key for each request.',
+      )
+    }
+    const value = kind.find(tx, former.ref, { caller, user, conversationId })
+    if (value === undefined)
+      throw new Refusal('ResourceNotFound', `Unable to repeat ${quote(name)}; what it made has been deleted.`)
+    return value
+  }
+  const value = run()
+  const maker = user ?? tx.findUser(caller.bot, caller.userId)
+  if (maker) tx.keepMade(maker, { ...once, ref: kind.refOf(value) })
+  return value
+}

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { Once } from '../domain/once.ts'
+import { Refusal } from '../domain/refusal.ts'
+
+const maxLength = 255
+
+/**
+ * Reads the `Idempotency-Key` of a POST. Only hashes of it and of the request are kept: each is salted with the key, which nobody but
+ * its sender knows.
+ *
+ * @throws Refusal of type `InvalidPayload` for a key that is empty, too long, or there twice.
+ */
+export function onceOf(request: FastifyRequest, operation: string): Once | undefined {
+  const given = request.headers['idempotency-key']
+  if (given === undefined || request.method !== 'POST') return undefined
+  const key = String(given)
+  if (key === '' || key.length > maxLength) {
+    throw new Refusal(
+      'InvalidPayload',
+      `Unable to use the Idempotency-Key; it must have 1 to ${maxLength} characters.`,
+    )
+  }
+  const asked = [key, operation, JSON.stringify(request.params), request.body ?? '']
+  return {
+    key: hash('sha256', JSON.stringify([key, operation]), 'base64url').slice(0, keyLength),
+    body: hash('sha256', JSON.stringify(asked), 'base64url').slice(0, keyLength),
+  }
+}
+
+/** 132 bits. */
+const keyLength = 22
