@@ -38,7 +38,7 @@ const texts = async (): Promise<number> => {
   return body.messages.length
 }
 
-test('ten at once under one key make one message, one signal and one turn of the bot, and get ten equal answers', async () => {
+test('INV-11: ten at once under one key make one message, one signal and one turn of the bot, and get ten equal answers', async () => {
   await using stream = await listenTo(ann, conversationId)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('k')))

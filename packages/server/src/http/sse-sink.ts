@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Sink } from '../signals/listener.ts'
 
 const headers = {
@@ -17,66 +18,89 @@ const littleBytes = 64 * 1024
  * that a thousand listeners share one encoding.
  */
 export function openSseSink(response: ServerResponse<IncomingMessage>, more: Record<string, string>): Sink {
-  const { socket } = response.req
   response.writeHead(200, { ...headers, ...more, 'transfer-encoding': 'chunked' })
   response.flushHeaders()
-  let isClosed = socket.destroyed
-  /** What came before the answers to earlier requests on the connection were sent; undefined once it is our turn. */
-  let early: Buffer[] | undefined = response.socket === null ? [] : undefined
+  return new SseSink(response)
+}
 
-  const takeTurn = (): void => {
-    socket.setNoDelay(true)
-    socket.setTimeout(0)
-    for (const frame of early ?? []) socket.write(frame)
-    early = undefined
-    if (isClosed) socket.end()
-  }
-  // Node has no event for it, but calls back when the socket was given what was written.
-  const turn =
-    early &&
-    new Promise<void>((resolve) => {
+/** A class, as each closure of each listener that waits would cost memory. */
+class SseSink implements Sink {
+  readonly #socket: Socket
+  #isClosed: boolean
+  /** What came before the answers to earlier requests on the connection were sent; undefined once it is our turn. */
+  #early: Buffer[] | undefined
+  readonly #turn: Promise<void> | undefined
+
+  constructor(response: ServerResponse<IncomingMessage>) {
+    const { socket } = response.req
+    this.#socket = socket
+    this.#isClosed = socket.destroyed
+    if (response.socket !== null) {
+      this.#takeTurn()
+      return
+    }
+    this.#early = []
+    // Node has no event for it, but calls back when the socket was given what was written.
+    this.#turn = new Promise<void>((resolve) => {
       socket.once('close', resolve)
       response.write('', () => {
-        if (!socket.destroyed) takeTurn()
+        if (!socket.destroyed) this.#takeTurn()
         resolve()
       })
     })
-  if (!early) takeTurn()
+  }
 
-  return {
-    write: (frame) => {
-      if (isClosed) return
-      if (early) early.push(frame)
-      else socket.write(frame)
-    },
-    end: (frame) => {
-      if (isClosed) return
-      isClosed = true
-      if (early) early.push(frame)
-      else socket.end(frame)
-    },
-    cut: () => {
-      isClosed = true
-      socket.destroy()
-    },
-    bufferedBytes: () => early?.reduce((sum, { length }) => sum + length, 0) ?? socket.writableLength,
-    drained: async () => {
-      await turn
-      while (!isClosed && !socket.destroyed && socket.writableLength > littleBytes) {
-        await new Promise<void>((resolve) => {
-          const done = (): void => {
-            socket.off('drain', done)
-            socket.off('close', done)
-            resolve()
-          }
-          socket.on('drain', done)
-          socket.on('close', done)
-        })
-      }
-    },
-    isClosed: () => isClosed || socket.destroyed,
-    onClosed: (callback) => {
-      socket.once('close', callback)
-    },
+  #takeTurn(): void {
+    this.#socket.setNoDelay(true)
+    this.#socket.setTimeout(0)
+    for (const frame of this.#early ?? []) this.#socket.write(frame)
+    this.#early = undefined
+    if (this.#isClosed) this.#socket.end()
+  }
+
+  write(frame: Buffer): void {
+    if (this.#isClosed) return
+    if (this.#early) this.#early.push(frame)
+    else this.#socket.write(frame)
+  }
+
+  end(frame: Buffer): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    if (this.#early) this.#early.push(frame)
+    else this.#socket.end(frame)
+  }
+
+  cut(): void {
+    this.#isClosed = true
+    this.#socket.destroy()
+  }
+
+  bufferedBytes(): number {
+    return this.#early?.reduce((sum, { length }) => sum + length, 0) ?? this.#socket.writableLength
+  }
+
+  async drained(): Promise<void> {
+    const socket = this.#socket
+    await this.#turn
+    while (!this.isClosed() && socket.writableLength > littleBytes) {
+      await new Promise<void>((resolve) => {
+        const done = (): void => {
+          socket.off('drain', done)
+          socket.off('close', done)
+          resolve()
+        }
+        socket.on('drain', done)
+        socket.on('close', done)
+      })
+    }
+  }
+
+  isClosed(): boolean {
+    return this.#isClosed || this.#socket.destroyed
+  }
+
+  onClosed(callback: () => void): void {
+    this.#socket.once('close', callback)
   }
 }

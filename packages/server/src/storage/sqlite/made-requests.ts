@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { MadeRecord } from '../../domain/transaction.ts'
 
-/** What repeatable requests made, for a day. */
+/** INV-11: what repeatable requests made, for a day. */
 export interface MadeRequests {
   find(userKey: number, key: string, now: number): MadeRecord | undefined
   keep(made: [userKey: number, key: string, body: string, ref: string], now: number): void
