@@ -129,7 +129,7 @@ describe('an aborted stream rejects at once with the reason, and gives up its co
     const listening = (async () => {
       for await (const _signal of me.listenConversation({ id: 'c', signal: controller.signal }));
     })()
-    await expect.poll(() => server.requests).toHaveLength(1)
+    await expect.poll(() => server.seen('GET /conversations/c/listen')).toHaveLength(1)
     controller.abort(reason)
 
     await expect(listening).rejects.toBe(reason)

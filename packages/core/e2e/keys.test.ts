@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
-import { collect } from './collect.ts'
+import { hear } from './collect.ts'
 import { message, user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
 import {
-  endedStream,
   failure,
   json,
+  sse,
   startScriptedServer,
+  stream,
   type Answer,
   type ScriptedServer,
 } from './scripted-server.ts'
@@ -30,7 +31,7 @@ function expiringKeys(server: ScriptedServer) {
   server.on('POST /users/get-or-create', onlyWith(isGood, json(200, { user })))
   server.on('GET /users/me', onlyWith(isGood, json(200, { user })))
   server.on('POST /messages', onlyWith(isGood, json(201, { message })))
-  server.on('GET /conversations/c/listen', onlyWith(isGood, endedStream('data: {"type":"a"}\n\n')))
+  server.on('GET /conversations/c/listen', onlyWith(isGood, stream(sse({ type: 'a' }))))
   return {
     given,
     expire: () => void (expired = given.length),
@@ -59,12 +60,14 @@ describe('a function that gives the key', () => {
     const keys = expiringKeys(server)
     const me = await createChat({ url: server.url }).connect({ userKey: keys.userKey })
     keys.expire()
+    const controller = new AbortController()
 
-    const listening = collect(me.listenConversation({ id: 'c' }))
+    const { items } = hear(me.listenConversation({ id: 'c', signal: controller.signal }))
     const calls = Array.from({ length: 20 }, () => me.createMessage({ conversationId: 'c', payload }))
 
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, () => ({ message })))
-    expect(await listening).toEqual([{ type: 'unknown', data: { type: 'a' } }])
+    await expect.poll(() => items).toEqual([{ type: 'unknown', data: { type: 'a' } }])
+    controller.abort()
     expect(keys.given).toEqual(['key-1', 'key-2'])
     expect(me.userKey).toBe('key-2')
     const done = server.seen('POST /messages').filter(({ headers }) => headers['x-user-key'] === 'key-2')

@@ -4,7 +4,7 @@ import { createChat } from '../src/index.ts'
 import { connectTo } from './connect-to.ts'
 import { conversation, event, message, user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
-import { endedStream, json, startScriptedServer } from './scripted-server.ts'
+import { json, sse, startScriptedServer, stream } from './scripted-server.ts'
 
 const text = { type: 'text', text: 'Hello' }
 
@@ -39,7 +39,11 @@ const cases: Record<OperationName, { input: object; sends: string; body?: object
     sends: 'GET /conversations?nextToken=a%2Bb%3D&limit=5',
     answer: { conversations: [conversation], meta: {} },
   },
-  listenConversation: { input: { id: 'c/1' }, sends: 'GET /conversations/c%2F1/listen', answer: {} },
+  listenConversation: {
+    input: { id: 'c/1', missed: 'report' },
+    sends: 'GET /conversations/c%2F1/listen',
+    answer: { type: 'participant_added', data: {} },
+  },
   listMessages: {
     input: { conversationId: 'c/1' },
     sends: 'GET /conversations/c%2F1/messages',
@@ -89,7 +93,10 @@ describe.each(Object.entries(cases))('%s', (name, { input, sends, body, answer }
   test('sends what the table says, and gives the answer as it came', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
-    server.on(sends.split('?')[0] ?? '', name === 'listenConversation' ? endedStream() : json(200, answer))
+    server.on(
+      sends.split('?')[0] ?? '',
+      name === 'listenConversation' ? stream(sse(answer)) : json(200, answer),
+    )
 
     const given = await call(name, server.url, me as unknown as AnyMethods, input)
 

@@ -1,10 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
-import { collect } from './collect.ts'
+import { collect, untilRefused } from './collect.ts'
 import { event, message, user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
-import { endedStream, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
+import { endedStream, failure, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 /** A schema as any library makes one: what `read` gives, or an issue where it gives nothing. */
 function schemaOf<In, Out>(read: (value: unknown) => Out | undefined): StandardSchemaV1<In, Out> {
@@ -54,6 +54,31 @@ describe('what is sent', () => {
     ])
     expect(made.payload).toEqual({ at: new Date(at) })
     expect(sent.metadata).toEqual({ row: 1 })
+  })
+
+  test('has the names by which a message is known again beside what is the app’s', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectWithSchemas(server)
+    const names = { clientMessageId: 'k', streamId: 's' }
+    const misfit = { ...message, metadata: { ...names, row: 'A' } }
+    server.on(
+      'POST /messages',
+      json(201, { message: { ...message, metadata: { ...names, row: 1, seat: 'A' } } }),
+    )
+    server.on('GET /conversations/c/messages', json(200, { messages: [misfit], meta: {} }))
+    const send = (metadata: object) =>
+      me.createMessage({ conversationId: 'c', payload, metadata: metadata as { row: number } })
+
+    const { message: sent } = await send({ ...names, row: 1 })
+    await send(names)
+    const { messages } = await me.listMessages({ conversationId: 'c' })
+
+    expect(sent.metadata).toEqual({ ...names, row: 1 })
+    expect(server.requests.slice(0, 2).map(({ body }) => body)).toMatchObject([
+      { metadata: { ...names, row: 1 } },
+      { metadata: names },
+    ])
+    expect(messages[0]?.metadata).toEqual(names)
   })
 
   test('is refused where it does not fit, and nothing is sent', async () => {
@@ -110,13 +135,13 @@ describe('what is received', () => {
         data: { streamId: 's', message: { ...message, metadata: { row: 2, more: 1 } } },
       },
       { type: 'event_created', data: { ...event, isBot: true, payload: { at } } },
-      { type: 'event_created', data: { ...event, isBot: true } },
+      { type: 'event_created', data: { ...event, id: 'event_2', isBot: true } },
       { type: 'message_stream_abort', data: { streamId: 's', conversationId: 'c' } },
     ]
     const text = signals.map((signal, id) => `id: ${id}\ndata: ${JSON.stringify(signal)}\n\n`)
-    server.on('GET /conversations/c/listen', endedStream(...text))
+    server.on('GET /conversations/c/listen', endedStream(...text), failure(403, 'Forbidden'))
 
-    const heard = await collect(me.listenConversation({ id: 'c' }))
+    const heard = await untilRefused(me.listenConversation({ id: 'c' }))
 
     expect(heard).toEqual([
       { type: 'message_created', data: { ...message, isBot: true }, id: '0' },
@@ -126,7 +151,11 @@ describe('what is received', () => {
         id: '1',
       },
       { type: 'event_created', data: { ...event, isBot: true, payload: { at: new Date(at) } }, id: '2' },
-      { type: 'unknown', data: { type: 'event_created', data: { ...event, isBot: true } }, id: '3' },
+      {
+        type: 'unknown',
+        data: { type: 'event_created', data: { ...event, id: 'event_2', isBot: true } },
+        id: '3',
+      },
       { type: 'message_stream_abort', data: { streamId: 's', conversationId: 'c' }, id: '4' },
     ])
   })

@@ -16,6 +16,8 @@ export interface ScriptedServer extends AsyncDisposable {
   readonly url: string
   /** Every request so far, but `/hello`. */
   readonly requests: SeenRequest[]
+  /** The headers that a page on another origin may send: at first those that the hosted service allows. */
+  readonly allowedHeaders: string[]
   /** How many times `/hello` was asked for. */
   readonly hellos: number
   /** How many connections are open. */
@@ -26,13 +28,27 @@ export interface ScriptedServer extends AsyncDisposable {
   seen: (route: string) => SeenRequest[]
 }
 
-/** Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text unless scripted. */
+/** Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text, and the conversation `c` is empty, unless scripted. */
 export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
-  const scripts = new Map<string, Answer[]>([['GET /hello', [text(200, 'Hello!', 'text/plain')]]])
+  const scripts = new Map<string, Answer[]>([
+    ['GET /hello', [text(200, 'Hello!', 'text/plain')]],
+    ['GET /conversations/c/messages', [json(200, { messages: [], meta: {} })]],
+  ])
   const requests: SeenRequest[] = []
+  const allowedHeaders = ['content-type', 'x-user-key']
   let hellos = 0
 
   const server = createServer((request, response) => {
+    const { origin } = request.headers
+    if (origin !== undefined) {
+      response.setHeader('access-control-allow-origin', origin)
+      response.setHeader('access-control-allow-headers', allowedHeaders.join())
+      response.setHeader('access-control-allow-methods', 'GET,POST,PUT,DELETE')
+    }
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end()
+      return
+    }
     void readBody(request).then((body) => {
       const path = (request.url ?? '').replace(/^\/demo/, '')
       const seen: SeenRequest = { method: request.method ?? '', path, headers: request.headers, body }
@@ -51,6 +67,7 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo`,
     requests,
+    allowedHeaders,
     get hellos() {
       return hellos
     },
@@ -130,4 +147,22 @@ export function endedStream(...chunks: (string | Uint8Array)[]): Answer {
     stream(...chunks)(response, request)
     response.end()
   }
+}
+
+/** Opens an event stream, says what it is told, and breaks the connection. */
+export function cutStream(...chunks: string[]): Answer {
+  return (response, request) => {
+    stream(...chunks)(response, request)
+    response.write(': cut\n\n', () => response.destroy())
+  }
+}
+
+/** One event of a stream. */
+export function sse(signal: unknown, id?: string): string {
+  return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(signal)}\n\n`
+}
+
+/** Where a stream of a server with replay begins. */
+export function ready(state: string, id: string): string {
+  return `event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`
 }

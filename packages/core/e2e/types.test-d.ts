@@ -7,6 +7,7 @@ import {
   type ChatError,
   type ChatSignal,
   type ConnectedUser,
+  type ConnectionStatus,
   type Conversation,
   type ErrorType,
   type Event,
@@ -16,12 +17,14 @@ import {
   type PayloadOf,
   type PayloadType,
   type User,
+  type UserSignal,
 } from '../src/index.ts'
 
 declare const me: ConnectedUser
 declare const chat: Chat
 declare const signal: ChatSignal
 declare const failure: ChatError
+declare const status: ConnectionStatus
 
 describe('models', () => {
   test('have exactly their fields', () => {
@@ -171,6 +174,8 @@ describe('operations', () => {
     void me.getConversation()
     // @ts-expect-error a key holder has an id already
     void chat.connect({ userKey: 'k', id: 'u' })
+    // @ts-expect-error connecting is no single request
+    void chat.connect({ idempotencyKey: 'k' })
     // @ts-expect-error where the server is, is required
     createChat({})
     // @ts-expect-error and said once
@@ -202,6 +207,12 @@ test('signals narrow by their type', () => {
     case 'message_stream_abort':
       expectTypeOf(signal.data).toEqualTypeOf<{ streamId: string; conversationId: string }>()
       break
+    case 'typing':
+      expectTypeOf(signal.data).toEqualTypeOf<{ conversationId: string; userId: string }>()
+      break
+    case 'discontinuity':
+      expectTypeOf(signal.data).toEqualTypeOf<{ conversationId?: string; cause: 'no_replay' | 'reset' }>()
+      break
     case 'unknown':
       expectTypeOf(signal.data).toEqualTypeOf<unknown>()
       break
@@ -209,6 +220,43 @@ test('signals narrow by their type', () => {
       expectTypeOf(signal).toBeNever()
   }
   expectTypeOf(signal.id).toEqualTypeOf<string | undefined>()
+})
+
+test("a user's stream has the signals of every conversation, and of those that come and go", () => {
+  const ofUser: UserSignal = signal
+  void ofUser
+  expectTypeOf<Exclude<UserSignal, ChatSignal>['type']>().toEqualTypeOf<
+    'conversation_added' | 'conversation_removed'
+  >()
+  expectTypeOf<Exclude<UserSignal, ChatSignal>['data']>().toEqualTypeOf<{ conversationId: string }>()
+  expectTypeOf(me.listenUser).returns.toEqualTypeOf<AsyncIterable<UserSignal>>()
+  expectTypeOf(me.sendTyping).returns.resolves.toEqualTypeOf<void>()
+  // @ts-expect-error it is for all conversations
+  void me.listenUser({ id: 'c' })
+  // @ts-expect-error what it missed is never fetched
+  void me.listenUser({ missed: 'fetch' })
+})
+
+test('a status narrows by its state', () => {
+  switch (status.state) {
+    case 'reconnecting':
+      expectTypeOf(status).toEqualTypeOf<{
+        state: 'reconnecting'
+        attempt: number
+        nextTryAt: number
+        cause: ChatError
+      }>()
+      break
+    case 'closed':
+      expectTypeOf(status.cause).toEqualTypeOf<ChatError | undefined>()
+      break
+    case 'connecting':
+    case 'online':
+    case 'offline':
+      break
+    default:
+      expectTypeOf(status).toBeNever()
+  }
 })
 
 test('errors are told apart by their type', () => {
@@ -272,11 +320,11 @@ describe("the app's schemas", () => {
 type Fields = { name?: string; pictureUrl?: string; profile?: string }
 
 type Taking<Input, Result, Presence = 'required'> = Presence extends 'optional'
-  ? (
-      input?: Input,
-      options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
-    ) => Promise<Result>
-  : (
-      input: Input,
-      options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
-    ) => Promise<Result>
+  ? (input?: Input, options?: Options) => Promise<Result>
+  : (input: Input, options?: Options) => Promise<Result>
+
+type Options = {
+  signal?: AbortSignal | undefined
+  timeoutMs?: number | undefined
+  idempotencyKey?: string | undefined
+}

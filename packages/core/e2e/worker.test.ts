@@ -2,7 +2,7 @@ import { createContext, runInContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { bundleForBrowsers } from './bundle-for-browsers.ts'
 import { message, user } from './example-answers.ts'
-import { drop, endedStream, json, startScriptedServer } from './scripted-server.ts'
+import { cutStream, drop, endedStream, json, startScriptedServer } from './scripted-server.ts'
 
 /** What the smallest of worker runtimes has: no document, no window, no process, no storage. */
 const web = {
@@ -31,7 +31,10 @@ const app = `
     const listed = []
     for await (const { id } of me.listMessages.all({ conversationId: 'c' })) listed.push(id)
     const heard = []
-    for await (const { type } of me.listenConversation({ id: 'c' })) heard.push(type)
+    for await (const { type } of me.listenConversation({ id: 'c' })) {
+      heard.push(type)
+      if (heard.length === 3) break
+    }
     const failure = await me.deleteConversation({ id: 'c' }).catch((error) => error.type)
     return JSON.stringify({ sent: message.id, listed, heard, failure })
   })()
@@ -44,7 +47,8 @@ test('runs unchanged where there is nothing but fetch', async () => {
   server.on('GET /conversations/c/messages', drop, json(200, { messages: [message], meta: {} }))
   server.on(
     'GET /conversations/c/listen',
-    endedStream('{}event: message\ndata: {"type":"message_created","data":{}}\n\n'),
+    cutStream('{}event: message\ndata: {"type":"message_created","data":{}}\n\n'),
+    endedStream('data: {"type":"message_created","data":{}}\n\n'),
   )
   const bundle = await bundleForBrowsers(app)
   const context = createContext({ ...web, url: server.url })
@@ -54,7 +58,7 @@ test('runs unchanged where there is nothing but fetch', async () => {
   expect(JSON.parse(await context['done'])).toEqual({
     sent: 'msg_1',
     listed: ['msg_1'],
-    heard: ['message_created'],
+    heard: ['message_created', 'discontinuity', 'message_created'],
     failure: 'ResourceNotFound',
   })
 })

@@ -13,7 +13,7 @@
  *
  * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
  * - `ChatError`, `isChatError`: every failure, told apart by `type`
- * - types: what the methods take and answer, and the signals of a conversation
+ * - types: what the methods take and answer, the signals of a conversation, and how its stream is connected
  */
 export type { AppSchemas, NoSchemas } from './app/app-schemas.ts'
 export type { AppInput, AppResult, AppTyped } from './app/app-types.ts'
@@ -43,7 +43,8 @@ export type {
 export { ChatError, isChatError } from './errors/chat-error.ts'
 export type { RetryOptions } from './http/retry.ts'
 export type { UserKeySource } from './http/user-key.ts'
-export type { ChatSignal, UnknownSignal } from './stream/chat-signal.ts'
-export type { ListenOptions } from './stream/listen.ts'
+export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
+export type { ConnectionStatus } from './stream/connection-status.ts'
+export type { ListenOptions, ListenUserOptions } from './stream/listen-options.ts'
 export type { StreamReady } from './stream/stream-parser.ts'
 export type { Clock } from './time/clock.ts'

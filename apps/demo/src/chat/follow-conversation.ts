@@ -1,10 +1,10 @@
 import type { ConnectedUser } from '@parley/core'
 import type { ThreadAction } from './thread.ts'
 
-/** Keeps up with one conversation over one connection at a time. */
+/** Keeps up with one conversation. */
 export interface Follower {
   readonly conversationId: string
-  /** Listens, and fetches what was missed since the connection before. */
+  /** Listens, over one connection after the other, and fetches what was missed between them. */
   start: () => void
   stop: () => void
 }
@@ -20,14 +20,12 @@ export interface FollowerOptions {
   onLost: () => void
 }
 
-/** Why a stream was closed that is wanted. */
-const brokenOff = new Error('the connection broke off')
-
 export function followConversation(options: FollowerOptions): Follower {
   const { me, conversationId, onChange } = options
   let stream = new AbortController()
   /** The last signal seen, to resume after. */
   let lastSignalId: string | undefined
+  let fetching = new AbortController()
   let isUpToDate = false
   /** Messages with nothing missing before them: where fetching what was missed may stop. */
   const settled = new Set<string>()
@@ -35,16 +33,35 @@ export function followConversation(options: FollowerOptions): Follower {
   async function listen(controller: AbortController): Promise<void> {
     const { signal } = controller
     const after = lastSignalId === undefined ? {} : { after: lastSignalId }
-    let fetching: Promise<void> | undefined
 
-    function onReady(): void {
-      onChange({ type: 'stream_opened' })
-      // Only now, as the stream is open, so that nothing falls between the page and the stream.
-      fetching = fetchMissed(signal).catch(() => controller.abort(brokenOff))
+    function lose(): void {
+      if (signal.aborted) return
+      isUpToDate = false
+      fetching.abort()
+      options.onLost()
     }
 
+    const listening = me.listenConversation({
+      id: conversationId,
+      signal,
+      ...after,
+      missed: 'report',
+      onReady() {
+        onChange({ type: 'stream_opened' })
+        // Only now, as the stream is open, so that nothing falls between the page and the stream.
+        fetching.abort()
+        fetching = new AbortController()
+        const { signal: replaced } = fetching
+        fetchMissed(AbortSignal.any([signal, replaced])).catch(() => {
+          if (!replaced.aborted) lose()
+        })
+      },
+      onStatus({ state }) {
+        if (state === 'reconnecting' || state === 'offline') lose()
+      },
+    })
     try {
-      for await (const received of me.listenConversation({ id: conversationId, signal, onReady, ...after })) {
+      for await (const received of listening) {
         lastSignalId = received.id ?? lastSignalId
         if (isUpToDate && received.type === 'message_created') settled.add(received.data.id)
         onChange({ type: 'signal', signal: received })
@@ -52,12 +69,7 @@ export function followConversation(options: FollowerOptions): Follower {
     } catch {
       // Whatever it was, the stream is over; the visitor is told so below.
     }
-    if (signal.aborted && signal.reason !== brokenOff) return
-
-    isUpToDate = false
-    controller.abort(brokenOff)
-    await fetching
-    options.onLost()
+    lose()
   }
 
   async function fetchMissed(signal: AbortSignal): Promise<void> {
@@ -84,6 +96,8 @@ export function followConversation(options: FollowerOptions): Follower {
       stream = new AbortController()
       void listen(stream)
     },
-    stop: () => stream.abort(),
+    stop() {
+      stream.abort()
+    },
   }
 }

@@ -1,37 +1,50 @@
 import type { AppSchemas } from '../app/app-schemas.ts'
 import { fitAnswer, fitInput } from '../app/fit.ts'
+import { extensions, type Extension, type ExtensionName } from '../contract/extensions.ts'
 import type { Operation, OperationResult } from '../contract/operation-types.ts'
 import { operations, type OperationName } from '../contract/operations.ts'
 import { placeInput } from '../http/place-input.ts'
 import { readAnswer } from '../http/read-answer.ts'
 import { createRequester, type Read } from '../http/requester.ts'
+import { mayPass } from '../http/retry.ts'
 import type { UserKey } from '../http/user-key.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
 import { createAbilities, type Abilities } from './hello.ts'
+import { newIdempotencyKey } from './idempotency-key.ts'
 
 /** What a chat and its users share: one server, and how to talk to it. */
 export interface Client {
   readonly url: string
   readonly clock: Clock
+  readonly random: () => number
   readonly silenceMs: number
   readonly schemas: AppSchemas | undefined
   readonly abilities: Abilities
   /** Sends an operation's request, and gives what `read` makes of the answer. */
-  send: <T>(name: OperationName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
-  /** Calls an operation by its name, and gives its answer as it came. */
-  call: <Name extends OperationName>(
-    name: Name,
-    input: object,
-    options: SendOptions,
-  ) => Promise<OperationResult<Name>>
+  send: <T>(name: CallName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
+  /** Calls an operation by its name, and gives its answer, with what the app's schemas make of it. */
+  call: Call
 }
 
+type CallName = OperationName | ExtensionName
+
+type Call = <Name extends OperationName>(
+  name: Name,
+  input: object,
+  options: SendOptions,
+) => Promise<OperationResult<Name>>
+
 interface SendOptions extends CallOptions {
-  userKey?: UserKey
-  headers?: Record<string, string>
+  userKey?: UserKey | undefined
+  headers?: Record<string, string | undefined>
+  attempts?: number
+  /** Whether the answer is wanted as it came. */
+  isRaw?: boolean
 }
+
+const table: Record<CallName, Operation & Partial<Extension>> = { ...operations, ...extensions }
 
 export function createClient(options: ChatOptions): Client {
   const {
@@ -50,27 +63,40 @@ export function createClient(options: ChatOptions): Client {
   const request = createRequester({ url, fetch, clock, retry })
   const abilities = createAbilities(request, { timeoutMs, clock })
 
-  const send: Client['send'] = (name, input, sendOptions, read) => {
-    const operation: Operation = operations[name]
-    const { method } = operation
-    const placed = placeInput(name, operation, { ...input })
-    return request(
-      { name, method, ...placed, ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs },
-      read,
-    )
+  /** The key that makes a POST repeatable; undefined where the server would not know what it means. */
+  async function idempotencyKeyFor({ idempotencyKey, signal, userKey }: SendOptions) {
+    if (idempotencyKey !== undefined) {
+      await abilities.hello({ signal }).catch((error: unknown) => {
+        // Who gave a key relies on it: better not sent now than sent without. Only a server that has no hello has no abilities.
+        if (signal?.aborted || mayPass(error)) throw error
+      })
+    }
+    return userKey && abilities.has('idempotency') ? (idempotencyKey ?? newIdempotencyKey()) : undefined
   }
 
-  const call: Client['call'] = async (name, input, sendOptions) => {
-    if (schemas) await fitInput(name, { ...input }, schemas)
+  const send: Client['send'] = async (name, input, sendOptions, read) => {
+    const operation = table[name]
+    const { method, ability } = operation
+    if (ability) await abilities.require(name, ability, sendOptions)
+    const placed = placeInput(name, operation, { ...input })
+    const key = method === 'POST' ? await idempotencyKeyFor(sendOptions) : undefined
+    const headers = { ...sendOptions.headers, 'idempotency-key': key }
+    const bounded = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
+    return request({ name, method, ...placed, ...bounded, headers }, read)
+  }
+
+  async function call(name: OperationName, input: object, sendOptions: SendOptions) {
+    const fitting = sendOptions.isRaw ? undefined : schemas
+    if (fitting) await fitInput(name, { ...input }, fitting)
     // Asked beside the first request, so that nothing that needs it later has to wait.
     void abilities.settle()
     const answer = await send(name, input, sendOptions, (response) =>
       readAnswer(name, operations[name], response, clock.now()),
     )
-    if (schemas) await fitAnswer(name, answer, schemas)
-    // The inside of an answer is the server's word: to check it would bring a schema library into every browser.
-    return answer as OperationResult<typeof name>
+    if (fitting) await fitAnswer(name, answer, fitting)
+    return answer
   }
 
-  return { url, clock, silenceMs, schemas, abilities, send, call }
+  // The inside of an answer is the server's word: to check it would bring a schema library into every browser.
+  return { url, clock, random, silenceMs, schemas, abilities, send, call: call as Call }
 }

@@ -1,5 +1,6 @@
+import { readObject } from '../http/read-answer.ts'
 import { createUserKey, type UserKeySource } from '../http/user-key.ts'
-import { listenConversation } from '../stream/listen.ts'
+import { listen } from '../stream/listen.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 import type { ConnectedUser } from './connected-user.ts'
@@ -7,7 +8,7 @@ import { createMethods } from './methods.ts'
 import { connectVisitor, type Connected, type Profile, type VisitorOptions } from './visitor.ts'
 
 /** Whom to connect as, and what they say of themselves: given fields are stored, also for a user who exists already. */
-export type ConnectOptions = CallOptions & Profile & (Visitor | KeyHolder)
+export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (Visitor | KeyHolder)
 
 /** Someone new, or whom the storage remembers. */
 export interface Visitor extends VisitorOptions {
@@ -32,13 +33,25 @@ export async function connectUser<Schemas>(
     ? await connectHolder(client, source, profile, callOptions)
     : await connectVisitor(client, { id, storage }, profile, callOptions)
 
+  const who = { userId: user.id, userKey }
   return {
     ...createMethods<Schemas>(client, userKey),
+    url: client.url,
     user,
     get userKey() {
       return userKey.latest
     },
-    listenConversation: (listenOptions) => listenConversation<Schemas>(client, userKey, listenOptions),
+    listenConversation: ({ id: conversationId, ...listenOptions }) =>
+      listen(client, { name: 'listenConversation', conversationId, ...who }, listenOptions),
+    listenUser: (listenOptions = {}) => listen(client, { name: 'listenUser', ...who }, listenOptions),
+    async sendTyping(input, sendOptions = {}) {
+      const name = 'sendTyping'
+      // Once: a late one would be wrong.
+      await client.send(name, input, { ...sendOptions, userKey, attempts: 1 }, (response) =>
+        readObject(name, response, client.clock.now()),
+      )
+    },
+    hello: client.abilities.hello,
   }
 }
 

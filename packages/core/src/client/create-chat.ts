@@ -51,7 +51,7 @@ export function createChat<Schemas extends AppSchemas = NoSchemas>(
       // Two at once, as by React's StrictMode, are to find one visitor and not to make two.
       const former = visitors
       const connected = within(
-        { name: 'connect', clock: client.clock, signal, timeoutMs: Infinity },
+        { ...client, name: 'connect', signal, timeoutMs: Infinity },
         () => former,
       ).then(() => connectUser<Schemas>(client, connectOptions))
       visitors = connected.catch(() => {})

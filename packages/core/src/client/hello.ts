@@ -1,7 +1,7 @@
-import { errorTypes } from '../contract/error-types.ts'
-import { isChatError } from '../errors/chat-error.ts'
+import { unableTo } from '../errors/unable-to.ts'
 import { readObject, unexpectedAnswer } from '../http/read-answer.ts'
 import type { Requester } from '../http/requester.ts'
+import { mayPass } from '../http/retry.ts'
 import type { Clock } from '../time/clock.ts'
 import { within } from '../time/within.ts'
 import type { CallOptions } from './call-options.ts'
@@ -20,8 +20,12 @@ export interface Abilities {
   hello: (options?: CallOptions) => Promise<Hello>
   /** Resolves when `/hello` was read or failed; rejects only with the signal's reason. */
   settle: (signal?: AbortSignal) => Promise<void>
+  /** Resolves where the server names the ability; rejects where it does not, or where that cannot be known now. */
+  require: (operation: string, ability: string, options?: CallOptions) => Promise<void>
   /** Whether the server names the ability, as far as is known by now. */
   has: (ability: string) => boolean
+  /** The bot's id as a user, as far as is known by now. */
+  botId: () => string | undefined
 }
 
 const name = 'sayHello'
@@ -33,12 +37,12 @@ export function createAbilities(send: Requester, defaults: { timeoutMs: number; 
 
   async function read(): Promise<Hello> {
     try {
-      known = await send({ name, method: 'GET', path: '/hello', timeoutMs: defaults.timeoutMs }, (response) =>
+      known = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
         readHello(response, clock.now()),
       )
       return known
     } catch (error) {
-      if (isChatError(error) && errorTypes[error.type].isRetryable) reading = undefined
+      if (mayPass(error)) reading = undefined
       throw error
     }
   }
@@ -53,7 +57,13 @@ export function createAbilities(send: Requester, defaults: { timeoutMs: number; 
         () => {},
         () => signal?.throwIfAborted(),
       ),
+    async require(operation, ability, options) {
+      const { abilities } = await hello(options)
+      if (!abilities.includes(ability))
+        throw unableTo(operation, 'MethodNotFound', `the server lacks the ability "${ability}".`)
+    },
     has: (ability) => known?.abilities.includes(ability) ?? false,
+    botId: () => known?.bot?.id,
   }
 }
 

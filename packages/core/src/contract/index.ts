@@ -9,11 +9,13 @@
  * ```
  *
  * - `operations`: the table of the 21 operations, and the types of what goes in and comes out
+ * - `extensions`: what our own server adds to them, each with the ability that names it
  * - `schemas`: models, payloads, bodies, answers and signals as JSON Schema, and the types inferred from them
  * - `errorTypes`: the catalogue of failures
  * - `openApiDocument`: all of it as one OpenAPI document
  */
 export { errorTypes, type ErrorBody, type ErrorType, type WireErrorType } from './error-types.ts'
+export { extensions, type Extension, type ExtensionName } from './extensions.ts'
 export type { Infer, InferNamed } from './infer.ts'
 export type {
   BlocItem,

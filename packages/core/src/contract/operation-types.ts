@@ -9,7 +9,7 @@ export interface Operation {
   readonly who: 'anyone' | 'key' | 'user' | 'participant' | 'owner' | 'sender' | 'ownerOrNew' | 'ownerOrSelf'
   readonly body?: SchemaName
   readonly query?: SchemaName
-  readonly status: 200 | 201
+  readonly status: 200 | 201 | 204
   readonly result?: SchemaName
   readonly stream?: SchemaName
   readonly item?: string

@@ -505,6 +505,45 @@ export const schemas = {
       { $ref: '#/components/schemas/MessageStreamAbortSignal' },
     ],
   },
+
+  // What our own server adds: the SSE event's name is the `type`, its data the `data`
+
+  TypingSignal: {
+    description: 'Somebody is typing. It ends by itself after 6 s.',
+    type: 'object',
+    properties: {
+      type: { const: 'typing' },
+      data: {
+        type: 'object',
+        properties: { conversationId: { type: 'string' }, userId: { type: 'string' } },
+        required: ['conversationId', 'userId'],
+      },
+    },
+    required: ['type', 'data'],
+  },
+  ConversationSignal: {
+    description: 'The user takes part in a conversation from now on, or no longer.',
+    type: 'object',
+    properties: {
+      type: { enum: ['conversation_added', 'conversation_removed'] },
+      data: {
+        type: 'object',
+        properties: { conversationId: { type: 'string' } },
+        required: ['conversationId'],
+      },
+    },
+    required: ['type', 'data'],
+  },
+  UserSignal: {
+    description: "What the stream of all of a user's conversations carries.",
+    type: 'object',
+    required: ['type'],
+    oneOf: [
+      { $ref: '#/components/schemas/Signal' },
+      { $ref: '#/components/schemas/TypingSignal' },
+      { $ref: '#/components/schemas/ConversationSignal' },
+    ],
+  },
 } as const
 
 export type Schemas = typeof schemas

@@ -21,11 +21,13 @@ interface OutgoingRequest {
   path: string
   query?: Record<string, string>
   body?: string | undefined
-  headers?: Record<string, string>
+  headers?: Record<string, string | undefined>
   userKey?: UserKey | undefined
   signal?: AbortSignal | undefined
   /** For each attempt, until `read` is done. */
   timeoutMs: number
+  /** How many times it is sent at most. Default: the policy's. */
+  attempts?: number | undefined
 }
 
 /** Reads an answer. `close` gives up the connection: for a stream, which outlives its request. */
@@ -39,12 +41,6 @@ export type Requester = <T>(request: OutgoingRequest, read: Read<T>) => Promise<
  */
 export function createRequester({ url, fetch, clock, retry }: RequesterOptions): Requester {
   // Failing statuses, retries and time-outs are ours to judge: ky knows neither the API's errors nor its keys.
-  const http = ky.create({
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    ...(fetch && { fetch }),
-  })
 
   async function attempt<T>(request: OutgoingRequest, key: string | undefined, read: Read<T>): Promise<T> {
     const { name, method, path, query, body, headers, signal } = request
@@ -52,13 +48,17 @@ export function createRequester({ url, fetch, clock, retry }: RequesterOptions):
     const close = (): void => connection.abort()
     try {
       const init = {
+        retry: 0,
+        timeout: false as const,
+        throwHttpErrors: false,
+        ...(fetch && { fetch }),
         method,
         searchParams: query,
         body: body ?? null,
         headers: { ...headers, 'x-user-key': key, 'content-type': body && 'application/json' },
         signal: connection.signal,
       }
-      return await within({ ...request, clock }, async () => read(await http(url + path, init), close))
+      return await within({ ...request, clock }, async () => read(await ky(url + path, init), close))
     } catch (cause) {
       close()
       throw signal?.aborted || isChatError(cause) ? cause : networkFailed(name, cause)
@@ -74,7 +74,8 @@ export function createRequester({ url, fetch, clock, retry }: RequesterOptions):
   }
 
   return async function send(request, read) {
-    const { method, userKey } = request
+    const { method, headers, userKey, attempts = retry.attempts } = request
+    const isRepeatable = method !== 'POST' || headers?.['idempotency-key'] !== undefined
     const bounds = { ...request, clock }
     let isKeyRenewed = false
     let mayHaveHappened = false
@@ -97,7 +98,7 @@ export function createRequester({ url, fetch, clock, retry }: RequesterOptions):
           return read(new Response('{}'), () => {})
         }
 
-        const timeoutMs = retryDelayMs(error, { method, attempt: count }, retry)
+        const timeoutMs = retryDelayMs(error, { isRepeatable, attempt: count }, { ...retry, attempts })
         if (timeoutMs === undefined) throw error
         mayHaveHappened ||= !isWithoutEffect(error)
         await sleep({ ...bounds, timeoutMs })

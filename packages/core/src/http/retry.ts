@@ -1,5 +1,5 @@
-import { errorTypes, type ErrorType } from '../contract/error-types.ts'
-import type { ChatError } from '../errors/chat-error.ts'
+import { errorTypes } from '../contract/error-types.ts'
+import { isChatError, type ChatError } from '../errors/chat-error.ts'
 
 /** How often and how soon a failed request is sent again. */
 export interface RetryOptions {
@@ -18,11 +18,11 @@ export interface RetryPolicy extends Required<RetryOptions> {
 /** How long to wait before the next attempt; undefined where there is to be none. */
 export function retryDelayMs(
   error: ChatError,
-  sent: { method: string; attempt: number },
+  sent: { isRepeatable: boolean; attempt: number },
   policy: RetryPolicy,
 ): number | undefined {
-  if (sent.attempt >= policy.attempts || !errorTypes[error.type].isRetryable) return undefined
-  if (sent.method === 'POST' && !isWithoutEffect(error)) return undefined
+  if (sent.attempt >= policy.attempts || !mayPass(error)) return undefined
+  if (!sent.isRepeatable && !isWithoutEffect(error)) return undefined
 
   const askedMs = error.retryAfterMs ?? 0
   if (askedMs > policy.maxDelayMs) return undefined
@@ -30,12 +30,17 @@ export function retryDelayMs(
   return Math.max(askedMs, policy.random() * backOffMs)
 }
 
-/** Turned away before they did anything. */
-const refusals: ReadonlySet<ErrorType> = new Set<ErrorType>(['RateLimited', 'Unavailable', 'KeyUnavailable'])
+/** Whether the same may succeed later. */
+export function mayPass(error: unknown): error is ChatError {
+  return isChatError(error) && errorTypes[error.type].isRetryable
+}
+
+/** Of requests that were turned away before they did anything. */
+const refusals = /^(RateLimited|Unavailable|KeyUnavailable)$/
 
 /** Whether the request was turned away, or never left, so that even a POST cannot happen twice. */
 export function isWithoutEffect({ type, cause }: ChatError): boolean {
-  return refusals.has(type) || (type === 'NetworkFailed' && neverConnected(cause))
+  return refusals.test(type) || (type === 'NetworkFailed' && neverConnected(cause))
 }
 
 /** Node, Deno and Bun say so in the `code` of some cause; a browser never says. */

@@ -1,48 +1,36 @@
 import type { Client } from '../client/client.ts'
 import { networkFailed } from '../errors/unable-to.ts'
 import { readObject, unexpectedAnswer } from '../http/read-answer.ts'
-import type { UserKey } from '../http/user-key.ts'
 import { within } from '../time/within.ts'
 import { createStreamParser, type StreamItem } from './stream-parser.ts'
+import type { StreamTarget } from './stream-target.ts'
 
 export interface ConnectionOptions {
-  /** The conversation. */
-  id: string
-  after?: string | undefined
-  signal?: AbortSignal | undefined
+  /** Whether the server says where a stream begins, and may be asked for what was missed. */
+  isResumable: boolean
+  lastId: string | undefined
+  signal: AbortSignal
 }
 
-const name = 'listenConversation'
-
 /**
- * One stream of a conversation's signals, in the batches that arrive, from its opening until the server ends it. It neither
- * reconnects nor resumes by itself. It says first where it begins, also for servers that do not.
+ * One stream of signals, in the batches that arrive, from its opening until the server ends it; a batch of pings is empty. It
+ * neither reconnects nor resumes by itself. It says first where it begins, also for servers that do not.
  */
 export async function* connect(
-  client: Client,
-  userKey: UserKey,
-  { id, after, signal }: ConnectionOptions,
+  { clock, silenceMs, send }: Client,
+  { name, conversationId, userKey }: StreamTarget,
+  { isResumable, lastId, signal }: ConnectionOptions,
 ): AsyncGenerator<StreamItem[], void> {
-  const { clock, silenceMs, abilities } = client
-  const headers: Record<string, string> = { accept: 'text/event-stream' }
-  if (after !== undefined) {
-    await abilities.settle(signal)
-    // The hosted service's CORS answers do not allow this header.
-    if (abilities.has('resume')) headers['last-event-id'] = after
-  }
-
-  const { reader, close } = await client.send(
+  // The hosted service's CORS answers do not allow `last-event-id`.
+  const headers = { accept: 'text/event-stream', 'last-event-id': isResumable ? lastId : undefined }
+  const { reader, close } = await send(
     name,
-    { id },
-    { headers, userKey, signal },
-    async (response, end) => ({
-      reader: await readerOf(response, clock.now()),
-      close: end,
-    }),
+    { id: conversationId },
+    { headers, userKey, signal, attempts: 1 },
+    async (response, end) => ({ reader: await readerOf(name, response, clock.now()), close: end }),
   )
   try {
-    if (!abilities.has('resume'))
-      yield [{ type: 'ready', data: { state: after === undefined ? 'fresh' : 'reset' } }]
+    if (!isResumable) yield [{ type: 'ready', data: { state: 'fresh' } }]
 
     const items: StreamItem[] = []
     const parser = createStreamParser(items)
@@ -55,7 +43,7 @@ export async function* connect(
       const { done, value } = await within({ name, clock, signal, timeoutMs: silenceMs }, read)
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
-      if (items.length > 0) yield items.splice(0)
+      yield items.splice(0)
     }
   } finally {
     close()
@@ -64,7 +52,11 @@ export async function* connect(
   }
 }
 
-async function readerOf(response: Response, now: number): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+async function readerOf(
+  name: string,
+  response: Response,
+  now: number,
+): Promise<ReadableStreamDefaultReader<Uint8Array>> {
   if (response.body && response.headers.get('content-type')?.startsWith('text/event-stream')) {
     return response.body.getReader()
   }

@@ -1,5 +1,6 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser'
-import { toSignal, type ChatSignal } from './chat-signal.ts'
+import { isObject } from '../http/read-answer.ts'
+import { toSignal, type UserSignal } from './chat-signal.ts'
 
 /** Where a stream begins. */
 export interface StreamReady {
@@ -12,7 +13,7 @@ export interface StreamReady {
   id?: string
 }
 
-export type StreamItem = ChatSignal | { type: 'ready'; data: StreamReady }
+export type StreamItem = UserSignal | { type: 'ready'; data: StreamReady }
 
 /**
  * Pushes what a stream says onto `items`; it is fed the text in pieces of any size.
@@ -25,7 +26,9 @@ export function createStreamParser(items: StreamItem[]): EventSourceParser {
     onEvent({ event = 'message', id, data }) {
       if (data === 'ping') return
       const value = parseData(data)
-      if (event === 'ready') items.push({ type: 'ready', data: value as StreamReady })
+      // Whatever it says besides is the server's word, as the fields of a signal are.
+      if (event === 'ready' && isObject(value))
+        items.push({ type: 'ready', data: value as unknown as StreamReady })
       else items.push(toSignal(event === 'message' ? value : { type: event, data: value }, id))
     },
   })

@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { chromium, type Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
+import type * as core from '../src/index.ts'
+import { bundleForBrowsers } from './bundle-for-browsers.ts'
+import { message, user } from './example-answers.ts'
+import {
+  json,
+  ready,
+  sse,
+  startScriptedServer,
+  stream,
+  type Answer,
+  type ScriptedServer,
+} from './scripted-server.ts'
+
+const route = 'GET /conversations/c/listen'
+const messages = ['4', '3', '2', '1'].map((id) => ({
+  ...message,
+  id,
+  createdAt: `2026-01-01T00:00:00.00${id}Z`,
+}))
+const [fourth, third, second] = messages
+const created = (one: unknown) => sse({ type: 'message_created', data: { ...Object(one), isBot: true } })
+
+let browser: Browser
+let pages: { origin: string; close: () => void }
+
+beforeAll(async () => {
+  pages = await servePage()
+  browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
+})
+afterAll(async () => {
+  await browser.close()
+  pages.close()
+})
+
+/** One page on an origin of its own, with everything of this package at `window.core`. */
+async function servePage() {
+  const bundle = await bundleForBrowsers("import * as core from './index.ts'; window.core = core")
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/core.js'
+    response.setHeader('content-type', `${isScript ? 'text/javascript' : 'text/html'}; charset=utf-8`)
+    response.end(
+      isScript
+        ? bundle.outputFiles[0]?.contents
+        : '<!doctype html><link rel="icon" href="data:,"><script type="module" src="/core.js"></script>',
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** Runs in the page: connects, sends, lists, and listens; sends again at the first signal, and leaves at the message 4. */
+async function chatInPage(url: string) {
+  const { createChat } = (window as unknown as { core: typeof core }).core
+  const me = await createChat({ url }).connect()
+  await me.hello()
+  const payload = { type: 'text', text: 'Hello' } as const
+  const { message: sent } = await me.createMessage({ conversationId: 'c', payload })
+  const listed: string[] = []
+  for await (const { id } of me.listMessages.all({ conversationId: 'c' })) listed.push(id)
+  const heard: string[] = []
+  const states: string[] = []
+  for await (const signal of me.listenConversation({
+    id: 'c',
+    onStatus: ({ state }) => states.push(state),
+  })) {
+    heard.push(signal.type === 'message_created' ? signal.data.id : signal.type)
+    if (heard.length === 1) await me.createMessage({ conversationId: 'c', payload })
+    if (heard.includes('4')) break
+  }
+  return { sent: sent.id, listed, heard, states }
+}
+
+async function runInPage(server: ScriptedServer) {
+  const page = await browser.newPage()
+  const errors: string[] = []
+  page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(pages.origin)
+  await page.waitForFunction(() => 'core' in window)
+  const result = await page.evaluate(chatInPage, server.url)
+  await page.close()
+  return {
+    ...result,
+    // Chromium itself writes down the connection that is cut.
+    errors: errors.filter((error) => !error.includes('net::ERR_INCOMPLETE_CHUNKED_ENCODING')),
+  }
+}
+
+async function startServer(): Promise<ScriptedServer> {
+  const server = await startScriptedServer()
+  server.on('POST /users', json(201, { user, key: 'k' }))
+  server.on('POST /messages', json(201, { message }))
+  return server
+}
+
+/** Opens a stream, and cuts it when the second message is sent: the page has heard what came before. */
+function cutOnSecondMessage(server: ScriptedServer, ...chunks: string[]): Answer {
+  const sent = json(201, { message })
+  return (response, request) => {
+    server.on('POST /messages', (answer, posted) => {
+      response.destroy()
+      sent(answer, posted)
+    })
+    stream(...chunks)(response, request)
+  }
+}
+
+const states = ['connecting', 'online', 'reconnecting', 'online', 'closed']
+
+test('a page chats with a server as the hosted one: what a cut lost is listed', async () => {
+  await using server = await startServer()
+  const page = (from: number, nextToken?: string) =>
+    json(200, {
+      messages: messages.slice(from, from + 2),
+      meta: nextToken === undefined ? {} : { nextToken },
+    })
+  server.on(
+    'GET /conversations/c/messages',
+    page(2, 'a'),
+    page(4),
+    json(200, { messages: messages.slice(3), meta: {} }),
+    json(200, { messages: messages.slice(1), meta: {} }),
+  )
+  server.on(route, cutOnSecondMessage(server, created(second)), stream(created(fourth)))
+
+  expect(await runInPage(server)).toEqual({
+    sent: 'msg_1',
+    listed: ['2', '1'],
+    heard: ['2', 'discontinuity', '3', '4'],
+    states,
+    errors: [],
+  })
+})
+
+test('a page chats with a server that resumes: its headers are allowed there', async () => {
+  await using server = await startServer()
+  server.allowedHeaders.push('last-event-id', 'idempotency-key')
+  server.on('GET /hello', json(200, { abilities: ['resume', 'idempotency'] }))
+  const withId = (one: typeof second, id: string) => `id: ${id}\n${created(one)}`
+  server.on(
+    route,
+    cutOnSecondMessage(server, ready('fresh', '1'), withId(second, '2')),
+    stream(ready('resumed', '2'), withId(third, '3'), withId(fourth, '4')),
+  )
+
+  const { heard, errors } = await runInPage(server)
+
+  expect({ heard, errors }).toEqual({ heard: ['2', '3', '4'], errors: [] })
+  expect(server.seen(route)[1]?.headers['last-event-id']).toBe('2')
+  expect(server.seen('POST /messages')[0]?.headers['idempotency-key']).toBeDefined()
+})

@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest'
+import { isChatError, type ChatSignal, type ConnectionStatus } from '../src/index.ts'
+import { hear, untilRefused } from './collect.ts'
+import { connectTo } from './connect-to.ts'
+import { message } from './example-answers.ts'
+import { createFakeClock } from './fake-clock.ts'
+import {
+  cutStream,
+  drop,
+  endedStream,
+  failure,
+  html,
+  json,
+  sse,
+  startScriptedServer,
+  stream,
+  text,
+  type Answer,
+} from './scripted-server.ts'
+
+const route = 'GET /conversations/c/listen'
+const refusal = failure(403, 'Forbidden')
+const discontinuity = { type: 'discontinuity', data: { conversationId: 'c', cause: 'no_replay' } }
+
+function created(id: string): ChatSignal {
+  return { type: 'message_created', data: { ...message, id, isBot: true } }
+}
+
+/** What a status says, without its times. */
+function briefly(status: ConnectionStatus): string {
+  if (status.state === 'reconnecting') return `reconnecting ${status.attempt} ${status.cause.type}`
+  return status.state === 'closed' ? `closed ${status.cause?.type}` : status.state
+}
+
+describe('a stream goes on', () => {
+  test.each<[string, Answer, string]>([
+    ['its connection was cut', cutStream(sse(created('1'))), 'NetworkFailed'],
+    ['the server ended it', endedStream(sse(created('1'))), 'NetworkFailed'],
+  ])('after %s', async (_, answer, cause) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on(route, answer, endedStream(sse(created('2'))), refusal)
+    const statuses: string[] = []
+
+    const items = await untilRefused(
+      me.listenConversation({ id: 'c', onStatus: (status) => statuses.push(briefly(status)) }),
+    )
+
+    expect(items).toEqual([created('1'), discontinuity, created('2')])
+    expect(statuses).toEqual([
+      'connecting',
+      'online',
+      `reconnecting 1 ${cause}`,
+      'online',
+      'reconnecting 1 NetworkFailed',
+      'closed Forbidden',
+    ])
+  })
+
+  test.each<[string, Answer]>([
+    ['a dropped connection', drop],
+    ["a load balancer's 403", html(403)],
+    ["a load balancer's 404", html(404)],
+    ["a gateway's 401", json(401, { message: 'Unauthorized' })],
+    ["a captive portal's page", html(200)],
+    ['plain text', text(200, 'ok', 'text/plain')],
+    ['a server in trouble', failure(500, 'Internal')],
+    ['a server that is full', failure(503, 'Unavailable')],
+    ['a rate limit', failure(429, 'RateLimited')],
+  ])('when its first connection meets %s', async (_, answer) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on(route, answer, answer, answer, answer, endedStream(sse(created('1'))), refusal)
+
+    expect(await untilRefused(me.listenConversation({ id: 'c' }))).toEqual([created('1')])
+  })
+
+  test('after 60 s without a byte', async () => {
+    await using server = await startScriptedServer()
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock })
+    let say: (chunk: string) => void = () => {}
+    const closed: string[] = []
+    server.on(route, (response, request) => {
+      response.on('close', () => closed.push(request.path))
+      stream()(response, request)
+      say = (chunk) => void response.write(chunk)
+    })
+    const statuses: ConnectionStatus[] = []
+    const controller = new AbortController()
+    const { signal } = controller
+
+    const { ended } = hear(
+      me.listenConversation({ id: 'c', signal, onStatus: (status) => statuses.push(status) }),
+    )
+    await expect.poll(() => clock.waits).toEqual([60_000])
+    clock.advance(59_999)
+    say('event: message\ndata: ping\n\n')
+    await expect.poll(() => clock.waits).toEqual([60_000])
+    clock.advance(60_000)
+    await expect.poll(() => statuses.at(-1)).toMatchObject({ state: 'reconnecting' })
+
+    expect(statuses.at(-1)).toMatchObject({
+      attempt: 1,
+      cause: {
+        type: 'TimedOut',
+        message: 'Unable to listen conversation; nothing came for 60000 ms. Try again.',
+      },
+    })
+    await expect.poll(() => closed).toHaveLength(1)
+    controller.abort('done')
+    await expect(ended).rejects.toBe('done')
+    expect(clock.waits).toEqual([])
+  })
+})
+
+describe('a stream ends', () => {
+  test.each([
+    [401, 'Unauthorized'],
+    [403, 'Forbidden'],
+    [404, 'ResourceNotFound'],
+    [410, 'ResourceGone'],
+  ] as const)('with a %s in the form of the API', async (status, type) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on(route, endedStream(), failure(status, type))
+    const statuses: ConnectionStatus[] = []
+
+    const { ended } = hear(me.listenConversation({ id: 'c', onStatus: (each) => statuses.push(each) }))
+
+    expect(await ended).toMatchObject({ type, status })
+    expect(statuses.at(-1)).toEqual({ state: 'closed', cause: await ended })
+  })
+
+  test('with a failure that comes with HTTP 200', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on(route, json(200, { code: 404, type: 'ResourceNotFound', message: 'gone' }))
+
+    expect(await hear(me.listenConversation({ id: 'c' })).ended).toMatchObject({ type: 'ResourceNotFound' })
+  })
+
+  test('with an id that is none', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+
+    expect(await hear(me.listenConversation({ id: '..' })).ended).toMatchObject({ type: 'InvalidIdentifier' })
+  })
+
+  test('without a cause, when its reader leaves or its signal aborts', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on(route, stream(sse(created('1'))))
+    const statuses: string[] = []
+    const onStatus = (status: ConnectionStatus) => statuses.push(briefly(status))
+    const controller = new AbortController()
+
+    for await (const _signal of me.listenConversation({ id: 'c', onStatus })) break
+    const { ended } = hear(me.listenConversation({ id: 'c', onStatus, signal: controller.signal }))
+    await expect.poll(() => statuses).toHaveLength(5)
+    controller.abort('done')
+
+    await expect(ended).rejects.toBe('done')
+    const each = ['connecting', 'online', 'closed undefined']
+    expect(statuses).toEqual([...each, ...each])
+  })
+
+  test('at once, when its signal aborts while it waits for the next attempt', async () => {
+    await using server = await startScriptedServer()
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock, random: () => 1 })
+    server.on(route, html(502))
+    const controller = new AbortController()
+
+    const { ended } = hear(me.listenConversation({ id: 'c', signal: controller.signal }))
+    await expect.poll(() => clock.waits).toEqual([1_000])
+    controller.abort('done')
+
+    await expect(ended).rejects.toBe('done')
+    expect(clock.waits).toEqual([])
+  })
+})
+
+describe('the wait before attempt n', () => {
+  async function startFailing(answer: Answer, random = 1) {
+    const server = await startScriptedServer()
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock, random: () => random })
+    server.on(route, answer)
+    const controller = new AbortController()
+    const statuses: ConnectionStatus[] = []
+    hear(
+      me.listenConversation({
+        id: 'c',
+        signal: controller.signal,
+        onStatus: (status) => statuses.push(status),
+      }),
+    )
+    return {
+      server,
+      clock,
+      statuses,
+      [Symbol.asyncDispose]: async () => {
+        controller.abort()
+        await server[Symbol.asyncDispose]()
+      },
+    }
+  }
+
+  test('is a random part of 0.5 s · 2ⁿ, and of 30 s at most', async () => {
+    await using failing = await startFailing(html(502))
+    const { clock, statuses } = failing
+
+    for (const [index, waitMs] of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
+      await expect.poll(() => clock.waits).toEqual([waitMs])
+      expect(statuses.at(-1)).toMatchObject({
+        state: 'reconnecting',
+        attempt: index + 1,
+        nextTryAt: clock.now() + waitMs,
+      })
+      clock.advance(waitMs)
+      await expect.poll(() => failing.server.seen(route)).toHaveLength(index + 2)
+    }
+  })
+
+  test('may be any part of it', async () => {
+    await using failing = await startFailing(html(502), 0.25)
+
+    await expect.poll(() => failing.clock.waits).toEqual([250])
+  })
+
+  test('is never shorter than the server asks', async () => {
+    await using failing = await startFailing(failure(503, 'Unavailable', { 'retry-after': '90' }))
+
+    await expect.poll(() => failing.clock.waits).toEqual([90_000])
+  })
+
+  test('grows also where each connection opens and says nothing', async () => {
+    await using failing = await startFailing(endedStream())
+
+    for (const waitMs of [1_000, 2_000, 4_000]) {
+      await expect.poll(() => failing.clock.waits).toEqual([waitMs])
+      failing.clock.advance(waitMs)
+    }
+  })
+
+  test('begins anew after a connection that brought something', async () => {
+    await using failing = await startFailing(endedStream(sse({ type: 'message_pinned', data: {} })))
+
+    for (const waitMs of [1_000, 1_000, 1_000]) {
+      await expect.poll(() => failing.clock.waits).toEqual([waitMs])
+      failing.clock.advance(waitMs)
+    }
+  })
+})
+
+test('a thousand streams that are opened, cut and closed leave nothing behind', async () => {
+  await using server = await startScriptedServer()
+  const clock = createFakeClock()
+  const me = await connectTo(server, { clock })
+  let open = 0
+  server.on(route, (response, request) => {
+    open++
+    response.on('close', () => open--)
+    stream(sse(created(`${open}`)))(response, request)
+  })
+  let registered = 0
+  const onWake = () => {
+    registered++
+    return () => void registered--
+  }
+
+  for (let round = 0; round < 50; round++) {
+    await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const controller = new AbortController()
+        const { signal } = controller
+        try {
+          for await (const heard of me.listenConversation({ id: 'c', onWake, signal })) {
+            if (index % 2 === 0) break
+            if (heard.type === 'message_created') controller.abort()
+          }
+        } catch (error) {
+          if (isChatError(error)) throw error
+        }
+      }),
+    )
+  }
+
+  expect(server.seen(route)).toHaveLength(1000)
+  expect(registered).toBe(0)
+  expect(clock.waits).toEqual([])
+  await expect.poll(() => open).toBe(0)
+})

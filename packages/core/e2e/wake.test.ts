@@ -1,0 +1,220 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { ChatSignal, ConnectionStatus } from '../src/index.ts'
+import { hear } from './collect.ts'
+import { connectTo } from './connect-to.ts'
+import { message } from './example-answers.ts'
+import { createFakeClock } from './fake-clock.ts'
+import { html, json, ready, sse, startScriptedServer, stream, type Answer } from './scripted-server.ts'
+
+const route = 'GET /conversations/c/listen'
+const listing = 'GET /conversations/c/messages'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** Plays a page in a browser, and counts who listens to it. */
+function openPage({ onLine = true }: { onLine?: boolean } = {}) {
+  const listeners = new Map<string, Set<() => void>>()
+  const on = (name: string) => listeners.get(name) ?? new Set()
+  const target = {
+    addEventListener: (name: string, listener: () => void) => listeners.set(name, on(name).add(listener)),
+    removeEventListener: (name: string, listener: () => void) => on(name).delete(listener),
+  }
+  const document = { ...target, visibilityState: 'hidden' }
+  const navigator = { onLine }
+  vi.stubGlobal('addEventListener', target.addEventListener)
+  vi.stubGlobal('removeEventListener', target.removeEventListener)
+  vi.stubGlobal('document', document)
+  vi.stubGlobal('navigator', navigator)
+  const tell = (name: string) => on(name).forEach((listener) => listener())
+  return {
+    listeners: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
+    hide: () => {
+      document.visibilityState = 'hidden'
+      tell('visibilitychange')
+    },
+    show: () => {
+      document.visibilityState = 'visible'
+      tell('visibilitychange')
+    },
+    goOnline: () => {
+      navigator.onLine = true
+      tell('online')
+    },
+  }
+}
+
+async function startListening(answers: [Answer, ...Answer[]], options = {}, abilities: string[] = []) {
+  const server = await startScriptedServer()
+  const clock = createFakeClock()
+  server.on('GET /hello', json(200, { abilities }))
+  server.on(route, ...answers)
+  const me = await connectTo(server, { clock, random: () => 1 })
+  const controller = new AbortController()
+  const { signal } = controller
+  const statuses: ConnectionStatus[] = []
+  let wake = (): void => {}
+  const onWake = (call: () => void) => {
+    wake = call
+    return () => {
+      wake = () => {}
+    }
+  }
+  const onStatus = (status: ConnectionStatus) => void statuses.push(status)
+  const { items, ended } = hear(me.listenConversation({ id: 'c', signal, onStatus, onWake, ...options }))
+  return {
+    server,
+    clock,
+    statuses,
+    items,
+    wake: () => wake(),
+    opened: () => server.seen(route).length,
+    [Symbol.asyncDispose]: async () => {
+      controller.abort('done')
+      await expect(ended).rejects.toBe('done')
+      expect(clock.waits).toEqual([])
+      await server[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function created(id: string): ChatSignal {
+  return { type: 'message_created', data: { ...message, id, isBot: true } }
+}
+
+describe('while it waits, a stream tries at once', () => {
+  test.each([
+    ['the app says so', (by: { wake: () => void }) => by.wake()],
+    ['the browser is online', (by: { page: { goOnline: () => void } }) => by.page.goOnline()],
+    ['the page becomes visible', (by: { page: { show: () => void } }) => by.page.show()],
+  ])('when %s', async (_, act) => {
+    const page = openPage()
+    await using listening = await startListening([html(502), html(502), stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([1_000])
+    listening.clock.advance(1_000)
+    await expect.poll(() => listening.clock.waits).toEqual([2_000])
+
+    act({ wake: listening.wake, page })
+    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+
+    expect(listening.statuses.at(-2)).toMatchObject({
+      state: 'reconnecting',
+      attempt: 1,
+      nextTryAt: listening.clock.now(),
+    })
+    expect(listening.opened()).toBe(3)
+  })
+
+  test('not when the page is hidden', async () => {
+    const page = openPage()
+    await using listening = await startListening([html(502)])
+    await expect.poll(() => listening.clock.waits).toEqual([1_000])
+
+    page.hide()
+
+    expect(listening.clock.waits).toEqual([1_000])
+    expect(listening.opened()).toBe(1)
+  })
+
+  test('also when the app says so from within the report that it waits', async () => {
+    let wake = (): void => {}
+    const onStatus = ({ state }: ConnectionStatus) => void (state === 'reconnecting' && wake())
+    const onWake = (call: () => void) => {
+      wake = call
+      return () => {}
+    }
+    await using listening = await startListening([html(502), stream()], { onStatus, onWake })
+
+    await expect.poll(listening.opened).toBe(2)
+  })
+})
+
+test('a browser without network is offline, and attempts go on all the same', async () => {
+  const page = openPage({ onLine: false })
+  await using listening = await startListening([html(502), html(502), stream()])
+  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'offline' })
+  await expect.poll(() => listening.clock.waits).toEqual([1_000])
+
+  listening.clock.advance(1_000)
+  await expect.poll(() => listening.clock.waits).toEqual([2_000])
+  page.goOnline()
+
+  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+})
+
+test('no listener stays on the page', async () => {
+  const page = openPage()
+  await using server = await startScriptedServer()
+  const me = await connectTo(server)
+  server.on(route, stream(sse(created('1'))))
+
+  for (let round = 0; round < 20; round++) {
+    for await (const _signal of me.listenConversation({ id: 'c' })) {
+      expect(page.listeners()).toBe(2)
+      break
+    }
+  }
+
+  expect(page.listeners()).toBe(0)
+})
+
+describe('on waking while it is connected', () => {
+  test('a line that was silent for longer than servers are is replaced at once', async () => {
+    await using listening = await startListening([stream(), stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+
+    listening.clock.advance(30_000)
+    listening.wake()
+
+    await expect.poll(listening.opened).toBe(2)
+    await expect.poll(() => listening.statuses.map(({ state }) => state)).toContain('reconnecting')
+    expect(listening.statuses.find(({ state }) => state === 'reconnecting')).toMatchObject({
+      cause: { type: 'TimedOut' },
+    })
+  })
+
+  test('a line that lives stays, and what it lost is listed by servers without replay', async () => {
+    await using listening = await startListening([stream(sse(created('1')))])
+    await expect.poll(() => listening.items).toEqual([created('1')])
+    const messages = [
+      { ...message, id: '2' },
+      { ...message, id: '1' },
+    ]
+    listening.server.on(listing, json(200, { messages, meta: {} }))
+
+    listening.clock.advance(29_999)
+    listening.wake()
+
+    await expect.poll(() => listening.items).toHaveLength(2)
+    expect(listening.items[1]).toMatchObject({ type: 'message_created', data: { id: '2' } })
+    expect(listening.opened()).toBe(1)
+  })
+
+  test('the caller is told so where it does that itself', async () => {
+    let told = 0
+    const options = { missed: 'report', onMaybeMissed: () => told++ }
+    await using listening = await startListening([stream()], options)
+    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+
+    listening.wake()
+
+    await expect.poll(() => told).toBe(1)
+    expect(listening.server.seen(listing)).toEqual([])
+    expect(listening.opened()).toBe(1)
+  })
+
+  test('a server with replay has lost nothing', async () => {
+    let told = 0
+    const options = { missed: 'report', onMaybeMissed: () => told++ }
+    const begin = stream(ready('fresh', '1'))
+    await using listening = await startListening([begin], options, ['resume'])
+    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+
+    listening.wake()
+    listening.clock.advance(30_000)
+    listening.wake()
+    await expect.poll(listening.opened).toBe(2)
+
+    expect(told).toBe(0)
+  })
+})

@@ -1,0 +1,70 @@
+import type { Client } from '../client/client.ts'
+import { isChatError } from '../errors/chat-error.ts'
+import { mayPass } from '../http/retry.ts'
+import { within } from '../time/within.ts'
+import type { UserSignal } from './chat-signal.ts'
+import type { ConnectionStatus } from './connection-status.ts'
+import { holdLine } from './line.ts'
+import type { ListenOptions } from './listen-options.ts'
+import { createMissed } from './missed.ts'
+import { createProgress } from './progress.ts'
+import type { StreamTarget } from './stream-target.ts'
+import { listenForWakes } from './wakes.ts'
+
+const baseDelayMs = 500
+const maxDelayMs = 30_000
+
+/**
+ * One stream over any number of connections: a lost one is replaced, for ever, after a random wait whose limit doubles with each
+ * attempt. It ends with the signal's reason, or with a failure that no retry can mend.
+ */
+export async function* follow(
+  client: Client,
+  target: StreamTarget,
+  options: Omit<ListenOptions, 'id'>,
+): AsyncGenerator<UserSignal, void> {
+  const { clock, random } = client
+  const { name } = target
+  const { after, signal, onStatus } = options
+  const wakes = listenForWakes(options.onWake)
+  const progress = createProgress(after)
+  const fetching =
+    name === 'listenConversation' && options.missed !== 'report'
+      ? createMissed(client, target, progress)
+      : undefined
+  const closed: Extract<ConnectionStatus, { state: 'closed' }> = { state: 'closed' }
+
+  try {
+    onStatus?.({ state: 'connecting' })
+    for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted()
+      const line = { client, target, options, progress, wakes, fetching }
+      const { cause, isProved } = yield* holdLine(line)
+      signal?.throwIfAborted()
+      if (!mayPass(cause)) {
+        if (isChatError(cause)) closed.cause = cause
+        throw cause
+      }
+
+      if (isProved) attempt = 1
+      const delayMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
+      const timeoutMs = Math.max(cause.retryAfterMs ?? 0, delayMs)
+      const isOffline = globalThis.navigator?.onLine === false
+      onStatus?.(
+        isOffline
+          ? { state: 'offline' }
+          : { state: 'reconnecting', attempt, nextTryAt: clock.now() + timeoutMs, cause },
+      )
+
+      const woken = () => new Promise<boolean>((resolve) => wakes.listen(() => resolve(true)))
+      const isWoken = await within({ name, clock, signal, timeoutMs }, woken).catch(() => false)
+      wakes.listen()
+      if (!isWoken) continue
+      attempt = 1
+      onStatus?.({ state: 'reconnecting', attempt, nextTryAt: clock.now(), cause })
+    }
+  } finally {
+    wakes.stop()
+    onStatus?.(closed)
+  }
+}

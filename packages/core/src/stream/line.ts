@@ -1,0 +1,166 @@
+import { fitSignal } from '../app/fit.ts'
+import type { Client } from '../client/client.ts'
+import { networkFailed, timedOut } from '../errors/unable-to.ts'
+import type { UserSignal } from './chat-signal.ts'
+import { connect } from './connection.ts'
+import { createInbox } from './inbox.ts'
+import type { ListenOptions } from './listen-options.ts'
+import type { Missed } from './missed.ts'
+import { keyOf, type Progress } from './progress.ts'
+import type { StreamItem, StreamReady } from './stream-parser.ts'
+import type { StreamTarget } from './stream-target.ts'
+import type { Wakes } from './wakes.ts'
+
+interface LineOptions {
+  client: Client
+  target: StreamTarget
+  options: Omit<ListenOptions, 'id'>
+  progress: Progress
+  wakes: Wakes
+  /** Undefined where the caller fetches. */
+  fetching: Missed | undefined
+}
+
+/** How a line came to its end. */
+interface Lost {
+  cause: unknown
+  /** Whether it was good for something before: signals came, or it lasted. */
+  isProved: boolean
+}
+
+/** What is to be done about something that happened, in its turn. */
+type Step = () => Lost | undefined
+
+/**
+ * Holds one connection until it is lost, and gives its signals, with those that were missed before it: the stream is open before
+ * these are fetched, so that nothing falls between, and what arrives meanwhile waits for its turn.
+ */
+export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, Lost> {
+  const { client, target, progress, wakes, fetching } = line
+  const { abilities, clock, silenceMs } = client
+  const { name, conversationId } = target
+  const { signal, onStatus, onReady, onMaybeMissed } = line.options
+  /** Servers ping well within this time. */
+  const staleMs = silenceMs / 2
+
+  const end = new AbortController()
+  signal?.addEventListener('abort', () => end.abort(signal.reason), { signal: end.signal })
+  const inbox = createInbox<Step>()
+  const batches = open()
+  /** What is to be given next. */
+  const ready: UserSignal[] = []
+  /** What came while what was missed is being fetched. */
+  let held: UserSignal[] | undefined
+  let fetched: Promise<void> | undefined
+  let isReading = false
+  let readingSince = 0
+  /** Not yet. */
+  let openedAt = Infinity
+  let isResumable = false
+  let isProved = false
+
+  async function* open(): AsyncGenerator<StreamItem[], void> {
+    await abilities.settle(end.signal)
+    isResumable = abilities.has('resume')
+    if (!isResumable) await fetching?.anchor(end.signal)
+    yield* connect(client, target, { isResumable, lastId: progress.lastId, signal: end.signal })
+  }
+
+  function read(): void {
+    isReading = true
+    readingSince = clock.now()
+    const lose = async (cause: unknown): Promise<void> => {
+      // What waits for its turn came before this end, and is not lost.
+      await fetched
+      inbox.put(() => lost(cause))
+    }
+    batches.next().then(({ done, value }) => {
+      if (done) return lose(networkFailed(name, 'the server ended it'))
+      return inbox.put(() => takeItems(value))
+    }, lose)
+  }
+
+  function takeItems(items: StreamItem[]): undefined {
+    isReading = false
+    for (const item of items) {
+      if (item.type === 'ready') begin(item.data)
+      else {
+        begin({ state: 'fresh' })
+        isProved = true
+        ;(held ?? ready).push(item)
+      }
+    }
+  }
+
+  /** Only the first one counts: a signal without it says as much, and a server may say it after us. */
+  function begin(opening: StreamReady): void {
+    const { state, id } = opening
+    progress.lastId = id ?? progress.lastId
+    if (openedAt < Infinity) return
+    const isBroken = progress.hasBegun && state !== 'resumed'
+    progress.hasBegun = true
+    openedAt = clock.now()
+    wakes.listen(() => inbox.put(wake))
+    onStatus?.({ state: 'online' })
+    onReady?.({ ...opening, state: isBroken ? 'reset' : state })
+    if (isBroken) {
+      progress.isBehind = true
+      const cause = isResumable ? 'reset' : 'no_replay'
+      ready.push({ type: 'discontinuity', data: { ...(conversationId && { conversationId }), cause } })
+    }
+    if (progress.isBehind) catchUp()
+  }
+
+  function catchUp(): void {
+    if (!fetching || held) return
+    held = []
+    progress.isBehind = true
+    fetched = fetching.fetch(end.signal).then(
+      (missed) => inbox.put(() => takeMissed(missed)),
+      (cause: unknown) => inbox.put(() => lost(cause)),
+    )
+  }
+
+  function takeMissed(missed: UserSignal[]): undefined {
+    const arrived = held ?? []
+    const keys = new Set(arrived.map(keyOf))
+    ready.push(...missed.filter((each) => !keys.has(keyOf(each))), ...arrived)
+    held = undefined
+    progress.isBehind = false
+  }
+
+  function wake(): Lost | undefined {
+    const silentMs = clock.now() - readingSince
+    if (silentMs >= staleMs) {
+      wakes.listen()
+      wakes.wake()
+      return lost(timedOut(name, silentMs))
+    }
+    if (isResumable) return undefined
+    if (fetching) catchUp()
+    else onMaybeMissed?.()
+    return undefined
+  }
+
+  function lost(cause: unknown): Lost {
+    return { cause, isProved: isProved || clock.now() - openedAt >= staleMs }
+  }
+
+  try {
+    for (;;) {
+      if (!isReading) read()
+      const step = await inbox.take()
+      const over = step()
+      for (const each of ready.splice(0)) {
+        signal?.throwIfAborted()
+        fetching?.learn(each)
+        if (progress.see(each)) yield client.schemas ? await fitSignal(each, client.schemas) : each
+      }
+      if (over) return over
+    }
+  } finally {
+    wakes.listen()
+    end.abort()
+    void batches.return().catch(() => {})
+  }
+}
