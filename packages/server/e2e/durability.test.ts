@@ -4,6 +4,7 @@ import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { createFlushGate, startTestServer } from '../src/testing/index.ts'
+import { openStream } from './plain/event-stream.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, textsOf } from './support/collect.ts'
 import { connectTo, listenTo, say } from './support/talk.ts'
@@ -66,7 +67,8 @@ test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost',
   const first = await startChild(data)
   const me = await connectTo(first.url, await keyOf('ann'))
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const stream = await openStream(`${first.url}/conversations/c/listen`, { 'x-user-key': me.userKey })
+  const heard = stream.until(() => false)
   let count = 0
   let ended: Promise<number | null> | undefined
 
@@ -76,7 +78,7 @@ test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost',
   })
 
   expect(await ended).toBe(0)
-  expect(await listening.ended).toBeUndefined()
+  expect(await heard).not.toEqual([])
   const second = await startChild(data)
   const stored = await allTexts(await connectTo(second.url, await keyOf('ann')), 'c')
   await second.end('SIGTERM')

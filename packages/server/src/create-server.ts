@@ -10,7 +10,7 @@ import { webhookIdOf } from './http/request-path.ts'
 import { createUnderWay } from './http/under-way.ts'
 import { createLogger } from './logger.ts'
 import { registerBot } from './register-bot.ts'
-import { openSecretFile, type SecretFile } from './secrets.ts'
+import { openSecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
 import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts'
@@ -47,6 +47,13 @@ export interface ChatServer {
   close(): Promise<void>
 }
 
+/** A chat that can be ended as by a crash. */
+export interface MortalServer {
+  readonly chat: ChatServer
+  /** Ends it without a word: nothing under way is finished, no stream and no turn is told. */
+  kill(): Promise<void>
+}
+
 const sweepEveryMs = 1_000
 
 /** Timers that are set to more go off at once. */
@@ -60,12 +67,23 @@ const mostCounted = Number.MAX_SAFE_INTEGER - 1
  * @throws Error if the options do not fit, or the database cannot be opened or is in use by another server.
  */
 export async function createServer(options: ServerOptions): Promise<ChatServer> {
+  const { chat } = await createMortalServer(options)
+  return chat
+}
+
+export async function createMortalServer(options: ServerOptions): Promise<MortalServer> {
   const data = options.data ?? defaults.data
-  const storage = await openSqliteStorage({ path: data, flushGate: options.flushGate })
+  const { flushGate, isDurable } = options
+  // The application is built while the storage opens, which is mostly waiting; it asks nothing of it before there are requests.
+  const storage = {} as Storage
+  const opening = openSqliteStorage({ path: data, flushGate, isDurable }).then((opened) => {
+    Object.assign(storage, opened)
+  })
   const runners: BotRunner[] = []
   try {
-    return await serve(storage, { options, secrets: openSecretFile(data), runners })
+    return await serve(storage, { options, opening, data, runners })
   } catch (error) {
+    await opening
     await Promise.all(runners.map((runner) => runner.stop()))
     await storage.close()
     throw error
@@ -74,8 +92,13 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 
 async function serve(
   storage: Storage,
-  { options, secrets, runners }: { options: ServerOptions; secrets: SecretFile; runners: BotRunner[] },
-): Promise<ChatServer> {
+  {
+    options,
+    opening,
+    data,
+    runners,
+  }: { options: ServerOptions; opening: Promise<void>; data: string; runners: BotRunner[] },
+): Promise<MortalServer> {
   const now = options.now ?? Date.now
   const logger = options.logger ?? createLogger()
   const hub = createHub({
@@ -86,6 +109,22 @@ async function serve(
   let closing: Promise<void> | undefined
 
   const bots = new Map<string, BotContext>()
+  const building = buildApp({
+    bots,
+    storage,
+    hub,
+    logger,
+    cors: createCors(options.corsOrigins),
+    replay: {
+      maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
+      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
+    },
+    now,
+    isClosing: () => closing !== undefined,
+  })
+  const [app] = await Promise.all([building, opening])
+
+  const secrets = openSecretFile(data)
   for (const [webhookId, bot] of Object.entries(options.bots)) {
     const context = await registerBot(webhookId, bot, { storage, secrets, now })
     bots.set(webhookId, context)
@@ -99,19 +138,6 @@ async function serve(
   })
   for (const runner of runners) await runner.start()
 
-  const app = await buildApp({
-    bots,
-    storage,
-    hub,
-    logger,
-    cors: createCors(options.corsOrigins),
-    replay: {
-      maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
-      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
-    },
-    now,
-    isClosing: () => closing !== undefined,
-  })
   const sweeper = setInterval(() => {
     hub.sweep(now())
   }, sweepEveryMs).unref()
@@ -133,7 +159,16 @@ async function serve(
     await storage.close()
   }
 
-  return {
+  const kill = async (): Promise<void> => {
+    clearInterval(sweeper)
+    closing = Promise.resolve()
+    const killed = storage.kill()
+    // They are not waited for: what a turn does from now on comes to nothing.
+    for (const runner of runners) void runner.stop().catch(() => {})
+    await killed
+  }
+
+  const chat: ChatServer = {
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
       const listener: RequestListener = (request, response) => {
         if (fallback && !handles(request)) fallback(request, response)
@@ -154,4 +189,5 @@ async function serve(
     },
     close: () => (closing ??= close()),
   }
+  return { chat, kill }
 }

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly turnTimeoutMs?: number
   /** Milliseconds since 1970, for the expiry of keys. Default: `Date.now`. */
   readonly now?: () => number
+  /** For tests: false leaves it to the operating system when what was stored gets to the disk. Default: true. */
+  readonly isDurable?: boolean
   /** A fault switch for tests, from `@parley/server/testing`. */
   readonly flushGate?: FlushGate
 }

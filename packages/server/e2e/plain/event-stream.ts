@@ -1,7 +1,7 @@
 import type { Person } from './person.ts'
 
 /** One event of a stream, as its lines say. */
-interface StreamEvent {
+export interface StreamEvent {
   readonly event: string
   readonly data: string
   readonly id?: string
@@ -14,6 +14,8 @@ export interface EventStream extends AsyncDisposable {
   next(): Promise<StreamEvent | undefined>
   /** The JSON of the next events, which have to be signals. */
   signals(count: number): Promise<unknown[]>
+  /** The next events, up to the first of which `isLast` holds. */
+  until(isLast: (event: StreamEvent) => boolean): Promise<StreamEvent[]>
   /** The signals until the server ends the stream. */
   rest(): Promise<unknown[]>
 }
@@ -27,14 +29,28 @@ export async function listenTo(
   listener: Person,
   conversationId: string,
   headers: Readonly<Record<string, string>> = {},
-): Promise<EventStream & { readonly ready: { state: string; id: string } }> {
-  const stream = await openStream(
-    `${listener.url}/conversations/${encodeURIComponent(conversationId)}/listen`,
-    {
-      'x-user-key': listener.key,
-      ...headers,
-    },
-  )
+): Promise<ReadyStream> {
+  return listenAt(listener, `/conversations/${encodeURIComponent(conversationId)}/listen`, headers)
+}
+
+/** Opens the stream of all conversations of a user, and reads its `ready`. */
+export function listenToAll(
+  listener: Person,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ReadyStream> {
+  return listenAt(listener, '/users/me/listen', headers)
+}
+
+export interface ReadyStream extends EventStream {
+  readonly ready: { state: string; id: string }
+}
+
+async function listenAt(
+  listener: Person,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<ReadyStream> {
+  const stream = await openStream(listener.url + path, { 'x-user-key': listener.key, ...headers })
   const ready = await stream.next()
   return { ...stream, ready: JSON.parse(ready?.data ?? '') as { state: string; id: string } }
 }
@@ -60,10 +76,19 @@ export async function openStream(
     }
     return found
   }
+  const until = async (isLast: (event: StreamEvent) => boolean): Promise<StreamEvent[]> => {
+    const found: StreamEvent[] = []
+    for (let event = await next(); event; event = await next()) {
+      found.push(event)
+      if (isLast(event)) break
+    }
+    return found
+  }
   return {
     response,
     next,
     signals,
+    until,
     rest: () => signals(Infinity),
     [Symbol.asyncDispose]: async () => {
       hangUp.abort()

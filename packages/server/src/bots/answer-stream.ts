@@ -61,7 +61,7 @@ export function createAnswerStream(
       if (text === '') return
       stream.text += text
       stream.sequence++
-      if (!options.stored) hub.broadcast(conversationKey, deltaJson(stream, text))
+      if (!options.stored) hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
     },
     end: async ({ metadata } = {}) => {
       close('end')

@@ -152,7 +152,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         if (effect.type === 'conversation_deleted') {
           drop(effect.conversationKey, () => true)
           controllers.get(effect.conversationKey)?.abort(deleted)
-        } else if (effect.entry.botKey === bot.key) {
+        } else if (effect.type === 'appended' && effect.entry.botKey === bot.key) {
           if (effect.entry.kind === 'message_deleted') dropDeleted(effect.entry, drop)
           else enqueue({ entry: effect.entry, isRepeated: false })
         }

@@ -1,4 +1,5 @@
 import type { BotRecord, ConversationRecord, Entry, UserRecord } from './records.ts'
+import type { UserLog } from './user-log.ts'
 
 /** What a caller may see of a conversation. */
 export interface Access {
@@ -36,7 +37,7 @@ export interface Slice {
 type Placed<T> = readonly [item: T, position: number]
 
 /** What the rules need of a storage to answer questions. Each answer is one consistent snapshot. */
-export interface Reads {
+export interface Reads extends UserLog {
   user(bot: BotRecord, id: string): Promise<UserRecord | undefined>
   /** Undefined where the user does not exist. */
   access(bot: BotRecord, userId: string, conversationId: string): Promise<Access | undefined>

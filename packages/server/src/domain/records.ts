@@ -60,7 +60,14 @@ export interface Entry {
 /** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
 export type Effect =
   | { readonly type: 'appended'; readonly entry: Entry }
-  | { readonly type: 'conversation_deleted'; readonly conversationKey: number }
+  | {
+      readonly type: 'conversation_deleted'
+      readonly conversationKey: number
+      readonly conversationId: string
+      /** A place in the order of everything, as an entry has one. */
+      readonly sequence: number
+    }
+  | { readonly type: 'user_deleted'; readonly userKey: number }
 
 /** The bot of one webhook id. It takes part in each of its conversations without being listed. */
 export interface BotRecord {

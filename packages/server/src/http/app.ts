@@ -12,6 +12,7 @@ import { newId } from '../wire/new-id.ts'
 import { authenticate, type AppContext } from './authentication.ts'
 import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
+import { addExtensionRoutes, extensionAbilities } from './extension-routes.ts'
 import { failureOf, unknownRoute } from './failure.ts'
 import { routedPathOf } from './request-path.ts'
 import { addRoutes, refuseOtherMethods } from './routes.ts'
@@ -32,7 +33,7 @@ const maxBodyBytes = 1024 * 1024
 /** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
 const maxParamLength = 16 * 1024
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
-const abilities = ['resume', 'limit', 'idempotency']
+const abilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
 
 /** The Chat API as a Fastify application: every route of the contract, for every bot. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -115,6 +116,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   addDescriptions(app)
   addRoutes(app, context)
+  addExtensionRoutes(app, context)
   await app.ready()
   return app
 }

@@ -20,15 +20,20 @@ export interface HttpServers {
 const drainMs = 10_000
 const lookEveryMs = 5
 
+/** What Node would refuse by itself, without a body, is refused like anything else. */
+export function newHttpServer(handler: RequestListener, onClientError: ClientErrorListener): Server {
+  const server = createServer({ requireHostHeader: false }, handler)
+  server.on('checkExpectation', handler)
+  server.on('connect', answerConnect)
+  server.on('clientError', onClientError)
+  return server
+}
+
 export function createHttpServers(onClientError: ClientErrorListener): HttpServers {
   const servers: Server[] = []
   return {
     listen: async (handler, { port, host }) => {
-      // What Node would refuse by itself, without a body, is refused like anything else.
-      const server = createServer({ requireHostHeader: false }, handler)
-      server.on('checkExpectation', handler)
-      server.on('connect', answerConnect)
-      server.on('clientError', onClientError)
+      const server = newHttpServer(handler, onClientError)
       server.listen(port, host)
       await once(server, 'listening')
       servers.push(server)

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing, notTakingPart } from '../domain/checks.ts'
 import type { Access } from '../domain/reads.ts'
-import { Refusal } from '../domain/refusal.ts'
 import { listen } from '../signals/listen.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import { unknownRoute } from './failure.ts'
-import { openSseSink } from './sse-sink.ts'
+import { answerWithStream, refuseOldClients } from './stream-answer.ts'
 
 /** Matches the path of `listenConversation` where the id holds raw slashes: the official client does not encode it there. */
 export const rawListenUrl = '/:webhookId/conversations/*'
@@ -38,33 +37,14 @@ async function answer(
   reply: FastifyReply,
   { id, context }: { id: string; context: AppContext },
 ): Promise<void> {
-  const claims = claimsOf(request)
-  // A stream is sent in chunks, which older clients would take for its text.
-  if (request.raw.httpVersion === '1.0')
-    throw new Refusal('InvalidDataFormat', 'Unable to listen over HTTP/1.0; a stream needs HTTP/1.1.')
+  refuseOldClients(request)
   const { user, conversation, isParticipant } = await accessTo(request, id, context)
   if (!conversation || !isParticipant) throw notTakingPart(id)
-
-  const lastEventId = request.headers['last-event-id']
-  reply.hijack()
-  const sink = openSseSink(reply.raw, { ...context.corsHeaders(request), 'x-request-id': request.id })
-  try {
-    await listen(
-      {
-        user,
-        conversation,
-        expiresAt: claims.expiresAt,
-        lastEventId: Array.isArray(lastEventId) ? lastEventId[0] : lastEventId,
-        // The official client in Node sends no user-agent, and may listen on a socket that its own idle timer still watches.
-        needsComments: request.headers['user-agent'] === undefined,
-        sink,
-      },
-      { ...context, reads: context.storage.reads },
-    )
-  } catch (error) {
-    context.logger.error({ err: error, requestId: request.id }, 'a stream failed')
-    sink.cut()
-  }
+  await answerWithStream(request, reply, {
+    context,
+    listen: (stream) =>
+      listen({ ...stream, user, conversation }, { ...context, reads: context.storage.reads }),
+  })
 }
 
 /** Clients turn a raw `\` in a path into `/`: where the caller has no part in the id as it is, one of theirs that fits so counts. */

@@ -64,7 +64,7 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
 }
 
 /** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
-function urlOf(path: string): string {
+export function urlOf(path: string): string {
   return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
 }
 

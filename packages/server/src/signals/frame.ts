@@ -17,9 +17,15 @@ export function entryFrame(entry: Entry): Buffer | undefined {
   return events.length === 0 ? undefined : chunk(events.join(''))
 }
 
-/** A signal that is not stored and has no id. */
-export function liveFrame(json: string): Buffer {
-  return chunk(messageEvent(json, undefined))
+/** Something that is not stored and has no id. */
+export interface LiveSignal {
+  /** The name of the SSE event: `message` is the one that every client hears. */
+  readonly event: 'message' | 'typing'
+  readonly json: string
+}
+
+export function liveFrame({ event, json }: LiveSignal): Buffer {
+  return chunk(`event: ${event}\ndata: ${json}\n\n`)
 }
 
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
@@ -43,6 +49,6 @@ function messageEvent(data: string, id: string | undefined): string {
   return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`
 }
 
-function chunk(text: string): Buffer {
+export function chunk(text: string): Buffer {
   return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
 }

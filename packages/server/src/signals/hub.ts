@@ -1,7 +1,9 @@
-import type { Entry, Effect } from '../domain/records.ts'
-import { commentFrame, endFrame, entryFrame, liveFrame, pingFrame } from './frame.ts'
-import type { Listener } from './listener.ts'
+import type { Effect, Entry } from '../domain/records.ts'
+import { createFollowers, type Followers } from './followers.ts'
+import { commentFrame, endFrame, entryFrame, liveFrame, pingFrame, type LiveSignal } from './frame.ts'
+import type { Listener, UserListener } from './listener.ts'
 import { createOpenStreams, type OpenStreams } from './open-streams.ts'
+import { createUserPublisher } from './user-publisher.ts'
 
 /** Everyone who listens to one conversation on this server. */
 export interface Channel {
@@ -11,14 +13,18 @@ export interface Channel {
   head: number
 }
 
-/** Passes what was committed on to the listeners of each conversation, in order. */
+/** Passes what was committed on to those who listen, in order. */
 export interface Hub {
   readonly openStreams: OpenStreams
   publish(effects: readonly Effect[]): void
   /** Sends a signal that is not stored to the listeners that are up to date. */
-  broadcast(conversationKey: number, json: string): void
+  broadcast(conversationKey: number, signal: LiveSignal): void
   join(listener: Listener): Channel
   leave(listener: Listener): void
+  /** Which streams of users follow which conversation. */
+  readonly followers: Pick<Followers, 'follow' | 'unfollow'>
+  joinUser(listener: UserListener): void
+  leaveUser(listener: UserListener): void
   /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
   sweep(now: number): void
   /** Ends all streams, and whatever joins later. */
@@ -35,23 +41,28 @@ export interface HubOptions {
 
 export function createHub(options: HubOptions): Hub {
   const channels = new Map<number, Channel>()
+  const followers = createFollowers()
   const openStreams = createOpenStreams()
   let listenerCount = 0
   let isClosed = false
 
-  const leave = (listener: Listener): void => {
+  const leave = (listener: Listener | UserListener): void => {
+    if ('conversationKeys' in listener) {
+      if (followers.remove(listener)) listenerCount--
+      return
+    }
     const channel = channels.get(listener.conversationKey)
     if (!channel?.listeners.delete(listener)) return
     listenerCount--
     if (channel.listeners.size === 0) channels.delete(listener.conversationKey)
   }
 
-  const end = (listener: Listener): void => {
+  const end = (listener: Listener | UserListener): void => {
     leave(listener)
     listener.sink.end(endFrame)
   }
 
-  const write = (listener: Listener, frame: Buffer): void => {
+  const write = (listener: Listener | UserListener, frame: Buffer): void => {
     if (listener.sink.bufferedBytes() > options.maxBufferedBytes) {
       leave(listener)
       listener.sink.cut()
@@ -60,9 +71,11 @@ export function createHub(options: HubOptions): Hub {
     listener.hasHeard = true
     listener.sink.write(frame)
   }
+  const users = createUserPublisher({ followers, openStreams, write, end })
 
   const publishEntry = (entry: Entry): void => {
     if (entry.streamId !== undefined) openStreams.close(entry.conversationKey, entry.streamId)
+    users.publish(entry)
     const channel = channels.get(entry.conversationKey)
     if (!channel) return
     channel.head = entry.number
@@ -77,25 +90,50 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
+  const sweepOne = (listener: Listener | UserListener, now: number): void => {
+    if (listener.expiresAt <= now) end(listener)
+    else if (listener.hasHeard) {
+      listener.hasHeard = false
+      listener.heardAt = now
+    } else if (now - listener.heardAt >= options.pingAfterMs) {
+      listener.heardAt = now
+      write(listener, pingFrame)
+      listener.hasHeard = false
+    } else if (listener.needsComments) {
+      write(listener, commentFrame)
+      listener.hasHeard = false
+    }
+  }
+
   return {
     openStreams,
+    followers,
     get listenerCount() {
       return listenerCount
     },
     publish: (effects) => {
       for (const effect of effects) {
-        if (effect.type === 'appended') publishEntry(effect.entry)
-        else {
-          openStreams.closeAll(effect.conversationKey)
-          for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
+        switch (effect.type) {
+          case 'appended':
+            publishEntry(effect.entry)
+            break
+          case 'conversation_deleted':
+            openStreams.closeAll(effect.conversationKey)
+            for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
+            users.publishDeletion(effect)
+            break
+          case 'user_deleted':
+            users.endAll(effect.userKey)
         }
       }
     },
-    broadcast: (conversationKey, json) => {
+    broadcast: (conversationKey, signal) => {
       const channel = channels.get(conversationKey)
-      if (!channel) return
-      const frame = liveFrame(json)
-      for (const listener of channel.listeners) if (listener.isLive) write(listener, frame)
+      const following = followers.of(conversationKey)
+      if (!channel && following.length === 0) return
+      const frame = liveFrame(signal)
+      for (const listener of channel?.listeners ?? []) if (listener.isLive) write(listener, frame)
+      for (const listener of following) if (listener.isLive) write(listener, frame)
     },
     join: (listener) => {
       const { conversationKey } = listener
@@ -107,27 +145,22 @@ export function createHub(options: HubOptions): Hub {
       return channel
     },
     leave,
+    joinUser: (listener) => {
+      followers.add(listener)
+      listenerCount++
+      if (isClosed) end(listener)
+    },
+    leaveUser: leave,
     sweep: (now) => {
       for (const { listeners } of channels.values()) {
-        for (const listener of listeners) {
-          if (listener.expiresAt <= now) end(listener)
-          else if (listener.hasHeard) {
-            listener.hasHeard = false
-            listener.heardAt = now
-          } else if (now - listener.heardAt >= options.pingAfterMs) {
-            listener.heardAt = now
-            write(listener, pingFrame)
-            listener.hasHeard = false
-          } else if (listener.needsComments) {
-            write(listener, commentFrame)
-            listener.hasHeard = false
-          }
-        }
+        for (const listener of listeners) sweepOne(listener, now)
       }
+      for (const listener of followers.all()) sweepOne(listener, now)
     },
     close: () => {
       isClosed = true
       for (const { listeners } of channels.values()) for (const listener of listeners) end(listener)
+      for (const listener of followers.all()) end(listener)
     },
   }
 }

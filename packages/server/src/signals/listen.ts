@@ -2,10 +2,10 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { decodePosition } from '../domain/positions.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
-import { endFrame, entryFrame, liveFrame, readyFrame, type ReadyState } from './frame.ts'
+import { endFrame, entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { removes, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
-import { deltaJson, type OpenStream } from './open-streams.ts'
+import { draftFrame, type OpenStream } from './open-streams.ts'
 
 /** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
 const holdMs = 25
@@ -132,12 +132,12 @@ async function catchUp(
 
   listener.isLive = true
   for (const stream of beingWritten) {
-    if (stream.sequence >= 0) sink.write(liveFrame(deltaJson(stream, stream.text)))
+    if (stream.sequence >= 0) sink.write(draftFrame(stream))
   }
 }
 
 /** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
-async function openStreamsOf(
+export async function openStreamsOf(
   conversationKey: number,
   { hub, reads }: { hub: Hub; reads: Reads },
 ): Promise<OpenStream[]> {

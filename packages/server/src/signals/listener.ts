@@ -13,12 +13,9 @@ export interface Sink {
   onClosed(callback: () => void): void
 }
 
-/** One open stream. Plain data, as there may be thousands of them that mostly wait. */
-export interface Listener {
-  readonly conversationKey: number
+/** What every open stream has. Plain data, as there may be thousands of them that mostly wait. */
+interface OpenListener {
   readonly userKey: number
-  /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
-  readonly authorizedAt: number
   /** When the user's key expires, in milliseconds since 1970; Infinity if never. */
   readonly expiresAt: number
   /**
@@ -27,10 +24,27 @@ export interface Listener {
    */
   readonly needsComments: boolean
   readonly sink: Sink
-  /** The number of the newest entry that was sent. */
-  number: number
   /** False until it has caught up with the log; then it is given each entry as it is published. */
   isLive: boolean
   hasHeard: boolean
   heardAt: number
+}
+
+/** An open stream of one conversation. */
+export interface Listener extends OpenListener {
+  readonly conversationKey: number
+  /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
+  readonly authorizedAt: number
+  /** The number of the newest entry that was sent. */
+  number: number
+}
+
+/** An open stream of all conversations of a user. */
+export interface UserListener extends OpenListener {
+  /** Those that the user takes part in, as far as the stream has come. */
+  readonly conversationKeys: Set<number>
+  /** What stands up to this place in the order of acceptance was sent, as far as it concerns the user. */
+  sequence: number
+  /** Whether something that concerns it was published while it was not live. */
+  isBehind: boolean
 }

@@ -1,4 +1,5 @@
 import { timeJson } from '../wire/render.ts'
+import { liveFrame } from './frame.ts'
 
 /** A bot's message while it is being written. */
 export interface OpenStream {
@@ -20,6 +21,8 @@ export interface OpenStreams {
   close(conversationKey: number, streamId: string): void
   closeAll(conversationKey: number): void
   in(conversationKey: number): Iterable<OpenStream>
+  /** The conversations in which something is being written. */
+  conversationKeys(): Iterable<number>
 }
 
 export function createOpenStreams(): OpenStreams {
@@ -37,7 +40,13 @@ export function createOpenStreams(): OpenStreams {
       conversations.delete(conversationKey)
     },
     in: (conversationKey) => conversations.get(conversationKey)?.values() ?? [],
+    conversationKeys: () => conversations.keys(),
   }
+}
+
+/** The text so far, for who comes late. */
+export function draftFrame(stream: OpenStream): Buffer {
+  return liveFrame({ event: 'message', json: deltaJson(stream, stream.text) })
 }
 
 export function deltaJson(stream: OpenStream, delta: string): string {

@@ -25,4 +25,7 @@ export interface Storage {
 
   /** Writes what was given, then lets go of the file. */
   close(): Promise<void>
+
+  /** Lets go of the file as a crash would: what was not committed is lost. For tests. */
+  kill(): Promise<void>
 }

@@ -1,10 +1,16 @@
 /**
- * A real server on a free port, for tests.
+ * A real server on a free port, for tests, and everything that can go wrong with it.
  *
  * ```ts
  * await using server = await startTestServer({ bot })
  * const me = await createChat({ url: server.url }).connect()
+ * server.cut()
  * ```
+ *
+ * - `startTestServer`: the server, with switches for its network, its answers and its life
+ * - `createFlushGate`: holds what is written back from the disk
  */
-export { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts'
+export type { FaultAnswer, FaultScope, TestRequest } from './faults.ts'
+export { startTestServer, type TestServerOptions } from './start-test-server.ts'
+export type { TestServer } from './test-server.ts'
 export { createFlushGate, type FlushGate } from '../storage/sqlite/flush-gate.ts'

@@ -1,6 +1,17 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { BotDefinition } from '../bots/bot-definition.ts'
-import { createServer, type ChatServer } from '../create-server.ts'
+import { createMortalServer, type ChatServer, type MortalServer } from '../create-server.ts'
+import { createCors } from '../http/cors.ts'
+import { newHttpServer } from '../http/http-server.ts'
+import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
+import { createFront } from './front.ts'
+import type { TestServer } from './test-server.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
   /** The bot of the webhook id `demo`. */
@@ -9,15 +20,18 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly auth?: 'shared' | 'personal'
 }
 
-export interface TestServer extends AsyncDisposable {
-  /** The base URL of the bot `demo`. */
-  readonly url: string
-  readonly origin: string
-  readonly chat: ChatServer
-  close(): Promise<void>
+interface Running extends MortalServer {
+  readonly server: Server
+  readonly logger: { isMuted: boolean }
 }
 
-/** Starts a server on a free port of 127.0.0.1, with a database that ends with it unless `data` names a file. */
+const host = '127.0.0.1'
+
+/**
+ * Starts a real server on a free port of 127.0.0.1.
+ *
+ * Its database outlives `restart()` and is deleted by `close()`, unless `data` names a file.
+ */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { bot, encryptionKey, auth, ...rest } = options
   const demo = {
@@ -25,13 +39,141 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
     ...(auth ? { auth } : {}),
   }
-  const chat = await createServer({ data: ':memory:', ...rest, bots: { demo, ...rest.bots } })
-  const { origin } = await chat.listen({ port: 0 })
+  const isOwn = rest.data === undefined || rest.data === ':memory:'
+  const folder = isOwn ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
+  const removeFolder = (): void => {
+    process.off('exit', removeFolder)
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('exit', removeFolder)
+  const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
+  const front = createFront(createCors(rest.corsOrigins))
+  let running: Running | undefined
+
+  const run = async (port: number): Promise<Running> => {
+    const logger = mutable(rest.logger ?? createLogger())
+    const mortal = await createMortalServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
+    const { chat } = mortal
+    const handler = front.handler((request, response) => {
+      chat.handler(request, response)
+    })
+    const server = newHttpServer(handler, chat.answerClientError)
+    front.guard(server)
+    server.listen(port, host)
+    await once(server, 'listening')
+    return { ...mortal, server, logger }
+  }
+  /** Accepts nobody any more. */
+  const leave = ({ server }: Running): Promise<unknown> => {
+    running = undefined
+    return new Promise((resolve) => server.close(resolve))
+  }
+  const stop = async (): Promise<void> => {
+    if (!running) return
+    const { chat } = running
+    const left = leave(running)
+    // What a frozen server has not taken in would never be done.
+    if (front.weather.silence !== 'none') front.cut()
+    front.weather.silence = 'none'
+    await chat.close()
+    front.cut()
+    await left
+  }
+  const kill = async (): Promise<void> => {
+    if (!running) return
+    const killed = running
+    const left = leave(killed)
+    killed.logger.isMuted = true
+    front.cut()
+    front.weather.silence = 'none'
+    await killed.kill()
+    await left
+  }
+  const close = async (): Promise<void> => {
+    await stop()
+    removeFolder()
+  }
+
+  running = await run(0).catch((error: unknown) => {
+    removeFolder()
+    throw error
+  })
+  const { port } = running.server.address() as AddressInfo
+  const origin = `http://${host}:${port}`
+  const start = async (): Promise<void> => {
+    running ??= await run(port)
+  }
+  let { chat } = running
+
   return {
     url: `${origin}/demo`,
     origin,
-    chat,
-    close: () => chat.close(),
-    [Symbol.asyncDispose]: () => chat.close(),
+    get chat(): ChatServer {
+      return (chat = running?.chat ?? chat)
+    },
+    requests: front.requests,
+    get connections() {
+      return front.connections
+    },
+    get heldBytes() {
+      return front.heldBytes
+    },
+    get streams() {
+      return running?.chat.listenerCount ?? 0
+    },
+    cut: (only) => {
+      front.cut(only)
+    },
+    delay: (ms) => {
+      front.weather.delayMs = ms
+    },
+    silence: ({ isMute = false } = {}) => {
+      front.weather.silence = isMute ? 'mute' : 'frozen'
+    },
+    resume: () => {
+      front.weather.silence = 'none'
+      front.flow()
+    },
+    drop: ({ when = 'before', ...scope } = {}) => {
+      front.faults.add({ fate: when === 'before' ? 'lost' : 'unanswered' }, scope)
+    },
+    answer: (answer, scope = {}) => {
+      front.faults.add({ fate: 'answered', answer }, scope)
+    },
+    heal: () => {
+      front.faults.clear()
+      front.weather.delayMs = 0
+      front.weather.silence = 'none'
+      front.flow()
+    },
+    forgetLog: () => {
+      front.givenIds.forget()
+    },
+    stop,
+    kill,
+    start,
+    restart: async () => {
+      await stop()
+      await start()
+    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
+}
+
+/** A process that was killed says nothing any more. */
+function mutable(logger: Logger): Logger & { isMuted: boolean } {
+  const log = {
+    isMuted: false,
+    info: (fields: object, message: string) => {
+      if (!log.isMuted) logger.info(fields, message)
+    },
+    warn: (fields: object, message: string) => {
+      if (!log.isMuted) logger.warn(fields, message)
+    },
+    error: (fields: object, message: string) => {
+      if (!log.isMuted) logger.error(fields, message)
+    },
+  }
+  return log
 }

@@ -34,5 +34,5 @@ export function createPlaces(look: Look): Places {
 }
 
 function ends(effect: Effect): boolean {
-  return effect.type === 'conversation_deleted' || effect.entry.kind === 'participant_removed'
+  return effect.type !== 'appended' || effect.entry.kind === 'participant_removed'
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryKind } from '../../domain/records.ts'
+import { departuresTable } from './departures.ts'
 
 /**
  * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
@@ -72,7 +73,7 @@ const made = `
 `
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [tables, made]
+const steps = [tables, made, departuresTable]
 const version = steps.length
 
 /** The order is the format of the file: a kind is stored as its index here. */

@@ -15,6 +15,7 @@ import { createNames } from './names.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
 import { kindCode } from './schema.ts'
+import { createUserLog } from './user-log.ts'
 
 const kinds = {
   message: kindCode('message_created'),
@@ -93,6 +94,8 @@ export function createSqliteReads(database: DatabaseSync): SqliteReads {
     onCommit: (effects) => {
       places.onCommit(effects)
     },
+
+    ...createUserLog(database),
   }
 }
 

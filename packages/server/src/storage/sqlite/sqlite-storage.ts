@@ -13,6 +13,8 @@ import { startWriter } from './writer.ts'
 export interface SqliteStorageOptions {
   /** A file, made if it is not there, or `:memory:` for one that ends with the server. */
   readonly path: string
+  /** False leaves it to the operating system when what was committed gets to the disk. Default: true. */
+  readonly isDurable?: boolean | undefined
   readonly flushGate?: FlushGate | undefined
 }
 
@@ -24,9 +26,10 @@ const mostMappedBytes = 64 * 1024 ** 3
  * @throws Error if another server uses the file, or it cannot be opened or written.
  */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
-  const isDurable = options.path !== ':memory:'
+  const isFile = options.path !== ':memory:'
+  const isDurable = isFile && options.isDurable !== false
   // Two threads cannot share a database in memory, so it is a file without flushes that is deleted at the end.
-  const folder = isDurable ? undefined : mkdtempSync(join(tmpdir(), 'parley-'))
+  const folder = isFile ? undefined : mkdtempSync(join(tmpdir(), 'parley-'))
   const path = folder === undefined ? resolve(options.path) : join(folder, 'parley.db')
   const removeFolder = (): void => {
     process.off('exit', removeFolder)
@@ -63,6 +66,12 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         // The last to close takes what is in the write-ahead log over into the file; one that only reads could not.
         database.close()
         await writer.close()
+        held[Symbol.dispose]()
+        removeFolder()
+      },
+      kill: async () => {
+        await writer.kill()
+        database.close()
         held[Symbol.dispose]()
         removeFolder()
       },

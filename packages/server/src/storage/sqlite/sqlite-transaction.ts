@@ -4,6 +4,7 @@ import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
+import { createDepartures } from './departures.ts'
 import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 import { createKnownPlaces, type Head } from './known-places.ts'
 import { createMadeRequests } from './made-requests.ts'
@@ -26,7 +27,8 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   const made = createMadeRequests(database)
   const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
   /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
-  let sequence = Number(sql.newestSequence.get()?.['sequence'] ?? 0)
+  const departures = createDepartures(database)
+  let sequence = Math.max(Number(sql.newestSequence.get()?.['sequence'] ?? 0), departures.newest())
   const known = createKnownPlaces()
   /** Where a log stands now: the record that a command holds may be older. */
   const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
@@ -68,6 +70,8 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       sql.deleteParticipationsOf.run(user.key)
       made.deleteOf(user.key)
       sql.deleteUser.run(user.key)
+      departures.forget(user.key)
+      tx.effects.push({ type: 'user_deleted', userKey: user.key })
     },
 
     findConversation: (bot, id) => conversationOf(sql.conversationById.get(bot.key, id)),
@@ -90,12 +94,14 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       sql.insertParticipant.run(conversation.key, owner.key, made, 0)
       return conversation
     },
-    deleteConversation: ({ key }) => {
+    deleteConversation: ({ key, id }) => {
+      sequence++
+      departures.addAll({ key, id }, { sequence, at: tx.now })
       known.forgetAccesses()
       sql.deleteEntries.run(key)
       sql.deleteParticipants.run(key)
       sql.deleteConversation.run(key)
-      tx.effects.push({ type: 'conversation_deleted', conversationKey: key })
+      tx.effects.push({ type: 'conversation_deleted', conversationKey: key, conversationId: id, sequence })
     },
     conversationsOf: (user) => sql.conversationsOf.all(user.key).map((row) => required(conversationOf(row))),
 
@@ -137,6 +143,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         streamId ?? null,
         turn ?? null,
       )
+      if (kind === 'participant_removed') departures.add(user.key, conversation, { sequence, at: createdAt })
       if (!isMessage) sql.advance.run(number, createdAt, updatedAt, conversation.key)
       const entry = {
         kind,

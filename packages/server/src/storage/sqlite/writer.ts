@@ -14,6 +14,8 @@ export interface Writer {
   /** Resolves when everything that was given is written. */
   flush(): Promise<void>
   close(): Promise<void>
+  /** Ends the thread wherever it is, as a crash would. */
+  kill(): Promise<void>
 }
 
 interface Waiting {
@@ -85,6 +87,10 @@ export async function startWriter(data: WriterData): Promise<Writer> {
     close: async () => {
       worker.postMessage('close')
       await exited
+    },
+    kill: async () => {
+      fail('it was killed')
+      await worker.terminate()
     },
   }
 }

@@ -1,0 +1,302 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test, vi } from 'vitest'
+import { defineBot } from '../src/index.ts'
+import { startTestServer, type TestRequest } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { listenTo, listenToAll } from './plain/event-stream.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, personWith, say, textsOf } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { temporaryFolder } from './support/child-server.ts'
+
+const start = (options: Parameters<typeof startTestServer>[0] = {}) =>
+  startTestServer({ logger: quietLogger(), ...options })
+const isMessage = ({ method, path }: Pick<TestRequest, 'method' | 'path'>) =>
+  method === 'POST' && path === '/messages'
+const text = (data: string | undefined) =>
+  (JSON.parse(data ?? '{}') as { data: { payload: { text: string } } }).data.payload.text
+
+test('cut resets every open connection, and the server goes on', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  const streams = [await listenTo(me, id), await listenToAll(me)]
+  await vi.waitFor(() => {
+    expect(server.streams).toBe(2)
+  })
+
+  server.cut()
+
+  for (const stream of streams) await expect(stream.next()).rejects.toThrow('terminated')
+  await vi.waitFor(() => {
+    expect([server.streams, server.connections]).toEqual([0, 0])
+  })
+  expect((await me.get('/users/me')).status).toBe(200)
+})
+
+test('cut leaves alone what it was not meant for', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  await using kept = await listenToAll(me)
+  const lost = await listenTo(me, id)
+
+  server.cut(({ path }) => path.endsWith(`/${id}/listen`))
+  await say(me, id, 'Hello')
+
+  await expect(lost.next()).rejects.toThrow('terminated')
+  expect(text((await kept.next())?.data)).toBe('Hello')
+})
+
+test('what is delayed is not there yet, and lost if the connection is', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  server.delay(3_600_000)
+
+  const sending = say(me, id, 'stored')
+  await vi.waitFor(() => {
+    expect(server.requests.filter(isMessage)).toHaveLength(1)
+  })
+  await server.chat.bot('demo').send(id, { type: 'text', text: 'stored after it' })
+  server.cut()
+  server.heal()
+
+  await expect(sending).rejects.toThrow('fetch failed')
+  expect(new Set(await textsOf(me, id))).toEqual(new Set(['stored', 'stored after it']))
+})
+
+test('what is delayed comes in its order', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  await using stream = await listenTo(me, id)
+
+  server.delay(50)
+  await say(me, id, 'one')
+  server.delay(10)
+  await say(me, id, 'two')
+  server.delay(0)
+  await say(me, id, 'three')
+
+  const events = [await stream.next(), await stream.next(), await stream.next()]
+  expect(events.map((event) => text(event?.data))).toEqual(['one', 'two', 'three'])
+})
+
+test('a request lost before the server heard of it has done nothing', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  server.drop({ only: isMessage })
+
+  await expect(say(me, id, 'lost')).rejects.toThrow('fetch failed')
+  await say(me, id, 'next')
+
+  expect(await textsOf(me, id)).toEqual(['next'])
+  expect(server.requests.filter(isMessage).map(({ fate }) => fate)).toEqual(['lost', 'passed'])
+})
+
+test('a request whose answer is lost has been done', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  server.drop({ only: isMessage, when: 'after' })
+
+  await expect(say(me, id, 'stored')).rejects.toThrow('fetch failed')
+
+  expect(await textsOf(me, id)).toEqual(['stored'])
+  expect(server.requests.filter(isMessage)).toEqual([
+    { method: 'POST', path: '/messages', webhookId: 'demo', fate: 'unanswered' },
+  ])
+})
+
+test('drop befalls as many requests as it was told to', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  server.drop({ times: 2 })
+
+  const outcomes = []
+  for (let n = 0; n < 4; n++) outcomes.push(await me.get('/users/me').then(outcome, () => 'lost'))
+
+  expect(outcomes).toEqual(['lost', 'lost', '200', '200'])
+})
+
+test('answers are in the error shape where they have a type, and as they are told to be otherwise', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  server.answer({ status: 429, type: 'RateLimited', retryAfter: 7 })
+  server.answer({ status: 403, body: '<h1>Forbidden</h1>', contentType: 'text/html' }, { times: 2 })
+
+  const limited = await call('GET', `${server.url}/users/me`, {
+    key: me.key,
+    headers: { origin: 'http://page' },
+  })
+  const page = await me.get('/users/me')
+
+  expect(outcome(limited)).toBe('429 RateLimited')
+  expect(limited.headers.get('retry-after')).toBe('7')
+  expect(limited.headers.get('access-control-allow-origin')).toBe('http://page')
+  expect([page.status, page.text]).toEqual([403, '<h1>Forbidden</h1>'])
+  server.heal()
+  expect(outcome(await me.get('/users/me'))).toBe('200')
+})
+
+test('a frozen server accepts connections and says nothing, then does what it was asked', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  await using stream = await listenTo(me, id)
+  server.silence()
+  let isAnswered = false
+
+  const sending = say(me, id, 'late').then(() => (isAnswered = true))
+  const { hostname, port } = new URL(server.url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  await vi.waitFor(() => {
+    expect(server.connections).toBeGreaterThanOrEqual(3)
+  })
+  expect(server.requests.filter(isMessage)).toEqual([])
+  expect(isAnswered).toBe(false)
+
+  server.resume()
+  await sending
+  expect(text((await stream.next())?.data)).toBe('late')
+  socket.destroy()
+})
+
+test('what was sent to a frozen server is done later, though whoever sent it gave up', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  const body = JSON.stringify({ conversationId: id, payload: { type: 'text', text: 'given up' } })
+  server.silence()
+  const impatient = new AbortController()
+  const sending = fetch(`${server.url}/messages`, {
+    method: 'POST',
+    headers: { 'x-user-key': me.key, 'content-type': 'application/json' },
+    body,
+    signal: impatient.signal,
+  })
+  await vi.waitFor(() => {
+    expect(server.heldBytes).toBeGreaterThan(body.length + 200)
+  })
+
+  impatient.abort()
+  await expect(sending).rejects.toThrow('aborted')
+  server.resume()
+
+  await vi.waitFor(async () => {
+    expect(await textsOf(me, id)).toEqual(['given up'])
+  })
+})
+
+test('a mute server goes on, and is heard when it is back', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  await using stream = await listenTo(me, id)
+  server.silence({ isMute: true })
+
+  const sending = say(me, id, 'stored')
+  await vi.waitFor(() => {
+    expect(server.requests.filter(isMessage)).toHaveLength(1)
+  })
+  await server.chat.bot('demo').send(id, { type: 'text', text: 'from the bot' })
+
+  server.resume()
+  await sending
+  expect(await stream.signals(2)).toMatchObject([{ type: 'message_created' }, { type: 'message_created' }])
+})
+
+test('a restart ends the streams; port, users, messages and positions stay', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  const stream = await listenTo(me, id)
+  await say(me, id, 'before')
+  const last = await stream.next()
+
+  await server.restart()
+  expect(await stream.next()).toBeUndefined()
+  await say(me, id, 'after')
+  await using resumed = await listenTo(me, id, { 'last-event-id': last?.id ?? '' })
+
+  expect(resumed.ready.state).toBe('resumed')
+  expect(text((await resumed.next())?.data)).toBe('after')
+  expect(await textsOf(me, id)).toEqual(['after', 'before'])
+})
+
+test('a stopped server refuses connections until it is started', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+
+  await server.stop()
+  await expect(me.get('/users/me')).rejects.toThrow('fetch failed')
+  await server.start()
+
+  expect((await me.get('/users/me')).status).toBe(200)
+})
+
+test('a killed server loses the turn under way, and takes it up again', async () => {
+  const runs: AbortSignal[] = []
+  const bot = defineBot({
+    onMessage: async ({ stream, signal }) => {
+      runs.push(signal)
+      const answer = stream()
+      answer.write('half of ')
+      if (runs.length === 1) await new Promise(() => {})
+      answer.write('the answer')
+      await answer.end()
+    },
+  })
+  await using server = await start({ bot })
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  const stream = await listenTo(me, id)
+  await say(me, id, 'Hello')
+  await stream.signals(2)
+
+  await server.kill()
+  await expect(stream.next()).rejects.toThrow('terminated')
+  await server.start()
+
+  await vi.waitFor(async () => {
+    expect(await textsOf(me, id)).toEqual(['half of the answer', 'Hello'])
+  })
+  expect(runs.map(({ aborted }) => aborted)).toEqual([true, false])
+})
+
+test('of a log that is forgotten no position is left, and new ones are good', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+  const id = await newConversation(me)
+  const stateAfter = async (position: string) => {
+    await using resumed = await listenTo(me, id, { 'last-event-id': position })
+    return resumed.ready
+  }
+  await using stream = await listenTo(me, id)
+  await say(me, id, 'Hello')
+  await stream.next()
+
+  server.forgetLog()
+
+  const reset = await stateAfter(stream.ready.id)
+  expect(reset.state).toBe('reset')
+  expect((await stateAfter(reset.id)).state).toBe('resumed')
+  expect(await textsOf(me, id)).toEqual(['Hello'])
+})
+
+test('a file that the test names is left there, and a server may be closed twice', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const first = await start({ data, encryptionKey: 'secret' })
+  const ann = await newPerson(first.url, { id: 'ann' })
+
+  await first.close()
+  await first.close()
+  await using second = await start({ data, encryptionKey: 'secret' })
+
+  expect((await personWith(second.url, ann).get('/users/me')).status).toBe(200)
+})

@@ -1,0 +1,44 @@
+import type { Entry } from './records.ts'
+
+/** Something in the log of all conversations that a user takes part in. */
+export type UserLogItem =
+  | { readonly type: 'entry'; readonly entry: Entry }
+  /** The user takes part in it no longer, or it was deleted. */
+  | {
+      readonly type: 'departure'
+      readonly sequence: number
+      readonly conversationKey: number
+      readonly conversationId: string
+    }
+
+/** Where the log stands for a user at one moment. */
+export interface UserStanding {
+  /** The newest place in the order of acceptance. */
+  readonly sequence: number
+  /** The conversations that the user takes part in. */
+  readonly conversationKeys: number[]
+}
+
+interface UserLogPage {
+  /** Oldest first. Of each conversation what was accepted since the user joined it last. */
+  readonly items: UserLogItem[]
+  /** The newest place in the order of acceptance when the page was read. */
+  readonly sequence: number
+}
+
+/** The log as one user may see it: all conversations that they take part in, in the order of acceptance. */
+export interface UserLog {
+  /** Undefined once the user is deleted. */
+  userStanding(userKey: number): Promise<UserStanding | undefined>
+  /** Undefined once the user is deleted. */
+  userLogAfter(userKey: number, sequence: number, limit: number): Promise<UserLogPage | undefined>
+  /**
+   * How many items stand after a place in the order, and when the oldest of them was accepted. Counts to `limit` and no further;
+   * Infinity where so much was missed that the storage has not kept it all.
+   */
+  missedByUser(userKey: number, sequence: number, limit: number): Promise<{ count: number; oldestAt: number }>
+}
+
+export function sequenceOf(item: UserLogItem): number {
+  return item.type === 'entry' ? item.entry.sequence : item.sequence
+}

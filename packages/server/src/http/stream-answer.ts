@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusal.ts'
+import type { Sink } from '../signals/listener.ts'
+import { claimsOf, type AppContext } from './authentication.ts'
+import { openSseSink } from './sse-sink.ts'
+
+/** What every stream has to know of the request that asked for it. */
+export interface StreamRequest {
+  readonly expiresAt: number
+  readonly lastEventId: string | undefined
+  readonly needsComments: boolean
+  readonly sink: Sink
+}
+
+/** A stream is sent in chunks, which older clients would take for its text. */
+export function refuseOldClients({ raw }: FastifyRequest): void {
+  if (raw.httpVersion === '1.0')
+    throw new Refusal('InvalidDataFormat', 'Unable to listen over HTTP/1.0; a stream needs HTTP/1.1.')
+}
+
+/** Answers a request with a stream, which `listen` fills. */
+export async function answerWithStream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { context, listen }: { context: AppContext; listen: (stream: StreamRequest) => Promise<void> },
+): Promise<void> {
+  const { expiresAt } = claimsOf(request)
+  const lastEventId = request.headers['last-event-id']
+  reply.hijack()
+  const sink = openSseSink(reply.raw, { ...context.corsHeaders(request), 'x-request-id': request.id })
+  try {
+    await listen({
+      expiresAt,
+      lastEventId: Array.isArray(lastEventId) ? lastEventId[0] : lastEventId,
+      // The official client in Node sends no user-agent, and may listen on a socket that its own idle timer still watches.
+      needsComments: request.headers['user-agent'] === undefined,
+      sink,
+    })
+  } catch (error) {
+    context.logger.error({ err: error, requestId: request.id }, 'a stream failed')
+    sink.cut()
+  }
+}

@@ -1,0 +1,52 @@
+/** What befalls the bytes on every connection of a test server. */
+export interface Weather {
+  /** How much later everything that the server sends arrives. */
+  delayMs: number
+  /** `frozen`: nothing is taken in and nothing goes out; `mute`: the server takes in, and nothing of it is heard. */
+  silence: 'none' | 'mute' | 'frozen'
+}
+
+/** One direction of a connection: passes things on in their order, at once or when the weather allows it. */
+export interface Lane {
+  pass(action: () => void, bytes?: number): void
+  /** To be called when the weather has changed. */
+  flow(): void
+  readonly isHolding: boolean
+  /** How many bytes it holds back. */
+  readonly heldBytes: number
+  clear(): void
+}
+
+export function createLane(conditions: () => { readonly isShut: boolean; readonly delayMs: number }): Lane {
+  let held: { readonly dueAt: number; readonly bytes: number; readonly action: () => void }[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const flow = (): void => {
+    clearTimeout(timer)
+    while (!conditions().isShut && held[0] && held[0].dueAt <= performance.now()) held.shift()?.action()
+    if (!conditions().isShut && held[0]) timer = setTimeout(flow, held[0].dueAt - performance.now())
+  }
+
+  return {
+    get isHolding() {
+      return held.length > 0
+    },
+    get heldBytes() {
+      return held.reduce((sum, { bytes }) => sum + bytes, 0)
+    },
+    pass: (action, bytes = 0) => {
+      const { isShut, delayMs } = conditions()
+      if (held.length === 0 && !isShut && delayMs === 0) {
+        action()
+        return
+      }
+      held.push({ dueAt: performance.now() + delayMs, bytes, action })
+      flow()
+    },
+    flow,
+    clear: () => {
+      clearTimeout(timer)
+      held = []
+    },
+  }
+}
