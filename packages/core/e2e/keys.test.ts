@@ -143,7 +143,7 @@ describe('a function that gives the key', () => {
 
     expect(error).toMatchObject({
       type: 'KeyUnavailable',
-      message: 'Unable to get or create user; the function that gives the user key failed.',
+      message: 'Unable to get or create user; the user key could not be had.',
       cause,
     })
     expect(server.requests).toEqual([])

@@ -71,7 +71,7 @@ describe("the API's own failures", () => {
 
   test('a body that says nothing is said to say nothing', async () => {
     expect((await failureFor(json(403, { code: 403 }))).message).toBe(
-      'Unable to create message; the server answered 403 without saying why.',
+      'Unable to create message; the server answered 403 without reason.',
     )
   })
 })
@@ -98,7 +98,7 @@ describe("answers that are not the API's", () => {
 
   test('the message says what came instead, and what to look at', async () => {
     expect((await failureFor(html(502))).message).toBe(
-      "Unable to create message; the answer (502, text/html; charset=utf-8) is not the Chat API's. Check the url, and any proxy on the way.",
+      "Unable to create message; the answer (502, text/html; charset=utf-8) is not the Chat API's. Check the url and any proxy.",
     )
   })
 
@@ -121,9 +121,7 @@ describe('a connection that fails', () => {
     const error = await failureFor(answer)
 
     expect(error).toMatchObject({ type: 'NetworkFailed', status: 0, cause: expect.any(Error) })
-    expect(error.message).toBe(
-      'Unable to create message; the connection failed. Check the network and the url.',
-    )
+    expect(error.message).toBe('Unable to create message; the connection failed. Check network and url.')
   })
 
   test.each(['http://127.0.0.1:1/demo', 'http://nowhere.invalid/demo', 'nonsense'])(

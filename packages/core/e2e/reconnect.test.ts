@@ -35,7 +35,7 @@ function briefly(status: ConnectionStatus): string {
 describe('a stream goes on', () => {
   test.each<[string, Answer, string]>([
     ['its connection was cut', cutStream(sse(created('1'))), 'NetworkFailed'],
-    ['the server ended it', endedStream(sse(created('1'))), 'NetworkFailed'],
+    ['it ended', endedStream(sse(created('1'))), 'NetworkFailed'],
   ])('after %s', async (_, answer, cause) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)

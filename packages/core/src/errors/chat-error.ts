@@ -33,7 +33,7 @@ export class ChatError extends Error {
     this.status = details.status ?? 0
     this.id = details.id
     this.retryAfterMs = details.retryAfterMs
-    Object.defineProperty(this, brand, { value: true })
+    Object.assign(this, { [brand]: true })
   }
 
   /** Whether a value is a ChatError, also one of another copy of this package, where `instanceof` says no. */

@@ -26,7 +26,7 @@ export function readFailure(body: Record<string, unknown>, httpStatus: number): 
     status,
     id: typeof id === 'string' ? id : undefined,
     message:
-      typeof message === 'string' && message ? message : `the server answered ${status} without saying why.`,
+      typeof message === 'string' && message ? message : `the server answered ${status} without reason.`,
   }
 }
 

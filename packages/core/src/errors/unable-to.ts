@@ -13,7 +13,7 @@ export function unableTo(
 }
 
 export function networkFailed(operation: string, cause: unknown): ChatError {
-  return unableTo(operation, 'NetworkFailed', 'the connection failed. Check the network and the url.', {
+  return unableTo(operation, 'NetworkFailed', 'the connection failed. Check network and url.', {
     cause,
   })
 }

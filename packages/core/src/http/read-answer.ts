@@ -48,8 +48,8 @@ function holds(answer: Record<string, unknown>, { item, items }: Operation): boo
 /** The error for an answer that the Chat API would not give. */
 export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
   const { status, headers } = response
-  const kind = headers.get('content-type') ?? 'no content type'
-  const reason = `the answer (${status}, ${kind}) is not the Chat API's. Check the url, and any proxy on the way.`
+  const kind = headers.get('content-type') ?? 'no type'
+  const reason = `the answer (${status}, ${kind}) is not the Chat API's. Check the url and any proxy.`
   return unableTo(operation, 'UnexpectedAnswer', reason, { status, retryAfterMs: retryAfterMs(headers, now) })
 }
 

@@ -69,7 +69,7 @@ export function createRequester({ url, fetch, clock, retry }: RequesterOptions):
     try {
       return await userKey?.get()
     } catch (cause) {
-      throw unableTo(name, 'KeyUnavailable', 'the function that gives the user key failed.', { cause })
+      throw unableTo(name, 'KeyUnavailable', 'the user key could not be had.', { cause })
     }
   }
 

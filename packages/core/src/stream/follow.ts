@@ -13,6 +13,8 @@ import { listenForWakes } from './wakes.ts'
 
 const baseDelayMs = 500
 const maxDelayMs = 30_000
+/** A server that asks for more is asked again all the same. */
+const mostAskedMs = 300_000
 
 /**
  * One stream over any number of connections: a lost one is replaced, for ever, after a random wait whose limit doubles with each
@@ -48,7 +50,7 @@ export async function* follow(
 
       if (isProved) attempt = 1
       const delayMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
-      const timeoutMs = Math.max(cause.retryAfterMs ?? 0, delayMs)
+      const timeoutMs = Math.max(Math.min(cause.retryAfterMs ?? 0, mostAskedMs), delayMs)
       const isOffline = globalThis.navigator?.onLine === false
       onStatus?.(
         isOffline

@@ -5,7 +5,7 @@ import type { UserSignal } from './chat-signal.ts'
 import { connect } from './connection.ts'
 import { createInbox } from './inbox.ts'
 import type { ListenOptions } from './listen-options.ts'
-import type { Missed } from './missed.ts'
+import type { MessageCreated, Missed } from './missed.ts'
 import { keyOf, type Progress } from './progress.ts'
 import type { StreamItem, StreamReady } from './stream-parser.ts'
 import type { StreamTarget } from './stream-target.ts'
@@ -58,11 +58,12 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
   let openedAt = Infinity
   let isResumable = false
   let isProved = false
+  let gone: Lost | undefined
 
   async function* open(): AsyncGenerator<StreamItem[], void> {
     await abilities.settle(end.signal)
     isResumable = abilities.has('resume')
-    if (!isResumable) await fetching?.anchor(end.signal)
+    await fetching?.anchor(end.signal)
     yield* connect(client, target, { isResumable, lastId: progress.lastId, signal: end.signal })
   }
 
@@ -70,12 +71,13 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     isReading = true
     readingSince = clock.now()
     const lose = async (cause: unknown): Promise<void> => {
+      gone = lost(cause)
       // What waits for its turn came before this end, and is not lost.
       await fetched
-      inbox.put(() => lost(cause))
+      inbox.put(() => gone)
     }
     batches.next().then(({ done, value }) => {
-      if (done) return lose(networkFailed(name, 'the server ended it'))
+      if (done) return lose(networkFailed(name, 'it ended'))
       return inbox.put(() => takeItems(value))
     }, lose)
   }
@@ -121,20 +123,31 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     )
   }
 
-  function takeMissed(missed: UserSignal[]): undefined {
+  /** The list may know more than the stream has brought so far: what is newer than what arrived goes behind it. */
+  function takeMissed(missed: MessageCreated[]): undefined {
     const arrived = held ?? []
-    const keys = new Set(arrived.map(keyOf))
-    ready.push(...missed.filter((each) => !keys.has(keyOf(each))), ...arrived)
+    const lacking = missed.filter((each) => !arrived.some((other) => keyOf(other) === keyOf(each)))
+    // Only what has a time of its own can be older or newer.
+    const timeOf = ({ data }: UserSignal) => (data as { createdAt?: string } | null)?.createdAt ?? ''
+    const giveOlder = (time = '~'): void => {
+      while (lacking[0] && lacking[0].data.createdAt < time) ready.push(...lacking.splice(0, 1))
+    }
+    giveOlder(arrived.map(timeOf).find(Boolean))
+    for (const each of arrived) {
+      giveOlder(timeOf(each))
+      ready.push(each)
+    }
+    giveOlder()
     held = undefined
     progress.isBehind = false
   }
 
   function wake(): Lost | undefined {
     const silentMs = clock.now() - readingSince
-    if (silentMs >= staleMs) {
+    if (gone || silentMs >= staleMs) {
       wakes.listen()
       wakes.wake()
-      return lost(timedOut(name, silentMs))
+      return gone ?? lost(timedOut(name, silentMs))
     }
     if (isResumable) return undefined
     if (fetching) catchUp()

@@ -1,9 +1,10 @@
 import type { Client } from '../client/client.ts'
 import type { Message } from '../contract/models.ts'
-import type { ChatError } from '../errors/chat-error.ts'
 import type { UserSignal } from './chat-signal.ts'
 import type { Progress } from './progress.ts'
 import type { StreamTarget } from './stream-target.ts'
+
+export type MessageCreated = Extract<UserSignal, { type: 'message_created' }>
 
 /** Pages hold 20 messages. */
 const maxPages = 50
@@ -13,41 +14,30 @@ export interface Missed {
   /** Remembers where the conversation stands before the stream begins: what is listed later and is newer was missed. */
   anchor: (signal: AbortSignal) => Promise<void>
   /** The messages that were not seen, among the newest 1,000, as signals, oldest first. */
-  fetch: (signal: AbortSignal) => Promise<UserSignal[]>
+  fetch: (signal: AbortSignal) => Promise<MessageCreated[]>
   /** Takes note of who is a bot: a listed message does not say. */
   learn: (signal: UserSignal) => void
 }
 
 export function createMissed(
   { call, abilities }: Client,
-  { conversationId, userId, userKey }: StreamTarget,
+  { conversationId, userId: ownId, userKey }: StreamTarget,
   { lastId, hasSeen }: Progress,
 ): Missed {
-  const bots = new Map([[userId, false]])
-  let anchors = lastId ? new Set([lastId]) : undefined
-  const isKnown = ({ id }: Message) => hasSeen(id) || anchors?.has(id)
+  const people = new Set([ownId])
+  /** The time of the newest message before all this: times rise strictly within a conversation, and outlive deletions. */
+  let floor = ''
+  let isAnchored = lastId !== undefined
+  const isKnown = ({ id, createdAt }: Message) => hasSeen(id) || id === lastId || createdAt <= floor
   const list = (signal: AbortSignal, nextToken?: string) =>
     call('listMessages', { conversationId, nextToken }, { userKey, signal, isRaw: true })
 
-  async function isBot(id: string, signal: AbortSignal): Promise<boolean> {
-    const botId = abilities.botId()
-    const known = botId ? botId === id : bots.get(id)
-    if (known !== undefined) return known
-    // The bot is never listed among the participants.
-    const answer = await call('getParticipant', { conversationId, userId: id }, { userKey, signal }).then(
-      () => false,
-      (error: ChatError) => {
-        if (error.type !== 'ResourceNotFound') throw error
-        return true
-      },
-    )
-    bots.set(id, answer)
-    return answer
-  }
-
   return {
     async anchor(signal) {
-      anchors ??= new Set((await list(signal)).messages.map(({ id }) => id))
+      if (isAnchored) return
+      const { messages } = await list(signal)
+      for (const { createdAt } of messages) if (createdAt > floor) floor = createdAt
+      isAnchored = true
     },
 
     async fetch(signal) {
@@ -63,19 +53,20 @@ export function createMissed(
 
       // That pages arrive newest first is experience, not a promise. Among equal times it is all there is.
       listed.reverse().sort((one, other) => one.createdAt.localeCompare(other.createdAt))
-      const missed: UserSignal[] = []
-      for (const message of listed.slice(listed.findIndex(isKnown) + 1)) {
-        if (isKnown(message)) continue
-        missed.push({
-          type: 'message_created',
-          data: { ...message, isBot: await isBot(message.userId, signal) },
+      const botId = abilities.botId()
+      return listed
+        .slice(listed.findIndex(isKnown) + 1)
+        .filter((message) => !isKnown(message))
+        .map((message) => {
+          const { userId } = message
+          // Where the server does not say who its bot is, whoever was not heard as a person is taken for it.
+          const isBot = botId ? botId === userId : !people.has(userId)
+          return { type: 'message_created', data: { ...message, isBot } }
         })
-      }
-      return missed
     },
 
     learn({ type, data }) {
-      if (type === 'message_created' || type === 'event_created') bots.set(data.userId, data.isBot)
+      if ((type === 'message_created' || type === 'event_created') && !data.isBot) people.add(data.userId)
     },
   }
 }
