@@ -6,6 +6,7 @@ import { listenTo } from './plain/event-stream.ts'
 import { outcome } from './plain/outcome.ts'
 import { newConversation, newPerson, type Person } from './plain/person.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
+import { rawExchange } from './plain/raw-exchange.ts'
 
 let server: TestServer
 let heard: string[]
@@ -144,6 +145,40 @@ test('adding somebody is repeated until they have been removed', async () => {
 
   expect(added.map(({ status }) => status)).toEqual([200, 200])
   expect(outcome(late)).toBe('404 ResourceNotFound')
+})
+
+test('adding somebody is not repeated in a conversation that took the id of a deleted one', async () => {
+  const [ben, eve] = [await newPerson(server.url), await newPerson(server.url)]
+  const path = `/conversations/${conversationId}/participants`
+  const add = () => ann.post(path, { userId: ben.id }, { 'idempotency-key': 'k' })
+
+  const added = await add()
+  await ann.delete(`/conversations/${conversationId}`)
+  await eve.post('/conversations', { id: conversationId })
+  const addedByEve = await eve.post(path, { userId: ben.id })
+  const late = await add()
+
+  expect([outcome(added), outcome(addedByEve), outcome(late)]).toEqual(['200', '200', '404 ResourceNotFound'])
+})
+
+test('two keys in one request are refused', async () => {
+  const { host, pathname } = new URL(`${server.url}/messages`)
+  const body = JSON.stringify(hello())
+  const head = [
+    `POST ${pathname} HTTP/1.1`,
+    `host: ${host}`,
+    `x-user-key: ${ann.key}`,
+    'idempotency-key: one',
+    'idempotency-key: two',
+    'content-type: application/json',
+    `content-length: ${body.length}`,
+    'connection: close',
+  ]
+
+  const answer = await rawExchange(server.origin, `${head.join('\r\n')}\r\n\r\n${body}`)
+
+  expect(outcome(answer)).toBe('400 InvalidPayload')
+  expect(await texts()).toBe(0)
 })
 
 test.each(['', 'k'.repeat(256)])('a key of %j characters is refused', async (key) => {

@@ -228,6 +228,15 @@ test('a restart ends the streams; port, users, messages and positions stay', asy
   expect(await textsOf(me, id)).toEqual(['after', 'before'])
 })
 
+test('what stops and starts a server waits for its turn', async () => {
+  await using server = await start()
+  const me = await newPerson(server.url)
+
+  await Promise.all([server.restart(), server.restart(), server.kill(), server.start(), server.start()])
+
+  expect((await me.get('/users/me')).status).toBe(200)
+})
+
 test('a stopped server refuses connections until it is started', async () => {
   await using server = await start()
   const me = await newPerson(server.url)

@@ -21,7 +21,7 @@ interface Asking {
 
 /** What a repeatable command made, as a reference that is kept, and found again. */
 interface Made<Value> {
-  refOf: (value: Value) => string
+  refOf: (value: Value, asking: Asking, tx: Transaction) => string
   /** Undefined where it has been deleted since. */
   find: (tx: Transaction, ref: string, asking: Asking) => unknown
 }
@@ -43,10 +43,13 @@ const conversations: Made<ConversationRecord> = {
 }
 
 const participants: Made<UserRecord> = {
-  refOf: ({ key }) => String(key),
-  find: (tx, ref, { caller, conversationId = '' }) => {
-    const conversation = tx.findConversation(caller.bot, conversationId)
-    const participant = conversation && tx.findUserByKey(Number(ref))
+  // By the conversation's key: once it is deleted, its id may be somebody else's.
+  refOf: ({ key }, { caller, conversationId = '' }, tx) =>
+    `${tx.findConversation(caller.bot, conversationId)?.key ?? 0} ${key}`,
+  find: (tx, ref, { caller }) => {
+    const [conversationKey = 0, userKey = 0] = ref.split(' ').map(Number)
+    const conversation = tx.findConversationByKey(conversationKey)
+    const participant = conversation && tx.findUserByKey(userKey)
     if (!participant) return undefined
     const isBot = participant.key === caller.bot.userKey
     return isBot || tx.isParticipant(conversation, participant.key) ? participant : undefined
@@ -95,6 +98,7 @@ export function runOnce(
   }
   const value = run()
   const maker = user ?? tx.findUser(caller.bot, caller.userId)
-  if (maker) tx.keepMade(maker, { ...once, ref: kind.refOf(value) })
+  if (maker)
+    tx.keepMade(maker, { ...once, ref: kind.refOf(value, { caller, user: maker, conversationId }, tx) })
   return value
 }

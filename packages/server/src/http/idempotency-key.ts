@@ -14,6 +14,9 @@ const maxLength = 255
 export function onceOf(request: FastifyRequest, operation: string): Once | undefined {
   const given = request.headers['idempotency-key']
   if (given === undefined || request.method !== 'POST') return undefined
+  if (request.raw.headersDistinct['idempotency-key']?.length !== 1) {
+    throw new Refusal('InvalidPayload', 'Unable to use the Idempotency-Key; it must be there once.')
+  }
   const key = String(given)
   if (key === '' || key.length > maxLength) {
     throw new Refusal(

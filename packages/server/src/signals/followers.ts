@@ -10,6 +10,7 @@ export interface Followers {
   add(listener: UserListener): void
   /** False if it was not there. */
   remove(listener: UserListener): boolean
+  /** Nothing, if the listener is not there any more: nobody would take it away again. */
   follow(listener: UserListener, conversationKey: number): void
   unfollow(listener: UserListener, conversationKey: number): void
   of(conversationKey: number): readonly UserListener[]
@@ -34,7 +35,8 @@ export function createFollowers(): Followers {
       return true
     },
     follow: (listener, conversationKey) => {
-      if (listener.conversationKeys.has(conversationKey)) return
+      const isThere = byUser.get(listener.userKey)?.includes(listener) ?? false
+      if (!isThere || listener.conversationKeys.has(conversationKey)) return
       listener.conversationKeys.add(conversationKey)
       put(byConversation, conversationKey, listener)
     },

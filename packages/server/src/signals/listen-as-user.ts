@@ -6,7 +6,7 @@ import { endFrame, type ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
 import { openStreamsOf, type ReplayLimits } from './listen.ts'
 import type { Sink, UserListener } from './listener.ts'
-import { draftFrame } from './open-streams.ts'
+import { draftFrame, type OpenStream } from './open-streams.ts'
 import { arrivalBody, departureBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
 import { isArrival } from './user-publisher.ts'
 
@@ -83,7 +83,7 @@ async function startOf(
 /** Sends the log from where the listener stands, until nothing is left that was committed meanwhile. */
 async function catchUp(listener: UserListener, { hub, reads }: Context): Promise<void> {
   const { sink, userKey } = listener
-  let drafts: Buffer[] = []
+  let beingWritten: OpenStream[] = []
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leaveUser(listener)
@@ -97,6 +97,7 @@ async function catchUp(listener: UserListener, { hub, reads }: Context): Promise
       return
     }
     for (const item of page.items) {
+      if (sink.isClosed()) break
       replay(item, listener, hub)
       if (sink.bufferedBytes() > littleBytes) await sink.drained()
     }
@@ -105,22 +106,27 @@ async function catchUp(listener: UserListener, { hub, reads }: Context): Promise
       continue
     }
     listener.sequence = page.sequence
-    drafts = await draftsFor(listener, { hub, reads })
+    beingWritten = await beingWrittenFor(listener, { hub, reads })
     isUpToDate = !listener.isBehind
   }
   listener.isLive = true
-  for (const frame of drafts) sink.write(frame)
+  // With what was written while it was not live.
+  for (const stream of beingWritten) {
+    if (stream.sequence >= 0) sink.write(draftFrame(stream))
+  }
 }
 
-/** The text so far of everything that is being written in the user's conversations. */
-async function draftsFor(listener: UserListener, context: { hub: Hub; reads: Reads }): Promise<Buffer[]> {
-  const frames: Buffer[] = []
+/** Everything that is being written in the user's conversations. */
+async function beingWrittenFor(
+  listener: UserListener,
+  context: { hub: Hub; reads: Reads },
+): Promise<OpenStream[]> {
+  const open: OpenStream[] = []
   for (const key of context.hub.openStreams.conversationKeys()) {
     if (!listener.conversationKeys.has(key)) continue
-    for (const stream of await openStreamsOf(key, context))
-      if (stream.sequence >= 0) frames.push(draftFrame(stream))
+    open.push(...(await openStreamsOf(key, context)))
   }
-  return frames
+  return open
 }
 
 function replay(item: UserLogItem, listener: UserListener, hub: Hub): void {

@@ -11,6 +11,7 @@ import { newHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
 import { createFront } from './front.ts'
+import { createQueue } from './queue.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
@@ -48,6 +49,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   process.once('exit', removeFolder)
   const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
   const front = createFront(createCors(rest.corsOrigins))
+  const inTurn = createQueue()
   let running: Running | undefined
 
   const run = async (port: number): Promise<Running> => {
@@ -89,10 +91,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     await killed.kill()
     await left
   }
-  const close = async (): Promise<void> => {
-    await stop()
-    removeFolder()
-  }
+  const close = (): Promise<void> =>
+    inTurn(async () => {
+      await stop()
+      removeFolder()
+    })
 
   running = await run(0).catch((error: unknown) => {
     removeFolder()
@@ -149,13 +152,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     forgetLog: () => {
       front.givenIds.forget()
     },
-    stop,
-    kill,
-    start,
-    restart: async () => {
-      await stop()
-      await start()
-    },
+    stop: () => inTurn(stop),
+    kill: () => inTurn(kill),
+    start: () => inTurn(start),
+    restart: () =>
+      inTurn(async () => {
+        await stop()
+        await start()
+      }),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -56,7 +56,7 @@ export interface TestServer extends AsyncDisposable {
   kill(): Promise<void>
   /** Brings a stopped or killed server back, on its port and with its data. */
   start(): Promise<void>
-  /** `stop`, then `start`. */
+  /** `stop`, then `start`. As all of these, it waits for the one before it to end. */
   restart(): Promise<void>
   /** Stops it for good. */
   close(): Promise<void>

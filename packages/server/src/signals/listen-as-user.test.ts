@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import type { Reads } from '../domain/reads.ts'
+import type { Entry, UserRecord } from '../domain/records.ts'
+import { encodeUserPosition } from '../domain/user-position.ts'
+import { createFollowers } from './followers.ts'
+import { createHub, type Hub } from './hub.ts'
+import { listenAsUser } from './listen-as-user.ts'
+import type { Sink, UserListener } from './listener.ts'
+import { deltaJson, type OpenStream } from './open-streams.ts'
+
+const user: UserRecord = { key: 7, id: 'ann', fields: '{}', createdAt: 0, updatedAt: 0 }
+const newHub = () => createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
+
+function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: string[] } {
+  const written: string[] = []
+  return {
+    written,
+    write: (frame) => {
+      written.push(frame.toString())
+    },
+    end: () => {},
+    cut: () => {},
+    bufferedBytes: () => 0,
+    drained: async () => {},
+    isClosed: () => false,
+    onClosed: () => {},
+    ...members,
+  }
+}
+
+function listenTo(
+  hub: Hub,
+  { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Reads>; lastEventId?: string },
+): Promise<void> {
+  return listenAsUser(
+    { user, expiresAt: Infinity, lastEventId, needsComments: false, sink },
+    { hub, reads: reads as Reads, replay: { maxAgeMs: 1000, maxCount: 1000 }, now: () => 0 },
+  )
+}
+
+test('a stream is given once what is written while others are looked up', async () => {
+  const hub = newHub()
+  const open = (streamId: string, conversationKey: number): OpenStream => {
+    const members = { streamId, conversationKey, conversationId: `c${conversationKey}`, userId: 'bot' }
+    const stream = { ...members, createdAt: 0, after: 0, text: 'a', sequence: 0 }
+    hub.openStreams.open(stream)
+    return stream
+  }
+  const first = open('first', 1)
+  open('second', 2)
+  const write = (delta: string): void => {
+    first.text += delta
+    first.sequence++
+    hub.broadcast(1, { event: 'message', json: deltaJson(first, delta) })
+  }
+  const sink = memorySink()
+
+  await listenTo(hub, {
+    sink,
+    reads: {
+      userStanding: async () => ({ sequence: 1, conversationKeys: [1, 2] }),
+      userLogAfter: async () => ({ items: [], sequence: 1 }),
+      isStreamClosed: async (conversationKey) => {
+        if (conversationKey === 2) write('b')
+        return false
+      },
+    },
+  })
+  write('c')
+
+  const deltas = sink.written.join('').matchAll(/"first".*?"sequence":(\d+),"delta":"(\w+)"/g)
+  expect([...deltas].map(([, sequence, delta]) => `${sequence} ${delta}`)).toEqual(['1 ab', '2 c'])
+})
+
+test('a stream that dies while it is brought up to date is given no more of the log', async () => {
+  let isClosed = false
+  const sink = memorySink({
+    bufferedBytes: () => 2 ** 21,
+    drained: async () => {
+      isClosed = true
+    },
+    isClosed: () => isClosed,
+  })
+  const items = [2, 3].map((sequence) => ({ type: 'entry' as const, entry: eventEntry(sequence) }))
+
+  await listenTo(newHub(), {
+    sink,
+    lastEventId: encodeUserPosition({ userKey: user.key, sequence: 1 }),
+    reads: {
+      userStanding: async () => ({ sequence: 3, conversationKeys: [1] }),
+      missedByUser: async () => ({ count: 2, oldestAt: 0 }),
+      userLogAfter: async () => ({ items, sequence: 3 }),
+    },
+  })
+
+  expect(sink.written.join('').match(/event \d/g)).toEqual(['event 2'])
+})
+
+test('a stream that is gone follows nothing', () => {
+  const followers = createFollowers()
+  const listener: UserListener = {
+    userKey: user.key,
+    expiresAt: Infinity,
+    needsComments: false,
+    sink: memorySink(),
+    conversationKeys: new Set([1]),
+    sequence: 0,
+    isLive: false,
+    isBehind: false,
+    hasHeard: false,
+    heardAt: 0,
+  }
+  followers.add(listener)
+  followers.remove(listener)
+
+  followers.follow(listener, 2)
+
+  expect([...followers.of(1), ...followers.of(2)]).toEqual([])
+})
+
+function eventEntry(sequence: number): Entry {
+  return {
+    kind: 'event_created',
+    botKey: 1,
+    conversationKey: 1,
+    conversationId: 'c1',
+    number: sequence,
+    sequence,
+    createdAt: 0,
+    userKey: 9,
+    userId: 'ben',
+    isBot: false,
+    payload: `"event ${sequence}"`,
+    metadata: undefined,
+    streamId: undefined,
+  }
+}
