@@ -31,8 +31,9 @@ const floors = [
     more: [neutral],
   }),
   floor(testsOf('rx'), {
-    forbidden: 'rx|react|cli|demo|bench',
-    message: 'rx stands on @parley/core; its tests may start @parley/server as well.',
+    forbidden: others,
+    message:
+      'rx stands on @parley/core alone, also in its tests: with the real server it is tested in server.',
   }),
   floor(['packages/react/**'], {
     forbidden: 'react|server|cli|demo|bench',
@@ -48,8 +49,9 @@ const floors = [
     message: 'server knows @parley/core/contract and nothing else of the client side.',
   }),
   floor(testsOf('server'), {
-    forbidden: others,
-    message: 'server knows @parley/core/contract; its tests may use the client, @parley/core, as well.',
+    forbidden: 'react|server|cli|demo|bench',
+    message:
+      'server knows @parley/core/contract; its tests may use the clients, @parley/core and @parley/rx, as well.',
   }),
   floor(['packages/cli/**'], {
     forbidden: 'react|cli|demo|bench',

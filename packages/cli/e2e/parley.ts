@@ -11,16 +11,39 @@ export interface Parley {
   firstLine(): Promise<string>
   /** Resolves when it has ended. */
   ended(): Promise<{ code: number | null; stdout: string; stderr: string }>
+  /** Resolves when stdout, or stderr, has the text. */
+  says(text: string): Promise<void>
+  /** Writes to its stdin, where that is a pipe. */
+  write(text: string): void
+  /** Ends its stdin. */
+  end(): void
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void
 }
 
-export function parley(args: string[], options: { cwd?: string; env?: Record<string, string> } = {}): Parley {
+export interface ParleyOptions {
+  cwd?: string
+  env?: Record<string, string>
+  /** What stdin has. Default: nothing. */
+  stdin?: string
+  /** More is to be written to stdin. */
+  isStdinOpen?: boolean
+  nodeArguments?: string[]
+}
+
+export function parley(args: string[], options: ParleyOptions = {}): Parley {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=parley-src', main, ...args], {
-    cwd: options.cwd,
-    env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--conditions=parley-src', ...(options.nodeArguments ?? []), main, ...args],
+    {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: 'pipe',
+    },
+  )
+  child.stdin.on('error', () => {})
+  child.stdin.write(options.stdin ?? '')
+  if (!options.isStdinOpen) child.stdin.end()
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()))
@@ -41,7 +64,27 @@ export function parley(args: string[], options: { cwd?: string; env?: Record<str
     }
     return stdout.slice(0, stdout.indexOf('\n'))
   }
-  return { firstLine, ended, kill: (signal) => child.kill(signal) }
+  const says = async (text: string): Promise<void> => {
+    while (!stdout.includes(text) && !stderr.includes(text)) {
+      const heard = [once(child.stdout, 'data'), once(child.stderr, 'data')].map((each) =>
+        each.then(() => false),
+      )
+      const hasEnded = await Promise.race([...heard, closed.then(() => true)])
+      if (hasEnded) throw new Error(`parley ended without saying ${text}: ${stdout}${stderr}`)
+    }
+  }
+  return {
+    firstLine,
+    ended,
+    says,
+    write: (text) => {
+      child.stdin.write(text)
+    },
+    end: () => {
+      child.stdin.end()
+    },
+    kill: (signal) => child.kill(signal),
+  }
 }
 
 /** A folder outside of the repository, deleted at the end. */

@@ -119,7 +119,15 @@ test.for([
     'Unable to open the database no/such/folder/parley.db',
   ],
   [['serve', '--webhook-id', 'a/b', '--port', '0'], 1, 'its webhook id may hold letters'],
-  [['dance'], 2, 'the commands are: serve'],
+  [['dance'], 2, 'the commands are: serve, chat'],
+  [['chat'], 2, 'say with whom'],
+  [['chat', 'localhost:3000/demo'], 2, 'Is http://localhost:3000/demo meant?'],
+  [['chat', 'demo', '--nope'], 2, "Unknown option '--nope'"],
+  [
+    ['chat', 'http://127.0.0.1:9/demo'],
+    1,
+    'Unable to chat at http://127.0.0.1:9/demo; the connection failed',
+  ],
 ] as const)('%j is refused in one line that says what is wrong', async ([args, expected, reason]) => {
   using folder = temporaryFolder()
 
@@ -146,11 +154,17 @@ test.for([
 })
 
 test('says its version and how it is used', async () => {
-  const [version, help, ...ofServe] = await Promise.all(
-    [['--version'], ['--help'], ['serve', '--help'], ['serve', '-h']].map((args) => parley(args).ended()),
+  const [version, help, serve, serveShort, chat, chatShort] = await Promise.all(
+    [['--version'], ['--help'], ['serve', '--help'], ['serve', '-h'], ['chat', '--help'], ['chat', '-h']].map(
+      (args) => parley(args).ended(),
+    ),
   )
 
   expect(version?.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   expect(help?.stdout).toContain('--webhook-id')
-  expect(ofServe).toEqual([help, help])
+  expect(help?.stdout).toMatch(/^ {2}chat +Chats with a bot$/m)
+  expect(serve?.stdout).toContain('--webhook-id')
+  expect(serveShort).toEqual(serve)
+  expect(chat?.stdout).toContain('--conversation <id>')
+  expect(chatShort).toEqual(chat)
 })

@@ -1,43 +1,64 @@
-import { version } from '@parley/server'
+import { chatUsage, readChatOptions } from './chat/chat-options.ts'
 import { readServeOptions, serveUsage } from './serve-options.ts'
-import { serve } from './serve.ts'
 import { UsageError } from './usage-error.ts'
 
 const usage = `Usage: parley <command>
 
 Commands:
   serve    Runs the Chat API with a bot
+  chat     Chats with a bot
 
 ${serveUsage}
+${chatUsage}
   parley --version
   parley --help
 `
 
-/** Runs the command line; resolves with the exit code when the command has ended. */
+/**
+ * Runs the command line; resolves with the exit code when the command has ended. Each command loads what it needs, and nothing
+ * of the others.
+ */
 export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
   const [command, ...rest] = argv
+  const wantsHelp = rest.includes('--help') || rest.includes('-h')
   try {
     switch (command) {
-      case 'serve':
-        if (rest.includes('--help') || rest.includes('-h')) break
-        await serve(readServeOptions(rest, env))
+      case 'serve': {
+        if (wantsHelp) return print(`Usage: parley serve [options]\n\n${serveUsage}`)
+        const options = readServeOptions(rest, env)
+        const { serve } = await import('./serve.ts')
+        await serve(options)
         return 0
+      }
+      case 'chat': {
+        if (wantsHelp) return print(`Usage: parley chat <url> [options]\n\n${chatUsage}`)
+        const options = readChatOptions(rest, env)
+        const [{ chat }, { processIo }] = await Promise.all([
+          import('./chat/chat.ts'),
+          import('./chat/process-io.ts'),
+        ])
+        return await chat(options, processIo())
+      }
       case '--version':
-      case '-v':
-        process.stdout.write(`${version}\n`)
-        return 0
+      case '-v': {
+        const { version } = await import('@parley/server')
+        return print(`${version}\n`)
+      }
       case undefined:
       case '--help':
       case '-h':
       case 'help':
-        break
+        return print(usage)
       default:
-        throw new UsageError(`Unable to run ${command}; the commands are: serve. See parley --help.`)
+        throw new UsageError(`Unable to run ${command}; the commands are: serve, chat. See parley --help.`)
     }
-    process.stdout.write(usage)
-    return 0
   } catch (error) {
     process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`)
     return error instanceof UsageError ? 2 : 1
   }
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
 }

@@ -15,10 +15,11 @@ export interface ChildServer {
 
 export async function startChild(
   data: string,
-  options: { bot?: string; env?: Record<string, string> } = {},
+  options: { bot?: string; env?: Record<string, string>; port?: number } = {},
 ): Promise<ChildServer> {
+  const { bot = '', port = 0 } = options
   const script = fileURLToPath(new URL('./serve-process.ts', import.meta.url))
-  const args = ['--conditions=parley-src', script, data, ...(options.bot === undefined ? [] : [options.bot])]
+  const args = ['--conditions=parley-src', script, data, bot, String(port)]
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'inherit'],

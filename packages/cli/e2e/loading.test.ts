@@ -1,0 +1,28 @@
+import { startTestServer } from '@parley/server/testing'
+import { expect, test } from 'vitest'
+import { parley, temporaryFolder } from './parley.ts'
+
+/** Tells on stderr of every module that is loaded. */
+const spy = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module'
+registerHooks({ load: (url, context, next) => (process.stderr.write('loaded ' + url + '\\n'), next(url, context)) })
+`)}`
+const nodeArguments = ['--import', spy]
+
+test('chatting loads nothing of the server, and serving nothing of the client', async () => {
+  using folder = temporaryFolder()
+  await using server = await startTestServer()
+  const env = { XDG_STATE_HOME: folder.path }
+
+  const chat = await parley(['chat', server.url, '--wait', '0'], { env, nodeArguments }).ended()
+  const serving = parley(['serve', '--port', '0', '--data', ':memory:'], { cwd: folder.path, nodeArguments })
+  await serving.firstLine()
+  serving.kill('SIGTERM')
+  const serve = await serving.ended()
+
+  expect(chat).toMatchObject({ code: 0 })
+  expect(chat.stderr).toMatch(/packages\/rx\/src/)
+  expect(chat.stderr).not.toMatch(/packages\/server\/|fastify/)
+  expect(serve.stderr).toMatch(/packages\/server\/src/)
+  expect(serve.stderr).not.toMatch(/packages\/rx\/|packages\/core\/src\/client|rxjs|src\/chat\/chat\.ts/)
+})

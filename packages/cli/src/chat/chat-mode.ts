@@ -1,0 +1,16 @@
+import type { LivingConversation } from '@parley/rx'
+import type { ChatIo } from './chat-io.ts'
+import type { ChatOptions } from './chat-options.ts'
+import type { JoinedChat } from './join-chat.ts'
+
+/** What a way to show a chat is given. */
+export interface ChatSession extends JoinedChat {
+  readonly conversation: LivingConversation
+  readonly options: ChatOptions
+  readonly io: ChatIo
+  /** Resolves when what the user has sent has arrived, or will not soon. */
+  readonly settle: () => Promise<unknown>
+}
+
+/** Shows a chat until it ends. Resolves with the exit code. @throws ChatError of what no retry can mend. */
+export type ChatMode = (session: ChatSession) => Promise<number>

@@ -1,0 +1,35 @@
+import type { User } from '@parley/core'
+import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
+import { combineLatest, filter, map, type Observable, scan, startWith, timeout } from 'rxjs'
+
+/** All that there is to show of a conversation now. */
+export interface ChatView {
+  readonly messages: readonly ChatMessage[]
+  readonly connection: Connection
+  readonly typing: readonly string[]
+  readonly participants: readonly User[]
+  /** What is shown was what the server has, once at least: from here on messages are new ones. */
+  readonly isLoaded: boolean
+}
+
+/** Names are waited for that long; without them messages are shown all the same. */
+const namesMs = 2_000
+
+export function chatView(conversation: LivingConversation): Observable<ChatView> {
+  const { messages$, connection$, typing$, participants$ } = conversation
+  const named$: Observable<readonly User[] | undefined> = participants$.pipe(
+    timeout({ first: namesMs, with: () => participants$.pipe(startWith([])) }),
+    startWith(undefined),
+  )
+  return combineLatest({ messages: messages$, connection: connection$, typing: typing$, named: named$ }).pipe(
+    scan<
+      Omit<ChatView, 'participants' | 'isLoaded'> & { named: readonly User[] | undefined },
+      ChatView | undefined
+    >((former, { named, ...view }) => {
+      const isLoaded = former?.isLoaded === true || (view.connection.isInSync && named !== undefined)
+      return { ...view, participants: named ?? [], isLoaded }
+    }, undefined),
+    filter((view) => view !== undefined),
+    map((view) => view),
+  )
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { nameOf } from './name-of.ts'
+
+const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' }
+const participants = [
+  { id: 'ann', name: 'Ann\u001B[2J \n Lee', ...times },
+  { id: 'bob', ...times },
+]
+const bot = { id: 'bot_demo', name: 'Echo' }
+
+test.for([
+  ['me', bot, 'you'],
+  ['ann', bot, 'Ann Lee'],
+  ['bob', bot, 'bob'],
+  ['bot_demo', bot, 'Echo'],
+  ['bot_demo', { id: 'bot_demo' }, 'bot'],
+  ['someone who left', bot, 'someone who left'],
+  ['somebody who is not listed', undefined, 'bot'],
+] as const)('%j with the bot %j is called %j', ([userId, knownBot, expected]) => {
+  expect(nameOf(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
+})

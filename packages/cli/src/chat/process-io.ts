@@ -1,0 +1,15 @@
+import type { ChatIo } from './chat-io.ts'
+
+/** The process's own streams. The first SIGINT, SIGTERM or SIGHUP ends the chat, a second one the process. */
+export function processIo(): ChatIo {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(1)
+      controller.abort()
+    })
+  }
+  // Without this, a reader that goes while the last lines are flushed would be a crash.
+  process.stdout.on('error', () => {})
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: controller.signal }
+}

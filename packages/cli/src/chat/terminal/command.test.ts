@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { readCommand } from './command.ts'
+
+test.for([
+  ['hello', { type: 'say', text: 'hello' }],
+  [' hello ', { type: 'say', text: ' hello ' }],
+  ['  ', { type: 'nothing' }],
+  ['/older', { type: 'older' }],
+  ['/quit ', { type: 'quit' }],
+  ['/nope', { type: 'unknown', name: '/nope' }],
+  ['//help', { type: 'say', text: '/help' }],
+] as const)('%j', ([line, command]) => {
+  expect(readCommand(line)).toEqual(command)
+})

@@ -1,0 +1,80 @@
+import { ChatError } from '@parley/core'
+import type { ChatMessage } from '@parley/rx'
+import { expect, test } from 'vitest'
+import { splitGraphemes } from '../text/split-graphemes.ts'
+import { liveRows } from './live-rows.ts'
+import { messageRows } from './message-rows.ts'
+import { rowToText, type Row } from './row.ts'
+
+const author = { name: 'Ann', style: 'cyan' } as const
+const base = { conversationId: 'c1', userId: 'ann', key: 'k', createdAt: '2026-01-01T00:00:00.000Z' }
+const text = 'one two three four'
+const sent: ChatMessage = { ...base, id: 'm1', status: 'sent', payload: { type: 'text', text } }
+const sending: ChatMessage = { ...base, status: 'sending', payload: { type: 'text', text: 'hello' } }
+const error = new ChatError('Forbidden', 'Unable to create message;\u001B[2J no.')
+const failed: ChatMessage = { ...sending, status: 'failed', error }
+const written: ChatMessage = {
+  ...base,
+  status: 'being_written',
+  streamId: 's',
+  sequence: 0,
+  payload: { type: 'text', text: 'hel' },
+}
+
+test.for([
+  [sent, 40, ['Ann: one two three four']],
+  [sent, 12, ['Ann: one two', '  three four']],
+  [sending, 40, ['Ann: hello', '  sending…']],
+  [
+    failed,
+    90,
+    ['Ann: hello', '  failed: Unable to create message; no. /retry sends it again, /discard drops it.'],
+  ],
+  [written, 40, ['Ann: hel▌']],
+] as const)('%j in %d columns', ([message, width, rows]) => {
+  expect(plain(messageRows(message, { author, width }))).toEqual(rows)
+})
+
+test('no row is wider than a screen, however narrow that is', () => {
+  const wide: ChatMessage = {
+    ...sent,
+    payload: { type: 'text', text: 'a 世界 incomprehensible 👩‍👩‍👧\n\nb' },
+  }
+  for (const message of [wide, sending, failed, written]) {
+    for (let width = 8; width < 40; width++) {
+      const rows = plain(messageRows(message, { author: { ...author, name: 'Someone 世界' }, width }))
+      expect(Math.max(...rows.map(widthOf)), `${width}`).toBeLessThanOrEqual(width)
+    }
+  }
+})
+
+test('what is live has the end of what has no room, and always the line that is typed', () => {
+  const live = liveRows(
+    {
+      messages: [sent, written, sending],
+      rowsOf: (message) => messageRows(message, { author, width: 40 }),
+      notices: ['connecting…', 'Bob is typing…'],
+      line: 'hi',
+      cursor: 1,
+    },
+    { width: 40, height: 4 },
+  )
+
+  expect(plain(live.rows)).toEqual(['Ann: hello', '  sending…', 'connecting… · Bob is typing…', '> hi'])
+  expect(live.cursor).toEqual({ row: 3, column: 3 })
+})
+
+test('styles are there only where there are colours', () => {
+  const row: Row = [{ text: 'Ann: ', style: 'cyan' }, { text: 'hello' }]
+
+  expect(rowToText(row, { hasColors: true })).toBe('\u001B[36mAnn: \u001B[39mhello')
+  expect(rowToText(row, { hasColors: false })).toBe('Ann: hello')
+})
+
+function plain(rows: readonly Row[]): string[] {
+  return rows.map((row) => rowToText(row, { hasColors: false }))
+}
+
+function widthOf(line: string): number {
+  return splitGraphemes(line).reduce((sum, { width }) => sum + width, 0)
+}

@@ -1,0 +1,93 @@
+import type { Payload } from '@parley/core'
+import { expect, test } from 'vitest'
+import { payloadText, repliesOf } from './payload-text.ts'
+
+const card = {
+  type: 'card',
+  title: 'Trip',
+  subtitle: 'Far away',
+  imageUrl: 'https://a/b.png',
+  actions: [
+    { action: 'postback', label: 'Book', value: 'book:7' },
+    { action: 'url', label: 'More', value: 'https://more' },
+    { action: 'say', label: 'Greet', value: 'Hello there' },
+  ],
+} as const satisfies Payload
+const options = [
+  { label: 'Yes', value: 'y' },
+  { label: 'No', value: 'n' },
+]
+
+const table: [Payload, string][] = [
+  [{ type: 'text', text: 'Hello' }, 'Hello'],
+  [{ type: 'markdown', markdown: '# Hello\nyou' }, '# Hello\nyou'],
+  [{ type: 'image', imageUrl: 'https://a/b.png' }, '[image] https://a/b.png'],
+  [{ type: 'audio', audioUrl: 'https://a/b.ogg' }, '[audio] https://a/b.ogg'],
+  [{ type: 'video', videoUrl: 'https://a/b.mp4' }, '[video] https://a/b.mp4'],
+  [{ type: 'file', fileUrl: 'https://a/b' }, '[file] https://a/b'],
+  [{ type: 'file', fileUrl: 'https://a/b', title: 'Report' }, '[file] Report https://a/b'],
+  [{ type: 'location', latitude: 1.5, longitude: -2 }, '[location] 1.5 -2'],
+  [
+    { type: 'location', latitude: 1, longitude: 2, title: 'Here', address: 'Street 1' },
+    '[location] Here, Street 1, 1 2',
+  ],
+  [card, '[card] Trip\nFar away\n[image] https://a/b.png\n1. Book\n- More: https://more\n2. Greet'],
+  [
+    {
+      type: 'carousel',
+      items: [{ ...card }, { title: 'Two', actions: [{ action: 'say', label: 'Hi', value: 'Hi' }] }],
+    },
+    '[card] Trip\nFar away\n[image] https://a/b.png\n1. Book\n- More: https://more\n2. Greet\n[card] Two\n3. Hi',
+  ] as unknown as [Payload, string],
+  [{ type: 'choice', text: 'Tea?', options }, 'Tea?\n1. Yes\n2. No'],
+  [{ type: 'dropdown', text: 'Tea?', options }, 'Tea?\n1. Yes\n2. No'],
+  [
+    {
+      type: 'bloc',
+      items: [
+        { type: 'text', text: 'Look' },
+        { type: 'image', imageUrl: 'https://a/b.png' },
+      ],
+    },
+    'Look\n[image] https://a/b.png',
+  ],
+]
+
+test.for(table)('%j is readable', ([payload, expected]) => {
+  expect(payloadText(payload)).toBe(expected)
+})
+
+test('what this version does not know, or lacks a field, is shown as it is, in one short line', () => {
+  const strange: unknown[] = [
+    { type: 'poll', question: 'a\nb' },
+    { type: 'text' },
+    { type: 'choice', text: 'Tea?' },
+  ]
+
+  expect(strange.map((payload) => payloadText(payload as Payload))).toEqual([
+    '[poll] {"question":"a\\nb"}',
+    '[text] {}',
+    '[choice] {"text":"Tea?"}',
+  ])
+  expect(payloadText({ type: 'poll', text: 'x'.repeat(1_000) } as unknown as Payload)).toHaveLength(300)
+  expect(repliesOf({ type: 'choice', text: 'Tea?' } as Payload)).toEqual([])
+})
+
+test('nothing in a payload drives a terminal', () => {
+  const evil = '\u001B[2Jevil'
+  const payload: Payload = { type: 'choice', text: evil, options: [{ label: evil, value: evil }] }
+
+  expect(payloadText(payload)).toBe('evil\n1. evil')
+})
+
+test('numbers stand for answers, in the order in which they are shown', () => {
+  expect(repliesOf({ type: 'choice', text: 'Tea?', options })).toEqual([
+    { type: 'text', text: 'Yes', value: 'y' },
+    { type: 'text', text: 'No', value: 'n' },
+  ])
+  expect(repliesOf(card)).toEqual([
+    { type: 'text', text: 'Book', value: 'book:7' },
+    { type: 'text', text: 'Hello there' },
+  ])
+  expect(repliesOf({ type: 'text', text: '1. Not a choice' })).toEqual([])
+})

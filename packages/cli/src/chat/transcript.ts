@@ -1,0 +1,65 @@
+import type { ChatMessage, SentMessage } from '@parley/rx'
+
+/** Which messages were shown. What is shown stays on the paper: only what is new is to be printed. */
+export interface Transcript {
+  /** The messages that are shown now, in their order. */
+  readonly shown: readonly SentMessage[]
+  /**
+   * Takes the conversation's messages; returns those to be printed now.
+   *
+   * `isRearranged`: printing them is not enough, as one went, or came between those that were printed.
+   */
+  take(messages: readonly ChatMessage[]): { fresh: SentMessage[]; isRearranged: boolean }
+  /** The next page of what lies before all that was shown, as far as it is known. */
+  takeOlder(messages: readonly ChatMessage[]): SentMessage[]
+}
+
+const olderCount = 20
+
+/** @param historyCount - How many messages of the first `take` are shown. */
+export function createTranscript(historyCount: number): Transcript {
+  let shown: readonly SentMessage[] = []
+  let isFirst = true
+  /** Messages before this time are not shown. */
+  let floor = ''
+  /** Of those at that very time, these are not shown either. */
+  let below: ReadonlySet<string> = new Set()
+
+  const isShowable = ({ createdAt, key }: SentMessage): boolean =>
+    createdAt > floor || (createdAt === floor && !below.has(key))
+
+  function setFloor(hidden: readonly SentMessage[], first: SentMessage | undefined): void {
+    floor = first?.createdAt ?? hidden.at(-1)?.createdAt ?? floor
+    below = new Set(hidden.filter(({ createdAt }) => createdAt === floor).map(({ key }) => key))
+  }
+
+  return {
+    get shown() {
+      return shown
+    },
+    take(messages) {
+      const sent = messages.filter((message) => message.status === 'sent')
+      if (isFirst) {
+        const cut = Math.max(0, sent.length - historyCount)
+        setFloor(sent.slice(0, cut), sent[cut])
+      }
+      isFirst = false
+      const next = sent.filter(isShowable)
+      const former = new Set(shown.map(({ key }) => key))
+      const fresh = next.filter(({ key }) => !former.has(key))
+      const isRearranged = shown.some(({ key }, index) => next[index]?.key !== key)
+      shown = next
+      return { fresh, isRearranged }
+    },
+    takeOlder(messages) {
+      const hidden = messages
+        .filter((message) => message.status === 'sent')
+        .filter((each) => !isShowable(each))
+      const cut = Math.max(0, hidden.length - olderCount)
+      const older = hidden.slice(cut)
+      if (older.length > 0) setFloor(hidden.slice(0, cut), older[0])
+      shown = [...older, ...shown]
+      return older
+    },
+  }
+}

@@ -1,0 +1,150 @@
+import { lastValueFrom, take, toArray } from 'rxjs'
+import { expect, test } from 'vitest'
+import { openConversation } from '../src/index.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, textsOf, until } from './join.ts'
+import { watch } from './watch.ts'
+
+const quick = { random: () => 0.02, graceMs: 20 }
+
+test('deletions that nobody told of are noticed on reconnecting and on trying anew', async () => {
+  await using service = await startHostedService()
+  const ids = Array.from({ length: 50 }, (_, index) => service.say('c1', 'bob', `${index}`).id)
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  await conversation.loadOlder()
+  await conversation.loadOlder()
+  expect(seen.messages).toHaveLength(50)
+
+  service.remove('c1', ids[3] ?? '', false)
+  service.remove('c1', ids[49] ?? '', false)
+  service.cut()
+  await until(() => seen.messages.length === 48)
+
+  service.remove('c1', ids[30] ?? '', false)
+  service.lose(1)
+  service.say('c1', 'bob', 'unheard')
+  await until(() => seen.connection?.isInSync === true)
+  conversation.tryNow()
+  await until(
+    () => seen.messages.at(-1)?.payload.type === 'text' && textsOf(seen.messages).includes('unheard'),
+  )
+
+  expect(seen.messages.map((message) => message.status === 'sent' && message.id)).toEqual(
+    service.messages('c1').map(({ id }) => id),
+  )
+  stop()
+})
+
+test('older pages come without repeats while new messages arrive, and calls at the same time share one', async () => {
+  await using service = await startHostedService()
+  for (let index = 0; index < 45; index++) service.say('c1', 'bob', `${index}`)
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  const older = lastValueFrom(conversation.older$.pipe(take(8), toArray()))
+  await until(() => seen.connection?.isInSync === true)
+  expect(seen.messages).toHaveLength(20)
+
+  service.say('c1', 'bob', 'new')
+  await Promise.all([conversation.loadOlder(), conversation.loadOlder()])
+  expect(
+    service.requests.filter((each) => each.endsWith('/messages') && each.startsWith('GET')),
+  ).toHaveLength(2)
+  await conversation.loadOlder()
+  await conversation.loadOlder()
+
+  await until(() => seen.messages.length === 46)
+  expect(textsOf(seen.messages)).toEqual(textsOf(service.messages('c1')))
+  expect((await older).at(-1)).toEqual({ hasOlder: false, isLoading: false })
+  stop()
+})
+
+test('ten subscribers share one connection; after the last leaves there is none', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  expect(service.requests).toEqual(['POST /users'])
+
+  const leaves = Array.from({ length: 10 }, () => watch(conversation).stop)
+  await until(() => service.streams === 1)
+  for (const leave of leaves) leave()
+  // React's StrictMode leaves and comes back.
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  stop()
+  await until(() => service.streams === 0)
+
+  expect(service.opened).toBe(1)
+})
+
+test('a thousand rounds of coming and going leave nothing behind', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, graceMs: 0 })
+
+  for (let round = 0; round < 1000; round++) {
+    const { seen, stop } = watch(conversation)
+    // Some leave before anything came of it, some in the middle, some when all is there.
+    if (round % 4 === 0) await until(() => seen.connection?.isInSync === true)
+    else if (round % 2 === 0) await until(() => seen.connection?.state === 'online')
+    stop()
+    await until(() => service.streams === 0)
+  }
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+
+  expect(textsOf(seen.messages)).toEqual(['before'])
+  expect(service.streams).toBe(1)
+  stop()
+  await until(() => service.streams === 0)
+})
+
+test('a conversation that is not the user’s is closed, and says why', async () => {
+  await using service = await startHostedService()
+  const conversation = openConversation(await join(service, 'me'), 'nobody', quick)
+  const { seen, stop } = watch(conversation)
+
+  await until(() => seen.connection?.state === 'closed')
+
+  expect(seen.connection).toMatchObject({ cause: { type: 'Forbidden' }, isInSync: false })
+  stop()
+})
+
+test('who types is shown until they have written', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const typing: (readonly string[])[] = []
+  const events: unknown[] = []
+  const watching = conversation.typing$.subscribe((each) => void typing.push(each))
+  watching.add(conversation.events$.subscribe(({ payload }) => void events.push(payload)))
+  await until(() => service.streams === 1)
+
+  const event = { id: null, createdAt: 'now', conversationId: 'c1', userId: 'bot', isBot: true }
+  service.tell('c1', { type: 'event_created', data: { ...event, payload: { type: 'typing' } } })
+  await until(() => typing.length === 2)
+  service.say('c1', 'bot', 'there')
+  await until(() => typing.length === 3)
+
+  expect(typing).toEqual([[], ['bot'], []])
+  expect(events).toEqual([{ type: 'typing' }])
+  watching.unsubscribe()
+})
+
+test('participants are listed, and follow who comes and goes', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  let ids: string[] | undefined
+  const watching = conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
+  await until(() => ids?.length === 0)
+
+  for (const userId of ['eve', 'dan']) service.admit('c1', userId)
+  await until(() => ids?.length === 2)
+  service.dismiss('c1', 'eve')
+  await until(() => ids?.length === 1)
+
+  expect(ids).toEqual(['dan'])
+  watching.unsubscribe()
+})

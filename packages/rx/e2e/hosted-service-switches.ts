@@ -1,0 +1,52 @@
+import type { Message } from '@parley/core'
+
+/** How the next request to send a message is treated. */
+export type Fate =
+  | 'answered_first'
+  | 'echoed_first'
+  | 'not_echoed'
+  | 'not_answered'
+  | 'not_stored'
+  | 'refused'
+  | 'overloaded'
+  /** Nothing comes of it, and no answer either. */
+  | 'stuck'
+  /** It is stored and told, and not answered. */
+  | 'stuck_stored'
+
+export interface HostedServiceOptions {
+  pingMs?: number
+  /** Plays another server, which names these; with `resume`, its streams have ids and replay. Default: the greeting is plain text. */
+  abilities?: string[]
+}
+
+export interface HostedService extends AsyncDisposable {
+  readonly url: string
+  /** Open streams. */
+  readonly streams: number
+  /** Streams that were ever opened. */
+  readonly opened: number
+  /** Requests so far, as `POST /messages`. */
+  readonly requests: string[]
+  messages: (conversationId: string) => readonly Message[]
+  /** Scripts what becomes of the next messages sent. */
+  next: (...fates: Fate[]) => void
+  /** Somebody writes, without a request. */
+  say: (conversationId: string, userId: string, text: string, metadata?: Record<string, unknown>) => Message
+  /** Somebody deletes. `isTold: false`: the signal is lost, on a stream that looks healthy. */
+  remove: (conversationId: string, id: string, isTold?: boolean) => void
+  /** Somebody joins. */
+  admit: (conversationId: string, userId: string) => void
+  /** Somebody leaves. */
+  dismiss: (conversationId: string, userId: string) => void
+  /** Sends any signal to all who listen. */
+  tell: (conversationId: string, signal: { type: string; data: unknown }) => void
+  /** The next signals are lost, on streams that look healthy. */
+  lose: (count: number) => void
+  /** Cuts all streams. */
+  cut: () => void
+  /** Streams that are open now say nothing any more, not even pings. */
+  silence: () => void
+  /** While it is down, connections are refused without an answer. */
+  isDown: boolean
+}

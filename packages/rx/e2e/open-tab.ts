@@ -1,0 +1,61 @@
+import { BehaviorSubject, NEVER } from 'rxjs'
+import { openConversation, type ConversationOptions, type LivingConversation } from '../src/index.ts'
+import { shareTabs } from '../src/tabs/index.ts'
+import type { HostedService } from './hosted-service-switches.ts'
+import { join } from './join.ts'
+import { watch, type Watched } from './watch.ts'
+
+export interface Tab extends Watched {
+  readonly conversation: LivingConversation
+  /** The ids of the events that came. */
+  readonly events: (string | null)[]
+  /** What the browser does with a tab that is closed: its locks are free, and nothing of it runs or answers any more. */
+  close: () => void
+  /** The page is left, and may come back. */
+  sleep: () => void
+  wakeUp: () => void
+}
+
+/** One of the tabs of a user, in one process: with real locks and channels, and a page that can be closed. */
+export async function openTab(
+  service: HostedService,
+  options: ConversationOptions & { userKey?: string } = {},
+): Promise<Tab> {
+  const awake$ = new BehaviorSubject(true)
+  const dead = new AbortController()
+  const never = new Promise<never>(() => {})
+  const me = await join(service, options.userKey ?? 'me', {
+    fetch: async (input, init) => {
+      const request = new Request(input, init)
+      const signal = AbortSignal.any([request.signal, dead.signal])
+      return fetch(new Request(request, { signal })).catch((error: unknown) => {
+        if (dead.signal.aborted) return never
+        throw error
+      })
+    },
+  })
+  const tabs = shareTabs({ awake$, wake$: NEVER })
+  const conversation = openConversation(me, 'c1', { random: () => 0.02, graceMs: 20, tabs, ...options })
+  const events: (string | null)[] = []
+  const { seen, stop } = watch(conversation)
+  const listening = conversation.events$.subscribe(({ id }) => void events.push(id))
+
+  function stopAll(): void {
+    stop()
+    listening.unsubscribe()
+  }
+
+  return {
+    conversation,
+    seen,
+    events,
+    stop: stopAll,
+    close() {
+      dead.abort()
+      awake$.next(false)
+      stopAll()
+    },
+    sleep: () => awake$.next(false),
+    wakeUp: () => awake$.next(true),
+  }
+}

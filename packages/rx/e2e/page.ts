@@ -1,0 +1,18 @@
+import { createChat } from '@parley/core'
+import { openConversation, type ChatMessage, type Connection, type LivingConversation } from '../src/index.ts'
+
+export interface OpenPage {
+  conversation: LivingConversation
+  messages: readonly ChatMessage[]
+  connection?: Connection
+}
+
+/** What runs in each page of the browser test: a conversation with nothing but defaults, and what it shows. */
+export async function openInPage(url: string): Promise<OpenPage> {
+  const me = await createChat({ url, silenceMs: 5_000 }).connect({ userKey: 'me' })
+  const conversation = openConversation(me, 'c1')
+  const page: OpenPage = { conversation, messages: [] }
+  conversation.messages$.subscribe((messages) => (page.messages = messages))
+  conversation.connection$.subscribe((connection) => (page.connection = connection))
+  return page
+}

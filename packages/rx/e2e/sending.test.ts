@@ -1,0 +1,140 @@
+import { expect, test } from 'vitest'
+import { openConversation } from '../src/index.ts'
+import type { Fate } from './hosted-service-switches.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, textsOf, until } from './join.ts'
+import { watch } from './watch.ts'
+
+const hello = { type: 'text', text: 'hello' } as const
+const quick = { random: () => 0.02, graceMs: 20 }
+
+const outcomes: [string, Fate[]][] = [
+  ['the echo comes before the answer', ['echoed_first']],
+  ['the answer comes before the echo', ['answered_first']],
+  ['no echo comes at all', ['not_echoed']],
+  ['the answer is lost after the server stored it, and no echo comes', ['not_answered']],
+  ['the connection is lost before the server has it', ['not_stored']],
+  ['the server is overloaded at first', ['overloaded', 'overloaded']],
+]
+
+test.each(outcomes)('a message is sent once and shown once where %s', async (_, fates) => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  service.next(...fates)
+
+  const sent = conversation.send(hello, { metadata: { mood: 'good' } })
+  const shown = seen.messages.at(-1)
+  const message = await sent
+  await until(() => seen.messages.every(({ status }) => status === 'sent'))
+
+  expect(shown).toMatchObject({ status: 'sending', payload: hello, userId: 'me', metadata: { mood: 'good' } })
+  expect(message).toMatchObject({ payload: hello, metadata: { mood: 'good', clientMessageId: shown?.key } })
+  expect(seen.messages).toMatchObject([{ userId: 'bob' }, { ...message, key: shown?.key, status: 'sent' }])
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  stop()
+})
+
+test('a refused message fails and holds up no other; it can be sent again, or discarded', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  service.next('refused', 'refused')
+
+  const refusals = [
+    conversation.send({ type: 'text', text: 'one' }),
+    conversation.send({ type: 'text', text: 'two' }),
+  ]
+  await conversation.send({ type: 'text', text: 'three' })
+  await expect(refusals[0]).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await until(() => seen.messages.length === 4)
+  const [, , one, two] = seen.messages
+  expect(one).toMatchObject({ status: 'failed', payload: { text: 'one' }, error: { type: 'InvalidPayload' } })
+
+  conversation.discard(two?.key ?? '')
+  await expect(conversation.retry(one?.key ?? '')).resolves.toMatchObject({ payload: { text: 'one' } })
+
+  expect(textsOf(seen.messages)).toEqual(['before', 'three', 'one'])
+  stop()
+})
+
+test('what is sent offline waits, and goes out once and in order when the network is back', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+
+  service.isDown = true
+  const sends = Array.from({ length: 10 }, (_, index) =>
+    conversation.send({ type: 'text', text: `${index}` }),
+  )
+  await until(() => seen.connection?.state === 'reconnecting')
+  service.isDown = false
+  await Promise.all(sends)
+  await until(() => seen.messages.every(({ status }) => status === 'sent'))
+
+  expect(textsOf(seen.messages)).toEqual(['before', ...Array.from({ length: 10 }, (_, index) => `${index}`)])
+  expect(textsOf(service.messages('c1'))).toEqual(textsOf(seen.messages))
+  stop()
+})
+
+test('what is unsent survives a reload, and is not sent twice', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: async (name: string) => kept.get(name),
+    setItem: async (name: string, value: string) => kept.set(name, value),
+    removeItem: async (name: string) => kept.delete(name),
+  }
+  // The first page is gone before anything is answered: what it sent first has arrived.
+  const first = openConversation(await join(service, 'me'), 'c1', { random: () => 1, storage })
+  service.next('not_answered')
+  void first.send({ type: 'text', text: 'one' })
+  void first.send({ type: 'text', text: 'two' })
+  await until(
+    () => service.messages('c1').length === 2 && [...kept.values()].join().includes('"isStarted":true'),
+  )
+
+  const second = openConversation(await join(service, 'me'), 'c1', { ...quick, storage })
+  const { seen, stop } = watch(second)
+  await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
+
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'one', 'two'])
+  await until(() => kept.size === 0)
+  stop()
+})
+
+test('what two tabs keep in one storage is kept of both, apart from what another server has', async () => {
+  await using service = await startHostedService()
+  await using other = await startHostedService()
+  for (const each of [service, other]) each.say('c1', 'bob', 'before')
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => kept.get(name),
+    setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
+  }
+  const open = async (on: typeof service) =>
+    openConversation(await join(on, 'me'), 'c1', { ...quick, storage })
+  // None of these pages ever has an answer.
+  service.next('stuck', 'stuck')
+  other.next('stuck')
+  void (await open(service)).send({ type: 'text', text: 'one' })
+  void (await open(service)).send({ type: 'text', text: 'two' })
+  void (await open(other)).send({ type: 'text', text: 'elsewhere' })
+  const isKept = (text: string): boolean => [...kept.values()].some((each) => each.includes(`"${text}"`))
+  await until(() => isKept('one') && isKept('two') && isKept('elsewhere'))
+
+  const { seen, stop } = watch(await open(service))
+  await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
+
+  expect(new Set(textsOf(seen.messages))).toEqual(new Set(['before', 'one', 'two']))
+  await until(() => kept.size === 1)
+  expect(isKept('elsewhere')).toBe(true)
+  stop()
+})

@@ -1,0 +1,78 @@
+import { NEVER, of } from 'rxjs'
+import { expect, test } from 'vitest'
+import { portsOfPage, type TabPorts } from '../src/tabs/tab-ports.ts'
+import { turns } from '../src/tabs/turns.ts'
+import { createFakeClock } from './fake-clock.ts'
+import { until } from './join.ts'
+
+const clock = createFakeClock()
+const ports: TabPorts = { ...portsOfPage(), awake$: of(true), wake$: NEVER, clock }
+
+/** A tab that was put to sleep without a word: it keeps its locks, and answers nobody. */
+const asleep: TabPorts = {
+  ...ports,
+  openChannel: () => ({ postMessage() {}, close() {}, onmessage: null }),
+}
+
+function take(of_: TabPorts, name: string) {
+  const seen = { turns: [] as boolean[], isOver: false }
+  const turn = turns(of_, name).subscribe({
+    next: ({ hasWaited }) => seen.turns.push(hasWaited),
+    complete: () => (seen.isOver = true),
+  })
+  return { seen, end: () => turn.unsubscribe() }
+}
+
+test('one has its turn at a time; the next has it when that one goes', async () => {
+  const first = take(ports, 'one')
+  await until(() => first.seen.turns.length === 1)
+  const second = take(ports, 'one')
+  await until(() => clock.waits.length === 1)
+  const third = take(ports, 'one')
+  await until(() => clock.waits.length === 2)
+  expect(second.seen.turns).toEqual([])
+
+  second.end()
+  first.end()
+  await until(() => third.seen.turns.length === 1)
+
+  expect([first.seen.turns, second.seen.turns, third.seen.turns]).toEqual([[false], [], [true]])
+  third.end()
+})
+
+test('one that answers keeps its turn, however long', async () => {
+  const first = take(ports, 'two')
+  await until(() => first.seen.turns.length === 1)
+  const second = take(ports, 'two')
+  const answers: unknown[] = []
+  const listening = ports.openChannel('two:turn')
+  listening.onmessage = ({ data }: { data: unknown }) => void (data === 'here' && answers.push(data))
+  await until(() => clock.waits.length === 1)
+
+  for (let round = 1; round <= 10; round++) {
+    clock.advance(5_000)
+    await until(() => answers.length === round)
+  }
+
+  expect(second.seen.turns).toEqual([])
+  expect(first.seen.isOver).toBe(false)
+  second.end()
+  first.end()
+  listening.close()
+})
+
+test('one that does not answer for 15 s loses its turn, and learns of it when it wakes', async () => {
+  const first = take(asleep, 'three')
+  await until(() => first.seen.turns.length === 1)
+  const second = take(ports, 'three')
+  await until(() => clock.waits.length === 1)
+
+  clock.advance(5_000)
+  clock.advance(5_000)
+  expect(second.seen.turns).toEqual([])
+  clock.advance(5_000)
+  await until(() => second.seen.turns.length === 1 && first.seen.isOver)
+
+  expect(second.seen.turns).toEqual([true])
+  second.end()
+})

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { openConversation, openInbox, type ChatMessage, type InboxConversation } from '../src/index.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, textsOf, until } from './join.ts'
+import { watch } from './watch.ts'
+
+const quick = { random: () => 0.02, graceMs: 20 }
+const abilities = ['user-stream', 'typing']
+
+test('conversations and the inbox of a user ride on one connection', async () => {
+  await using service = await startHostedService({ abilities })
+  for (const id of ['c1', 'c2', 'c3']) service.say(id, 'bob', `in ${id}`)
+  const me = await join(service, 'me')
+  const seen = new Map<string, readonly ChatMessage[]>()
+  let rows: readonly InboxConversation[] = []
+
+  const watching = openInbox(me, quick).conversations$.subscribe((each) => (rows = each))
+  for (const id of ['c1', 'c2', 'c3'])
+    watching.add(openConversation(me, id, quick).messages$.subscribe((each) => void seen.set(id, each)))
+  await until(() => rows.length === 3 && ['c1', 'c2', 'c3'].every((id) => seen.get(id)?.length === 1))
+  service.say('c2', 'bob', 'more')
+  await until(() => seen.get('c2')?.length === 2)
+
+  expect(service.opened).toBe(1)
+  expect(['c1', 'c2', 'c3'].map((id) => textsOf(seen.get(id) ?? []))).toEqual([
+    ['in c1'],
+    ['in c2', 'more'],
+    ['in c3'],
+  ])
+  expect(rows.map(({ id }) => id)).toEqual(['c2', 'c3', 'c1'])
+  watching.unsubscribe()
+  await until(() => service.streams === 0)
+})
+
+test('a conversation that is opened late sees what is being written whole, and the message takes its place', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'tell me')
+  const me = await join(service, 'me')
+  const watching = openInbox(me, quick).conversations$.subscribe()
+  let deltas = 0
+  watching.add(openConversation(me, 'c2', quick).signals$.subscribe())
+  await until(() => service.streams === 1)
+  const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
+  const write = (delta: string): void =>
+    service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence: deltas++, delta } })
+
+  for (const delta of ['Once ', 'upon ', 'a ']) write(delta)
+  const earlier = openConversation(me, 'c1', quick)
+  watching.add(earlier.signals$.subscribe())
+  let seen: readonly ChatMessage[] = []
+  const first = new Promise<void>((resolve) =>
+    watching.add(earlier.messages$.subscribe((each) => each.length > 1 && resolve())),
+  )
+  await first
+  watching.add(openConversation(me, 'c1', quick).messages$.subscribe((each) => (seen = each)))
+  await until(() => seen.length === 2)
+  const draft = seen[1]
+  write('time')
+  await until(() => seen[1]?.payload.type === 'text' && seen[1].payload.text === 'Once upon a time')
+  service.say('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
+  await until(() => seen[1]?.status === 'sent')
+
+  expect(draft).toMatchObject({ status: 'being_written', payload: { type: 'text', text: 'Once upon a ' } })
+  expect(seen[1]).toMatchObject({ key: draft?.key, payload: { text: 'Once upon a time.' } })
+  expect(seen).toHaveLength(2)
+  watching.unsubscribe()
+})
+
+test('typing is told at most once in three seconds, and heard of others', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const typing: (readonly string[])[] = []
+  const watching = conversation.typing$.subscribe((each) => void typing.push(each))
+  await until(() => service.streams === 1)
+
+  for (let stroke = 0; stroke < 5; stroke++) conversation.sendTyping()
+  for (const userId of ['me', 'bob'])
+    service.tell('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
+  await until(() => typing.length === 2 && service.requests.includes('PUT /conversations/typing'))
+
+  expect(typing).toEqual([[], ['bob']])
+  expect(service.requests.filter((each) => each.startsWith('PUT'))).toHaveLength(1)
+  watching.unsubscribe()
+})
+
+test('who leaves and comes back finds what others heard and left after', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'one')
+  const me = await join(service, 'me')
+  const conversation = openConversation(me, 'c1', { ...quick, graceMs: 0 })
+  let seen: readonly ChatMessage[] = []
+  const look = () => conversation.messages$.subscribe((each) => (seen = each))
+  const first = look()
+  const inbox = openInbox(me, quick).conversations$.subscribe()
+  await until(() => seen.length === 1 && service.streams === 1)
+
+  first.unsubscribe()
+  const other = openConversation(me, 'c2', quick)
+  const { seen: heard, stop } = watch(other)
+  await until(() => heard.messages.length === 1)
+  service.say('c1', 'bob', 'two')
+  service.say('c2', 'bob', 'two')
+  await until(() => heard.messages.length === 2)
+  stop()
+  inbox.unsubscribe()
+  await until(() => service.streams === 0)
+
+  const again = look()
+  await until(() => seen.length === 2)
+  expect(textsOf(seen)).toEqual(['one', 'two'])
+  again.unsubscribe()
+})

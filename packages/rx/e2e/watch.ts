@@ -1,0 +1,14 @@
+import type { ChatMessage, Connection, LivingConversation } from '../src/index.ts'
+
+export interface Watched {
+  readonly seen: { messages: readonly ChatMessage[]; connection: Connection | undefined }
+  stop: () => void
+}
+
+/** Subscribes, and keeps the latest. */
+export function watch(conversation: LivingConversation): Watched {
+  const seen = { messages: [] as readonly ChatMessage[], connection: undefined as Connection | undefined }
+  const watching = conversation.messages$.subscribe((messages) => (seen.messages = messages))
+  watching.add(conversation.connection$.subscribe((connection) => (seen.connection = connection)))
+  return { seen, stop: () => watching.unsubscribe() }
+}

@@ -1,0 +1,44 @@
+import type { Clock, Conversation, ConnectionStatus, NoSchemas } from '@parley/core'
+import type { Observable } from 'rxjs'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { Tabs } from '../tabs/tabs.ts'
+import type { SentMessage } from '../timeline/chat-message.ts'
+
+/** The user's conversations as observables: live where the server has a stream for them, asked for every now and then elsewhere. */
+export interface Inbox<Schemas = NoSchemas> {
+  /** All conversations, those with the newest activity first. Emits when they are known first; replays the latest. */
+  readonly conversations$: Observable<readonly InboxConversation<Schemas>[]>
+  /** How the user's stream is; where there is none, `online` with the last answer. Replays the latest. */
+  readonly connection$: Observable<ConnectionStatus>
+  /** Says which conversations are in view: their last messages are loaded, and kept up. */
+  show: (ids: readonly string[]) => void
+  /** Marks all that is known of a conversation as read on this device. */
+  markRead: (id: string) => void
+  /** Tries at once what is waited for, or asks anew. */
+  tryNow: () => void
+}
+
+/** A conversation in the inbox. The object stays the same as long as nothing in it changes. */
+export interface InboxConversation<Schemas = NoSchemas> {
+  readonly id: string
+  readonly conversation: Conversation
+  /** Undefined until it was in view, or somebody wrote. */
+  readonly lastMessage?: SentMessage<Schemas>
+  /** Messages of others since it was last marked as read here, counted in the newest page; undefined until it was in view. */
+  readonly unread?: number
+}
+
+export interface InboxOptions {
+  /** Keeps what was read, on this device. What was there when it was first opened counts as read. */
+  storage?: Pick<OutboxStorage, 'getItem' | 'setItem'>
+  /** How the tabs of a user share one connection: as with `openConversation`. */
+  tabs?: Tabs | false | undefined
+  /** How often to ask, where the server has no stream of all conversations. Default: 30,000. */
+  pollMs?: number
+  /** How long the stream is kept after the last subscriber left. Default: 500. */
+  graceMs?: number
+  /** Time, for tests. Default: the system's. */
+  clock?: Clock
+  /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
+  random?: () => number
+}

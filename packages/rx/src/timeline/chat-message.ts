@@ -1,0 +1,36 @@
+import type { AppTyped, ChatError, Message, NoSchemas } from '@parley/core'
+
+/**
+ * A message as an app shows it, told apart by `status`.
+ *
+ * `key` stays the same from `sending` to `sent`, and from `being_written` to `sent`: take it for a list's key. An object stays
+ * the same as long as nothing in it changes.
+ */
+export type ChatMessage<Schemas = NoSchemas> =
+  | SentMessage<Schemas>
+  | UnsentMessage<Schemas>
+  | WrittenMessage<Schemas>
+
+/** A message that the server has. */
+export type SentMessage<Schemas = NoSchemas> = AppTyped<Message, Schemas> & {
+  readonly key: string
+  readonly status: 'sent'
+}
+
+/** An own message that the server is not known to have: on its way, or refused. */
+export type UnsentMessage<Schemas = NoSchemas> = Omit<AppTyped<Message, Schemas>, 'id' | 'createdAt'> & {
+  readonly key: string
+  readonly status: 'sending' | 'failed'
+  /** Why it failed. */
+  readonly error?: ChatError
+}
+
+/** A bot's message while it is being written: what there is of it so far. */
+export type WrittenMessage<Schemas = NoSchemas> = Omit<AppTyped<Message, Schemas>, 'id' | 'payload'> & {
+  readonly key: string
+  readonly status: 'being_written'
+  readonly streamId: string
+  /** The number of the last piece that is in it. */
+  readonly sequence: number
+  readonly payload: { readonly type: 'text'; readonly text: string }
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest'
+import {
+  nothing,
+  message,
+  mine,
+  created,
+  deleted,
+  delta,
+  complete,
+  aborted,
+  page,
+  queued,
+  answered,
+  failed,
+  final,
+  foldAll,
+  shown,
+  sending,
+  draft,
+} from '../../e2e/model/fold-inputs.ts'
+import { fold } from './fold.ts'
+import type { TimelineInput } from './timeline-input.ts'
+import type { Timeline } from './timeline.ts'
+
+describe('an own message', () => {
+  test.each<[string, TimelineInput[], string[]]>([
+    ['is shown while it is being sent', [queued], [sending]],
+    ['stands last, whatever others send', [queued, created(message(9))], ['m9=m9', sending]],
+    ['is settled by its echo', [queued, created(mine)], ['k=m5']],
+    ['is settled by the answer', [queued, answered], ['k=m5']],
+    ['is there once, the echo before the answer', [queued, created(mine), answered], ['k=m5']],
+    ['is there once, the answer before the echo', [queued, answered, created(mine)], ['k=m5']],
+    [
+      'is settled by a page, where neither came',
+      [queued, { type: 'page', messages: [mine], asked: nothing, isEnd: true }],
+      ['k=m5'],
+    ],
+    [
+      'is not settled by what somebody else wrote',
+      [queued, created({ ...mine, userId: 'bob' })],
+      ['m5=m5', sending],
+    ],
+    ['takes the server’s place', [queued, created(message(9)), answered], ['k=m5', 'm9=m9']],
+    ['fails', [queued, failed], ['k failed {"type":"text","text":"5"}']],
+    ['does not fail any more once it is there', [queued, created(mine), failed], ['k=m5']],
+    ['is sent again', [queued, failed, { type: 'retried', key: 'k' }], [sending]],
+    ['is discarded', [queued, failed, { type: 'discarded', key: 'k' }], []],
+    ['does not come back after it was deleted', [queued, created(mine), deleted('m5'), answered, queued], []],
+    ['is settled by an echo that was deleted before', [queued, deleted('m5'), answered], []],
+  ])('%s', (_, inputs, expected) => {
+    expect(shown(foldAll(...inputs))).toEqual(expected)
+  })
+})
+
+describe('messages', () => {
+  const three = foldAll(created(message(1)), created(message(2)), created(message(3)))
+  test.each<[string, Timeline, string[]]>([
+    ['stand in the server’s order', foldAll(created(message(2)), created(message(1))), ['m1=m1', 'm2=m2']],
+    [
+      'that are deleted stay so, though a late page has them',
+      fold(foldAll(deleted('m2')), page(nothing, true, 2, 1)),
+      ['m1=m1'],
+    ],
+    [
+      'that a page lacks within its range were deleted',
+      fold(three, page(three, false, 3, 1)),
+      ['m1=m1', 'm3=m3'],
+    ],
+    [
+      'newer than a page were deleted, if they were there before it was asked for',
+      fold(three, page(three, false, 2, 1)),
+      ['m1=m1', 'm2=m2'],
+    ],
+    [
+      'newer than a page came meanwhile, if they were not',
+      fold(three, page(foldAll(created(message(1))), false, 2, 1)),
+      ['m1=m1', 'm2=m2', 'm3=m3'],
+    ],
+    [
+      'older than a page are not judged by it',
+      fold(three, page(three, false, 3)),
+      ['m1=m1', 'm2=m2', 'm3=m3'],
+    ],
+    ['are all gone where the only page is empty', fold(three, page(three, true)), []],
+    [
+      'are not judged by a page in another order',
+      fold(three, page(three, true, 1, 3)),
+      ['m1=m1', 'm2=m2', 'm3=m3'],
+    ],
+    [
+      'older than a gap are forgotten',
+      fold(three, { type: 'page', messages: [message(9)], asked: three, isEnd: false, isBeyondGap: true }),
+      ['m9=m9'],
+    ],
+  ])('%s', (_, timeline, expected) => {
+    expect(shown(timeline)).toEqual(expected)
+  })
+})
+
+describe('two stored copies of one message', () => {
+  const copy = { ...mine, ...message(8), payload: mine.payload, userId: 'me', metadata: mine.metadata ?? {} }
+  test.each<[string, TimelineInput[], string[]]>([
+    ['show as the earlier one', [created(mine), created(copy)], ['k=m5']],
+    ['show as the earlier one, also when it comes later', [queued, created(copy), created(mine)], ['k=m5']],
+    [
+      'leave the other, under the same key, when one is deleted',
+      [created(mine), created(copy), deleted('m5')],
+      ['k=m8'],
+    ],
+    [
+      'are two, where the content differs',
+      [created(mine), created({ ...copy, payload: { type: 'text', text: 'x' } })],
+      ['k=m5', 'm8=m8'],
+    ],
+  ])('%s', (_, inputs, expected) => {
+    expect(shown(foldAll(...inputs))).toEqual(expected)
+  })
+})
+
+describe('a message that is being written', () => {
+  test.each<[string, TimelineInput[], string[]]>([
+    ['grows', [delta(0, 'a'), delta(1, 'b')], [draft('ab')]],
+    ['takes no piece twice', [delta(0, 'a'), delta(1, 'b'), delta(1, 'b'), delta(0, 'a')], [draft('ab')]],
+    ['is whole for who comes late', [delta(4, 'abcde'), delta(5, 'f')], [draft('abcdef')]],
+    ['stays as it is where a piece is missing', [delta(0, 'a'), delta(2, 'c')], [draft('a')]],
+    [
+      'is whole again when it is announced anew',
+      [delta(0, 'a'), { type: 'ready' }, delta(2, 'abc')],
+      [draft('abc')],
+    ],
+    ['is gone if it is not announced anew', [delta(0, 'a'), { type: 'ready' }], []],
+    [
+      'gives its place to the message, which comes twice',
+      [delta(0, 'a'), complete(final), created(final)],
+      ['s bot=m7'],
+    ],
+    [
+      'keeps its place while somebody else claims it',
+      [delta(0, 'a'), created({ ...final, userId: 'bob' })],
+      ['m7=m7', draft('a')],
+    ],
+    ['is removed when it is aborted', [delta(0, 'a'), aborted, delta(1, 'b')], []],
+    [
+      'does not come back when it is done',
+      [delta(0, 'a'), created(final), delta(1, 'b'), delta(0, 'a')],
+      ['s bot=m7'],
+    ],
+    ['stands before what is unsent', [queued, delta(0, 'a')], [draft('a'), sending]],
+  ])('%s', (_, inputs, expected) => {
+    expect(shown(foldAll(...inputs))).toEqual(expected)
+  })
+})
+
+test('what was discarded does not come back, though another tab may tell of it once more', () => {
+  const discarded = { type: 'discarded', key: 'k' } as const
+
+  expect(shown(foldAll(queued, discarded, queued))).toEqual([])
+  expect(shown(foldAll(discarded, queued))).toEqual([])
+  expect(shown(foldAll(discarded, created(mine)))).toHaveLength(1)
+})
+
+test('an input that says nothing new changes nothing, and a message that does not change stays the same object', () => {
+  const former = foldAll(created(message(1)), queued, delta(0, 'a'))
+
+  expect(fold(former, created(message(1)))).toBe(former)
+  expect(fold(former, { type: 'unknown', data: 'ping' })).toBe(former)
+  const next = fold(former, delta(1, 'b'))
+  expect(next.messages[0]).toBe(former.messages[0])
+  expect(next.messages[2]).toBe(former.messages[2])
+})
+
+test('a state is not changed by what follows from it', () => {
+  const former = foldAll(created(mine), delta(0, 'a'))
+  const before = structuredClone({ ...former, hints: undefined })
+
+  fold(former, created({ ...mine, ...message(9), metadata: mine.metadata ?? {} }))
+  fold(fold(former, deleted('m5')), queued)
+
+  expect({ ...former, hints: undefined }).toEqual(before)
+  expect(shown(fold(former, queued))).toEqual(shown(former))
+})

@@ -1,0 +1,43 @@
+import type { ChatError, Message, Payload, UserSignal } from '@parley/core'
+import type { Position } from './position.ts'
+import type { Timeline } from './timeline.ts'
+
+/** All that can change a timeline. Signals that do not concern messages change nothing. */
+export type TimelineInput = UserSignal | PageInput | ReadyInput | SendInput
+
+/**
+ * Messages that were listed without a gap between them, the newest first. What the timeline showed when they were asked for,
+ * and is not among them though it should, has been deleted.
+ */
+export interface PageInput {
+  type: 'page'
+  messages: readonly Message[]
+  /** The timeline at the moment of asking: what it had not seen then may just have been sent. */
+  asked: Timeline
+  /** They begin after this one, the oldest of the page before. Default: with the newest of all. */
+  below?: Position | undefined
+  /** There are no older ones. */
+  isEnd: boolean
+  /** What is older than these is forgotten: between it and these lies a gap. */
+  isBeyondGap?: boolean
+}
+
+/** A connection is open: drafts begin anew, and those still being written are announced again. */
+interface ReadyInput {
+  type: 'ready'
+}
+
+/** What became of an own message. `key` is its `metadata.clientMessageId`. */
+export type SendInput =
+  | { type: 'queued'; sends: readonly UnsentInput[]; isRestored?: boolean }
+  | { type: 'answered'; key: string; message: Message }
+  | { type: 'failed'; key: string; error: ChatError }
+  | { type: 'retried'; key: string }
+  | { type: 'discarded'; key: string }
+
+export interface UnsentInput {
+  key: string
+  payload: Payload
+  metadata?: Record<string, unknown>
+  error?: ChatError
+}

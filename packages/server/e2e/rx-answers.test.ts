@@ -1,0 +1,185 @@
+import { createChat } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
+import { openConversation } from '@parley/rx'
+import { expect, test } from 'vitest'
+import { defineBot } from '../src/index.ts'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { seeAnswers } from './living/answers-seen.ts'
+import { joinQuickly, quick } from './living/join-quickly.ts'
+import { createPen } from './living/pen.ts'
+import { until } from './living/until.ts'
+import { witness } from './living/witness.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+
+const hello = { type: 'text', text: 'Tell me' } as const
+const before = ['Once ', 'upon ', 'a ']
+const meanwhile = ['time ', 'there ', 'was ']
+const after = ['a ', 'parley', '.']
+const whole = [...before, ...meanwhile, ...after].join('')
+
+interface Absence {
+  begin: (server: TestServer) => void
+  isNoticed: boolean
+  end: (server: TestServer) => void
+}
+
+const absences: [string, Absence][] = [
+  [
+    'frozen for a moment that nobody notices',
+    { begin: (server) => server.silence(), isNoticed: false, end: (server) => server.resume() },
+  ],
+  [
+    'frozen until the connection counts as lost',
+    { begin: (server) => server.silence(), isNoticed: true, end: (server) => server.resume() },
+  ],
+  [
+    'mute until the connection counts as lost',
+    {
+      begin: (server) => server.silence({ isMute: true }),
+      isNoticed: true,
+      end: (server) => server.resume(),
+    },
+  ],
+  [
+    'cut off, and out of reach for a while',
+    {
+      begin: (server) => {
+        server.drop({ times: Infinity })
+        server.cut()
+      },
+      isNoticed: true,
+      end: (server) => server.heal(),
+    },
+  ],
+]
+
+test.for(absences)(
+  'an answer is whole, and nothing of it doubled, over a server that is %s',
+  async ([, absence]) => {
+    const pen = createPen()
+    await using server = await startTestServer({ bot: pen.bot, logger: quietLogger() })
+    const me = await joinQuickly(server.url)
+    const { conversation } = await me.createConversation()
+    const chatting = openConversation(me, conversation.id, quick())
+    const seen = seeAnswers(chatting)
+    const watched = witness(chatting, { mayDraftsGo: true })
+    void chatting.send(hello)
+    for (const piece of before) await pen.write(piece)
+    await until(() => seen.latest?.text === before.join(''))
+
+    absence.begin(server)
+    for (const piece of meanwhile) await pen.write(piece)
+    if (absence.isNoticed) await until(() => watched.connection?.state === 'reconnecting')
+    absence.end(server)
+    await until(() => seen.latest?.text === [...before, ...meanwhile].join(''))
+    const draft = seen.latest
+    for (const piece of after) await pen.write(piece)
+    await pen.end()
+    await until(() => seen.latest?.status === 'sent')
+
+    expect(draft?.status).toBe('being_written')
+    expect(seen.latest?.text).toBe(whole)
+    expect(seen.texts.every((text) => whole.startsWith(text))).toBe(true)
+    expect(seen.texts.map(({ length }) => length)).toEqual(
+      seen.texts.map(({ length }) => length).toSorted((one, other) => one - other),
+    )
+    expect(seen.keys.size).toBe(1)
+    expect(seen.isDoubled).toBe(false)
+    expect(watched.faults).toEqual([])
+    expect(watched.texts).toEqual([hello.text, whole])
+    seen.stop()
+    watched.stop()
+  },
+)
+
+test('an answer ended while nobody could hear of it is there whole when the server is back', async () => {
+  const pen = createPen()
+  await using server = await startTestServer({ bot: pen.bot, logger: quietLogger() })
+  const me = await joinQuickly(server.url)
+  const { conversation } = await me.createConversation()
+  const chatting = openConversation(me, conversation.id, quick())
+  const seen = seeAnswers(chatting)
+  const watched = witness(chatting, { mayDraftsGo: true })
+  void chatting.send(hello)
+  for (const piece of before) await pen.write(piece)
+  await until(() => seen.latest?.text === before.join(''))
+
+  server.silence({ isMute: true })
+  for (const piece of [...meanwhile, ...after]) await pen.write(piece)
+  await pen.end()
+  await until(() => watched.connection?.state === 'reconnecting')
+  server.resume()
+  await until(() => seen.latest?.status === 'sent')
+
+  expect(seen.texts.slice(-2)).toEqual([before.join(''), whole])
+  expect(seen.keys.size).toBe(1)
+  expect(seen.isDoubled).toBe(false)
+  expect(watched.faults).toEqual([])
+  seen.stop()
+  watched.stop()
+})
+
+test('of a server killed in mid-answer the draft goes, and the repeated turn brings one whole answer', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const bot = 'hangs-while-writing'
+  const first = await startChild(data, { bot })
+  const port = Number(new URL(first.url).port)
+  const chat = createChat({ url: first.url, random: () => 0.02 })
+  const me = await chat.connect({ userKey: await signUserKey({ userId: 'ann', encryptionKey: 'secret' }) })
+  const { conversation } = await me.createConversation()
+  const chatting = openConversation(me, conversation.id, quick())
+  const seen = seeAnswers(chatting)
+  const watched = witness(chatting, { mayDraftsGo: true })
+  void chatting.send(hello)
+  await until(() => seen.latest?.text === 'half of ')
+  const [abandoned] = seen.keys
+
+  await first.end('SIGKILL')
+  await until(() => watched.connection?.state === 'reconnecting')
+  const second = await startChild(data, { bot, port, env: { PARLEY_TEST_RELEASED: 'yes' } })
+  await until(() => seen.latest?.status === 'sent')
+
+  expect(seen.latest?.text).toBe('half of the answer')
+  expect(watched.texts).toEqual([hello.text, 'half of the answer'])
+  expect(watched.messages.at(-1)?.key).not.toBe(abandoned)
+  expect(seen.isDoubled).toBe(false)
+  expect(watched.faults).toEqual([])
+  seen.stop()
+  watched.stop()
+  await second.end('SIGTERM')
+})
+
+test('of a server restarted in mid-answer the draft goes, and the repeated turn brings one whole answer', async () => {
+  let turns = 0
+  const bot = defineBot({
+    onMessage: async ({ stream }) => {
+      turns++
+      const answer = stream()
+      answer.write('half of ')
+      // A turn that heeds no signal, as most do not.
+      if (turns === 1) await new Promise(() => {})
+      answer.write('the answer')
+      await answer.end()
+    },
+  })
+  await using server = await startTestServer({ bot, logger: quietLogger() })
+  const me = await joinQuickly(server.url)
+  const { conversation } = await me.createConversation()
+  const chatting = openConversation(me, conversation.id, quick())
+  const seen = seeAnswers(chatting)
+  const watched = witness(chatting, { mayDraftsGo: true })
+  void chatting.send(hello)
+  await until(() => seen.latest?.text === 'half of ')
+
+  await server.restart()
+  await until(() => seen.latest?.status === 'sent')
+
+  expect(watched.texts).toEqual([hello.text, 'half of the answer'])
+  expect(turns).toBe(2)
+  expect(seen.isDoubled).toBe(false)
+  expect(watched.faults).toEqual([])
+  seen.stop()
+  watched.stop()
+})
