@@ -1,5 +1,4 @@
 import { notTakingPart, quote } from './checks.ts'
-import type { CommandName } from './commands.ts'
 import type { ConversationRecord, Entry, UserRecord } from './records.ts'
 import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -58,7 +57,8 @@ const participants: Made<UserRecord> = {
 
 const users: Made<UserRecord> = { refOf: ({ id }) => id, find: (_, __, { user }) => user }
 
-const made: Partial<Record<CommandName, Made<never>>> = {
+/** By the names of their commands. */
+const made: Readonly<Record<string, Made<never>>> = {
   createMessage: entries,
   createEvent: entries,
   createConversation: conversations,
@@ -75,7 +75,7 @@ const made: Partial<Record<CommandName, Made<never>>> = {
  */
 export function runOnce(
   tx: Transaction,
-  request: { name: CommandName; caller: Caller; conversationId: string | undefined; once: Once },
+  request: { name: string; caller: Caller; conversationId: string | undefined; once: Once },
   run: () => unknown,
 ): unknown {
   const { name, caller, conversationId, once } = request
