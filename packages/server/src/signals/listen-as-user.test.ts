@@ -72,6 +72,36 @@ test('a stream is given once what is written while others are looked up', async 
   expect([...deltas].map(([, sequence, delta]) => `${sequence} ${delta}`)).toEqual(['1 ab', '2 c'])
 })
 
+test('what is begun while others are looked up is given from its start', async () => {
+  const hub = newHub()
+  const stream = (streamId: string): OpenStream => ({
+    streamId,
+    conversationKey: 1,
+    conversationId: 'c1',
+    userId: 'bot',
+    createdAt: 0,
+    after: 0,
+    text: streamId,
+    sequence: 0,
+  })
+  hub.openStreams.open(stream('closed'))
+  const sink = memorySink()
+
+  await listenTo(hub, {
+    sink,
+    reads: {
+      userStanding: async () => ({ sequence: 1, conversationKeys: [1] }),
+      userLogAfter: async () => ({ items: [], sequence: 1 }),
+      isStreamClosed: async () => {
+        hub.openStreams.open(stream('begun'))
+        return true
+      },
+    },
+  })
+
+  expect(sink.written.join('').match(/"streamId":"\w+"/g)).toEqual(['"streamId":"begun"'])
+})
+
 test('a stream that dies while it is brought up to date is given no more of the log', async () => {
   let isClosed = false
   const sink = memorySink({

@@ -4,9 +4,9 @@ import { sequenceOf, type UserLogItem, type UserStanding } from '../domain/user-
 import { decodeUserPosition } from '../domain/user-position.ts'
 import { endFrame, type ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { openStreamsOf, type ReplayLimits } from './listen.ts'
+import { closedStreams, writeDrafts, type ReplayLimits } from './listen.ts'
 import type { Sink, UserListener } from './listener.ts'
-import { draftFrame, type OpenStream } from './open-streams.ts'
+import type { OpenStream } from './open-streams.ts'
 import { arrivalBody, departureBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
 import { isArrival } from './user-publisher.ts'
 
@@ -83,7 +83,7 @@ async function startOf(
 /** Sends the log from where the listener stands, until nothing is left that was committed meanwhile. */
 async function catchUp(listener: UserListener, { hub, reads }: Context): Promise<void> {
   const { sink, userKey } = listener
-  let beingWritten: OpenStream[] = []
+  let closed: ReadonlySet<OpenStream> = new Set()
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leaveUser(listener)
@@ -106,27 +106,18 @@ async function catchUp(listener: UserListener, { hub, reads }: Context): Promise
       continue
     }
     listener.sequence = page.sequence
-    beingWritten = await beingWrittenFor(listener, { hub, reads })
+    closed = await closedStreams(beingWrittenFor(listener, hub), reads)
     isUpToDate = !listener.isBehind
   }
   listener.isLive = true
   // With what was written while it was not live.
-  for (const stream of beingWritten) {
-    if (stream.sequence >= 0) sink.write(draftFrame(stream))
-  }
+  writeDrafts(beingWrittenFor(listener, hub), { closed, sink })
 }
 
 /** Everything that is being written in the user's conversations. */
-async function beingWrittenFor(
-  listener: UserListener,
-  context: { hub: Hub; reads: Reads },
-): Promise<OpenStream[]> {
-  const open: OpenStream[] = []
-  for (const key of context.hub.openStreams.conversationKeys()) {
-    if (!listener.conversationKeys.has(key)) continue
-    open.push(...(await openStreamsOf(key, context)))
-  }
-  return open
+function beingWrittenFor({ conversationKeys }: UserListener, { openStreams }: Hub): OpenStream[] {
+  const keys = [...openStreams.conversationKeys()].filter((key) => conversationKeys.has(key))
+  return keys.flatMap((key) => [...openStreams.in(key)])
 }
 
 function replay(item: UserLogItem, listener: UserListener, hub: Hub): void {

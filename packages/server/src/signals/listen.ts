@@ -99,7 +99,7 @@ async function catchUp(
     sink.end(endFrame)
   }
 
-  let beingWritten: OpenStream[] = []
+  let closed: ReadonlySet<OpenStream> = new Set()
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leave(listener)
@@ -126,24 +126,32 @@ async function catchUp(
       end()
       return
     }
-    if (isLastPage) beingWritten = await openStreamsOf(conversationKey, { hub, reads })
+    if (isLastPage) closed = await closedStreams(hub.openStreams.in(conversationKey), reads)
     isUpToDate = isLastPage && channel.head <= listener.number
   }
 
   listener.isLive = true
-  for (const stream of beingWritten) {
-    if (stream.sequence >= 0) sink.write(draftFrame(stream))
-  }
+  writeDrafts(hub.openStreams.in(conversationKey), { closed, sink })
 }
 
 /** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
-export async function openStreamsOf(
-  conversationKey: number,
-  { hub, reads }: { hub: Hub; reads: Reads },
-): Promise<OpenStream[]> {
-  const open: OpenStream[] = []
-  for (const stream of hub.openStreams.in(conversationKey)) {
-    if (!(await reads.isStreamClosed(conversationKey, stream.after, stream.streamId))) open.push(stream)
+export async function closedStreams(
+  streams: Iterable<OpenStream>,
+  reads: Reads,
+): Promise<ReadonlySet<OpenStream>> {
+  const closed = new Set<OpenStream>()
+  for (const stream of streams) {
+    if (await reads.isStreamClosed(stream.conversationKey, stream.after, stream.streamId)) closed.add(stream)
   }
-  return open
+  return closed
+}
+
+/** Shows who has come late what is being written now, also what was begun while `closed` was looked up. */
+export function writeDrafts(
+  streams: Iterable<OpenStream>,
+  { closed, sink }: { closed: ReadonlySet<OpenStream>; sink: Sink },
+): void {
+  for (const stream of streams) {
+    if (stream.sequence >= 0 && !closed.has(stream)) sink.write(draftFrame(stream))
+  }
 }
