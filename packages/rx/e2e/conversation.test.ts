@@ -60,6 +60,24 @@ test('older pages come without repeats while new messages arrive, and calls at t
   stop()
 })
 
+test('a conversation begins with the messages it is given, and compares them with what the server has', async () => {
+  await using service = await startHostedService()
+  for (let index = 0; index < 30; index++) service.say('c1', 'bob', `${index}`)
+  const me = await join(service, 'me')
+  const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
+  for (let index = 30; index < 150; index++) service.say('c1', 'bob', `${index}`)
+  service.remove('c1', initial[0]?.id ?? '', false)
+
+  const conversation = openConversation(me, 'c1', { ...quick, initial })
+  const { seen, stop } = watch(conversation)
+  expect(textsOf(seen.messages)).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 10}`))
+  await until(() => seen.connection?.isInSync === true)
+
+  expect(textsOf(seen.messages)).toEqual(textsOf(service.messages('c1')).slice(-seen.messages.length))
+  expect(seen.messages.length).toBeGreaterThanOrEqual(120)
+  stop()
+})
+
 test('ten subscribers share one connection; after the last leaves there is none', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
@@ -98,6 +116,23 @@ test('a thousand rounds of coming and going leave nothing behind', async () => {
   expect(service.streams).toBe(1)
   stop()
   await until(() => service.streams === 0)
+})
+
+test('who answers as soon as a message is shown does not leave others with an older list than the latest', async () => {
+  await using service = await startHostedService()
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const watching = conversation.messages$.subscribe((messages) => {
+    const last = messages.at(-1)
+    if (last?.userId === 'bob') void conversation.send({ type: 'text', text: 'answer' })
+  })
+  const lengths: number[] = []
+  watching.add(conversation.messages$.subscribe(({ length }) => void lengths.push(length)))
+
+  service.say('c1', 'bob', 'question')
+  await until(() => lengths.includes(2))
+
+  expect(lengths).toEqual(lengths.toSorted((one, other) => one - other))
+  watching.unsubscribe()
 })
 
 test('a conversation that is not the user’s is closed, and says why', async () => {

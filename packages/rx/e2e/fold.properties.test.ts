@@ -37,6 +37,7 @@ const incident = oneof<Arbitrary<Incident>[]>(
   record({ type: constant('hear_again'), which: nat() }),
   record({ type: constant('lose') }),
   record({ type: constant('reconnect') }),
+  record({ type: constant('announced') }),
   record({ type: constant('ask'), isOlder: boolean() }),
   record({ type: constant('get_page') }),
   record({ type: constant('send') }),

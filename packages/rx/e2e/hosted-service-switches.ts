@@ -39,6 +39,8 @@ export interface HostedService extends AsyncDisposable {
   admit: (conversationId: string, userId: string) => void
   /** Somebody leaves. */
   dismiss: (conversationId: string, userId: string) => void
+  /** Takes a conversation away, and tells the users' streams. */
+  leave: (conversationId: string) => void
   /** Sends any signal to all who listen. */
   tell: (conversationId: string, signal: { type: string; data: unknown }) => void
   /** The next signals are lost, on streams that look healthy. */

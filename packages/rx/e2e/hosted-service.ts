@@ -179,6 +179,11 @@ export async function startHostedService({
       participants.splice(participants.indexOf(participantId), 1)
       tell(conversationId, { type: 'participant_removed', data: { conversationId, participantId } })
     },
+    leave(conversationId) {
+      rooms.delete(conversationId)
+      for (const { response } of ofUsers)
+        response.write(frameOf({ type: 'conversation_removed', data: { conversationId } }))
+    },
     tell,
     lose: (more) => void (lost += more),
     cut: () => listeners().forEach(({ response }) => response.destroy()),

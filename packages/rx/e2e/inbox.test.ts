@@ -1,5 +1,8 @@
+import { filter, firstValueFrom, map, merge, NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
-import { openInbox, type InboxConversation } from '../src/index.ts'
+import { openInbox, type Inbox, type InboxConversation } from '../src/index.ts'
+import { shareTabs } from '../src/tabs/index.ts'
+import { createFakeClock } from './fake-clock.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
@@ -52,4 +55,135 @@ test.each([
   const watchingAgain = again.conversations$.subscribe((each) => (rows = each))
   await until(() => row('c1')?.unread === 1 && row('c4')?.unread === 1)
   watchingAgain.unsubscribe()
+})
+
+test('a conversation that went while all were being listed does not come back', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream'] })
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  let isHeld = false
+  let release = (): void => {}
+  const me = await join(service, 'me', {
+    async fetch(input, init) {
+      const response = await fetch(input, init)
+      if (isHeld && new URL(response.url).pathname.endsWith('/conversations'))
+        await new Promise<void>((resolve) => (release = resolve))
+      return response
+    },
+  })
+  let ids: string[] = []
+  const watching = openInbox(me, quick).conversations$.subscribe((rows) => (ids = rows.map(({ id }) => id)))
+  await until(() => ids.length === 2)
+  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+
+  isHeld = true
+  service.say('c3', 'bob', 'new')
+  await until(() => countLists() === 2)
+  service.leave('c2')
+  await until(() => !ids.includes('c2'))
+  isHeld = false
+  release()
+  await until(() => ids.includes('c3'))
+
+  expect(ids).toEqual(['c3', 'c1'])
+  watching.unsubscribe()
+})
+
+test('days of polling leave nothing behind', async () => {
+  await using service = await startHostedService()
+  const clock = createFakeClock()
+  const me = await join(service, 'me', {
+    fetch: (input, init) =>
+      String(input instanceof Request ? input.url : input).endsWith('/conversations')
+        ? new Promise(() => {})
+        : fetch(input, init),
+  })
+  const watching = openInbox(me, { ...quick, clock, graceMs: 0 }).conversations$.subscribe()
+  await until(() => clock.waits.length === 1)
+
+  for (let poll = 0; poll < 5_000; poll++) clock.advance(30_000)
+  watching.unsubscribe()
+  clock.advance(1)
+
+  expect(clock.waits).toEqual([])
+})
+
+test('what is read in one tab is read in the others, and none forgets what another has noted', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => kept.get(name),
+    setItem: (name: string, value: string) => kept.set(name, value),
+  }
+  const seen: (readonly InboxConversation[])[] = [[], [], []]
+  const unread = (tab: number): string =>
+    (seen[tab] ?? [])
+      .toSorted((one, two) => (one.id < two.id ? -1 : 1))
+      .map((row) => String(row.unread))
+      .join()
+  const open = async (tab: number) => {
+    const tabs = shareTabs({ awake$: of(true), wake$: NEVER })
+    const inbox = openInbox(await join(service, 'me'), { ...quick, storage, tabs })
+    inbox.show(['c1', 'c2'])
+    return { inbox, watching: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
+  }
+  const one = await open(0)
+  const other = await open(1)
+  await until(() => [0, 1].every((tab) => unread(tab) === '0,0'))
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
+  await until(() => [0, 1].every((tab) => unread(tab) === '1,1'))
+
+  one.inbox.markRead('c1')
+  await until(() => unread(1) === '0,1')
+  other.inbox.markRead('c2')
+  await until(() => unread(0) === '0,0')
+  one.watching.unsubscribe()
+  other.watching.unsubscribe()
+  const late = await open(2)
+  await until(() => unread(2) !== '' && !unread(2).includes('undefined'))
+
+  expect(unread(2)).toBe('0,0')
+  late.watching.unsubscribe()
+})
+
+test('what two pages that cannot hear each other have read is kept of both', async () => {
+  await using service = await startHostedService()
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: async (name: string) => kept.get(name),
+    setItem: async (name: string, value: string) => kept.set(name, value),
+  }
+  const me = await join(service, 'me')
+  const open = () => {
+    const inbox = openInbox(me, { ...quick, storage, pollMs: 30 })
+    inbox.show(['c1', 'c2'])
+    return inbox
+  }
+  const unread = async (inbox: Inbox, isKnown: (counts: string) => boolean): Promise<string> =>
+    firstValueFrom(
+      inbox.conversations$.pipe(
+        map((rows) =>
+          rows
+            .map((row) => `${row.id} ${row.unread}`)
+            .toSorted()
+            .join(),
+        ),
+        filter(isKnown),
+      ),
+    )
+  const [one, other] = [open(), open()]
+  const watching = merge(one.conversations$, other.conversations$).subscribe()
+  for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 0,c2 0')
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
+  for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
+
+  one.markRead('c1')
+  await until(() => [...kept.values()].join().includes('c1'))
+  other.markRead('c2')
+  await until(() => [...kept.values()].join().includes('c2'))
+  watching.unsubscribe()
+  const late = await unread(open(), (counts) => counts.length > 0 && !counts.includes('undefined'))
+
+  expect(late).toBe('c1 0,c2 0')
 })

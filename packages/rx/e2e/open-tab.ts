@@ -1,6 +1,6 @@
 import { BehaviorSubject, NEVER } from 'rxjs'
 import { openConversation, type ConversationOptions, type LivingConversation } from '../src/index.ts'
-import { shareTabs } from '../src/tabs/index.ts'
+import { shareTabs, type TabPorts } from '../src/tabs/index.ts'
 import type { HostedService } from './hosted-service-switches.ts'
 import { join } from './join.ts'
 import { watch, type Watched } from './watch.ts'
@@ -19,7 +19,7 @@ export interface Tab extends Watched {
 /** One of the tabs of a user, in one process: with real locks and channels, and a page that can be closed. */
 export async function openTab(
   service: HostedService,
-  options: ConversationOptions & { userKey?: string } = {},
+  { ports, ...options }: ConversationOptions & { userKey?: string; ports?: Partial<TabPorts> } = {},
 ): Promise<Tab> {
   const awake$ = new BehaviorSubject(true)
   const dead = new AbortController()
@@ -34,7 +34,7 @@ export async function openTab(
       })
     },
   })
-  const tabs = shareTabs({ awake$, wake$: NEVER })
+  const tabs = shareTabs({ awake$, wake$: NEVER, ...ports })
   const conversation = openConversation(me, 'c1', { random: () => 0.02, graceMs: 20, tabs, ...options })
   const events: (string | null)[] = []
   const { seen, stop } = watch(conversation)

@@ -9,7 +9,7 @@ export interface OpenPage {
 
 /** What runs in each page of the browser test: a conversation with nothing but defaults, and what it shows. */
 export async function openInPage(url: string): Promise<OpenPage> {
-  const me = await createChat({ url, silenceMs: 5_000 }).connect({ userKey: 'me' })
+  const me = await createChat({ url }).connect({ userKey: 'me' })
   const conversation = openConversation(me, 'c1')
   const page: OpenPage = { conversation, messages: [] }
   conversation.messages$.subscribe((messages) => (page.messages = messages))

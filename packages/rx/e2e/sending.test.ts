@@ -109,6 +109,20 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
   stop()
 })
 
+test.each(['{}', 'null', '"text"', 'no JSON'])(
+  'a storage that holds something else counts as empty: %s',
+  async (text) => {
+    await using service = await startHostedService()
+    service.say('c1', 'bob', 'before')
+    const storage = { getItem: () => text, setItem() {}, removeItem() {} }
+    const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, storage })
+
+    await conversation.send(hello)
+
+    expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  },
+)
+
 test('what two tabs keep in one storage is kept of both, apart from what another server has', async () => {
   await using service = await startHostedService()
   await using other = await startHostedService()

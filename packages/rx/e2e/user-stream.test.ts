@@ -66,6 +66,38 @@ test('a conversation that is opened late sees what is being written whole, and t
   watching.unsubscribe()
 })
 
+test('what is being written stays while the connection is replaced, and is never doubled', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  service.say('c1', 'bob', 'tell me')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const shown: string[] = []
+  const watching = conversation.messages$.subscribe((messages) => void shown.push(textsOf(messages).join()))
+  const write = (sequence: number, delta: string): void => {
+    const piece = {
+      streamId: 's1',
+      conversationId: 'c1',
+      userId: 'bot',
+      createdAt: '2026-01-02T00:00:00.000Z',
+    }
+    service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
+  }
+  await until(() => service.streams === 1 && shown.includes('tell me'))
+  write(0, 'Once ')
+  await until(() => shown.includes('tell me,Once '))
+  shown.length = 0
+
+  service.cut()
+  await until(() => service.streams === 0)
+  write(1, 'upon ')
+  await until(() => service.opened === 2)
+  write(2, 'a time')
+  await until(() => shown.includes('tell me,Once upon a time'))
+
+  const texts = ['tell me,Once ', 'tell me,Once upon ', 'tell me,Once upon a time']
+  expect(shown.every((each) => texts.includes(each))).toBe(true)
+  watching.unsubscribe()
+})
+
 test('typing is told at most once in three seconds, and heard of others', async () => {
   await using service = await startHostedService({ abilities })
   service.say('c1', 'bob', 'before')

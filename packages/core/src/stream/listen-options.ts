@@ -7,7 +7,7 @@ export interface ListenUserOptions {
    * The last signal already seen: what was missed since comes first. It is the signal's `id`, or the `id` of a message where the
    * server gives signals none. Default: only what is new.
    */
-  after?: string
+  after?: string | undefined
   /** Ends the stream: it rejects with the signal's reason. */
   signal?: AbortSignal
   /** Called whenever the state of the connection changes. */

@@ -10,6 +10,7 @@ export type Incident =
   | { type: 'hear_again'; which: number }
   | { type: 'lose' }
   | { type: 'reconnect' }
+  | { type: 'announced' }
   | { type: 'ask'; isOlder: boolean }
   | { type: 'get_page' }
   | { type: 'send' }
@@ -122,6 +123,7 @@ export function createListener(
         pull()
         if (!canResume && isLosable(waiting[0])) waiting.shift()
       } else if (incident.type === 'reconnect') reconnect()
+      else if (incident.type === 'announced') take({ type: 'announced' })
       else if (incident.type === 'ask') ask(incident.isOlder)
       else if (incident.type === 'get_page') getPage()
       else if (incident.type === 'send') {
@@ -139,6 +141,7 @@ export function createListener(
     },
     settle() {
       hear(Infinity)
+      take({ type: 'announced' })
       while (asked) getPage()
       // A send ends with an answer in the end, for it is asked again; what was deleted meanwhile is noticed after.
       for (const [key, message] of world.accepted) take({ type: 'answered', key, message })
@@ -146,6 +149,7 @@ export function createListener(
       if (!canResume) {
         reconnect()
         hear(Infinity)
+        take({ type: 'announced' })
       } else if (!older) ask(false)
       while (asked) getPage()
       while (!older?.isEnd) {

@@ -1,7 +1,12 @@
-import type { Clock } from '@parley/core'
+import type { Clock, Message } from '@parley/core'
 import type { Tabs } from '../tabs/tabs.ts'
 
 export interface ConversationOptions {
+  /**
+   * Messages to begin with, as `listMessages` gave them to a server that rendered the page: without a gap between them. They are
+   * shown at once, and compared with what the server has when the conversation connects.
+   */
+  initial?: readonly Message[] | undefined
   /** Keeps what is unsent over a reload, such as `localStorage`. A storage that fails counts as empty. */
   storage?: OutboxStorage | undefined
   /**
@@ -10,15 +15,15 @@ export interface ConversationOptions {
    */
   tabs?: Tabs | false | undefined
   /** How many messages a page has, on servers that can be asked for a number. Default: 20. */
-  pageSize?: number
+  pageSize?: number | undefined
   /** Says that the user is typing by an event with the payload `{ type: 'typing' }`, on servers without typing. Default: false. */
-  typingEvents?: boolean
+  typingEvents?: boolean | undefined
   /** How long the stream is kept after the last subscriber left. Default: 500. */
-  graceMs?: number
+  graceMs?: number | undefined
   /** Time, for tests. Default: the system's. */
-  clock?: Clock
+  clock?: Clock | undefined
   /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
-  random?: () => number
+  random?: (() => number) | undefined
 }
 
 /** The part of `localStorage` that keeps what is unsent, one entry a conversation; its methods may also return promises. */

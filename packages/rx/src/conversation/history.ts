@@ -1,129 +1,104 @@
-import { isChatError, type ConnectedUser, type Message } from '@parley/core'
+import { isChatError, type Message } from '@parley/core'
 import { BehaviorSubject } from 'rxjs'
-import { compare, type Position } from '../timeline/position.ts'
-import type { PageInput } from '../timeline/timeline-input.ts'
-import type { Timeline } from '../timeline/timeline.ts'
+import { createQueue } from '../time/queue.ts'
+import { beginning, compare, type Position } from '../timeline/position.ts'
+import type { Context } from './context.ts'
 import type { Older } from './living-conversation.ts'
 
 /** So many of the newest are compared with what is shown when signals may have been lost. */
 const comparedCount = 100
 /** More than that were missed: they become older messages, to be loaded when they are wanted. */
 const maxMissed = 1_000
-const beginning: Position = { createdAt: '', id: '' }
 
 export interface History {
   readonly older$: BehaviorSubject<Older>
   /** Lists the newest messages, down to where nothing can be missing; the first time, one page. */
-  sync: (options: { signal?: AbortSignal; atLeast?: number }) => Promise<void>
+  sync: (signal: AbortSignal) => Promise<void>
+  /** Lists so many of the newest that one which was sent before now would be among them. */
+  look: () => Promise<void>
   loadOlder: () => Promise<void>
-  /** Nothing is missing up to this one. */
-  advance: (position: Position) => void
 }
 
-export interface HistoryOptions {
-  me: ConnectedUser
-  pageSize: number
-  state: () => Timeline
-  take: (input: PageInput) => void
+/** The end of what was listed. */
+interface Place {
+  /** What the server gave to go on from here; undefined where there is nothing older. */
+  token: string | undefined
+  below: Position
 }
 
-export function createHistory({ me, pageSize, state, take }: HistoryOptions): History {
-  const { conversationId } = state()
+export function createHistory({ me, id, state, take }: Context, pageSize: number): History {
   const older$ = new BehaviorSubject<Older>({ hasOlder: false, isLoading: false })
   /** Up to here nothing is missing. */
-  let anchor: Position | undefined
-  let older: { token: string | undefined; below: Position } | undefined
-  let turns: Promise<unknown> = Promise.resolve()
+  let anchor: Position | undefined = state().sent.at(-1)
+  /** Where the next older page begins. */
+  let older: Place | undefined
+  /** Lists come one after the other: an earlier answer that came later would bring back what was deleted between them. */
+  const inTurn = createQueue()
   let loading: Promise<void> | undefined
 
-  /** Lists one after the other: an earlier answer that comes later would bring back what was deleted between them. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = turns.then(work)
-    turns = done.catch(() => {})
-    return done
-  }
-
-  async function list(nextToken: string | undefined, limit: number, signal?: AbortSignal) {
-    const hello = await me.hello({ signal }).catch(() => undefined)
-    const { messages, meta } = await me.listMessages(
-      {
-        conversationId,
-        ...(nextToken !== undefined && { nextToken }),
-        ...(hello?.abilities.includes('limit') && { limit }),
-      },
-      { signal },
-    )
-    // A server that names the same page again would never end.
-    return { messages, token: meta.nextToken === nextToken ? undefined : meta.nextToken }
-  }
-
-  function setOlder(token: string | undefined, below: Position): void {
-    older = { token, below }
-    older$.next({ hasOlder: token !== undefined, isLoading: older$.value.isLoading })
-  }
-
-  const sync: History['sync'] = ({ signal, atLeast = 0 }) =>
-    inTurn(async () => {
-      const asked = state()
-      const oldestShown = asked.sent[0]
-      const messages: Message[] = []
-      const isBelow = (position: Position | undefined): boolean => {
-        const last = messages.at(-1)
-        return !position || (last !== undefined && compare(last, position) <= 0)
-      }
-      let token: string | undefined
-      do {
-        signal?.throwIfAborted()
-        const page = await list(token, anchor || atLeast ? comparedCount : pageSize, signal)
-        messages.push(...page.messages)
-        token = page.token
-      } while (
-        token !== undefined &&
-        messages.length < maxMissed &&
-        (messages.length < atLeast ||
-          !isBelow(anchor) ||
-          (messages.length < comparedCount && !isBelow(oldestShown)))
-      )
-
-      const isEnd = token === undefined
-      const isBeyondGap = !isEnd && !isBelow(anchor)
-      const last = messages.at(-1) ?? beginning
-      anchor = messages[0] ?? beginning
-      if (!older || isEnd || isBeyondGap || compare(last, older.below) < 0) setOlder(token, last)
-      take({ type: 'page', messages, asked, isEnd, isBeyondGap })
+  function tell(error?: unknown): void {
+    older$.next({
+      hasOlder: older?.token !== undefined,
+      isLoading: loading !== undefined,
+      ...(isChatError(error) && { error }),
     })
+  }
 
-  async function loadPage(): Promise<void> {
-    older$.next({ hasOlder: older$.value.hasOlder, isLoading: true })
-    try {
-      if (!older) return await sync({})
-      await inTurn(async () => {
-        const { token, below } = older ?? {}
-        if (token === undefined) return
-        const asked = state()
-        const page = await list(token, pageSize)
-        setOlder(page.token, page.messages.at(-1) ?? below ?? beginning)
-        take({ type: 'page', messages: page.messages, asked, below, isEnd: page.token === undefined })
-      })
-    } catch (error) {
-      if (isChatError(error)) older$.next({ ...older$.value, error })
-      throw error
-    } finally {
-      older$.next({ ...older$.value, isLoading: false })
+  /** Lists from the newest down to where nothing can be missing, or the one page that is older than all before. */
+  async function list(from: Place | undefined, atLeast: number, signal?: AbortSignal): Promise<void> {
+    const asked = state()
+    const messages: Message[] = []
+    const isBelow = (position: Position | undefined): boolean => {
+      const last = messages.at(-1)
+      return !position || (last !== undefined && compare(last, position) <= 0)
     }
+    const isEnough = (): boolean =>
+      messages.length >= atLeast &&
+      isBelow(anchor) &&
+      (messages.length >= comparedCount || isBelow(asked.sent[0]))
+    const limit = !from && (anchor || atLeast) ? comparedCount : pageSize
+
+    let token = from?.token
+    do {
+      const hello = await me.hello({ signal }).catch(() => undefined)
+      const page = await me.listMessages(
+        {
+          conversationId: id,
+          ...(token !== undefined && { nextToken: token }),
+          ...(hello?.abilities.includes('limit') && { limit }),
+        },
+        { signal },
+      )
+      messages.push(...page.messages)
+      const { nextToken } = page.meta
+      // A server that names the same page again would never end.
+      token = nextToken === token ? undefined : nextToken
+    } while (!from && token !== undefined && messages.length < maxMissed && !isEnough())
+
+    const isEnd = token === undefined || (!from && !isBelow(anchor))
+    const below = messages.at(-1) ?? from?.below ?? beginning
+    if (!from) anchor = messages[0] ?? beginning
+    if (from || !older || isEnd || compare(below, older.below) < 0) {
+      older = { token, below }
+      tell()
+    }
+    take({ type: 'page', messages, asked, below: from?.below, isEnd })
   }
 
   return {
     older$,
-    sync,
+    sync: (signal) => inTurn(() => list(undefined, 0, signal)),
+    look: () => inTurn(() => list(undefined, comparedCount)),
     loadOlder() {
-      loading ??= loadPage().finally(() => (loading = undefined))
-      // Who does not look at the promise finds the failure in `older$`.
-      loading.catch(() => {})
+      if (!loading) {
+        loading = inTurn(async () => {
+          if (!older || older.token !== undefined) await list(older, 0)
+        }).finally(() => (loading = undefined))
+        tell()
+        // Who does not look at the promise finds the failure in `older$`.
+        loading.then(() => tell(), tell)
+      }
       return loading
-    },
-    advance(position) {
-      if (anchor && compare(position, anchor) > 0) anchor = position
     },
   }
 }

@@ -1,27 +1,31 @@
 import { isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
 import {
   BehaviorSubject,
-  defer,
+  catchError,
+  EMPTY,
   filter,
-  finalize,
   merge,
   type Observable,
   repeat,
   Subject,
   switchMap,
-  takeUntil,
   tap,
 } from 'rxjs'
 import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
 import { hold } from '../time/hold.ts'
-import { persist, type Waiting } from '../time/waiting.ts'
+import { after, persist } from '../time/waiting.ts'
+import type { Context } from './context.ts'
+import type { History } from './history.ts'
 import type { Connection } from './living-conversation.ts'
+import type { Outbox } from './outbox.ts'
+import type { Typing } from './typing.ts'
+
+/** So long after a connection opened, all that is still being written has been announced. */
+const announcedMs = 2_000
 
 /** What connects a conversation with its source, as long as anybody looks. */
 export interface Link {
   readonly connection$: BehaviorSubject<Connection>
-  /** Counts the connections that began anew; 0 as long as there was none. */
-  readonly fresh$: BehaviorSubject<number>
   readonly signals$: Subject<UserSignal>
   /** Values, with the connection held while they are subscribed to. */
   live: <T>(values$: Observable<T>) => Observable<T>
@@ -29,94 +33,79 @@ export interface Link {
 
 export interface LinkOptions {
   source: ConversationSource
-  waiting: Waiting
-  /** Emits when it is worth trying again at once. */
-  wake$: Subject<void>
+  history: History
+  outbox: Outbox
+  typing: Typing
   graceMs: number
-  /** Compares what is shown with what the server has. */
-  compare: (signal: AbortSignal) => Promise<void>
-  onStart: () => void
-  onReady: () => void
-  /** `isGapless`: nothing is missing before it. */
-  onSignal: (signal: UserSignal, isGapless: boolean) => void
-  onEnd: () => void
 }
 
-export function createLink(options: LinkOptions): Link {
-  const { source, waiting, wake$, graceMs, compare, onStart, onReady, onSignal, onEnd } = options
+export function createLink(context: Context, options: LinkOptions): Link {
+  const { clock, wake$, take } = context
+  const { source, history, outbox, typing, graceMs } = options
   const connecting = { state: 'connecting', isInSync: false } as const
   const connection$ = new BehaviorSubject<Connection>(connecting)
-  const fresh$ = new BehaviorSubject(0)
   const signals$ = new Subject<UserSignal>()
-  const doubt$ = new Subject<void>()
   /** Something may be missing from what is shown. */
   let isStale = true
-  /** The server replays what is missed, so that the stream has all that happens. */
-  let canResume = false
+  let stopAnnouncing = (): void => {}
 
   function tell(status: ConnectionStatus): void {
     const { state, isInSync } = connection$.value
-    const next = { ...status, isInSync: status.state === 'online' && !isStale }
-    if (state === 'online' && next.state === 'online' && isInSync === next.isInSync) return
+    const isOnline = status.state === 'online'
+    const next = { ...status, isInSync: isOnline && !isStale }
+    if (isOnline && state === 'online' && isInSync === next.isInSync) return
     connection$.next(next)
-    if (state !== 'online' && next.state === 'online') wake$.next()
+    if (isOnline && state !== 'online') wake$.next()
   }
 
-  function doubt(): void {
-    isStale = true
-    tell(connection$.value)
-    doubt$.next()
-  }
-
-  function hear(item: SourceItem): void {
-    if (item.type === 'status') tell(item.status)
-    else if (item.type === 'doubt') doubt()
-    else if (item.type === 'ready') {
-      canResume = item.ready.id !== undefined
-      onReady()
-      if (item.ready.state !== 'resumed') fresh$.next(fresh$.value + 1)
-      if (item.ready.state !== 'resumed' || isStale) doubt()
-      else tell(connection$.value)
-    } else {
+  /** Returns whether what is shown is to be compared with what the server has. */
+  function hear(item: SourceItem): boolean {
+    if (item.type === 'status') {
+      // oxlint-disable-next-line typescript/only-throw-error -- caught below; without a cause only where nobody listens any more
+      if (item.status.state === 'closed') throw item.status.cause
+      tell(item.status)
+      return false
+    }
+    if (item.type === 'signal') {
       const { signal } = item
       signals$.next(signal)
-      onSignal(signal, canResume && connection$.value.isInSync)
+      take(signal)
+      typing.hear(signal)
       // Whether the conversation is still this user's, the list says.
-      if (signal.type === 'conversation_added' || signal.type === 'conversation_removed') doubt()
+      if (!signal.type.startsWith('conversation_')) return false
     }
+    if (item.type === 'ready') {
+      take({ type: 'ready' })
+      stopAnnouncing()
+      stopAnnouncing = clock.after(announcedMs, () => take({ type: 'announced' }))
+    }
+    isStale ||= item.type !== 'ready' || item.ready.state !== 'resumed'
+    tell(connection$.value)
+    return isStale
   }
 
-  const comparing$ = doubt$.pipe(
-    switchMap(() =>
-      persist(waiting, compare, (cause) => tell({ state: 'closed', ...(isChatError(cause) && { cause }) })),
-    ),
+  const working$ = source.items$.pipe(
+    filter(hear),
+    switchMap(() => persist(context, history.sync)),
     tap(() => {
       isStale = false
       tell(connection$.value)
     }),
+    catchError((cause: unknown) => {
+      tell({ state: 'closed', ...(isChatError(cause) && { cause }) })
+      return EMPTY
+    }),
+    repeat({ delay: () => wake$ }),
+    tap({
+      subscribe: () => outbox.watch(true),
+      finalize() {
+        stopAnnouncing()
+        connection$.next(connecting)
+        typing.clear()
+        outbox.watch(false)
+      },
+    }),
   )
-
-  const connected$ = defer(() => {
-    connection$.next(connecting)
-    return merge(comparing$, source.items$.pipe(tap(hear))).pipe(
-      takeUntil(connection$.pipe(filter(({ state }) => state === 'closed'))),
-    )
-  }).pipe(repeat({ delay: () => wake$ }))
-
-  const held$ = hold(
-    () => {
-      onStart()
-      return connected$
-        .pipe(
-          finalize(() => {
-            connection$.next(connecting)
-            onEnd()
-          }),
-        )
-        .subscribe()
-    },
-    { clock: waiting.clock, graceMs },
-  )
-
-  return { connection$, fresh$, signals$, live: (values$) => merge(values$, held$) }
+  const held$ = hold(working$, after(clock, graceMs))
+  return { connection$, signals$, live: (values$) => merge(values$, held$) }
 }

@@ -46,7 +46,7 @@ export interface LivingConversation<Schemas = NoSchemas> {
    */
   send: (
     payload: Payload,
-    options?: { metadata?: AppInput<'createMessage', Schemas>['metadata'] },
+    options?: { metadata?: AppInput<'createMessage', Schemas>['metadata'] | undefined },
   ) => Promise<AppTyped<Message, Schemas>>
   /** Sends a failed message again, after all others. */
   retry: (key: string) => Promise<AppTyped<Message, Schemas>>

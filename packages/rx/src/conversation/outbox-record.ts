@@ -1,54 +1,47 @@
-import { ChatError } from '@parley/core'
+import { ChatError, type ErrorType, type Payload } from '@parley/core'
 import type { UnsentMessage } from '../timeline/chat-message.ts'
 import type { UnsentInput } from '../timeline/timeline-input.ts'
 import type { OutboxStorage } from './conversation-options.ts'
+import { createStored } from './stored.ts'
 
 export interface OutboxRecord {
-  load: () => Promise<Kept[]>
-  /** Writes one after the other; resolves when it is written, or could not be. */
+  load: () => Promise<Restored[]>
+  /** Resolves when it is written, or could not be. */
   save: (unsent: readonly UnsentMessage[], started: ReadonlySet<string>) => Promise<void>
 }
 
-/** An unsent message as it is kept. */
-interface Kept extends UnsentInput {
+interface Restored extends UnsentInput {
   /** It may have arrived. */
   isStarted: boolean
 }
 
-/** What is unsent, in a storage. One that fails, or holds something else, counts as empty. */
+interface Kept {
+  key: string
+  payload: Payload
+  metadata: Record<string, unknown> | undefined
+  error: { type: ErrorType; message: string } | undefined
+  isStarted: boolean
+}
+
+/** What is unsent, in a storage. */
 export function createOutboxRecord(storage: OutboxStorage | undefined, name: string): OutboxRecord {
+  const stored = createStored<Kept>(storage, name)
   /** The keys that this one has written: what is stored besides is another tab's, and stays. */
   const known = new Set<string>()
-  let writing: Promise<unknown> = Promise.resolve()
-
-  async function read(): Promise<Kept[]> {
-    try {
-      return JSON.parse((await storage?.getItem(name)) ?? '') as Kept[]
-    } catch {
-      return []
-    }
-  }
 
   return {
-    async load() {
-      const kept = await read()
-      return kept.map(({ error, ...send }) =>
-        error ? { ...send, error: new ChatError(error.type, error.message) } : send,
-      )
-    },
-    async save(unsent, started) {
+    load: async () =>
+      (await stored.read()).map(({ error, ...send }) => ({
+        ...send,
+        error: error && new ChatError(error.type, error.message),
+      })),
+    save(unsent, started) {
       const own = unsent.map(({ key, payload, metadata, error }) => {
         known.add(key)
-        const { type, message } = error ?? {}
-        return { key, payload, metadata, error: error && { type, message }, isStarted: started.has(key) }
+        const kept = error && { type: error.type, message: error.message }
+        return { key, payload, metadata, error: kept, isStarted: started.has(key) }
       })
-      if (!storage || known.size === 0) return
-      const write = async (): Promise<unknown> => {
-        const kept = [...(await read()).filter(({ key }) => !known.has(key)), ...own]
-        return kept.length === 0 ? storage.removeItem(name) : storage.setItem(name, JSON.stringify(kept))
-      }
-      writing = writing.then(write).catch(() => {})
-      await writing
+      return stored.change((kept) => [...kept.filter(({ key }) => !known.has(key)), ...own])
     },
   }
 }

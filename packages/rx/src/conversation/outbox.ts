@@ -1,171 +1,144 @@
-import { ChatError, isChatError, type ConnectedUser, type Message, type Payload } from '@parley/core'
-import type { OutboxOfTabs, Tabs, Turn } from '../tabs/tabs.ts'
-import { mayPass, nextTry, type Waiting } from '../time/waiting.ts'
+import { ChatError, isChatError, type Message, type Payload } from '@parley/core'
+import { filter, firstValueFrom, map } from 'rxjs'
+import { tabsOf } from '../tabs/load-tabs.ts'
+import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
+import { mayPass, nextTry } from '../time/waiting.ts'
 import type { UnsentMessage } from '../timeline/chat-message.ts'
 import type { SendInput } from '../timeline/timeline-input.ts'
-import type { Timeline } from '../timeline/timeline.ts'
+import type { Context } from './context.ts'
 import type { OutboxStorage } from './conversation-options.ts'
 import { createKey } from './create-key.ts'
+import type { History } from './history.ts'
 import { createOutboxRecord } from './outbox-record.ts'
-import { createSends } from './sends.ts'
+import { outcomeOf } from './outcome.ts'
 
 /** A server that fails so often at one message is not to hold up those after it. */
 const maxAttempts = 8
 
 export interface Outbox {
-  send: (payload: Payload, metadata: Record<string, unknown> | undefined) => Promise<Message>
+  send: (payload: Payload, options?: { metadata?: Record<string, unknown> | undefined }) => Promise<Message>
   retry: (key: string) => Promise<Message>
   discard: (key: string) => void
-  /** Brings back what the storage and other tabs have, and sends what is unsent. */
-  start: () => void
-  /** Nobody looks any more: it goes on only as long as something is unsent. */
-  stop: () => void
-  /** To be called when the timeline has changed: what the stream or a page brought may be what was sent. */
-  settle: () => void
+  /**
+   * Somebody looks: what the storage and other tabs have comes back, and what is unsent is sent. Or nobody does any more: it goes
+   * on only as long as something is unsent.
+   */
+  watch: (isWatched: boolean) => void
 }
 
-export interface OutboxOptions extends Waiting {
-  me: ConnectedUser
+export interface OutboxOptions {
   storage: OutboxStorage | undefined
-  tabs: () => Promise<Tabs | undefined>
-  state: () => Timeline
-  take: (input: SendInput) => void
-  /** Lists the newest messages, to see whether one has arrived. */
-  look: () => Promise<void>
+  tabs: Tabs | false | undefined
+  history: History
 }
 
 /** Sends one message after the other, each once: after an outcome that is not known it looks before it sends again. */
-export function createOutbox({ me, storage, tabs, state, take, look, ...waiting }: OutboxOptions): Outbox {
-  const { conversationId, userId } = state()
-  const record = createOutboxRecord(storage, `parley:outbox:${me.url}:${userId}:${conversationId}`)
-  const sends = createSends()
+export function createOutbox(context: Context, { storage, tabs, history }: OutboxOptions): Outbox {
+  const { me, id, timeline$, state, take } = context
+  const record = createOutboxRecord(storage, `parley:outbox:${me.url}:${me.user.id}:${id}`)
   /** Those that may have arrived. */
   const started = new Set<string>()
-  let unsent = state().unsent
-  let joining: Promise<OutboxOfTabs> | undefined
+  let joining: Promise<OutboxOfTabs | undefined> | undefined
   let isWatched = false
   let isRunning = false
 
-  const next = (): UnsentMessage | undefined => unsent.find(({ status }) => status === 'sending')
+  let saved = state().unsent
+  timeline$.subscribe(({ unsent }) => {
+    if (unsent !== saved) void save()
+    saved = unsent
+  })
 
-  function change(input: SendInput): void {
-    void joined().then((line) => line.tell(input))
-    take(input)
-    leaveWhenDone()
+  function save(): Promise<void> {
+    return record.save(state().unsent, started)
   }
 
-  const joined = (): Promise<OutboxOfTabs> => (joining ??= join())
+  const next = (): UnsentMessage | undefined => state().unsent.find(({ status }) => status === 'sending')
+  const isUnsent = (key: string): boolean => state().unsent.some((each) => each.key === key)
+  const joined = (): Promise<OutboxOfTabs | undefined> => (joining ??= join())
 
-  async function join(): Promise<OutboxOfTabs> {
-    const line = (await tabs())?.joinOutbox(me, { state, take, started, run: () => void run() })
-    const kept = (await record.load()).filter(({ key }) => !unsent.some((each) => each.key === key))
+  async function join(): Promise<OutboxOfTabs | undefined> {
+    const line = (await tabsOf(tabs))?.joinOutbox(me, { state, take, started, run: () => void run() })
+    const kept = (await record.load()).filter(({ key }) => !isUnsent(key))
     // Another tab may be sending it just now.
     for (const { key, isStarted } of kept) if (isStarted || line) started.add(key)
-    if (kept.length > 0) take({ type: 'queued', sends: kept, isRestored: true })
-    return line ?? alone
+    take({ type: 'queued', sends: kept, isRestored: true })
+    return line
   }
 
-  function leaveWhenDone(): void {
-    if (isWatched || isRunning || unsent.length > 0) return
-    void joining?.then((line) => line.leave())
-    joining = undefined
+  function change(input: SendInput): void {
+    void joined().then((line) => line?.tell(input))
+    take(input)
+    void run()
   }
 
   async function run(): Promise<void> {
     if (isRunning) return
     isRunning = true
     const line = await joined()
-    while (next()) await line.inTurn(sendAll)
+    while (next()) await (line ? line.inTurn(sendAll) : sendAll())
     isRunning = false
-    leaveWhenDone()
+    if (isWatched || state().unsent.length > 0) return
+    line?.leave()
+    joining = undefined
   }
 
-  async function sendAll({ isOver }: Turn): Promise<void> {
-    for (let attempt = 1; !isOver();) {
-      const first = next()
-      if (!first) break
-      const error = await attemptTo(first, attempt)
-      if (error) await nextTry(waiting, attempt, error)
-      attempt = error ? attempt + 1 : 1
-    }
+  /** Keeps its promise by what the timeline says, whoever brings it about. */
+  function outcome(key: string): Promise<Message> {
+    const message$ = timeline$.pipe(
+      map(() => outcomeOf(key, state())),
+      filter((message) => message !== undefined),
+    )
+    const promise = firstValueFrom(message$)
+    // Who does not look at the promise sees the failure in the message.
+    promise.catch(() => {})
+    return promise
   }
 
-  /** Returns why it is to be tried again. */
-  async function attemptTo(
-    { key, payload, metadata }: UnsentMessage,
-    attempt: number,
-  ): Promise<ChatError | undefined> {
-    const send = sends.of(key)
-    try {
-      if (started.has(key)) {
-        await look()
-        if (!unsent.some((each) => each.key === key)) return undefined
+  async function sendAll(isOver = () => false): Promise<void> {
+    for (let first = next(); first && !isOver(); first = next()) await sendOne(first, isOver)
+  }
+
+  async function sendOne({ key, payload, metadata }: UnsentMessage, isOver: () => boolean): Promise<void> {
+    const arrived = outcome(key)
+    const end = new AbortController()
+    arrived.catch((reason: unknown) => end.abort(reason))
+    for (let attempt = 1; ; attempt++) {
+      try {
+        if (started.has(key)) await history.look()
+        if (isOver() || !isUnsent(key)) return
+        started.add(key)
+        await save()
+        const input = { conversationId: id, payload, ...(metadata && { metadata }) }
+        const sending = me.createMessage(input, { idempotencyKey: key, signal: end.signal })
+        // The echo is as good as the answer, and a lost answer is not to be waited for.
+        const message = await Promise.race([sending.then((answer) => answer.message), arrived])
+        return change({ type: 'answered', key, message })
+      } catch (cause) {
+        if (end.signal.aborted) return
+        const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
+        // It was turned away before it did anything.
+        if (/RateLimited|Unavailable/.test(error.type)) started.delete(key)
+        if (cause !== error || !mayPass(error) || (error.status > 0 && attempt >= maxAttempts))
+          return change({ type: 'failed', key, error })
+        await firstValueFrom(nextTry(context, attempt, error))
       }
-      started.add(key)
-      await record.save(unsent, started)
-      const input = { conversationId, payload, ...(metadata && { metadata }) }
-      const sending = me.createMessage(input, { idempotencyKey: key, signal: send.end.signal })
-      // The echo is as good as the answer, and a lost answer is not to be waited for.
-      const message = await Promise.race([sending.then((answer) => answer.message), send.promise])
-      send.resolve(message)
-      change({ type: 'answered', key, message })
-    } catch (error) {
-      if (send.end.signal.aborted) return undefined
-      if (isChatError(error) && isWithoutEffect(error)) started.delete(key)
-      if (mayPass(error) && !(error.status > 0 && attempt >= maxAttempts)) return error
-      if (!mayPass(error)) started.delete(key)
-      const failure = isChatError(error) ? error : new ChatError('Unknown', String(error), { cause: error })
-      change({ type: 'failed', key, error: failure })
     }
-    return undefined
-  }
-
-  function settle(): void {
-    if (unsent !== state().unsent) {
-      unsent = state().unsent
-      for (const key of started) if (!unsent.some((each) => each.key === key)) started.delete(key)
-      void record.save(unsent, started)
-      leaveWhenDone()
-    }
-    sends.settle(state())
   }
 
   return {
-    send(payload, metadata) {
+    send(payload, { metadata } = {}) {
       const key = createKey()
-      const { promise } = sends.of(key)
-      change({ type: 'queued', sends: [{ key, payload, ...(metadata && { metadata }) }] })
-      void run()
-      return promise
+      change({ type: 'queued', sends: [{ key, payload, metadata }] })
+      return outcome(key)
     },
     retry(key) {
-      const { promise } = sends.of(key)
       change({ type: 'retried', key })
-      sends.settle(state())
-      void run()
-      return promise
+      return outcome(key)
     },
     discard: (key) => change({ type: 'discarded', key }),
-    start() {
-      isWatched = true
+    watch(value) {
+      isWatched = value
       void run()
     },
-    stop() {
-      isWatched = false
-      leaveWhenDone()
-    },
-    settle,
   }
-}
-
-/** Where no tabs have it in common. */
-const alone: OutboxOfTabs = {
-  tell() {},
-  inTurn: (work) => work({ isOver: () => false }),
-  leave() {},
-}
-
-/** It was turned away before it did anything. */
-function isWithoutEffect({ type }: ChatError): boolean {
-  return type === 'RateLimited' || type === 'Unavailable' || type === 'KeyUnavailable'
 }

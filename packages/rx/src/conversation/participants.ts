@@ -1,34 +1,39 @@
-import type { ConnectedUser, User, UserSignal } from '@parley/core'
-import { filter, merge, type Observable, ReplaySubject, share, switchMap } from 'rxjs'
-import { persist, type Waiting } from '../time/waiting.ts'
+import type { User } from '@parley/core'
+import {
+  catchError,
+  distinctUntilKeyChanged,
+  filter,
+  merge,
+  EMPTY,
+  type Observable,
+  shareReplay,
+  switchMap,
+} from 'rxjs'
+import { persist } from '../time/waiting.ts'
+import type { Context } from './context.ts'
+import type { Link } from './link.ts'
 
-export interface ParticipantsOptions {
-  me: ConnectedUser
-  conversationId: string
-  waiting: Waiting
-  /** Emits for each connection that began anew: at once if there is one already. */
-  fresh$: Observable<unknown>
-  signals$: Observable<UserSignal>
-}
-
-/** Who takes part: listed when it is subscribed to, and again when somebody comes or goes, as signals bring ids alone. */
-export function createParticipants({
-  me,
-  conversationId,
-  waiting,
-  fresh$,
-  signals$,
-}: ParticipantsOptions): Observable<readonly User[]> {
+/** Who takes part: listed on each connection, and again when somebody comes or goes, as signals bring ids alone. */
+export function createParticipants(
+  context: Context,
+  { connection$, signals$ }: Pick<Link, 'connection$' | 'signals$'>,
+): Observable<readonly User[]> {
   async function list(signal: AbortSignal): Promise<readonly User[]> {
     const users: User[] = []
-    for await (const user of me.listParticipants.all({ conversationId }, { signal })) users.push(user)
+    const listed = context.me.listParticipants.all({ conversationId: context.id }, { signal })
+    for await (const user of listed) users.push(user)
     return users
   }
 
-  const comesOrGoes$ = signals$.pipe(filter(({ type }) => type.startsWith('participant_')))
-  return merge(fresh$, comesOrGoes$).pipe(
+  return merge(
+    connection$.pipe(
+      distinctUntilKeyChanged('state'),
+      filter(({ state }) => state === 'online'),
+    ),
+    signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
+  ).pipe(
     // What fails for good closes the conversation as well, and the connection tells why.
-    switchMap(() => persist(waiting, list)),
-    share({ connector: () => new ReplaySubject(1), resetOnRefCountZero: true }),
+    switchMap(() => persist(context, list).pipe(catchError(() => EMPTY))),
+    shareReplay({ bufferSize: 1, refCount: true }),
   )
 }

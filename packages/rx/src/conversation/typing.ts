@@ -1,5 +1,6 @@
-import type { Clock, ConnectedUser, UserSignal } from '@parley/core'
+import type { UserSignal } from '@parley/core'
 import { BehaviorSubject } from 'rxjs'
+import type { Context } from './context.ts'
 
 const shownMs = 6_000
 const sentMs = 3_000
@@ -11,49 +12,41 @@ export interface Typing {
   clear: () => void
 }
 
-export interface TypingOptions {
-  me: ConnectedUser
-  conversationId: string
-  clock: Clock
-  /** Whether it is sent, and heard from others, as an event where the server has nothing better. */
-  isSentAsEvent: boolean
-}
-
-/** Who is typing: it ends by itself, or with what was typed. */
-export function createTyping({ me, conversationId, clock, isSentAsEvent }: TypingOptions): Typing {
+/**
+ * Who is typing: it ends by itself, or with what was typed.
+ *
+ * @param isSentAsEvent - Whether it is sent, and heard from others, as an event where the server has nothing better.
+ */
+export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean): Typing {
   const typing$ = new BehaviorSubject<readonly string[]>([])
   const ends = new Map<string, () => void>()
   let sentAt = -Infinity
 
-  function show(userId: string): void {
-    if (userId === me.user.id) return
+  function show(userId: string, isTyping: boolean): void {
     ends.get(userId)?.()
-    ends.set(
-      userId,
-      clock.after(shownMs, () => hide(userId)),
-    )
-    if (!typing$.value.includes(userId)) typing$.next([...typing$.value, userId])
-  }
-
-  function hide(userId: string): void {
-    ends.get(userId)?.()
-    if (ends.delete(userId)) typing$.next(typing$.value.filter((each) => each !== userId))
+    if (!isTyping) ends.delete(userId)
+    else if (userId !== me.user.id)
+      ends.set(
+        userId,
+        clock.after(shownMs, () => show(userId, false)),
+      )
+    if (ends.size !== typing$.value.length) typing$.next([...ends.keys()])
   }
 
   async function tell(): Promise<void> {
     const { abilities } = await me.hello()
-    if (abilities.includes('typing')) await me.sendTyping({ conversationId })
-    else if (isSentAsEvent) await me.createEvent({ conversationId, payload: { type: 'typing' } })
+    if (abilities.includes('typing')) await me.sendTyping({ conversationId: id })
+    else if (isSentAsEvent) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
   }
 
   return {
     typing$,
     hear({ type, data }) {
-      if (type === 'typing') show(data.userId)
-      else if (type === 'message_created' || type === 'message_stream_delta') hide(data.userId)
+      if (type === 'typing') show(data.userId, true)
+      else if (type === 'message_created' || type === 'message_stream_delta') show(data.userId, false)
       // The hosted service's bots have no other way to say it.
       else if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || isSentAsEvent))
-        show(data.userId)
+        show(data.userId, true)
     },
     send() {
       const now = clock.now()
@@ -63,7 +56,7 @@ export function createTyping({ me, conversationId, clock, isSentAsEvent }: Typin
       tell().catch(() => {})
     },
     clear() {
-      for (const userId of ends.keys()) hide(userId)
+      for (const userId of ends.keys()) show(userId, false)
     },
   }
 }

@@ -30,15 +30,15 @@ export interface InboxConversation<Schemas = NoSchemas> {
 
 export interface InboxOptions {
   /** Keeps what was read, on this device. What was there when it was first opened counts as read. */
-  storage?: Pick<OutboxStorage, 'getItem' | 'setItem'>
+  storage?: Pick<OutboxStorage, 'getItem' | 'setItem'> | undefined
   /** How the tabs of a user share one connection: as with `openConversation`. */
   tabs?: Tabs | false | undefined
   /** How often to ask, where the server has no stream of all conversations. Default: 30,000. */
-  pollMs?: number
+  pollMs?: number | undefined
   /** How long the stream is kept after the last subscriber left. Default: 500. */
-  graceMs?: number
+  graceMs?: number | undefined
   /** Time, for tests. Default: the system's. */
-  clock?: Clock
+  clock?: Clock | undefined
   /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
-  random?: () => number
+  random?: (() => number) | undefined
 }

@@ -1,10 +1,22 @@
-import type { ConnectedUser, ConnectionStatus, Conversation, NoSchemas, UserSignal } from '@parley/core'
+import {
+  isChatError,
+  type ConnectedUser,
+  type ConnectionStatus,
+  type Conversation,
+  type NoSchemas,
+  type UserSignal,
+} from '@parley/core'
 import {
   BehaviorSubject,
+  catchError,
+  defer,
+  EMPTY,
   filter,
+  ignoreElements,
   merge,
   mergeMap,
   type Observable,
+  repeat,
   Subject,
   switchMap,
   take,
@@ -24,15 +36,6 @@ import { emptyTimeline, type Timeline } from '../timeline/timeline.ts'
 import type { Inbox, InboxConversation, InboxOptions } from './inbox.ts'
 import { createReadMarks } from './read-marks.ts'
 
-/** Opens the inbox of a user. Nothing happens until one of its observables is subscribed to; all share one connection. */
-export function openInbox<Schemas = NoSchemas>(
-  me: ConnectedUser<Schemas>,
-  options: InboxOptions = {},
-): Inbox<Schemas> {
-  const inbox: unknown = build(me as unknown as ConnectedUser, options)
-  return inbox as Inbox<Schemas>
-}
-
 interface Row {
   conversation: Conversation
   timeline: Timeline
@@ -41,10 +44,15 @@ interface Row {
   shown?: InboxConversation
 }
 
-function build(me: ConnectedUser, options: InboxOptions): Inbox {
-  const { storage, pollMs = 30_000, graceMs = 500, clock = systemClock, random = Math.random } = options
+/** Opens the inbox of a user. Nothing happens until one of its observables is subscribed to; all share one connection. */
+export function openInbox<Schemas = NoSchemas>(
+  me: ConnectedUser<Schemas>,
+  options?: InboxOptions,
+): Inbox<Schemas>
+export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox {
+  const { pollMs = 30_000, graceMs = 500, clock = systemClock, random = Math.random } = options
   const stream = userStreamOf(me, options.tabs)
-  const marks = createReadMarks(storage, `parley:read:${me.url}:${me.user.id}`)
+  const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
   const wake$ = new Subject<void>()
   const waiting = { clock, random, wake$ }
   const connection$ = new BehaviorSubject<ConnectionStatus>({ state: 'connecting' })
@@ -69,6 +77,13 @@ function build(me: ConnectedUser, options: InboxOptions): Inbox {
       row.loadedTo = row.conversation.updatedAt
       load$.next(row)
     }
+  }
+
+  function showAnew(id: string): void {
+    const row = rows.get(id)
+    if (!row) return
+    delete row.shown
+    publish()
   }
 
   function shownOf({ conversation, timeline, loadedTo }: Row): InboxConversation {
@@ -106,16 +121,17 @@ function build(me: ConnectedUser, options: InboxOptions): Inbox {
 
   async function load(row: Row, signal: AbortSignal): Promise<void> {
     const { conversation, timeline: asked } = row
-    const { messages, meta } = await me.listMessages({ conversationId: conversation.id }, { signal })
-    const isEnd = meta.nextToken === undefined
-    row.timeline = fold(row.timeline, { type: 'page', messages, asked, isEnd, isBeyondGap: true })
+    const { messages } = await me.listMessages({ conversationId: conversation.id }, { signal })
+    row.timeline = fold(row.timeline, { type: 'page', messages, asked, isEnd: true })
     delete row.shown
     publish()
   }
 
   function hear(item: SourceItem): void {
-    if (item.type === 'status') connection$.next(item.status)
-    else if (item.type === 'signal') hearSignal(item.signal)
+    if (item.type === 'status') {
+      isPolling = false
+      connection$.next(item.status)
+    } else if (item.type === 'signal') hearSignal(item.signal)
     else if (item.type === 'doubt' || item.ready.state !== 'resumed') {
       for (const row of rows.values()) row.loadedTo &&= ''
       relist$.next()
@@ -124,9 +140,10 @@ function build(me: ConnectedUser, options: InboxOptions): Inbox {
 
   function hearSignal(signal: UserSignal): void {
     const id = conversationOf(signal) ?? ''
-    if (signal.type === 'conversation_removed') {
-      if (rows.delete(id)) publish()
-      return
+    if (signal.type === 'conversation_removed' && rows.delete(id)) {
+      publish()
+      // It may be in a list that is under way.
+      relist$.next()
     }
     const row = rows.get(id)
     if (!row) {
@@ -144,17 +161,25 @@ function build(me: ConnectedUser, options: InboxOptions): Inbox {
     publish()
   }
 
-  const listing$ = relist$.pipe(switchMap(() => persist(waiting, list)))
-  const loading$ = load$.pipe(mergeMap((row) => persist(waiting, (signal) => load(row, signal)), 4))
-
-  function poll(): Observable<SourceItem> {
-    isPolling = true
-    relist$.next()
-    return merge(after(clock, pollMs), wake$, wakes()).pipe(take(1), mergeMap(poll))
+  function close(cause: unknown): Observable<never> {
+    connection$.next({ state: 'closed', ...(isChatError(cause) && { cause }) })
+    return EMPTY
   }
 
-  const live$ = orElse(stream.items$, poll).pipe(tap(hear))
-  const held$ = hold(() => merge(listing$, loading$, live$).subscribe(), { clock, graceMs })
+  const listing$ = relist$.pipe(switchMap(() => persist(waiting, list).pipe(catchError(close))))
+  const loading$ = load$.pipe(
+    mergeMap((row) => persist(waiting, (signal) => load(row, signal)).pipe(catchError(() => EMPTY)), 4),
+  )
+
+  const polling$ = defer(() => {
+    isPolling = true
+    relist$.next()
+    return merge(after(clock, pollMs), wake$, wakes())
+  }).pipe(take(1), ignoreElements(), repeat())
+
+  const marking$ = marks.others$.pipe(tap(([id]) => showAnew(id)))
+  const live$ = orElse(stream.items$, () => polling$).pipe(tap(hear))
+  const held$ = hold(merge(listing$, loading$, marking$, live$), after(clock, graceMs))
 
   return {
     conversations$: merge(conversations$.pipe(filter((each) => each !== undefined)), held$),
@@ -166,9 +191,8 @@ function build(me: ConnectedUser, options: InboxOptions): Inbox {
     markRead(id) {
       const row = rows.get(id)
       if (!row) return
-      marks.set(id, row.timeline.sent.at(-1)?.createdAt ?? row.conversation.updatedAt)
-      delete row.shown
-      publish()
+      marks.set([id, row.timeline.sent.at(-1)?.createdAt ?? row.conversation.updatedAt])
+      showAnew(id)
     },
     tryNow() {
       stream.wake()

@@ -1,36 +1,54 @@
+import { defer, EMPTY, type Observable, Subject, switchMap, tap } from 'rxjs'
+import { createStored } from '../conversation/stored.ts'
+import { tabsOf } from '../tabs/load-tabs.ts'
+import type { ReadMark } from '../tabs/tabs.ts'
 import type { InboxOptions } from './inbox.ts'
 
 /** Up to when each conversation was read on this device, by the server's times. */
 export interface ReadMarks {
+  /** Emits what is read in other tabs, as long as it is subscribed to. */
+  readonly others$: Observable<ReadMark>
   /** Resolves when what was kept is known. What is there the first time of all counts as read: `newest` is its time. */
   load: (newest: string) => Promise<void>
   of: (id: string) => string
-  set: (id: string, createdAt: string) => void
+  set: (mark: ReadMark) => void
 }
 
-/** A storage that fails, or holds something else, counts as empty. */
-export function createReadMarks(storage: InboxOptions['storage'], name: string): ReadMarks {
+export function createReadMarks({ storage, tabs }: InboxOptions, name: string): ReadMarks {
+  const stored = createStored<ReadMark>(storage, name)
   /** The empty id is for those that have no mark of their own. */
-  let marks: Record<string, string> | undefined
+  const marks = new Map<string, string>()
+  const own$ = new Subject<ReadMark>()
+
+  function note([id, createdAt]: ReadMark): void {
+    if (createdAt > (marks.get(id) ?? '')) marks.set(id, createdAt)
+  }
 
   function save(): void {
-    const write = async (): Promise<unknown> => storage?.setItem(name, JSON.stringify(marks))
-    write().catch(() => {})
+    void stored.change((kept) => {
+      // What another page has written meanwhile stays.
+      kept.forEach(note)
+      return [...marks]
+    })
   }
 
   return {
+    others$: defer(() => tabsOf(tabs)).pipe(
+      switchMap((each) => each?.shareMarks(name, own$) ?? EMPTY),
+      tap(note),
+    ),
     async load(newest) {
-      if (marks) return
-      try {
-        marks = JSON.parse((await storage?.getItem(name)) ?? '') as Record<string, string>
-      } catch {
-        marks = { '': newest }
-        save()
-      }
+      if (marks.size > 0) return
+      const kept = await stored.read()
+      kept.forEach(note)
+      if (kept.length > 0) return
+      note(['', newest])
+      save()
     },
-    of: (id) => marks?.[id] ?? marks?.[''] ?? '',
-    set(id, createdAt) {
-      marks = { ...marks, [id]: createdAt }
+    of: (id) => marks.get(id) ?? marks.get('') ?? '',
+    set(mark) {
+      note(mark)
+      own$.next(mark)
       save()
     },
   }

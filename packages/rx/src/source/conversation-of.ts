@@ -1,9 +1,15 @@
 import type { UserSignal } from '@parley/core'
 
+interface MaybeOfConversation {
+  conversationId?: unknown
+  message?: MaybeOfConversation
+  data?: MaybeOfConversation
+}
+
 /** The conversation that a signal belongs to; undefined where it belongs to all, or does not say. */
-export function conversationOf({ type, data }: UserSignal): string | undefined {
-  if (type === 'message_stream_complete') return data.message.conversationId
-  if (type !== 'unknown') return data.conversationId
-  const inside = (data as { data?: { conversationId?: unknown } } | null)?.data?.conversationId
-  return typeof inside === 'string' ? inside : undefined
+export function conversationOf({ data }: UserSignal): string | undefined {
+  // A completed stream says it of its message; an unknown signal stands as a whole in `data`.
+  const { conversationId, message, data: inside } = (data ?? {}) as MaybeOfConversation
+  const id = conversationId ?? (message ?? inside)?.conversationId
+  return typeof id === 'string' ? id : undefined
 }

@@ -19,9 +19,10 @@ export function createStreamSource(
     async function run(): Promise<void> {
       const signals = listen({
         signal: end.signal,
-        ...(place.id !== undefined && { after: place.id }),
+        after: place.id,
         onStatus: (status) => subscriber.next({ type: 'status', status }),
         onReady(ready) {
+          if (subscriber.closed) return
           place.id = ready.id ?? place.id
           subscriber.next({ type: 'ready', ready })
         },
@@ -32,6 +33,8 @@ export function createStreamSource(
         },
       })
       for await (const signal of signals) {
+        // Who left in this very moment has not heard it.
+        if (subscriber.closed) return
         place.id = signal.id ?? place.id
         subscriber.next({ type: 'signal', signal })
       }

@@ -1,5 +1,5 @@
 import type { ConnectedUser } from '@parley/core'
-import { defer, filter, Observable, share, switchMap, tap } from 'rxjs'
+import { defer, filter, merge, type Observable, share, switchMap, tap } from 'rxjs'
 import { tabsOf } from '../tabs/load-tabs.ts'
 import type { Tabs } from '../tabs/tabs.ts'
 import { conversationOf } from './conversation-of.ts'
@@ -21,8 +21,8 @@ export function userStreamOf<Schemas>(
 
 function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): ConversationSource {
   const place: Place = {}
-  const own = createStreamSource((options) => me.listenUser(options), place)
-  const standing = createStanding()
+  const own = createStreamSource(me.listenUser, place)
+  let standing = createStanding()
   let source = own
 
   const live$ = defer(() => tabsOf(option)).pipe(
@@ -31,9 +31,9 @@ function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): 
       return source.items$
     }),
     tap({
-      next: standing.hear,
+      next: (item) => standing.hear(item),
       finalize() {
-        standing.forget()
+        standing = createStanding()
         // What happens while nobody listens is listed by those who come: they left at different times.
         place.id = undefined
       },
@@ -41,10 +41,7 @@ function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): 
     share(),
   )
   return {
-    items$: new Observable((subscriber) => {
-      standing.items().forEach((item) => subscriber.next(item))
-      return live$.subscribe(subscriber)
-    }),
+    items$: defer(() => merge(standing.items(), live$)),
     wake: () => source.wake(),
   }
 }
@@ -52,9 +49,8 @@ function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): 
 /** The part of it that concerns one conversation. */
 export function partOf(items$: Observable<SourceItem>, conversationId: string): Observable<SourceItem> {
   return items$.pipe(
-    filter((item) => {
-      const id = item.type === 'signal' ? conversationOf(item.signal) : undefined
-      return id === undefined || id === conversationId
-    }),
+    filter(
+      (item) => item.type !== 'signal' || (conversationOf(item.signal) ?? conversationId) === conversationId,
+    ),
   )
 }

@@ -1,3 +1,4 @@
+import { shareTabMarks } from './tab-marks.ts'
 import { joinTabOutbox } from './tab-outbox.ts'
 import { portsOfPage, type TabPorts } from './tab-ports.ts'
 import { createTabStream } from './tab-stream.ts'
@@ -10,10 +11,13 @@ import type { Tabs } from './tabs.ts'
  * One tab has the connection, where the server has a stream of all conversations, and tells the others; when it closes, another
  * goes on from the last signal it heard. What is unsent is shown in all, sent by one, and taken over when that one closes.
  *
+ * @throws DOMException where the page may not open channels, as in some frames of other sites.
  * @param ports - Locks, channels and time other than the page's, for tests.
  */
 export function shareTabs(ports: Partial<TabPorts> = {}): Tabs {
   const all = { ...portsOfPage(), ...ports }
+  // A page without a right to storage may have none: better to know before a message waits for one.
+  all.openChannel('parley').close()
   return {
     shareStream: (me, { own, place }) =>
       createTabStream(all, { name: `parley:stream:${me.url}:${me.user.id}`, me, own, place }),
@@ -21,5 +25,6 @@ export function shareTabs(ports: Partial<TabPorts> = {}): Tabs {
       const { conversationId } = outbox.state()
       return joinTabOutbox(all, `parley:outbox:${me.url}:${me.user.id}:${conversationId}`, outbox)
     },
+    shareMarks: (name, own$) => shareTabMarks(all, name, own$),
   }
 }

@@ -52,8 +52,7 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
   }
 
   function pack({ key, payload, metadata, error }: UnsentInput): PackedSend {
-    const send = { key, payload, error: error && toPlain(error), isStarted: started.has(key) }
-    return metadata ? { ...send, metadata } : send
+    return { key, payload, metadata, error: error && toPlain(error), isStarted: started.has(key) }
   }
 
   function close(): void {
@@ -61,9 +60,12 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
     channel = undefined
   }
 
+  const markStarted = (): void => state().unsent.forEach(({ key }) => started.add(key))
+
   const watching = awake$.subscribe((isAwake) => {
     close()
-    if (!isAwake) return
+    // Others may send them while this one hears of nothing.
+    if (!isAwake) return markStarted()
     channel = openChannel(ports, name, hear)
     channel.tell({ type: 'ask' })
   })
@@ -85,8 +87,8 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
         )
         async function begin({ hasWaited }: { hasWaited: boolean }): Promise<void> {
           isInTurn = true
-          if (hasWaited) for (const { key } of state().unsent) started.add(key)
-          await work({ isOver: () => turn.closed })
+          if (hasWaited) markStarted()
+          await work(() => turn.closed)
           isInTurn = false
           turn.unsubscribe()
           resolve()
@@ -111,5 +113,5 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
 }
 
 function unpack({ error, ...send }: PackedSend): UnsentInput {
-  return error ? { ...send, error: fromPlain(error) } : send
+  return { ...send, error: error && fromPlain(error) }
 }

@@ -1,5 +1,18 @@
 import type { ConnectedUser } from '@parley/core'
-import { defer, EMPTY, finalize, merge, NEVER, Observable, repeat, switchMap, takeWhile, tap } from 'rxjs'
+import {
+  defer,
+  EMPTY,
+  endWith,
+  finalize,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  repeat,
+  switchMap,
+  takeWhile,
+  tap,
+} from 'rxjs'
 import { createKey } from '../conversation/create-key.ts'
 import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
 import { createStanding } from '../source/standing.ts'
@@ -42,7 +55,7 @@ export function createTabStream(
 
   function listen(heard: Heard): Observable<SourceItem> {
     return new Observable((subscriber) => {
-      const standing = createStanding()
+      let standing = createStanding()
       let isLeading = false
       let isAsking = true
       let term = ''
@@ -88,7 +101,7 @@ export function createTabStream(
         isLeading = true
         term = createKey()
         number = 0
-        standing.forget()
+        standing = createStanding()
         tellStanding()
         return own.items$
       }).pipe(
@@ -104,7 +117,9 @@ export function createTabStream(
       wake = () => (isLeading ? own.wake() : channel.tell({ type: 'wake' }))
       const running = merge(
         turns(ports, name).pipe(
-          switchMap(() => leading$),
+          map(() => leading$),
+          endWith(EMPTY),
+          switchMap((each$) => each$),
           repeat(),
         ),
         // The leader's page may be out of sight.

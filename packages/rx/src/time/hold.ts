@@ -1,13 +1,6 @@
-import type { Clock } from '@parley/core'
-import { Observable, share, type Subscription } from 'rxjs'
-import { after } from './waiting.ts'
+import { ignoreElements, type Observable, share } from 'rxjs'
 
-/** Something that runs as long as anybody subscribes, and for a moment after: who leaves and comes back finds it running. */
-export function hold(
-  start: () => Subscription,
-  { clock, graceMs }: { clock: Clock; graceMs: number },
-): Observable<never> {
-  return new Observable<never>(() => start()).pipe(
-    share({ resetOnRefCountZero: () => after(clock, graceMs) }),
-  )
+/** Work that runs as long as anybody subscribes, and until `grace$` emits after: who leaves and comes back finds it running. */
+export function hold(work$: Observable<unknown>, grace$: Observable<unknown>): Observable<never> {
+  return work$.pipe(ignoreElements(), share({ resetOnRefCountZero: () => grace$ }))
 }

@@ -30,7 +30,7 @@ export type WrittenMessage<Schemas = NoSchemas> = Omit<AppTyped<Message, Schemas
   readonly key: string
   readonly status: 'being_written'
   readonly streamId: string
-  /** The number of the last piece that is in it. */
+  /** The number of the last piece that is in it; -1 while it is not known whether somebody still writes it, on a new connection. */
   readonly sequence: number
   readonly payload: { readonly type: 'text'; readonly text: string }
 }

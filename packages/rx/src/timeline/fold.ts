@@ -1,10 +1,12 @@
 import type { ChatMessage } from './chat-message.ts'
+import { doubtWritten, dropDoubted } from './doubted.ts'
 import { foldDelta } from './fold-delta.ts'
 import { foldPage } from './fold-page.ts'
 import { foldSend } from './fold-send.ts'
-import { add, bury, forbid, remove, type Draft } from './sent-messages.ts'
+import { add, bury, forbid, remove } from './sent-messages.ts'
 import type { TimelineInput } from './timeline-input.ts'
-import type { Timeline } from './timeline.ts'
+import type { Draft, Timeline } from './timeline.ts'
+import { without } from './without.ts'
 
 /**
  * What a timeline becomes by one input: the only place where it changes.
@@ -17,14 +19,13 @@ export function fold(timeline: Timeline, input: TimelineInput): Timeline {
   const draft: Draft = { ...timeline }
   apply(draft, input)
 
-  const { sent, copies, written, unsent, gone, lost } = draft
-  const isAsShown = sent === timeline.sent && written === timeline.written && unsent === timeline.unsent
-  if (isAsShown && copies === timeline.copies && gone === timeline.gone) return timeline
-  if (isAsShown) return { ...timeline, copies, gone }
-  // Not spread: a copy of 50,000 references is to cost next to nothing.
-  const messages =
-    written.length + unsent.length > 0 ? (sent as readonly ChatMessage[]).concat(written, unsent) : sent
-  return { ...timeline, sent, copies, written, unsent, gone, lost, messages }
+  const { sent, written, unsent } = draft
+  if (sent !== timeline.sent || written !== timeline.written || unsent !== timeline.unsent) {
+    // Not spread: a copy of 50,000 references is to cost next to nothing.
+    draft.messages = (sent as readonly ChatMessage[]).concat(written, unsent)
+    return draft
+  }
+  return draft.copies === timeline.copies && draft.gone === timeline.gone ? timeline : draft
 }
 
 function apply(draft: Draft, input: TimelineInput): void {
@@ -32,10 +33,9 @@ function apply(draft: Draft, input: TimelineInput): void {
     case 'page':
       return foldPage(draft, input)
     case 'ready':
-      if (draft.written.length === 0) return
-      draft.lost = new Set([...draft.lost, ...draft.written.map(({ key }) => key)])
-      draft.written = []
-      return
+      return doubtWritten(draft)
+    case 'announced':
+      return dropDoubted(draft)
     case 'message_created': {
       const { isBot: _, ...message } = input.data
       return add(draft, message)
@@ -56,8 +56,7 @@ function apply(draft: Draft, input: TimelineInput): void {
     case 'message_stream_abort': {
       const { streamId } = input.data
       forbid(draft, streamId)
-      if (draft.written.some((each) => each.streamId === streamId))
-        draft.written = draft.written.filter((each) => each.streamId !== streamId)
+      draft.written = without(draft.written, (each) => each.streamId === streamId)
       return
     }
     case 'queued':

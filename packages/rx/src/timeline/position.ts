@@ -4,6 +4,9 @@ export interface Position {
   readonly id: string
 }
 
+/** Before all messages. */
+export const beginning: Position = { createdAt: '', id: '' }
+
 export function compare(one: Position, other: Position): number {
   return order(one.createdAt, other.createdAt) || order(one.id, other.id)
 }

@@ -16,15 +16,16 @@ export interface PageInput {
   asked: Timeline
   /** They begin after this one, the oldest of the page before. Default: with the newest of all. */
   below?: Position | undefined
-  /** There are no older ones. */
+  /** There are no older ones, or a gap lies between these and what is older: that is forgotten. */
   isEnd: boolean
-  /** What is older than these is forgotten: between it and these lies a gap. */
-  isBeyondGap?: boolean
 }
 
-/** A connection is open: drafts begin anew, and those still being written are announced again. */
+/**
+ * `ready`: a connection is open, and the messages that are still being written are announced anew, each with its text so far.
+ * `announced`: all of them have been.
+ */
 interface ReadyInput {
-  type: 'ready'
+  type: 'ready' | 'announced'
 }
 
 /** What became of an own message. `key` is its `metadata.clientMessageId`. */
@@ -38,6 +39,6 @@ export type SendInput =
 export interface UnsentInput {
   key: string
   payload: Payload
-  metadata?: Record<string, unknown>
-  error?: ChatError
+  metadata?: Record<string, unknown> | undefined
+  error?: ChatError | undefined
 }

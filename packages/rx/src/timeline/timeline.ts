@@ -17,14 +17,10 @@ export interface Timeline {
   readonly unsent: readonly UnsentMessage[]
   /** What was there and must not come back: ids of deleted messages, their keys, and streams that ended. */
   readonly gone: ReadonlySet<string>
-  /** Keys of drafts that went with their connection: the message that such a stream ends with is to have the same. */
-  readonly lost: ReadonlySet<string>
-  /**
-   * Messages by what their copies have in common. All states of a conversation share it and only add to it, so what it
-   * names may not be in this state: it saves the search, and `sent` is the truth.
-   */
-  readonly hints: Map<string, SentMessage[]>
 }
+
+/** A timeline in the making. Its lists are replaced, never changed: others have them. */
+export type Draft = { -readonly [Key in keyof Timeline]: Timeline[Key] }
 
 export function emptyTimeline(conversationId: string, userId: string): Timeline {
   return {
@@ -36,7 +32,5 @@ export function emptyTimeline(conversationId: string, userId: string): Timeline 
     written: [],
     unsent: [],
     gone: new Set(),
-    lost: new Set(),
-    hints: new Map(),
   }
 }

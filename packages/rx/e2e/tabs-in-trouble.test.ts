@@ -1,0 +1,125 @@
+import { BehaviorSubject } from 'rxjs'
+import { afterEach, expect, test } from 'vitest'
+import { shareTabs, type TabPorts } from '../src/tabs/index.ts'
+import { joinTabOutbox } from '../src/tabs/tab-outbox.ts'
+import { portsOfPage } from '../src/tabs/tab-ports.ts'
+import { createFakeClock } from './fake-clock.ts'
+import { startHostedService } from './hosted-service.ts'
+import { textsOf, until } from './join.ts'
+import { foldAll, queued } from './model/fold-inputs.ts'
+import { openTab, type Tab } from './open-tab.ts'
+
+const abilities = ['user-stream', 'resume']
+const opened: Tab[] = []
+
+afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
+
+async function open(...args: Parameters<typeof openTab>): Promise<Tab> {
+  const tab = await openTab(...args)
+  opened.push(tab)
+  await until(() => tab.seen.connection?.isInSync === true)
+  return tab
+}
+
+test('a tab that was taken for dead, and is not, lets go of its connection and follows', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'one')
+  const { openChannel } = portsOfPage()
+  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const clock = createFakeClock()
+  const asleep: Partial<TabPorts> = {
+    openChannel: (name) => (name.endsWith(':turn') ? mute : openChannel(name)),
+  }
+  const first = await open(service, { ports: asleep })
+  const second = await open(service, { ports: { clock } })
+
+  for (let check = 0; check < 3; check++) clock.advance(5_000)
+  await until(() => service.opened === 2)
+  await until(() => service.streams === 1)
+  service.say('c1', 'bob', 'two')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+
+  expect(service.opened).toBe(2)
+})
+
+test('what another tab has sent while this one slept is not sent again', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'before')
+  const leader = await open(service)
+  const sleeper = await open(service)
+  const other = await open(service)
+  service.next('stuck')
+
+  void leader.conversation.send({ type: 'text', text: 'one' })
+  await until(() => service.requests.includes('POST /messages'))
+  void sleeper.conversation.send({ type: 'text', text: 'two' })
+  await until(() => other.seen.messages.length === 3)
+  sleeper.sleep()
+  leader.close()
+  await until(() => other.seen.messages.every(({ status }) => status === 'sent'))
+  while ((await navigator.locks.query()).held?.some(({ name }) => name?.includes('outbox')));
+  sleeper.wakeUp()
+  await until(() => sleeper.seen.messages.every(({ status }) => status === 'sent'))
+  await sleeper.conversation.send({ type: 'text', text: 'three' })
+
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
+  expect(textsOf(sleeper.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+})
+
+test('what is unsent when a tab is put to sleep counts as perhaps sent when it wakes', () => {
+  const awake$ = new BehaviorSubject(true)
+  const started = new Set<string>()
+  const timeline = foldAll(queued)
+  const outbox = joinTabOutbox({ ...portsOfPage(), awake$ }, 'asleep', {
+    state: () => timeline,
+    take() {},
+    started,
+    run() {},
+  })
+  expect(started).toEqual(new Set())
+
+  awake$.next(false)
+
+  expect(started).toEqual(new Set(['k']))
+  outbox.leave()
+})
+
+test('a burst of pieces costs the tabs one post for each', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'tell me')
+  const posts: string[] = []
+  const { openChannel } = portsOfPage()
+  const counting: Partial<TabPorts> = {
+    openChannel(name) {
+      const channel = openChannel(name)
+      const post = channel.postMessage.bind(channel)
+      channel.postMessage = (news) => {
+        posts.push(name.replace(/:http.*\/demo:me/, ''))
+        post(news)
+      }
+      return channel
+    },
+  }
+  const tabs = [
+    await open(service, { ports: counting }),
+    await open(service, { ports: counting }),
+    await open(service, { ports: counting }),
+  ]
+  posts.length = 0
+
+  for (let sequence = 0; sequence < 200; sequence++) {
+    const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: 'now' }
+    service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta: `${sequence} ` } })
+  }
+  await until(() => tabs.every(({ seen }) => String(textsOf(seen.messages)[1]).endsWith('199 ')))
+
+  expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
+})
+
+test('a page that may not open channels says so before anything relies on it', () => {
+  const denied = (): never => {
+    throw new DOMException('The operation is insecure.', 'SecurityError')
+  }
+
+  expect(() => shareTabs({ openChannel: denied })).toThrow('insecure')
+})
