@@ -1,3 +1,4 @@
+import { createChat, type ConnectedUser } from '@parley/core'
 import { expect, type Locator, type Page } from '@playwright/test'
 
 /** What a person does and sees on the page. */
@@ -6,12 +7,19 @@ export class ChatPage {
   readonly origin: string
   readonly log: Locator
   readonly field: Locator
+  /** The list of conversations. */
+  readonly list: Locator
+  readonly people: Locator
+  readonly banner: Locator
 
   constructor(page: Page, origin: string) {
     this.page = page
     this.origin = origin
     this.log = page.getByRole('log')
     this.field = page.getByRole('textbox', { name: /^Message to/ })
+    this.list = page.getByRole('navigation', { name: 'Conversations' })
+    this.people = page.getByRole('complementary', { name: 'People' })
+    this.banner = page.getByRole('status').filter({ hasText: /./ })
   }
 
   get messages(): Locator {
@@ -23,8 +31,13 @@ export class ChatPage {
     return this.log.locator('article[aria-busy="true"]')
   }
 
+  /** Own messages that begin with a text. */
+  own(text: string): Locator {
+    return this.messages.filter({ hasText: new RegExp(`^You:\\s*${text}`) })
+  }
+
   async isGreeted(): Promise<void> {
-    await expect(this.log.getByRole('button', { name: 'Show everything' })).toBeVisible()
+    await expect(this.log.getByRole('button', { name: 'Show everything' }).first()).toBeVisible()
     await expect(this.draft).toHaveCount(0)
   }
 
@@ -37,12 +50,33 @@ export class ChatPage {
     return this.log.getByRole('button', { name, exact: true })
   }
 
-  /** Who the visitor is, as the browser remembers it. */
+  /** Chooses what can be done with a message from its menu. */
+  async choose(message: Locator, action: string): Promise<void> {
+    await message.hover()
+    await message.getByRole('button', { name: 'Message actions' }).click()
+    await this.page.getByRole('menuitem', { name: action }).click()
+  }
+
+  async openPeople(): Promise<void> {
+    await this.page.getByRole('button', { name: 'People', exact: true }).click()
+    await expect(this.people).toBeVisible()
+  }
+
+  /** Who the visitor is, as the browser remembers it, and the conversation that is open. */
   async memory(): Promise<{ userKey: string; conversationId: string }> {
-    return this.page.evaluate((url) => {
-      const read = (name: string): string => localStorage.getItem(name) ?? ''
-      return { userKey: read(`parley:${url}`), conversationId: read('parley-demo:conversation') }
-    }, `${this.origin}/demo`)
+    return this.page.evaluate(
+      (url) => ({
+        userKey: localStorage.getItem(`parley:${url}`) ?? '',
+        conversationId: decodeURIComponent(location.hash.replace('#/c/', '')),
+      }),
+      `${this.origin}/demo`,
+    )
+  }
+
+  /** The visitor on another device, as it were: past the page. */
+  async elsewhere(): Promise<ConnectedUser> {
+    const { userKey } = await this.memory()
+    return createChat({ url: `${this.origin}/demo` }).connect({ userKey })
   }
 
   async user(): Promise<{ id: string }> {

@@ -29,7 +29,7 @@ test.describe('at the pace of a person', () => {
     expect(await chat.messages.allInnerTexts()).toEqual(shown)
     expect(await chat.user()).toEqual(user)
     expect((await chat.memory()).conversationId).toBe(conversationId)
-    await expect(page.getByRole('heading', { name: 'Polly' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Polly', level: 1 })).toBeVisible()
   })
 
   test('an answer that the bot takes back disappears', async ({ chat }) => {
@@ -83,32 +83,6 @@ test('Enter sends, Shift+Enter makes a line, and Enter within an input method do
   await expect(chat.messages.filter({ hasText: 'You:one\ntwo' })).toHaveCount(1)
 })
 
-test('earlier messages come on demand, and what was being read stays in its place', async ({
-  chat,
-  page,
-}) => {
-  await chat.isGreeted()
-  for (let number = 1; number <= 20; number++)
-    await chat.sendFromElsewhere({ type: 'text', text: `show text ${number}` })
-  await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(20)
-  await page.reload()
-  await expect(chat.messages).toHaveCount(20)
-
-  await chat.log.evaluate((log) => (log.scrollTop = 0))
-  const first = chat.messages.first()
-  const text = await first.innerText()
-  const place = await first.boundingBox()
-  await chat.button('Show earlier messages').click()
-  await expect(chat.messages).toHaveCount(40)
-  const moved = await chat.messages.nth(20).boundingBox()
-  await chat.button('Show earlier messages').click()
-
-  expect(await chat.messages.nth(22).innerText()).toContain(text.split('\n')[1])
-  expect(Math.abs((moved?.y ?? 0) - (place?.y ?? 0))).toBeLessThan(60)
-  await expect(chat.messages).toHaveCount(42)
-  await expect(chat.button('Show earlier messages')).toHaveCount(0)
-})
-
 test('a new conversation starts empty, with the same visitor, and is the one that comes back', async ({
   chat,
   page,
@@ -128,6 +102,75 @@ test('a new conversation starts empty, with the same visitor, and is the one tha
   await expect(chat.messages).toHaveCount(2)
   expect(await chat.user()).toEqual(user)
   expect((await chat.memory()).conversationId).not.toBe(before.conversationId)
+})
+
+test('an own message is deleted from its menu, for everybody', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await chat.say('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits')
+
+  await chat.choose(chat.own('thanks'), 'Delete')
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+
+  await expect(chat.own('thanks')).toHaveCount(0)
+  await expect(page.getByRole('alertdialog')).toHaveCount(0)
+  await page.reload()
+  await expect(chat.messages.last()).toContainText('Biscuits')
+  await expect(chat.own('thanks')).toHaveCount(0)
+})
+
+test('a message of another can be copied, and not deleted', async ({ chat, context, page }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await chat.isGreeted()
+  const greeting = chat.messages.first()
+
+  await greeting.hover()
+  await greeting.getByRole('button', { name: 'Message actions' }).click()
+  await expect(page.getByRole('menuitem')).toHaveText(['Copy'])
+  await page.getByRole('menuitem', { name: 'Copy' }).click()
+
+  await expect(page.getByText('Copied.').first()).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('Ahoy! I am Polly')
+})
+
+test('what is written and not sent is there after a reload, in its own conversation', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.field.fill('half a thought')
+  await page.getByRole('button', { name: 'New conversation' }).click()
+  await expect(chat.field).toHaveValue('')
+
+  await page.goBack()
+  await expect(chat.field).toHaveValue('half a thought')
+  await page.reload()
+
+  await expect(chat.field).toHaveValue('half a thought')
+})
+
+test('a message of the bot is read out once it is complete, and only then', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const announcer = page.getByTestId('announcer')
+
+  await chat.say('thanks')
+  await expect(announcer).toContainText('Polly: You are welcome!')
+
+  await expect(announcer).not.toContainText('thanks')
+  await expect(announcer.locator('p')).toHaveCount(3)
+})
+
+test('texts without end or space, and hostile ones, fit the page', async ({ chat, page }) => {
+  await chat.isGreeted()
+
+  await chat.say('A'.repeat(2_900))
+  await chat.say('<img src=x onerror=alert(1)>')
+  await chat.say('\u202Eright to left, if you let it')
+  await chat.say(Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n'))
+  await expect(chat.own('line 0')).toHaveCount(1)
+
+  expect(await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })
 
 async function lengthsWhileGrowing(draft: Locator): Promise<number[]> {

@@ -7,28 +7,26 @@ test.use({ expectedErrors: /Failed to load resource|ERR_/ })
 test('a killed server is told of; when it is back the page is as well, and nothing is lost', async ({
   chat,
   demo,
-  page,
 }) => {
   await chat.isGreeted()
-  const banner = page.getByRole('status')
-  const reconnect = page.getByRole('button', { name: 'Reconnect' })
 
   await demo.stop('SIGKILL')
-  await expect(banner).toContainText('The connection is gone')
+  await expect(chat.banner).toContainText('The connection is gone')
   await chat.say('Sent into the storm')
-  await expect(chat.messages.last()).toContainText('Not sent.')
-  await reconnect.click()
-  await expect(banner).toContainText('cannot be reached')
+  await expect(chat.own('Sent into the storm')).toContainText('Waiting for the connection')
+  await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
+  await chat.page.getByRole('button', { name: 'Try now' }).click()
+  await expect(chat.banner).toContainText('The connection is gone')
 
   const again = await startDemo({ data: demo.data, port: demo.port, wordMs: 5 })
   for (let number = 1; number <= 30; number++)
     await chat.sendFromElsewhere({ type: 'text', text: `show text, number ${number}` })
-  await expect(banner).toBeEmpty()
-  await expect(chat.messages.filter({ hasText: /number \d+/ })).toHaveCount(30)
+  await expect(chat.banner).toHaveCount(0)
   await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(30)
-  await chat.button('Try again').click()
-  await expect(chat.messages.last()).toContainText('Sent into the storm')
-  await expect(chat.messages.last()).toContainText('only a parrot')
+  await expect(chat.messages.filter({ hasText: /number \d+/ })).toHaveCount(30)
+  await expect(chat.own('Sent into the storm')).toHaveCount(1)
+  await expect(chat.own('Sent into the storm')).not.toContainText('Waiting')
+  await expect(chat.messages.filter({ hasText: 'only a parrot' })).toHaveCount(1)
   await expect(chat.draft).toHaveCount(0)
 
   const shown = await chat.messages.allInnerTexts()
@@ -47,26 +45,96 @@ test('a page that opens while the server is away says so, and connects when aske
   await chat.isGreeted()
   await page.route('**/demo/**', (route) => route.abort())
   await page.reload()
-  await expect(page.getByRole('status')).toContainText('cannot be reached')
+  await expect(chat.banner).toContainText('cannot be reached')
 
   await page.unroute('**/demo/**')
-  await page.getByRole('button', { name: 'Reconnect' }).click()
+  await page.getByRole('button', { name: 'Try now' }).click()
 
   await chat.isGreeted()
   await expect(chat.messages).toHaveCount(2)
 })
 
-test('a message that could not be sent is kept, tried again, and stored once', async ({ chat, page }) => {
+test('what cannot be sent waits in its order, over a reload as well, and goes out when it can', async ({
+  chat,
+  page,
+}) => {
   await chat.isGreeted()
-  await page.route('**/demo/messages', (route) => route.abort())
+  await page.route('**/demo/**', (route) => route.abort())
+  await chat.say('first')
+  await chat.say('second')
+  await expect(chat.own('first')).toContainText('Discard')
+  await expect(chat.own('second')).toContainText('Sending…')
+  await page.reload()
+  await expect(chat.banner).toContainText('cannot be reached')
+
+  await page.unroute('**/demo/**')
+  await page.getByRole('button', { name: 'Try now' }).click()
+
+  await expect(chat.own('second').getByLabel('Sent')).toBeVisible()
+  await expect(chat.own('first')).toHaveCount(1)
+  const own = await chat.messages.filter({ hasText: /^You:/ }).allInnerTexts()
+  expect(own.map((text) => /first|second/.exec(text)?.[0])).toEqual(['first', 'second'])
+})
+
+test('a device that is offline keeps what is said, and sends it when it is not', async ({
+  chat,
+  context,
+}) => {
+  await chat.isGreeted()
+  await context.setOffline(true)
+  await chat.say('never mind')
   await chat.say('hello')
-  await expect(chat.messages.last()).toContainText('Not sent.')
+  await chat.own('never mind').getByRole('button', { name: 'Discard' }).click()
+
+  await context.setOffline(false)
+
+  await expect(chat.messages.last()).toContainText('Hello to you too!')
+  await expect(chat.log).not.toContainText('never mind')
+})
+
+test('an interruption that is soon over is not worth a banner', async ({ chat, context, page }) => {
+  await chat.isGreeted()
+  await page.evaluate(() => {
+    const status = document.querySelector('[role=status]')
+    const seen: string[] = []
+    Object.assign(globalThis, { seen })
+    if (status) new MutationObserver(() => seen.push(status.textContent)).observe(status, { childList: true })
+  })
+
+  await context.setOffline(true)
+  await context.setOffline(false)
+  await chat.say('hello')
+  await expect(chat.messages.last()).toContainText('Hello to you too!')
+
+  expect(await page.evaluate('seen')).toEqual([])
+})
+
+test('a message that the server cannot take now goes out by itself, once', async ({ chat, page }) => {
+  await chat.isGreeted()
+  let refused = 0
+  await page.route('**/demo/messages', (route) => {
+    refused++
+    return refused <= 2 ? route.abort() : route.fallback()
+  })
+
+  await chat.say('hello')
+
+  await expect(chat.messages.last()).toContainText('Hello to you too!')
+  await expect(chat.own('hello')).toHaveCount(1)
+  expect(refused).toBeGreaterThan(2)
+})
+
+test('a message that the server refuses is kept, tried again, and stored once', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
+  await chat.say('hello')
+  await expect(chat.messages.last()).toContainText('Not sent. It weighs too much.')
 
   await page.unroute('**/demo/messages')
   await chat.button('Try again').click()
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.messages.filter({ hasText: /^You:\s*hello/ })).toHaveCount(1)
+  await expect(chat.own('hello')).toHaveCount(1)
 })
 
 test('a message whose answer was lost settles by itself, and is stored once', async ({ chat, page }) => {
@@ -79,13 +147,13 @@ test('a message whose answer was lost settles by itself, and is stored once', as
   await chat.say('hello')
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.messages.filter({ hasText: /^You:\s*hello/ })).toHaveCount(1)
+  await expect(chat.own('hello')).toHaveCount(1)
   await expect(chat.log).not.toContainText('Not sent.')
 })
 
 test('a failed message can be given up', async ({ chat, page }) => {
   await chat.isGreeted()
-  await page.route('**/demo/messages', (route) => route.abort())
+  await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
   await chat.say('hello')
 
   await chat.button('Discard').click()
@@ -106,6 +174,8 @@ test('a visitor whom the server has forgotten becomes a new one', async ({ chat,
   await chat.isGreeted()
   expect((await chat.user()).id).not.toBe(before.id)
 })
+
+const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
 
 function numbersIn(texts: string[]): number[] {
   return texts.flatMap((text) => /number (\d+)/.exec(text)?.[1] ?? []).map(Number)

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test as base } from '@playwright/test'
+import { test as base, type Browser, type Page } from '@playwright/test'
 import { ChatPage } from './chat-page.ts'
 import { startDemo, type DemoProcess } from './demo-process.ts'
 
@@ -16,6 +16,8 @@ interface DemoFixtures {
   demo: DemoProcess
   /** The page, opened. */
   chat: ChatPage
+  /** The page as somebody else has it, on a device of their own. */
+  other: ChatPage
 }
 
 /** A test with a server, a database and a browser page of its own, whose console must stay clean. */
@@ -30,13 +32,31 @@ export const test = base.extend<DemoFixtures>({
     await rm(folder, { recursive: true, force: true })
   },
   chat: async ({ demo, page, expectedErrors }, run) => {
-    const errors: string[] = []
-    page.on('pageerror', (error) => errors.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
-    })
+    const errorsOf = listenTo(page)
     await page.goto(demo.origin)
     await run(new ChatPage(page, demo.origin))
-    base.expect(errors.filter((error) => !expectedErrors?.test(error))).toEqual([])
+    base.expect(errorsOf(expectedErrors)).toEqual([])
+  },
+  other: async ({ browser, demo, expectedErrors }, run) => {
+    const page = await newPage(browser)
+    const errorsOf = listenTo(page)
+    await page.goto(demo.origin)
+    await run(new ChatPage(page, demo.origin))
+    base.expect(errorsOf(expectedErrors)).toEqual([])
+    await page.context().close()
   },
 })
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB' })
+  return context.newPage()
+}
+
+function listenTo(page: Page): (expected: RegExp | undefined) => string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
+  })
+  return (expected) => errors.filter((error) => !expected?.test(error))
+}

@@ -1,13 +1,18 @@
 import AxeBuilder from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 
-const screens = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } }
+const screens = {
+  wide: { width: 1600, height: 1000 },
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+}
 
 for (const [name, viewport] of Object.entries(screens)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${name}, ${colorScheme}`, () => {
-      // 503: the message that fails on purpose.
-      test.use({ viewport, colorScheme, wordMs: 20, expectedErrors: /503/ })
+      // 413: the message that fails on purpose.
+      test.use({ viewport, colorScheme, wordMs: 20, expectedErrors: /413/ })
 
       test('everything fits, and axe finds nothing', async ({ chat, page }, testInfo) => {
         const photograph = (of: string) => page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
@@ -22,16 +27,185 @@ for (const [name, viewport] of Object.entries(screens)) {
         await chat.say('Tell me a story')
         await expect(chat.draft).toContainText('Once there')
         await photograph('writing')
-        await page.route('**/demo/messages', (route) => route.fulfill({ status: 503, json: {} }))
+        await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
         await chat.say('This one fails')
         await expect(chat.messages.filter({ hasText: 'Not sent.' })).toHaveCount(1)
         await photograph('failed')
 
-        const { violations } = await new AxeBuilder({ page }).analyze()
+        await isFineIn(page)
+      })
 
-        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
+      test('so it is with the people, the profile, the menus and the list', async ({
+        chat,
+        page,
+      }, testInfo) => {
+        const look = async (of: string): Promise<void> => {
+          await settle(page)
+          await page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
+          await isFineIn(page)
+        }
+        await chat.isGreeted()
+
+        await chat.openPeople()
+        await look('people')
+        await page.getByRole('button', { name: 'Edit your profile' }).click()
+        await look('profile')
+        await page.getByRole('button', { name: 'Delete me' }).click()
+        await look('confirm')
+        await page.keyboard.press('Escape')
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Close people' }).click()
+        await page.getByRole('button', { name: 'Conversation actions' }).click()
+        await look('menu')
+        await page.keyboard.press('Escape')
+        await page.goto(`${chat.origin}/#/`)
+        await look('list')
       })
     })
   }
+}
+
+test.describe('from right to left', () => {
+  test.use({ viewport: screens.desktop })
+
+  test('the page is mirrored, and remembered so; axe finds nothing', async ({ chat, page }, testInfo) => {
+    await chat.isGreeted()
+    await page.getByRole('button', { name: 'Appearance' }).click()
+    await page.getByRole('menuitemradio', { name: 'Right to left' }).click()
+    await page.reload()
+    await chat.isGreeted()
+    await chat.say('שלום')
+    await chat.say('Tell me a story')
+    await expect(chat.messages.last()).toContainText('which is more than most')
+    await settle(page)
+    await page.screenshot({ path: testInfo.outputPath('rtl.png') })
+
+    const list = await chat.list.boundingBox()
+    const log = await chat.log.boundingBox()
+    const own = await chat.own('שלום').locator('div').first().boundingBox()
+    expect(list?.x).toBeGreaterThan(log?.x ?? Infinity)
+    expect(own?.x).toBeLessThan((log?.x ?? 0) + (log?.width ?? 0) / 2)
+    await isFineIn(page)
+  })
+})
+
+test.describe('on the smallest phone', () => {
+  test.use({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, colorScheme: 'dark' })
+
+  test('one column is shown at a time, and everything can be touched', async ({ chat, page }, testInfo) => {
+    await chat.isGreeted()
+    await expect(chat.list).toBeHidden()
+    await page.screenshot({ path: testInfo.outputPath('thread.png') })
+    await page.getByRole('link', { name: 'Back to the conversations' }).click()
+    await expect(chat.log).toHaveCount(0)
+    await expect(chat.list.getByRole('link')).toBeFocused()
+    await page.screenshot({ path: testInfo.outputPath('list.png') })
+    await chat.list.getByRole('link').click()
+    await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+    await chat.openPeople()
+    await expect(chat.people.getByRole('heading', { name: 'People' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(chat.people).toHaveCount(0)
+
+    await canBeTouched(page)
+    await page.goBack()
+    await expect(chat.list).toBeVisible()
+    await canBeTouched(page)
+  })
+})
+
+test('the colours that were chosen outlast a reload', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const background = () =>
+    page.evaluate(() => getComputedStyle(document.body.firstElementChild ?? document.body).colorScheme)
+
+  await page.getByRole('button', { name: 'Appearance' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+  await page.reload()
+  await chat.isGreeted()
+
+  expect(await background()).toBe('dark')
+})
+
+test.describe('with colours that the system forces', () => {
+  test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } })
+
+  test('bubbles and buttons keep their edges', async ({ chat, page }, testInfo) => {
+    await chat.isGreeted()
+    await chat.say('hello')
+    await expect(chat.messages.last()).toContainText('Hello to you too!')
+    await page.screenshot({ path: testInfo.outputPath('forced.png') })
+
+    const edge = await chat.messages
+      .last()
+      .locator('[dir=auto]')
+      .first()
+      .evaluate((bubble) => getComputedStyle(bubble).borderTopWidth)
+    expect(edge).toBe('1px')
+  })
+})
+
+test.describe('by keyboard alone', () => {
+  test('a message is written, found and deleted, and the focus is never lost', async ({ chat, page }) => {
+    await chat.isGreeted()
+    await expect(chat.field).toBeFocused()
+    await page.keyboard.type('thanks')
+    await page.keyboard.press('Enter')
+    await expect(chat.messages.last()).toContainText('Biscuits')
+
+    const menu = chat.own('thanks').getByRole('button', { name: 'Message actions' })
+    for (let step = 0; step < 12; step++) {
+      await page.keyboard.press('Shift+Tab')
+      if (await menu.evaluate((button) => button === document.activeElement)) break
+    }
+    await expect(menu).toBeFocused()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByRole('menuitem', { name: 'Delete' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeFocused()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('alertdialog')).toBeVisible()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+
+    await expect(chat.own('thanks')).toHaveCount(0)
+    await expect(page.getByRole('alertdialog')).toHaveCount(0)
+  })
+})
+
+const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
+
+async function isFineIn(page: Page): Promise<void> {
+  await settle(page)
+  const axe = new AxeBuilder({ page })
+    // They take the focus only to hand it on.
+    .exclude('[data-base-ui-focus-guard]')
+  // A menu that pops up belongs to its button, and to no part of the page.
+  if (await page.getByRole('menu').isVisible()) axe.disableRules('region')
+  const { violations } = await axe.analyze()
+  expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+}
+
+async function canBeTouched(page: Page): Promise<void> {
+  const small = await page.locator('button:visible, a:visible').evaluateAll((elements) =>
+    elements
+      .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
+      .filter(({ box }) => box.height < 44 || box.width < 36)
+      .map(({ box, html }) => `${Math.round(box.width)} x ${Math.round(box.height)}: ${html}`),
+  )
+  expect(small).toEqual([])
+}
+
+/** Until nothing moves any more: what is half faded in has half its contrast. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter((each) => each.effect?.getTiming().iterations !== Infinity)
+    await Promise.allSettled(passing.map(({ finished }) => finished))
+  })
 }

@@ -1,14 +1,21 @@
-import type { Locator, Page } from '@playwright/test'
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator, Page, Route } from '@playwright/test'
 import type { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 
 /** What a person sees of each type. */
 const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
-  text: async ({ log }) => expect(log).toContainText('and *stars* stay stars.'),
+  text: async ({ log }) => {
+    await expect(log).toContainText('and *stars* stay stars.')
+    const link = log.getByRole('link', { name: 'https://en.wikipedia.org/wiki/Parley' })
+    await expect(link).toHaveAttribute('rel', /noopener/)
+  },
   markdown: async ({ log }) => {
     await expect(log.getByRole('heading', { name: 'Markdown' })).toBeVisible()
     await expect(log.getByRole('cell', { name: 'moderate breeze' })).toBeVisible()
     await expect(log.getByRole('link', { name: 'links' })).toHaveAttribute('href', 'https://commonmark.org/')
+    await expect(log.locator('code .hljs-keyword').first()).toHaveText('for')
+    await expect(log.getByRole('checkbox', { name: 'Done' })).toBeChecked()
   },
   image: async ({ log }) => isPicture(log.getByRole('img', { name: 'Picture' })),
   audio: async ({ log }) => isPlayable(log.locator('audio')),
@@ -28,9 +35,9 @@ const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
   },
   carousel: async ({ log }) => {
     const last = log.getByText('An afternoon on the island')
+    const more = log.getByRole('button', { name: 'More cards' })
     await expect(last).not.toBeInViewport({ ratio: 1 })
-    for (let turns = 0; turns < 3; turns++)
-      await log.getByRole('button', { name: 'More cards' }).click({ delay: 200 })
+    while ((await more.getAttribute('aria-disabled')) === 'false') await more.click()
     await expect(last).toBeInViewport({ ratio: 1 })
   },
   choice: async (chat) => expect(chat.button('Grog')).toBeEnabled(),
@@ -84,13 +91,157 @@ test('a dropdown is answered with what was picked', async ({ chat }) => {
   await chat.say('show dropdown')
   const list = chat.log.getByRole('combobox', { name: 'Where shall we sail?' })
 
-  await list.selectOption('Madeira')
+  await pick(list, 'Madeira')
   await chat.button('Choose').click()
 
   await expect(chat.messages.last()).toContainText('Course to Madeira')
   await expect(list).toBeDisabled()
   await expect(chat.messages.filter({ hasText: /^You:\s*Madeira/ })).toHaveCount(1)
 })
+
+test('a long dropdown is searched, by keyboard alone', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const options = Array.from({ length: 500 }, (_, index) => ({
+    label: `Port ${index}`,
+    value: `port-${index}`,
+  }))
+  await chat.sendFromElsewhere({ type: 'dropdown', text: 'Which of all ports?', options })
+  const list = chat.log.getByRole('combobox', { name: 'Which of all ports?' })
+  await expect(list).toHaveJSProperty('tagName', 'INPUT')
+
+  await list.fill('Port 42')
+  await list.press('ArrowDown')
+  await list.press('Enter')
+  await expect(list).toHaveValue('Port 420')
+  await page.keyboard.press('Tab')
+  await expect(chat.button('Choose')).toBeFocused()
+  await page.keyboard.press('Enter')
+
+  await expect(chat.messages.filter({ hasText: /^You:\s*Port 420/ })).toHaveCount(1)
+  await expect(list).toBeDisabled()
+  await expect(list).toHaveValue('Port 420')
+})
+
+test('of many choices, the first are shown, and the others when asked for', async ({ chat }) => {
+  await chat.isGreeted()
+  const options = Array.from({ length: 500 }, (_, index) => ({
+    label: `Wind ${index}`,
+    value: `wind-${index}`,
+  }))
+  await chat.sendFromElsewhere({ type: 'choice', text: 'Which wind?', options })
+  const winds = chat.log.getByRole('button', { name: /^Wind/ })
+
+  await expect(winds).toHaveCount(12)
+  await chat.button('Show all 500').click()
+  await expect(winds).toHaveCount(500)
+  await chat.button('Wind 499').click()
+
+  await expect(chat.messages.filter({ hasText: /^You:\s*Wind 499/ })).toHaveCount(1)
+  await expect(chat.button('Wind 499')).toHaveAttribute('aria-pressed', 'true')
+})
+
+test('a picture is seen large by keyboard, and Escape leads back to where it was', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await chat.say('show image')
+  const picture = chat.log.getByRole('button', { name: 'Picture harbour.svg' })
+  await expect(picture).toBeVisible()
+
+  await picture.focus()
+  await page.keyboard.press('Enter')
+  const lightbox = page.getByRole('dialog', { name: 'Picture harbour.svg' })
+  await isPicture(lightbox.getByRole('img', { name: 'Picture harbour.svg' }))
+  await expect(lightbox.getByRole('button', { name: 'Zoom in' })).toBeEnabled()
+  const found = await violations(page)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Escape')
+
+  expect(found).toEqual([])
+  await expect(lightbox).toHaveCount(0)
+  await expect(picture).toBeFocused()
+})
+
+for (const direction of ['ltr', 'rtl'] as const) {
+  test(`a carousel is turned by arrow keys and by swiping, ${direction}`, async ({ chat, page }) => {
+    await page.setViewportSize({ width: 360, height: 800 })
+    await chat.isGreeted()
+    await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
+    await chat.say('show carousel')
+    const carousel = chat.log.getByRole('region', { name: '3 cards' })
+    const cards = carousel.getByRole('group', { name: 'Cards' })
+    const forward = direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+    const backward = direction === 'rtl' ? 'ArrowRight' : 'ArrowLeft'
+    await expect(carousel).toHaveAttribute('aria-roledescription', 'carousel')
+    await expect(carousel).toContainText('1 / 3')
+
+    await cards.focus()
+    await page.keyboard.press(forward)
+    await expect(carousel).toContainText('2 / 3')
+    await expect(carousel.getByText('A morning in the harbour')).toBeInViewport({ ratio: 1 })
+    await page.keyboard.press(backward)
+    await expect(carousel).toContainText('1 / 3')
+    await expect(carousel.getByText('A night in the lighthouse')).toBeInViewport({ ratio: 1 })
+
+    await swipe(cards, direction === 'rtl' ? 150 : -150)
+    await expect(carousel).toContainText('2 / 3')
+  })
+}
+
+test('code is copied with one click', async ({ chat, page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await chat.isGreeted()
+  await chat.say('show markdown')
+
+  await chat.log.getByRole('button', { name: 'Copy the code' }).click()
+
+  await expect(chat.log.getByRole('button', { name: 'Copied the code' })).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+    "for await (const signal of me.listenConversation({ id: 'c1' })) {",
+  )
+})
+
+test('a huge text is cut, shown on demand, and never stops the page', async ({ chat }) => {
+  await chat.isGreeted()
+  const line = 'A line of the log, and then some more of it.\n'
+  await chat.sendFromElsewhere({ type: 'text', text: line.repeat(4_500) })
+  const message = chat.messages.filter({ hasText: /^You:\s*A line of the log/ })
+  await expect(message).toHaveCount(1)
+  expect((await message.innerText()).length).toBeLessThan(2_500)
+
+  await message.getByRole('button', { name: /^Show all 2\d\d,\d{3} characters$/ }).click()
+  const less = message.getByRole('button', { name: 'Show less' })
+  await expect(less).toHaveAttribute('aria-expanded', 'true')
+  await less.click()
+
+  await expect(message.getByRole('button', { name: /^Show all/ })).toHaveAttribute('aria-expanded', 'false')
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const direction of ['ltr', 'rtl'] as const) {
+    test.describe(`${colorScheme}, ${direction}`, () => {
+      test.use({ colorScheme, reducedMotion: 'reduce', viewport: { width: 360, height: 800 } })
+
+      test('axe finds nothing in all twelve, and all of them fit on a phone', async ({
+        chat,
+        page,
+      }, testInfo) => {
+        await chat.isGreeted()
+        await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
+        await chat.button('Show everything').click()
+        await expect(chat.log).toContainText('A bloc holds several things')
+        await expect(chat.log.locator('code .hljs-keyword').first()).toHaveText('for')
+        const height = await chat.log.evaluate((log) => log.scrollHeight)
+
+        for (let top = 0, number = 0; top < height; top += 650, number++) {
+          await chat.log.evaluate((log, place) => (log.scrollTop = place), top)
+          await page.screenshot({ path: testInfo.outputPath(`payloads-${number}.png`) })
+        }
+
+        expect(await violations(page)).toEqual([])
+        expect(await overflow(page)).toEqual([])
+      })
+    })
+  }
+}
 
 test('the buttons of a card say something, hand over a value, or open a page safely', async ({ chat }) => {
   await chat.isGreeted()
@@ -141,10 +292,15 @@ test.describe('hostile messages', () => {
       { type: 'choice', text: 'No options', options: [] },
       { type: 'dropdown', text: 'Long options', options: [{ label: 'w'.repeat(300), value: 'x' }] },
       { type: 'bloc', items: [] },
+      { type: 'image', imageUrl: 'data:text/html,<script>document.title="taken over"</script>' },
+      { type: 'file', fileUrl: `https://parley.example/${'w'.repeat(100_000)}` },
+      { type: 'text', text: `A bad link: ${bad} or javascript://parley.example/%0Aalert(1)` },
+      { type: 'markdown', markdown: '*a_'.repeat(30_000) },
+      { type: 'markdown', markdown: '> 1) '.repeat(10_000) },
     ]) {
       await chat.sendFromElsewhere(payload)
     }
-    await expect(chat.messages.filter({ hasText: /^You:/ })).toHaveCount(13)
+    await expect(chat.messages.filter({ hasText: /^You:/ })).toHaveCount(18)
 
     expect(await page.locator('a[href^="javascript" i], a:not([href])').count()).toBe(0)
     for (const element of await chat.log.getByText('A bad link').all()) await element.click({ force: true })
@@ -155,6 +311,102 @@ test.describe('hostile messages', () => {
     }
   })
 })
+
+test.describe('messages of no form that anyone agreed upon', () => {
+  test.use({ expectedErrors: /Failed to load resource/ })
+
+  test('are shown for what they are, and take no other with them', async ({ chat, page }) => {
+    await chat.isGreeted()
+    const deep = Array.from({ length: 1_000 }).reduce<unknown>(
+      (items) => ({ type: 'bloc', items: [items] }),
+      {},
+    )
+    const strange: unknown[] = [
+      { type: 'poll', question: 'Which one?' },
+      { type: 'card', title: { text: 'no title' } },
+      { type: 'carousel', items: [null, { title: 'The one good card', actions: 'none' }] },
+      { type: 'choice', text: 7, options: [{ label: 'The one good option', value: 'x' }, 'no option'] },
+      { type: 'location', latitude: '1', longitude: null },
+      { type: 'bloc', items: [deep, { type: 'choice' }, { type: 'text', text: 'The one good item' }] },
+      { type: 'image', imageUrl: 'no address at all' },
+      { type: 'image', imageUrl: '/nothing.png' },
+      { type: 'markdown', markdown: `${'> '.repeat(800)}Too deep` },
+    ]
+    await page.route('**/messages?*', (route) => answerWith(route, strange))
+    await page.route('**/messages', (route) => answerWith(route, strange))
+
+    await page.reload()
+
+    for (const text of ['poll', 'The one good card', 'The one good option', 'The one good item', 'Too deep'])
+      await expect(chat.log).toContainText(text)
+    await expect(chat.log.getByText('This picture cannot be shown.')).toHaveCount(2)
+    await expect(chat.log.getByRole('link', { name: '/nothing.png' })).toBeVisible()
+    await chat.log.getByText('A message of the type poll').click()
+    await expect(chat.log).toContainText('"question": "Which one?"')
+    await chat.isGreeted()
+    expect(await overflow(page)).toEqual([])
+  })
+})
+
+test.describe('a fault of the page', () => {
+  test.use({ expectedErrors: /broken on purpose/ })
+
+  test('in one message leaves the others as they are', async ({ chat, page }) => {
+    await chat.isGreeted()
+    await page.evaluate(() => {
+      Number.prototype.toFixed = function (this: number) {
+        if (this.valueOf() === 12.345) throw new Error('broken on purpose')
+        return String(this)
+      }
+    })
+
+    await chat.sendFromElsewhere({ type: 'location', latitude: 12.345, longitude: 5 })
+    await chat.say('show location')
+
+    await expect(chat.log).toContainText('A message of the type location, which cannot be shown here')
+    await expect(chat.log).toContainText('Cabo Carvoeiro')
+    await chat.isGreeted()
+  })
+})
+
+/** Puts messages with these payloads behind those that the server has. */
+async function answerWith(route: Route, payloads: readonly unknown[]): Promise<void> {
+  if (route.request().method() !== 'GET') return route.fallback()
+  const response = await route.fetch()
+  const { messages, meta } = await response.json()
+  const [newest] = messages
+  const more = payloads.map((payload, index) => ({
+    ...newest,
+    id: `msg_strange_${index}`,
+    metadata: undefined,
+    createdAt: new Date(Date.parse(newest.createdAt) + index + 1).toISOString(),
+    payload,
+  }))
+  return route.fulfill({ response, json: { messages: [...more.toReversed(), ...messages], meta } })
+}
+
+async function pick(list: Locator, label: string): Promise<void> {
+  // The browser's own list stands there until the other is loaded.
+  await expect(list).toHaveJSProperty('tagName', 'BUTTON')
+  await list.click()
+  await list.page().getByRole('option', { name: label }).click()
+}
+
+async function swipe(area: Locator, distance: number): Promise<void> {
+  const box = await area.boundingBox()
+  if (!box) throw new Error('unable to swipe; there is nothing to swipe')
+  const [x, y] = [box.x + box.width / 2 - distance / 2, box.y + 40]
+  const { mouse } = area.page()
+  await mouse.move(x, y)
+  await mouse.down()
+  await mouse.move(x + distance, y, { steps: 10 })
+  await mouse.up()
+}
+
+async function violations(page: Page): Promise<unknown[]> {
+  const found = (await new AxeBuilder({ page }).analyze()).violations
+  return found.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))
+}
 
 async function isPicture(picture: Locator): Promise<void> {
   await expect
@@ -169,9 +421,12 @@ async function isPlayable(media: Locator): Promise<void> {
 /** What reaches out of the window, and cannot be scrolled to within a part of its own. */
 async function overflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
+    const isOutside = ({ left, right }: DOMRect): boolean => right > innerWidth + 0.5 || left < -0.5
     const scrolls = (element: Element): boolean => /auto|scroll/.test(getComputedStyle(element).overflowX)
-    const wide = [...document.querySelectorAll('[role=log] article > div > div')]
-      .filter((element) => element.getBoundingClientRect().right > innerWidth && !scrolls(element))
+    const wide = [
+      ...document.querySelectorAll('[role=log] article > div > div, [role=log] article > div > div > div'),
+    ]
+      .filter((element) => isOutside(element.getBoundingClientRect()) && !scrolls(element))
       .map((element) => element.textContent.slice(0, 40))
     return document.documentElement.scrollWidth > innerWidth ? [...wide, 'the page'] : wide
   })

@@ -1,39 +1,55 @@
-import { useMemo, useSyncExternalStore, type ReactElement } from 'react'
-import type { ChatSession } from './chat/chat-session.ts'
-import { toRows } from './chat/rows.ts'
-import { ChatHeader } from './layout/chat-header.tsx'
-import { Composer } from './layout/composer.tsx'
-import { ConnectionBanner } from './layout/connection-banner.tsx'
-import { MessageLog } from './layout/message-log.tsx'
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { DirectionProvider } from '@base-ui/react/direction-provider'
+import { Tooltip } from '@base-ui/react/tooltip'
+import type { Chat, ChatOptions } from '@parley/core'
+import { ChatProvider } from '@parley/react'
+import { useState, useSyncExternalStore, type ReactElement } from 'react'
+import type { AppearanceStore } from './layout/appearance.ts'
+import type { PageStorage } from './layout/page-storage.ts'
+import { Shell } from './layout/shell.tsx'
+import { ToastProvider } from './ui/toasts.tsx'
+import type { WireTap } from './wire/wire-tap.ts'
 
-/** The page: one conversation of the visitor with the bot. */
-export function App({ session }: { session: ChatSession }): ReactElement {
-  const { connection, bot, thread, older } = useSyncExternalStore(session.subscribe, session.getState)
-  const rows = useMemo(() => (thread ? toRows(thread) : []), [thread])
+export interface AppProps {
+  chat: Chat
+  /** Where the chat is. */
+  server: ChatOptions
+  /** Whom to be there. Default: a visitor, whose key the storage keeps. */
+  userKey: string | undefined
+  tap: WireTap
+  storage: PageStorage
+  appearance: AppearanceStore
+}
+
+/** A page fills a large screen and what is drawn around it. */
+const options = { pageSize: 50 }
+
+/** The page, and all that its parts share. */
+export function App({ chat, server, userKey, tap, storage, appearance }: AppProps): ReactElement {
+  const { direction } = useSyncExternalStore(appearance.subscribe, appearance.get)
+  /** Whoever deletes themselves begins anew. */
+  const [life, setLife] = useState(1)
 
   return (
-    <div className="h-dvh bg-backdrop sm:p-5 lg:p-8">
-      <main className="mx-auto flex h-full max-w-3xl flex-col overflow-hidden bg-canvas text-[0.9375rem] leading-relaxed shadow-2xl shadow-black/10 sm:rounded-3xl sm:ring-1 sm:ring-line">
-        <ChatHeader
-          bot={bot}
-          connection={connection}
-          onNewConversation={connection.state === 'online' ? session.startConversation : undefined}
-        />
-        <ConnectionBanner
-          connection={connection}
-          isFirst={older.state === 'unknown'}
-          onReconnect={session.connect}
-        />
-        <MessageLog
-          key={thread?.conversationId}
-          rows={rows}
-          bot={bot}
-          older={older}
-          isWaiting={connection.state === 'connecting' || connection.state === 'online'}
-          session={session}
-        />
-        <Composer isReady={thread !== undefined} botName={bot.name} onSend={session.send} />
-      </main>
-    </div>
+    // The server's policy forbids styles in the page itself.
+    <CSPProvider disableStyleElements>
+      <DirectionProvider direction={direction}>
+        <Tooltip.Provider delay={500}>
+          <ToastProvider>
+            <ChatProvider key={life} chat={chat} userKey={userKey} storage={storage} options={options}>
+              <Shell
+                chat={chat}
+                server={server}
+                visitor={userKey === undefined ? { storage } : { userKey }}
+                tap={tap}
+                storage={storage}
+                appearance={appearance}
+                onUserDeleted={() => setLife(life + 1)}
+              />
+            </ChatProvider>
+          </ToastProvider>
+        </Tooltip.Provider>
+      </DirectionProvider>
+    </CSPProvider>
   )
 }

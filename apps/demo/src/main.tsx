@@ -1,30 +1,30 @@
-import { createChat } from '@parley/core'
+import { createChat, type ChatOptions } from '@parley/core'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { createChatSession } from './chat/chat-session.ts'
-import { createPageStorage } from './chat/page-storage.ts'
+import { createAppearance } from './layout/appearance.ts'
+import { createPageStorage } from './layout/page-storage.ts'
+import { readServerSettings } from './settings/server-settings.ts'
+import { createWireTap } from './wire/wire-tap.ts'
 import './main.css'
 
 const root = document.getElementById('root')
 if (!root) throw new Error('unable to show the page; it has no element with the id "root"')
 
-// Outside React, which in development mounts everything twice: a visitor is made once.
-const session = createChatSession({
-  chat: createChat({ url: `${location.origin}/demo` }),
-  storage: createPageStorage(),
-})
-void session.connect()
-
-addEventListener('online', () => {
-  if (session.getState().connection.state !== 'online') void session.connect()
-})
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) void session.refresh()
-})
+const storage = createPageStorage()
+const settings = readServerSettings()
+const tap = createWireTap()
+const server: ChatOptions = { ...(settings?.server ?? { url: `${location.origin}/demo` }), fetch: tap.fetch }
 
 createRoot(root).render(
   <StrictMode>
-    <App session={session} />
+    <App
+      chat={createChat(server)}
+      server={server}
+      userKey={settings?.userKey}
+      tap={tap}
+      storage={storage}
+      appearance={createAppearance(storage, document.documentElement)}
+    />
   </StrictMode>,
 )

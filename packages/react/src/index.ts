@@ -1,1 +1,39 @@
-export {}
+'use client'
+
+/**
+ * Hooks for the Chat API: a chat that is live, keeps its order, and survives whatever the network does.
+ *
+ * ```tsx
+ * import { ChatProvider, useComposer, useConversation } from '@parley/react'
+ *
+ * function Chat() {
+ *   const { messages } = useConversation()
+ *   const { inputProps } = useComposer()
+ *   return <>{messages.map(({ key, payload }) => <p key={key}>{payload.type === 'text' && payload.text}</p>)}<textarea {...inputProps} /></>
+ * }
+ * const app = <ChatProvider url="http://127.0.0.1:3000/demo" storage={localStorage}><Chat /></ChatProvider>
+ * ```
+ *
+ * - `ChatProvider`, `useChat`: who chats, and whether they are connected
+ * - `useConversation` and its parts: `useMessages`, `useSend`, `useParticipants`, `useTyping`, `useConnection`, `useEvents`, `useSignals`
+ * - `useComposer`: a text field for messages
+ * - `useConversations`, `useUser`: the user's conversations, and the user
+ */
+export { useChat } from './hooks/use-chat.ts'
+export { useComposer, type ComposerResult } from './hooks/use-composer.ts'
+export { useConnection, type ConnectionResult } from './hooks/use-connection.ts'
+export {
+  useConversation,
+  useMessages,
+  useParticipants,
+  useSend,
+  useTyping,
+  type ConversationResult,
+} from './hooks/use-conversation.ts'
+export { useConversations, type ConversationsResult } from './hooks/use-conversations.ts'
+export { useEvents, type ChatEvent } from './hooks/use-events.ts'
+export { useSignals } from './hooks/use-signals.ts'
+export { useUser, type UserResult } from './hooks/use-user.ts'
+export { ChatProvider, type ChatProviderProps } from './provider/chat-provider.tsx'
+export type { ChatState } from './provider/chat-state.ts'
+export type { ChatProviderOptions } from './session/session.ts'

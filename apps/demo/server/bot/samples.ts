@@ -14,7 +14,12 @@ const card: PayloadOf<'card'> = {
 
 /** One message of each type. The media are files of the demo itself. */
 export const samples: { [Type in PayloadType]: PayloadOf<Type> } = {
-  text: { type: 'text', text: 'This is plain text.\nIt keeps its line breaks, and *stars* stay stars.' },
+  text: {
+    type: 'text',
+    text: `This is plain text.
+It keeps its line breaks, and *stars* stay stars.
+Addresses can be followed: https://en.wikipedia.org/wiki/Parley`,
+  },
   markdown: {
     type: 'markdown',
     markdown: `## Markdown
@@ -22,7 +27,10 @@ export const samples: { [Type in PayloadType]: PayloadOf<Type> } = {
 It has **weight**, *slant*, [links](https://commonmark.org) and \`code\`:
 
 \`\`\`ts
-await me.createMessage({ conversationId, payload })
+// Each signal once, in order, whatever the network does.
+for await (const signal of me.listenConversation({ id: 'c1' })) {
+  if (signal.type === 'message_created') show(signal.data.payload)
+}
 \`\`\`
 
 | Wind | Name |

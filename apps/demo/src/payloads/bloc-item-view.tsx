@@ -1,21 +1,26 @@
 import type { BlocItem } from '@parley/core'
 import type { ReactElement } from 'react'
-import { AudioPayload } from './audio-payload.tsx'
 import { FilePayload } from './file-payload.tsx'
-import { ImagePayload } from './image-payload.tsx'
 import { LocationPayload } from './location-payload.tsx'
-import { MarkdownPayload } from './markdown-payload.tsx'
-import { TextPayload } from './text-payload.tsx'
-import { UnknownPayload } from './unknown-payload.tsx'
-import { VideoPayload } from './video-payload.tsx'
+import { MarkdownPayload } from './markdown/markdown-payload.tsx'
+import { AudioPayload } from './media/audio-payload.tsx'
+import { ImagePayload } from './media/image-payload.tsx'
+import { VideoPayload } from './media/video-payload.tsx'
+import { TextPayload } from './text/text-payload.tsx'
 
 /** What is only looked at, and may stand inside a `bloc`. */
-export function BlocItemView({ payload }: { payload: BlocItem }): ReactElement {
+export function BlocItemView({
+  payload,
+  isWriting,
+}: {
+  payload: BlocItem
+  isWriting?: boolean | undefined
+}): ReactElement {
   switch (payload.type) {
     case 'text':
-      return <TextPayload payload={payload} />
+      return <TextPayload payload={payload} isWriting={isWriting} />
     case 'markdown':
-      return <MarkdownPayload payload={payload} />
+      return <MarkdownPayload payload={payload} isWriting={isWriting} />
     case 'image':
       return <ImagePayload payload={payload} />
     case 'audio':
@@ -26,7 +31,5 @@ export function BlocItemView({ payload }: { payload: BlocItem }): ReactElement {
       return <FilePayload payload={payload} />
     case 'location':
       return <LocationPayload payload={payload} />
-    default:
-      return <UnknownPayload payload={payload} />
   }
 }

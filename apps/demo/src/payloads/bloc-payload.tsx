@@ -1,14 +1,33 @@
-import type { PayloadOf } from '@parley/core'
 import type { ReactElement } from 'react'
 import { BlocItemView } from './bloc-item-view.tsx'
+import { PayloadBoundary } from './payload-boundary.tsx'
+import { readPayload } from './read-payload.ts'
+import { UnknownPayload } from './unknown-payload.tsx'
 
 /** Several things that are said as one. */
-export function BlocPayload({ payload }: { payload: PayloadOf<'bloc'> }): ReactElement {
+export function BlocPayload({ items }: { items: readonly unknown[] }): ReactElement {
   return (
     <div className="space-y-3">
-      {payload.items.map((item, index) => (
-        <BlocItemView key={index} payload={item} />
+      {items.map((item, index) => (
+        <PayloadBoundary key={index} of={item} fallback={<UnknownPayload payload={item} />}>
+          <Item item={item} />
+        </PayloadBoundary>
       ))}
     </div>
   )
+}
+
+/** A bloc holds only what is looked at: no bloc stands in another, and nothing in it is answered. */
+function Item({ item }: { item: unknown }): ReactElement {
+  const read = readPayload(item)
+  switch (read?.type) {
+    case 'card':
+    case 'carousel':
+    case 'choice':
+    case 'dropdown':
+    case 'bloc':
+      return <UnknownPayload payload={item} />
+    default:
+      return read ? <BlocItemView payload={read} /> : <UnknownPayload payload={item} />
+  }
 }

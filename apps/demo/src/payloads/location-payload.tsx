@@ -7,7 +7,7 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
   const { latitude, longitude, address, title } = payload
   const href = mapLink(payload)
   return (
-    <div className="w-full max-w-sm overflow-hidden rounded-2xl bg-surface ring-1 ring-line">
+    <div className="w-full max-w-sm overflow-hidden rounded-2xl bg-surface text-ink ring-1 ring-line">
       <div className="relative grid h-28 place-items-center bg-accent-wash text-accent-ink">
         <svg
           aria-hidden
@@ -27,20 +27,34 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
         <MapPin aria-hidden className="relative size-9 -translate-y-2 fill-surface" strokeWidth={1.75} />
       </div>
       <div className="px-4 py-3">
-        {title && <p className="font-semibold wrap-anywhere">{title}</p>}
-        {address && <p className="text-sm text-soft wrap-anywhere">{address}</p>}
-        <p className="text-sm text-soft tabular-nums">
-          {latitude.toFixed(5)}, {longitude.toFixed(5)}
-        </p>
+        {title && (
+          <p className="line-clamp-3 font-semibold wrap-anywhere">
+            <bdi>{title}</bdi>
+          </p>
+        )}
+        {address && (
+          <p className="line-clamp-4 text-sm text-soft wrap-anywhere">
+            <bdi>{address}</bdi>
+          </p>
+        )}
+        {href ? (
+          <p className="text-sm text-soft tabular-nums">
+            <bdi dir="ltr">
+              {latitude.toFixed(5)}, {longitude.toFixed(5)}
+            </bdi>
+          </p>
+        ) : (
+          <p className="text-sm text-soft">These coordinates are nowhere on Earth.</p>
+        )}
         {href && (
           <a
             href={href}
             target="_blank"
             rel="noopener noreferrer"
-            className="mt-1 inline-flex min-h-8 items-center gap-1.5 text-sm font-semibold text-accent-ink underline underline-offset-2"
+            className="mt-1 inline-flex min-h-8 items-center gap-1.5 rounded-md text-sm pointer-coarse:min-h-11 font-semibold text-accent-ink underline underline-offset-2"
           >
             Open the map
-            <ExternalLink aria-hidden className="size-4" />
+            <ExternalLink aria-hidden className="size-4 rtl:-scale-x-100" />
           </a>
         )}
       </div>

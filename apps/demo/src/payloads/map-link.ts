@@ -6,7 +6,8 @@ export function mapLink({
   latitude: number
   longitude: number
 }): string | undefined {
-  if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180) return undefined
+  const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
+  if (!isPlace) return undefined
   const place = new URLSearchParams({ mlat: String(latitude), mlon: String(longitude) })
   return `https://www.openstreetmap.org/?${place}#map=15/${latitude}/${longitude}`
 }

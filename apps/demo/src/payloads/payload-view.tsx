@@ -1,12 +1,16 @@
 import type { Payload } from '@parley/core'
-import type { ReactElement } from 'react'
+import { useEffect, type ReactElement } from 'react'
 import { BlocItemView } from './bloc-item-view.tsx'
 import { BlocPayload } from './bloc-payload.tsx'
-import { CardPayload } from './card-payload.tsx'
-import { CarouselPayload } from './carousel-payload.tsx'
-import { ChoicePayload } from './choice-payload.tsx'
-import { DropdownPayload } from './dropdown-payload.tsx'
+import { CardPayload } from './cards/card-payload.tsx'
+import { CarouselPayload } from './cards/carousel-payload.tsx'
+import { ChoicePayload } from './options/choice-payload.tsx'
+import { DropdownPayload } from './options/dropdown-payload.tsx'
+import { PayloadBoundary } from './payload-boundary.tsx'
+import { preloadParts } from './preload-parts.ts'
+import { readPayload } from './read-payload.ts'
 import type { OnReply } from './reply.ts'
+import { UnknownPayload } from './unknown-payload.tsx'
 
 export interface PayloadViewProps {
   payload: Payload
@@ -14,22 +18,37 @@ export interface PayloadViewProps {
   answer?: string | undefined
   /** Absent where nothing can be answered yet. */
   onReply?: OnReply | undefined
+  /** Whether more of it is still to come. Default: false. */
+  isWriting?: boolean
 }
 
-/** What a message holds, whichever of the 12 kinds it is. */
-export function PayloadView({ payload, answer, onReply }: PayloadViewProps): ReactElement {
-  switch (payload.type) {
+/** What a message holds, whichever of the 12 kinds it is. Whatever is wrong with it stays within it. */
+export function PayloadView(props: PayloadViewProps): ReactElement {
+  const { payload } = props
+  useEffect(preloadParts, [])
+
+  return (
+    <PayloadBoundary of={payload} fallback={<UnknownPayload payload={payload} />}>
+      <AnyPayload {...props} />
+    </PayloadBoundary>
+  )
+}
+
+function AnyPayload({ payload, answer, onReply, isWriting }: PayloadViewProps): ReactElement {
+  const read = readPayload(payload)
+  if (!read) return <UnknownPayload payload={payload} />
+  switch (read.type) {
     case 'card':
-      return <CardPayload payload={payload} onReply={onReply} />
+      return <CardPayload payload={read} onReply={onReply} />
     case 'carousel':
-      return <CarouselPayload payload={payload} onReply={onReply} />
+      return <CarouselPayload payload={read} onReply={onReply} />
     case 'choice':
-      return <ChoicePayload payload={payload} answer={answer} onReply={onReply} />
+      return <ChoicePayload payload={read} answer={answer} onReply={onReply} />
     case 'dropdown':
-      return <DropdownPayload payload={payload} answer={answer} onReply={onReply} />
+      return <DropdownPayload payload={read} answer={answer} onReply={onReply} />
     case 'bloc':
-      return <BlocPayload payload={payload} />
+      return <BlocPayload items={read.items} />
     default:
-      return <BlocItemView payload={payload} />
+      return <BlocItemView payload={read} isWriting={isWriting} />
   }
 }

@@ -6,6 +6,7 @@ const base = 'https://chat.example/'
 test.each([
   ['https://parley.example/a?b#c', 'https://parley.example/a?b#c'],
   ['/media/notes.txt', 'https://chat.example/media/notes.txt'],
+  ['./notes.txt', 'https://chat.example/notes.txt'],
   ['mailto:someone@parley.example', 'mailto:someone@parley.example'],
   ['tel:+3512100000', 'tel:+3512100000'],
 ])('%s is a link', (value, href) => {
@@ -21,6 +22,9 @@ test.each([
   'file:///etc/hosts',
   'blob:https://chat.example/1',
   'https://',
+  'no address at all',
+  '',
+  `https://parley.example/${'w'.repeat(10_000)}`,
 ])('%j never becomes a link', (value) => {
   expect(safeLink(value, base)).toBeUndefined()
 })
@@ -29,5 +33,6 @@ test('pictures may be written into the address itself, pages may not', () => {
   expect(safeMedia('data:image/png;base64,AAAA', base)).toBe('data:image/png;base64,AAAA')
   expect(safeMedia('data:text/html,<b>', base)).toBeUndefined()
   expect(safeMedia('javascript:alert(1)', base)).toBeUndefined()
+  expect(safeMedia('picture', base)).toBeUndefined()
   expect(safeMedia('/media/harbour.svg', base)).toBe('https://chat.example/media/harbour.svg')
 })

@@ -1,15 +1,57 @@
-import type { ReactElement } from 'react'
+import { ChevronRight } from 'lucide-react'
+import { useState, type ReactElement } from 'react'
 
-/** Something that this page cannot show, as it came. */
+/** As much as a person would look through. */
+const mostCharacters = 20_000
+
+/** Something that this page cannot show: what it is called, and as it came for who wants to see it. */
 export function UnknownPayload({ payload }: { payload: unknown }): ReactElement {
+  const [isOpen, setIsOpen] = useState(false)
+  const type = typeNameOf(payload)
   return (
-    <details>
-      <summary className="cursor-pointer text-sm font-medium">
-        A message of a kind that cannot be shown here
+    <details
+      onToggle={(event) => setIsOpen(event.currentTarget.open)}
+      className="group max-w-sm rounded-xl bg-surface text-sm text-ink"
+    >
+      <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-xl px-1 py-1 [&::-webkit-details-marker]:hidden">
+        <ChevronRight
+          aria-hidden
+          className="size-4 shrink-0 text-soft group-open:rotate-90 rtl:rotate-180 rtl:group-open:rotate-90"
+        />
+        <span className="min-w-0 wrap-anywhere">
+          {type ? (
+            <>
+              A message of the type <bdi className="font-mono text-[0.9em]">{type}</bdi>, which cannot be
+              shown here
+            </>
+          ) : (
+            'A message that cannot be shown here'
+          )}
+        </span>
       </summary>
-      <pre tabIndex={0} className="mt-2 max-h-60 overflow-auto text-xs">
-        {JSON.stringify(payload, null, 2)}
-      </pre>
+      {isOpen && (
+        <pre
+          tabIndex={0}
+          dir="ltr"
+          className="max-h-60 overflow-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs"
+        >
+          {asWritten(payload)}
+        </pre>
+      )}
     </details>
   )
+}
+
+function typeNameOf(payload: unknown): string | undefined {
+  const isObject = typeof payload === 'object' && payload !== null && 'type' in payload
+  return isObject && typeof payload.type === 'string' ? payload.type.slice(0, 60) : undefined
+}
+
+function asWritten(payload: unknown): string {
+  try {
+    const json = JSON.stringify(payload, null, 2) ?? String(payload)
+    return json.length > mostCharacters ? `${json.slice(0, mostCharacters)}…` : json
+  } catch {
+    return 'It is nested too deeply to be written out.'
+  }
 }

@@ -1,0 +1,183 @@
+import type { ConnectedUser } from '@parley/core'
+import type { Route } from '@playwright/test'
+import { expect, test } from './demo-test.ts'
+
+test('older messages come as one scrolls up, to the very first, and what is read stays in its place', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const me = await chat.elsewhere()
+  const { conversation } = await me.createConversation()
+  // Of a bot that answers each of them, the answers come in between.
+  for (let number = 1; number <= 100; number++)
+    await me.createMessage({
+      conversationId: conversation.id,
+      payload: { type: 'text', text: `show text, number ${number}.` },
+    })
+  await expect.poll(() => countMessages(me, conversation.id)).toBe(202)
+  await page.goto(`${chat.origin}/#/c/${conversation.id}`)
+  await expect(chat.messages.last()).toBeInViewport()
+  await expect(chat.messages.last()).toContainText('This is plain text.')
+
+  const seen = new Set<number>()
+  let largestMove = 0
+  await page.mouse.move(700, 400)
+  for (let isThere = false; !isThere;) {
+    isThere = await chat.log.evaluate((log) => log.scrollTop === 0)
+    for (const text of await chat.messages.allInnerTexts()) seen.add(Number(/number (\d+)/.exec(text)?.[1]))
+    await page.mouse.wheel(0, -400)
+    const move = await chat.log.evaluate(movesWhileItSettles)
+    largestMove = Math.max(largestMove, move)
+  }
+  seen.delete(Number.NaN)
+  await expect(page.getByText('This is where it began.')).toBeInViewport()
+
+  expect([...seen].toSorted((one, other) => one - other)).toEqual(
+    Array.from({ length: 100 }, (_, index) => index + 1),
+  )
+  expect(largestMove).toBeLessThanOrEqual(4)
+})
+
+test('who reads further up is not pulled away: a button counts what is new, and leads to it', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.button('Show everything').click()
+  await expect(chat.messages).toHaveCount(15)
+  await chat.log.evaluate((log) => log.scrollTo({ top: 0 }))
+  const newest = page.getByRole('button', { name: /^Newest/ })
+  await expect(newest).toHaveText('Newest')
+  const place = await chat.log.evaluate((log) => log.scrollTop)
+
+  await chat.sendFromElsewhere({ type: 'text', text: 'thanks' })
+  await expect(newest).toHaveText('Newest1 new')
+  expect(await chat.log.evaluate((log) => log.scrollTop)).toBe(place)
+  await newest.click()
+
+  await expect(chat.messages.last()).toBeInViewport()
+  await expect(newest).toHaveCount(0)
+})
+
+test('fifty thousand messages are scrolled through, and only those in view are on the page', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await page.route('**/messages?**', (route) => answerWithMany(route))
+  await page.reload()
+  await chat.isGreeted()
+
+  const most = await chat.log.evaluate(mostOnPageToTheBeginning)
+  expect(most).toBeLessThan(250)
+  await expect(chat.messages.filter({ hasText: 'message 49999 ' })).toHaveCount(1)
+  await page.getByRole('button', { name: /^Newest/ }).click()
+
+  await expect(chat.messages.last()).toBeInViewport()
+  await chat.say('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits')
+  await expect(chat.messages.last()).toBeInViewport()
+})
+
+test.describe('at the pace of a person', () => {
+  test.use({ wordMs: 20 })
+
+  test('while a message is written, no other one is touched', async ({ chat }) => {
+    await chat.isGreeted()
+    await chat.say('Tell me a story')
+    await expect(chat.draft).toContainText('Once there')
+
+    const touched = chat.log.evaluate(touchedWhileWritten)
+    await expect(chat.messages.last()).toContainText('which is more than most')
+
+    expect(await touched).toEqual(['the one that is written'])
+  })
+})
+
+async function countMessages(me: ConnectedUser, conversationId: string): Promise<number> {
+  let count = 0
+  for await (const _ of me.listMessages.all({ conversationId })) count++
+  return count
+}
+
+/** How far the message in the middle moves by itself until nothing is loaded any more, in pixels. */
+async function movesWhileItSettles(log: Element): Promise<number> {
+  const frame = () => new Promise((done) => requestAnimationFrame(done))
+  // The wheel itself moves what is read: only when it has come to rest does anything else.
+  let top = -1
+  for (let calm = 0; calm < 3; calm = log.scrollTop === top ? calm + 1 : 0) {
+    top = log.scrollTop
+    await frame()
+  }
+  const middle = log.getBoundingClientRect().top + log.clientHeight / 2
+  const read = [...log.querySelectorAll('article')].find(
+    (each) => each.getBoundingClientRect().bottom > middle,
+  )
+  if (!read) return 0
+  const place = read.getBoundingClientRect().top
+  let most = 0
+  for (let calm = 0; calm < 6; calm++) {
+    if (log.textContent.includes('Loading earlier')) calm = 0
+    await frame()
+    if (read.isConnected) most = Math.max(most, Math.abs(read.getBoundingClientRect().top - place))
+  }
+  return most
+}
+
+/** Scrolls up and up; returns how many messages were on the page at most. */
+async function mostOnPageToTheBeginning(log: Element): Promise<number> {
+  let most = 0
+  while (!log.textContent.includes('This is where it began.')) {
+    log.scrollTop = 0
+    most = Math.max(most, log.querySelectorAll('article').length)
+    await new Promise((done) => requestAnimationFrame(done))
+  }
+  log.scrollTop = 0
+  return most
+}
+
+/** What is touched on the page until the message that is being written is complete. */
+async function touchedWhileWritten(log: Element): Promise<string[]> {
+  const written = log.querySelector('article[aria-busy="true"]')
+  const touched = new Set<string>()
+  await new Promise<void>((done) => {
+    const observer = new MutationObserver((mutations) => {
+      if (written?.getAttribute('aria-busy') !== 'true') {
+        observer.disconnect()
+        return done()
+      }
+      for (const { target } of mutations) {
+        const article = (target instanceof Element ? target : target.parentElement)?.closest('article')
+        if (article) touched.add(article === written ? 'the one that is written' : article.textContent)
+      }
+    })
+    observer.observe(log, { subtree: true, childList: true, characterData: true, attributes: true })
+  })
+  return [...touched]
+}
+
+const pageCount = 20
+const pageSize = 2_500
+const newestAt = Date.parse('2026-01-20T12:00:00Z')
+
+/** The server's newest page as it is, and below it many that no server would have the time to make. */
+async function answerWithMany(route: Route): Promise<void> {
+  const url = new URL(route.request().url())
+  const token = url.searchParams.get('nextToken')
+  if (token === null) {
+    const response = await route.fetch()
+    const page = (await response.json()) as object
+    return route.fulfill({ json: { ...page, meta: { nextToken: '0' } } })
+  }
+  const first = Number(token) * pageSize
+  const messages = Array.from({ length: pageSize }, (_, index) => ({
+    id: `message-${first + index}`,
+    conversationId: decodeURIComponent(url.pathname.split('/').at(-2) ?? ''),
+    userId: index % 3 === 0 ? 'somebody' : 'somebody-else',
+    createdAt: new Date(newestAt - (first + index) * 60_000).toISOString(),
+    payload: { type: 'text', text: `message ${first + index} ${'word '.repeat(index % 40)}` },
+  }))
+  const next = Number(token) + 1
+  return route.fulfill({ json: { messages, meta: next < pageCount ? { nextToken: String(next) } : {} } })
+}

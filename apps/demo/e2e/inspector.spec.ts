@@ -1,0 +1,206 @@
+import AxeBuilder from '@axe-core/playwright'
+import type { Locator, Page } from '@playwright/test'
+import { expect, test } from './demo-test.ts'
+
+test.describe('while the bot writes', () => {
+  test.use({ wordMs: 60 })
+
+  test('a stream that is cut in the middle of an answer comes back, and the answer is whole', async ({
+    chat,
+    page,
+  }) => {
+    await chat.isGreeted()
+    const inspector = await openInspector(page)
+
+    await chat.say('Tell me a story')
+    await expect(chat.draft).toContainText('Once there was a ship')
+    await inspector.getByRole('button', { name: 'Cut stream' }).click()
+
+    await expect(entry(inspector, /Reconnecting, attempt 1/)).toHaveCount(1)
+    await expect(chat.messages.last()).toContainText(
+      'which is more than most messages could say in those days.',
+    )
+    await expect(chat.draft).toHaveCount(0)
+    await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
+    await expect(inspector).toContainText('1 reconnection')
+    await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+  })
+})
+
+test('slowed down, an answer comes late, and whole', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const inspector = await openInspector(page)
+
+  await inspector.getByRole('combobox', { name: 'Delay' }).selectOption('0.2 s')
+  await chat.say('Tell me a story')
+
+  await expect(chat.messages.last()).toContainText(
+    'which is more than most messages could say in those days.',
+  )
+  await expect(chat.draft).toHaveCount(0)
+  await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+})
+
+test('a tab that has no stream of its own says so, and hears everything all the same', async ({
+  chat,
+  page,
+  context,
+}) => {
+  await chat.isGreeted()
+  const first = await openInspector(page)
+  const tab = await context.newPage()
+  await tab.goto(page.url())
+  const second = await openInspector(tab)
+
+  await expect(second).toContainText('No stream in this tab.')
+  await chat.say('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits')
+  await expect(entry(second, /message_created/)).toHaveCount(2)
+  await first.getByRole('button', { name: 'Cut stream' }).click()
+
+  await expect(second).toContainText('1 reconnection')
+  await verifies(second, '4 messages, 0 lost, 0 repeated.')
+})
+
+test('what is sent offline goes out once, when the page is online again', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const inspector = await openInspector(page)
+  await inspector.getByRole('button', { name: 'Go offline' }).click()
+
+  await chat.say('Sent into the storm')
+  await expect(chat.own('Sent into the storm')).toHaveCount(1)
+  await inspector.getByRole('button', { name: 'Verify' }).click()
+  await expect(inspector.getByRole('status')).toContainText('No list to compare with.')
+  await inspector.getByRole('button', { name: 'Back online' }).click()
+
+  await expect(chat.messages.last()).toContainText('You said: “Sent into the storm”')
+  await expect(chat.draft).toHaveCount(0)
+  await expect(chat.own('Sent into the storm')).toHaveCount(1)
+  await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+})
+
+test('a message whose answer gets lost is stored once; a refused one fails, and goes out when it may', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const inspector = await openInspector(page)
+  const messages = inspector.getByRole('combobox', { name: 'Messages' })
+
+  await messages.selectOption('Answers lost')
+  await chat.say('hello')
+  await expect(chat.messages.last()).toContainText('Hello to you too!')
+  await expect(chat.own('hello')).toHaveCount(1)
+  await messages.selectOption('Refused')
+  await chat.say('thanks')
+  await expect(chat.own('thanks')).toContainText('The wire inspector lets no message through.')
+  await messages.selectOption('Delivered')
+  await chat.button('Try again').click()
+
+  await expect(chat.messages.last()).toContainText('Biscuits')
+  await verifies(inspector, '6 messages, 0 lost, 0 repeated.')
+})
+
+test('requests and signals are listed, found by text and by kind, and open to their JSON without any key', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const inspector = await openInspector(page)
+  const { userKey } = await chat.memory()
+  const filter = inspector.getByRole('searchbox', { name: 'Filter by text' })
+  await chat.say('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits')
+
+  await filter.fill('biscuits')
+  await inspector.getByRole('button', { name: 'Deltas' }).click()
+  await entry(inspector, /message_created/).click()
+  await expect(inspector.locator('pre').filter({ hasText: '"type": "message_created"' })).toHaveCount(1)
+  await inspector.getByRole('button', { name: 'Signals' }).click()
+  await filter.fill('clientmessageid')
+  await entry(inspector, /POST.*\/messages/).click()
+
+  const headers = inspector.locator('pre').filter({ hasText: 'x-user-key: •••' })
+  await expect(headers).toHaveCount(1)
+  await expect(inspector.locator('pre').filter({ hasText: '"text": "thanks"' })).not.toHaveCount(0)
+  expect(await inspector.innerHTML()).not.toContain(userKey.slice(0, 40))
+  await inspector.getByRole('button', { name: 'Clear the log' }).click()
+  await expect(inspector).toContainText('0 requests')
+})
+
+test('a paused log stands still, and goes on with what came meanwhile', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const inspector = await openInspector(page)
+  await inspector.getByRole('button', { name: 'Clear the log' }).click()
+  const pause = inspector.getByRole('button', { name: 'Pause the log' })
+
+  await pause.click()
+  await chat.say('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits')
+  await expect(inspector).toContainText('Nothing has passed yet.')
+  await pause.click()
+
+  await expect(entry(inspector, /POST.*\/messages/)).toHaveCount(1)
+})
+
+for (const [name, viewport] of Object.entries({
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+})) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${name}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme })
+
+      test('the inspector fits, is reached by keyboard, and axe finds nothing', async ({
+        chat,
+        page,
+      }, testInfo) => {
+        await chat.isGreeted()
+        await chat.say('thanks')
+        await expect(chat.messages.last()).toContainText('Biscuits')
+        const inspector = await openInspector(page)
+        await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+        await inspector.getByRole('button', { name: 'Cut stream' }).click()
+        await expect(inspector).toContainText('1 reconnection')
+
+        await inspector.getByRole('searchbox').fill('get')
+        await entry(inspector, /\/messages/)
+          .first()
+          .focus()
+        await page.keyboard.press('Enter')
+        await expect(inspector.locator('pre').first()).toBeVisible()
+        await page.screenshot({ path: testInfo.outputPath('inspector.png') })
+
+        expect(await violationsOf(page)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
+      })
+    })
+  }
+}
+
+async function openInspector(page: Page): Promise<Locator> {
+  const inspector = page.getByRole('region', { name: 'Wire inspector' })
+  const button = page.getByRole('button', { name: 'Wire inspector' })
+  if (await button.isVisible()) await button.click()
+  else {
+    await page.getByRole('button', { name: 'Conversation actions' }).click()
+    await page.getByRole('menuitem', { name: 'Wire inspector' }).click()
+  }
+  // Its witness has caught up.
+  await expect(inspector.getByText('Online', { exact: true }).first()).toBeVisible()
+  return inspector
+}
+
+function entry(inspector: Locator, name: RegExp): Locator {
+  return inspector.getByRole('group', { name: 'What passed' }).getByRole('button', { name, expanded: false })
+}
+
+async function verifies(inspector: Locator, text: string): Promise<void> {
+  await inspector.getByRole('button', { name: 'Verify' }).click()
+  await expect(inspector.getByRole('status')).toHaveText(text)
+}
+
+async function violationsOf(page: Page): Promise<object[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))
+}

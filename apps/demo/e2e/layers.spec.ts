@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test } from './demo-test.ts'
+
+const names = ['core', 'rx', 'react'] as const
+const files = { core: 'with-core.ts', rx: 'with-rx.ts', react: 'with-react.tsx' }
+
+test('what is said in one chat shows in all three, in the same order, also after a reload', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await page.goto(`${chat.origin}/#/layers`)
+  const lists = names.map((name) => page.getByRole('region', { name: `@parley/${name}` }).getByRole('list'))
+
+  for (const name of names) {
+    const field = page.getByRole('textbox', { name: `Message, with ${name}` })
+    await field.fill(`said with ${name}`)
+    await field.press('Enter')
+    await expect(field).toHaveValue('')
+    for (const list of lists) {
+      await expect(list.getByText(`said with ${name}`, { exact: true })).toHaveCount(1)
+      await expect(list.getByText(`You said: “said with ${name}”`)).toHaveCount(1)
+      await expect(list.locator('.being_written')).toHaveCount(0)
+    }
+  }
+  await page.reload()
+
+  for (const list of lists) {
+    const own = list.locator('.mine')
+    await expect(own).toHaveText(['said with core', 'said with rx', 'said with react'])
+  }
+})
+
+test('the source beneath each chat is the file that runs, whole, and at most 40 lines', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await page.goto(`${chat.origin}/#/layers`)
+
+  for (const name of names) {
+    const source = await readFile(new URL(`../src/layers/${files[name]}`, import.meta.url), 'utf8')
+    const shown = page.getByRole('region', { name: `@parley/${name}` }).locator('pre')
+    await expect(shown).toHaveText(source.trimEnd())
+    expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
+  }
+})
+
+for (const [name, viewport] of Object.entries({
+  desktop: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+})) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${name}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme })
+
+      test('the three chats fit, and axe finds nothing', async ({ chat, page }, testInfo) => {
+        await chat.isGreeted()
+        await page.goto(`${chat.origin}/#/layers`)
+        for (const each of names)
+          await expect(page.getByRole('region', { name: `@parley/${each}` }).getByText('Ahoy!')).toBeVisible()
+        await page.screenshot({ path: testInfo.outputPath('layers.png') })
+
+        const { violations } = await new AxeBuilder({ page }).analyze()
+
+        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
+      })
+    })
+  }
+}

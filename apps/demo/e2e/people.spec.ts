@@ -1,0 +1,169 @@
+import type { ChatPage } from './chat-page.ts'
+import { expect, test } from './demo-test.ts'
+
+test('two people talk in one conversation, each under their name, with a count of what was not read', async ({
+  chat,
+  other,
+}) => {
+  await chat.isGreeted()
+  await other.isGreeted()
+  await name(chat, 'Ada')
+  await name(other, 'Grace')
+  const { id } = await other.user()
+
+  await chat.openPeople()
+  await chat.people.getByRole('textbox', { name: 'Add somebody' }).fill(` ${id} `)
+  await chat.people.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(chat.people.getByRole('listitem')).toHaveText([
+    /^\S*Ada\s*You\s*Owner/,
+    /Grace/,
+    /Polly\s*Bot/,
+  ])
+  await expect(chat.page.getByRole('heading', { level: 1 })).toHaveText('Grace, Polly')
+
+  const row = other.list.getByRole('link', { name: /Ada, Polly/ })
+  await expect(row).toBeVisible()
+  await chat.say('Good morning, Grace')
+  await expect(row).toContainText('Ada: Good morning, Grace')
+  await expect(row).toContainText(/[1-9] unread/)
+  await row.click()
+  await expect(other.messages.filter({ hasText: /Ada:\s*Good morning, Grace/ })).toHaveCount(1)
+  await expect(row).not.toContainText('unread')
+
+  await other.field.pressSequentially('Good')
+  await expect(chat.page.getByText('Grace is typing')).toBeVisible()
+  await other.say('Good evening, Ada')
+  await expect(chat.messages.filter({ hasText: /Grace:\s*Good evening, Ada/ })).toHaveCount(1)
+  await expect(chat.page.getByText('Grace is typing')).toHaveCount(0)
+})
+
+test.describe('when somebody leaves', () => {
+  // Whether it is still theirs, the server is asked once more.
+  test.use({ expectedErrors: /403/ })
+
+  test('the owner removes somebody, who is told and loses nothing else', async ({ chat, other }) => {
+    await chat.isGreeted()
+    await other.isGreeted()
+    await meet(chat, other)
+
+    await chat.openPeople()
+    await chat.people.getByRole('button', { name: /^Remove/ }).click()
+    await chat.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+
+    await expect(chat.people.getByRole('listitem')).toHaveCount(2)
+    await expect(other.page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
+    await expect(other.list.getByRole('link')).toHaveCount(1)
+    await other.page.getByRole('link', { name: 'Back to your conversations' }).click()
+    await other.isGreeted()
+  })
+
+  test('whoever was added leaves, and cannot add or remove others', async ({ chat, other }) => {
+    await chat.isGreeted()
+    await other.isGreeted()
+    await meet(chat, other)
+    await other.openPeople()
+    await expect(other.people.getByRole('textbox')).toHaveCount(0)
+    await expect(other.people.getByRole('button', { name: /^Remove/ })).toHaveCount(0)
+
+    await other.people.getByRole('button', { name: 'Leave conversation' }).click()
+    await other.page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
+
+    await expect(other.list.getByRole('link')).toHaveCount(1)
+    await other.isGreeted()
+    await chat.openPeople()
+    await expect(chat.people.getByRole('listitem')).toHaveCount(2)
+  })
+})
+
+test.describe('with an id that nobody has', () => {
+  test.use({ expectedErrors: /404/ })
+
+  test('adding says why it cannot be done', async ({ chat }) => {
+    await chat.isGreeted()
+    await chat.openPeople()
+    const field = chat.people.getByRole('textbox', { name: 'Add somebody' })
+
+    await field.fill('user_nobody')
+    await field.press('Enter')
+
+    await expect(chat.people.getByRole('alert')).toContainText(/./)
+    await expect(field).toHaveAttribute('aria-invalid', 'true')
+    await expect(field).toBeFocused()
+  })
+})
+
+test('the own id can be copied', async ({ chat, context, page }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await chat.isGreeted()
+  await chat.openPeople()
+
+  await chat.people.getByRole('button', { name: 'Copy your id' }).click()
+
+  await expect(page.getByText('Copied.').first()).toBeVisible()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe((await chat.user()).id)
+})
+
+test('a profile is kept, with its picture and text', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const dialog = page.getByRole('dialog', { name: 'Your profile' })
+  await page.getByRole('button', { name: /Your profile/ }).click()
+  await dialog.getByLabel('Name').fill('Ada Lovelace')
+  await dialog.getByLabel('Picture').fill(`${chat.origin}/media/lighthouse.svg`)
+  await dialog.getByLabel('About you').fill('I write programs for machines that are not there yet.')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toHaveCount(0)
+
+  await page.reload()
+
+  await expect(page.getByRole('button', { name: /Ada Lovelace.*Your profile/ })).toBeVisible()
+  await chat.openPeople()
+  await expect(chat.people.getByRole('listitem').first()).toContainText('machines that are not there yet')
+  await expect(chat.people.getByRole('listitem').first().locator('img')).toHaveAttribute('src', /lighthouse/)
+})
+
+test.describe('when a user goes', () => {
+  // Streams and requests of somebody who is not there any more are refused.
+  test.use({ expectedErrors: /40[134]/ })
+
+  test('everything of them goes as well, and a new visitor takes their place', async ({
+    chat,
+    other,
+    page,
+  }) => {
+    await chat.isGreeted()
+    await other.isGreeted()
+    await meet(chat, other)
+    await chat.say('Remember me')
+    await expect(other.messages.filter({ hasText: 'Remember me' }).first()).toBeVisible()
+    const before = await chat.user()
+    const key = (await chat.memory()).userKey
+
+    await page.getByRole('button', { name: /Your profile/ }).click()
+    await page.getByRole('button', { name: 'Delete me' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click()
+
+    await expect.poll(async () => (await chat.memory()).userKey).not.toBe(key)
+    await chat.isGreeted()
+    expect((await chat.user()).id).not.toBe(before.id)
+    await expect(chat.list.getByRole('link')).toHaveCount(1)
+    await expect(other.page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
+    await expect(other.list.getByRole('link')).toHaveCount(1)
+  })
+})
+
+async function name(chat: ChatPage, text: string): Promise<void> {
+  await chat.page.getByRole('button', { name: /Your profile/ }).click()
+  await chat.page.getByLabel('Name').fill(text)
+  await chat.page.getByRole('button', { name: 'Save' }).click()
+  await expect(chat.page.getByRole('dialog', { name: 'Your profile' })).toHaveCount(0)
+}
+
+/** Brings somebody into the conversation of somebody else, and before their eyes. */
+async function meet(chat: ChatPage, other: ChatPage): Promise<void> {
+  const me = await chat.elsewhere()
+  const { conversationId } = await chat.memory()
+  await me.addParticipant({ conversationId, userId: (await other.user()).id })
+  await other.list.getByRole('link').filter({ hasText: 'Visitor' }).click()
+  await expect(other.log).toContainText('Ahoy!')
+  await expect.poll(async () => (await other.memory()).conversationId).toBe(conversationId)
+}

@@ -1,0 +1,109 @@
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { createChat } from '@parley/core'
+import type { Locator, Page } from '@playwright/test'
+import { startDemo } from './demo-process.ts'
+import { expect, test } from './demo-test.ts'
+
+test('what is no address, and no key, is told beside its field, and nothing changes', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const dialog = await openSettings(page)
+  const address = dialog.getByRole('textbox', { name: 'Address or webhook id' })
+  const key = dialog.getByLabel('User key (optional)')
+
+  await dialog.getByRole('button', { name: 'Use this server' }).click()
+  await expect(address).toHaveAccessibleDescription(/Enter an address/)
+  await address.fill('localhost:3000')
+  await key.fill('password')
+  await dialog.getByRole('button', { name: 'Test' }).click()
+
+  await expect(address).toHaveAccessibleDescription(/begins with http:\/\/ or https:\/\//)
+  await expect(key).toHaveAccessibleDescription(/This is no user key/)
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await chat.isGreeted()
+})
+
+test.describe('with a server that is not there', () => {
+  test.use({ expectedErrors: /Failed to load resource|ERR_/ })
+
+  test('a test says so', async ({ chat, page }) => {
+    await chat.isGreeted()
+    const dialog = await openSettings(page)
+    const address = dialog.getByRole('textbox', { name: 'Address or webhook id' })
+
+    await address.fill('http://127.0.0.1:1/demo')
+    await dialog.getByRole('button', { name: 'Test' }).click()
+    await expect(dialog.getByRole('status')).toContainText('The connection failed. Check network and url.')
+    await address.fill(`${chat.origin}/nobody`)
+    await dialog.getByRole('button', { name: 'Test' }).click()
+
+    await expect(dialog.getByRole('status')).toContainText(/not|no /i)
+  })
+})
+
+test('another server is tested, used with a key of its own, and left again', async ({ chat, demo, page }) => {
+  const otherDemo = await startDemo({ data: join(demo.data, '../other.db'), wordMs: 5 })
+  const there = `${otherDemo.origin}/demo`
+  const { key } = await createChat({ url: there }).createUser({ name: 'Ada' })
+  await chat.isGreeted()
+  const dialog = await openSettings(page)
+
+  await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(there)
+  await dialog.getByLabel('User key (optional)').fill(key)
+  await dialog.getByRole('button', { name: 'Test' }).click()
+  await expect(dialog.getByRole('status')).toContainText('Polly is there.')
+  await expect(dialog.getByRole('status')).toContainText('user-stream')
+  const asked = page.waitForRequest((request) => request.url().startsWith(`${there}/users`))
+  await dialog.getByRole('button', { name: 'Use this server' }).click()
+  await asked
+  await chat.isGreeted()
+  await expect(page.getByText('Ada', { exact: true }).first()).toBeVisible()
+
+  const again = await openSettings(page)
+  await again.getByRole('button', { name: 'Back to this page’s own server' }).click()
+  await expect(again).toBeHidden()
+  await chat.isGreeted()
+  await expect(page.getByText('Ada', { exact: true })).toHaveCount(0)
+  await page.goto('about:blank')
+  await otherDemo.stop('SIGTERM')
+})
+
+for (const [name, viewport] of Object.entries({
+  desktop: { width: 1280, height: 900 },
+  phone: { width: 390, height: 844 },
+})) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${name}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme })
+
+      test('the dialog fits, and axe finds nothing', async ({ chat, page }, testInfo) => {
+        await chat.isGreeted()
+        await page.goto(`${chat.origin}/#/`)
+        const dialog = await openSettings(page)
+        await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(`${chat.origin}/demo`)
+        await dialog.getByLabel('User key (optional)').fill('password')
+        await dialog.getByRole('button', { name: 'Test' }).click()
+        await dialog.getByLabel('User key (optional)').fill('')
+        await dialog.getByRole('button', { name: 'Test' }).click()
+        await expect(dialog.getByRole('status')).toContainText('Polly is there.')
+        await page.screenshot({ path: testInfo.outputPath('settings.png') })
+
+        const { violations } = await new AxeBuilder({ page }).analyze()
+
+        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
+      })
+    })
+  }
+}
+
+async function openSettings(page: Page): Promise<Locator> {
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Server' })
+  await expect(dialog).toBeVisible()
+  return dialog
+}

@@ -1,0 +1,65 @@
+// Takes the pictures of the README, of the page as it is built: two people and the bot, on a desktop and on a phone.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createChat } from '@parley/core'
+import { chromium, type Browser, type Page } from '@playwright/test'
+import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
+import { ChatPage } from '../e2e/chat-page.ts'
+import { startDemo } from '../e2e/demo-process.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'parley-screenshots-'))
+const demo = await startDemo({ data: join(folder, 'parley.db'), wordMs: 5 })
+const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
+try {
+  const desktop = { viewport: { width: 1280, height: 800 } }
+  const phone = {
+    viewport: { width: 390, height: 780 },
+    deviceScaleFactor: 2,
+    hasTouch: true,
+    isMobile: true,
+  }
+  await take('desktop-light', await talk(browser, { ...desktop, colorScheme: 'light' }))
+  await take('phone-dark', await talk(browser, { ...phone, colorScheme: 'dark' }))
+  const inspected = await talk(browser, { ...desktop, colorScheme: 'dark' })
+  await inspected.getByRole('button', { name: 'Wire inspector' }).click()
+  await inspected.getByText('Make trouble').waitFor()
+  await new ChatPage(inspected, demo.origin).say('Tell me a story')
+  await inspected.getByText('which is more than most messages').first().waitFor()
+  await take('desktop-dark-inspector', inspected)
+} finally {
+  await browser.close()
+  await demo.stop('SIGTERM')
+  await rm(folder, { recursive: true, force: true })
+}
+
+/** A page on which Ada talks to Grace and to the bot. */
+async function talk(on: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Page> {
+  const context = await on.newContext({ locale: 'en-GB', ...options })
+  const page = await context.newPage()
+  await page.goto(demo.origin)
+  const chat = new ChatPage(page, demo.origin)
+  await chat.isGreeted()
+  const ada = await chat.elsewhere()
+  await ada.updateUser({ name: 'Ada Lovelace' })
+  const grace = await createChat({ url: `${demo.origin}/demo` }).connect({ name: 'Grace Hopper' })
+  const { conversationId } = await chat.memory()
+  await ada.addParticipant({ conversationId, userId: grace.user.id })
+  await page.reload()
+  await chat.isGreeted()
+  await grace.createMessage({
+    conversationId,
+    payload: { type: 'text', text: 'I found a moth in the relay.' },
+  })
+  await chat.log.getByText('safely stored').first().waitFor()
+  await chat.say('Show a card')
+  await chat.log.getByRole('button', { name: 'Book the night' }).waitFor()
+  await chat.isGreeted()
+  return page
+}
+
+async function take(name: string, page: Page): Promise<void> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
+  await page.screenshot({ path: fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url)) })
+}

@@ -1,0 +1,53 @@
+import { useComposer } from '@parley/react'
+import { ArrowUp } from 'lucide-react'
+import { useEffect, useRef, type ReactElement } from 'react'
+
+export interface ComposerProps {
+  conversationId: string
+  /** To whom it goes. */
+  name: string
+  /** Whether it takes the focus: not where that would open a keyboard over the page. */
+  isFocused: boolean
+}
+
+/** Where somebody writes: Enter sends, Shift+Enter makes a new line. */
+export function Composer({ conversationId, name, isFocused }: ComposerProps): ReactElement {
+  const { inputProps, send, canSend } = useComposer(conversationId)
+  const field = useRef<HTMLTextAreaElement>(null)
+
+  useEffect(() => {
+    if (isFocused) field.current?.focus({ preventScroll: true })
+  }, [isFocused, conversationId])
+
+  return (
+    <form
+      className="mx-auto w-full max-w-3xl px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6 sm:pb-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void send()
+        field.current?.focus()
+      }}
+    >
+      <div className="flex items-end gap-2 rounded-[1.6rem] bg-surface p-1.5 shadow-sm ring-1 ring-field has-focus-visible:ring-2 has-focus-visible:ring-accent-ink">
+        <textarea
+          {...inputProps}
+          ref={field}
+          dir="auto"
+          aria-label={`Message to ${name}`}
+          placeholder={`Message ${name}`}
+          rows={1}
+          enterKeyHint="send"
+          className="field-sizing-content max-h-40 min-w-0 flex-1 resize-none bg-transparent px-3 py-2 text-base leading-6 outline-none placeholder:truncate placeholder:text-soft sm:text-[0.9375rem]"
+        />
+        <button
+          type="submit"
+          aria-label="Send"
+          disabled={!canSend}
+          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:bg-raised disabled:text-soft pointer-coarse:size-11 forced-colors:border"
+        >
+          <ArrowUp aria-hidden className="size-5" strokeWidth={2.4} />
+        </button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,80 @@
+import { EllipsisVertical } from 'lucide-react'
+import { memo, type ReactElement } from 'react'
+import { hrefOf } from '../layout/route.ts'
+import { AvatarPair } from '../people/avatar-pair.tsx'
+import { iconButtonShape } from '../ui/icon-button.tsx'
+import { Menu } from '../ui/menu.tsx'
+import type { Entry } from './entry.ts'
+import { PartItem } from './part-item.tsx'
+import { timeLabel } from './time-label.ts'
+
+export interface ConversationRowProps {
+  entry: Entry
+  isCurrent: boolean
+  /** Whether the Tab key leads to it: to one row of the list, and the arrow keys to the others. */
+  isReachable: boolean
+  onDelete: (id: string) => void
+  onLeave: (id: string) => void
+}
+
+export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps): ReactElement {
+  const { entry, isCurrent, isReachable, onDelete, onLeave } = props
+  const { id, people, title, preview, at, unread, isOwner } = entry
+  const tabIndex = isReachable ? 0 : -1
+  const isUnread = unread > 0 && !isCurrent
+
+  return (
+    <div className="group relative px-2 py-0.5">
+      <a
+        href={hrefOf({ page: 'conversation', id })}
+        data-conversation={id}
+        tabIndex={tabIndex}
+        aria-current={isCurrent ? 'page' : undefined}
+        className="flex min-h-17 items-center gap-3 rounded-2xl px-3 py-2.5 hover:bg-raised focus-visible:-outline-offset-2 aria-[current]:bg-accent-wash forced-colors:aria-[current]:outline-2"
+      >
+        <AvatarPair people={people} className="size-11 text-sm" />
+        <span className="min-w-0 flex-1">
+          <span className="flex items-baseline gap-2">
+            <span
+              className={`min-w-0 flex-1 truncate text-[0.9375rem] ${isUnread ? 'font-bold' : 'font-semibold'}`}
+            >
+              <bdi>{title}</bdi>
+            </span>
+            <time dateTime={at} className="shrink-0 text-xs text-soft">
+              {timeLabel(at)}
+            </time>
+          </span>
+          <span className="flex min-h-5.5 items-center gap-2 group-focus-within:pe-7 group-hover:pe-7 pointer-coarse:pe-8">
+            <span
+              className={`min-w-0 flex-1 truncate text-[0.8125rem] ${isUnread ? 'font-medium text-ink' : 'text-soft'}`}
+            >
+              <bdi>{preview || ' '}</bdi>
+            </span>
+            {isUnread && (
+              <span className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent tabular-nums">
+                {unread > 99 ? '99+' : unread}
+                <span className="sr-only"> unread</span>
+              </span>
+            )}
+          </span>
+        </span>
+      </a>
+      <div className="absolute end-3.5 bottom-1.5 pointer-coarse:end-2 pointer-coarse:bottom-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 has-data-popup-open:opacity-100 pointer-coarse:opacity-70">
+        <Menu
+          trigger={
+            <button
+              type="button"
+              aria-label={`Actions for ${title}`}
+              tabIndex={tabIndex}
+              className={`${iconButtonShape} size-8! pointer-coarse:size-11! hover:bg-surface!`}
+            >
+              <EllipsisVertical aria-hidden className="size-4.5" />
+            </button>
+          }
+        >
+          <PartItem isOwner={isOwner} onDelete={() => onDelete(id)} onLeave={() => onLeave(id)} />
+        </Menu>
+      </div>
+    </div>
+  )
+})

@@ -1,0 +1,34 @@
+import { useChat, useUser } from '@parley/react'
+import type { InboxConversation } from '@parley/rx'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useBot } from '../people/bot-context.ts'
+import { entryOf, type Entry } from './entry.ts'
+import type { NameBook } from './name-book.ts'
+
+/** The conversations as the list shows them. An entry stays the same as long as nothing in it changes. */
+export function useEntries(conversations: readonly InboxConversation[], names: NameBook): readonly Entry[] {
+  const connected = useChat().user?.user
+  const { user } = useUser()
+  const me = user ?? connected
+  const bot = useBot()
+  const [changes, setChanges] = useState(0)
+  useEffect(() => names.subscribe(() => setChanges((count) => count + 1)), [names])
+
+  const cache = useRef(
+    new WeakMap<InboxConversation, { entry: Entry; participants: unknown; me: unknown; bot: unknown }>(),
+  )
+  return useMemo(() => {
+    if (!me) return []
+    return conversations.map((conversation) => {
+      const participants = names.of(conversation.id)
+      const former = cache.current.get(conversation)
+      if (former && former.participants === participants && former.me === me && former.bot === bot)
+        return former.entry
+      const entry = entryOf(conversation, { me, bot, participants })
+      cache.current.set(conversation, { entry, participants, me, bot })
+      return entry
+    })
+    // Counted, as the book is the same object whatever stands in it.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [conversations, names, me, bot, changes])
+}

@@ -1,0 +1,57 @@
+import type { ChatSignal } from '@parley/core'
+import type { Connection } from '@parley/rx'
+import { BehaviorSubject, firstValueFrom, Subject } from 'rxjs'
+import { expect, test } from 'vitest'
+import { createWireLog } from '../wire/wire-log.ts'
+import { recordConversation } from './record-conversation.ts'
+
+const online: Connection = { state: 'online', isInSync: true }
+const connecting: Connection = { state: 'connecting', isInSync: false }
+const offline: Connection = { state: 'offline', isInSync: false }
+const typing: ChatSignal = { type: 'typing', data: { conversationId: 'c1', userId: 'ada' } }
+
+test('signals are written down with the time since the one before', async () => {
+  const { log, signals$, at } = record()
+
+  at(1_000)
+  signals$.next(typing)
+  at(1_250)
+  signals$.next(typing)
+
+  const { entries, counts } = await firstValueFrom(log.content$)
+  expect(entries.slice(1)).toMatchObject([
+    { kind: 'signal', at: 1_000, signal: typing, conversationId: 'c1' },
+    { kind: 'signal', at: 1_250, gapMs: 250 },
+  ])
+  expect(counts.signals).toBe(2)
+})
+
+test('online after a lost connection is a return; the first time, and what follows it, is none', async () => {
+  const { log, connection$ } = record()
+
+  for (const connection of [online, offline, connecting, online, { ...online, isInSync: false }])
+    connection$.next(connection)
+
+  const { entries, counts } = await firstValueFrom(log.content$)
+  const returns = entries.map((entry) => entry.kind === 'connection' && entry.isReturn)
+  expect(returns).toEqual([false, false, false, false, true, false])
+  expect(counts.reconnections).toBe(1)
+})
+
+test('nothing is written down any more when it was stopped', async () => {
+  const { log, signals$, recording } = record()
+
+  recording.unsubscribe()
+  signals$.next(typing)
+
+  expect((await firstValueFrom(log.content$)).counts.signals).toBe(0)
+})
+
+function record() {
+  let time = 0
+  const log = createWireLog()
+  const signals$ = new Subject<ChatSignal>()
+  const connection$ = new BehaviorSubject(connecting)
+  const recording = recordConversation(log, { id: 'c1', signals$, connection$ }, () => time)
+  return { log, signals$, connection$, recording, at: (next: number) => (time = next) }
+}

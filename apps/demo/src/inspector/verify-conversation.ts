@@ -1,0 +1,35 @@
+import type { ConnectedUser, Message } from '@parley/core'
+import type { LivingConversation } from '@parley/rx'
+import { filter, firstValueFrom, map, merge, take, tap, timer } from 'rxjs'
+import { compareMessages, isFlawless, type Comparison } from './compare-messages.ts'
+
+export interface VerifyOptions {
+  conversation: Pick<LivingConversation, 'id' | 'messages$'>
+  signal: AbortSignal
+  /** How long what the list has may still be on its way to the page. Default: 3,000. */
+  patienceMs?: number
+}
+
+/**
+ * Lists all messages of a conversation past everything that keeps them, and compares them with what is shown.
+ *
+ * @throws ChatError where the list cannot be had.
+ */
+export async function verifyConversation(
+  me: ConnectedUser,
+  { conversation, signal, patienceMs = 3_000 }: VerifyOptions,
+): Promise<Comparison> {
+  const { abilities } = await me.hello({ signal })
+  const page = { conversationId: conversation.id, ...(abilities.includes('limit') && { limit: 100 }) }
+  const stored: Message[] = []
+  for await (const message of me.listMessages.all(page, { signal })) stored.push(message)
+  stored.reverse()
+
+  let latest = compareMessages(stored, [])
+  const flawless$ = conversation.messages$.pipe(
+    map((messages) => compareMessages(stored, messages)),
+    tap((comparison) => (latest = comparison)),
+    filter(isFlawless),
+  )
+  return firstValueFrom(merge(flawless$, timer(patienceMs).pipe(map(() => latest))).pipe(take(1)))
+}

@@ -1,0 +1,83 @@
+import { ArrowDown, Cable } from 'lucide-react'
+import { memo, useId, type ReactElement } from 'react'
+import type { RequestEntry, SignalEntry, WireEntry } from '../wire/wire-entry.ts'
+import { entryTitle, shortId, stateWords } from './entry-title.ts'
+import { durationText, shortClockText, sizeText } from './quantity.ts'
+import { WireDetails } from './wire-details.tsx'
+
+export interface WireRowProps {
+  entry: WireEntry
+  isOpen: boolean
+  onToggle: () => void
+}
+
+/** One line of the log, which opens to all that is known of it. */
+export const WireRow = memo(
+  function WireRow({ entry, isOpen, onToggle }: WireRowProps): ReactElement {
+    const detailsId = useId()
+    return (
+      <div className="border-b border-line/60">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={isOpen ? detailsId : undefined}
+          onClick={onToggle}
+          className="flex min-h-9 w-full items-center gap-2 px-4 py-1 text-start text-xs -outline-offset-2 hover:bg-raised aria-expanded:bg-raised pointer-coarse:min-h-11"
+        >
+          <time
+            dateTime={new Date(entry.at).toISOString()}
+            className="shrink-0 font-mono text-[0.6875rem] text-soft tabular-nums"
+          >
+            {shortClockText(entry.at)}
+          </time>
+          <EntryMark entry={entry} />
+          <span className="min-w-0 flex-1 truncate font-medium" dir="auto">
+            {entryTitle(entry)}
+          </span>
+          {entry.kind === 'request' && <RequestFigures entry={entry} />}
+          {entry.kind === 'signal' && <SignalFigures entry={entry} />}
+        </button>
+        {isOpen && <WireDetails id={detailsId} entry={entry} />}
+      </div>
+    )
+  },
+  // What `onToggle` does stays the same.
+  (one, other) => one.entry === other.entry && one.isOpen === other.isOpen,
+)
+
+/** The direction, in a column: what goes out by its method, what comes in by an arrow. */
+function EntryMark({ entry }: { entry: WireEntry }): ReactElement {
+  return (
+    <span className="flex w-7.5 shrink-0 items-center font-mono text-[0.6875rem] font-semibold text-soft">
+      {entry.kind === 'request' && entry.method.replace('DELETE', 'DEL')}
+      {entry.kind === 'signal' && <ArrowDown aria-label="Signal" className="size-3.5 text-accent-ink" />}
+      {entry.kind === 'connection' && <Cable aria-label="Connection" className="size-3.5" />}
+    </span>
+  )
+}
+
+function RequestFigures({ entry }: { entry: RequestEntry }): ReactElement {
+  const { attempt, state, status, durationMs, receivedBytes } = entry
+  const isBad = state === 'refused' || state === 'failed' || state === 'cut' || state === 'silent'
+  return (
+    <span dir="ltr" className="flex shrink-0 items-center gap-1.5 text-[0.6875rem] text-soft tabular-nums">
+      {attempt > 1 && <span className="rounded-full px-1.5 ring-1 ring-line">try {attempt}</span>}
+      {receivedBytes > 0 && <span>{sizeText(receivedBytes)}</span>}
+      {durationMs !== undefined && <span>{durationText(durationMs)}</span>}
+      <span className={`font-semibold ${isBad ? 'text-alert' : 'text-accent-ink'}`}>
+        {state === 'done' || state === 'refused' ? status : stateWords[state]}
+      </span>
+    </span>
+  )
+}
+
+function SignalFigures({ entry }: { entry: SignalEntry }): ReactElement {
+  const { signal, gapMs } = entry
+  return (
+    <span dir="ltr" className="flex shrink-0 items-center gap-1.5 text-[0.6875rem] text-soft tabular-nums">
+      {signal.type === 'message_stream_delta' && <span className="font-mono">#{signal.data.sequence}</span>}
+      {signal.id !== undefined && <span className="font-mono max-sm:hidden">{shortId(signal.id)}</span>}
+      {gapMs !== undefined && <span>+{durationText(gapMs)}</span>}
+    </span>
+  )
+}

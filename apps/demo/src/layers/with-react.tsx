@@ -1,0 +1,38 @@
+import { createChat } from '@parley/core'
+import { ChatProvider, useComposer, useMessages, useUser } from '@parley/react'
+import type { ReactElement } from 'react'
+import { createRoot } from 'react-dom/client'
+import type { Pane } from './pane.ts'
+
+export async function chatWithReact(root: Element, { server, visitor, id, signal }: Pane): Promise<void> {
+  const me = await createChat(server).connect(visitor)
+  signal.throwIfAborted()
+  const app = createRoot(root)
+  app.render(
+    <ChatProvider user={me}>
+      <Chat id={id} />
+    </ChatProvider>,
+  )
+  signal.addEventListener('abort', () => app.unmount())
+}
+
+function Chat({ id }: { id: string }): ReactElement {
+  const { messages } = useMessages(id)
+  const { user } = useUser()
+  const { inputProps, send } = useComposer(id)
+  return (
+    <>
+      <ol>
+        {messages.map(({ key, userId, status, payload }) => (
+          <li key={key} className={`${userId === user?.id ? 'mine' : 'theirs'} ${status}`}>
+            {payload.type === 'text' ? payload.text : payload.type}
+          </li>
+        ))}
+      </ol>
+      <form onSubmit={(event) => event.preventDefault()}>
+        <input {...inputProps} aria-label="Message, with react" required />
+        <button onClick={() => void send()}>Send</button>
+      </form>
+    </>
+  )
+}

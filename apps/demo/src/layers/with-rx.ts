@@ -1,0 +1,34 @@
+import { createChat } from '@parley/core'
+import { openConversation } from '@parley/rx'
+import { fromEvent, takeUntil } from 'rxjs'
+import type { Pane } from './pane.ts'
+
+export async function chatWithRx(root: Element, { server, visitor, id, signal }: Pane): Promise<void> {
+  const me = await createChat(server).connect(visitor)
+  signal.throwIfAborted()
+  const conversation = openConversation(me, id)
+  const list = document.createElement('ol')
+  const form = document.createElement('form')
+  const field = document.createElement('input')
+  Object.assign(field, { ariaLabel: 'Message, with rx', required: true })
+  form.append(field, Object.assign(document.createElement('button'), { textContent: 'Send' }))
+  root.append(list, form)
+
+  form.onsubmit = (event) => {
+    event.preventDefault()
+    // If it is refused, it stands in the list as failed.
+    conversation.send({ type: 'text', text: field.value }).catch(() => {})
+    form.reset()
+  }
+
+  conversation.messages$.pipe(takeUntil(fromEvent(signal, 'abort'))).subscribe((messages) =>
+    list.replaceChildren(
+      ...messages.map(({ userId, status, payload }) => {
+        const item = document.createElement('li')
+        item.className = `${userId === me.user.id ? 'mine' : 'theirs'} ${status}`
+        item.textContent = payload.type === 'text' ? payload.text : payload.type
+        return item
+      }),
+    ),
+  )
+}

@@ -1,0 +1,53 @@
+import type { PageStorage } from './page-storage.ts'
+
+type Theme = 'system' | 'light' | 'dark'
+type Direction = 'ltr' | 'rtl'
+
+/** How the page looks, as its reader wants it. */
+interface Appearance {
+  readonly theme: Theme
+  readonly direction: Direction
+}
+
+export interface AppearanceStore {
+  get: () => Appearance
+  subscribe: (listener: () => void) => () => void
+  change: (change: Partial<Appearance>) => void
+}
+
+const place = 'parley-demo:appearance'
+
+/** Keeps how the page looks, and makes it look so. */
+export function createAppearance(storage: PageStorage, root: HTMLElement): AppearanceStore {
+  const listeners = new Set<() => void>()
+  let appearance = readAppearance(storage.getItem(place))
+
+  function apply(): void {
+    root.style.colorScheme = appearance.theme === 'system' ? '' : appearance.theme
+    root.dir = appearance.direction
+  }
+  apply()
+
+  return {
+    get: () => appearance,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    change(change) {
+      appearance = { ...appearance, ...change }
+      storage.setItem(place, JSON.stringify(appearance))
+      apply()
+      for (const listener of listeners) listener()
+    },
+  }
+}
+
+/** Anything may stand in a storage. */
+function readAppearance(text: string | null): Appearance {
+  const words = new Set(text?.match(/\w+/g))
+  return {
+    theme: words.has('dark') ? 'dark' : words.has('light') ? 'light' : 'system',
+    direction: words.has('rtl') ? 'rtl' : 'ltr',
+  }
+}

@@ -1,0 +1,70 @@
+import { useConversations } from '@parley/react'
+import { useEffect, useState, type ReactElement } from 'react'
+import type { NameBook } from '../conversations/name-book.ts'
+import { PeoplePanel } from '../people/people-panel.tsx'
+import { usePeople } from '../people/use-people.ts'
+import { Thread } from '../thread/thread.tsx'
+import { panelColumn } from './panel-column.ts'
+import { useIsVisible } from './use-is-visible.ts'
+
+export interface OpenConversationProps {
+  conversationId: string
+  names: NameBook
+  isShowingPeople: boolean
+  onPeople: (isShown: boolean) => void
+  onInspect: () => void
+  onDelete: () => void
+  onLeave: () => void
+  onProfile: () => void
+}
+
+/** One conversation, with its people beside it. */
+export function OpenConversation(props: OpenConversationProps): ReactElement | null {
+  const { conversationId, names, isShowingPeople, onPeople, onInspect, onDelete, onLeave, onProfile } = props
+  const people = usePeople(conversationId)
+  const [isAtEnd, setIsAtEnd] = useState(true)
+  useReading(conversationId, isAtEnd)
+
+  const participants = people?.participants
+  useEffect(() => {
+    if (participants && participants.length > 0) names.put(conversationId, participants)
+  }, [names, conversationId, participants])
+
+  if (!people) return null
+  return (
+    <>
+      <Thread
+        conversationId={conversationId}
+        people={people}
+        isShowingPeople={isShowingPeople}
+        onPeople={() => onPeople(!isShowingPeople)}
+        onInspect={onInspect}
+        onDelete={onDelete}
+        onLeave={onLeave}
+        onAtEnd={setIsAtEnd}
+      />
+      {isShowingPeople && (
+        <div className={panelColumn}>
+          <PeoplePanel
+            conversationId={conversationId}
+            people={people}
+            onClose={() => onPeople(false)}
+            onLeave={onLeave}
+            onProfile={onProfile}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+/** Marks what somebody has before their eyes as read. */
+function useReading(conversationId: string, isAtEnd: boolean): void {
+  const { conversations, markRead } = useConversations({ visible: [conversationId] })
+  const isVisible = useIsVisible()
+  const entry = conversations?.find(({ id }) => id === conversationId)
+  // The whole of it: between two messages the count may be 0 for so short a time that nobody sees it.
+  useEffect(() => {
+    if (entry?.unread && isAtEnd && isVisible) markRead(conversationId)
+  }, [entry, isAtEnd, isVisible, conversationId, markRead])
+}

@@ -1,0 +1,91 @@
+import type { Chat, ChatOptions, ConnectOptions } from '@parley/core'
+import { useChat } from '@parley/react'
+import { lazy, Suspense, useState, type ReactElement } from 'react'
+import { BotProvider, useHello } from '../people/bot-context.ts'
+import { SettingsDialog } from '../settings/settings-dialog.tsx'
+import type { WireTap } from '../wire/wire-tap.ts'
+import type { AppearanceStore } from './appearance.ts'
+import { ChatPage } from './chat-page.tsx'
+import { Connecting } from './connecting.tsx'
+import { goTo } from './go-to.ts'
+import type { PageStorage } from './page-storage.ts'
+import { inspectorColumn } from './panel-column.ts'
+import { TopBar } from './top-bar.tsx'
+import { useRoute } from './use-route.ts'
+
+// Who comes to chat does not wait for them.
+const InspectorPanel = lazy(async () => ({
+  default: (await import('../inspector/inspector-panel.tsx')).InspectorPanel,
+}))
+const LayersPage = lazy(async () => ({ default: (await import('../layers/layers-page.tsx')).LayersPage }))
+
+export interface ShellProps {
+  chat: Chat
+  server: ChatOptions
+  visitor: ConnectOptions
+  tap: WireTap
+  storage: PageStorage
+  appearance: AppearanceStore
+  onUserDeleted: () => void
+}
+
+/** What stands around the pages: the bar above them, and the inspector beside them. */
+export function Shell(props: ShellProps): ReactElement {
+  const { chat, server, visitor, tap, storage, appearance, onUserDeleted } = props
+  const route = useRoute()
+  const connecting = useChat()
+  const bot = useHello(chat, connecting.state === 'connected')
+  const [panel, setPanel] = useState<'people' | 'wire'>()
+  const [isSettingsOpen, setIsSettingsOpen] = useState(false)
+  const isInspecting = panel === 'wire'
+  const openId = route.page === 'conversation' ? route.id : undefined
+
+  return (
+    <BotProvider value={bot}>
+      <div className="flex h-dvh flex-col bg-backdrop text-[0.9375rem] leading-relaxed">
+        <TopBar
+          page={route.page}
+          appearance={appearance}
+          isInspecting={isInspecting}
+          onInspect={() => setPanel(isInspecting ? undefined : 'wire')}
+          onSettings={() => setIsSettingsOpen(true)}
+          className={openId === undefined ? '' : 'max-md:hidden'}
+        />
+        <div className="relative flex min-h-0 flex-1 overflow-hidden bg-canvas md:mx-3 md:mb-3 md:rounded-3xl md:ring-1 md:ring-line">
+          {route.page === 'layers' ? (
+            <main className="min-w-0 flex-1 overflow-y-auto">
+              <Suspense>
+                <LayersPage server={server} visitor={visitor} />
+              </Suspense>
+            </main>
+          ) : connecting.state === 'connected' ? (
+            <ChatPage
+              key={connecting.user.user.id}
+              me={connecting.user}
+              storage={storage}
+              route={route}
+              isShowingPeople={panel === 'people'}
+              onPeople={(isShown) => setPanel(isShown ? 'people' : undefined)}
+              onInspect={() => setPanel('wire')}
+              onUserDeleted={() => {
+                setPanel(undefined)
+                goTo({ page: 'conversations' }, { isReplaced: true })
+                onUserDeleted()
+              }}
+            />
+          ) : (
+            <Connecting progress={connecting} onSettings={() => setIsSettingsOpen(true)} />
+          )}
+          {isInspecting && (
+            <div className={inspectorColumn}>
+              <Suspense>
+                <InspectorPanel tap={tap} conversationId={openId} onClose={() => setPanel(undefined)} />
+              </Suspense>
+            </div>
+          )}
+        </div>
+      </div>
+      <SettingsDialog open={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
+    </BotProvider>
+  )
+}

@@ -1,0 +1,18 @@
+import { useSyncExternalStore } from 'react'
+
+export type Direction = 'ltr' | 'rtl'
+
+/** The direction in which the page is read, also when it changes. */
+export function useDirection(): Direction {
+  return useSyncExternalStore(subscribe, getDirection, () => 'ltr')
+}
+
+function getDirection(): Direction {
+  return getComputedStyle(document.documentElement).direction === 'rtl' ? 'rtl' : 'ltr'
+}
+
+function subscribe(onChange: () => void): () => void {
+  const observer = new MutationObserver(onChange)
+  observer.observe(document.documentElement, { attributeFilter: ['dir'] })
+  return () => observer.disconnect()
+}

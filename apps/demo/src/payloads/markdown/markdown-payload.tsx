@@ -1,0 +1,31 @@
+import type { PayloadOf } from '@parley/core'
+import { lazy, Suspense, type ReactElement } from 'react'
+import { PayloadBoundary } from '../payload-boundary.tsx'
+import { LongText } from '../text/long-text.tsx'
+import { TextPayload } from '../text/text-payload.tsx'
+import { loadMarkdown } from './load-markdown.ts'
+
+export interface MarkdownPayloadProps {
+  payload: PayloadOf<'markdown'>
+  isWriting?: boolean | undefined
+}
+
+/** Markdown. Until what reads it is there, and where it cannot be read, it is text. */
+export function MarkdownPayload({ payload, isWriting = false }: MarkdownPayloadProps): ReactElement {
+  return (
+    <LongText text={payload.markdown} isWriting={isWriting}>
+      {(markdown) => {
+        const asText = <TextPayload payload={{ type: 'text', text: markdown }} isWriting />
+        return (
+          <PayloadBoundary of={markdown} fallback={asText}>
+            <Suspense fallback={asText}>
+              <MarkdownBody markdown={markdown} isWriting={isWriting} />
+            </Suspense>
+          </PayloadBoundary>
+        )
+      }}
+    </LongText>
+  )
+}
+
+const MarkdownBody = lazy(async () => ({ default: (await loadMarkdown()).MarkdownBody }))

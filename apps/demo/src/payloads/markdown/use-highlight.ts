@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'react'
+import type { Options } from 'react-markdown'
+import { loadHighlight } from './load-highlight.ts'
+
+/** A plugin of rehype that colours code. */
+export type Highlight = Extract<NonNullable<Options['rehypePlugins']>[number], () => unknown>
+
+/** What colours code, as soon as there is code to be coloured and it is loaded. */
+export function useHighlight(markdown: string): Highlight | undefined {
+  const [highlight, setHighlight] = useState<Highlight | undefined>(() => loaded)
+  const isWanted = codeOfLanguage.test(markdown)
+
+  useEffect(() => {
+    if (!isWanted || loaded) return
+    let isGone = false
+    void load().then(
+      () => {
+        if (!isGone) setHighlight(() => loaded)
+      },
+      // Without it, code is plain.
+      () => undefined,
+    )
+    return () => {
+      isGone = true
+    }
+  }, [isWanted])
+
+  return highlight ?? loaded
+}
+
+const codeOfLanguage = /^ {0,3}(```|~~~) *\w/m
+
+let loaded: Highlight | undefined
+
+async function load(): Promise<void> {
+  loaded ??= await loadHighlight()
+}

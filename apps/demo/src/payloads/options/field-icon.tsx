@@ -1,0 +1,11 @@
+import { Check, ChevronDown } from 'lucide-react'
+import type { ReactElement } from 'react'
+
+/** Says whether a list can still be opened, or is answered. */
+export function FieldIcon({ isAnswered }: { isAnswered: boolean }): ReactElement {
+  return isAnswered ? (
+    <Check aria-hidden className="size-4 shrink-0 text-accent-ink" strokeWidth={2.6} />
+  ) : (
+    <ChevronDown aria-hidden className="size-4 shrink-0 text-soft" />
+  )
+}

@@ -1,0 +1,1 @@
+export const loadDropdown = () => import('./dropdown-field.tsx')

@@ -1,0 +1,51 @@
+import { Select } from '@base-ui/react/select'
+import { Check } from 'lucide-react'
+import type { ReactElement } from 'react'
+import type { DropdownFieldProps } from './dropdown-field.tsx'
+import { fieldShape, itemShape, popupShape } from './dropdown-shapes.ts'
+import { FieldIcon } from './field-icon.tsx'
+
+/** A few options, which open below the field. */
+export function ShortList(props: DropdownFieldProps): ReactElement {
+  const { labelId, options, picked, placeholder, disabled, isAnswered, onPick } = props
+  return (
+    <Select.Root
+      value={picked < 0 ? null : picked}
+      onValueChange={(value) => {
+        if (value !== null) onPick(value)
+      }}
+      disabled={disabled}
+      modal={false}
+    >
+      <Select.Trigger aria-labelledby={labelId} className={fieldShape}>
+        <Select.Value className="min-w-0 flex-1 truncate">
+          {(value: number | null) => <bdi>{value === null ? placeholder : options[value]?.label}</bdi>}
+        </Select.Value>
+        <Select.Icon>
+          <FieldIcon isAnswered={isAnswered} />
+        </Select.Icon>
+      </Select.Trigger>
+      <Select.Portal>
+        <Select.Positioner
+          sideOffset={6}
+          align="start"
+          alignItemWithTrigger={false}
+          className="z-50 outline-none"
+        >
+          <Select.Popup className={popupShape}>
+            {options.map(({ label }, index) => (
+              <Select.Item key={index} value={index} className={itemShape}>
+                <Select.ItemText dir="auto" className="line-clamp-3 min-w-0 flex-1 text-start wrap-anywhere">
+                  {label}
+                </Select.ItemText>
+                <Select.ItemIndicator>
+                  <Check aria-hidden className="size-4 shrink-0" />
+                </Select.ItemIndicator>
+              </Select.Item>
+            ))}
+          </Select.Popup>
+        </Select.Positioner>
+      </Select.Portal>
+    </Select.Root>
+  )
+}

@@ -1,0 +1,144 @@
+import { useChat } from '@parley/react'
+import { LogOut, UserMinus, X } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { Button } from '../ui/button.tsx'
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { AddPerson } from './add-person.tsx'
+import { Avatar } from './avatar.tsx'
+import type { People } from './people.ts'
+import { nameOf, type Person } from './person.ts'
+
+export interface PeoplePanelProps {
+  conversationId: string
+  people: People
+  onClose: () => void
+  onLeave: () => void
+  onProfile: () => void
+}
+
+/** Who takes part in a conversation, and how others come to it. */
+export function PeoplePanel({
+  conversationId,
+  people,
+  onClose,
+  onLeave,
+  onProfile,
+}: PeoplePanelProps): ReactElement {
+  const { me, bot, participants = [], isOwner } = people
+  const { user } = useChat()
+  const [leaving, setLeaving] = useState<Person>()
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+
+  return (
+    <aside
+      aria-labelledby="people"
+      className="flex h-full flex-col"
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
+      <div className="flex min-h-14 items-center gap-2 border-b border-line bg-surface/70 py-2 ps-5 pe-2">
+        <h2 id="people" ref={heading} tabIndex={-1} className="flex-1 font-semibold outline-none">
+          People
+        </h2>
+        <IconButton icon={X} label="Close" aria-label="Close people" onClick={onClose} />
+      </div>
+      <div className="min-h-0 flex-1 space-y-6 overflow-y-auto px-5 py-4">
+        <section aria-labelledby="own-id" className="rounded-2xl bg-accent-wash p-4">
+          <h3 id="own-id" className="text-sm font-semibold">
+            Your id
+          </h3>
+          <p className="mt-0.5 text-[0.8125rem] text-soft">Give it to somebody, and they can add you.</p>
+          <div className="mt-2 flex items-center gap-1 rounded-xl bg-surface py-0.5 ps-3 pe-1 ring-1 ring-line">
+            <code data-testid="own-id" dir="ltr" className="min-w-0 flex-1 truncate text-[0.8125rem]">
+              {me.id}
+            </code>
+            <CopyButton text={me.id} label="Copy your id" />
+          </div>
+        </section>
+
+        <section aria-labelledby="participants">
+          <h3 id="participants" className="mb-1 text-sm font-semibold">
+            In this conversation
+          </h3>
+          <ul className="-mx-2">
+            {participants.map((person, index) => (
+              <PersonRow
+                key={person.id}
+                person={person}
+                role={index === 0 ? 'Owner' : undefined}
+                isMe={person.id === me.id}
+              >
+                {isOwner && person.id !== me.id && (
+                  <IconButton
+                    icon={UserMinus}
+                    label="Remove"
+                    aria-label={`Remove ${nameOf(person)}`}
+                    onClick={() => setLeaving(person)}
+                  />
+                )}
+              </PersonRow>
+            ))}
+            {bot && <PersonRow person={bot} role="Bot" isMe={false} />}
+          </ul>
+          <Button look="quiet" className="mt-1 -ms-2" onClick={onProfile}>
+            Edit your profile
+          </Button>
+        </section>
+
+        {isOwner === true && <AddPerson conversationId={conversationId} />}
+        {isOwner === false && (
+          <section>
+            <p className="mb-2 text-[0.8125rem] text-soft">Only its owner can add people.</p>
+            <Button look="danger" onClick={onLeave}>
+              <LogOut aria-hidden className="size-4" />
+              Leave conversation
+            </Button>
+          </section>
+        )}
+      </div>
+      <ConfirmDialog
+        isOpen={leaving !== undefined}
+        onOpenChange={() => setLeaving(undefined)}
+        title={`Remove ${leaving ? nameOf(leaving) : ''}?`}
+        action="Remove"
+        onConfirm={async () => leaving && user?.removeParticipant({ conversationId, userId: leaving.id })}
+      >
+        They cannot read this conversation any more, until somebody adds them again.
+      </ConfirmDialog>
+    </aside>
+  )
+}
+
+interface PersonRowProps {
+  person: Person & { profile?: string }
+  role: string | undefined
+  isMe: boolean
+  children?: ReactElement | false | undefined
+}
+
+function PersonRow({ person, role, isMe, children }: PersonRowProps): ReactElement {
+  return (
+    <li className="flex items-center gap-3 rounded-xl px-2 py-1.5">
+      <Avatar person={person} className="size-9 text-xs" />
+      <div className="min-w-0 flex-1">
+        <p className="flex items-baseline gap-2 text-sm">
+          <span className="truncate font-medium">
+            <bdi>{nameOf(person)}</bdi>
+          </span>
+          {isMe && <span className={badge}>You</span>}
+          {role && <span className={badge}>{role}</span>}
+        </p>
+        {person.profile && (
+          <p title={person.profile} className="line-clamp-2 text-[0.8125rem] text-soft wrap-anywhere">
+            <bdi>{person.profile}</bdi>
+          </p>
+        )}
+      </div>
+      {children}
+    </li>
+  )
+}
+
+const badge = 'shrink-0 text-xs text-soft'

@@ -1,0 +1,42 @@
+import type { User } from '@parley/core'
+import type { Person } from './person.ts'
+
+/** The people of one conversation. */
+export interface People {
+  readonly me: Person
+  readonly bot: Person | undefined
+  /** Who takes part, the owner first; none until it is known. */
+  readonly participants: readonly User[] | undefined
+  /** Whom the user talks to. */
+  readonly others: readonly Person[]
+  /** Whether more than two speak. */
+  readonly isGroup: boolean
+  /** Undefined until it is known. */
+  readonly isOwner: boolean | undefined
+  /** Whoever has an id, also one who has left. The same object for the same person. */
+  of: (userId: string) => Person
+}
+
+export function createPeople(
+  me: Person,
+  { bot, participants }: Pick<People, 'bot' | 'participants'>,
+): People {
+  const known = new Map<string, Person>(
+    [me, ...(bot ? [bot] : []), ...(participants ?? [])].map((each) => [each.id, each]),
+  )
+  const others: Person[] = (participants ?? []).filter(({ id }) => id !== me.id)
+  const owner = participants?.[0]
+  return {
+    me,
+    bot,
+    participants,
+    others: bot ? [...others, bot] : others,
+    isGroup: others.length > 0,
+    isOwner: owner && owner.id === me.id,
+    of(userId) {
+      const person = known.get(userId) ?? { id: userId }
+      known.set(userId, person)
+      return person
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { User } from '@parley/core'
+import { useUser } from '@parley/react'
+import { useState, type ReactElement } from 'react'
+import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/copy-button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { reasonOf } from '../ui/reason-of.ts'
+import { TextField } from '../ui/text-field.tsx'
+import { useToast } from '../ui/toasts.tsx'
+import { Avatar } from './avatar.tsx'
+
+export interface ProfileDialogProps {
+  isOpen: boolean
+  onOpenChange: (isOpen: boolean) => void
+  /** Asks whether everything of the user is to go. */
+  onDelete: () => void
+}
+
+/** What the user says of themselves, and the way out. */
+export function ProfileDialog({ isOpen, onOpenChange, onDelete }: ProfileDialogProps): ReactElement {
+  const { user } = useUser()
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      title="Your profile"
+      description="Everybody in your conversations sees it."
+    >
+      {user && <ProfileForm key={user.updatedAt} user={user} onDone={() => onOpenChange(false)} />}
+      <div className="mt-6 flex flex-wrap items-center gap-3 border-t border-line pt-4">
+        <p className="min-w-0 flex-1 text-[0.8125rem] text-soft">
+          Delete yourself, with your conversations and all that you said. You come back as somebody new.
+        </p>
+        <Button look="danger" onClick={onDelete}>
+          Delete me
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
+
+const longestProfile = 1_000
+
+function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): ReactElement {
+  const { update, isUpdating } = useUser()
+  const toast = useToast()
+  const [name, setName] = useState(user.name ?? '')
+  const [pictureUrl, setPictureUrl] = useState(user.pictureUrl ?? '')
+  const [profile, setProfile] = useState(user.profile ?? '')
+  const [problem, setProblem] = useState<string>()
+
+  async function save(): Promise<void> {
+    setProblem(undefined)
+    try {
+      await update({ name: name.trim(), pictureUrl: pictureUrl.trim(), profile })
+      toast('Your profile is saved.')
+      onDone()
+    } catch (error) {
+      setProblem(reasonOf(error))
+    }
+  }
+
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      <div className="flex items-center gap-4">
+        <Avatar person={{ id: user.id, name, pictureUrl: pictureUrl.trim() }} className="size-16 text-xl" />
+        <div className="flex min-w-0 flex-1 items-center gap-1">
+          <p className="min-w-0 flex-1 truncate text-[0.8125rem] text-soft">
+            Your id: <code>{user.id}</code>
+          </p>
+          <CopyButton text={user.id} label="Copy your id" />
+        </div>
+      </div>
+      <TextField
+        label="Name"
+        value={name}
+        onValueChange={setName}
+        maxLength={100}
+        autoComplete="nickname"
+        dir="auto"
+      />
+      <TextField
+        label="Picture"
+        type="url"
+        inputMode="url"
+        placeholder="https://"
+        description="The address of a picture on the web."
+        value={pictureUrl}
+        onValueChange={setPictureUrl}
+      />
+      <TextField
+        label="About you"
+        rows={3}
+        dir="auto"
+        description={`${profile.length.toLocaleString()} of ${longestProfile.toLocaleString()} characters`}
+        value={profile}
+        onValueChange={setProfile}
+        maxLength={longestProfile}
+      />
+      {problem && (
+        <p role="alert" className="text-sm text-alert wrap-anywhere">
+          {problem}
+        </p>
+      )}
+      <div className="flex justify-end">
+        <Button type="submit" look="primary" aria-disabled={isUpdating}>
+          Save
+        </Button>
+      </div>
+    </form>
+  )
+}

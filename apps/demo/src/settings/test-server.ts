@@ -1,0 +1,34 @@
+import { createChat, type ChatServer, type Hello } from '@parley/core'
+
+export interface TestServerOptions {
+  signal: AbortSignal
+  fetch?: typeof globalThis.fetch
+}
+
+/**
+ * Asks a server who it is.
+ *
+ * @throws ChatError where nothing answers, or what answers is not the Chat API.
+ */
+export async function testServer(server: ChatServer, { signal, fetch }: TestServerOptions): Promise<Hello> {
+  const chat = createChat({
+    ...server,
+    // Who waits for an answer wants to know the first one.
+    retry: { attempts: 1 },
+    timeoutMs: 10_000,
+    ...(fetch && { fetch }),
+  })
+  return chat.hello({ signal })
+}
+
+/** What was found, in a sentence or two. */
+export function foundText({ name, version, bot, abilities }: Hello): string {
+  const who = bot?.name ?? bot?.id
+  const found = who === undefined ? 'A server of the Chat API answers.' : `${who} is there.`
+  const what = name === undefined ? '' : ` It runs on ${[name, version].filter(Boolean).join(' ')}.`
+  const can =
+    abilities.length === 0
+      ? ' It names no abilities beyond the Chat API, as the hosted service does.'
+      : ` Abilities: ${abilities.join(', ')}.`
+  return found + what + can
+}

@@ -1,0 +1,40 @@
+import type { ChatMessage, SentMessage } from '@parley/rx'
+import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { wordsOf } from '../conversations/words-of.ts'
+import type { People } from '../people/people.ts'
+import { nameOf } from '../people/person.ts'
+
+export interface AnnouncerProps {
+  messages: readonly ChatMessage[]
+  isInSync: boolean
+  people: People
+}
+
+const keptCount = 5
+
+/** Reads out what others say, once it is said: the log itself is drawn in parts, as it is scrolled. */
+export function Announcer({ messages, isInSync, people }: AnnouncerProps): ReactElement {
+  const [said, setSaid] = useState<readonly SentMessage[]>([])
+  /** The time of the newest message that needs no reading out. */
+  const heardTo = useRef<string>(undefined)
+
+  useEffect(() => {
+    if (heardTo.current === undefined && !isInSync) return
+    const sent = messages.filter((message) => message.status === 'sent').slice(-keptCount)
+    const after = heardTo.current ?? sent.at(-1)?.createdAt ?? ''
+    const isFirst = heardTo.current === undefined
+    heardTo.current = sent.at(-1)?.createdAt ?? after
+    const fresh = sent.filter(({ createdAt, userId }) => createdAt > after && userId !== people.me.id)
+    if (!isFirst && fresh.length > 0) setSaid((former) => [...former, ...fresh].slice(-keptCount))
+  }, [messages, isInSync, people])
+
+  return (
+    <div aria-live="polite" aria-relevant="additions" className="sr-only" data-testid="announcer">
+      {said.map((message) => (
+        <p key={message.id}>
+          {nameOf(people.of(message.userId))}: {wordsOf(message.payload)}
+        </p>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import type { ChatMessage } from '@parley/rx'
+import { Check, CircleAlert, Clock } from 'lucide-react'
+import { useEffect, useState, type ReactElement } from 'react'
+import { reasonOf } from '../ui/reason-of.ts'
+import type { MessageActions } from './message-actions.ts'
+
+export interface MessageFootProps {
+  message: ChatMessage
+  isOwn: boolean
+  isLast: boolean
+  /** Whether it waits for the connection. */
+  isWaiting: boolean
+  actions: MessageActions
+}
+
+/** When a message was said, or what keeps it from being stored. */
+export function MessageFoot({
+  message,
+  isOwn,
+  isLast,
+  isWaiting,
+  actions,
+}: MessageFootProps): ReactElement | null {
+  const { key, status } = message
+  if (status === 'failed') {
+    return (
+      <div role="alert" className="mt-1 max-w-md text-end text-[0.8125rem] text-alert">
+        <p className="wrap-anywhere">
+          <CircleAlert aria-hidden className="me-1 inline size-4 align-[-0.2em]" />
+          Not sent. {message.error && reasonOf(message.error)}
+        </p>
+        <button type="button" className={action} onClick={() => actions.retry(key)}>
+          Try again
+        </button>
+        <button type="button" className={action} onClick={() => actions.discard(key)}>
+          Discard
+        </button>
+      </div>
+    )
+  }
+  if (status === 'sending')
+    return <Sending isWaiting={isWaiting} isLast={isLast} onDiscard={() => actions.discard(key)} />
+  if (!isLast) return null
+  return (
+    <p className="mt-1 flex h-4.5 items-center gap-1 px-1 text-xs text-soft">
+      {status === 'being_written' && 'Writing…'}
+      {status === 'sent' && (
+        <>
+          <time dateTime={message.createdAt}>{timeOf(message.createdAt)}</time>
+          {isOwn && <Check role="img" aria-label="Sent" className="size-3.5" />}
+        </>
+      )}
+    </p>
+  )
+}
+
+/** What takes longer than this may be taken back. */
+const patienceMs = 3_000
+
+function Sending({
+  isWaiting,
+  isLast,
+  onDiscard,
+}: {
+  isWaiting: boolean
+  isLast: boolean
+  onDiscard: () => void
+}): ReactElement | null {
+  const [isSlow, setIsSlow] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSlow(true), patienceMs)
+    return () => clearTimeout(timer)
+  }, [])
+
+  if (!isWaiting && !isSlow && !isLast) return null
+  return (
+    <p className="mt-1 flex min-h-4.5 items-center gap-1 px-1 text-xs text-soft">
+      {isWaiting && <Clock aria-hidden className="size-3.5" />}
+      {isWaiting ? 'Waiting for the connection' : 'Sending…'}
+      {(isWaiting || isSlow) && (
+        <button type="button" className={quiet} onClick={onDiscard}>
+          Discard
+        </button>
+      )}
+    </p>
+  )
+}
+
+const quiet =
+  'min-h-6 rounded-full px-1.5 font-semibold underline underline-offset-2 hover:text-ink pointer-coarse:min-h-11'
+const action =
+  'min-h-8 rounded-full px-2 font-semibold underline underline-offset-2 hover:bg-alert-wash pointer-coarse:min-h-11'
+
+function timeOf(at: string): string {
+  return new Date(at).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
+}

@@ -1,0 +1,116 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import type { Row } from './rows.ts'
+
+export interface LogPlace {
+  scroller: RefObject<HTMLDivElement | null>
+  /** What is scrolled. */
+  content: RefObject<HTMLDivElement | null>
+  isAtEnd: boolean
+  /** How many messages of others came since the end was left. */
+  newCount: number
+  /** Whether the last change brought older rows than those that were there. */
+  isPrepended: boolean
+  toEnd: () => void
+  onScroll: () => void
+}
+
+/** How near to the end counts as being there, in pixels. */
+const nearEnd = 48
+
+/** Keeps a growing list in its place: at its end for whoever is there, and on the same lines when older ones come above them. */
+export function useLogPlace(rows: readonly Row[]): LogPlace {
+  const scroller = useRef<HTMLDivElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const sticks = useRef(true)
+  const last = useRef({ top: 0, height: 0 })
+  const newest = useRef<string>(undefined)
+  const [isAtEnd, setIsAtEnd] = useState(true)
+  /** The last row that was there when the end was left. */
+  const [leftAt, setLeftAt] = useState<string>()
+  const [former, setFormer] = useState(rows)
+  const [isGrownAbove, setIsGrownAbove] = useState(false)
+  if (rows !== former) {
+    setFormer(rows)
+    setIsGrownAbove(isPrepended(former, rows))
+  }
+
+  const keepAtEnd = useCallback(() => {
+    const element = scroller.current
+    if (!element || !sticks.current) return
+    element.scrollTop = element.scrollHeight
+    last.current = { top: element.scrollTop, height: element.scrollHeight }
+  }, [])
+
+  const toEnd = useCallback(() => {
+    sticks.current = true
+    keepAtEnd()
+    setIsAtEnd(true)
+  }, [keepAtEnd])
+
+  const onScroll = useCallback(() => {
+    const element = scroller.current
+    if (!element) return
+    const { scrollTop: top, scrollHeight: height, clientHeight } = element
+    // Only a way up leaves the end, and only where nothing grew or shrank: what was measured anew moves by itself.
+    const isUpward = top < last.current.top && height === last.current.height
+    last.current = { top, height }
+    if (height - top - clientHeight < nearEnd) sticks.current = true
+    else if (isUpward) sticks.current = false
+    setIsAtEnd(sticks.current)
+    if (!sticks.current) setLeftAt((key) => key ?? newest.current)
+    else setLeftAt(undefined)
+  }, [])
+
+  useEffect(() => {
+    const observer = new ResizeObserver(keepAtEnd)
+    if (scroller.current) observer.observe(scroller.current)
+    if (content.current) observer.observe(content.current)
+    return () => observer.disconnect()
+  }, [keepAtEnd])
+
+  useLayoutEffect(() => {
+    newest.current = rows.at(-1)?.message.key
+    keepAtEnd()
+  }, [rows, keepAtEnd])
+
+  // Whoever sends something wants to see it. What is unsent stands last.
+  const newestRow = rows.at(-1)
+  const unsent =
+    newestRow?.isOwn && newestRow.message.status === 'sending' ? newestRow.message.key : undefined
+  useLayoutEffect(() => {
+    if (unsent === undefined) return
+    sticks.current = true
+    keepAtEnd()
+  }, [unsent, keepAtEnd])
+
+  return {
+    scroller,
+    content,
+    isAtEnd,
+    newCount: isAtEnd ? 0 : countAfter(rows, leftAt),
+    isPrepended: isGrownAbove,
+    toEnd,
+    onScroll,
+  }
+}
+
+/** Whether there is more above what was there, and the same at its end. */
+function isPrepended(before: readonly Row[], after: readonly Row[]): boolean {
+  const [first] = before
+  if (!first || after.length <= before.length) return false
+  return (
+    after[0]?.message.key !== first.message.key && after.at(-1)?.message.key === before.at(-1)?.message.key
+  )
+}
+
+const most = 99
+
+function countAfter(rows: readonly Row[], key: string | undefined): number {
+  let count = 0
+  for (let index = rows.length - 1; index >= 0 && count < most; index--) {
+    const row = rows[index]
+    if (!row || row.message.key === key) break
+    if (!row.isOwn) count++
+  }
+  return count
+}

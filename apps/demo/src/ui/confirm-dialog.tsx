@@ -1,0 +1,63 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog'
+import { useState, type ReactElement, type ReactNode } from 'react'
+import { Button } from './button.tsx'
+import { backdrop, popup } from './dialog.tsx'
+import { reasonOf } from './reason-of.ts'
+
+export interface ConfirmDialogProps {
+  isOpen: boolean
+  onOpenChange: (isOpen: boolean) => void
+  title: string
+  children: ReactNode
+  /** What the button says that does it. */
+  action: string
+  /** Does it. The dialog closes when it has, and says why if it could not. */
+  onConfirm: () => Promise<unknown>
+}
+
+/** Asks before something that cannot be undone. */
+export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
+  const { isOpen, onOpenChange, title, children, action, onConfirm } = props
+  const [isBusy, setIsBusy] = useState(false)
+  const [problem, setProblem] = useState<string>()
+
+  async function confirm(): Promise<void> {
+    setIsBusy(true)
+    setProblem(undefined)
+    try {
+      await onConfirm()
+      onOpenChange(false)
+    } catch (error) {
+      setProblem(reasonOf(error))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+
+  return (
+    <AlertDialog.Root open={isOpen} onOpenChange={onOpenChange}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={backdrop} />
+        <AlertDialog.Popup className={`${popup} p-5 sm:max-w-md sm:p-6`}>
+          <AlertDialog.Title className="text-lg leading-tight font-semibold tracking-tight wrap-anywhere">
+            {title}
+          </AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-sm leading-relaxed text-soft">
+            {children}
+          </AlertDialog.Description>
+          {problem && (
+            <p role="alert" className="mt-3 text-sm text-alert wrap-anywhere">
+              {problem}
+            </p>
+          )}
+          <div className="mt-5 flex flex-wrap justify-end gap-2">
+            <AlertDialog.Close render={<Button>Cancel</Button>} />
+            <Button look="danger" disabled={isBusy} onClick={() => void confirm()}>
+              {action}
+            </Button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  )
+}

@@ -1,0 +1,19 @@
+import { Check, Copy } from 'lucide-react'
+import { useState, type ReactElement } from 'react'
+import { copyText } from './copy-text.ts'
+import { IconButton } from './icon-button.tsx'
+import { useToast } from './toasts.tsx'
+
+/** Copies a text, and says that it has. */
+export function CopyButton({ text, label }: { text: string; label: string }): ReactElement {
+  const toast = useToast()
+  const [copied, setCopied] = useState<string>()
+
+  async function copy(): Promise<void> {
+    const isCopied = await copyText(text)
+    if (isCopied) setCopied(text)
+    toast(isCopied ? 'Copied.' : 'Unable to copy; the browser does not allow it.')
+  }
+
+  return <IconButton icon={copied === text ? Check : Copy} label={label} onClick={() => void copy()} />
+}

@@ -1,0 +1,25 @@
+import type { LucideIcon } from 'lucide-react'
+import type { ComponentProps, ReactElement } from 'react'
+import { Tooltip } from './tooltip.tsx'
+
+export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
+  icon: LucideIcon
+  /** Its name, which a tooltip shows. */
+  label: string
+  /** Its name for assistive technology, where it says more than the tooltip. */
+  'aria-label'?: string
+}
+
+/** A button that is a picture, with its name in a tooltip. Pressed ones (`aria-pressed`) stay marked. */
+export function IconButton({ icon: Icon, label, className = '', ...props }: IconButtonProps): ReactElement {
+  return (
+    <Tooltip label={label}>
+      <button type="button" aria-label={label} {...props} className={`${iconButtonShape} ${className}`}>
+        <Icon aria-hidden className="size-5" />
+      </button>
+    </Tooltip>
+  )
+}
+
+export const iconButtonShape =
+  'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink data-popup-open:bg-raised data-popup-open:text-ink pointer-coarse:size-11'

@@ -1,0 +1,72 @@
+import { firstValueFrom, skip, take, toArray } from 'rxjs'
+import { expect, test } from 'vitest'
+import { noCounts } from './wire-counts.ts'
+import type { RequestEntry } from './wire-entry.ts'
+import { createWireLog, type WireLog } from './wire-log.ts'
+
+test('the newest entries are kept, and what was dropped does not come back when it changes', async () => {
+  const log = createWireLog({ limit: 2 })
+  for (let count = 0; count < 3; count++) log.put(request(log))
+
+  log.put({ ...request(log), key: 1, state: 'done' })
+
+  const { entries, counts } = await firstValueFrom(log.content$)
+  expect(entries.map(({ key }) => key)).toEqual([2, 3])
+  expect(counts.requests).toBe(3)
+})
+
+test('a change keeps the place of an entry, and is counted by what it adds', async () => {
+  const log = createWireLog()
+  const first = request(log)
+  log.put(first)
+  log.put(request(log))
+
+  log.put({ ...first, state: 'failed', receivedBytes: 40 })
+  log.put({ ...first, state: 'failed', receivedBytes: 60 })
+
+  const { entries, counts } = await firstValueFrom(log.content$)
+  expect(entries.map(({ key }) => key)).toEqual([1, 2])
+  expect(counts).toEqual({ ...noCounts, requests: 2, failures: 1, receivedBytes: 60 })
+})
+
+test('a cleared log is empty, and what was under way before is not heard of again', async () => {
+  const log = createWireLog()
+  const former = request(log)
+  log.put(former)
+
+  log.clear()
+  log.put({ ...former, state: 'done' })
+  log.put(request(log))
+
+  const { entries, counts } = await firstValueFrom(log.content$)
+  expect(entries.map(({ key }) => key)).toEqual([2])
+  expect(counts).toEqual({ ...noCounts, requests: 1 })
+})
+
+test('a burst comes as two changes: its first entry at once, and the rest together', async () => {
+  const log = createWireLog({ intervalMs: 10 })
+  const changes = firstValueFrom(log.content$.pipe(skip(1), take(2), toArray()))
+
+  for (let count = 0; count < 1_000; count++) log.put(request(log))
+
+  expect((await changes).map(({ entries }) => entries.length)).toEqual([1, 1_000])
+})
+
+function request(log: WireLog): RequestEntry {
+  return {
+    kind: 'request',
+    key: log.nextKey(),
+    at: 0,
+    method: 'GET',
+    path: '/demo/hello',
+    attempt: 1,
+    state: 'waiting',
+    status: 0,
+    isStream: false,
+    requestHeaders: [],
+    requestBody: '',
+    responseHeaders: [],
+    responseBody: '',
+    receivedBytes: 0,
+  }
+}

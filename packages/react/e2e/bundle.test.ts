@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { Rolldown } from 'tsdown'
+import { expect, test } from 'vitest'
+
+const others = [/^react($|\/)/, /^rxjs$/, /^@parley\//]
+/** What would be the same for any other library of views: it knows nothing of React. */
+const neutral = [/\/session\//, /\/store\//, /\/progress\.ts$/]
+
+/** What a browser gets of this package, as the build makes it, and minified: the rest is the app's anyway. */
+async function bundle(entry: string, external: RegExp[] = []) {
+  const built = await Rolldown.rolldown({
+    input: fileURLToPath(new URL(`../src/${entry}`, import.meta.url)),
+    external: [...others, ...external],
+    platform: 'browser',
+    // It says of each 'use client' that bundlers other than ours may drop it.
+    onLog() {},
+  })
+  const { output } = await built.generate({ format: 'esm', minify: true, codeSplitting: false })
+  const [{ code, imports }] = output
+  return { bytes: gzipSync(code, { level: 9 }).byteLength, imports, code }
+}
+
+test('it needs React, rxjs, rx and core, and nothing else', async () => {
+  const { imports } = await bundle('index.ts')
+
+  expect(new Set(imports)).toEqual(
+    new Set(['@parley/core', '@parley/core/contract', '@parley/rx', 'react', 'react/jsx-runtime', 'rxjs']),
+  )
+})
+
+test.each([
+  ['what is bound to React', 'index.ts', neutral, 2_000],
+  ['all of it', 'index.ts', [], 4_450],
+  ['the entry for Suspense, alone,', 'suspense/index.ts', [], 2_100],
+])('%s stays within its budget, min+gzip', async (_, entry, external, maxBytes) => {
+  const { bytes } = await bundle(entry, external)
+
+  expect(bytes).toBeLessThanOrEqual(maxBytes)
+})
+
+test.each(['index.ts', 'suspense/index.ts'])(
+  '%s begins with what bundlers for server components need',
+  (entry) => {
+    const source = readFileSync(new URL(`../src/${entry}`, import.meta.url), 'utf8')
+
+    expect(source.startsWith("'use client'\n")).toBe(true)
+  },
+)

@@ -1,0 +1,16 @@
+import type { OutboxStorage } from '@parley/rx'
+
+export interface KeptStorage extends OutboxStorage {
+  readonly entries: Map<string, string>
+}
+
+/** As `localStorage`, without a page. */
+export function createStorage(): KeptStorage {
+  const entries = new Map<string, string>()
+  return {
+    entries,
+    getItem: (name) => entries.get(name) ?? null,
+    setItem: (name, value) => entries.set(name, value),
+    removeItem: (name) => entries.delete(name),
+  }
+}

@@ -1,0 +1,50 @@
+import { Component, StrictMode, type ReactNode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+export interface Mounted extends Disposable {
+  readonly element: HTMLElement
+  readonly text: string
+  render: (children: ReactNode) => void
+  unmount: () => void
+}
+
+/** Shows something in StrictMode. */
+export function mount(children: ReactNode): Mounted {
+  const element = document.body.appendChild(document.createElement('div'))
+  const root = createRoot(element)
+  let isMounted = true
+  function render(next: ReactNode): void {
+    root.render(<StrictMode>{next}</StrictMode>)
+  }
+  function unmount(): void {
+    if (isMounted) root.unmount()
+    isMounted = false
+    element.remove()
+  }
+  render(children)
+  return {
+    element,
+    get text() {
+      return element.textContent
+    },
+    render,
+    unmount,
+    [Symbol.dispose]: unmount,
+  }
+}
+
+type Thrown = Error & { type?: string }
+
+/** Shows what was thrown. */
+export class Caught extends Component<{ children: ReactNode }, { error?: Thrown }> {
+  override state: { error?: Thrown } = {}
+
+  static getDerivedStateFromError(error: Thrown): { error: Thrown } {
+    return { error }
+  }
+
+  override render(): ReactNode {
+    const { error } = this.state
+    return error ? `caught ${error.type ?? error.message}` : this.props.children
+  }
+}

@@ -1,0 +1,24 @@
+export interface Spy<Value> {
+  /** Called while rendering. */
+  see: (value: Value) => Value
+  readonly all: readonly Value[]
+  readonly latest: Value
+}
+
+/** Keeps what a component was given. */
+export function createSpy<Value>(): Spy<Value> {
+  const all: Value[] = []
+  return {
+    see(value) {
+      all.push(value)
+      return value
+    },
+    all,
+    get latest() {
+      const value = all.at(-1)
+      if (value === undefined)
+        throw new Error('Unable to tell what a component was given; none was rendered.')
+      return value
+    },
+  }
+}

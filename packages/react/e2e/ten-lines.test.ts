@@ -1,0 +1,78 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { startTestServer } from '@parley/server/testing'
+import { chromium } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
+import { installPacked } from '../../server/e2e/living/empty-project.ts'
+import { quietLogger } from './quiet-logger.ts'
+import { serveWithVite } from './serve-with-vite.ts'
+
+const require = createRequire(import.meta.url)
+
+test('the README’s ten lines are a chat, in a new Vite project that installed the packages as they are packed', async () => {
+  using temporary = temporaryFolder()
+  const { path: folder } = temporary
+  await using server = await startTestServer({ logger: quietLogger() })
+  await installPacked(folder, ['core', 'rx', 'react'])
+  for (const name of ['react-dom', 'scheduler']) copyPackage(name, folder)
+  const lines = tenLines()
+  mkdirSync(join(folder, 'src'))
+  writeFileSync(join(folder, 'src/main.tsx'), lines.replace('http://127.0.0.1:3000/demo', server.url))
+  writeFileSync(join(folder, 'index.html'), indexHtml)
+  await using vite = await serveWithVite(folder)
+  await using browser = await chromium.launch({
+    executablePath: findChromium() ?? '',
+    args: browserArguments(),
+  })
+  const page = await browser.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+
+  await page.goto(vite.url)
+  const field = page.getByRole('textbox', { name: 'Message' })
+  await field.fill('Hello')
+  await page.waitForFunction(() => localStorage.length >= 2)
+  await field.press('Enter')
+  await page.getByRole('listitem').filter({ hasText: 'Hello' }).waitFor()
+  await field.fill('half a sen')
+  await page.reload()
+  await page.getByRole('listitem').filter({ hasText: 'Hello' }).waitFor()
+  await page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a sen')
+
+  expect(lines.split('\n').filter(Boolean)).toHaveLength(10)
+  expect(server.requests.filter(({ method, path }) => method === 'POST' && path === '/users')).toHaveLength(1)
+  expect(
+    server.requests.filter(({ method, path }) => method === 'POST' && path === '/messages'),
+  ).toHaveLength(1)
+  expect(complaints).toEqual([])
+}, 180_000)
+
+const indexHtml = `<!doctype html>
+<link rel="icon" href="data:,">
+<div id="root"></div>
+<script type="module" src="/src/main.tsx"></script>`
+
+/** The first example of the README. */
+function tenLines(): string {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  return /^```tsx\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
+}
+
+/** What React's own packages need of each other is found from react-dom. */
+function copyPackage(name: string, folder: string): void {
+  const fromReactDom = createRequire(realpathSync(require.resolve('react-dom/package.json')))
+  const { resolve } = name === 'react-dom' ? require : fromReactDom
+  const path = dirname(realpathSync(resolve(`${name}/package.json`)))
+  cpSync(path, join(folder, 'node_modules', name), { recursive: true, dereference: true })
+}
+
+function temporaryFolder(): Disposable & { path: string } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'parley-project-')))
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
+}

@@ -1,0 +1,180 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { expect, test } from 'vitest'
+import { createStorage } from '../../e2e/kept-storage.ts'
+import { mount, type Mounted } from '../../e2e/mount.tsx'
+import { quietLogger } from '../../e2e/quiet-logger.ts'
+import { count, startTalk, textsOf } from '../../e2e/say.ts'
+import { createSpy } from '../../e2e/spy.ts'
+import { until } from '../../e2e/until.ts'
+import { ChatProvider, useComposer, useMessages, type ComposerResult } from '../index.ts'
+
+const logger = quietLogger()
+
+const composer = createSpy<ComposerResult>()
+
+function Composer({ id }: { id?: string | undefined }) {
+  return <textarea {...composer.see(useComposer(id)).inputProps} />
+}
+
+function Thread({ id }: { id?: string | undefined }) {
+  return <p>{textsOf(useMessages(id).messages)}</p>
+}
+
+function fields({ element }: Mounted): HTMLTextAreaElement[] {
+  return [...element.querySelectorAll('textarea')]
+}
+
+/** As somebody types: React hears only of what its own setter did not do. */
+function type(field: HTMLTextAreaElement | undefined, text: string): void {
+  const prototype: object = window.HTMLTextAreaElement.prototype
+  Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text)
+  field?.dispatchEvent(new window.Event('input', { bubbles: true }))
+}
+
+/** Returns whether the field itself may do something with the key. */
+function press(field: HTMLTextAreaElement | undefined, key: string, init: KeyboardEventInit = {}): boolean {
+  const event = new window.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init })
+  return field?.dispatchEvent(event) ?? false
+}
+
+test('Enter sends; Shift-Enter and the Enter that ends a composition do not', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread id={id} />
+      <Composer id={id} />
+    </ChatProvider>,
+  )
+  await until(() => fields(page).length === 1)
+  const [field] = fields(page)
+
+  type(field, 'héllo')
+  await until(() => composer.latest.canSend)
+  expect(press(field, 'Enter', { shiftKey: true })).toBe(true)
+  expect(press(field, 'Enter', { isComposing: true })).toBe(true)
+  expect(press(field, 'Enter', { keyCode: 229 })).toBe(true)
+  expect(field?.value).toBe('héllo')
+  expect(press(field, 'Enter')).toBe(false)
+  await until(() => page.text === 'héllo:sent' && !composer.latest.isSending)
+  press(field, 'Enter')
+
+  expect([field?.value, composer.latest.text, composer.latest.canSend]).toEqual(['', '', false])
+  expect(count(server, 'POST', '/messages')).toBe(1)
+})
+
+test('typing is told to the others', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  using page = mount(
+    <ChatProvider user={me}>
+      <Composer id={id} />
+    </ChatProvider>,
+  )
+  await until(() => fields(page).length === 1)
+
+  type(fields(page)[0], 'h')
+  type(fields(page)[0], 'he')
+  await until(() => count(server, 'PUT', '/typing') === 1)
+
+  expect(composer.latest.text).toBe('he')
+})
+
+test('each conversation has its draft, all its composers share it, and it survives a reload', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  const storage = createStorage()
+  const app = (user: typeof me, current: string) => (
+    <ChatProvider user={user} storage={storage}>
+      <Composer id={current} />
+      <Composer id={current} />
+    </ChatProvider>
+  )
+  using page = mount(app(me, id))
+  await until(() => fields(page).length === 2)
+
+  type(fields(page)[0], 'half a sen')
+  type(fields(page)[1], 'half a sentence')
+  await until(() => fields(page).every(({ value }) => value === 'half a sentence'))
+  page.render(app(me, 'another'))
+  await until(() => fields(page).every(({ value }) => value === ''))
+  page.unmount()
+  using again = mount(app({ ...me }, id))
+  await until(() => fields(again)[1]?.value === 'half a sentence')
+  composer.latest.setText('')
+  await until(() => fields(again).every(({ value }) => value === ''))
+
+  expect(storage.entries.size).toBe(0)
+})
+
+test('what is refused before it could be shown comes back, and says why', async () => {
+  await using server = await startTestServer({ logger })
+  const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect()
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread />
+      <Composer />
+    </ChatProvider>,
+  )
+  await until(() => fields(page).length === 1)
+  const [field] = fields(page)
+  server.answer(
+    { status: 402, type: 'PaymentRequired' },
+    { only: ({ path }) => path.endsWith('get-or-create') },
+  )
+
+  type(field, 'one')
+  press(field, 'Enter')
+  await until(() => composer.latest.isSending)
+  expect(field?.value).toBe('')
+  type(field, 'two')
+  await until(() => !composer.latest.isSending)
+  expect([composer.latest.text, composer.latest.error?.type]).toEqual(['one\ntwo', 'PaymentRequired'])
+  press(field, 'Enter')
+  await until(() => page.element.querySelector('p')?.textContent === 'one\ntwo:sent')
+
+  expect([composer.latest.text, composer.latest.error]).toEqual(['', undefined])
+})
+
+test('a message that is refused after it was shown stays there, and the field is empty', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread id={id} />
+      <Composer id={id} />
+    </ChatProvider>,
+  )
+  await until(() => fields(page).length === 1)
+  server.answer({ status: 400, type: 'InvalidPayload' }, { only: ({ path }) => path.endsWith('/messages') })
+  composer.latest.setText('bad')
+
+  await expect(composer.latest.send()).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await until(() => page.element.querySelector('p')?.textContent === 'bad:failed')
+
+  expect([composer.latest.text, composer.latest.error]).toEqual(['', undefined])
+})
+
+test('what is typed before anybody is connected is not lost, and is nobody else’s', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server)
+  const other = await createChat({ url: server.url }).connect()
+  const app = (user: typeof me | null) => (
+    <ChatProvider user={user}>
+      <Composer />
+    </ChatProvider>
+  )
+  using page = mount(app(null))
+  await until(() => fields(page).length === 1)
+
+  type(fields(page)[0], 'so soon')
+  expect(composer.latest.canSend).toBe(false)
+  page.render(app(me))
+  await until(() => composer.latest.canSend)
+  expect(fields(page)[0]?.value).toBe('so soon')
+  page.render(app(other))
+  await until(() => !composer.latest.canSend)
+
+  expect(fields(page)[0]?.value).toBe('')
+})

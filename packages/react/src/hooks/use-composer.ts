@@ -1,0 +1,51 @@
+import type { ChatError, Message } from '@parley/core'
+import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
+import { useChatContext } from '../provider/chat-context.ts'
+import { createComposer } from '../session/composer.ts'
+import { useStore } from './use-store.ts'
+
+type Field = HTMLTextAreaElement | HTMLInputElement
+
+/** A text field for messages. */
+export interface ComposerResult {
+  /** What is being written. It is kept for each conversation, and shared by all its composers. */
+  readonly text: string
+  setText: (text: string) => void
+  /**
+   * Sends the text and empties the field; without text it does nothing. If it is refused before it could be shown as a message, as
+   * when no conversation can be made, the text comes back and `error` says why.
+   */
+  send: () => Promise<Message | undefined>
+  /** A message is on its way. More can be sent meanwhile. */
+  readonly isSending: boolean
+  /** There is something to send, and somebody who sends it. */
+  readonly canSend: boolean
+  /** Why the last text came back. */
+  readonly error: ChatError | undefined
+  /** For `<textarea>` or `<input>`: Enter sends, Shift-Enter breaks the line, and Enter that ends a composition does neither. */
+  readonly inputProps: {
+    readonly value: string
+    onChange: (event: ChangeEvent<Field>) => void
+    onKeyDown: (event: KeyboardEvent<Field>) => void
+  }
+}
+
+/** The state of a text field: its draft survives reloads where the provider has a storage, and typing is told to the others. */
+export function useComposer(id?: string): ComposerResult {
+  const { session, chat } = useChatContext()
+  const draft = session.draft(id)
+  const { inputActions, ...actions } = useMemo(
+    () => createComposer(session.conversation(id), draft),
+    [session, id, draft],
+  )
+  const { text, sending, error } = useStore(draft)
+
+  return {
+    ...actions,
+    text,
+    isSending: sending > 0,
+    canSend: chat.state === 'connected' && text.trim() !== '',
+    error,
+    inputProps: { value: text, ...inputActions },
+  }
+}

@@ -1,0 +1,22 @@
+import type { Connection } from '@parley/rx'
+import { useMemo } from 'react'
+import { useChatContext } from '../provider/chat-context.ts'
+import { part } from '../store/store.ts'
+import { useStore } from './use-store.ts'
+
+/** How something is connected, and `tryNow` to try at once what is waited for. */
+export type ConnectionResult = Connection & { tryNow: () => void }
+
+/**
+ * How a conversation is connected, and whether what is shown is what the server has.
+ *
+ * @param id - Default: how the user's list of conversations is connected, as `useConversations` shows it.
+ */
+export function useConnection(id?: string): ConnectionResult {
+  const { inbox, conversation } = useChatContext().session
+  const { connection, tryNow } = useMemo(() => {
+    const { state, actions } = id === undefined ? inbox : conversation(id)
+    return { connection: part<{ connection: Connection }, 'connection'>(state, 'connection'), ...actions }
+  }, [inbox, conversation, id])
+  return { ...useStore(connection), tryNow }
+}

@@ -1,0 +1,303 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { expect, test } from 'vitest'
+import { createStorage } from '../../e2e/kept-storage.ts'
+import { mount } from '../../e2e/mount.tsx'
+import { quietLogger } from '../../e2e/quiet-logger.ts'
+import { count, startTalk, textsOf } from '../../e2e/say.ts'
+import { createSpy } from '../../e2e/spy.ts'
+import { until } from '../../e2e/until.ts'
+import {
+  ChatProvider,
+  useConversation,
+  useMessages,
+  useParticipants,
+  useSend,
+  useTyping,
+  type ConversationResult,
+} from '../index.ts'
+
+const logger = quietLogger()
+
+const thread = createSpy<ConversationResult>()
+
+/** Shows the messages, and keeps what it was given. */
+function Thread({ id }: { id?: string }) {
+  return textsOf(thread.see(useConversation(id)).messages)
+}
+
+test('all components share one stream, which is closed within a second of unmounting', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one', 'two')
+  function Others() {
+    useMessages(id)
+    useTyping(id)
+    return null
+  }
+
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread id={id} />
+      <Others />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'one:sent,two:sent' && thread.latest.connection.isInSync)
+  expect(server.streams).toBe(1)
+  expect(count(server, 'GET', '/listen')).toBe(1)
+  expect(count(server, 'GET', '/messages')).toBe(1)
+  page.unmount()
+  const leftAt = performance.now()
+  await until(() => server.streams === 0)
+
+  expect(performance.now() - leftAt).toBeLessThan(1_000)
+})
+
+test('an own message is shown in the same tick, keeps its key, and arrives', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread id={id} />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'one:sent')
+
+  const [first] = thread.latest.messages
+  const sending = thread.latest.send('two', { metadata: { by: 'hand' } })
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(page.text).toBe('one:sent,two:sending')
+  const key = thread.latest.messages[1]?.key
+  const message = await sending
+  await until(() => page.text === 'one:sent,two:sent')
+
+  expect(message.metadata).toMatchObject({ by: 'hand' })
+  expect(thread.latest.messages[1]?.key).toBe(key)
+  expect(thread.latest.messages[0]).toBe(first)
+})
+
+test('a component renders again only for what it has read', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id, say } = await startTalk(server, 'one')
+  const [list, sender, history] = [createSpy(), createSpy(), createSpy()]
+  function List() {
+    const { messages } = useMessages(id)
+    list.see(messages)
+    return textsOf(messages)
+  }
+  function Sender() {
+    sender.see(useSend(id))
+    return null
+  }
+  function History() {
+    const { hasOlder, isLoadingOlder } = useConversation(id)
+    history.see([hasOlder, isLoadingOlder])
+    return null
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <List />
+      <Sender />
+      <History />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'one:sent')
+
+  const before = [list, sender, history].map(({ all }) => all.length)
+  await say('two')
+  await until(() => page.text === 'one:sent,two:sent')
+
+  // StrictMode renders twice.
+  const [lists = 0, ...others] = before
+  expect([list, sender, history].map(({ all }) => all.length)).toEqual([lists + 2, ...others])
+})
+
+test('participants are asked for where they are read, also when that is long after', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  function Names() {
+    return useParticipants(id)
+      .map(({ name }) => name)
+      .join()
+  }
+  const app = (isOpen: boolean) => (
+    <ChatProvider user={me}>
+      <Thread id={id} />
+      {isOpen && <Names />}
+    </ChatProvider>
+  )
+  using page = mount(app(false))
+  await until(() => thread.latest.connection.isInSync)
+  expect(count(server, 'GET', '/participants')).toBe(0)
+
+  page.render(app(true))
+  await until(() => page.text === 'Ann')
+  const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  await me.addParticipant({ conversationId: id, userId: bob.user.id })
+  await until(() => page.text === 'Ann,Bob')
+  expect(count(server, 'GET', '/participants')).toBe(2)
+})
+
+test('a result that is read late, outside of rendering, is kept up from then on', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  const reader = createSpy<ConversationResult>()
+  function Reader() {
+    reader.see(useConversation(id))
+    return null
+  }
+  using _page = mount(
+    <ChatProvider user={me}>
+      <Reader />
+    </ChatProvider>,
+  )
+  await until(() => reader.all.length > 0)
+
+  expect(reader.latest.messages).toEqual([])
+  await until(() => reader.latest.messages.length === 1)
+})
+
+test('loads older messages, and says while it does', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one', 'two', 'three')
+  const seen = new Set<string>()
+  function History() {
+    const { messages, hasOlder, isLoadingOlder } = useConversation(id)
+    seen.add(`${messages.length} ${hasOlder} ${isLoadingOlder}`)
+    return null
+  }
+  using page = mount(
+    <ChatProvider user={me} options={{ pageSize: 2 }}>
+      <Thread id={id} />
+      <History />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'two:sent,three:sent')
+
+  await thread.latest.loadOlder()
+  await until(() => page.text === 'one:sent,two:sent,three:sent')
+  await until(() => !thread.latest.hasOlder && !thread.latest.isLoadingOlder)
+
+  expect(seen).toContain('2 true false')
+  expect(seen).toContain('3 false false')
+  // What belongs together is shown together.
+  expect(seen).not.toContain('0 true false')
+  expect(seen).not.toContain('2 false true')
+})
+
+test('what no retry can mend is the error of the conversation', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server)
+
+  using _page = mount(
+    <ChatProvider user={me}>
+      <Thread id="nowhere" />
+    </ChatProvider>,
+  )
+  await until(() => thread.latest.connection.state === 'closed')
+
+  expect(thread.latest.error?.type).toMatch(/Forbidden|ResourceNotFound/)
+})
+
+test('without an id, nothing is made by showing it; the first send makes one, for all who send at once', async () => {
+  await using server = await startTestServer({ logger })
+  const me = await createChat({ url: server.url }).connect()
+  const storage = createStorage()
+  const posts = (): string[] =>
+    server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
+  const other = createSpy<ReturnType<typeof useSend>>()
+  function Sender() {
+    other.see(useSend())
+    return null
+  }
+  using page = mount(
+    <ChatProvider user={me} storage={storage}>
+      <Thread />
+      <Sender />
+    </ChatProvider>,
+  )
+  await until(() => thread.latest.connection.isInSync)
+  expect(thread.latest.id).toBeUndefined()
+  expect(posts()).toEqual(['/users'])
+
+  await Promise.all([thread.latest.send('one'), thread.latest.send('two'), other.latest.send('three')])
+  await until(() => page.text === 'one:sent,two:sent,three:sent')
+
+  expect(posts().filter((path) => path.startsWith('/conversations'))).toEqual([
+    '/conversations/get-or-create',
+  ])
+  expect([...storage.entries.values()]).toContain(thread.latest.id)
+})
+
+test('without an id, two tabs that send first at the same time make one conversation', async () => {
+  await using server = await startTestServer({ logger })
+  const me = await createChat({ url: server.url }).connect()
+  const storage = createStorage()
+  const tabs = [createSpy<ConversationResult>(), createSpy<ConversationResult>()]
+  const pages = tabs.map((tab) => {
+    function Tab() {
+      return textsOf(tab.see(useConversation()).messages)
+    }
+    return mount(
+      <ChatProvider user={{ ...me }} storage={storage}>
+        <Tab />
+      </ChatProvider>,
+    )
+  })
+  await until(() => tabs.every(({ all }) => all.at(-1)?.connection.isInSync))
+
+  await Promise.all(tabs.map(({ latest }, index) => latest.send(`from ${index}`)))
+  await until(() => pages.every(({ text }) => text.split(',').length === 2 && !text.includes('sending')))
+
+  const { conversations } = await me.listConversations()
+  expect(conversations.map(({ id }) => id)).toEqual([tabs[0]?.latest.id])
+  for (const page of pages) page.unmount()
+  await until(() => server.streams === 0)
+})
+
+test('without an id, the one with the newest activity comes first, and from then on the same one', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id, say } = await startTalk(server, 'first')
+  const { conversation } = await me.createConversation()
+  await say('second')
+  const storage = createStorage()
+  // A user who has connected anew is another object.
+  const app = () => (
+    <ChatProvider user={{ ...me }} storage={storage}>
+      <Thread />
+    </ChatProvider>
+  )
+
+  using page = mount(app())
+  await until(() => page.text === 'first:sent,second:sent')
+  expect(thread.latest.id).toBe(id)
+  page.unmount()
+  await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'newer' } })
+  using again = mount(app())
+  await until(() => again.text !== '')
+
+  expect(again.text).toBe('first:sent,second:sent')
+  expect(thread.latest.id).toBe(id)
+})
+
+test('without an id, one that is deleted makes place for another, or for none', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'older')
+  const { conversation } = await me.createConversation()
+  await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'newer' } })
+  using page = mount(
+    <ChatProvider user={me} storage={createStorage()}>
+      <Thread />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'newer:sent')
+
+  await me.deleteConversation({ id: conversation.id })
+  await until(() => page.text === 'older:sent')
+  await me.deleteConversation({ id })
+  await until(() => thread.latest.id === undefined && page.text === '')
+  await thread.latest.send('anew')
+  await until(() => page.text === 'anew:sent')
+
+  expect([id, conversation.id]).not.toContain(thread.latest.id)
+})

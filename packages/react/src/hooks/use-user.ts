@@ -1,0 +1,14 @@
+import { useMemo } from 'react'
+import { useChatContext } from '../provider/chat-context.ts'
+import type { SharedUser, UserState } from '../session/shared-user.ts'
+import { useStore } from './use-store.ts'
+
+/** The connected user, and `update` to change what they say of themselves. */
+export type UserResult = UserState & Pick<SharedUser, 'update'>
+
+/** The connected user, as they are after every `update`. */
+export function useUser(): UserResult {
+  const { user } = useChatContext().session
+  const state = useStore(user)
+  return useMemo(() => ({ ...state, update: user.update }), [state, user])
+}

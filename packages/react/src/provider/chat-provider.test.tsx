@@ -1,0 +1,162 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { renderToString } from 'react-dom/server'
+import { expect, test } from 'vitest'
+import { createStorage } from '../../e2e/kept-storage.ts'
+import { mount } from '../../e2e/mount.tsx'
+import { quietLogger } from '../../e2e/quiet-logger.ts'
+import { createSpy } from '../../e2e/spy.ts'
+import { until } from '../../e2e/until.ts'
+import { ChatProvider, useChat, useConversation, useUser, type ChatState } from '../index.ts'
+
+const chat = createSpy<ChatState>()
+
+function Watch() {
+  const { state, error } = chat.see(useChat())
+  const { user } = useUser()
+  return `${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'nobody'}`
+}
+
+const post = ({ method }: { method: string }): boolean => method === 'POST'
+
+test('renders its children at once, and connects once', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+
+  using page = mount(
+    <ChatProvider url={server.url}>
+      <Watch />
+    </ChatProvider>,
+  )
+  await until(() => page.text !== '')
+  expect(page.text).toBe('connecting  nobody')
+  await until(() => page.text.startsWith('connected'))
+
+  expect(page.text).toBe(`connected  ${chat.latest.user?.user.id}`)
+  expect(server.requests.filter(post)).toHaveLength(1)
+})
+
+test('a visitor is made once for all tabs, and comes back', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const storage = createStorage()
+  const app = (
+    <ChatProvider url={server.url} storage={storage}>
+      <Watch />
+    </ChatProvider>
+  )
+
+  using page = mount(app)
+  using other = mount(app)
+  await until(() => page.text.startsWith('connected') && other.text.startsWith('connected'))
+  page.unmount()
+  using again = mount(app)
+  await until(() => again.text.startsWith('connected'))
+
+  expect(other.text).toBe(again.text)
+  expect(server.requests.filter(post)).toHaveLength(1)
+})
+
+test('a lost network is tried again, and at once when it is asked to', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  await server.stop()
+
+  using page = mount(
+    <ChatProvider url={server.url}>
+      <Watch />
+    </ChatProvider>,
+  )
+  await until(() => page.text.startsWith('connecting NetworkFailed'))
+  await server.start()
+  chat.latest.connect()
+  await until(() => page.text.startsWith('connected'))
+
+  expect(chat.latest.error).toBeUndefined()
+})
+
+test('what no retry can mend is a state, and can be tried once more', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  server.answer({ status: 403, type: 'Forbidden' }, { only: post })
+
+  using page = mount(
+    <ChatProvider url={server.url}>
+      <Watch />
+    </ChatProvider>,
+  )
+  await until(() => page.text.startsWith('failed Forbidden'))
+  chat.latest.connect()
+  await until(() => page.text.startsWith('connected'))
+
+  expect(chat.latest.error).toBeUndefined()
+})
+
+test('another user swaps everything in one render', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const bot = createChat({ url: server.url })
+  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bot.connect({ name: 'Bob' })])
+  for (const me of [ann, bob]) {
+    const { conversation } = await me.createConversation()
+    await me.createMessage({
+      conversationId: conversation.id,
+      payload: { type: 'text', text: `by ${me.user.name}` },
+    })
+  }
+  const seen = new Set<string>()
+  function Thread() {
+    const { messages } = useConversation()
+    const { user } = useUser()
+    const { state } = useChat()
+    const texts = messages.map(({ payload }) => (payload.type === 'text' ? payload.text : ''))
+    const shown = `${state}: ${user?.name ?? 'nobody'} sees ${texts.join()}`
+    seen.add(shown)
+    return shown
+  }
+  const app = (user: typeof ann | null) => (
+    <ChatProvider user={user}>
+      <Thread />
+    </ChatProvider>
+  )
+
+  using page = mount(app(ann))
+  await until(() => page.text === 'connected: Ann sees by Ann')
+  page.render(app(bob))
+  await until(() => page.text === 'connected: Bob sees by Bob')
+  page.render(app(null))
+  await until(() => page.text === 'connecting: nobody sees ')
+
+  expect(seen).toEqual(
+    new Set([
+      'connected: Ann sees ',
+      'connected: Ann sees by Ann',
+      'connected: Bob sees ',
+      'connected: Bob sees by Bob',
+      'connecting: nobody sees ',
+    ]),
+  )
+  page.unmount()
+  await until(() => server.streams === 0)
+})
+
+test('a key that changes is another user, at once', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const bot = createChat({ url: server.url })
+  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bot.connect({ name: 'Bob' })])
+  const app = (userKey: string | (() => Promise<string>)) => (
+    <ChatProvider chat={bot} userKey={userKey}>
+      <Watch />
+    </ChatProvider>
+  )
+
+  using page = mount(app(ann.userKey))
+  await until(() => page.text === 'connected  Ann')
+  page.render(app(bob.userKey))
+  await until(() => page.text !== 'connected  Ann')
+  expect(page.text).toBe('connecting  nobody')
+  await until(() => page.text === 'connected  Bob')
+  page.render(app(async () => ann.userKey))
+  await until(() => page.text === 'connected  Ann')
+  page.render(app(async () => bob.userKey))
+  expect(page.text).toBe('connected  Ann')
+})
+
+test('a hook without a provider says what to do', () => {
+  expect(() => renderToString(<Watch />)).toThrow(/there is no <ChatProvider> above/)
+})

@@ -1,0 +1,90 @@
+import {
+  createChat,
+  type AppSchemas,
+  type Chat,
+  type ChatServer,
+  type ConnectOptions,
+  type ConnectedUser,
+  type NoSchemas,
+  type UserKeySource,
+} from '@parley/core'
+import type { OutboxStorage } from '@parley/rx'
+import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { useLatest } from '../hooks/use-latest.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { alone } from '../session/alone.ts'
+import { createSession, sessionOf, type ChatProviderOptions } from '../session/session.ts'
+import { ChatContext } from './chat-context.ts'
+import { givenUser, startConnecting } from './progress.ts'
+
+interface Common {
+  children?: ReactNode
+  /** Keeps the visitor's key, the current conversation, drafts and what is unsent, such as `localStorage`. Default: nothing is kept. */
+  storage?: OutboxStorage | undefined
+  /** How conversations are opened. Read when a user comes; a later change has no effect. */
+  options?: ChatProviderOptions | undefined
+}
+
+/** Who is given. */
+interface GivenUser<Schemas extends AppSchemas> {
+  /** Another user swaps all that is shown at once. Null or undefined: nobody yet. */
+  user: ConnectedUser<Schemas> | null | undefined
+}
+
+/** Where to connect, and as whom. */
+type Connect<Schemas extends AppSchemas> = (ChatServer | { chat: Chat<Schemas> }) & {
+  /** The user's key, or a function that gives it. Default: a visitor, new or from `storage`. */
+  userKey?: UserKeySource | undefined
+}
+
+/** Who chats: a connected user, or where to connect. */
+export type ChatProviderProps<Schemas extends AppSchemas = NoSchemas> = Common &
+  (GivenUser<Schemas> | Connect<Schemas>)
+
+/** All ways in one: which of the props are there tells the way. What schemas make of a message only the app knows. */
+type AnyProps = Common &
+  Partial<GivenUser<NoSchemas> & { chat: Chat; url: string; webhookId: string }> & {
+    userKey?: UserKeySource | undefined
+  }
+
+/**
+ * Gives a chat to the components below it. They are rendered at once; it connects when they are shown, and never on a server.
+ *
+ * What the network fails is tried again; what fails for good is a state of `useChat`.
+ */
+export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
+  props: ChatProviderProps<Schemas>,
+): ReactNode {
+  const { children, user, chat, url, webhookId, userKey, storage, options } = props as AnyProps
+  const isGiven = 'user' in props
+  const isAsked = typeof userKey === 'function'
+  const fixedKey = isAsked ? undefined : userKey
+  const latest = useLatest(props as AnyProps)
+
+  const connecting = useMemo(() => {
+    if (isGiven) return givenUser(user)
+    const from = chat ?? createChat({ url, webhookId } as ChatServer)
+    const key = isAsked ? () => (latest.current.userKey as () => Promise<string>)() : fixedKey
+    // oxlint-disable-next-line react/refs -- it is read on connecting, which no render does.
+    return startConnecting(() => {
+      const { storage: kept } = latest.current
+      const as = (key === undefined ? { storage: kept } : { userKey: key }) as ConnectOptions
+      return alone(kept, `parley:visitor:${from.url}`, () => from.connect(as))
+    })
+  }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey, latest])
+
+  const progress = useStore(connecting)
+  const [nobody] = useState(() => createSession())
+  const [waiting] = useState(() => new Set<() => void>())
+  const session = progress.user ? sessionOf(progress.user, { storage, options }) : nobody
+  const value = useMemo(
+    () => ({ chat: { ...progress, connect: connecting.connect }, session, waiting }),
+    [progress, connecting, session, waiting],
+  )
+  useEffect(() => session.adopt(nobody), [session, nobody])
+  useEffect(() => {
+    for (const goOn of waiting) goOn()
+    waiting.clear()
+  }, [value, waiting])
+  return <ChatContext.Provider value={value}>{children}</ChatContext.Provider>
+}

@@ -1,0 +1,69 @@
+import type { ChatError, ConnectedUser } from '@parley/core'
+import { errorTypes } from '@parley/core/contract'
+import {
+  BehaviorSubject,
+  defer,
+  fromEvent,
+  ignoreElements,
+  merge,
+  NEVER,
+  type Observable,
+  retry,
+  share,
+  Subject,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
+import { createStore, type Store } from '../store/store.ts'
+
+/** How far connecting has come, told apart by `state`. */
+type Progress =
+  | { state: 'connecting'; user: undefined; error: ChatError | undefined }
+  | { state: 'failed'; user: undefined; error: ChatError }
+  | { state: 'connected'; user: ConnectedUser; error: undefined }
+
+/** Whose progress it is, and how to try at once. */
+export interface Connecting extends Store<Progress> {
+  connect: () => void
+}
+
+/** Somebody who is connected, or nobody yet. */
+export function givenUser(user: ConnectedUser | null | undefined): Connecting {
+  return { ...createStore(NEVER, user ? connectedAs(user) : nobody), connect() {} }
+}
+
+/** Becomes a user once somebody listens, and once for all who do. What the network fails is tried again. */
+export function startConnecting(connect: () => Promise<ConnectedUser>): Connecting {
+  const progress$ = new BehaviorSubject(nobody)
+  const wake$ = new Subject<void>()
+
+  const connected$ = defer(connect).pipe(
+    retry({
+      delay(cause: unknown, attempt) {
+        // What is no ChatError is a fault of the app, such as an impossible url: it has no such type.
+        const error = cause as ChatError
+        const mayPass = errorTypes[error.type]?.isRetryable
+        progress$.next({ state: mayPass ? 'connecting' : 'failed', user: undefined, error })
+        const waitMs = Math.max(Math.random() * Math.min(30_000, 500 * 2 ** attempt), error.retryAfterMs ?? 0)
+        const due$ = mayPass ? merge(timer(waitMs), online()) : NEVER
+        return merge(wake$, due$).pipe(
+          take(1),
+          tap(() => mayPass || progress$.next(nobody)),
+        )
+      },
+    }),
+    tap((user) => progress$.next(connectedAs(user))),
+    ignoreElements(),
+    share({ resetOnComplete: false, resetOnRefCountZero: () => timer(1_000) }),
+  )
+  return { ...createStore(merge(progress$, connected$), nobody), connect: () => wake$.next() }
+}
+
+const nobody: Progress = { state: 'connecting', user: undefined, error: undefined }
+
+const connectedAs = (user: ConnectedUser): Progress => ({ state: 'connected', user, error: undefined })
+
+/** React Native has a window, and no such event. */
+const online = (): Observable<unknown> =>
+  'addEventListener' in globalThis ? fromEvent(globalThis as unknown as Window, 'online') : NEVER

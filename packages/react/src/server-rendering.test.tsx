@@ -1,0 +1,100 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { StrictMode } from 'react'
+import { hydrateRoot } from 'react-dom/client'
+import { renderToString } from 'react-dom/server'
+import { expect, test, vi } from 'vitest'
+import { createStorage } from '../e2e/kept-storage.ts'
+import { quietLogger } from '../e2e/quiet-logger.ts'
+import { count, startTalk, textsOf } from '../e2e/say.ts'
+import { until } from '../e2e/until.ts'
+import { ChatProvider, useChat, useComposer, useConversation, useConversations, useUser } from './index.ts'
+
+const logger = quietLogger()
+
+function App({ id }: { id?: string }) {
+  const { state } = useChat()
+  const { user } = useUser()
+  const { messages, participants, typing, connection } = useConversation(id)
+  const { conversations } = useConversations()
+  const { inputProps } = useComposer(id)
+  return (
+    <main>
+      <p>
+        {state} {user?.name} {textsOf(messages)} {participants.length} {typing.length}
+        {connection.state} {conversations?.length}
+      </p>
+      <textarea {...inputProps} />
+    </main>
+  )
+}
+
+test('a server renders what there is before anything is known, and the page goes on from there, in silence', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  const storage = createStorage()
+  storage.setItem(`parley:${me.url}`, me.userKey)
+  const app = (
+    <StrictMode>
+      <ChatProvider url={server.url} storage={storage}>
+        <App id={id} />
+      </ChatProvider>
+    </StrictMode>
+  )
+  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+  const before = server.requests.length
+
+  const html = withoutPage(() => renderToString(app))
+  expect(server.requests).toHaveLength(before)
+  const element = document.body.appendChild(document.createElement('div'))
+  element.innerHTML = html
+  const [served] = element.children
+  const root = hydrateRoot(element, app, { onRecoverableError: (error) => console.error(error) })
+  await until(() => element.textContent === 'connected Ann one:sent 1 0online 1')
+
+  expect(html).toContain('connecting')
+  expect(element.children[0]).toBe(served)
+  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  expect(count(server, 'POST', '/users')).toBe(1)
+  expect(count(server, 'GET', '/listen')).toBe(1)
+  root.unmount()
+  element.remove()
+  await until(() => server.streams === 0)
+  vi.restoreAllMocks()
+})
+
+test('the page of a user who is there already is hydrated from nothing, too', async () => {
+  await using server = await startTestServer({ logger })
+  const { id } = await startTalk(server, 'one')
+  const me = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  const app = (
+    <ChatProvider user={me}>
+      <App id={id} />
+    </ChatProvider>
+  )
+  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+
+  const html = withoutPage(() => renderToString(app))
+  const element = document.body.appendChild(document.createElement('div'))
+  element.innerHTML = html
+  const root = hydrateRoot(element, app, { onRecoverableError: (error) => console.error(error) })
+  await until(() => element.textContent.includes('closed'))
+
+  expect(html).toContain('Bob')
+  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  root.unmount()
+  element.remove()
+  vi.restoreAllMocks()
+})
+
+/** As on a server. */
+function withoutPage<T>(work: () => T): T {
+  const { window, document, requestAnimationFrame } = globalThis
+  const scope = globalThis as Record<string, unknown>
+  for (const name of ['window', 'document', 'requestAnimationFrame']) delete scope[name]
+  try {
+    return work()
+  } finally {
+    Object.assign(globalThis, { window, document, requestAnimationFrame })
+  }
+}

@@ -1,0 +1,98 @@
+import type { ConnectedUser } from '@parley/core'
+import type { Inbox, LivingConversation, OutboxStorage } from '@parley/rx'
+import {
+  BehaviorSubject,
+  defer,
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  share,
+  switchMap,
+  take,
+  tap,
+} from 'rxjs'
+import { alone } from './alone.ts'
+import { createKept } from './kept.ts'
+import type { ConversationPlace } from './shared-conversation.ts'
+
+export interface CurrentOptions {
+  storage: OutboxStorage | undefined
+  inbox: Inbox
+  placeOf: (id: string) => ConversationPlace
+}
+
+/**
+ * The conversation of who does not name one: the one that was it last, else the newest, else none until it is needed. Then it is
+ * made, under an id that is stored before: all who need it at once, and other tabs, make the same one.
+ */
+export function createCurrent(
+  me: ConnectedUser,
+  { storage, inbox, placeOf }: CurrentOptions,
+): ConversationPlace {
+  const name = `parley:conversation:${me.url}:${me.user.id}`
+  const kept = createKept(storage, name)
+  /** Undefined as long as it is not known; empty where there is none. */
+  const id$ = new BehaviorSubject<string | undefined>(undefined)
+  /** Those that were deleted, or that the user takes no part in any more. */
+  const gone = new Set([''])
+  let making: Promise<void> | undefined
+
+  const picked$ = defer(kept.read).pipe(
+    switchMap((id) =>
+      gone.has(id)
+        ? inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? ''))
+        : of(id),
+    ),
+    take(1),
+    tap((id) => {
+      void kept.write(id)
+      id$.next(id)
+    }),
+    share(),
+  )
+
+  async function make(): Promise<void> {
+    const id = await alone(storage, name, async () => {
+      const known = await kept.read()
+      const own = gone.has(known) ? Date.now().toString(36) + Math.random().toString(36).slice(2) : known
+      await kept.write(own)
+      return own
+    })
+    await me.getOrCreateConversation({ id })
+    id$.next(id)
+  }
+
+  const leaving$ = ({ id, connection$ }: LivingConversation): Observable<never> =>
+    connection$.pipe(
+      filter(
+        ({ state, cause }: { state: string; cause?: { type: string } }) =>
+          state === 'closed' && /NotFound|Forbidden|Gone/.test(cause?.type ?? ''),
+      ),
+      tap(() => {
+        gone.add(id)
+        id$.next(undefined)
+      }),
+      ignoreElements(),
+    )
+
+  return {
+    now: () => (id$.value ? placeOf(id$.value).now() : undefined),
+    living$: id$.pipe(
+      switchMap((id) => {
+        if (id === undefined) return merge(of(id), picked$.pipe(ignoreElements()))
+        if (id === '') return of(null)
+        return placeOf(id).living$.pipe(
+          switchMap((living) => (living ? merge(of(living), leaving$(living)) : of(living))),
+        )
+      }),
+    ),
+    async reach() {
+      if (id$.value === undefined) await firstValueFrom(picked$)
+      if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
+    },
+  }
+}

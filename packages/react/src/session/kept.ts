@@ -1,0 +1,29 @@
+import type { OutboxStorage } from '@parley/rx'
+
+/** One entry of a storage. Where that fails, or there is none, it is kept as long as the page. */
+export interface Kept {
+  read: () => Promise<string>
+  /** The empty text removes it. */
+  write: (text: string) => Promise<void>
+}
+
+export function createKept(storage: OutboxStorage | undefined, name: string): Kept {
+  let latest = ''
+  return {
+    async read() {
+      try {
+        return (await storage?.getItem(name)) ?? latest
+      } catch {
+        return latest
+      }
+    },
+    async write(text) {
+      latest = text
+      try {
+        await (text ? storage?.setItem(name, text) : storage?.removeItem(name))
+      } catch {
+        // It is full, or forbidden.
+      }
+    },
+  }
+}

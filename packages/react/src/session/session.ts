@@ -1,0 +1,123 @@
+import { ChatError, type ConnectedUser } from '@parley/core'
+import {
+  type ConversationOptions,
+  type InboxOptions,
+  openConversation,
+  openInbox,
+  type Inbox,
+  type OutboxStorage,
+} from '@parley/rx'
+import { finalize, merge, NEVER, of, ReplaySubject, share, timer } from 'rxjs'
+import { createFrame } from '../store/frame.ts'
+import { createCurrent } from './current-conversation.ts'
+import { createSharedDraft, type SharedDraft } from './draft.ts'
+import {
+  createSharedConversation,
+  type ConversationPlace,
+  type SharedConversation,
+} from './shared-conversation.ts'
+import { createSharedInbox, type SharedInbox } from './shared-inbox.ts'
+import { createSharedUser, type SharedUser } from './shared-user.ts'
+
+/** How the user's conversations are opened: as `openConversation` and `openInbox` of `@parley/rx` take it. */
+export type ChatProviderOptions = Omit<ConversationOptions, 'storage'> & Pick<InboxOptions, 'pollMs'>
+
+/** All that the components under a provider share of one user. Another user has another one. */
+export interface Session {
+  readonly user: SharedUser
+  readonly inbox: SharedInbox
+  /** The one with this id; without one, the current one. */
+  conversation: (id: string | undefined) => SharedConversation
+  draft: (id: string | undefined) => SharedDraft
+  /** Goes on with what was typed before anybody was connected. */
+  adopt: (former: Session) => void
+  readonly drafts: ReadonlyMap<string | undefined, SharedDraft>
+}
+
+export interface SessionOptions {
+  storage?: OutboxStorage | undefined
+  options?: ChatProviderOptions | undefined
+}
+
+/** So long a conversation that nobody looks at any more is remembered, with its messages. */
+const rememberedMs = 300_000
+
+const sessions = new WeakMap<object, Session>()
+
+/** The session of a user, the same for all who ask: what React renders it may throw away and render anew. */
+export function sessionOf(user: ConnectedUser, options: SessionOptions): Session {
+  return remember(sessions, user, () => createSession(user, options))
+}
+
+/** @param user - Undefined where nobody is connected yet: there is nothing to see, and nothing can be done. */
+export function createSession(user?: ConnectedUser, { storage, options }: SessionOptions = {}): Session {
+  const conversations = new Map<string | undefined, SharedConversation>()
+  const drafts = new Map<string | undefined, SharedDraft>()
+  const frame = createFrame()
+  const all = { ...options, ...(storage && { storage }) }
+  const inbox = user ? openInbox(user, all) : emptyInbox
+  const me = (): ConnectedUser => {
+    if (user) return user
+    throw new ChatError('Unavailable', notConnected)
+  }
+
+  function placeOf(id: string | undefined): ConversationPlace {
+    if (!user) return { living$: NEVER, now() {}, reach: async () => void me() }
+    if (id === undefined)
+      return createCurrent(user, { storage, inbox, placeOf: (picked) => conversation(picked).place })
+    const living = openConversation(user, id, all)
+    return {
+      living$: merge(of(living), NEVER).pipe(
+        finalize(() => conversations.delete(id)),
+        share({ connector: () => new ReplaySubject(1), resetOnRefCountZero: () => timer(rememberedMs) }),
+      ),
+      now: () => living,
+    }
+  }
+
+  const conversation = (id: string | undefined): SharedConversation =>
+    remember(conversations, id, () => createSharedConversation(placeOf(id), { id, frame }))
+
+  const draft = (id: string | undefined): SharedDraft =>
+    remember(drafts, id, () =>
+      createSharedDraft(storage, `parley:draft:${user?.url}:${user?.user.id}:${id ?? ''}`),
+    )
+
+  return {
+    user: createSharedUser(user?.user, me),
+    inbox: createSharedInbox(me, inbox, frame.next$),
+    conversation,
+    draft,
+    drafts,
+    adopt(former) {
+      if (!user) return
+      for (const [id, typed] of former.drafts) {
+        const { text } = typed.get()
+        if (text) draft(id).change({ text })
+        typed.change({ text: '' })
+      }
+    },
+  }
+}
+
+interface Memory<Key, Value> {
+  get: (key: Key) => Value | undefined
+  set: (key: Key, value: Value) => unknown
+}
+
+function remember<Key, Value>(memory: Memory<Key, Value>, key: Key, create: () => Value): Value {
+  const value = memory.get(key) ?? create()
+  memory.set(key, value)
+  return value
+}
+
+const notConnected = 'Unable to do this; nobody is connected yet. Wait until useChat() says "connected".'
+
+const nothing = (): void => {}
+const emptyInbox: Inbox = {
+  conversations$: NEVER,
+  connection$: NEVER,
+  show: nothing,
+  markRead: nothing,
+  tryNow: nothing,
+}

@@ -1,0 +1,155 @@
+import type { ChatError, Event, Message, Payload, User } from '@parley/core'
+import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
+import { combineLatest, map, type Observable, of, switchMap } from 'rxjs'
+import type { Frame } from '../store/frame.ts'
+import { createStore, type Store } from '../store/store.ts'
+import { quietly } from './quietly.ts'
+
+/** What there is to see of a conversation. */
+export interface ConversationState {
+  /** Undefined until one was picked or made. */
+  id: string | undefined
+  /** The server's, in its order, then what is being written, then what is unsent. An object stays the same while nothing in it changes. */
+  messages: readonly ChatMessage[]
+  hasOlder: boolean
+  isLoadingOlder: boolean
+  /** The ids of the others who are typing. */
+  typing: readonly string[]
+  /** How the connection is; `isInSync` once what is shown is what the server has. */
+  connection: Connection
+  /** What no retry can mend, such as `ResourceNotFound` or `Forbidden`; or why older messages could not be loaded. */
+  error: ChatError | undefined
+}
+
+export interface ConversationPeople {
+  /** Who takes part, without the bot. Asked for only where it is read. */
+  participants: readonly User[]
+}
+
+type SendOptions = Parameters<LivingConversation['send']>[1]
+
+/** What can be done in a conversation. These functions stay the same. */
+export interface ConversationActions {
+  /**
+   * Sends a message, or a text. It is in `messages` at once, and goes out exactly once, when the network lets it. Where there is no
+   * conversation yet, one is made first.
+   *
+   * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or `discard`.
+   * @throws ChatError
+   */
+  send: (payload: Payload | string, options?: SendOptions) => Promise<Message>
+  /** Sends a failed message again, after all others. */
+  retry: (key: string) => Promise<Message>
+  /** Takes back an unsent message; one on its way may arrive all the same. */
+  discard: (key: string) => void
+  /**
+   * Loads the page before the oldest message. Calls at the same time share one.
+   *
+   * @throws ChatError; `error` has it as well.
+   */
+  loadOlder: () => Promise<void>
+  /** Call it with every key stroke: others are told at most once in 3 s. It never fails. */
+  sendTyping: () => void
+  /**
+   * Sends a custom event, never twice: if it is not known whether it arrived, it fails.
+   *
+   * @throws ChatError
+   */
+  sendEvent: (payload: Event['payload']) => Promise<Event>
+  /** Tries at once what is waited for: a connection, a page, a message that is unsent. */
+  tryNow: () => void
+}
+
+/** A conversation as all components under a provider share it. */
+export interface SharedConversation {
+  readonly state: Store<ConversationState>
+  readonly people: { readonly participants: Store<readonly User[]> }
+  readonly actions: ConversationActions
+  readonly place: ConversationPlace
+  /** Does something in it, once there is one. What that changes is shown at once. */
+  act: <T>(work: (living: LivingConversation) => Promise<T>) => Promise<T>
+}
+
+/** Where a conversation comes from. */
+export interface ConversationPlace {
+  /** Undefined as long as it is not known, null where there is none yet. Who subscribes holds it open. */
+  readonly living$: Observable<LivingConversation | null | undefined>
+  now: () => LivingConversation | undefined | void
+  /** Sees to it that there is one, where that is not so from the beginning. */
+  reach?: () => Promise<unknown>
+}
+
+export function createSharedConversation(
+  place: ConversationPlace,
+  { id, frame }: { id: string | undefined; frame: Frame },
+): SharedConversation {
+  const { living$, now, reach } = place
+
+  const initial: ConversationState = {
+    id,
+    messages: [],
+    hasOlder: false,
+    isLoadingOlder: false,
+    typing: [],
+    connection: { state: 'connecting', isInSync: false },
+    error: undefined,
+  }
+  // There is nothing to be out of step with.
+  const none: ConversationState = { ...initial, connection: { state: 'online', isInSync: true } }
+
+  const storeOf = <T>(before: T, without: T, of$: (living: LivingConversation) => Observable<T>): Store<T> =>
+    createStore(
+      living$.pipe(switchMap((living) => (living ? of$(living) : of(living === null ? without : before)))),
+      before,
+      frame.next$,
+    )
+
+  async function act<T>(work: (living: LivingConversation) => Promise<T>): Promise<T> {
+    const living = now()
+    if (!living) {
+      await reach?.()
+      return act(work)
+    }
+    const acting = work(living)
+    frame.flush()
+    return acting
+  }
+
+  return {
+    place,
+    act,
+    state: storeOf(initial, none, ({ id: ownId, messages$, older$, typing$, connection$ }) =>
+      combineLatest([messages$, older$, typing$, connection$]).pipe(
+        map(([messages, { hasOlder, isLoading, error }, typing, connection]) => ({
+          id: ownId,
+          messages,
+          hasOlder,
+          isLoadingOlder: isLoading,
+          typing,
+          connection,
+          error: (connection.state === 'closed' ? connection.cause : undefined) ?? error,
+        })),
+      ),
+    ),
+    people: {
+      participants: storeOf<readonly User[]>([], [], ({ participants$ }) => participants$),
+    },
+    actions: {
+      send: (payload, options) =>
+        quietly(
+          act(({ send }) =>
+            send(typeof payload === 'string' ? { type: 'text', text: payload } : payload, options),
+          ),
+        ),
+      retry: (key) => quietly(act(({ retry }) => retry(key))),
+      sendEvent: (payload) => act(({ sendEvent }) => sendEvent(payload)),
+      discard(key) {
+        now()?.discard(key)
+        frame.flush()
+      },
+      loadOlder: async () => now()?.loadOlder(),
+      sendTyping: () => now()?.sendTyping(),
+      tryNow: () => now()?.tryNow(),
+    },
+  }
+}

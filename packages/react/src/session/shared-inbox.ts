@@ -1,0 +1,87 @@
+import type { ChatError, ConnectedUser, Conversation } from '@parley/core'
+import type { Connection, Inbox, InboxConversation } from '@parley/rx'
+import { combineLatest, map, type Observable, startWith } from 'rxjs'
+import { createStore, type Store } from '../store/store.ts'
+
+/** What there is to see of the user's conversations. */
+export interface InboxState {
+  /** Those with the newest activity first; undefined until they are known. An object stays the same while nothing in it changes. */
+  conversations: readonly InboxConversation[] | undefined
+  /** How the list is connected; `isInSync` while it follows what happens. */
+  connection: Connection
+  /** What no retry can mend. */
+  error: ChatError | undefined
+}
+
+/** What can be done with the user's conversations. These functions stay the same. */
+export interface InboxActions {
+  /**
+   * Makes a conversation, which the user owns and takes part in.
+   *
+   * @throws ChatError
+   */
+  create: () => Promise<Conversation>
+  /**
+   * Deletes a conversation and all that is in it, for all who take part. It cannot be undone.
+   *
+   * @throws ChatError
+   */
+  remove: (id: string) => Promise<void>
+  /**
+   * Takes part in a conversation no longer.
+   *
+   * @throws ChatError
+   */
+  leave: (id: string) => Promise<void>
+  /** Marks all that is known of a conversation as read on this device. */
+  markRead: (id: string) => void
+  /** Tries at once what is waited for, or asks anew. */
+  tryNow: () => void
+}
+
+/** The inbox as all components under a provider share it. */
+export interface SharedInbox {
+  readonly state: Store<InboxState>
+  readonly actions: InboxActions
+  /** Says which conversations somebody sees; the inbox keeps up what anybody sees. */
+  show: (viewer: object, ids: readonly string[]) => void
+}
+
+export function createSharedInbox(
+  me: () => ConnectedUser,
+  inbox: Inbox,
+  frame$: Observable<unknown>,
+): SharedInbox {
+  const { conversations$, connection$, tryNow } = inbox
+  const inView = new Map<object, readonly string[]>()
+  return {
+    state: createStore<InboxState>(
+      combineLatest([conversations$.pipe(startWith(undefined)), connection$]).pipe(
+        map(([conversations, status]) => ({
+          conversations,
+          connection: { ...status, isInSync: status.state === 'online' },
+          error: status.state === 'closed' ? status.cause : undefined,
+        })),
+      ),
+      { conversations: undefined, connection: { state: 'connecting', isInSync: false }, error: undefined },
+      frame$,
+    ),
+    actions: {
+      // Where no stream tells of it, it is asked for.
+      create: async () => (await me().createConversation().finally(tryNow)).conversation,
+      async remove(id) {
+        await me().deleteConversation({ id }).finally(tryNow)
+      },
+      async leave(id) {
+        const { user, removeParticipant } = me()
+        await removeParticipant({ conversationId: id, userId: user.id }).finally(tryNow)
+      },
+      markRead: inbox.markRead,
+      tryNow,
+    },
+    show(viewer, ids) {
+      inView.set(viewer, ids)
+      inbox.show([...new Set([...inView.values()].flat())])
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { Suspense } from 'react'
+import { renderToString } from 'react-dom/server'
+import { expect, test, vi } from 'vitest'
+import { Caught, mount } from '../../e2e/mount.tsx'
+import { quietLogger } from '../../e2e/quiet-logger.ts'
+import { count, startTalk, textsOf } from '../../e2e/say.ts'
+import { until } from '../../e2e/until.ts'
+import { ChatProvider } from '../index.ts'
+import { useConversation, useConversations, useUser } from './index.ts'
+
+const logger = quietLogger()
+
+test('suspends until there is something to show, and then opens nothing twice', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  const seen = new Set<string>()
+  function Thread() {
+    const { user } = useUser()
+    const { messages } = useConversation(id)
+    const { conversations } = useConversations()
+    const shown = `${user.name} ${textsOf(messages)} ${conversations.length}`
+    seen.add(shown)
+    return shown
+  }
+  const chat = createChat({ url: server.url })
+
+  using page = mount(
+    <ChatProvider chat={chat} userKey={me.userKey}>
+      <Suspense fallback="wait">
+        <Thread />
+      </Suspense>
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'wait')
+  await until(() => page.text === 'Ann one:sent 1')
+
+  expect(seen).toEqual(new Set(['Ann one:sent 1']))
+  expect(count(server, 'GET', '/listen')).toBe(1)
+  page.unmount()
+  await until(() => server.streams === 0)
+})
+
+test('waits for a user who is not there yet', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server)
+  function Name() {
+    return useUser().user.name ?? ''
+  }
+  const app = (user: typeof me | null) => (
+    <ChatProvider user={user}>
+      <Suspense fallback="wait">
+        <Name />
+      </Suspense>
+    </ChatProvider>
+  )
+
+  using page = mount(app(null))
+  await until(() => page.text === 'wait')
+  page.render(app(me))
+  await until(() => page.text === 'Ann')
+
+  expect(server.streams).toBe(0)
+})
+
+test.each([
+  ['a conversation that is not there', 'nowhere', undefined, /Forbidden|ResourceNotFound/],
+  ['a key that is refused', undefined, 'bad', /Unauthorized/],
+])('%s is thrown to the error boundary', async (_, id, userKey, type) => {
+  await using server = await startTestServer({ logger })
+  const chat = createChat({ url: server.url })
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  function Thread() {
+    return textsOf(useConversation(id).messages)
+  }
+
+  using page = mount(
+    <ChatProvider chat={chat} userKey={userKey}>
+      <Caught>
+        <Suspense fallback="wait">
+          <Thread />
+        </Suspense>
+      </Caught>
+    </ChatProvider>,
+  )
+  await until(() => page.text.startsWith('caught'))
+
+  expect(page.text).toMatch(type)
+  vi.restoreAllMocks()
+})
+
+test('on a server it shows the fallback', async () => {
+  const { document } = globalThis
+  function Name() {
+    return useUser().user.id
+  }
+  Reflect.deleteProperty(globalThis, 'document')
+  const html = renderToString(
+    <ChatProvider url="http://127.0.0.1:9/demo">
+      <Suspense fallback="wait">
+        <Name />
+      </Suspense>
+    </ChatProvider>,
+  )
+  Object.assign(globalThis, { document })
+
+  expect(html).toContain('wait')
+})

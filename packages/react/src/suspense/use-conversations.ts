@@ -1,0 +1,22 @@
+import type { InboxConversation } from '@parley/rx'
+import {
+  useConversations as usePlainConversations,
+  type ConversationsResult,
+} from '../hooks/use-conversations.ts'
+import { useConnected } from './use-connected.ts'
+import { waitFor } from './wait-for.ts'
+
+/**
+ * As `useConversations` of `@parley/react`, and it suspends until they are known.
+ *
+ * @throws ChatError that no retry can mend, to the error boundary above.
+ */
+export function useConversations(
+  options: { visible?: readonly string[] } = {},
+): ConversationsResult & { readonly conversations: readonly InboxConversation[] } {
+  const { inbox } = useConnected().session
+  waitFor(inbox, inbox.state, ({ conversations, error }) => (conversations ?? error) !== undefined)
+  const result = usePlainConversations(options)
+  if (result.error) throw result.error
+  return result as ConversationsResult & { readonly conversations: readonly InboxConversation[] }
+}
