@@ -87,6 +87,43 @@ test('the page of a user who is there already is hydrated from nothing, too', as
   vi.restoreAllMocks()
 })
 
+test('a server shows the messages that it has listed, and the page goes on from them with what came since', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one', 'two')
+  const { messages } = await me.listMessages({ conversationId: id })
+  const shown: string[] = []
+  function Thread() {
+    const text = textsOf(useConversation(id).messages)
+    if (shown.at(-1) !== text) shown.push(text)
+    return <p>{text}</p>
+  }
+  const app = (
+    <StrictMode>
+      <ChatProvider url={server.url} userKey={me.userKey} initial={{ [id]: messages }}>
+        <Thread />
+      </ChatProvider>
+    </StrictMode>
+  )
+  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+
+  const html = withoutPage(() => renderToString(app))
+  await me.createMessage({ conversationId: id, payload: { type: 'text', text: 'three' } })
+  const before = count(server, 'GET', '/messages')
+  const element = document.body.appendChild(document.createElement('div'))
+  element.innerHTML = html
+  const root = hydrateRoot(element, app, { onRecoverableError: (error) => console.error(error) })
+  await until(() => element.textContent === 'one:sent,two:sent,three:sent')
+
+  expect(html).toBe('<p>one:sent,two:sent</p>')
+  expect(shown).toEqual(['one:sent,two:sent', 'one:sent,two:sent,three:sent'])
+  expect(count(server, 'GET', '/messages') - before).toBe(1)
+  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  root.unmount()
+  element.remove()
+  await until(() => server.streams === 0)
+  vi.restoreAllMocks()
+})
+
 /** As on a server. */
 function withoutPage<T>(work: () => T): T {
   const { window, document, requestAnimationFrame } = globalThis

@@ -1,7 +1,7 @@
 import type { ChatError, Message } from '@parley/core'
 import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { createComposer } from '../session/composer.ts'
+import { createComposer } from './composer.ts'
 import { useStore } from './use-store.ts'
 
 type Field = HTMLTextAreaElement | HTMLInputElement

@@ -1,7 +1,7 @@
 import type { Connection } from '@parley/rx'
+import { part } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { part } from '../store/store.ts'
 import { useStore } from './use-store.ts'
 
 /** How something is connected, and `tryNow` to try at once what is waited for. */

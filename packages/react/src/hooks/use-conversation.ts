@@ -1,12 +1,8 @@
+import type { ConversationActions, ConversationPeople, ConversationState } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import type {
-  ConversationActions,
-  ConversationPeople,
-  ConversationState,
-} from '../session/shared-conversation.ts'
-import { createView } from '../store/view.ts'
 import { useStore } from './use-store.ts'
+import { createView } from './view.ts'
 
 /** A conversation, and what can be done in it. */
 export type ConversationResult = Readonly<ConversationState & ConversationPeople> & ConversationActions

@@ -1,6 +1,6 @@
+import type { InboxActions, InboxState } from '@parley/rx/session'
 import { useEffect, useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import type { InboxActions, InboxState } from '../session/shared-inbox.ts'
 import { useStore } from './use-store.ts'
 
 /** The user's conversations, and what can be done with them. */

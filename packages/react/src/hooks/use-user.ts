@@ -1,6 +1,6 @@
+import type { SharedUser, UserState } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import type { SharedUser, UserState } from '../session/shared-user.ts'
 import { useStore } from './use-store.ts'
 
 /** The connected user, and `update` to change what they say of themselves. */

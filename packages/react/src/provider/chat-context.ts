@@ -1,5 +1,5 @@
+import type { Session } from '@parley/rx/session'
 import { createContext, useContext, type Context } from 'react'
-import type { Session } from '../session/session.ts'
 import type { ChatState } from './chat-state.ts'
 
 /** What a provider gives to those below: all of one user at once, so that nobody sees two users in one render. */

@@ -3,26 +3,35 @@ import {
   type AppSchemas,
   type Chat,
   type ChatServer,
-  type ConnectOptions,
   type ConnectedUser,
   type NoSchemas,
   type UserKeySource,
 } from '@parley/core'
 import type { OutboxStorage } from '@parley/rx'
+import {
+  createSession,
+  givenUser,
+  sessionOf,
+  startConnecting,
+  type SessionOptions,
+  type SharedOptions,
+} from '@parley/rx/session'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useLatest } from '../hooks/use-latest.ts'
 import { useStore } from '../hooks/use-store.ts'
-import { alone } from '../session/alone.ts'
-import { createSession, sessionOf, type ChatProviderOptions } from '../session/session.ts'
 import { ChatContext } from './chat-context.ts'
-import { givenUser, startConnecting } from './progress.ts'
 
 interface Common {
   children?: ReactNode
   /** Keeps the visitor's key, the current conversation, drafts and what is unsent, such as `localStorage`. Default: nothing is kept. */
   storage?: OutboxStorage | undefined
+  /**
+   * By the ids of conversations: messages that a server has listed, to render them there and until the page knows better. A connected
+   * user sees in one request what came since.
+   */
+  initial?: SessionOptions['initial']
   /** How conversations are opened. Read when a user comes; a later change has no effect. */
-  options?: ChatProviderOptions | undefined
+  options?: SharedOptions | undefined
 }
 
 /** Who is given. */
@@ -55,7 +64,7 @@ type AnyProps = Common &
 export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
   props: ChatProviderProps<Schemas>,
 ): ReactNode {
-  const { children, user, chat, url, webhookId, userKey, storage, options } = props as AnyProps
+  const { children, user, chat, url, webhookId, userKey, storage, options, initial } = props as AnyProps
   const isGiven = 'user' in props
   const isAsked = typeof userKey === 'function'
   const fixedKey = isAsked ? undefined : userKey
@@ -66,17 +75,13 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
     const from = chat ?? createChat({ url, webhookId } as ChatServer)
     const key = isAsked ? () => (latest.current.userKey as () => Promise<string>)() : fixedKey
     // oxlint-disable-next-line react/refs -- it is read on connecting, which no render does.
-    return startConnecting(() => {
-      const { storage: kept } = latest.current
-      const as = (key === undefined ? { storage: kept } : { userKey: key }) as ConnectOptions
-      return alone(kept, `parley:visitor:${from.url}`, () => from.connect(as))
-    })
+    return startConnecting(from, () => ({ userKey: key, storage: latest.current.storage }))
   }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey, latest])
 
   const progress = useStore(connecting)
-  const [nobody] = useState(() => createSession())
+  const [nobody] = useState(() => createSession(undefined, { initial }))
   const [waiting] = useState(() => new Set<() => void>())
-  const session = progress.user ? sessionOf(progress.user, { storage, options }) : nobody
+  const session = progress.user ? sessionOf(progress.user, { storage, options, initial }) : nobody
   const value = useMemo(
     () => ({ chat: { ...progress, connect: connecting.connect }, session, waiting }),
     [progress, connecting, session, waiting],

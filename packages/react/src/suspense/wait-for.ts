@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts'
+import type { Store } from '@parley/rx/session'
 
 /** So long what was waited for is held after it came: until the component that waited has subscribed to it. */
 const holdMs = 1_000

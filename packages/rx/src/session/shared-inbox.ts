@@ -1,7 +1,8 @@
 import type { ChatError, ConnectedUser, Conversation } from '@parley/core'
-import type { Connection, Inbox, InboxConversation } from '@parley/rx'
 import { combineLatest, map, type Observable, startWith } from 'rxjs'
-import { createStore, type Store } from '../store/store.ts'
+import type { Connection } from '../conversation/living-conversation.ts'
+import type { Inbox, InboxConversation } from '../inbox/inbox.ts'
+import { createStore, type Store } from './store.ts'
 
 /** What there is to see of the user's conversations. */
 export interface InboxState {
@@ -39,7 +40,7 @@ export interface InboxActions {
   tryNow: () => void
 }
 
-/** The inbox as all components under a provider share it. */
+/** The inbox as all components of a view share it. */
 export interface SharedInbox {
   readonly state: Store<InboxState>
   readonly actions: InboxActions

@@ -1,6 +1,6 @@
 import type { ChatError, ConnectedUser, Profile, User } from '@parley/core'
 import { BehaviorSubject } from 'rxjs'
-import { createStore, type Store } from '../store/store.ts'
+import { createStore, type Store } from './store.ts'
 
 /** What there is to see of the connected user. */
 export interface UserState {
@@ -11,7 +11,7 @@ export interface UserState {
   readonly error: ChatError | undefined
 }
 
-/** The user as all components under a provider share them. */
+/** The user as all components of a view share them. */
 export interface SharedUser extends Store<UserState> {
   /**
    * Stores what the user says of themselves: fields that are not given stay.

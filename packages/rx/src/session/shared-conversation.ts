@@ -1,9 +1,10 @@
 import type { ChatError, Event, Message, Payload, User } from '@parley/core'
-import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
 import { combineLatest, map, type Observable, of, switchMap } from 'rxjs'
-import type { Frame } from '../store/frame.ts'
-import { createStore, type Store } from '../store/store.ts'
+import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
+import type { ChatMessage } from '../timeline/chat-message.ts'
+import type { Frame } from './frame.ts'
 import { quietly } from './quietly.ts'
+import { createStore, type Store } from './store.ts'
 
 /** What there is to see of a conversation. */
 export interface ConversationState {
@@ -60,7 +61,7 @@ export interface ConversationActions {
   tryNow: () => void
 }
 
-/** A conversation as all components under a provider share it. */
+/** A conversation as all components of a view share it. */
 export interface SharedConversation {
   readonly state: Store<ConversationState>
   readonly people: { readonly participants: Store<readonly User[]> }
@@ -81,13 +82,13 @@ export interface ConversationPlace {
 
 export function createSharedConversation(
   place: ConversationPlace,
-  { id, frame }: { id: string | undefined; frame: Frame },
+  { id, frame, messages: listed }: { id: string | undefined; frame: Frame; messages: readonly ChatMessage[] },
 ): SharedConversation {
   const { living$, now, reach } = place
 
   const initial: ConversationState = {
     id,
-    messages: [],
+    messages: listed,
     hasOlder: false,
     isLoadingOlder: false,
     typing: [],

@@ -1,4 +1,4 @@
-import type { Store } from './store.ts'
+import type { Store } from '@parley/rx/session'
 
 /**
  * What one component sees of a state, and of what is asked for only where it is read: a result whose properties are read lazily, and

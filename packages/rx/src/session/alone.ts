@@ -1,4 +1,4 @@
-import type { OutboxStorage } from '@parley/rx'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
 
 /** Does some work while no other tab does that has the same storage, where tabs can agree on that: in pages with Web Locks. */
 export async function alone<T>(

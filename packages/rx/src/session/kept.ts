@@ -1,4 +1,4 @@
-import type { OutboxStorage } from '@parley/rx'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
 
 /** One entry of a storage. Where that fails, or there is none, it is kept as long as the page. */
 export interface Kept {

@@ -1,11 +1,11 @@
 import type { ChatError } from '@parley/core'
-import type { OutboxStorage } from '@parley/rx'
 import { BehaviorSubject, defer } from 'rxjs'
-import { createStore, type Store } from '../store/store.ts'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
 import { createKept } from './kept.ts'
+import { createStore, type Store } from './store.ts'
 
 /** What is being written for a conversation. */
-interface Draft {
+export interface Draft {
   readonly text: string
   /** How many of the messages written here are on their way. */
   readonly sending: number

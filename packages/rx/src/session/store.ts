@@ -1,6 +1,6 @@
 import { audit, distinctUntilChanged, type Observable, of, share, tap, timer } from 'rxjs'
 
-/** The latest value of an observable, as React reads it: it is subscribed to as long as anybody listens. */
+/** The latest value of an observable, as views read it: it is subscribed to as long as anybody listens. */
 export interface Store<Value> {
   /** What there is before anything is known, as on a server. */
   initial: () => Value
@@ -23,7 +23,7 @@ export function createStore<Value>(
     audit(() => (isStarting ? now$ : frame$)),
     distinctUntilChanged(),
     tap((value) => (shown = value)),
-    // StrictMode leaves, and comes back at once.
+    // React's StrictMode leaves, and comes back at once.
     share({ resetOnRefCountZero: () => timer(0) }),
   )
 

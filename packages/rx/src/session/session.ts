@@ -1,16 +1,15 @@
-import { ChatError, type ConnectedUser } from '@parley/core'
-import {
-  type ConversationOptions,
-  type InboxOptions,
-  openConversation,
-  openInbox,
-  type Inbox,
-  type OutboxStorage,
-} from '@parley/rx'
+import { ChatError, type ConnectedUser, type Message } from '@parley/core'
 import { finalize, merge, NEVER, of, ReplaySubject, share, timer } from 'rxjs'
-import { createFrame } from '../store/frame.ts'
+import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
+import { openConversation } from '../conversation/open-conversation.ts'
+import type { Inbox, InboxOptions } from '../inbox/inbox.ts'
+import { openInbox } from '../inbox/open-inbox.ts'
+import type { ChatMessage } from '../timeline/chat-message.ts'
+import { fold } from '../timeline/fold.ts'
+import { emptyTimeline } from '../timeline/timeline.ts'
 import { createCurrent } from './current-conversation.ts'
 import { createSharedDraft, type SharedDraft } from './draft.ts'
+import { createFrame } from './frame.ts'
 import {
   createSharedConversation,
   type ConversationPlace,
@@ -19,10 +18,10 @@ import {
 import { createSharedInbox, type SharedInbox } from './shared-inbox.ts'
 import { createSharedUser, type SharedUser } from './shared-user.ts'
 
-/** How the user's conversations are opened: as `openConversation` and `openInbox` of `@parley/rx` take it. */
-export type ChatProviderOptions = Omit<ConversationOptions, 'storage'> & Pick<InboxOptions, 'pollMs'>
+/** How the user's conversations are opened: as `openConversation` and `openInbox` take it. */
+export type SharedOptions = Omit<ConversationOptions, 'storage' | 'initial'> & Pick<InboxOptions, 'pollMs'>
 
-/** All that the components under a provider share of one user. Another user has another one. */
+/** All that the components of a view share of one user. Another user has another one. */
 export interface Session {
   readonly user: SharedUser
   readonly inbox: SharedInbox
@@ -36,7 +35,9 @@ export interface Session {
 
 export interface SessionOptions {
   storage?: OutboxStorage | undefined
-  options?: ChatProviderOptions | undefined
+  options?: SharedOptions | undefined
+  /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
+  initial?: Readonly<Record<string, readonly Message[]>> | undefined
 }
 
 /** So long a conversation that nobody looks at any more is remembered, with its messages. */
@@ -50,7 +51,10 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
 }
 
 /** @param user - Undefined where nobody is connected yet: there is nothing to see, and nothing can be done. */
-export function createSession(user?: ConnectedUser, { storage, options }: SessionOptions = {}): Session {
+export function createSession(
+  user?: ConnectedUser,
+  { storage, options, initial }: SessionOptions = {},
+): Session {
   const conversations = new Map<string | undefined, SharedConversation>()
   const drafts = new Map<string | undefined, SharedDraft>()
   const frame = createFrame()
@@ -65,7 +69,7 @@ export function createSession(user?: ConnectedUser, { storage, options }: Sessio
     if (!user) return { living$: NEVER, now() {}, reach: async () => void me() }
     if (id === undefined)
       return createCurrent(user, { storage, inbox, placeOf: (picked) => conversation(picked).place })
-    const living = openConversation(user, id, all)
+    const living = openConversation(user, id, { ...all, initial: initial?.[id] })
     return {
       living$: merge(of(living), NEVER).pipe(
         finalize(() => conversations.delete(id)),
@@ -76,7 +80,16 @@ export function createSession(user?: ConnectedUser, { storage, options }: Sessio
   }
 
   const conversation = (id: string | undefined): SharedConversation =>
-    remember(conversations, id, () => createSharedConversation(placeOf(id), { id, frame }))
+    remember(conversations, id, () =>
+      createSharedConversation(placeOf(id), { id, frame, messages: listed(id) }),
+    )
+
+  /** What there is to see on a server, and until somebody is connected. */
+  function listed(id: string | undefined): readonly ChatMessage[] {
+    const messages = initial?.[id ?? '']
+    const asked = emptyTimeline(id ?? '', user?.user.id ?? '')
+    return messages ? fold(asked, { type: 'page', messages, asked, isEnd: true }).messages : []
+  }
 
   const draft = (id: string | undefined): SharedDraft =>
     remember(drafts, id, () =>
@@ -111,7 +124,7 @@ function remember<Key, Value>(memory: Memory<Key, Value>, key: Key, create: () =
   return value
 }
 
-const notConnected = 'Unable to do this; nobody is connected yet. Wait until useChat() says "connected".'
+const notConnected = 'Unable to do this; nobody is connected yet. Wait until somebody is.'
 
 const nothing = (): void => {}
 const emptyInbox: Inbox = {

@@ -1,4 +1,4 @@
-import type { ChatError, ConnectedUser } from '@parley/core'
+import type { Chat, ChatError, ConnectedUser, UserKeySource } from '@parley/core'
 import { errorTypes } from '@parley/core/contract'
 import {
   BehaviorSubject,
@@ -15,10 +15,12 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import { createStore, type Store } from '../store/store.ts'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { alone } from './alone.ts'
+import { createStore, type Store } from './store.ts'
 
 /** How far connecting has come, told apart by `state`. */
-type Progress =
+export type Progress =
   | { state: 'connecting'; user: undefined; error: ChatError | undefined }
   | { state: 'failed'; user: undefined; error: ChatError }
   | { state: 'connected'; user: ConnectedUser; error: undefined }
@@ -33,8 +35,24 @@ export function givenUser(user: ConnectedUser | null | undefined): Connecting {
   return { ...createStore(NEVER, user ? connectedAs(user) : nobody), connect() {} }
 }
 
-/** Becomes a user once somebody listens, and once for all who do. What the network fails is tried again. */
-export function startConnecting(connect: () => Promise<ConnectedUser>): Connecting {
+export interface ConnectAs {
+  /** Default: a visitor, new or from the storage. */
+  userKey?: UserKeySource | undefined
+  storage?: OutboxStorage | undefined
+}
+
+/**
+ * Becomes a user once somebody listens, and once for all who do. What the network fails is tried again. A visitor is made once for
+ * all tabs.
+ *
+ * @param as - Asked for on each attempt.
+ */
+export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
+  async function connect(): Promise<ConnectedUser> {
+    const { userKey, storage } = as()
+    if (userKey !== undefined) return chat.connect({ userKey })
+    return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
+  }
   const progress$ = new BehaviorSubject(nobody)
   const wake$ = new Subject<void>()
 

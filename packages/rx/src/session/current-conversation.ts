@@ -1,5 +1,4 @@
 import type { ConnectedUser } from '@parley/core'
-import type { Inbox, LivingConversation, OutboxStorage } from '@parley/rx'
 import {
   BehaviorSubject,
   defer,
@@ -15,6 +14,9 @@ import {
   take,
   tap,
 } from 'rxjs'
+import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { LivingConversation } from '../conversation/living-conversation.ts'
+import type { Inbox } from '../inbox/inbox.ts'
 import { alone } from './alone.ts'
 import { createKept } from './kept.ts'
 import type { ConversationPlace } from './shared-conversation.ts'

@@ -1,7 +1,5 @@
 import type { ChatError, Message } from '@parley/core'
-import type { SharedDraft } from './draft.ts'
-import { quietly } from './quietly.ts'
-import type { SharedConversation } from './shared-conversation.ts'
+import { quietly, type SharedConversation, type SharedDraft } from '@parley/rx/session'
 
 export interface Composer {
   setText: (text: string) => void

@@ -1,0 +1,36 @@
+/**
+ * A user's chat for views, whatever library draws them: who is connected, and the conversations, drafts and current conversation that
+ * all components share, each as a store (`get`, `subscribe`) that changes at most once a frame. `@parley/react` binds it.
+ *
+ * ```ts
+ * import { createChat } from '@parley/core'
+ * import { sessionOf, startConnecting } from '@parley/rx/session'
+ *
+ * const storage = localStorage
+ * const connecting = startConnecting(createChat({ url: 'http://127.0.0.1:3000/demo' }), () => ({ storage }))
+ * connecting.subscribe(() => {
+ *   const { user } = connecting.get()
+ *   if (!user) return
+ *   const { state, actions } = sessionOf(user, { storage }).conversation(undefined)
+ *   state.subscribe(() => console.log(state.get().messages))
+ *   void actions.send('Hello')
+ * })
+ * ```
+ *
+ * - `startConnecting`, `givenUser`: becoming a user, with what the network fails tried again
+ * - `sessionOf`, `createSession`: what the components of a view share of that user
+ * - `part`: one property of a store; `quietly`: a promise whose failure shows elsewhere
+ */
+export { givenUser, startConnecting, type ConnectAs, type Connecting, type Progress } from './connecting.ts'
+export type { Draft, SharedDraft } from './draft.ts'
+export { quietly } from './quietly.ts'
+export { createSession, sessionOf, type Session, type SessionOptions, type SharedOptions } from './session.ts'
+export type {
+  ConversationActions,
+  ConversationPeople,
+  ConversationState,
+  SharedConversation,
+} from './shared-conversation.ts'
+export type { InboxActions, InboxState, SharedInbox } from './shared-inbox.ts'
+export type { SharedUser, UserState } from './shared-user.ts'
+export { part, type Store } from './store.ts'
