@@ -235,6 +235,12 @@ describe('the wait before attempt n', () => {
     await expect.poll(() => failing.clock.waits).toEqual([90_000])
   })
 
+  test('is five minutes at most, whatever the server asks', async () => {
+    await using failing = await startFailing(failure(503, 'Unavailable', { 'retry-after': '86400' }))
+
+    await expect.poll(() => failing.clock.waits).toEqual([300_000])
+  })
+
   test('grows also where each connection opens and says nothing', async () => {
     await using failing = await startFailing(endedStream())
 
