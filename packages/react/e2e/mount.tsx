@@ -1,4 +1,5 @@
 import { Component, StrictMode, type ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import { createRoot } from 'react-dom/client'
 
 export interface Mounted extends Disposable {
@@ -8,7 +9,7 @@ export interface Mounted extends Disposable {
   unmount: () => void
 }
 
-/** Shows something in StrictMode. */
+/** Shows something in StrictMode, the first time at once: what a spy has seen last is then of this page. */
 export function mount(children: ReactNode): Mounted {
   const element = document.body.appendChild(document.createElement('div'))
   const root = createRoot(element)
@@ -21,7 +22,7 @@ export function mount(children: ReactNode): Mounted {
     isMounted = false
     element.remove()
   }
-  render(children)
+  flushSync(() => render(children))
   return {
     element,
     get text() {

@@ -1,6 +1,7 @@
 import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
-import { sessionOf, startConnecting } from '../src/session/index.ts'
+import { createSession, sessionOf, startConnecting } from '../src/session/index.ts'
+import { createFakeClock } from './fake-clock.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
@@ -55,5 +56,129 @@ test('connecting is tried again as long as the network fails, and at once when i
 
   expect(failed).toMatchObject({ state: 'connecting', error: { type: 'NetworkFailed' } })
   expect(connecting.get().user?.user.id).toBe('me')
+  stop()
+})
+
+test('a conversation is forgotten when nobody has looked for long, and opened anew by who comes back, whoever that is', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const clock = createFakeClock()
+  const session = sessionOf(await join(service, 'me'), { options: { clock } })
+  const { state, actions, place } = session.conversation('c1')
+  const visit = async (): Promise<void> => {
+    const stop = state.subscribe(() => {})
+    await until(() => state.get().connection.isInSync)
+    stop()
+    await until(() => clock.waits.includes(300_000))
+  }
+  await visit()
+  const living = place.now()
+
+  clock.advance(200_000)
+  await visit()
+  expect(place.now()).toBe(living)
+  clock.advance(300_000)
+  await until(() => service.streams === 0)
+
+  expect(state.get().messages).toEqual([])
+  expect(place.now()).not.toBe(living)
+  // Who has held on to it meanwhile, such as a composer, and who asks anew have the same.
+  expect(session.conversation('c1').place).toBe(place)
+  const stop = state.subscribe(() => {})
+  await until(() => state.get().connection.isInSync)
+  void actions.send('Hello')
+  expect(textsOf(state.get().messages)).toEqual(['before', 'Hello'])
+  stop()
+})
+
+test('a conversation is not forgotten as long as something in it is unsent', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const clock = createFakeClock()
+  const { state, actions } = sessionOf(await join(service, 'me'), { options: { clock } }).conversation('c1')
+  const stop = state.subscribe(() => {})
+  await until(() => state.get().connection.isInSync)
+  service.next('refused')
+  await expect(actions.send('Hello')).rejects.toMatchObject({ name: 'ChatError' })
+
+  stop()
+  await until(() => clock.waits.includes(300_000))
+  clock.advance(300_000)
+  const again = state.subscribe(() => {})
+
+  expect(state.get().messages).toMatchObject([{ status: 'sent' }, { status: 'failed' }])
+  again()
+})
+
+test('conversations may be named as what every object has', () => {
+  const { state } = createSession(undefined, { initial: {} }).conversation('constructor')
+
+  expect(state.get().messages).toEqual([])
+})
+
+test('what a slow storage is given last is what it keeps', async () => {
+  await using service = await startHostedService()
+  const entries = new Map<string, string>()
+  const waiting: (() => void)[] = []
+  const slowly = (work: () => void) =>
+    new Promise<void>((resolve) => {
+      waiting.push(() => {
+        work()
+        resolve()
+      })
+    })
+  const storage = {
+    getItem: async (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => slowly(() => entries.set(name, value)),
+    removeItem: (name: string) => slowly(() => entries.delete(name)),
+  }
+  const draft = sessionOf(await join(service, 'me'), { storage }).draft('c1')
+
+  draft.change({ text: 'half' })
+  await until(() => waiting.length === 1)
+  draft.change({ text: 'half a sentence' })
+  draft.change({ text: '' })
+  // As one that takes its time, and answers the last first.
+  for (let left = 2; left > 0; left--) {
+    await until(() => waiting.length > 0)
+    waiting.pop()?.()
+  }
+  await until(() => entries.size === 0)
+
+  expect(waiting).toEqual([])
+})
+
+test('a frame that may not use locks connects without', async () => {
+  await using service = await startHostedService()
+  const { navigator } = globalThis
+  const request = () => Promise.reject(new DOMException('denied', 'SecurityError'))
+  Object.defineProperty(globalThis, 'navigator', { value: { locks: { request } }, configurable: true })
+  const entries = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
+    removeItem: (name: string) => entries.delete(name),
+  }
+
+  const connecting = startConnecting(createChat({ url: service.url }), () => ({ storage }))
+  const stop = connecting.subscribe(() => {})
+  await until(() => connecting.get().state !== 'connecting')
+  Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
+
+  expect(connecting.get().state).toBe('connected')
+  stop()
+})
+
+test('what is no error of the chat is a failure, too', async () => {
+  const chat = {
+    ...createChat({ url: 'http://127.0.0.1:9' }),
+    connect: () => Promise.reject(new Error('odd')),
+  }
+
+  const connecting = startConnecting(chat, () => ({}))
+  const stop = connecting.subscribe(() => {})
+  await until(() => connecting.get().state === 'failed')
+
+  expect(connecting.get().error?.message).toBe('odd')
   stop()
 })

@@ -23,7 +23,7 @@ interface KeyPress {
 const composingKeyCode = 229
 
 export function createComposer(
-  { act, actions }: Pick<SharedConversation, 'act' | 'actions'>,
+  { act, actions, place }: Pick<SharedConversation, 'act' | 'actions' | 'place'>,
   draft: SharedDraft,
 ): Composer {
   function setText(text: string): void {
@@ -40,9 +40,10 @@ export function createComposer(
         isShown = true
         return living.send({ type: 'text', text })
       })
-    } catch (error) {
-      if (!isShown)
-        draft.change({ error: error as ChatError, text: [text, draft.get().text].filter(Boolean).join('\n') })
+    } catch (cause) {
+      const error = cause as ChatError
+      if (!isShown || place.isLostBy?.(error))
+        draft.change({ error, text: [text, draft.get().text].filter(Boolean).join('\n') })
       throw error
     } finally {
       draft.change({ sending: draft.get().sending - 1 })

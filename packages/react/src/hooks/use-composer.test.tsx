@@ -178,3 +178,25 @@ test('what is typed before anybody is connected is not lost, and is nobody elseâ
 
   expect(fields(page)[0]?.value).toBe('')
 })
+
+test('what was sent to a current conversation that is gone comes back: it would be seen no more', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server, 'one')
+  using page = mount(
+    <ChatProvider user={me}>
+      <Thread />
+      <Composer />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'one:sent')
+  server.answer(
+    { status: 404, type: 'ResourceNotFound' },
+    { only: ({ method, path }) => method === 'POST' && path === '/messages' },
+  )
+  composer.latest.setText('hello')
+
+  await expect(composer.latest.send()).rejects.toMatchObject({ type: 'ResourceNotFound' })
+  await until(() => !composer.latest.isSending)
+
+  expect([composer.latest.text, composer.latest.error?.type]).toEqual(['hello', 'ResourceNotFound'])
+})

@@ -13,7 +13,7 @@ export interface ComposerResult {
   setText: (text: string) => void
   /**
    * Sends the text and empties the field; without text it does nothing. If it is refused before it could be shown as a message, as
-   * when no conversation can be made, the text comes back and `error` says why.
+   * when no conversation can be made, or the current one is gone, the text comes back and `error` says why.
    */
   send: () => Promise<Message | undefined>
   /** A message is on its way. More can be sent meanwhile. */

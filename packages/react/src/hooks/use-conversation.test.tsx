@@ -1,5 +1,6 @@
-import { createChat } from '@parley/core'
+import { createChat, type Clock } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
+import { memo } from 'react'
 import { expect, test } from 'vitest'
 import { createStorage } from '../../e2e/kept-storage.ts'
 import { mount } from '../../e2e/mount.tsx'
@@ -26,7 +27,7 @@ function Thread({ id }: { id?: string }) {
   return textsOf(thread.see(useConversation(id)).messages)
 }
 
-test('all components share one stream, which is closed within a second of unmounting', async () => {
+test('all components share one stream, which closes by itself half a second after the last has gone', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startTalk(server, 'one', 'two')
   function Others() {
@@ -35,8 +36,17 @@ test('all components share one stream, which is closed within a second of unmoun
     return null
   }
 
+  const graces: number[] = []
+  const clock: Clock = {
+    now: () => Date.now(),
+    after(ms, callback) {
+      graces.push(ms)
+      const timer = setTimeout(callback, ms)
+      return () => clearTimeout(timer)
+    },
+  }
   using page = mount(
-    <ChatProvider user={me}>
+    <ChatProvider user={me} options={{ clock }}>
       <Thread id={id} />
       <Others />
     </ChatProvider>,
@@ -45,11 +55,12 @@ test('all components share one stream, which is closed within a second of unmoun
   expect(server.streams).toBe(1)
   expect(count(server, 'GET', '/listen')).toBe(1)
   expect(count(server, 'GET', '/messages')).toBe(1)
+  graces.length = 0
   page.unmount()
-  const leftAt = performance.now()
   await until(() => server.streams === 0)
 
-  expect(performance.now() - leftAt).toBeLessThan(1_000)
+  // How long it lets pass, and not how long a busy machine takes for it.
+  expect(Math.max(...graces.filter((ms) => ms < 300_000))).toBe(500)
 })
 
 test('an own message is shown in the same tick, keeps its key, and arrives', async () => {
@@ -218,6 +229,10 @@ test('without an id, nothing is made by showing it; the first send makes one, fo
   )
   await until(() => thread.latest.connection.isInSync)
   expect(thread.latest.id).toBeUndefined()
+  thread.latest.discard('none')
+  thread.latest.sendTyping()
+  await thread.latest.loadOlder()
+  await expect(thread.latest.retry('none')).rejects.toMatchObject({ type: 'ResourceNotFound' })
   expect(posts()).toEqual(['/users'])
 
   await Promise.all([thread.latest.send('one'), thread.latest.send('two'), other.latest.send('three')])
@@ -300,4 +315,75 @@ test('without an id, one that is deleted makes place for another, or for none', 
   await until(() => page.text === 'anew:sent')
 
   expect([id, conversation.id]).not.toContain(thread.latest.id)
+})
+
+test('without an id, what refuses the list to pick from is the error, and nothing waits for it', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server, 'one')
+  server.answer(
+    { status: 403, type: 'Forbidden' },
+    { only: ({ method, path }) => method === 'GET' && path === '/conversations' },
+  )
+  using _page = mount(
+    <ChatProvider user={me}>
+      <Thread />
+    </ChatProvider>,
+  )
+  await until(() => thread.latest.connection.state === 'closed')
+
+  expect(thread.latest.error?.type).toBe('Forbidden')
+  await expect(thread.latest.send('two')).rejects.toMatchObject({ type: 'Forbidden' })
+})
+
+test('spread, or handed to a child that is memoised, a result is kept up as well', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id, say } = await startTalk(server, 'one')
+  const Child = memo(({ conversation }: { conversation: ConversationResult }) => {
+    return <b>{textsOf(conversation.messages)}</b>
+  })
+  function Parent() {
+    const { send, ...rest } = useConversation(id)
+    return <i>{textsOf(rest.messages) + typeof send}</i>
+  }
+  function Above() {
+    return <Child conversation={useConversation(id)} />
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Parent />
+      <Above />
+    </ChatProvider>,
+  )
+
+  await until(() => page.text === 'one:sentfunctionone:sent')
+  await say('two')
+  await until(() => page.text === 'one:sent,two:sentfunctionone:sent,two:sent')
+  await say('three')
+  await until(() => page.element.querySelector('b')?.textContent === 'one:sent,two:sent,three:sent')
+
+  expect(page.element.querySelector('i')?.textContent).toBe('one:sent,two:sent,three:sentfunction')
+})
+
+test('hooks whose id changes quickly show the last one, and leave no stream behind', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'first')
+  const { conversation } = await me.createConversation()
+  await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'second' } })
+  const app = (current: string) => (
+    <ChatProvider user={me}>
+      <Thread id={current} />
+    </ChatProvider>
+  )
+
+  using page = mount(app(id))
+  for (let turn = 0; turn < 50; turn++) {
+    page.render(app(turn % 2 === 0 ? conversation.id : id))
+    await Promise.resolve()
+  }
+  page.render(app(conversation.id))
+  await until(() => page.text === 'second:sent')
+  page.unmount()
+  await until(() => server.streams === 0)
+
+  expect(thread.latest.id).toBe(conversation.id)
 })

@@ -1,5 +1,6 @@
 import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
+import { useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
@@ -114,4 +115,118 @@ test('the user is as they were stored last', async () => {
   await until(() => page.text === 'Anna false undefinedAnna false undefined')
 
   expect(me.user.name).toBe('Ann')
+})
+
+test('what is stored of the user is what was given last, also where another change is refused', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startTalk(server)
+  const profile = createSpy<ReturnType<typeof useUser>>()
+  function Name() {
+    const { user, isUpdating, error } = profile.see(useUser())
+    return `${user?.name} ${isUpdating} ${error?.type}`
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Name />
+    </ChatProvider>,
+  )
+  await until(() => page.text.startsWith('Ann'))
+  let puts = 0
+  server.answer(
+    { status: 413, type: 'PayloadTooLarge' },
+    { only: ({ method }) => method === 'PUT' && ++puts === 2 },
+  )
+
+  const { update } = profile.latest
+  await Promise.allSettled([update({ name: 'Anna' }), update({ name: 'A'.repeat(99) })])
+  await until(() => !profile.latest.isUpdating)
+
+  expect(page.text).toBe('Anna false PayloadTooLarge')
+})
+
+test('the component that shows how the list is connected renders no more when only the list changes', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id, say } = await startTalk(server, 'first')
+  const badge = createSpy<string>()
+  function Badge() {
+    return badge.see(useConnection().state)
+  }
+  function List() {
+    const row = useConversations().conversations?.[0]
+    const text = row?.lastMessage?.payload.type === 'text' ? row.lastMessage.payload.text : 'none'
+    return `${row?.id} ${text}`
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <List />
+      <Badge />
+    </ChatProvider>,
+  )
+  await until(() => page.text === `${id} firstonline`)
+
+  const before = badge.all.length
+  await say('second')
+  await until(() => page.text === `${id} secondonline`)
+
+  expect(badge.all.length).toBe(before)
+})
+
+test('a child may say what is in view before its list does, and takes it back with the list', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'first')
+  function Row({ show }: Pick<ConversationsResult, 'show'>) {
+    useEffect(() => show([id]), [show])
+    return null
+  }
+  function List() {
+    const { conversations, show } = useConversations({ visible: [] })
+    const { lastMessage } = conversations?.[0] ?? {}
+    return (
+      <>
+        {lastMessage?.payload.type}
+        <Row show={show} />
+      </>
+    )
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <List />
+    </ChatProvider>,
+  )
+
+  await until(() => page.text !== '')
+
+  expect(page.text).toBe('text')
+})
+
+test('what was read is no longer unread at once, so that the next message changes the count again', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server)
+  const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  await me.addParticipant({ conversationId: id, userId: bob.user.id })
+  const counts: (number | undefined)[] = []
+  const list = createSpy<ConversationsResult>()
+  function Reader() {
+    const { conversations } = list.see(useConversations({ visible: [id] }))
+    const unread = conversations?.[0]?.unread
+    useEffect(() => {
+      counts.push(unread)
+    }, [unread])
+    return `${unread}`
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Reader />
+    </ChatProvider>,
+  )
+  await until(() => page.text === '0')
+  await bob.createMessage({ conversationId: id, payload: { type: 'text', text: 'hey' } })
+  await until(() => page.text === '1')
+
+  list.latest.markRead(id)
+  await Promise.resolve()
+  await Promise.resolve()
+
+  expect(page.text).toBe('0')
+  expect(counts.at(-1)).toBe(0)
 })

@@ -17,7 +17,9 @@ const visibleCount = 20
  *
  * @param options.visible - The ids of those in view. Default: the first 20; say `[]` where `show` is called instead.
  */
-export function useConversations({ visible }: { visible?: readonly string[] } = {}): ConversationsResult {
+export function useConversations({
+  visible,
+}: { visible?: readonly string[] | undefined } = {}): ConversationsResult {
   const { inbox } = useChatContext().session
   const actions = useMemo(() => {
     const viewer = {}
@@ -28,7 +30,13 @@ export function useConversations({ visible }: { visible?: readonly string[] } = 
 
   const inView = visible ?? state.conversations?.slice(0, visibleCount).map(({ id }) => id) ?? []
   const key = JSON.stringify(inView)
-  useEffect(() => show(JSON.parse(key) as string[]), [show, key])
+  useEffect(() => {
+    const ids = JSON.parse(key) as string[]
+    // Children may have called `show` before: with none of its own, it leaves that to them.
+    if (ids.length === 0) return
+    show(ids)
+    return () => show([])
+  }, [show, key])
   useEffect(() => () => show([]), [show])
   return { ...state, ...actions }
 }

@@ -157,6 +157,29 @@ test('a key that changes is another user, at once', async () => {
   expect(page.text).toBe('connected  Ann')
 })
 
+test('the key of who chats now is never given for who chatted before', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  await using other = await startTestServer({ logger: quietLogger() })
+  const [bot, bots] = [createChat({ url: server.url }), createChat({ url: other.url })]
+  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bots.connect({ name: 'Bob' })])
+  const app = (from: typeof bot, me: typeof ann) => (
+    <ChatProvider chat={from} userKey={async () => me.userKey}>
+      <Watch />
+    </ChatProvider>
+  )
+
+  using page = mount(app(bot, ann))
+  await until(() => page.text === 'connected  Ann')
+  const before = chat.latest.user
+  page.render(app(bots, bob))
+  await until(() => page.text === 'connected  Bob')
+  // Its key is refused, and it asks for another.
+  server.answer({ status: 401, type: 'Unauthorized' })
+  await before?.getUser()
+
+  expect(before?.userKey).toBe(ann.userKey)
+})
+
 test('a hook without a provider says what to do', () => {
   expect(() => renderToString(<Watch />)).toThrow(/there is no <ChatProvider> above/)
 })

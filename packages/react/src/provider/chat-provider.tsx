@@ -13,21 +13,24 @@ import {
   givenUser,
   sessionOf,
   startConnecting,
+  type Connecting,
   type SessionOptions,
   type SharedOptions,
 } from '@parley/rx/session'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
-import { useLatest } from '../hooks/use-latest.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { ChatContext } from './chat-context.ts'
 
 interface Common {
   children?: ReactNode
-  /** Keeps the visitor's key, the current conversation, drafts and what is unsent, such as `localStorage`. Default: nothing is kept. */
+  /**
+   * Keeps the visitor's key, the current conversation, drafts and what is unsent, such as `localStorage`. Default: nothing is kept.
+   * Read when connecting; a later change has no effect.
+   */
   storage?: OutboxStorage | undefined
   /**
    * By the ids of conversations: messages that a server has listed, to render them there and until the page knows better. A connected
-   * user sees in one request what came since.
+   * user sees in one request what came since. A later change has no effect.
    */
   initial?: SessionOptions['initial']
   /** How conversations are opened. Read when a user comes; a later change has no effect. */
@@ -38,12 +41,23 @@ interface Common {
 interface GivenUser<Schemas extends AppSchemas> {
   /** Another user swaps all that is shown at once. Null or undefined: nobody yet. */
   user: ConnectedUser<Schemas> | null | undefined
+  chat?: never
+  url?: never
+  webhookId?: never
+  userKey?: never
 }
 
 /** Where to connect, and as whom. */
-type Connect<Schemas extends AppSchemas> = (ChatServer | { chat: Chat<Schemas> }) & {
-  /** The user's key, or a function that gives it. Default: a visitor, new or from `storage`. */
+type Connect<Schemas extends AppSchemas> = (
+  | (ChatServer & { chat?: never })
+  | { chat: Chat<Schemas>; url?: never; webhookId?: never }
+) & {
+  /**
+   * The user's key, or a function that gives it. Default: a visitor, new or from `storage`. Another key is another user; another
+   * function is not, and is asked from then on.
+   */
   userKey?: UserKeySource | undefined
+  user?: never
 }
 
 /** Who chats: a connected user, or where to connect. */
@@ -52,7 +66,7 @@ export type ChatProviderProps<Schemas extends AppSchemas = NoSchemas> = Common &
 
 /** All ways in one: which of the props are there tells the way. What schemas make of a message only the app knows. */
 type AnyProps = Common &
-  Partial<GivenUser<NoSchemas> & { chat: Chat; url: string; webhookId: string }> & {
+  Partial<Pick<GivenUser<NoSchemas>, 'user'> & { chat: Chat; url: string; webhookId: string }> & {
     userKey?: UserKeySource | undefined
   }
 
@@ -68,15 +82,12 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
   const isGiven = 'user' in props
   const isAsked = typeof userKey === 'function'
   const fixedKey = isAsked ? undefined : userKey
-  const latest = useLatest(props as AnyProps)
 
-  const connecting = useMemo(() => {
-    if (isGiven) return givenUser(user)
-    const from = chat ?? createChat({ url, webhookId } as ChatServer)
-    const key = isAsked ? () => (latest.current.userKey as () => Promise<string>)() : fixedKey
-    // oxlint-disable-next-line react/refs -- it is read on connecting, which no render does.
-    return startConnecting(from, () => ({ userKey: key, storage: latest.current.storage }))
-  }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey, latest])
+  const { connecting, keepUp } = useMemo(() => {
+    if (isGiven) return { connecting: givenUser(user), keepUp: () => {} }
+    return connectTo(chat ?? createChat({ url, webhookId } as ChatServer), isAsked, fixedKey)
+  }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey])
+  useEffect(() => keepUp(props as AnyProps))
 
   const progress = useStore(connecting)
   const [nobody] = useState(() => createSession(undefined, { initial }))
@@ -92,4 +103,22 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
     waiting.clear()
   }, [value, waiting])
   return <ChatContext.Provider value={value}>{children}</ChatContext.Provider>
+}
+
+interface Connection {
+  connecting: Connecting
+  /** Takes the props of another render. */
+  keepUp: (props: AnyProps) => void
+}
+
+/** It knows the props only as long as it is this one who chats: the key that the next one's function gives is nobody else's. */
+function connectTo(chat: Chat, isAsked: boolean, fixedKey: string | undefined): Connection {
+  let latest: AnyProps = {}
+  const userKey = isAsked ? () => (latest.userKey as () => Promise<string>)() : fixedKey
+  return {
+    connecting: startConnecting(chat, () => ({ userKey, storage: latest.storage })),
+    keepUp: (props) => {
+      latest = props
+    },
+  }
 }

@@ -90,6 +90,37 @@ test.each([
   vi.restoreAllMocks()
 })
 
+test('an error boundary that is reset tries again', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  vi.spyOn(console, 'error').mockImplementation(() => {})
+  function Thread() {
+    return textsOf(useConversation(id).messages)
+  }
+  const app = (attempt: number) => (
+    <ChatProvider user={bob}>
+      <Caught key={attempt}>
+        <Suspense fallback="wait">
+          <Thread />
+        </Suspense>
+      </Caught>
+    </ChatProvider>
+  )
+  using page = mount(app(0))
+  await until(() => page.text.startsWith('caught Forbidden'))
+
+  await me.addParticipant({ conversationId: id, userId: bob.user.id })
+  let attempt = 0
+  await until(() => {
+    page.render(app(++attempt))
+    return !page.text.startsWith('caught') && page.text !== 'wait'
+  })
+
+  expect(page.text).toBe('one:sent')
+  vi.restoreAllMocks()
+})
+
 test('on a server it shows the fallback', async () => {
   const { document } = globalThis
   function Name() {

@@ -10,11 +10,18 @@ import { waitFor } from './wait-for.ts'
  */
 export function useConversation(id?: string): ConversationResult {
   const shared = useConnected().session.conversation(id)
-  waitFor(shared, shared.state, ({ messages, connection, error }) => {
-    const isOver = connection.state === 'closed' && error !== undefined
-    return connection.isInSync || messages.length > 0 || isOver
+  // One that was forgotten is another when it is looked at again; the current one goes on to another without a wait.
+  const subject = (id !== undefined && shared.place.now()) || shared
+  waitFor(subject, shared.state, {
+    isReady: ({ messages, connection }) => connection.isInSync || messages.length > 0,
+    errorOf,
+    tryNow: shared.actions.tryNow,
   })
   const result = usePlainConversation(id)
-  if (result.connection.state === 'closed' && result.error) throw result.error
+  const error = errorOf(result)
+  if (error) throw error
   return result
 }
+
+const errorOf = ({ connection, error }: Pick<ConversationResult, 'connection' | 'error'>) =>
+  connection.state === 'closed' ? error : undefined

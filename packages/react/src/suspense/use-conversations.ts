@@ -12,10 +12,13 @@ import { waitFor } from './wait-for.ts'
  * @throws ChatError that no retry can mend, to the error boundary above.
  */
 export function useConversations(
-  options: { visible?: readonly string[] } = {},
+  options: { visible?: readonly string[] | undefined } = {},
 ): ConversationsResult & { readonly conversations: readonly InboxConversation[] } {
   const { inbox } = useConnected().session
-  waitFor(inbox, inbox.state, ({ conversations, error }) => (conversations ?? error) !== undefined)
+  waitFor(inbox, inbox.state, {
+    isReady: ({ conversations }) => conversations !== undefined,
+    errorOf: ({ error }) => error,
+  })
   const result = usePlainConversations(options)
   if (result.error) throw result.error
   return result as ConversationsResult & { readonly conversations: readonly InboxConversation[] }

@@ -7,5 +7,16 @@ export async function alone<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>
-  return storage && locks ? locks.request(name, work) : work()
+  if (!storage || !locks) return work()
+  let isBegun = false
+  try {
+    return await locks.request(name, async () => {
+      isBegun = true
+      return work()
+    })
+  } catch (error) {
+    // A frame without an origin has locks, and may not use them.
+    if (isBegun) throw error
+    return work()
+  }
 }

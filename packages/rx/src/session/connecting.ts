@@ -1,5 +1,4 @@
 import type { Chat, ChatError, ConnectedUser, UserKeySource } from '@parley/core'
-import { errorTypes } from '@parley/core/contract'
 import {
   BehaviorSubject,
   defer,
@@ -16,6 +15,8 @@ import {
   timer,
 } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { systemClock } from '../time/system-clock.ts'
+import { mayPass, nextTry } from '../time/waiting.ts'
 import { alone } from './alone.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -50,24 +51,25 @@ export interface ConnectAs {
 export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
   async function connect(): Promise<ConnectedUser> {
     const { userKey, storage } = as()
-    if (userKey !== undefined) return chat.connect({ userKey })
+    if (userKey) return chat.connect({ userKey })
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }
   const progress$ = new BehaviorSubject(nobody)
   const wake$ = new Subject<void>()
+  const waiting = { clock: systemClock, random: Math.random, wake$ }
 
   const connected$ = defer(connect).pipe(
     retry({
       delay(cause: unknown, attempt) {
-        // What is no ChatError is a fault of the app, such as an impossible url: it has no such type.
-        const error = cause as ChatError
-        const mayPass = errorTypes[error.type]?.isRetryable
-        progress$.next({ state: mayPass ? 'connecting' : 'failed', user: undefined, error })
-        const waitMs = Math.max(Math.random() * Math.min(30_000, 500 * 2 ** attempt), error.retryAfterMs ?? 0)
-        const due$ = mayPass ? merge(timer(waitMs), online()) : NEVER
-        return merge(wake$, due$).pipe(
+        if (mayPass(cause)) {
+          progress$.next({ state: 'connecting', user: undefined, error: cause })
+          return merge(nextTry(waiting, attempt, cause), online()).pipe(take(1))
+        }
+        // What is no ChatError is a fault of the app, such as an impossible url.
+        progress$.next({ state: 'failed', user: undefined, error: cause as ChatError })
+        return wake$.pipe(
           take(1),
-          tap(() => mayPass || progress$.next(nobody)),
+          tap(() => progress$.next(nobody)),
         )
       },
     }),

@@ -1,8 +1,9 @@
-import type { ConnectedUser } from '@parley/core'
+import { ChatError, type ConnectedUser, type ConnectionStatus } from '@parley/core'
 import {
   BehaviorSubject,
   defer,
   filter,
+  finalize,
   firstValueFrom,
   ignoreElements,
   map,
@@ -42,11 +43,19 @@ export function createCurrent(
   /** Those that were deleted, or that the user takes no part in any more. */
   const gone = new Set([''])
   let making: Promise<void> | undefined
+  /** How the list to pick from is connected; undefined as long as it is not asked for. */
+  const status$ = new BehaviorSubject<ConnectionStatus | undefined>(undefined)
 
   const picked$ = defer(kept.read).pipe(
     switchMap((id) =>
       gone.has(id)
-        ? inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? ''))
+        ? merge(
+            inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? '')),
+            inbox.connection$.pipe(
+              tap((status) => status$.next(status)),
+              ignoreElements(),
+            ),
+          )
         : of(id),
     ),
     take(1),
@@ -54,7 +63,17 @@ export function createCurrent(
       void kept.write(id)
       id$.next(id)
     }),
+    finalize(() => status$.next(undefined)),
     share(),
+  )
+
+  /** There is no list to pick from, and there will be none. */
+  const refused$ = status$.pipe(
+    map((status) => {
+      if (status?.state !== 'closed') return
+      throw status.cause ?? new ChatError('Unavailable', 'Unable to list the conversations of the user.')
+    }),
+    ignoreElements(),
   )
 
   async function make(): Promise<void> {
@@ -68,11 +87,13 @@ export function createCurrent(
     id$.next(id)
   }
 
+  const isLostBy = (cause?: { type: string }): boolean => /NotFound|Forbidden|Gone/.test(cause?.type ?? '')
+
   const leaving$ = ({ id, connection$ }: LivingConversation): Observable<never> =>
     connection$.pipe(
       filter(
         ({ state, cause }: { state: string; cause?: { type: string } }) =>
-          state === 'closed' && /NotFound|Forbidden|Gone/.test(cause?.type ?? ''),
+          state === 'closed' && isLostBy(cause),
       ),
       tap(() => {
         gone.add(id)
@@ -82,6 +103,9 @@ export function createCurrent(
     )
 
   return {
+    status$,
+    tryNow: inbox.tryNow,
+    isLostBy,
     now: () => (id$.value ? placeOf(id$.value).now() : undefined),
     living$: id$.pipe(
       switchMap((id) => {
@@ -93,7 +117,7 @@ export function createCurrent(
       }),
     ),
     async reach() {
-      if (id$.value === undefined) await firstValueFrom(picked$)
+      if (id$.value === undefined) await firstValueFrom(merge(picked$, refused$))
       if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
     },
   }

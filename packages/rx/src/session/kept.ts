@@ -1,4 +1,5 @@
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { createQueue } from '../time/queue.ts'
 
 /** One entry of a storage. Where that fails, or there is none, it is kept as long as the page. */
 export interface Kept {
@@ -9,6 +10,8 @@ export interface Kept {
 
 export function createKept(storage: OutboxStorage | undefined, name: string): Kept {
   let latest = ''
+  /** What a slow storage still writes is not to come after what was written later. */
+  const inTurn = createQueue()
   return {
     async read() {
       try {
@@ -19,11 +22,11 @@ export function createKept(storage: OutboxStorage | undefined, name: string): Ke
     },
     async write(text) {
       latest = text
-      try {
-        await (text ? storage?.setItem(name, text) : storage?.removeItem(name))
-      } catch {
+      await inTurn(async () => {
+        if (text === latest) await (text ? storage?.setItem(name, text) : storage?.removeItem(name))
+      }).catch(() => {
         // It is full, or forbidden.
-      }
+      })
     },
   }
 }

@@ -1,15 +1,17 @@
 import { ChatError, type ConnectedUser, type Message } from '@parley/core'
-import { finalize, merge, NEVER, of, ReplaySubject, share, timer } from 'rxjs'
+import { NEVER } from 'rxjs'
 import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
 import { openConversation } from '../conversation/open-conversation.ts'
 import type { Inbox, InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
+import { systemClock } from '../time/system-clock.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { fold } from '../timeline/fold.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import { createCurrent } from './current-conversation.ts'
 import { createSharedDraft, type SharedDraft } from './draft.ts'
 import { createFrame } from './frame.ts'
+import { rememberConversation } from './remembered-conversation.ts'
 import {
   createSharedConversation,
   type ConversationPlace,
@@ -40,9 +42,6 @@ export interface SessionOptions {
   initial?: Readonly<Record<string, readonly Message[]>> | undefined
 }
 
-/** So long a conversation that nobody looks at any more is remembered, with its messages. */
-const rememberedMs = 300_000
-
 const sessions = new WeakMap<object, Session>()
 
 /** The session of a user, the same for all who ask: what React renders it may throw away and render anew. */
@@ -69,14 +68,10 @@ export function createSession(
     if (!user) return { living$: NEVER, now() {}, reach: async () => void me() }
     if (id === undefined)
       return createCurrent(user, { storage, inbox, placeOf: (picked) => conversation(picked).place })
-    const living = openConversation(user, id, { ...all, initial: initial?.[id] })
-    return {
-      living$: merge(of(living), NEVER).pipe(
-        finalize(() => conversations.delete(id)),
-        share({ connector: () => new ReplaySubject(1), resetOnRefCountZero: () => timer(rememberedMs) }),
-      ),
-      now: () => living,
-    }
+    return rememberConversation(() => openConversation(user, id, { ...all, initial: given(id) }), {
+      clock: all.clock ?? systemClock,
+      onForget: () => conversation(id).forget(),
+    })
   }
 
   const conversation = (id: string | undefined): SharedConversation =>
@@ -84,9 +79,13 @@ export function createSession(
       createSharedConversation(placeOf(id), { id, frame, messages: listed(id) }),
     )
 
+  /** Ids are any text, also `constructor`. */
+  const given = (id: string): readonly Message[] | undefined =>
+    initial && Object.hasOwn(initial, id) ? initial[id] : undefined
+
   /** What there is to see on a server, and until somebody is connected. */
   function listed(id: string | undefined): readonly ChatMessage[] {
-    const messages = initial?.[id ?? '']
+    const messages = given(id ?? '')
     const asked = emptyTimeline(id ?? '', user?.user.id ?? '')
     return messages ? fold(asked, { type: 'page', messages, asked, isEnd: true }).messages : []
   }
@@ -98,7 +97,7 @@ export function createSession(
 
   return {
     user: createSharedUser(user?.user, me),
-    inbox: createSharedInbox(me, inbox, frame.next$),
+    inbox: createSharedInbox(me, inbox, frame),
     conversation,
     draft,
     drafts,

@@ -1,10 +1,17 @@
-import type { ChatError, Event, Message, Payload, User } from '@parley/core'
+import {
+  ChatError,
+  type ConnectionStatus,
+  type Event,
+  type Message,
+  type Payload,
+  type User,
+} from '@parley/core'
 import { combineLatest, map, type Observable, of, switchMap } from 'rxjs'
 import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import type { Frame } from './frame.ts'
 import { quietly } from './quietly.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, isOver, type ForgetfulStore, type Store, type StoreOptions } from './store.ts'
 
 /** What there is to see of a conversation. */
 export interface ConversationState {
@@ -69,6 +76,8 @@ export interface SharedConversation {
   readonly place: ConversationPlace
   /** Does something in it, once there is one. What that changes is shown at once. */
   act: <T>(work: (living: LivingConversation) => Promise<T>) => Promise<T>
+  /** Forgets what was shown, when nobody looks any more. */
+  forget: () => void
 }
 
 /** Where a conversation comes from. */
@@ -78,13 +87,19 @@ export interface ConversationPlace {
   now: () => LivingConversation | undefined | void
   /** Sees to it that there is one, where that is not so from the beginning. */
   reach?: () => Promise<unknown>
+  /** As long as it is not known: how what tells is connected. */
+  readonly status$?: Observable<ConnectionStatus | undefined>
+  /** Whether such an error makes place for another conversation: what failed in this one will be seen no more. */
+  isLostBy?: (error: ChatError) => boolean
+  /** As long as it is not known: asks at once. */
+  tryNow?: () => void
 }
 
 export function createSharedConversation(
   place: ConversationPlace,
   { id, frame, messages: listed }: { id: string | undefined; frame: Frame; messages: readonly ChatMessage[] },
 ): SharedConversation {
-  const { living$, now, reach } = place
+  const { living$, now, reach, status$ } = place
 
   const initial: ConversationState = {
     id,
@@ -98,12 +113,36 @@ export function createSharedConversation(
   // There is nothing to be out of step with.
   const none: ConversationState = { ...initial, connection: { state: 'online', isInSync: true } }
 
-  const storeOf = <T>(before: T, without: T, of$: (living: LivingConversation) => Observable<T>): Store<T> =>
+  const storeOf = <T>(
+    { before, before$ = of(before), without }: { before: T; before$?: Observable<T> | undefined; without: T },
+    of$: (living: LivingConversation) => Observable<T>,
+    options: StoreOptions<T> = {},
+  ): ForgetfulStore<T> =>
     createStore(
-      living$.pipe(switchMap((living) => (living ? of$(living) : of(living === null ? without : before)))),
+      living$.pipe(switchMap((living) => (living ? of$(living) : living === null ? of(without) : before$))),
       before,
-      frame.next$,
+      { frame$: frame.next$, ...options },
     )
+
+  const picking$ = status$?.pipe(
+    map((status) => (status ? { ...initial, ...standing({ ...status, isInSync: false }) } : initial)),
+  )
+  const state = storeOf(
+    { before: initial, before$: picking$, without: none },
+    ({ id: ownId, messages$, older$, typing$, connection$ }) =>
+      combineLatest([messages$, older$, typing$, connection$]).pipe(
+        map(([messages, { hasOlder, isLoading, error }, typing, connection]) => ({
+          id: ownId,
+          messages,
+          hasOlder,
+          isLoadingOlder: isLoading,
+          typing,
+          ...standing(connection, error),
+        })),
+      ),
+    { isOver },
+  )
+  const participants = storeOf<readonly User[]>({ before: [], without: [] }, (living) => living.participants$)
 
   async function act<T>(work: (living: LivingConversation) => Promise<T>): Promise<T> {
     const living = now()
@@ -119,21 +158,11 @@ export function createSharedConversation(
   return {
     place,
     act,
-    state: storeOf(initial, none, ({ id: ownId, messages$, older$, typing$, connection$ }) =>
-      combineLatest([messages$, older$, typing$, connection$]).pipe(
-        map(([messages, { hasOlder, isLoading, error }, typing, connection]) => ({
-          id: ownId,
-          messages,
-          hasOlder,
-          isLoadingOlder: isLoading,
-          typing,
-          connection,
-          error: (connection.state === 'closed' ? connection.cause : undefined) ?? error,
-        })),
-      ),
-    ),
-    people: {
-      participants: storeOf<readonly User[]>([], [], ({ participants$ }) => participants$),
+    state,
+    people: { participants },
+    forget() {
+      state.forget()
+      participants.forget()
     },
     actions: {
       send: (payload, options) =>
@@ -142,7 +171,8 @@ export function createSharedConversation(
             send(typeof payload === 'string' ? { type: 'text', text: payload } : payload, options),
           ),
         ),
-      retry: (key) => quietly(act(({ retry }) => retry(key))),
+      // It is no reason to make a conversation.
+      retry: (key) => quietly(now() ? act(({ retry }) => retry(key)) : Promise.reject(noSuchMessage())),
       sendEvent: (payload) => act(({ sendEvent }) => sendEvent(payload)),
       discard(key) {
         now()?.discard(key)
@@ -150,7 +180,18 @@ export function createSharedConversation(
       },
       loadOlder: async () => now()?.loadOlder(),
       sendTyping: () => now()?.sendTyping(),
-      tryNow: () => now()?.tryNow(),
+      tryNow: () => (now() ?? place).tryNow?.(),
     },
   }
 }
+
+const noSuchMessage = (): ChatError =>
+  new ChatError('ResourceNotFound', 'Unable to send the message again; there is no such message.')
+
+const standing = (
+  connection: Connection,
+  error?: ChatError,
+): Pick<ConversationState, 'connection' | 'error'> => ({
+  connection,
+  error: (connection.state === 'closed' ? connection.cause : undefined) ?? error,
+})

@@ -1,8 +1,9 @@
 import type { ChatError, ConnectedUser, Conversation } from '@parley/core'
-import { combineLatest, map, type Observable, startWith } from 'rxjs'
+import { combineLatest, map, startWith } from 'rxjs'
 import type { Connection } from '../conversation/living-conversation.ts'
 import type { Inbox, InboxConversation } from '../inbox/inbox.ts'
-import { createStore, type Store } from './store.ts'
+import type { Frame } from './frame.ts'
+import { createStore, isOver, type Store } from './store.ts'
 
 /** What there is to see of the user's conversations. */
 export interface InboxState {
@@ -48,24 +49,23 @@ export interface SharedInbox {
   show: (viewer: object, ids: readonly string[]) => void
 }
 
-export function createSharedInbox(
-  me: () => ConnectedUser,
-  inbox: Inbox,
-  frame$: Observable<unknown>,
-): SharedInbox {
+export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: Frame): SharedInbox {
   const { conversations$, connection$, tryNow } = inbox
   const inView = new Map<object, readonly string[]>()
   return {
     state: createStore<InboxState>(
-      combineLatest([conversations$.pipe(startWith(undefined)), connection$]).pipe(
-        map(([conversations, status]) => ({
+      combineLatest([
+        conversations$.pipe(startWith(undefined)),
+        connection$.pipe(map((status) => ({ ...status, isInSync: status.state === 'online' }))),
+      ]).pipe(
+        map(([conversations, connection]) => ({
           conversations,
-          connection: { ...status, isInSync: status.state === 'online' },
-          error: status.state === 'closed' ? status.cause : undefined,
+          connection,
+          error: connection.state === 'closed' ? connection.cause : undefined,
         })),
       ),
       { conversations: undefined, connection: { state: 'connecting', isInSync: false }, error: undefined },
-      frame$,
+      { frame$: frame.next$, isOver },
     ),
     actions: {
       // Where no stream tells of it, it is asked for.
@@ -77,11 +77,16 @@ export function createSharedInbox(
         const { user, removeParticipant } = me()
         await removeParticipant({ conversationId: id, userId: user.id }).finally(tryNow)
       },
-      markRead: inbox.markRead,
+      markRead(id) {
+        inbox.markRead(id)
+        // The next message may come before the next frame: nobody would see that there was nothing unread in between.
+        frame.flush()
+      },
       tryNow,
     },
     show(viewer, ids) {
-      inView.set(viewer, ids)
+      if (ids.length > 0) inView.set(viewer, ids)
+      else inView.delete(viewer)
       inbox.show([...new Set([...inView.values()].flat())])
     },
   }

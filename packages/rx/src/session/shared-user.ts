@@ -24,18 +24,23 @@ export interface SharedUser extends Store<UserState> {
 export function createSharedUser(user: User | undefined, me: () => ConnectedUser): SharedUser {
   const initial: UserState = { user, isUpdating: false, error: undefined }
   const state$ = new BehaviorSubject(initial)
+  let last: Promise<unknown> = Promise.resolve()
 
   return {
     ...createStore(state$, initial),
     async update(profile) {
-      const former = state$.value.user
-      state$.next({ user: former, isUpdating: true, error: undefined })
+      state$.next({ ...state$.value, isUpdating: true, error: undefined })
+      // One after the other: what is given last is what is stored.
+      const updating = last.then(() => me().updateUser(profile))
+      const own = (last = updating.catch(() => {}))
+      const tell = (news: Partial<UserState>): void =>
+        state$.next({ ...state$.value, isUpdating: last !== own, ...news })
       try {
-        const answer = await me().updateUser(profile)
-        state$.next({ ...initial, user: answer.user })
-        return answer.user
+        const { user: stored } = await updating
+        tell({ user: stored })
+        return stored
       } catch (error) {
-        state$.next({ ...initial, user: former, error: error as ChatError })
+        tell({ error: error as ChatError })
         throw error
       }
     },

@@ -1,4 +1,4 @@
-import { audit, distinctUntilChanged, type Observable, of, share, tap, timer } from 'rxjs'
+import { audit, distinctUntilChanged, finalize, type Observable, of, share, tap, timer } from 'rxjs'
 
 /** The latest value of an observable, as views read it: it is subscribed to as long as anybody listens. */
 export interface Store<Value> {
@@ -10,12 +10,23 @@ export interface Store<Value> {
 
 const now$ = of(undefined)
 
-/** @param frame$ - Says when a new value is shown. Default: at once. */
+export interface StoreOptions<Value> {
+  /** Says when a new value is shown. Default: at once. */
+  frame$?: Observable<unknown>
+  /** Which values are not remembered when nobody listens any more: who comes then begins anew. Default: none. */
+  isOver?: (value: Value) => boolean
+}
+
+/** A store that can be told to forget what it showed: for when nobody listens. */
+export interface ForgetfulStore<Value> extends Store<Value> {
+  forget: () => void
+}
+
 export function createStore<Value>(
   values$: Observable<Value>,
   initial: Value,
-  frame$: Observable<unknown> = now$,
-): Store<Value> {
+  { frame$ = now$, isOver: isForgotten }: StoreOptions<Value> = {},
+): ForgetfulStore<Value> {
   let shown = initial
   let isStarting = false
   const shown$ = values$.pipe(
@@ -23,13 +34,21 @@ export function createStore<Value>(
     audit(() => (isStarting ? now$ : frame$)),
     distinctUntilChanged(),
     tap((value) => (shown = value)),
+    finalize(() => {
+      if (isForgotten?.(shown)) forget()
+    }),
     // React's StrictMode leaves, and comes back at once.
     share({ resetOnRefCountZero: () => timer(0) }),
   )
 
+  function forget(): void {
+    shown = initial
+  }
+
   return {
     initial: () => initial,
     get: () => shown,
+    forget,
     subscribe(listener) {
       isStarting = true
       const listening = shown$.subscribe(listener)
@@ -38,6 +57,10 @@ export function createStore<Value>(
     },
   }
 }
+
+/** What is closed says nothing of the next attempt. */
+export const isOver = ({ connection }: { connection: { state: string } }): boolean =>
+  connection.state === 'closed'
 
 /** One property of a store. */
 export function part<Value, Name extends keyof Value>(
