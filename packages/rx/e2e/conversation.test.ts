@@ -37,6 +37,26 @@ test('deletions that nobody told of are noticed on reconnecting and on trying an
   stop()
 })
 
+test('a new connection is not said to be in sync before what was missed is there', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  const shownInSync: unknown[][] = []
+  const watching = conversation.connection$.subscribe(({ isInSync }) => {
+    if (isInSync) shownInSync.push(textsOf(seen.messages))
+  })
+
+  service.cut()
+  service.say('c1', 'bob', 'missed')
+  await until(() => seen.messages.length === 2 && seen.connection?.isInSync === true)
+
+  expect(shownInSync).toEqual([['before'], ['before', 'missed']])
+  watching.unsubscribe()
+  stop()
+})
+
 test('older pages come without repeats while new messages arrive, and calls at the same time share one', async () => {
   await using service = await startHostedService()
   for (let index = 0; index < 45; index++) service.say('c1', 'bob', `${index}`)

@@ -140,10 +140,8 @@ export async function startHostedService({
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const listeners = (): Listener[] => [
-    ...[...rooms.values()].flatMap((each) => [...each.listeners]),
-    ...ofUsers,
-  ]
+  const allListeners = (): Set<Listener>[] => [...[...rooms.values()].map((each) => each.listeners), ofUsers]
+  const listeners = (): Listener[] => allListeners().flatMap((each) => [...each])
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo`,
@@ -186,7 +184,11 @@ export async function startHostedService({
     },
     tell,
     lose: (more) => void (lost += more),
-    cut: () => listeners().forEach(({ response }) => response.destroy()),
+    cut() {
+      // At once, and not when their ends are heard: who reconnects could be faster.
+      for (const { response } of listeners()) response.destroy()
+      allListeners().forEach((each) => each.clear())
+    },
     silence: () => listeners().forEach((listener) => (listener.isSilent = true)),
     get isDown() {
       return isDown

@@ -187,3 +187,127 @@ test('what two pages that cannot hear each other have read is kept of both', asy
 
   expect(late).toBe('c1 0,c2 0')
 })
+
+test('what another tab reads while this one still lists does not keep it from what it had noted', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => kept.get(name),
+    setItem: (name: string, value: string) => kept.set(name, value),
+  }
+  let isHeld = false
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const open = async () => {
+    const me = await join(service, 'me', {
+      async fetch(input, init) {
+        const response = await fetch(input, init)
+        if (isHeld && response.url.endsWith('/conversations')) await released
+        return response
+      },
+    })
+    const inbox = openInbox(me, { ...quick, storage, tabs: shareTabs({ awake$: of(true), wake$: NEVER }) })
+    inbox.show(['c1', 'c2'])
+    return inbox
+  }
+  let rows: readonly InboxConversation[] = []
+  const one = await open()
+  const watching = one.conversations$.subscribe((each) => (rows = each))
+  await until(() => rows.length === 2 && rows.every(({ unread }) => unread === 0))
+  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+  const listed = countLists()
+  const [name = ''] = kept.keys()
+  const told = new BroadcastChannel(name)
+  let isTold = false
+  told.onmessage = () => (isTold = true)
+
+  isHeld = true
+  let others: readonly InboxConversation[] = []
+  watching.add((await open()).conversations$.subscribe((each) => (others = each)))
+  await until(() => countLists() > listed)
+  one.markRead('c1')
+  await until(() => isTold)
+  release()
+  await until(() => others.length === 2 && others.every((row) => row.lastMessage !== undefined))
+
+  expect(others.map(({ unread }) => unread)).toEqual([0, 0])
+  told.close()
+  watching.unsubscribe()
+})
+
+test('what was being loaded when the last one left is loaded for who comes back, also without a stream', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'hello')
+  let isHeld = true
+  let isAborted = false
+  const me = await join(service, 'me', {
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      if (!isHeld || !request.url.endsWith('/messages')) return fetch(request)
+      return new Promise((_, reject) =>
+        request.signal.addEventListener('abort', () => {
+          isAborted = true
+          reject(new DOMException('Aborted', 'AbortError'))
+        }),
+      )
+    },
+  })
+  const inbox = openInbox(me, { ...quick, graceMs: 0 })
+  inbox.show(['c1'])
+  let rows: readonly InboxConversation[] = []
+  const look = () => inbox.conversations$.subscribe((each) => (rows = each))
+  const first = look()
+  await until(() => rows.length === 1)
+
+  first.unsubscribe()
+  await until(() => isAborted)
+  isHeld = false
+  const again = look()
+  await until(() => rows[0]?.lastMessage !== undefined)
+
+  expect(rows[0]?.unread).toBe(0)
+  again.unsubscribe()
+})
+
+test('a storage that holds something else than what was read counts as empty', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'hello')
+  const storage = { getItem: () => '[null,1]', setItem() {} }
+  let rows: readonly InboxConversation[] = []
+  const inbox = openInbox(await join(service, 'me'), { ...quick, storage })
+
+  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  await until(() => rows.length === 1)
+
+  expect(rows[0]?.id).toBe('c1')
+  watching.unsubscribe()
+})
+
+test('an inbox that was closed goes on when it is told to try', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream'] })
+  service.say('c1', 'bob', 'hello')
+  const expired = { id: 'err_1', code: 401, type: 'Unauthorized', message: 'it is scripted so.' }
+  let isExpired = false
+  const me = await join(service, 'me', {
+    fetch: async (input, init) => (isExpired ? Response.json(expired, { status: 401 }) : fetch(input, init)),
+  })
+  const inbox = openInbox(me, quick)
+  const states: string[] = []
+  let ids: string[] = []
+  const watching = inbox.connection$.subscribe(({ state }) => void states.push(state))
+  watching.add(inbox.conversations$.subscribe((rows) => (ids = rows.map(({ id }) => id))))
+  await until(() => ids.length === 1 && states.at(-1) === 'online')
+
+  isExpired = true
+  service.cut()
+  await until(() => states.at(-1) === 'closed')
+  isExpired = false
+  service.say('c2', 'bob', 'hello')
+  inbox.tryNow()
+  await until(() => ids.length === 2)
+
+  expect(states.at(-1)).toBe('online')
+  watching.unsubscribe()
+  await until(() => service.streams === 0)
+})

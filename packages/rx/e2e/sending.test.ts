@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { openConversation } from '../src/index.ts'
+import { createFakeClock } from './fake-clock.ts'
 import type { Fate } from './hosted-service-switches.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
@@ -82,6 +83,85 @@ test('what is sent offline waits, and goes out once and in order when the networ
   stop()
 })
 
+test('what may have arrived is not sent again where looking for it was turned away at first', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const overloaded = { id: 'err_1', code: 503, type: 'Unavailable', message: 'it is scripted so.' }
+  let refusals = 0
+  const me = await join(service, 'me', {
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      if (refusals === 0 || !request.url.includes('/c1/messages')) return fetch(request)
+      refusals--
+      return Response.json(overloaded, { status: 503 })
+    },
+  })
+  const conversation = openConversation(me, 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  service.next('not_answered')
+  refusals = 1
+
+  await conversation.send(hello)
+
+  expect(refusals).toBe(0)
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  stop()
+})
+
+test.each<[string, Fate]>([
+  ['discarded', 'overloaded'],
+  ['echoed after all', 'not_answered'],
+])('what waits to be sent again does not hold up others once it is %s', async (end, fate) => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const clock = createFakeClock()
+  const conversation = openConversation(await join(service, 'me'), 'c1', { random: () => 1, clock })
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  service.next(fate)
+  conversation.send({ type: 'text', text: 'one' }).catch(() => {})
+  await until(() => clock.waits.includes(1_000))
+
+  const stored = service.messages('c1').at(-1)
+  if (end === 'discarded') conversation.discard(seen.messages.at(-1)?.key ?? '')
+  else service.tell('c1', { type: 'message_created', data: { ...stored, isBot: false } })
+  await conversation.send({ type: 'text', text: 'two' })
+
+  expect(textsOf(service.messages('c1'))).toEqual(
+    end === 'discarded' ? ['before', 'two'] : ['before', 'one', 'two'],
+  )
+  stop()
+  clock.advance(2_000)
+})
+
+test('what has arrived is kept no longer, though the page began with it', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const kept = new Map<string, string>()
+  const storage = {
+    getItem: (name: string) => kept.get(name),
+    setItem: (name: string, value: string) => kept.set(name, value),
+    removeItem: (name: string) => kept.delete(name),
+  }
+  const me = await join(service, 'me')
+  // This page is left before it learns that its message has arrived.
+  const first = openConversation(me, 'c1', { clock: createFakeClock(), storage })
+  service.next('not_answered')
+  void first.send(hello)
+  await until(() => service.messages('c1').length === 2 && kept.size === 1)
+
+  const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
+  const { seen, stop } = watch(
+    openConversation(await join(service, 'me'), 'c1', { ...quick, initial, storage }),
+  )
+  await until(() => kept.size === 0)
+
+  expect(textsOf(seen.messages)).toEqual(['before', 'hello'])
+  expect(seen.messages.every(({ status }) => status === 'sent')).toBe(true)
+  stop()
+})
+
 test('what is unsent survives a reload, and is not sent twice', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
@@ -109,7 +189,7 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
   stop()
 })
 
-test.each(['{}', 'null', '"text"', 'no JSON'])(
+test.each(['{}', 'null', '"text"', '[null]', '[1]', 'no JSON'])(
   'a storage that holds something else counts as empty: %s',
   async (text) => {
     await using service = await startHostedService()

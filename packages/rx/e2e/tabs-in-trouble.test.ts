@@ -42,6 +42,39 @@ test('a tab that was taken for dead, and is not, lets go of its connection and f
   expect(service.opened).toBe(2)
 })
 
+test('a tab that learns late that it was taken for dead follows all the same', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'one')
+  const { openChannel } = portsOfPage()
+  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const clock = createFakeClock()
+  let learn = (): void => {}
+  const learned = new Promise<void>((resolve) => (learn = resolve))
+  const late: Partial<TabPorts> = {
+    openChannel: (name) => (name.endsWith(':turn') ? mute : openChannel(name)),
+    locks: {
+      request: (async (...args: Parameters<LockManager['request']>) =>
+        navigator.locks.request(...args).catch(async (error: unknown) => {
+          await learned
+          throw error
+        })) as LockManager['request'],
+    },
+  }
+  const first = await open(service, { ports: late })
+  const second = await open(service, { ports: { clock } })
+
+  for (let check = 0; check < 3; check++) clock.advance(5_000)
+  await until(() => service.opened === 2)
+  service.say('c1', 'bob', 'two')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+  learn()
+  await until(() => service.streams === 1)
+  service.say('c1', 'bob', 'three')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 3))
+
+  expect(textsOf(first.seen.messages)).toEqual(['one', 'two', 'three'])
+})
+
 test('what another tab has sent while this one slept is not sent again', async () => {
   await using service = await startHostedService({ abilities })
   service.say('c1', 'bob', 'before')

@@ -125,6 +125,41 @@ test('a tab that slept is told what it may have missed', async () => {
   listening?.unsubscribe()
 })
 
+test('a tab that slept knows who takes part', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'one')
+  const [first, second] = await openTabs(service, 2)
+  let ids: string[] | undefined
+  const listening = second?.conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
+  await until(() => ids?.length === 0)
+
+  second?.sleep()
+  service.admit('c1', 'eve')
+  tellEvent(service, 'e1')
+  await until(() => first?.events.length === 1)
+  second?.wakeUp()
+  await until(() => ids?.length === 1)
+
+  expect(ids).toEqual(['eve'])
+  listening?.unsubscribe()
+})
+
+test('a tab that came late and leads does not hear again what was before it', async () => {
+  await using service = await startHostedService({ abilities })
+  service.say('c1', 'bob', 'before')
+  const [leader] = await openTabs(service, 1)
+  for (const id of ['e1', 'e2', 'e3']) tellEvent(service, id)
+  await until(() => leader?.events.length === 3)
+  const [late] = await openTabs(service, 1)
+
+  leader?.close()
+  await until(() => service.opened === 2)
+  tellEvent(service, 'e4')
+  await until(() => late?.events.includes('e4') === true)
+
+  expect(late?.events).toEqual(['e4'])
+})
+
 test('messages of all tabs go out one after the other, and stand in one order', async () => {
   await using service = await startHostedService({ abilities })
   service.say('c1', 'bob', 'before')

@@ -76,3 +76,19 @@ test('one that does not answer for 15 s loses its turn, and learns of it when it
   expect(second.seen.turns).toEqual([true])
   second.end()
 })
+
+test('one that could not answer as the machine was busy keeps its turn', async () => {
+  const first = take(asleep, 'four')
+  await until(() => first.seen.turns.length === 1)
+  const second = take(ports, 'four')
+  await until(() => clock.waits.length === 1)
+
+  // These questions are asked 3 s too late.
+  for (let round = 0; round < 5; round++) clock.advance(8_000)
+  expect(clock.waits).toHaveLength(1)
+  for (let round = 0; round < 3; round++) clock.advance(5_000)
+  await until(() => second.seen.turns.length === 1)
+
+  expect(first.seen.isOver).toBe(true)
+  second.end()
+})

@@ -64,7 +64,7 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
       const page = await me.listMessages(
         {
           conversationId: id,
-          ...(token !== undefined && { nextToken: token }),
+          ...(token && { nextToken: token }),
           ...(hello?.abilities.includes('limit') && { limit }),
         },
         { signal },

@@ -63,7 +63,8 @@ export function createLink(context: Context, options: LinkOptions): Link {
     if (item.type === 'status') {
       // oxlint-disable-next-line typescript/only-throw-error -- caught below; without a cause only where nobody listens any more
       if (item.status.state === 'closed') throw item.status.cause
-      tell(item.status)
+      // Whether what is shown is still in sync, only the opening of a new connection says.
+      if (item.status.state !== 'online') tell(item.status)
       return false
     }
     if (item.type === 'signal') {
@@ -80,7 +81,7 @@ export function createLink(context: Context, options: LinkOptions): Link {
       stopAnnouncing = clock.after(announcedMs, () => take({ type: 'announced' }))
     }
     isStale ||= item.type !== 'ready' || item.ready.state !== 'resumed'
-    tell(connection$.value)
+    tell(item.type === 'ready' ? { state: 'online' } : connection$.value)
     return isStale
   }
 

@@ -26,15 +26,15 @@ interface Kept {
 /** What is unsent, in a storage. */
 export function createOutboxRecord(storage: OutboxStorage | undefined, name: string): OutboxRecord {
   const stored = createStored<Kept>(storage, name)
-  /** The keys that this one has written: what is stored besides is another tab's, and stays. */
+  /** The keys that this one has written or read: what is stored besides is another tab's, and stays. */
   const known = new Set<string>()
 
   return {
     load: async () =>
-      (await stored.read()).map(({ error, ...send }) => ({
-        ...send,
-        error: error && new ChatError(error.type, error.message),
-      })),
+      (await stored.read()).map(({ error, ...send }) => {
+        known.add(send.key)
+        return { ...send, error: error && new ChatError(error.type, error.message) }
+      }),
     save(unsent, started) {
       const own = unsent.map(({ key, payload, metadata, error }) => {
         known.add(key)

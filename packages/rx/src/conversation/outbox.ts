@@ -1,5 +1,5 @@
 import { ChatError, isChatError, type Message, type Payload } from '@parley/core'
-import { filter, firstValueFrom, map } from 'rxjs'
+import { filter, firstValueFrom, map, merge } from 'rxjs'
 import { tabsOf } from '../tabs/load-tabs.ts'
 import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
 import { mayPass, nextTry } from '../time/waiting.ts'
@@ -62,6 +62,8 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     // Another tab may be sending it just now.
     for (const { key, isStarted } of kept) if (isStarted || line) started.add(key)
     take({ type: 'queued', sends: kept, isRestored: true })
+    // What has arrived after all is not to be kept, and sent again on a later day.
+    if (kept[0]) void save()
     return line
   }
 
@@ -98,17 +100,20 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     for (let first = next(); first && !isOver(); first = next()) await sendOne(first, isOver)
   }
 
-  async function sendOne({ key, payload, metadata }: UnsentMessage, isOver: () => boolean): Promise<void> {
+  async function sendOne(
+    { key, payload, metadata = {} }: UnsentMessage,
+    isOver: () => boolean,
+  ): Promise<void> {
     const arrived = outcome(key)
     const end = new AbortController()
     arrived.catch((reason: unknown) => end.abort(reason))
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; isUnsent(key); attempt++) {
       try {
         if (started.has(key)) await history.look()
-        if (isOver() || !isUnsent(key)) return
         started.add(key)
         await save()
-        const input = { conversationId: id, payload, ...(metadata && { metadata }) }
+        if (isOver() || !isUnsent(key)) return
+        const input = { conversationId: id, payload, metadata }
         const sending = me.createMessage(input, { idempotencyKey: key, signal: end.signal })
         // The echo is as good as the answer, and a lost answer is not to be waited for.
         const message = await Promise.race([sending.then((answer) => answer.message), arrived])
@@ -116,11 +121,10 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
       } catch (cause) {
         if (end.signal.aborted) return
         const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
-        // It was turned away before it did anything.
-        if (/RateLimited|Unavailable/.test(error.type)) started.delete(key)
         if (cause !== error || !mayPass(error) || (error.status > 0 && attempt >= maxAttempts))
           return change({ type: 'failed', key, error })
-        await firstValueFrom(nextTry(context, attempt, error))
+        // Its echo may come meanwhile, or it is discarded: those after it are not to wait.
+        await firstValueFrom(merge(nextTry(context, attempt, error), arrived)).catch(() => {})
       }
     }
   }

@@ -13,7 +13,7 @@ import { persist } from '../time/waiting.ts'
 import type { Context } from './context.ts'
 import type { Link } from './link.ts'
 
-/** Who takes part: listed on each connection, and again when somebody comes or goes, as signals bring ids alone. */
+/** Who takes part: listed when signals may have been lost, and again when somebody comes or goes, as signals bring ids alone. */
 export function createParticipants(
   context: Context,
   { connection$, signals$ }: Pick<Link, 'connection$' | 'signals$'>,
@@ -27,8 +27,8 @@ export function createParticipants(
 
   return merge(
     connection$.pipe(
-      distinctUntilKeyChanged('state'),
-      filter(({ state }) => state === 'online'),
+      distinctUntilKeyChanged('isInSync'),
+      filter(({ isInSync }) => isInSync),
     ),
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
   ).pipe(

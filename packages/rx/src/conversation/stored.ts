@@ -15,8 +15,9 @@ export function createStored<Item>(storage: Storage | undefined, name: string): 
 
   async function read(): Promise<Item[]> {
     try {
-      const items: unknown = JSON.parse((await storage?.getItem(name)) ?? '')
-      return Array.isArray(items) ? (items as Item[]) : []
+      // What is no list has no such method, and ends below.
+      const items = JSON.parse((await storage?.getItem(name)) ?? '') as Item[]
+      return items.filter((item) => item instanceof Object)
     } catch {
       return []
     }

@@ -133,9 +133,13 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       connection$.next(item.status)
     } else if (item.type === 'signal') hearSignal(item.signal)
     else if (item.type === 'doubt' || item.ready.state !== 'resumed') {
-      for (const row of rows.values()) row.loadedTo &&= ''
+      doubtRows()
       relist$.next()
     }
+  }
+
+  function doubtRows(): void {
+    for (const row of rows.values()) row.loadedTo &&= ''
   }
 
   function hearSignal(signal: UserSignal): void {
@@ -178,7 +182,11 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   }).pipe(take(1), ignoreElements(), repeat())
 
   const marking$ = marks.others$.pipe(tap(([id]) => showAnew(id)))
-  const live$ = orElse(stream.items$, () => polling$).pipe(tap(hear))
+  const live$ = orElse(stream.items$, () => {
+    // What was being loaded when the last one left did not come.
+    doubtRows()
+    return polling$
+  }).pipe(tap(hear), repeat({ delay: () => wake$ }))
   const held$ = hold(merge(listing$, loading$, marking$, live$), after(clock, graceMs))
 
   return {

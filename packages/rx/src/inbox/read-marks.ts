@@ -19,6 +19,7 @@ export function createReadMarks({ storage, tabs }: InboxOptions, name: string): 
   /** The empty id is for those that have no mark of their own. */
   const marks = new Map<string, string>()
   const own$ = new Subject<ReadMark>()
+  let loaded: Promise<void> | undefined
 
   function note([id, createdAt]: ReadMark): void {
     if (createdAt > (marks.get(id) ?? '')) marks.set(id, createdAt)
@@ -32,19 +33,20 @@ export function createReadMarks({ storage, tabs }: InboxOptions, name: string): 
     })
   }
 
+  async function load(newest: string): Promise<void> {
+    const kept = await stored.read()
+    kept.forEach(note)
+    if (kept.length > 0) return
+    note(['', newest])
+    save()
+  }
+
   return {
     others$: defer(() => tabsOf(tabs)).pipe(
       switchMap((each) => each?.shareMarks(name, own$) ?? EMPTY),
       tap(note),
     ),
-    async load(newest) {
-      if (marks.size > 0) return
-      const kept = await stored.read()
-      kept.forEach(note)
-      if (kept.length > 0) return
-      note(['', newest])
-      save()
-    },
+    load: (newest) => (loaded ??= load(newest)),
     of: (id) => marks.get(id) ?? marks.get('') ?? '',
     set(mark) {
       note(mark)

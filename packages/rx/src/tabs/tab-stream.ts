@@ -89,7 +89,7 @@ export function createTabStream(
         emit(heard.goOn(id))
         for (const item of items.map(unpackItem)) {
           const isKept = item.type === 'ready' && id !== undefined
-          emit(heard.take(isKept ? { type: 'ready', ready: { ...item.ready, state: 'resumed' } } : item))
+          emit(heard.take(isKept ? { type: 'ready', ready: { ...item.ready, id, state: 'resumed' } } : item))
         }
       }
 
@@ -118,7 +118,13 @@ export function createTabStream(
       const running = merge(
         turns(ports, name).pipe(
           map(() => leading$),
-          endWith(EMPTY),
+          // The next leader may have told how it stands before this one learned that it had lost its turn.
+          endWith(
+            defer(() => {
+              ask()
+              return EMPTY
+            }),
+          ),
           switchMap((each$) => each$),
           repeat(),
         ),

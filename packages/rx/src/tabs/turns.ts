@@ -4,6 +4,8 @@ import { openChannel, type TabPorts } from './tab-ports.ts'
 /** A holder is asked this often whether it lives, by those who wait. */
 const checkMs = 5_000
 const maxUnanswered = 2
+/** A question that comes so much too late tells of a busy machine, or one that slept: answers may be late as well. */
+const lateMs = 2_000
 
 /**
  * Emits when this tab has its turn, which one tab has at a time, and completes when it has lost it. Unsubscribing ends it, as does
@@ -37,7 +39,9 @@ export function turns(ports: TabPorts, name: string): Observable<{ hasWaited: bo
     }
 
     function check(): void {
+      const lateAt = clock.now() + checkMs + lateMs
       stopChecking = clock.after(checkMs, () => {
+        if (clock.now() > lateAt) unanswered = 0
         if (unanswered >= maxUnanswered) return waiting.abort()
         unanswered++
         channel.tell('ask')
