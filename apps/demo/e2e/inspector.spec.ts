@@ -27,6 +27,24 @@ test.describe('while the bot writes', () => {
   })
 })
 
+test.describe('where a part of the page cannot be loaded', () => {
+  test.use({ expectedErrors: /inspector-panel|ERR_FAILED/ })
+
+  test('it says so when it is asked for, and the chat goes on', async ({ chat, page }) => {
+    await page.route('**/assets/inspector-panel*', (route) => route.abort())
+    await page.reload()
+    await chat.isGreeted()
+
+    await page.getByRole('button', { name: 'Wire inspector' }).click()
+    await expect(page.getByRole('alert')).toContainText('This part of the page could not be loaded.')
+    await page.getByRole('button', { name: 'Wire inspector' }).click()
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    await chat.say('thanks')
+
+    await expect(chat.messages.last()).toContainText('Biscuits')
+  })
+})
+
 test('slowed down, an answer comes late, and whole', async ({ chat, page }) => {
   await chat.isGreeted()
   const inspector = await openInspector(page)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import AxeBuilder from '@axe-core/playwright'
+import type { Request } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 
 const names = ['core', 'rx', 'react'] as const
@@ -45,6 +46,44 @@ test('the source beneath each chat is the file that runs, whole, and at most 40 
     await expect(shown).toHaveText(source.trimEnd())
     expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(40)
   }
+})
+
+test('a new visitor who goes there before the greeting is ready is not pulled away', async ({
+  demo,
+  page,
+}) => {
+  const isGreeting = (request: Request): boolean => request.postData()?.includes('"welcome-') ?? false
+  const held = Promise.withResolvers<void>()
+  await page.route('**/conversations/get-or-create', async (route) => {
+    if (isGreeting(route.request())) await held.promise
+    await route.continue()
+  })
+  const asked = page.waitForRequest(isGreeting)
+  await page.goto(demo.origin)
+  await asked
+
+  await page.getByRole('link', { name: 'Three layers' }).click()
+  await expect(page.getByRole('region', { name: '@parley/rx' }).getByText('Ahoy!')).toBeVisible()
+  held.resolve()
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).join()))
+    .toContain('parley-demo:greeted:')
+
+  expect(page.url()).toBe(`${demo.origin}/#/layers`)
+})
+
+test('the inspector beside them compares with the server what they hear', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await page.goto(`${chat.origin}/#/layers`)
+  const items = page.getByRole('region', { name: '@parley/rx' }).getByRole('listitem')
+  await expect(items).toHaveCount(2)
+  await expect(items.and(page.locator('.being_written'))).toHaveCount(0)
+
+  await page.getByRole('button', { name: 'Wire inspector' }).click()
+  const inspector = page.getByRole('region', { name: 'Wire inspector' })
+  await inspector.getByRole('button', { name: 'Verify' }).click()
+
+  await expect(inspector.getByRole('status')).toContainText('2 messages, 0 lost, 0 repeated.')
 })
 
 for (const [name, viewport] of Object.entries({

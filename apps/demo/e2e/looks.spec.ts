@@ -138,8 +138,8 @@ test.describe('with colours that the system forces', () => {
 
     const edge = await chat.messages
       .last()
-      .locator('[dir=auto]')
-      .first()
+      .getByText('Hello to you too!')
+      .locator('..')
       .evaluate((bubble) => getComputedStyle(bubble).borderTopWidth)
     expect(edge).toBe('1px')
   })

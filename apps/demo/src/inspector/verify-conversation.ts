@@ -1,10 +1,12 @@
 import type { ConnectedUser, Message } from '@parley/core'
-import type { LivingConversation } from '@parley/rx'
-import { filter, firstValueFrom, map, merge, take, tap, timer } from 'rxjs'
+import type { ChatMessage } from '@parley/rx'
+import { filter, firstValueFrom, map, merge, take, tap, timer, type Observable } from 'rxjs'
 import { compareMessages, isFlawless, type Comparison } from './compare-messages.ts'
 
 export interface VerifyOptions {
-  conversation: Pick<LivingConversation, 'id' | 'messages$'>
+  conversationId: string
+  /** What the page shows, from now on. */
+  shown$: Observable<readonly ChatMessage[]>
   signal: AbortSignal
   /** How long what the list has may still be on its way to the page. Default: 3,000. */
   patienceMs?: number
@@ -17,16 +19,16 @@ export interface VerifyOptions {
  */
 export async function verifyConversation(
   me: ConnectedUser,
-  { conversation, signal, patienceMs = 3_000 }: VerifyOptions,
+  { conversationId, shown$, signal, patienceMs = 3_000 }: VerifyOptions,
 ): Promise<Comparison> {
   const { abilities } = await me.hello({ signal })
-  const page = { conversationId: conversation.id, ...(abilities.includes('limit') && { limit: 100 }) }
+  const page = { conversationId, ...(abilities.includes('limit') && { limit: 100 }) }
   const stored: Message[] = []
   for await (const message of me.listMessages.all(page, { signal })) stored.push(message)
   stored.reverse()
 
   let latest = compareMessages(stored, [])
-  const flawless$ = conversation.messages$.pipe(
+  const flawless$ = shown$.pipe(
     map((messages) => compareMessages(stored, messages)),
     tap((comparison) => (latest = comparison)),
     filter(isFlawless),

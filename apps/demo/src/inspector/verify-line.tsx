@@ -1,7 +1,9 @@
 import type { ConnectedUser } from '@parley/core'
-import type { LivingConversation } from '@parley/rx'
+import { useMessages } from '@parley/react'
+import type { ChatMessage } from '@parley/rx'
 import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
+import { BehaviorSubject, type Observable } from 'rxjs'
 import { Button } from '../ui/button.tsx'
 import { reasonOf } from '../ui/reason-of.ts'
 import { isFlawless, type Comparison } from './compare-messages.ts'
@@ -15,28 +17,53 @@ type Verdict =
 
 export interface VerifyLineProps {
   me: ConnectedUser | undefined
-  witness: LivingConversation | undefined
+  /** The conversation in view, if any. */
+  conversationId: string | undefined
 }
 
-/** Asks the server for its own list, and says whether anything was lost on the way here. */
-export function VerifyLine({ me, witness }: VerifyLineProps): ReactElement {
+/** Asks the server for its own list, and says whether anything of it was lost on the way to what the page shows. */
+export function VerifyLine({ me, conversationId }: VerifyLineProps): ReactElement {
+  if (!me || conversationId === undefined) return <VerdictLine verdict={{ state: 'unasked' }} />
+  return <Verification key={conversationId} me={me} conversationId={conversationId} />
+}
+
+function Verification({ me, conversationId }: { me: ConnectedUser; conversationId: string }): ReactElement {
+  const shown$ = useShown(conversationId)
   const [verdict, setVerdict] = useState<Verdict>({ state: 'unasked' })
   const running = useRef<AbortController>(undefined)
   useEffect(() => () => running.current?.abort(), [])
 
-  async function verify(user: ConnectedUser, conversation: LivingConversation): Promise<void> {
+  async function verify(): Promise<void> {
     const run = new AbortController()
     running.current = run
     setVerdict({ state: 'asking' })
     try {
-      const comparison = await verifyConversation(user, { conversation, signal: run.signal })
+      const comparison = await verifyConversation(me, { conversationId, shown$, signal: run.signal })
       setVerdict({ state: 'found', comparison })
     } catch (error) {
       if (!run.signal.aborted) setVerdict({ state: 'failed', reason: reasonOf(error) })
     }
   }
 
-  const isAsking = verdict.state === 'asking'
+  return (
+    <VerdictLine
+      verdict={verdict}
+      onVerify={() => {
+        if (verdict.state !== 'asking') void verify()
+      }}
+    />
+  )
+}
+
+/** The very messages that the thread draws. */
+function useShown(conversationId: string): Observable<readonly ChatMessage[]> {
+  const { messages } = useMessages(conversationId)
+  const [shown$] = useState(() => new BehaviorSubject(messages))
+  useEffect(() => shown$.next(messages), [shown$, messages])
+  return shown$
+}
+
+function VerdictLine({ verdict, onVerify }: { verdict: Verdict; onVerify?: () => void }): ReactElement {
   const isBad = verdict.state === 'failed' || (verdict.state === 'found' && !isFlawless(verdict.comparison))
   const Icon = isBad ? ShieldAlert : ShieldCheck
   return (
@@ -52,10 +79,10 @@ export function VerifyLine({ me, witness }: VerifyLineProps): ReactElement {
         <bdi>{textOf(verdict)}</bdi>
       </p>
       <Button
-        disabled={!me || !witness}
+        disabled={!onVerify}
         // Not disabled: the focus is to stay where it is.
-        aria-disabled={isAsking}
-        onClick={() => me && witness && !isAsking && void verify(me, witness)}
+        aria-disabled={verdict.state === 'asking'}
+        onClick={onVerify}
         className="min-h-9!"
       >
         Verify

@@ -1,6 +1,6 @@
 import type { ChatOptions, ConnectOptions } from '@parley/core'
 import { useChat } from '@parley/react'
-import { useId, type ReactElement } from 'react'
+import { useEffect, useId, type ReactElement } from 'react'
 import { MarkdownPayload } from '../payloads/markdown/markdown-payload.tsx'
 import { Button } from '../ui/button.tsx'
 import { LayerPane } from './layer-pane.tsx'
@@ -13,6 +13,8 @@ export interface LayersPageProps {
   server: ChatOptions
   /** Who chats: `{ storage }` or `{ userKey }`. */
   visitor: ConnectOptions
+  /** Called with the id of the conversation that the three share, once it is there. */
+  onConversation: (id: string | undefined) => void
 }
 
 /** The same chat three times, in one conversation, each with its source. */
@@ -20,6 +22,8 @@ export function LayersPage(props: LayersPageProps): ReactElement {
   const paneId = useId()
   const { user } = useChat()
   const { id, problem, retry } = useLayersConversation(user)
+  const { onConversation } = props
+  useEffect(() => onConversation(id), [onConversation, id])
   // What is written in place is another object each time that it is drawn.
   const server = useStable(props.server)
   const visitor = useStable(props.visitor)

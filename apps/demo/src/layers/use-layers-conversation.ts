@@ -32,5 +32,5 @@ export function useLayersConversation(me: ConnectedUser | undefined): LayersConv
 
 /** An id may have 70 characters. */
 function idFor({ user }: ConnectedUser): string {
-  return `layers-${user.id}`.slice(0, 70)
+  return `layers-${user.id.slice(-63)}`
 }

@@ -1,17 +1,17 @@
 import type { ConnectedUser } from '@parley/core'
 import { useConversations } from '@parley/react'
-import { useMemo, useState, type ReactElement } from 'react'
+import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { ConversationList } from '../conversations/conversation-list.tsx'
 import { createNameBook } from '../conversations/name-book.ts'
-import { DeleteUserDialog } from '../people/delete-user-dialog.tsx'
 import { ProfileButton } from '../people/profile-button.tsx'
-import { ProfileDialog } from '../people/profile-dialog.tsx'
+import { late } from '../ui/late.tsx'
 import { reasonOf } from '../ui/reason-of.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { goTo } from './go-to.ts'
 import { OpenConversation } from './open-conversation.tsx'
 import type { PageStorage } from './page-storage.ts'
-import { PartDialog, type Parting } from './part-dialog.tsx'
+import type { Parting } from './part-dialog.tsx'
+import { preloadParts } from './preload-parts.ts'
 import type { Route } from './route.ts'
 import { useReturnFocus } from './use-return-focus.ts'
 import { useStart } from './use-start.ts'
@@ -30,6 +30,19 @@ export interface ChatPageProps {
 
 const noneInView = { visible: [] }
 
+const PartDialog = late(
+  async () => (await import('./part-dialog.tsx')).PartDialog,
+  ({ parting }) => parting !== undefined,
+)
+const ProfileDialog = late(
+  async () => (await import('../people/profile-dialog.tsx')).ProfileDialog,
+  ({ isOpen }) => isOpen,
+)
+const DeleteUserDialog = late(
+  async () => (await import('../people/delete-user-dialog.tsx')).DeleteUserDialog,
+  ({ isOpen }) => isOpen,
+)
+
 /** The conversations of a user, and the one that is open. */
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
@@ -46,6 +59,7 @@ export function ChatPage(props: ChatPageProps): ReactElement {
   useStart({ me, storage, route, conversations, goingId })
   useUnreadTitle(conversations, openId)
   useReturnFocus(openId)
+  useEffect(preloadParts, [])
 
   function part(id: string | undefined): void {
     setGoingId(id)

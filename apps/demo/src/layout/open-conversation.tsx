@@ -1,9 +1,10 @@
 import { useConversations } from '@parley/react'
 import { useEffect, useState, type ReactElement } from 'react'
 import type { NameBook } from '../conversations/name-book.ts'
-import { PeoplePanel } from '../people/people-panel.tsx'
+import { loadPeople } from '../people/load-people.ts'
 import { usePeople } from '../people/use-people.ts'
 import { Thread } from '../thread/thread.tsx'
+import { late } from '../ui/late.tsx'
 import { panelColumn } from './panel-column.ts'
 import { useIsVisible } from './use-is-visible.ts'
 
@@ -17,6 +18,8 @@ export interface OpenConversationProps {
   onLeave: () => void
   onProfile: () => void
 }
+
+const PeoplePanel = late(loadPeople)
 
 /** One conversation, with its people beside it. */
 export function OpenConversation(props: OpenConversationProps): ReactElement | null {

@@ -1,8 +1,10 @@
 import type { Chat, ChatOptions, ConnectOptions } from '@parley/core'
 import { useChat } from '@parley/react'
-import { lazy, Suspense, useState, type ReactElement } from 'react'
+import { useState, type ReactElement } from 'react'
+import { loadInspector } from '../inspector/load-inspector.ts'
+import { loadLayers } from '../layers/load-layers.ts'
 import { BotProvider, useHello } from '../people/bot-context.ts'
-import { SettingsDialog } from '../settings/settings-dialog.tsx'
+import { late } from '../ui/late.tsx'
 import type { WireTap } from '../wire/wire-tap.ts'
 import type { AppearanceStore } from './appearance.ts'
 import { ChatPage } from './chat-page.tsx'
@@ -13,11 +15,12 @@ import { inspectorColumn } from './panel-column.ts'
 import { TopBar } from './top-bar.tsx'
 import { useRoute } from './use-route.ts'
 
-// Who comes to chat does not wait for them.
-const InspectorPanel = lazy(async () => ({
-  default: (await import('../inspector/inspector-panel.tsx')).InspectorPanel,
-}))
-const LayersPage = lazy(async () => ({ default: (await import('../layers/layers-page.tsx')).LayersPage }))
+const InspectorPanel = late(loadInspector)
+const LayersPage = late(loadLayers)
+const SettingsDialog = late(
+  async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
+  ({ isOpen }) => isOpen,
+)
 
 export interface ShellProps {
   chat: Chat
@@ -39,6 +42,8 @@ export function Shell(props: ShellProps): ReactElement {
   const [isSettingsOpen, setIsSettingsOpen] = useState(false)
   const isInspecting = panel === 'wire'
   const openId = route.page === 'conversation' ? route.id : undefined
+  /** The conversation of the three chats, once it is there. */
+  const [layersId, setLayersId] = useState<string>()
 
   return (
     <BotProvider value={bot}>
@@ -54,9 +59,7 @@ export function Shell(props: ShellProps): ReactElement {
         <div className="relative flex min-h-0 flex-1 overflow-hidden bg-canvas md:mx-3 md:mb-3 md:rounded-3xl md:ring-1 md:ring-line">
           {route.page === 'layers' ? (
             <main className="min-w-0 flex-1 overflow-y-auto">
-              <Suspense>
-                <LayersPage server={server} visitor={visitor} />
-              </Suspense>
+              <LayersPage server={server} visitor={visitor} onConversation={setLayersId} />
             </main>
           ) : connecting.state === 'connected' ? (
             <ChatPage
@@ -78,14 +81,16 @@ export function Shell(props: ShellProps): ReactElement {
           )}
           {isInspecting && (
             <div className={inspectorColumn}>
-              <Suspense>
-                <InspectorPanel tap={tap} conversationId={openId} onClose={() => setPanel(undefined)} />
-              </Suspense>
+              <InspectorPanel
+                tap={tap}
+                conversationId={route.page === 'layers' ? layersId : openId}
+                onClose={() => setPanel(undefined)}
+              />
             </div>
           )}
         </div>
       </div>
-      <SettingsDialog open={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
+      <SettingsDialog isOpen={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
     </BotProvider>
   )
 }

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
+import { FaultBoundary } from '../ui/fault-boundary.tsx'
 import { BlocItemView } from './bloc-item-view.tsx'
-import { PayloadBoundary } from './payload-boundary.tsx'
 import { readPayload } from './read-payload.ts'
 import { UnknownPayload } from './unknown-payload.tsx'
 
@@ -9,9 +9,9 @@ export function BlocPayload({ items }: { items: readonly unknown[] }): ReactElem
   return (
     <div className="space-y-3">
       {items.map((item, index) => (
-        <PayloadBoundary key={index} of={item} fallback={<UnknownPayload payload={item} />}>
+        <FaultBoundary key={index} of={item} fallback={<UnknownPayload payload={item} />}>
           <Item item={item} />
-        </PayloadBoundary>
+        </FaultBoundary>
       ))}
     </div>
   )

@@ -1,13 +1,12 @@
 import type { Payload } from '@parley/core'
-import { useEffect, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
+import { FaultBoundary } from '../ui/fault-boundary.tsx'
 import { BlocItemView } from './bloc-item-view.tsx'
 import { BlocPayload } from './bloc-payload.tsx'
 import { CardPayload } from './cards/card-payload.tsx'
-import { CarouselPayload } from './cards/carousel-payload.tsx'
+import { CardsPayload } from './cards/cards-payload.tsx'
 import { ChoicePayload } from './options/choice-payload.tsx'
 import { DropdownPayload } from './options/dropdown-payload.tsx'
-import { PayloadBoundary } from './payload-boundary.tsx'
-import { preloadParts } from './preload-parts.ts'
 import { readPayload } from './read-payload.ts'
 import type { OnReply } from './reply.ts'
 import { UnknownPayload } from './unknown-payload.tsx'
@@ -25,12 +24,11 @@ export interface PayloadViewProps {
 /** What a message holds, whichever of the 12 kinds it is. Whatever is wrong with it stays within it. */
 export function PayloadView(props: PayloadViewProps): ReactElement {
   const { payload } = props
-  useEffect(preloadParts, [])
 
   return (
-    <PayloadBoundary of={payload} fallback={<UnknownPayload payload={payload} />}>
+    <FaultBoundary of={payload} fallback={<UnknownPayload payload={payload} />}>
       <AnyPayload {...props} />
-    </PayloadBoundary>
+    </FaultBoundary>
   )
 }
 
@@ -41,7 +39,7 @@ function AnyPayload({ payload, answer, onReply, isWriting }: PayloadViewProps): 
     case 'card':
       return <CardPayload payload={read} onReply={onReply} />
     case 'carousel':
-      return <CarouselPayload payload={read} onReply={onReply} />
+      return <CardsPayload payload={read} onReply={onReply} />
     case 'choice':
       return <ChoicePayload payload={read} answer={answer} onReply={onReply} />
     case 'dropdown':

@@ -3,17 +3,21 @@ import { Dialog } from '../ui/dialog.tsx'
 import { SettingsForm } from './settings-form.tsx'
 
 export interface SettingsDialogProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
+  isOpen: boolean
+  onOpenChange: (isOpen: boolean) => void
   /** Called when other settings are stored. Default: the page is loaded again, and connects there. */
   onApply?: () => void
 }
 
 /** Which server this page talks to, and as whom. */
-export function SettingsDialog({ open, onOpenChange, onApply = reload }: SettingsDialogProps): ReactElement {
+export function SettingsDialog({
+  isOpen,
+  onOpenChange,
+  onApply = reload,
+}: SettingsDialogProps): ReactElement {
   return (
     <Dialog
-      isOpen={open}
+      isOpen={isOpen}
       onOpenChange={onOpenChange}
       title="Server"
       description="This page can talk to any server of the Chat API: its own, another one, or the hosted service."

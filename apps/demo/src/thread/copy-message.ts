@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@parley/rx'
+import { readPayload } from '../payloads/read-payload.ts'
 import { copyText } from '../ui/copy-text.ts'
 
 /** Copies what a message says; resolves with a word about how that went. */
@@ -7,12 +8,13 @@ export async function copyMessage({ payload }: ChatMessage): Promise<string> {
   return isCopied ? 'Copied.' : 'Unable to copy; the browser does not allow it.'
 }
 
-function plainOf(payload: ChatMessage['payload']): string {
-  switch (payload.type) {
+function plainOf(payload: unknown): string {
+  const read = readPayload(payload)
+  switch (read?.type) {
     case 'text':
-      return payload.text
+      return read.text
     case 'markdown':
-      return payload.markdown
+      return read.markdown
     default:
       return JSON.stringify(payload, undefined, 2)
   }

@@ -1,6 +1,7 @@
 import type { ChatMessage } from '@parley/rx'
 import { memo, type ReactElement } from 'react'
 import { PayloadView } from '../payloads/payload-view.tsx'
+import { readPayload } from '../payloads/read-payload.ts'
 import { Avatar } from '../people/avatar.tsx'
 import { nameOf, type Person } from '../people/person.ts'
 import { DayLine } from './day-line.tsx'
@@ -49,10 +50,11 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
             <p className="sr-only">{isOwn ? 'You:' : `${name}:`}</p>
           )}
           <div className={`flex max-w-full items-center gap-1 ${isOwn ? 'flex-row-reverse' : 'w-full'}`}>
-            <div dir="auto" className={`min-w-0 ${frameOf(props)} ${lookOf(status)}`}>
+            <div className={`min-w-0 ${frameOf(props)} ${lookOf(status)}`}>
               <PayloadView
                 payload={message.payload}
                 answer={answer}
+                isWriting={status === 'being_written'}
                 onReply={status === 'sent' ? (reply) => actions.reply(reply, message.id) : undefined}
               />
             </div>
@@ -82,9 +84,10 @@ function lookOf(status: ChatMessage['status']): string {
   }
 }
 
-/** Words stand in a bubble; what has a shape of its own needs no other around it. */
+/** Words stand in a bubble, and so does what cannot be shown; what has a shape of its own needs no other around it. */
 function frameOf({ isOwn, isFirst, isLast, message: { payload, status } }: MessageRowProps): string {
-  switch (payload.type) {
+  const type = readPayload(payload)?.type
+  switch (type) {
     case 'image':
     case 'video':
     case 'card':
@@ -96,8 +99,7 @@ function frameOf({ isOwn, isFirst, isLast, message: { payload, status } }: Messa
         ? `${isFirst ? '' : 'rounded-se-lg'} ${isLast ? '' : 'rounded-ee-lg'}`
         : `${isFirst ? '' : 'rounded-ss-lg'} ${isLast ? '' : 'rounded-es-lg'}`
       // Other types have colours of their own, which are made for a plain ground.
-      const colour =
-        isOwn && payload.type === 'text' ? 'bg-accent text-on-accent' : 'bg-surface ring-1 ring-line'
+      const colour = isOwn && type === 'text' ? 'bg-accent text-on-accent' : 'bg-surface ring-1 ring-line'
       const failed = status === 'failed' ? 'ring-2 ring-alert' : ''
       return `rounded-[1.25rem] px-4 py-2.5 forced-colors:border ${near} ${colour} ${failed}`
     }

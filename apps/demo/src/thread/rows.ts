@@ -1,4 +1,5 @@
 import type { ChatMessage } from '@parley/rx'
+import { readPayload } from '../payloads/read-payload.ts'
 
 /** One message as it is laid out: where it stands among its neighbours. */
 export interface Row {
@@ -87,8 +88,10 @@ function answerIn(
   me: string,
 ): [asked: string, value: string] | undefined {
   const asked = metadata?.['answers']
-  if (userId !== me || typeof asked !== 'string' || payload.type !== 'text') return undefined
-  return [asked, String('value' in payload ? payload.value : payload.text)]
+  if (userId !== me || typeof asked !== 'string') return undefined
+  const read = readPayload(payload)
+  if (read?.type !== 'text') return undefined
+  return [asked, String('value' in payload ? payload.value : read.text)]
 }
 
 function sameLength(former: readonly ChatMessage[], messages: readonly ChatMessage[]): number {

@@ -6,7 +6,7 @@ import { Composer } from '../composer/composer.tsx'
 import { wordsOf } from '../conversations/words-of.ts'
 import type { People } from '../people/people.ts'
 import { listNames, nameOf } from '../people/person.ts'
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
+import { late } from '../ui/late.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { Announcer } from './announcer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -24,6 +24,11 @@ export interface ThreadProps extends Omit<ThreadHeaderProps, 'connection' | 'isF
   /** Called with whether the newest messages are in view, when that changes. */
   onAtEnd: (isAtEnd: boolean) => void
 }
+
+const ConfirmDialog = late(
+  async () => (await import('../ui/confirm-dialog.tsx')).ConfirmDialog,
+  ({ isOpen }) => isOpen,
+)
 
 /** One conversation: what was said, and what is to be said. */
 export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {

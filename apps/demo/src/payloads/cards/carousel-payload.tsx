@@ -1,18 +1,12 @@
-import type { PayloadOf } from '@parley/core'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import type { ReactElement } from 'react'
-import type { OnReply } from '../reply.ts'
 import { CardPayload } from './card-payload.tsx'
+import type { CardsProps } from './plain-cards.tsx'
 import { useCarousel } from './use-carousel.ts'
 import { useDirection } from './use-direction.ts'
 
-export interface CarouselPayloadProps {
-  payload: PayloadOf<'carousel'>
-  onReply?: OnReply | undefined
-}
-
 /** Cards side by side: swiped, turned with the arrow keys, or with the buttons. */
-export function CarouselPayload({ payload, onReply }: CarouselPayloadProps): ReactElement {
+export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement {
   const { items } = payload
   const direction = useDirection()
   const { viewport, place, turn, onKeyDown } = useCarousel(direction)

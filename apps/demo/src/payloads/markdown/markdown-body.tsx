@@ -5,9 +5,10 @@ import { safeLink, safeMedia } from '../safe-url.ts'
 import { completeMarkdown } from './complete-markdown.ts'
 import { isReadable } from './is-readable.ts'
 import './markdown.css'
+import type { Highlight } from './load-highlight.ts'
 import { markdownElements } from './markdown-elements.tsx'
 import { splitBlocks } from './split-blocks.ts'
-import { useHighlight, type Highlight } from './use-highlight.ts'
+import { useHighlight } from './use-highlight.ts'
 
 export interface MarkdownBodyProps {
   markdown: string

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, type ReactElement } from 'react'
-import { PayloadBoundary } from '../payload-boundary.tsx'
+import { FaultBoundary } from '../../ui/fault-boundary.tsx'
 import { LongText } from '../text/long-text.tsx'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadMarkdown } from './load-markdown.ts'
@@ -17,11 +17,11 @@ export function MarkdownPayload({ payload, isWriting = false }: MarkdownPayloadP
       {(markdown) => {
         const asText = <TextPayload payload={{ type: 'text', text: markdown }} isWriting />
         return (
-          <PayloadBoundary of={markdown} fallback={asText}>
+          <FaultBoundary of={markdown} fallback={asText}>
             <Suspense fallback={asText}>
               <MarkdownBody markdown={markdown} isWriting={isWriting} />
             </Suspense>
-          </PayloadBoundary>
+          </FaultBoundary>
         )
       }}
     </LongText>

@@ -1,9 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Options } from 'react-markdown'
-import { loadHighlight } from './load-highlight.ts'
-
-/** A plugin of rehype that colours code. */
-export type Highlight = Extract<NonNullable<Options['rehypePlugins']>[number], () => unknown>
+import { loadHighlight, type Highlight } from './load-highlight.ts'
 
 /** What colours code, as soon as there is code to be coloured and it is loaded. */
 export function useHighlight(markdown: string): Highlight | undefined {

@@ -1,7 +1,7 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, useState, type CSSProperties, type ReactElement } from 'react'
+import { FaultBoundary } from '../../ui/fault-boundary.tsx'
 import { fileName } from '../file-name.ts'
-import { PayloadBoundary } from '../payload-boundary.tsx'
 import { loadLightbox } from './load-lightbox.ts'
 import { Unreachable } from './unreachable.tsx'
 import { useImage, type ImageState } from './use-image.ts'
@@ -25,11 +25,11 @@ export function ImagePayload({ payload }: { payload: PayloadOf<'image'> }): Reac
         <img {...props} src={src} alt={alt} referrerPolicy="no-referrer" className="size-full object-cover" />
       </button>
       {isOpen && (
-        <PayloadBoundary of={src} fallback={null}>
+        <FaultBoundary of={src} fallback={null}>
           <Suspense fallback={null}>
             <Lightbox src={src} alt={alt} onClose={() => setIsOpen(false)} />
           </Suspense>
-        </PayloadBoundary>
+        </FaultBoundary>
       )}
     </>
   )

@@ -23,7 +23,8 @@ export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps):
     .filter(({ index, isChosen }) => !isLong || isWhole || index < shownOptions || isChosen)
 
   return (
-    <>
+    // The options run the way of the question.
+    <div dir="auto">
       {text && <TextPayload payload={{ type: 'text', text }} />}
       <ul aria-label="Answers" className="mt-2.5 mb-1 flex flex-wrap gap-2">
         {shown.map(({ option, index, isChosen }) => (
@@ -55,7 +56,7 @@ export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps):
           </li>
         )}
       </ul>
-    </>
+    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, useId, useState, type ReactElement } from 'react'
-import { PayloadBoundary } from '../payload-boundary.tsx'
+import { FaultBoundary } from '../../ui/fault-boundary.tsx'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadDropdown } from './load-dropdown.ts'
@@ -33,6 +33,7 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
 
   return (
     <form
+      dir="auto"
       onSubmit={(event) => {
         event.preventDefault()
         if (option) onReply?.(replyWithOption(option))
@@ -43,11 +44,11 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
       </div>
       <div className="mt-2.5 mb-1 flex max-w-sm flex-wrap gap-2">
         <div className="min-w-40 flex-1">
-          <PayloadBoundary of={labelId} fallback={plain}>
+          <FaultBoundary of={labelId} fallback={plain}>
             <Suspense fallback={plain}>
               <DropdownField {...field} />
             </Suspense>
-          </PayloadBoundary>
+          </FaultBoundary>
         </div>
         {!isAnswered && (
           <button

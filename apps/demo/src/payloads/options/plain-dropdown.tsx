@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field.tsx'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldShape } from './dropdown-shapes.ts'
 import { FieldIcon } from './field-icon.tsx'
 

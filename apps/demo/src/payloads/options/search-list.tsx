@@ -1,7 +1,7 @@
 import { Combobox } from '@base-ui/react/combobox'
 import { Check } from 'lucide-react'
 import { useMemo, type ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field.tsx'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldShape, itemShape, popupShape } from './dropdown-shapes.ts'
 import { FieldIcon } from './field-icon.tsx'
 

@@ -1,7 +1,7 @@
 import { Select } from '@base-ui/react/select'
 import { Check } from 'lucide-react'
 import type { ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field.tsx'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldShape, itemShape, popupShape } from './dropdown-shapes.ts'
 import { FieldIcon } from './field-icon.tsx'
 

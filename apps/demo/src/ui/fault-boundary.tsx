@@ -1,14 +1,14 @@
 import { Component, type ReactNode } from 'react'
 
-interface PayloadBoundaryProps {
+interface FaultBoundaryProps {
   /** What it was that could not be shown: another one is tried anew. */
   of: unknown
   fallback: ReactNode
   children: ReactNode
 }
 
-/** Keeps a fault within one payload, so that it never takes the conversation with it. React knows no other way than a class. */
-export class PayloadBoundary extends Component<PayloadBoundaryProps, { failed: unknown }> {
+/** Keeps a fault within one part of the page, so that it never takes the rest with it. React knows no other way than a class. */
+export class FaultBoundary extends Component<FaultBoundaryProps, { failed: unknown }> {
   override state: { failed: unknown } = { failed: none }
 
   static getDerivedStateFromError(): { failed: unknown } {
@@ -16,7 +16,7 @@ export class PayloadBoundary extends Component<PayloadBoundaryProps, { failed: u
   }
 
   static getDerivedStateFromProps(
-    { of }: PayloadBoundaryProps,
+    { of }: FaultBoundaryProps,
     { failed }: { failed: unknown },
   ): { failed: unknown } {
     if (failed === pending) return { failed: of }

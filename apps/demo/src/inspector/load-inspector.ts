@@ -1,0 +1,1 @@
+export const loadInspector = async () => (await import('./inspector-panel.tsx')).InspectorPanel

@@ -1,0 +1,1 @@
+export const loadLayers = async () => (await import('./layers-page.tsx')).LayersPage

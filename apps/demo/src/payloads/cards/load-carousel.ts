@@ -1,0 +1,1 @@
+export const loadCarousel = () => import('./carousel-payload.tsx')

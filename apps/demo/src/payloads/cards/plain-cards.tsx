@@ -1,0 +1,22 @@
+import type { PayloadOf } from '@parley/core'
+import type { ReactElement } from 'react'
+import type { OnReply } from '../reply.ts'
+import { CardPayload } from './card-payload.tsx'
+
+export interface CardsProps {
+  payload: PayloadOf<'carousel'>
+  onReply?: OnReply | undefined
+}
+
+/** Cards side by side that the browser scrolls: there at once, and all there is where the carousel could not be loaded. */
+export function PlainCards({ payload, onReply }: CardsProps): ReactElement {
+  return (
+    <div className="scrollbar-none flex w-full gap-3 overflow-x-auto rounded-2xl p-px">
+      {payload.items.map((card, index) => (
+        <div key={index} className="w-64 max-w-[85%] shrink-0">
+          <CardPayload payload={card} onReply={onReply} />
+        </div>
+      ))}
+    </div>
+  )
+}

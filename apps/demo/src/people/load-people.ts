@@ -1,0 +1,1 @@
+export const loadPeople = async () => (await import('./people-panel.tsx')).PeoplePanel
