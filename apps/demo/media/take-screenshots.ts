@@ -21,6 +21,8 @@ try {
     isMobile: true,
   }
   await take('desktop-light', await talk(browser, { ...desktop, colorScheme: 'light' }))
+  await take('phone-light', await talk(browser, { ...phone, colorScheme: 'light' }))
+  await take('phone-light', await talk(browser, { ...phone, colorScheme: 'light' }))
   await take('phone-dark', await talk(browser, { ...phone, colorScheme: 'dark' }))
   const inspected = await talk(browser, { ...desktop, colorScheme: 'dark' })
   await inspected.getByRole('button', { name: 'Wire inspector' }).click()

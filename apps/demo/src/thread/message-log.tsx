@@ -32,9 +32,9 @@ const keptCount = 100
 export function MessageLog(props: MessageLogProps): ReactElement {
   const { messages, isInSync, older, people, isWaiting, actions, label, onAtEnd } = props
   const [layOut] = useState(() => createLayout(people.me.id))
-  const { rows, answers } = layOut(messages)
-  const place = useLogPlace(rows)
-  const { scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
+  const { rows: allRows, answers } = layOut(messages)
+  const place = useLogPlace(allRows)
+  const { rows, scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
   const { hasOlder, isLoading, hasFailed, onLoad } = older
 
   function loadOlderWhereNear(): void {

@@ -1,8 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import { firstStep, isPrepended } from './growth.ts'
 import type { Row } from './rows.ts'
 import { useHands, type Hands } from './use-hands.ts'
 
 export interface LogPlace {
+  /** The rows to show. Where they have grown at both ends at once, the newer ones come a step later. */
+  rows: readonly Row[]
   scroller: RefObject<HTMLDivElement | null>
   /** What is scrolled. */
   content: RefObject<HTMLDivElement | null>
@@ -21,7 +24,7 @@ export interface LogPlace {
 const nearEnd = 48
 
 /** Keeps a growing list in its place: at its end for whoever is there, and on the same lines when older ones come above them. */
-export function useLogPlace(rows: readonly Row[]): LogPlace {
+export function useLogPlace(allRows: readonly Row[]): LogPlace {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticks = useRef(true)
@@ -31,12 +34,22 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
   const [isAtEnd, setIsAtEnd] = useState(true)
   /** The last row that was there when the end was left. */
   const [leftAt, setLeftAt] = useState<string>()
-  const [former, setFormer] = useState(rows)
+  const [wanted, setWanted] = useState(allRows)
+  const [rows, setRows] = useState(allRows)
   const [isGrownAbove, setIsGrownAbove] = useState(false)
-  if (rows !== former) {
-    setFormer(rows)
-    setIsGrownAbove(isPrepended(former, rows))
+
+  function show(next: readonly Row[]): void {
+    setRows(next)
+    setIsGrownAbove(isPrepended(rows, next))
   }
+  if (allRows !== wanted) {
+    setWanted(allRows)
+    show(firstStep(rows, allRows))
+  }
+  useLayoutEffect(() => {
+    // oxlint-disable-next-line react/set-state-in-effect -- the first step is on the page before the second is taken
+    if (rows !== wanted) show(wanted)
+  })
 
   const keepAtEnd = useCallback(() => {
     const element = scroller.current
@@ -89,6 +102,7 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
   }, [unsent, keepAtEnd])
 
   return {
+    rows,
     scroller,
     content,
     isAtEnd,
@@ -98,15 +112,6 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
     onScroll,
     hands,
   }
-}
-
-/** Whether there is more above what was there, and the same at its end. */
-function isPrepended(before: readonly Row[], after: readonly Row[]): boolean {
-  const [first] = before
-  if (!first || after.length <= before.length) return false
-  return (
-    after[0]?.message.key !== first.message.key && after.at(-1)?.message.key === before.at(-1)?.message.key
-  )
 }
 
 const most = 99
