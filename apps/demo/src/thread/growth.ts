@@ -15,7 +15,8 @@ export function firstStep(before: readonly Row[], after: readonly Row[]): readon
   return end > before.length ? after.slice(0, end) : after
 }
 
-function isGrownAbove(before: readonly Row[], after: readonly Row[]): boolean {
+/** Whether there is more above what was there. */
+export function isGrownAbove(before: readonly Row[], after: readonly Row[]): boolean {
   return before.length > 0 && after.length > before.length && keyOf(after[0]) !== keyOf(before[0])
 }
 

@@ -34,12 +34,12 @@ export function MessageLog(props: MessageLogProps): ReactElement {
   const [layOut] = useState(() => createLayout(people.me.id))
   const { rows: allRows, answers } = layOut(messages)
   const place = useLogPlace(allRows)
-  const { rows, scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
+  const { rows, isHeld, scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
   const { hasOlder, isLoading, hasFailed, onLoad } = older
 
   function loadOlderWhereNear(): void {
     const isNear = (scroller.current?.scrollTop ?? 0) < olderWithin
-    if (isNear && isInSync && hasOlder && !isLoading && !hasFailed) onLoad()
+    if (isNear && !isHeld && isInSync && hasOlder && !isLoading && !hasFailed) onLoad()
   }
   // After each page: it may have been too short to fill the screen.
   useEffect(loadOlderWhereNear)
@@ -65,6 +65,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         {...place.hands}
         onScrollEnd={() => {
           place.hands.onScrollEnd()
+          place.onScrollEnd()
           // The list tells of no scrolling that leads back to where it was before older messages came.
           loadOlderWhereNear()
         }}

@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
-import { firstStep, isPrepended } from './growth.ts'
+import { firstStep, isGrownAbove, isPrepended } from './growth.ts'
 import type { Row } from './rows.ts'
 import { useHands, type Hands } from './use-hands.ts'
+import { useMoving } from './use-moving.ts'
 
 export interface LogPlace {
   /** The rows to show. Where they have grown at both ends at once, the newer ones come a step later. */
   rows: readonly Row[]
+  /** Older rows wait until nothing moves any more. */
+  isHeld: boolean
   scroller: RefObject<HTMLDivElement | null>
   /** What is scrolled. */
   content: RefObject<HTMLDivElement | null>
@@ -16,6 +19,7 @@ export interface LogPlace {
   isPrepended: boolean
   toEnd: () => void
   onScroll: () => void
+  onScrollEnd: () => void
   /** For the element that is scrolled: what a person does to it. */
   hands: Hands
 }
@@ -36,13 +40,16 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
   const [leftAt, setLeftAt] = useState<string>()
   const [wanted, setWanted] = useState(allRows)
   const [rows, setRows] = useState(allRows)
-  const [isGrownAbove, setIsGrownAbove] = useState(false)
+  const [isShifted, setIsShifted] = useState(false)
+  const { isMoving, onMove, onStill } = useMoving()
 
   function show(next: readonly Row[]): void {
     setRows(next)
-    setIsGrownAbove(isPrepended(rows, next))
+    setIsShifted(isPrepended(rows, next))
   }
-  if (allRows !== wanted) {
+  // A browser that is in the middle of a smooth movement goes on to where that was to end, whatever came above it meanwhile.
+  const isHeld = isMoving && isGrownAbove(rows, allRows)
+  if (allRows !== wanted && !isHeld) {
     setWanted(allRows)
     show(firstStep(rows, allRows))
   }
@@ -67,6 +74,7 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
   const onScroll = useCallback(() => {
     const element = scroller.current
     if (!element) return
+    onMove()
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
     // Only a way up leaves the end, and only by hand where something grew or shrank: what was measured anew moves by itself.
     const isByHand = height === last.current.height || isPulledUp.current
@@ -77,7 +85,7 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
     setIsAtEnd(sticks.current)
     if (!sticks.current) setLeftAt((key) => key ?? newest.current)
     else setLeftAt(undefined)
-  }, [isPulledUp])
+  }, [isPulledUp, onMove])
 
   useEffect(() => {
     const observer = new ResizeObserver(keepAtEnd)
@@ -103,13 +111,15 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
 
   return {
     rows,
+    isHeld,
     scroller,
     content,
     isAtEnd,
     newCount: isAtEnd ? 0 : countAfter(rows, leftAt),
-    isPrepended: isGrownAbove,
+    isPrepended: isShifted,
     toEnd,
     onScroll,
+    onScrollEnd: onStill,
     hands,
   }
 }
