@@ -32,14 +32,14 @@ const keptCount = 100
 export function MessageLog(props: MessageLogProps): ReactElement {
   const { messages, isInSync, older, people, isWaiting, actions, label, onAtEnd } = props
   const [layOut] = useState(() => createLayout(people.me.id))
-  const { rows: allRows, answers } = layOut(messages)
-  const place = useLogPlace(allRows)
-  const { rows, isHeld, scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
+  const { rows, answers } = layOut(messages)
+  const place = useLogPlace(rows)
+  const { scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
   const { hasOlder, isLoading, hasFailed, onLoad } = older
 
   function loadOlderWhereNear(): void {
     const isNear = (scroller.current?.scrollTop ?? 0) < olderWithin
-    if (isNear && !isHeld && isInSync && hasOlder && !isLoading && !hasFailed) onLoad()
+    if (isNear && isInSync && hasOlder && !isLoading && !hasFailed) onLoad()
   }
   // After each page: it may have been too short to fill the screen.
   useEffect(loadOlderWhereNear)
@@ -65,7 +65,6 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         {...place.hands}
         onScrollEnd={() => {
           place.hands.onScrollEnd()
-          place.onScrollEnd()
           // The list tells of no scrolling that leads back to where it was before older messages came.
           loadOlderWhereNear()
         }}

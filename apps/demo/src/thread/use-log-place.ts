@@ -1,14 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
-import { firstStep, isGrownAbove, isPrepended } from './growth.ts'
 import type { Row } from './rows.ts'
 import { useHands, type Hands } from './use-hands.ts'
-import { useMoving } from './use-moving.ts'
 
 export interface LogPlace {
-  /** The rows to show. Where they have grown at both ends at once, the newer ones come a step later. */
-  rows: readonly Row[]
-  /** Older rows wait until nothing moves any more. */
-  isHeld: boolean
   scroller: RefObject<HTMLDivElement | null>
   /** What is scrolled. */
   content: RefObject<HTMLDivElement | null>
@@ -19,7 +13,6 @@ export interface LogPlace {
   isPrepended: boolean
   toEnd: () => void
   onScroll: () => void
-  onScrollEnd: () => void
   /** For the element that is scrolled: what a person does to it. */
   hands: Hands
 }
@@ -28,7 +21,7 @@ export interface LogPlace {
 const nearEnd = 48
 
 /** Keeps a growing list in its place: at its end for whoever is there, and on the same lines when older ones come above them. */
-export function useLogPlace(allRows: readonly Row[]): LogPlace {
+export function useLogPlace(rows: readonly Row[]): LogPlace {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticks = useRef(true)
@@ -38,25 +31,12 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
   const [isAtEnd, setIsAtEnd] = useState(true)
   /** The last row that was there when the end was left. */
   const [leftAt, setLeftAt] = useState<string>()
-  const [wanted, setWanted] = useState(allRows)
-  const [rows, setRows] = useState(allRows)
-  const [isShifted, setIsShifted] = useState(false)
-  const { isMoving, onMove, onStill } = useMoving()
-
-  function show(next: readonly Row[]): void {
-    setRows(next)
-    setIsShifted(isPrepended(rows, next))
+  const [former, setFormer] = useState(rows)
+  const [isGrownAbove, setIsGrownAbove] = useState(false)
+  if (rows !== former) {
+    setFormer(rows)
+    setIsGrownAbove(isPrepended(former, rows))
   }
-  // A browser that is in the middle of a smooth movement goes on to where that was to end, whatever came above it meanwhile.
-  const isHeld = isMoving && isGrownAbove(rows, allRows)
-  if (allRows !== wanted && !isHeld) {
-    setWanted(allRows)
-    show(firstStep(rows, allRows))
-  }
-  useLayoutEffect(() => {
-    // oxlint-disable-next-line react/set-state-in-effect -- the first step is on the page before the second is taken
-    if (rows !== wanted) show(wanted)
-  })
 
   const keepAtEnd = useCallback(() => {
     const element = scroller.current
@@ -74,7 +54,6 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
   const onScroll = useCallback(() => {
     const element = scroller.current
     if (!element) return
-    onMove()
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
     // Only a way up leaves the end, and only by hand where something grew or shrank: what was measured anew moves by itself.
     const isByHand = height === last.current.height || isPulledUp.current
@@ -85,7 +64,7 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
     setIsAtEnd(sticks.current)
     if (!sticks.current) setLeftAt((key) => key ?? newest.current)
     else setLeftAt(undefined)
-  }, [isPulledUp, onMove])
+  }, [isPulledUp])
 
   useEffect(() => {
     const observer = new ResizeObserver(keepAtEnd)
@@ -110,18 +89,24 @@ export function useLogPlace(allRows: readonly Row[]): LogPlace {
   }, [unsent, keepAtEnd])
 
   return {
-    rows,
-    isHeld,
     scroller,
     content,
     isAtEnd,
     newCount: isAtEnd ? 0 : countAfter(rows, leftAt),
-    isPrepended: isShifted,
+    isPrepended: isGrownAbove,
     toEnd,
     onScroll,
-    onScrollEnd: onStill,
     hands,
   }
+}
+
+/** Whether there is more above what was there, and the same at its end. */
+function isPrepended(before: readonly Row[], after: readonly Row[]): boolean {
+  const [first] = before
+  if (!first || after.length <= before.length) return false
+  return (
+    after[0]?.message.key !== first.message.key && after.at(-1)?.message.key === before.at(-1)?.message.key
+  )
 }
 
 const most = 99
