@@ -62,6 +62,12 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         aria-label={label}
         aria-busy={!isInSync && rows.length === 0}
         tabIndex={0}
+        {...place.hands}
+        onScrollEnd={() => {
+          place.hands.onScrollEnd()
+          // The list tells of no scrolling that leads back to where it was before older messages came.
+          loadOlderWhereNear()
+        }}
         className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="flex min-h-full flex-col pb-3">

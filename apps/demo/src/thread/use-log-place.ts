@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
 import type { Row } from './rows.ts'
+import { useHands, type Hands } from './use-hands.ts'
 
 export interface LogPlace {
   scroller: RefObject<HTMLDivElement | null>
@@ -12,6 +13,8 @@ export interface LogPlace {
   isPrepended: boolean
   toEnd: () => void
   onScroll: () => void
+  /** For the element that is scrolled: what a person does to it. */
+  hands: Hands
 }
 
 /** How near to the end counts as being there, in pixels. */
@@ -24,6 +27,7 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
   const sticks = useRef(true)
   const last = useRef({ top: 0, height: 0 })
   const newest = useRef<string>(undefined)
+  const { isPulledUp, hands } = useHands()
   const [isAtEnd, setIsAtEnd] = useState(true)
   /** The last row that was there when the end was left. */
   const [leftAt, setLeftAt] = useState<string>()
@@ -51,15 +55,16 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
     const element = scroller.current
     if (!element) return
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
-    // Only a way up leaves the end, and only where nothing grew or shrank: what was measured anew moves by itself.
-    const isUpward = top < last.current.top && height === last.current.height
+    // Only a way up leaves the end, and only by hand where something grew or shrank: what was measured anew moves by itself.
+    const isByHand = height === last.current.height || isPulledUp.current
+    const isUpward = top < last.current.top && isByHand
     last.current = { top, height }
     if (height - top - clientHeight < nearEnd) sticks.current = true
     else if (isUpward) sticks.current = false
     setIsAtEnd(sticks.current)
     if (!sticks.current) setLeftAt((key) => key ?? newest.current)
     else setLeftAt(undefined)
-  }, [])
+  }, [isPulledUp])
 
   useEffect(() => {
     const observer = new ResizeObserver(keepAtEnd)
@@ -72,6 +77,12 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
     newest.current = rows.at(-1)?.message.key
     keepAtEnd()
   }, [rows, keepAtEnd])
+
+  // The list has moved what is read back into its place, and hears of it by an event of the next frame. What it measures until then
+  // it would reckon from the place before, and end at the top.
+  useLayoutEffect(() => {
+    if (isGrownAbove) scroller.current?.dispatchEvent(new Event('scroll'))
+  }, [rows, isGrownAbove])
 
   // Whoever sends something wants to see it. What is unsent stands last.
   const newestRow = rows.at(-1)
@@ -91,6 +102,7 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
     isPrepended: isGrownAbove,
     toEnd,
     onScroll,
+    hands,
   }
 }
 
