@@ -1,8 +1,8 @@
 import { filter, firstValueFrom, map, merge, NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openInbox, type Inbox, type InboxConversation } from '../src/index.ts'
 import { shareTabs } from '../src/tabs/index.ts'
-import { createFakeClock } from './fake-clock.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
-import { createFakeClock } from './fake-clock.ts'
 import type { Fate } from './hosted-service-switches.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'

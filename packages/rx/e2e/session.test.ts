@@ -1,7 +1,7 @@
 import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { createSession, sessionOf, startConnecting } from '../src/session/index.ts'
-import { createFakeClock } from './fake-clock.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 

@@ -1,8 +1,8 @@
 import { NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { portsOfPage, type TabPorts } from '../src/tabs/tab-ports.ts'
 import { turns } from '../src/tabs/turns.ts'
-import { createFakeClock } from './fake-clock.ts'
 import { until } from './join.ts'
 
 const clock = createFakeClock()

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
-import { createFakeClock } from './fake-clock.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, until } from './join.ts'
 

@@ -28,7 +28,6 @@ export function useEntries(conversations: readonly InboxConversation[], names: N
       cache.current.set(conversation, { entry, participants, me, bot })
       return entry
     })
-    // Counted, as the book is the same object whatever stands in it.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- changes are counted: the book is the same object whatever stands in it
   }, [conversations, names, me, bot, changes])
 }

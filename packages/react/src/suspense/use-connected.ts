@@ -9,8 +9,7 @@ export function useConnected(): ChatContextValue {
       'Unable to render a chat on a server; it shows the fallback of the <Suspense> around it, and goes on in the browser.',
     )
   if (value.chat.state === 'failed') throw value.chat.error
-  // React waits for what is thrown.
-  // oxlint-disable-next-line typescript/only-throw-error
+  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
   if (value.chat.state === 'connecting') throw new Promise<void>((goOn) => value.waiting.add(goOn))
   return value
 }

@@ -21,8 +21,7 @@ export interface Wanted<Value> {
  */
 export function waitFor<Value>(subject: object, store: Store<Value>, wanted: Wanted<Value>): void {
   const pending = waits.get(subject)
-  // React waits for what is thrown.
-  // oxlint-disable-next-line typescript/only-throw-error
+  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
   if (pending) throw pending
   const value = store.get()
   const error = wanted.errorOf(value)
@@ -31,7 +30,7 @@ export function waitFor<Value>(subject: object, store: Store<Value>, wanted: Wan
     throw error
   }
   if (wanted.isReady(value)) done.add(subject)
-  // oxlint-disable-next-line typescript/only-throw-error
+  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
   if (!done.has(subject)) throw wait(subject, store, wanted)
 }
 
