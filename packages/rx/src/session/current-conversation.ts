@@ -16,6 +16,7 @@ import {
   tap,
 } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { createKey } from '../conversation/create-key.ts'
 import type { LivingConversation } from '../conversation/living-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { alone } from './alone.ts'
@@ -79,7 +80,7 @@ export function createCurrent(
   async function make(): Promise<void> {
     const id = await alone(storage, name, async () => {
       const known = await kept.read()
-      const own = gone.has(known) ? Date.now().toString(36) + Math.random().toString(36).slice(2) : known
+      const own = gone.has(known) ? createKey() : known
       await kept.write(own)
       return own
     })
