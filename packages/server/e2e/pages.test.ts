@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import type { Answer } from './plain/call.ts'
 import { newConversation, newPerson, say, type Person } from './plain/person.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 
@@ -172,6 +173,33 @@ test('conversations that someone else made are in the list of those who take par
 
   expect(before).toEqual([[third, second, first]])
   expect(after).toEqual([[second, first]])
+})
+
+test('many who ask at once are each answered with their own page', async () => {
+  const lists = await Promise.all(
+    ['ä', '你', '👋', 'a', '"\\'].map(async (text) => {
+      const reader = await newPerson(server.url)
+      const conversationId = await newConversation(reader)
+      for (let count = 0; count < 3; count++) await say(reader, conversationId, text.repeat(500))
+      return { reader, path: `/conversations/${conversationId}/messages` }
+    }),
+  )
+  const alone: Answer[] = []
+  for (const { reader, path } of lists) alone.push(await reader.get(path))
+
+  for (let round = 0; round < 10; round++) {
+    const together = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const list = lists[index % lists.length]
+        return list?.reader.get(list.path)
+      }),
+    )
+
+    expect(together.map((answer) => answer?.status)).toEqual(together.map(() => 200))
+    expect(together.map((answer) => answer?.body)).toEqual(
+      together.map((_, index) => alone[index % alone.length]?.body),
+    )
+  }
 })
 
 type Readable = Pick<List, 'reader' | 'path'>

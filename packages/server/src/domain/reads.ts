@@ -54,8 +54,13 @@ export interface Reads extends UserLog {
 
   /** Newest made first; positions fall. */
   conversations(user: UserRecord, slice: Slice): Promise<Placed<ConversationRecord>[]>
-  /** Newest first; positions are the entries' numbers. */
+  /** Newest first. */
   messages(conversation: Place['conversation'], slice: Slice): Promise<ListedMessage[]>
+  /**
+   * The page of the newest messages beyond a position, as JSON: a text or its UTF-8. Undefined where there are none, or where the user
+   * takes no part any more.
+   */
+  messagePage(place: Place, slice: Slice): Promise<string | Uint8Array | undefined>
   /** In the order they joined; positions rise. */
   participants(conversation: Place['conversation'], slice: Slice): Promise<Placed<UserRecord>[]>
   participant(conversation: ConversationRecord, userId: string): Promise<UserRecord | undefined>

@@ -3,9 +3,10 @@ import { existing, notParticipating, notTakingPart, unknownConversation } from '
 import type { Access, Place } from '../domain/reads.ts'
 import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/new-id.ts'
+import { pageJson } from '../wire/page-json.ts'
 import { conversationJson, userJson } from '../wire/render.ts'
 import type { Call, Handler } from './handler.ts'
-import { pageJson, sliceOf } from './page.ts'
+import { sliceOf } from './page.ts'
 
 type PageQuery = InferNamed<'PageQuery'>
 
@@ -38,7 +39,7 @@ export const listConversations: Handler<unknown, PageQuery> = async ({ caller, q
   const slice = sliceOf('conversations', user.key, query)
   const placed = await storage.reads.conversations(user, slice)
   const items = placed.map(([conversation, position]) => [conversationJson(conversation), position] as const)
-  return pageJson('conversations', user.key, { items, limit: query.limit })
+  return pageJson('conversations', user.key, { items, slice })
 }
 
 export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async ({
@@ -60,7 +61,7 @@ export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
   const slice = sliceOf('participants', conversation.key, query)
   const placed = await storage.reads.participants(conversation, slice)
   const items = placed.map(([user, position]) => [userJson(user), position] as const)
-  return pageJson('participants', conversation.key, { items, limit: query.limit })
+  return pageJson('participants', conversation.key, { items, slice })
 }
 
 export const getParticipant: Handler = async (call) => {

@@ -2,10 +2,11 @@ import type { InferNamed } from '@parley/core/contract'
 import { existing, notTakingPart, unknownEntry } from '../domain/checks.ts'
 import { positionOfId } from '../domain/positions.ts'
 import type { Entry } from '../domain/records.ts'
+import { pageJson } from '../wire/page-json.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
 import { placeOf } from './conversation-handlers.ts'
 import type { Call, Handler } from './handler.ts'
-import { pageJson, sliceOf } from './page.ts'
+import { sliceOf } from './page.ts'
 
 export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
   caller,
@@ -26,12 +27,14 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
 }
 
 export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
-  const { query, storage } = call
-  const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
-  const slice = sliceOf('messages', conversation.key, query)
-  const entries = await storage.reads.messages(conversation, slice)
-  const items = entries.map((entry) => [messageJson(entry), entry.number] as const)
-  return pageJson('messages', conversation.key, { items, limit: query.limit })
+  const { query, storage, params } = call
+  const place = await placeOf(call, params['conversationId'] ?? '')
+  const slice = sliceOf('messages', place.conversation.key, query)
+  const page = await storage.reads.messagePage(place, slice)
+  if (page !== undefined) return page
+  // The caller may have been removed, or the conversation deleted, since it was asked.
+  const { conversation } = await placeOf(call, params['conversationId'] ?? '')
+  return pageJson('messages', conversation.key, { items: [], slice })
 }
 
 export const getMessage: Handler = async (call) =>

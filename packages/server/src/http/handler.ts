@@ -17,5 +17,7 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly once: Once | undefined
 }
 
-/** Answers one operation with the JSON text of its result. */
-export type Handler<Body = unknown, Query = unknown> = (call: Call<Body, Query>) => Promise<string>
+/** Answers one operation with its result as JSON: a text or its UTF-8. */
+export type Handler<Body = unknown, Query = unknown> = (
+  call: Call<Body, Query>,
+) => Promise<string | Uint8Array>

@@ -160,7 +160,7 @@ function parse(text: string, failed: string): unknown {
   }
 }
 
-function send(reply: FastifyReply, status: number, json: string): void {
+function send(reply: FastifyReply, status: number, json: string | Uint8Array): void {
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
 }
 

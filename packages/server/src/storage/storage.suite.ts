@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
+import type { Place } from '../domain/reads.ts'
 import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Storage } from './storage.ts'
@@ -57,6 +58,34 @@ export function describeStorage(open: () => Promise<Storage>): void {
 
     expect(resolved).toEqual([true, true, true])
     expect(told).toEqual(['"a"', '"b"', '"c"'])
+  })
+
+  test('a page of messages is of one moment: whoever takes no part any more reads nothing, however they found it', async () => {
+    await converse()
+    await storage.execute('createUser', { bot, id: 'ben', fields: {} })
+    await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
+    await say('for ben')
+    const ofBen = await storage.reads.place(bot, 'ben', 'c')
+    const ofAnn = await storage.reads.place(bot, 'ann', 'c')
+    if (!ofBen || !ofAnn) throw new Error('somebody takes no part')
+    const read = async (place: Place) => {
+      const page = await storage.reads.messagePage(place, { beyond: undefined, limit: 21 })
+      return typeof page === 'object' ? new TextDecoder().decode(page) : page
+    }
+    const before = await read(ofBen)
+
+    await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
+    await say('not for ben')
+    // More than are answered one by one.
+    const after = await Promise.all(Array.from({ length: 20 }, () => read(ofBen)))
+    const forAnn = await read(ofAnn)
+    await storage.execute('deleteConversation', { caller: ann, id: 'c' })
+    const deleted = await read(ofAnn)
+
+    expect(before).toContain('"for ben"')
+    expect(new Set(after)).toEqual(new Set([undefined]))
+    expect(forAnn).toContain('"not for ben"')
+    expect(deleted).toBeUndefined()
   })
 
   test('a refused command writes nothing and leaves those beside it alone', async () => {

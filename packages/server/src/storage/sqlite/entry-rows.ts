@@ -52,6 +52,9 @@ export type MessageRow = [
   metadata: string | null,
 ]
 
+/** In the order of `MessageRow`. */
+export const messageColumns: string = 'number, created_at, user_key, payload, metadata'
+
 export function messageOf(row: MessageRow, conversation: Place['conversation'], names: Names): ListedMessage {
   return {
     conversationKey: conversation.key,

@@ -1,5 +1,4 @@
-import type { StatementSync } from 'node:sqlite'
-import { userOf } from './rows.ts'
+import type { DatabaseSync } from 'node:sqlite'
 
 /** Whom a key stands for, remembered: a key is never given to another. */
 export interface Names {
@@ -8,13 +7,14 @@ export interface Names {
 
 const mostRemembered = 10_000
 
-export function createNames(sql: { userByKey: StatementSync }): Names {
+export function createNames(database: DatabaseSync): Names {
+  const idOf = database.prepare('SELECT id FROM users WHERE key = ?')
   const userIds = new Map<number, string>()
   return {
     userId: (userKey) => {
       const known = userIds.get(userKey)
       if (known !== undefined) return known
-      const id = userOf(sql.userByKey.get(userKey))?.id ?? ''
+      const id = String(idOf.get(userKey)?.['id'] ?? '')
       if (userIds.size >= mostRemembered) userIds.clear()
       userIds.set(userKey, id)
       return id

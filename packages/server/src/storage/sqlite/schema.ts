@@ -72,6 +72,10 @@ const made = `
   CREATE INDEX made_by_time ON made (at);
 `
 
+const mostMappedBytes = 64 * 1024 ** 3
+/** For a connection that only reads: from the memory of the operating system, without a copy of each page. */
+export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
+
 /** What takes a file from each version to the next; a new file goes through all of them. */
 const steps = [tables, made, departuresTable]
 const version = steps.length

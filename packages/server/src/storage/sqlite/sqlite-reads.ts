@@ -7,11 +7,13 @@ import {
   entryColumns,
   entryOf,
   entryTables,
+  messageColumns,
   messageOf,
   type EntryRow,
   type MessageRow,
 } from './entry-rows.ts'
 import { createNames } from './names.ts'
+import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
 import { kindCode } from './schema.ts'
@@ -30,9 +32,9 @@ export interface SqliteReads extends Reads {
   onCommit(effects: readonly Effect[]): void
 }
 
-export function createSqliteReads(database: DatabaseSync): SqliteReads {
+export function createSqliteReads(database: DatabaseSync, pages: PageReader): SqliteReads {
   const sql = prepareStatements(database)
-  const names = createNames(sql)
+  const names = createNames(database)
   const places = createPlaces((botKey, userId, conversationId) => {
     const row = sql.place.get(conversationId, botKey, userId) as [number, number] | undefined
     return row && { user: { key: row[0] }, conversation: { key: row[1], botKey, id: conversationId } }
@@ -62,6 +64,7 @@ export function createSqliteReads(database: DatabaseSync): SqliteReads {
       const rows = sql.messages.all(conversation.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
       return (rows as unknown as MessageRow[]).map((row) => messageOf(row, conversation, names))
     },
+    messagePage: async (place, slice) => pages.read({ place, slice }),
     participants: async (conversation, { beyond, limit }) =>
       sql.participants
         .all(conversation.key, beyond ?? -1, limit)
@@ -145,7 +148,7 @@ function prepareStatements(database: DatabaseSync) {
 
     entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
     messages: prepareArrays(
-      `SELECT number, created_at, user_key, payload, metadata FROM entries
+      `SELECT ${messageColumns} FROM entries
         WHERE conversation_key = ? AND number < ? AND kind = ${kinds.message} ORDER BY number DESC LIMIT ?`,
     ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),

@@ -7,6 +7,9 @@ import type { Once } from '../../domain/once.ts'
 import type { Storage } from '../storage.ts'
 import { lockDatabase } from './database-lock.ts'
 import type { FlushGate } from './flush-gate.ts'
+import { createMessagePages } from './message-pages.ts'
+import { createPageReader } from './page-reader.ts'
+import { readingPragmas } from './schema.ts'
 import { createSqliteReads } from './sqlite-reads.ts'
 import { startWriter } from './writer.ts'
 
@@ -18,10 +21,8 @@ export interface SqliteStorageOptions {
   readonly flushGate?: FlushGate | undefined
 }
 
-const mostMappedBytes = 64 * 1024 ** 3
-
 /**
- * Opens a database file: a thread of its own writes, this one reads.
+ * Opens a database file: a thread of its own writes, this one reads, with the help of a third where many ask for pages.
  *
  * @throws Error if another server uses the file, or it cannot be opened or written.
  */
@@ -43,9 +44,9 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     lock = lockDatabase(path)
     const writer = await startWriter({ path, isDurable, flushGate: options.flushGate?.buffer })
     const database = new DatabaseSync(path, { readOnly: true })
-    // Read from the memory of the operating system, without a copy of each page.
-    database.exec(`PRAGMA cache_size = -16000; PRAGMA mmap_size = ${mostMappedBytes}`)
-    const reads = createSqliteReads(database)
+    database.exec(readingPragmas)
+    const pages = createPageReader({ path, readHere: createMessagePages(database) })
+    const reads = createSqliteReads(database, pages)
     writer.onCommit((effects) => {
       reads.onCommit(effects)
     })
@@ -63,6 +64,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       },
       close: async () => {
         await writer.flush()
+        await pages.close()
         // The last to close takes what is in the write-ahead log over into the file; one that only reads could not.
         database.close()
         await writer.close()
@@ -70,7 +72,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         removeFolder()
       },
       kill: async () => {
-        await writer.kill()
+        await Promise.all([writer.kill(), pages.close()])
         database.close()
         held[Symbol.dispose]()
         removeFolder()

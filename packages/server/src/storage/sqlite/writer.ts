@@ -7,7 +7,10 @@ import { decodeResult, encodeRequests } from './batch-text.ts'
 import type { Outcome } from './batch.ts'
 import type { WriterData } from './writer-worker.ts'
 
-/** Hands requests to the writing thread, those of one turn of the event loop together. */
+/**
+ * Hands requests to the writing thread, those of one turn of the event loop together. Of a long turn it is given the first ones
+ * while the others are still being read: neither thread waits for the other.
+ */
 export interface Writer {
   execute(request: Request): Promise<unknown>
   onCommit(listener: (effects: readonly Effect[]) => void): void
@@ -24,6 +27,9 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
+/** About as many as make a commit cheap for each of them. */
+const mostHeldBack = 32
+
 /** @throws Error if the database cannot be opened. */
 export async function startWriter(data: WriterData): Promise<Writer> {
   const file = import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js'
@@ -38,6 +44,7 @@ export async function startWriter(data: WriterData): Promise<Writer> {
   let failure: Error | undefined
 
   const send = (): void => {
+    if (queue.length === 0) return
     const requests = queue
     queue = []
     underWay.push(...requests)
@@ -74,7 +81,9 @@ export async function startWriter(data: WriterData): Promise<Writer> {
           reject(failure)
           return
         }
-        if (queue.push({ request, resolve, reject }) === 1) setImmediate(send)
+        const count = queue.push({ request, resolve, reject })
+        if (count === 1) setImmediate(send)
+        else if (count === mostHeldBack) send()
       }),
     onCommit: (given) => {
       listener = given

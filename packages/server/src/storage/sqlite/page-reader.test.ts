@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Place } from '../../domain/reads.ts'
+import type { Storage } from '../storage.ts'
+import type { PageRequest } from './message-pages.ts'
+import { createPageReader } from './page-reader.ts'
+import { openSqliteStorage } from './sqlite-storage.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-test-'))
+const path = join(folder, 'parley.db')
+const texts = Array.from({ length: 30 }, (_, number) => `"${number} – grüße, 你好, 👋"`)
+
+let storage: Storage
+let place: Place
+
+beforeAll(async () => {
+  storage = await openSqliteStorage({ path })
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const caller = { bot, userId: 'ann' }
+  await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+  await storage.execute('createConversation', { caller, id: 'c' })
+  await Promise.all(
+    texts.map((payload) =>
+      storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: '{"a":1}' }),
+    ),
+  )
+  const found = await storage.reads.place(bot, 'ann', 'c')
+  if (!found) throw new Error('there is no place')
+  place = found
+})
+afterAll(async () => {
+  await storage.close()
+  rmSync(folder, { recursive: true })
+})
+
+const beyonds = Array.from({ length: 16 }, (_, index) => (index === 0 ? undefined : 2 * index))
+const manyRequests = (): PageRequest[] =>
+  beyonds.map((beyond) => ({ place, slice: { beyond, limit: 1 + (beyond ?? 20) } }))
+
+const textOf = (page: string | Uint8Array | undefined): string | undefined =>
+  typeof page === 'object' ? new TextDecoder().decode(page) : page
+
+/** Asks for many pages at once until the thread has read them. */
+async function readInThread(read: (request: PageRequest) => Promise<string | Uint8Array | undefined>) {
+  for (;;) {
+    const pages = await Promise.all(manyRequests().map(read))
+    if (pages.some((page) => typeof page === 'object')) return pages.map(textOf)
+  }
+}
+
+test('a thread reads the same pages as this one, each for who asked for it', async () => {
+  const read = ({ place: from, slice }: PageRequest) => storage.reads.messagePage(from, slice)
+  const alone: (string | undefined)[] = []
+  for (const request of manyRequests()) alone.push(textOf(await read(request)))
+
+  const together = await readInThread(read)
+
+  expect(together).toEqual(alone)
+  expect(together[0]).toContain(texts.at(-1))
+  // The log begins with the conversation's own entry: before it, and before the first message, there is nothing.
+  expect(together[1]).toBeUndefined()
+  expect(together[2]).toContain(texts[0])
+})
+
+test('where the thread cannot start, this one answers', async () => {
+  await using reader = disposable(
+    createPageReader({ path: join(folder, 'missing.db'), readHere: () => 'here' }),
+  )
+
+  const rounds = [await Promise.all(manyRequests().map(reader.read))]
+  for (let round = 0; round < 50; round++) rounds.push(await Promise.all(manyRequests().map(reader.read)))
+
+  expect(new Set(rounds.flat())).toEqual(new Set(['here']))
+})
+
+test('what a thread had when it died is answered here', async () => {
+  await using reader = disposable(createPageReader({ path, readHere: () => 'here' }))
+  await readInThread(reader.read)
+  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 'x' as unknown as number } }
+
+  const pages = await Promise.all([impossible, ...manyRequests()].map(reader.read))
+  const later = await Promise.all(manyRequests().map(reader.read))
+
+  expect(pages.slice(0, 8)).toEqual(Array.from({ length: 8 }, () => 'here'))
+  expect(pages).not.toContain(undefined)
+  expect(new Set(later)).toEqual(new Set(['here']))
+})
+
+test('a fault of a page is the fault of its request alone', async () => {
+  await using reader = disposable(
+    createPageReader({
+      path,
+      readHere: ({ slice }) => {
+        if (slice.limit === 0) throw new Error('impossible')
+        return 'here'
+      },
+    }),
+  )
+  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 0 } }
+
+  const outcomes = await Promise.allSettled([impossible, ...manyRequests().slice(0, 2)].map(reader.read))
+
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+})
+
+function disposable<T extends { close(): Promise<void> }>(closable: T): T & AsyncDisposable {
+  return { ...closable, [Symbol.asyncDispose]: () => closable.close() }
+}
