@@ -1,8 +1,9 @@
 import type { ChatSignal } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { defineBot, type AnswerStream } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
+import { until } from './living/until.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, textsOf } from './support/collect.ts'
 import { connectTo, listenTo, say } from './support/talk.ts'
@@ -270,8 +271,9 @@ test.for(['replies-then-hangs', 'hangs-while-writing'])(
     await resumed.until(hasTexts(answers.length))
     await second.end('SIGTERM')
     const third = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+    const after = resumed.signals.findLast(({ id }) => id)?.id ?? ''
+    const last = await listenTo(await connectTo(third.url, userKey), { id: 'c', after })
     await say(await connectTo(third.url, userKey), 'c', 'again')
-    const last = await listenTo(await connectTo(third.url, userKey), { id: 'c' })
     await last.until(hasTexts(1 + answers.length))
     await third.end('SIGTERM')
 
@@ -297,7 +299,7 @@ test('what a handler does not wait for, and what it says after its turn, harms n
   const me = await connectTo(server.url)
   await me.createConversation({ id: 'c' })
   await say(me, 'c', 'bad', 'good')
-  await vi.waitUntil(() => warnings.length === 1)
+  await until(() => warnings.length === 1)
 
   release.open()
   await late.passed
@@ -324,7 +326,7 @@ test('a turn that takes too long is aborted: its draft is taken back, and the ne
       })
     },
   })
-  await using server = await startTestServer({ bot, logger, turnTimeoutMs: 100 })
+  await using server = await startTestServer({ bot, logger, turnTimeoutMs: 1_000 })
   const me = await connectTo(server.url)
   await me.createConversation({ id: 'c' })
   const listening = await listenTo(me, { id: 'c' })
@@ -333,7 +335,7 @@ test('a turn that takes too long is aborted: its draft is taken back, and the ne
   await listening.until((all) => textsOf(all).includes('quick'))
 
   expect(typesOf(listening.signals)).toContain('message_stream_abort')
-  expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 100 ms' } }])
+  expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 1000 ms' } }])
 })
 
 test('a draft whose end fails is taken back, and only text can be written', async () => {
@@ -405,7 +407,9 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
   await using second = await startTestServer({ data, encryptionKey: 'secret', bot: bot(false) })
   const again = await connectTo(second.url, userKey)
   const listening = await listenTo(again, { id: 'new' })
-  await vi.waitUntil(async () => (await again.listMessages({ conversationId: 'new' })).messages.length === 2)
+  await expect
+    .poll(async () => (await again.listMessages({ conversationId: 'new' })).messages)
+    .toHaveLength(2)
 
   expect(turns).toEqual(['interrupted', 'repeated'])
   listening.cut()

@@ -1,6 +1,6 @@
 import { operations } from '@parley/core/contract'
 import { chromium, type Browser, type Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
 import { streamedPieces, streamPlease } from './official/answering-bot.ts'
 import {
@@ -12,9 +12,7 @@ import {
 } from './official/in-page.ts'
 import { startPageServer, type PageServer } from './official/page-server.ts'
 import { startServer } from './official/start-server.ts'
-
-// A machine may be slow, and nothing here is about speed.
-vi.setConfig({ testTimeout: 30_000 })
+import { stoppedClock } from './support/stopped-clock.ts'
 
 interface OpenPage extends AsyncDisposable {
   readonly page: Page
@@ -106,7 +104,7 @@ test.each(['team/room', 'team\\room'])('a page listens to a conversation with th
 })
 
 test('a page hears what it sent just before it listened, and the answer', async () => {
-  await using server = await startServer()
+  await using server = await startServer({ now: stoppedClock() })
   await using opened = await openPage()
 
   const heard: unknown[] = []

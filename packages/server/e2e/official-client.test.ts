@@ -25,9 +25,7 @@ test.each([
 
     expect(calls.map((names) => names.toSorted())).toEqual(Array(100).fill(allOperations))
     expect(server.logger.faults).toEqual([])
-    await vi.waitFor(() => {
-      expect(server.chat.listenerCount).toBe(0)
-    })
+    await expect.poll(() => server.chat.listenerCount).toBe(0)
   },
 )
 

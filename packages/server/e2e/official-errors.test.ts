@@ -1,10 +1,7 @@
 import * as chat from '@botpress/chat'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { connect } from './official/connect.ts'
 import { startServer } from './official/start-server.ts'
-
-// A machine may be slow, and nothing here is about speed.
-vi.setConfig({ testTimeout: 30_000 })
 
 interface Scene {
   readonly bare: chat.Client

@@ -1,8 +1,9 @@
+import { createChat } from '@parley/core'
 import { openConversation, openInbox } from '@parley/rx'
 import { merge, type Observable } from 'rxjs'
 import { expect, test } from 'vitest'
 import { startTestServer } from '../src/testing/index.ts'
-import { gather, joinQuickly, quick } from './living/join-quickly.ts'
+import { gather, quick } from './living/join-quickly.ts'
 import { until } from './living/until.ts'
 import { witness } from './living/witness.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
@@ -11,7 +12,7 @@ const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen
 
 test('ten subscribers to three conversations and the inbox share one connection; after the last leaves there is none', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  const me = await joinQuickly(server.url)
+  const me = await createChat({ url: server.url }).connect()
   const [one, two, three] = [
     openConversation(me, await gather(me)),
     openConversation(me, await gather(me)),
@@ -54,7 +55,7 @@ test('a thousand rounds of coming and going leave no stream, no connection, no t
   const warn = (warning: Error): unknown => warnings.push(warning)
   process.on('warning', warn)
   await using server = await startTestServer({ logger: quietLogger() })
-  const me = await joinQuickly(server.url)
+  const me = await createChat({ url: server.url }).connect()
   const id = await gather(me)
   const options = { ...quick(), graceMs: 0 }
   const conversation = openConversation(me, id, options)

@@ -1,9 +1,11 @@
 import { connect } from 'node:net'
 import type { ConnectedUser } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { startTestServer } from '../src/testing/index.ts'
+import { until } from './living/until.ts'
 import { hasTexts, textsOf } from './support/collect.ts'
+import { stoppedClock } from './support/stopped-clock.ts'
 import { connectTo, listenTo, say } from './support/talk.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1))
@@ -90,7 +92,7 @@ test('a position that is unknown, of another conversation, too old or too far ba
 })
 
 test('a stream opened just after sending starts with the own newest message and all that followed', async () => {
-  await using server = await startTestServer()
+  await using server = await startTestServer({ now: stoppedClock() })
   const me = await connectTo(server.url)
   const other = await connectTo(server.url)
   const id = await makeConversation(me, other)
@@ -195,8 +197,8 @@ test('INV-6: an id that was freed and taken again shows its new holder nothing o
   await using server = await startTestServer()
   const former = await connectTo(server.url)
   await former.createConversation({ id: 'shared-name' })
-  await say(former, 'shared-name', 'old secret')
   const stream = await listenTo(former, { id: 'shared-name' })
+  await say(former, 'shared-name', 'old secret')
   await stream.until(hasTexts(1))
   await former.deleteConversation({ id: 'shared-name' })
 
@@ -237,10 +239,7 @@ test('a thousand streams opened and closed leave nobody behind', async () => {
     for (const stream of streams) stream.cut()
   }
 
-  const nobodyIsLeft = (): void => {
-    expect(server.streams).toBe(0)
-  }
-  await vi.waitFor(nobodyIsLeft, { timeout: 30_000 })
+  await expect.poll(() => server.streams).toBe(0)
 })
 
 test('a listener that does not drain is cut off, and holds up nobody', async () => {
@@ -250,7 +249,7 @@ test('a listener that does not drain is cut off, and holds up nobody', async () 
   const { hostname, port } = new URL(server.url)
   const stuck = connect(Number(port), hostname)
   stuck.write(`GET /demo/conversations/${id}/listen HTTP/1.1\r\nhost: x\r\nx-user-key: ${me.userKey}\r\n\r\n`)
-  await vi.waitUntil(() => server.streams === 1)
+  await until(() => server.streams === 1)
   stuck.pause()
   const healthy = await listenTo(me, { id })
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestRequest } from '../src/testing/index.ts'
 import { call } from './plain/call.ts'
@@ -22,16 +22,12 @@ test('cut resets every open connection, and the server goes on', async () => {
   const me = await newPerson(server.url)
   const id = await newConversation(me)
   const streams = [await listenTo(me, id), await listenToAll(me)]
-  await vi.waitFor(() => {
-    expect(server.streams).toBe(2)
-  })
+  await expect.poll(() => server.streams).toBe(2)
 
   server.cut()
 
   for (const stream of streams) await expect(stream.next()).rejects.toThrow('terminated')
-  await vi.waitFor(() => {
-    expect([server.streams, server.connections]).toEqual([0, 0])
-  })
+  await expect.poll(() => [server.streams, server.connections]).toEqual([0, 0])
   expect((await me.get('/users/me')).status).toBe(200)
 })
 
@@ -56,9 +52,7 @@ test('what is delayed is not there yet, and lost if the connection is', async ()
   server.delay(3_600_000)
 
   const sending = say(me, id, 'stored')
-  await vi.waitFor(() => {
-    expect(server.requests.filter(isMessage)).toHaveLength(1)
-  })
+  await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'stored after it' })
   server.cut()
   server.heal()
@@ -154,9 +148,7 @@ test('a frozen server accepts connections and says nothing, then does what it wa
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
-  await vi.waitFor(() => {
-    expect(server.connections).toBeGreaterThanOrEqual(3)
-  })
+  await expect.poll(() => server.connections).toBeGreaterThanOrEqual(3)
   expect(server.requests.filter(isMessage)).toEqual([])
   expect(isAnswered).toBe(false)
 
@@ -179,17 +171,13 @@ test('what was sent to a frozen server is done later, though whoever sent it gav
     body,
     signal: impatient.signal,
   })
-  await vi.waitFor(() => {
-    expect(server.heldBytes).toBeGreaterThan(body.length + 200)
-  })
+  await expect.poll(() => server.heldBytes).toBeGreaterThan(body.length + 200)
 
   impatient.abort()
   await expect(sending).rejects.toThrow('aborted')
   server.resume()
 
-  await vi.waitFor(async () => {
-    expect(await textsOf(me, id)).toEqual(['given up'])
-  })
+  await expect.poll(() => textsOf(me, id)).toEqual(['given up'])
 })
 
 test('a mute server goes on, and is heard when it is back', async () => {
@@ -200,9 +188,7 @@ test('a mute server goes on, and is heard when it is back', async () => {
   server.silence({ isMute: true })
 
   const sending = say(me, id, 'stored')
-  await vi.waitFor(() => {
-    expect(server.requests.filter(isMessage)).toHaveLength(1)
-  })
+  await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'from the bot' })
 
   server.resume()
@@ -271,9 +257,7 @@ test('a killed server loses the turn under way, and takes it up again', async ()
   await expect(stream.next()).rejects.toThrow('terminated')
   await server.start()
 
-  await vi.waitFor(async () => {
-    expect(await textsOf(me, id)).toEqual(['half of the answer', 'Hello'])
-  })
+  await expect.poll(() => textsOf(me, id)).toEqual(['half of the answer', 'Hello'])
   expect(runs.map(({ aborted }) => aborted)).toEqual([true, false])
 })
 

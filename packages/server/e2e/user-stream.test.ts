@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
 import { call } from './plain/call.ts'
@@ -427,12 +427,7 @@ test('five hundred streams opened and closed leave nobody behind', async () => {
     for (const stream of streams) await stream[Symbol.asyncDispose]()
   }
 
-  await vi.waitFor(
-    () => {
-      expect(server.streams).toBe(0)
-    },
-    { timeout: 30_000 },
-  )
+  await expect.poll(() => server.streams).toBe(0)
 })
 
 /** Opens a stream for what it says when it opens. */

@@ -123,7 +123,9 @@ test('Infinity is no limit, of a turn and of what is replayed', async () => {
     },
   }
   const limits = { replayMaxCount: Infinity, replayMaxAgeMs: Infinity, turnTimeoutMs: Infinity }
-  await using server = await startTestServer({ bot, logger, ...limits })
+  // What was sent before the stream was open counts as recent, however long that took.
+  const start = Date.now()
+  await using server = await startTestServer({ bot, logger, now: () => start, ...limits })
   const me = await createChat({ url: server.url }).connect()
   const { conversation } = await me.createConversation({})
   let ready = ''

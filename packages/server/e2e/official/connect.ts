@@ -1,3 +1,4 @@
+import http, { Agent, globalAgent } from 'node:http'
 import { Client, type AuthenticatedClient } from '@botpress/chat'
 
 /** Where the official client connects to, and with which secret it signs keys itself, if it does. */
@@ -5,6 +6,10 @@ export interface Target {
   readonly apiUrl: string
   readonly encryptionKey?: string
 }
+
+// Node's own agent ends a connection that is used again after some seconds without a byte, which a busy machine may take.
+globalAgent.destroy()
+http.globalAgent = new Agent({ keepAlive: true })
 
 let made = 0
 

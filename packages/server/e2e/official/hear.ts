@@ -32,7 +32,8 @@ const knownTypes = [
   'participant_added',
   'participant_removed',
 ] as const satisfies KnownType[]
-const patienceMs = 10_000
+/** Only for what never comes. */
+const patienceMs = 60_000
 
 /** Listens, and attaches its handlers as the README of the official client does: when `listenConversation` has resolved. */
 export async function hear(client: AuthenticatedClient, conversationId: string): Promise<Hearing> {

@@ -1,5 +1,6 @@
 /** A server in a process of its own, to be killed: `node serve-process.ts <database> <bot> <port>`. */
 import { createServer } from '../../src/index.ts'
+import { onOwnPort } from '../../src/testing/on-own-port.ts'
 import { crashBots } from './crash-bots.ts'
 
 const [data = '', botName, port] = process.argv.slice(2)
@@ -8,6 +9,7 @@ const chat = await createServer({
   data,
   bots: { demo: { encryptionKey: 'secret', ...(bot ? { bot } : {}) } },
 })
-const { origin } = await chat.listen({ port: Number(port) })
+const listen = (at: number) => chat.listen({ port: at })
+const { origin } = await (port === '0' ? onOwnPort(listen) : listen(Number(port)))
 process.stdout.write(`${origin}/demo\n`)
 process.once('SIGTERM', () => void chat.close())

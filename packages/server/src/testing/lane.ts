@@ -24,7 +24,8 @@ export function createLane(conditions: () => { readonly isShut: boolean; readonl
   const flow = (): void => {
     clearTimeout(timer)
     while (!conditions().isShut && held[0] && held[0].dueAt <= performance.now()) held.shift()?.action()
-    if (!conditions().isShut && held[0]) timer = setTimeout(flow, held[0].dueAt - performance.now())
+    if (!conditions().isShut && held[0])
+      timer = setTimeout(flow, Math.max(0, held[0].dueAt - performance.now()))
   }
 
   return {

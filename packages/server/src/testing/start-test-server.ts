@@ -11,6 +11,7 @@ import { newHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
 import { createFront } from './front.ts'
+import { onOwnPort } from './on-own-port.ts'
 import { createQueue } from './queue.ts'
 import type { TestServer } from './test-server.ts'
 
@@ -52,7 +53,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const inTurn = createQueue()
   let running: Running | undefined
 
-  const run = async (port: number): Promise<Running> => {
+  const run = async (port?: number): Promise<Running> => {
     const logger = mutable(rest.logger ?? createLogger())
     const mortal = await createMortalServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
     const { chat } = mortal
@@ -61,8 +62,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     })
     const server = newHttpServer(handler, chat.answerClientError)
     front.guard(server)
-    server.listen(port, host)
-    await once(server, 'listening')
+    const listen = async (at: number): Promise<void> => {
+      server.listen(at, host)
+      await once(server, 'listening')
+    }
+    await (port === undefined ? onOwnPort(listen) : listen(port))
     return { ...mortal, server, logger }
   }
   /** Accepts nobody any more. */
@@ -97,7 +101,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       removeFolder()
     })
 
-  running = await run(0).catch((error: unknown) => {
+  running = await run().catch((error: unknown) => {
     removeFolder()
     throw error
   })
