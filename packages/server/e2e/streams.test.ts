@@ -105,6 +105,28 @@ test('a stream opened just after sending starts with the own newest message and 
   expect(textsOf(await listening.until(hasTexts(2)))).toEqual(['mine', 'answer'])
 })
 
+test('a stream goes on after a message that is named by its id, as its sender has it', async () => {
+  await using server = await startTestServer()
+  const me = await connectTo(server.url)
+  const other = await connectTo(server.url)
+  const id = await makeConversation(me, other)
+  const { message } = await me.createMessage({ conversationId: id, payload: { type: 'text', text: 'mine' } })
+  const { event } = await me.createEvent({ conversationId: id, payload: { kind: 'waved' } })
+  await say(other, id, 'answer')
+
+  const afterMessage = await listenTo(me, { id, after: message.id })
+  const afterEvent = await listenTo(me, { id, after: event.id })
+  const elsewhere = await listenTo(me, { id: await makeConversation(me), after: message.id })
+
+  expect(afterMessage.ready.state).toBe('resumed')
+  expect(await afterMessage.until(hasTexts(1))).toMatchObject([
+    { type: 'event_created', data: { id: event.id } },
+    { type: 'message_created', data: { payload: { text: 'answer' } } },
+  ])
+  expect(textsOf(await afterEvent.until(hasTexts(1)))).toEqual(['answer'])
+  expect(elsewhere.ready.state).toBe('reset')
+})
+
 test('no signal leaks into another conversation', async () => {
   await using server = await startTestServer()
   const me = await connectTo(server.url)

@@ -49,6 +49,11 @@ export function eventId(position: Position): string {
   return prefixes.event + encodePosition(position)
 }
 
+/** Where a stream is to go on: after a signal, named by its SSE `id`, or after a message or an event of the caller's, by theirs. */
+export function positionAfter(id: string): Position | undefined {
+  return decodePosition(id) ?? positionOfId('message', id) ?? positionOfId('event', id)
+}
+
 /** The position that the id of a message or an event names; undefined where it cannot be one. */
 export function positionOfId(kind: 'message' | 'event', id: string): Position | undefined {
   const prefix = prefixes[kind]

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import { decodePosition } from '../domain/positions.ts'
+import { positionAfter } from '../domain/positions.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
 import { endFrame, entryFrame, readyFrame, type ReadyState } from './frame.ts'
@@ -79,7 +79,7 @@ async function startOf(
     return { state: 'fresh', number: own === undefined ? conversation.head : own - 1 }
   }
   const reset = { state: 'reset', number: conversation.head } as const
-  const position = decodePosition(lastEventId)
+  const position = positionAfter(lastEventId)
   if (position?.conversationKey !== conversation.key || position.number > conversation.head) return reset
 
   const missed = await reads.missedSince(conversation.key, position.number, replay.maxCount + 1)
