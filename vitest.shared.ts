@@ -12,8 +12,11 @@ export function project(name: string): UserWorkspaceConfig {
     test: {
       name,
       environment: 'node',
-      // These machines are shared: a test that waits for what it expects may wait long.
-      testTimeout: 60_000,
+      // These machines are shared: what waits for what it expects may wait long.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      // Less, so that it says what it waited for in vain.
+      expect: { poll: { timeout: 60_000 } },
       include: ['src/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'e2e/**/*.test.ts'],
     },
   })

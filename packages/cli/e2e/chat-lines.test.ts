@@ -5,6 +5,7 @@ import { signUserKey } from '@parley/core/keys'
 import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
 import { parley, temporaryFolder, type Parley, type ParleyOptions } from './parley.ts'
+import { readChat } from './read-chat.ts'
 import { createTalkativeBot } from './talkative-bot.ts'
 
 /** Waits that a test has to sit through are short; nothing depends on how short. */
@@ -19,12 +20,14 @@ test("a line from a pipe is sent, and the bot's answer is printed when it is who
   const { bot, answer } = createTalkativeBot()
   await using server = await startTestServer({ bot })
 
-  const chat = chatIn(folder, [server.url, ...brief], { stdin: 'write\n' })
+  const chat = chatIn(folder, [server.url, ...brief], { stdin: 'write\n', isStdinOpen: true })
   const writing = await answer()
   writing.write('Once upon')
   await chat.says('you: write')
   writing.write(' a time')
   await writing.end()
+  await chat.says('Echo: Once upon a time')
+  chat.end()
 
   expect(await chat.ended()).toEqual({ code: 0, stdout: 'you: write\nEcho: Once upon a time\n', stderr: '' })
 })
@@ -34,9 +37,16 @@ test('running it again goes on with the conversation, and --new begins another',
   const { bot } = createTalkativeBot()
   await using server = await startTestServer({ bot })
 
-  await chatIn(folder, [server.url, ...brief], { stdin: 'one\n' }).ended()
-  const again = await chatIn(folder, [server.url, ...brief], { stdin: 'two\n' }).ended()
-  const anew = await chatIn(folder, [server.url, '--new', ...brief], { stdin: 'three\n' }).ended()
+  const say = async (text: string, ...args: string[]) => {
+    const chat = chatIn(folder, [server.url, ...args, ...brief], { stdin: `${text}\n`, isStdinOpen: true })
+    await chat.says(`Echo: You said: ${text}`)
+    chat.end()
+    return chat.ended()
+  }
+
+  await say('one')
+  const again = await say('two')
+  const anew = await say('three', '--new')
   const afterNew = await chatIn(folder, [server.url, '--history', '1', '--wait', '0']).ended()
 
   expect(again.stdout).toBe('you: one\nEcho: You said: one\nyou: two\nEcho: You said: two\n')
@@ -46,14 +56,16 @@ test('running it again goes on with the conversation, and --new begins another',
   expect(statSync(join(folder.path, 'parley', file)).mode & 0o777).toBe(0o600)
 })
 
-test('--json prints every signal as a line of JSON', async () => {
+test('--json prints every signal as a line of JSON, and a bot that is writing is waited for', async () => {
   using folder = temporaryFolder()
   const { bot, answer } = createTalkativeBot()
   await using server = await startTestServer({ bot })
 
-  const chat = chatIn(folder, [server.url, '--json', ...brief], { stdin: 'write\n' })
+  const chat = chatIn(folder, [server.url, '--json', ...brief], { stdin: 'write\n', isStdinOpen: true })
   const writing = await answer()
   writing.write('a\u009Bb\u2028c')
+  await chat.says('message_stream_delta')
+  chat.end()
   await writing.end()
   const { code, stdout } = await chat.ended()
 
@@ -107,7 +119,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is n
   await chat.says('you: one')
   server.silence()
   chat.write('never\nagain\n')
-  await expect.poll(() => server.heldBytes, { timeout: 15_000 }).toBeGreaterThan(0)
+  await expect.poll(() => server.heldBytes).toBeGreaterThan(0)
   chat.kill(signal)
 
   expect(await chat.ended()).toEqual({
@@ -145,7 +157,7 @@ test('a user key from the environment speaks for its user, under the name that i
   const refused = await chatIn(folder, args, { env: { PARLEY_USER_KEY: bob ?? '' } }).ended()
   const owner = await createChat({ url: server.url }).connect({ userKey: ann ?? '' })
   await owner.addParticipant({ conversationId: 'c1', userId: (await other).user.id })
-  const heard = await chatIn(folder, args, { env: { PARLEY_USER_KEY: bob ?? '' } }).ended()
+  const heard = await readChat(args, { PARLEY_USER_KEY: bob ?? '' })
 
   expect(nobody).toMatchObject({ code: 1, stdout: '' })
   expect(nobody.stderr).toContain('Give yours by --key or PARLEY_USER_KEY.')

@@ -266,7 +266,7 @@ test('a signal ends it, also one that comes before it has begun', async () => {
   late.stop()
 
   expect(await Promise.all([early.ended, late.ended])).toEqual([0, 0])
-  await expect.poll(() => server.streams, { timeout: 15_000 }).toBe(0)
+  await expect.poll(() => server.streams).toBe(0)
 })
 
 test('colours are there for a terminal, and not where NO_COLOR is set', async () => {

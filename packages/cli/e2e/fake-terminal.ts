@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream'
 import xterm from '@xterm/headless'
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { ChatIo, Screen } from '../src/chat/chat-io.ts'
 
 /** A terminal that really obeys what is written to it, and shows what a user would see. */
@@ -25,7 +25,7 @@ export interface FakeTerminal extends Pick<ChatIo, 'stdin' | 'stdout'> {
   hides: (text: string) => Promise<void>
 }
 
-const patient = { timeout: 15_000, interval: 5 }
+const often = { interval: 5 }
 
 export function createFakeTerminal({
   columns = 60,
@@ -82,8 +82,8 @@ export function createFakeTerminal({
       stdout.emit('resize')
     },
     drained: () => new Promise((resolve) => stdout.write('', () => resolve())),
-    shows: (text) => vi.waitFor(() => expect(terminal.rows.join('\n')).toContain(text), patient),
-    hides: (text) => vi.waitFor(() => expect(terminal.rows.join('\n')).not.toContain(text), patient),
+    shows: (text) => expect.poll(() => terminal.rows.join('\n'), often).toContain(text),
+    hides: (text) => expect.poll(() => terminal.rows.join('\n'), often).not.toContain(text),
   }
   return terminal
 }

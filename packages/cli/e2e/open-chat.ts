@@ -3,6 +3,7 @@ import { readChatOptions } from '../src/chat/chat-options.ts'
 import { chat } from '../src/chat/chat.ts'
 import { createFakeTerminal, type FakeTerminal } from './fake-terminal.ts'
 import { temporaryFolder } from './parley.ts'
+import { patientClock } from './patient-clock.ts'
 
 export interface OpenChat extends AsyncDisposable {
   readonly terminal: FakeTerminal
@@ -30,7 +31,8 @@ export function openChat(
   const { stdin, stdout } = terminal
   const run = async (): Promise<number> => {
     try {
-      return await chat(options, { stdin, stdout, stderr: errors, signal: controller.signal })
+      const { signal } = controller
+      return await chat(options, { stdin, stdout, stderr: errors, signal, clock: patientClock })
     } finally {
       await terminal.drained()
     }

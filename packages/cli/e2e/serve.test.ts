@@ -29,8 +29,8 @@ test('serves with a TypeScript bot from anywhere, says where in one line, and en
   const me = await createChat({ url }).connect()
   const { conversation } = await me.createConversation({})
   const payload = { type: 'text', text: 'hello' } as const
-  await me.createMessage({ conversationId: conversation.id, payload })
-  for await (const signal of me.listenConversation({ id: conversation.id })) {
+  const { message } = await me.createMessage({ conversationId: conversation.id, payload })
+  for await (const signal of me.listenConversation({ id: conversation.id, after: message.id })) {
     if (signal.type === 'message_created' && signal.data.isBot) break
   }
   await me.getUser()

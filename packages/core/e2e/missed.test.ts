@@ -295,6 +295,21 @@ describe('on a server with replay', () => {
     expect(lastIds(server)).toEqual(['17', '18'])
   })
 
+  test('it begins after a message that is named by its id, though the server cannot resume from that', async () => {
+    await using server = await startResumable(
+      endedStream(ready('reset', '20'), sse(created(4), '21')),
+      refusal,
+    )
+    server.on(listing, pagesOf(1, 2, 3))
+
+    expect(await listen(server, { after: 'm2' })).toEqual([
+      discontinuity('reset'),
+      created(3),
+      { ...created(4), id: '21' },
+    ])
+    expect(lastIds(server)).toEqual(['m2', '21'])
+  })
+
   test('what it repeats is dropped', async () => {
     const added = { type: 'participant_added', data: { conversationId: 'c', participantId: 'p' } }
     await using server = await startResumable(

@@ -84,13 +84,26 @@ describe('a POST', () => {
     ['a truncated answer', truncated, 'NetworkFailed'],
     ['an internal error', failure(500, 'Internal'), 'Internal'],
     ['a 503 of a proxy', html(503), 'UnexpectedAnswer'],
-    ['a time-out', silence, 'TimedOut'],
   ])('is not sent again after %s, as it may have been heard', async (_, answer, type) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on('POST /messages', answer)
 
-    expect(await failureOf(me.createMessage(send, { timeoutMs: 100 }))).toMatchObject({ type })
+    expect(await failureOf(me.createMessage(send))).toMatchObject({ type })
+    expect(server.seen('POST /messages')).toHaveLength(1)
+  })
+
+  test('is not sent again after a time-out, as it may have been heard', async () => {
+    await using server = await startScriptedServer()
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock, timeoutMs })
+    server.on('POST /messages', silence)
+
+    const failing = failureOf(me.createMessage(send))
+    await expect.poll(() => server.seen('POST /messages')).toHaveLength(1)
+    clock.advance(timeoutMs)
+
+    expect(await failing).toMatchObject({ type: 'TimedOut' })
     expect(server.seen('POST /messages')).toHaveLength(1)
   })
 
@@ -107,15 +120,22 @@ describe('a POST', () => {
   })
 
   test('is sent again where nobody listened', async () => {
-    const closed = await startScriptedServer()
-    await closed[Symbol.asyncDispose]()
+    await using server = await startScriptedServer()
+    server.on('POST /users', json(201, { user, key: 'k' }))
+    let isUp = false
+    const fetchFrom: typeof fetch = (input, init) => {
+      const request = new Request(input, init)
+      const url = new URL(request.url)
+      // Nobody ever listens there, while others would take a port that is free again.
+      if (!isUp) url.port = '2'
+      return fetch(new Request(url, request))
+    }
     const clock = createFakeClock()
-    const chat = createChat({ url: closed.url, clock, random: () => 0.5 })
+    const chat = createChat({ url: server.url, clock, random: () => 0.5, fetch: fetchFrom })
 
     const creating = chat.createUser()
     await expect.poll(() => clock.waits.filter((waitMs) => waitMs === 150)).toHaveLength(2)
-    await using server = await startScriptedServer(Number(new URL(closed.url).port))
-    server.on('POST /users', json(201, { user, key: 'k' }))
+    isUp = true
     clock.advance(150)
 
     expect(await creating).toEqual({ user, key: 'k' })
@@ -219,10 +239,20 @@ describe('a time-out', () => {
 
   test('counts for each attempt, and a GET is sent again', async () => {
     await using server = await startScriptedServer()
-    const me = await connectTo(server)
+    const clock = createFakeClock()
+    const me = await connectTo(server, { clock, timeoutMs })
+    await me.hello()
     server.on('GET /users/me', silence, json(200, { user }))
 
-    expect(await me.getUser({}, { timeoutMs: 200 })).toEqual({ user })
+    const answer = me.getUser()
+    await expect.poll(() => server.seen('GET /users/me')).toHaveLength(1)
+    clock.advance(timeoutMs)
+    // The wait between the two is none, and yet a wait.
+    await expect.poll(() => clock.waits).toContain(0)
+    clock.advance(0)
+
+    expect(await answer).toEqual({ user })
+    expect(server.seen('GET /users/me')).toHaveLength(2)
   })
 
   test('leaves no timer behind', async () => {

@@ -29,7 +29,7 @@ export interface ScriptedServer extends AsyncDisposable {
 }
 
 /** Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text, and the conversation `c` is empty, unless scripted. */
-export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
+export async function startScriptedServer(): Promise<ScriptedServer> {
   const scripts = new Map<string, Answer[]>([
     ['GET /hello', [text(200, 'Hello!', 'text/plain')]],
     ['GET /conversations/c/messages', [json(200, { messages: [], meta: {} })]],
@@ -61,7 +61,7 @@ export async function startScriptedServer(port = 0): Promise<ScriptedServer> {
       answer?.(response, seen)
     })
   })
-  server.listen(port, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
   return {

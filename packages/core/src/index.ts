@@ -7,12 +7,15 @@
  * const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
  * const me = await chat.connect()
  * const { conversation } = await me.createConversation()
- * await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'Hello' } })
- * for await (const signal of me.listenConversation({ id: conversation.id })) console.log(signal.type)
+ * const hello = { type: 'text', text: 'Hello' } as const
+ * const { message } = await me.createMessage({ conversationId: conversation.id, payload: hello })
+ * const signals = me.listenConversation({ id: conversation.id, after: message.id })
+ * for await (const signal of signals) console.log(signal.type)
  * ```
  *
  * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
- * - `ChatError`, `isChatError`: every failure, told apart by `type`
+ * - `ChatError`, `isChatError`: every failure, told apart by `type`; `mayPass`: whether the same may succeed later
+ * - `systemClock`: time as it is, for code that takes a test's as well
  * - types: what the methods take and answer, the signals of a conversation, and how its stream is connected
  */
 export type { AppSchemas, NoSchemas } from './app/app-schemas.ts'
@@ -41,10 +44,10 @@ export type {
   WireSignal,
 } from './contract/models.ts'
 export { ChatError, isChatError } from './errors/chat-error.ts'
-export type { RetryOptions } from './http/retry.ts'
+export { mayPass, type RetryOptions } from './http/retry.ts'
 export type { UserKeySource } from './http/user-key.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/connection-status.ts'
 export type { ListenOptions, ListenUserOptions } from './stream/listen-options.ts'
 export type { StreamReady } from './stream/stream-parser.ts'
-export type { Clock } from './time/clock.ts'
+export { systemClock, type Clock } from './time/clock.ts'

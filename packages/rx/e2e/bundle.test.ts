@@ -18,7 +18,7 @@ async function bundle(entry: string, { withTabs }: { withTabs: boolean }) {
 test('it needs rxjs and core, and nothing else', async () => {
   const { imports } = await bundle('index.ts', { withTabs: true })
 
-  expect(new Set(imports)).toEqual(new Set(['rxjs', '@parley/core', '@parley/core/contract']))
+  expect(new Set(imports)).toEqual(new Set(['rxjs', '@parley/core']))
 })
 
 test.each([

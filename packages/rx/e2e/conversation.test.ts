@@ -1,5 +1,6 @@
 import { lastValueFrom, take, toArray } from 'rxjs'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
@@ -169,7 +170,8 @@ test('a conversation that is not the user’s is closed, and says why', async ()
 test('who types is shown until they have written', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const clock = createFakeClock()
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
   const events: unknown[] = []
   const watching = conversation.typing$.subscribe((each) => void typing.push(each))

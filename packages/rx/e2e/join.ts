@@ -1,16 +1,14 @@
 import { createChat, type ChatOptions, type ConnectedUser } from '@parley/core'
 import type { HostedService } from './hosted-service-switches.ts'
 
-/** Waits are short, and as random as the seed says. */
+/** Waits between attempts are short, and as random as the seed says. Patience is core's own: a machine may stall for seconds. */
 export async function join(
   service: HostedService,
   userKey: string,
-  options: Partial<Pick<ChatOptions, 'random' | 'silenceMs' | 'clock' | 'fetch' | 'schemas'>> = {},
+  options: Partial<Pick<ChatOptions, 'random' | 'silenceMs' | 'fetch' | 'schemas'>> = {},
 ): Promise<ConnectedUser> {
   const chat = createChat({
     url: service.url,
-    silenceMs: 400,
-    timeoutMs: 2_000,
     retry: { attempts: 1 },
     random: () => 0.02,
     ...options,

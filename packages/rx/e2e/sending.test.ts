@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
 import type { Fate } from './hosted-service-switches.ts'
@@ -8,6 +8,8 @@ import { watch } from './watch.ts'
 
 const hello = { type: 'text', text: 'hello' } as const
 const quick = { random: () => 0.02, graceMs: 20 }
+
+afterEach(() => vi.unstubAllGlobals())
 
 const outcomes: [string, Fate[]][] = [
   ['the echo comes before the answer', ['echoed_first']],
@@ -135,6 +137,45 @@ test.each<[string, Fate]>([
   clock.advance(2_000)
 })
 
+test.each([
+  ['the network is back', 'window', 'online'],
+  ['the page is seen again', 'document', 'visibilitychange'],
+] as const)(
+  'what waits to be sent goes out when %s, though its stream noticed nothing',
+  async (_, target, event) => {
+    await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+    service.say('c1', 'bob', 'before')
+    const page = {
+      window: new EventTarget(),
+      document: Object.assign(new EventTarget(), { visibilityState: 'visible' }),
+    }
+    vi.stubGlobal('window', page.window)
+    vi.stubGlobal('document', page.document)
+    let isDead = false
+    const me = await join(service, 'me', {
+      fetch: async (input, init) => (isDead ? Promise.reject(new TypeError('no route')) : fetch(input, init)),
+    })
+    const clock = createFakeClock()
+    const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
+    const { seen, stop } = watch(conversation)
+    const states: string[] = []
+    const watching = conversation.connection$.subscribe(({ state }) => void states.push(state))
+    await until(() => seen.connection?.isInSync === true)
+    isDead = true
+    const sending = conversation.send(hello)
+    await until(() => clock.waits.includes(1_000))
+
+    isDead = false
+    page[target].dispatchEvent(new Event(event))
+    await sending
+
+    expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+    expect(new Set(states)).toEqual(new Set(['connecting', 'online']))
+    watching.unsubscribe()
+    stop()
+  },
+)
+
 test('what has arrived is kept no longer, though the page began with it', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
@@ -172,7 +213,7 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
     removeItem: async (name: string) => kept.delete(name),
   }
   // The first page is gone before anything is answered: what it sent first has arrived.
-  const first = openConversation(await join(service, 'me'), 'c1', { random: () => 1, storage })
+  const first = openConversation(await join(service, 'me'), 'c1', { clock: createFakeClock(), storage })
   service.next('not_answered')
   void first.send({ type: 'text', text: 'one' })
   void first.send({ type: 'text', text: 'two' })

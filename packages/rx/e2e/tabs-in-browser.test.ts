@@ -18,12 +18,12 @@ let pages: PageServer
 beforeAll(async () => {
   pages = await servePage()
   browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
-}, 60_000)
+})
 
 afterAll(async () => {
   await browser.close()
   await pages[Symbol.asyncDispose]()
-}, 60_000)
+})
 
 test('ten tabs of one user send and receive on one connection; the one that leads is closed in the middle of a send', async () => {
   await using service = await startHostedService({ abilities })

@@ -123,6 +123,8 @@ test('a burst of pieces costs the tabs one post for each', async () => {
   const posts: string[] = []
   const { openChannel } = portsOfPage()
   const counting: Partial<TabPorts> = {
+    // Those who wait ask after some time whether the leader lives.
+    clock: createFakeClock(),
     openChannel(name) {
       const channel = openChannel(name)
       const post = channel.postMessage.bind(channel)

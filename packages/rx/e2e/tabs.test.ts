@@ -110,8 +110,14 @@ test('a tab that slept is told what it may have missed', async () => {
     if (signal.type === 'discontinuity') gaps.push(signal.data)
   })
 
+  const told = new BroadcastChannel(`parley:stream:${service.url}:me`)
+  let isTold = false
+  told.onmessage = ({ data }: { data: { type?: unknown } }) => (isTold ||= data.type === 'standing')
+
   second?.sleep()
   second?.wakeUp()
+  // What the leader hears before it has told how it stands, the other may have missed.
+  await until(() => isTold)
   service.say('c1', 'bob', 'two')
   await until(() => second?.seen.messages.length === 2)
   expect(gaps).toEqual([])
@@ -123,6 +129,7 @@ test('a tab that slept is told what it may have missed', async () => {
 
   expect(gaps).toEqual([{ cause: 'reset' }])
   listening?.unsubscribe()
+  told.close()
 })
 
 test('a tab that slept knows who takes part', async () => {

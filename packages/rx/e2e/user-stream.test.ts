@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation, openInbox, type ChatMessage, type InboxConversation } from '../src/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
@@ -100,7 +101,8 @@ test('what is being written stays while the connection is replaced, and is never
 test('typing is told at most once in three seconds, and heard of others', async () => {
   await using service = await startHostedService({ abilities })
   service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const clock = createFakeClock()
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
   const watching = conversation.typing$.subscribe((each) => void typing.push(each))
   await until(() => service.streams === 1)

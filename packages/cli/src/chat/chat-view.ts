@@ -1,6 +1,7 @@
-import type { User } from '@parley/core'
+import type { Clock, User } from '@parley/core'
 import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
-import { combineLatest, filter, map, type Observable, scan, startWith, timeout } from 'rxjs'
+import { combineLatest, filter, map, merge, type Observable, scan, startWith, takeUntil } from 'rxjs'
+import { after } from './after.ts'
 
 /** All that there is to show of a conversation now. */
 export interface ChatView {
@@ -15,10 +16,13 @@ export interface ChatView {
 /** Names are waited for that long; without them messages are shown all the same. */
 const namesMs = 2_000
 
-export function chatView(conversation: LivingConversation): Observable<ChatView> {
+export function chatView(conversation: LivingConversation, clock: Clock): Observable<ChatView> {
   const { messages$, connection$, typing$, participants$ } = conversation
-  const named$: Observable<readonly User[] | undefined> = participants$.pipe(
-    timeout({ first: namesMs, with: () => participants$.pipe(startWith([])) }),
+  const nobody$ = after(clock, namesMs).pipe(
+    map(() => []),
+    takeUntil(participants$),
+  )
+  const named$: Observable<readonly User[] | undefined> = merge(participants$, nobody$).pipe(
     startWith(undefined),
   )
   return combineLatest({ messages: messages$, connection: connection$, typing: typing$, named: named$ }).pipe(

@@ -1,5 +1,6 @@
 import { openConversation, type ChatMessage, type LivingConversation } from '@parley/rx'
-import { filter, firstValueFrom, race, timer } from 'rxjs'
+import { filter, firstValueFrom, race } from 'rxjs'
+import { after } from './after.ts'
 import type { ChatIo } from './chat-io.ts'
 import type { ChatMode } from './chat-mode.ts'
 import type { ChatOptions } from './chat-options.ts'
@@ -43,7 +44,7 @@ async function converse(
   })
   try {
     const mode = modeFor(options, io)
-    return await mode({ ...joined, conversation, options, io, settle: () => settle(conversation) })
+    return await mode({ ...joined, conversation, options, io, settle: () => settle(conversation, io) })
   } finally {
     watching.unsubscribe()
     for (const { payload } of unsent)
@@ -57,9 +58,9 @@ function modeFor({ isJson, isDumb }: ChatOptions, { stdin, stdout }: ChatIo): Ch
   return isTerminal && !isJson && !isDumb ? runTerminal : runLines
 }
 
-async function settle({ messages$, connection$ }: LivingConversation): Promise<void> {
+async function settle({ messages$, connection$ }: LivingConversation, { clock }: ChatIo): Promise<void> {
   const { state } = await firstValueFrom(connection$)
   if (state !== 'online') return
   const settled$ = messages$.pipe(filter((messages) => messages.every(({ status }) => status !== 'sending')))
-  await firstValueFrom(race(settled$, timer(graceMs)))
+  await firstValueFrom(race(settled$, after(clock, graceMs)))
 }

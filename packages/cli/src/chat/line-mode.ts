@@ -11,8 +11,8 @@ import {
   switchMap,
   take,
   takeWhile,
-  timer,
 } from 'rxjs'
+import { after } from './after.ts'
 import type { ChatMode, ChatSession } from './chat-mode.ts'
 import { chatView, type ChatView } from './chat-view.ts'
 import { leaving } from './leaving.ts'
@@ -29,7 +29,7 @@ const maxUnsent = 100
 export const runLines: ChatMode = async (session) => {
   const { conversation, options, io } = session
   const printer = createLinePrinter(session)
-  const view$ = chatView(conversation).pipe(shareReplay({ bufferSize: 1, refCount: true }))
+  const view$ = chatView(conversation, io.clock).pipe(shareReplay({ bufferSize: 1, refCount: true }))
   const ended$ = merge(leaving(session, NEVER), finished(session, view$), closed(view$))
 
   const printing = view$.subscribe(printer.print)
@@ -45,7 +45,7 @@ export const runLines: ChatMode = async (session) => {
 
 /** Emits when nothing more is to be expected. What is shown at the start comes first, what is sent then follows it. */
 function finished(session: ChatSession, view$: Observable<ChatView>): Observable<unknown> {
-  const { conversation, options } = session
+  const { conversation, options, io } = session
   const sent$ = view$.pipe(
     takeWhile(({ isLoaded }) => !isLoaded, true),
     filter(({ isLoaded }) => isLoaded),
@@ -54,7 +54,7 @@ function finished(session: ChatSession, view$: Observable<ChatView>): Observable
   return sent$.pipe(
     switchMap(() => merge(view$, conversation.signals$.pipe(startWith(undefined)))),
     switchMap(() => view$.pipe(take(1))),
-    switchMap((view) => (isBusy(view) ? NEVER : timer(options.waitMs))),
+    switchMap((view) => (isBusy(view) ? NEVER : after(io.clock, options.waitMs))),
   )
 }
 

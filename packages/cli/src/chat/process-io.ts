@@ -1,6 +1,7 @@
+import { systemClock } from '@parley/core'
 import type { ChatIo } from './chat-io.ts'
 
-/** The process's own streams. The first SIGINT, SIGTERM or SIGHUP ends the chat, a second one the process. */
+/** The process's own streams and time. The first SIGINT, SIGTERM or SIGHUP ends the chat, a second one the process. */
 export function processIo(): ChatIo {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -11,5 +12,6 @@ export function processIo(): ChatIo {
   }
   // Without this, a reader that goes while the last lines are flushed would be a crash.
   process.stdout.on('error', () => {})
-  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: controller.signal }
+  const { stdin, stdout, stderr } = process
+  return { stdin, stdout, stderr, signal: controller.signal, clock: systemClock }
 }

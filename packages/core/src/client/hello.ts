@@ -37,10 +37,9 @@ export function createAbilities(send: Requester, defaults: { timeoutMs: number; 
 
   async function read(): Promise<Hello> {
     try {
-      known = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
+      return (known = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
         readHello(response, clock.now()),
-      )
-      return known
+      ))
     } catch (error) {
       if (mayPass(error)) reading = undefined
       throw error
@@ -52,11 +51,9 @@ export function createAbilities(send: Requester, defaults: { timeoutMs: number; 
 
   return {
     hello,
-    settle: (signal) =>
-      hello({ signal }).then(
-        () => {},
-        () => signal?.throwIfAborted(),
-      ),
+    async settle(signal) {
+      await hello({ signal }).catch(() => signal?.throwIfAborted())
+    },
     async require(operation, ability, options) {
       const { abilities } = await hello(options)
       if (!abilities.includes(ability))

@@ -40,15 +40,15 @@ const refusals = /^(RateLimited|Unavailable|KeyUnavailable)$/
 
 /** Whether the request was turned away, or never left, so that even a POST cannot happen twice. */
 export function isWithoutEffect({ type, cause }: ChatError): boolean {
-  return refusals.test(type) || (type === 'NetworkFailed' && neverConnected(cause))
+  return refusals.test(type) || neverConnected(cause)
 }
 
 /** Node, Deno and Bun say so in the `code` of some cause; a browser never says. */
 function neverConnected(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
-  const code = 'code' in cause ? String(cause.code) : ''
+  const { code } = cause as { code?: unknown }
   return (
-    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/.test(code) ||
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/.test(String(code)) ||
     neverConnected(cause.cause)
   )
 }

@@ -12,7 +12,7 @@ export interface UserKey {
 
 export function createUserKey(source: UserKeySource): UserKey {
   let latest = typeof source === 'string' ? source : ''
-  let isFresh = latest !== ''
+  let isFresh = false
   let flight: Promise<string> | undefined
 
   async function ask(give: () => string | Promise<string>): Promise<string> {
@@ -28,10 +28,8 @@ export function createUserKey(source: UserKeySource): UserKey {
 
   return {
     async get() {
-      if (typeof source === 'string') return source
-      if (isFresh) return latest
-      flight ??= ask(source)
-      return flight
+      if (isFresh || typeof source === 'string') return latest
+      return (flight ??= ask(source))
     },
     refuse(key) {
       if (typeof source === 'string') return false

@@ -4,8 +4,9 @@ import type { StreamReady } from './stream-parser.ts'
 /** What a stream of a user's signals takes. */
 export interface ListenUserOptions {
   /**
-   * The last signal already seen: what was missed since comes first. It is the signal's `id`, or the `id` of a message where the
-   * server gives signals none. Default: only what is new.
+   * The last signal already seen: what was missed since comes first. It is the signal's `id`. On the stream of a conversation it
+   * may be the `id` of a message, such as the one that was just sent and is going to be answered: where the server cannot go on
+   * from there, a `discontinuity` says so, and the messages since are listed. Default: only what is new.
    */
   after?: string | undefined
   /** Ends the stream: it rejects with the signal's reason. */

@@ -147,7 +147,10 @@ test('a message that is refused after it was shown stays there, and the field is
     </ChatProvider>,
   )
   await until(() => fields(page).length === 1)
-  server.answer({ status: 400, type: 'InvalidPayload' }, { only: ({ path }) => path.endsWith('/messages') })
+  server.answer(
+    { status: 400, type: 'InvalidPayload' },
+    { only: ({ method, path }) => method === 'POST' && path === '/messages' },
+  )
   composer.latest.setText('bad')
 
   await expect(composer.latest.send()).rejects.toMatchObject({ type: 'InvalidPayload' })

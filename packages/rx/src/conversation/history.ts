@@ -96,7 +96,7 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
         }).finally(() => (loading = undefined))
         tell()
         // Who does not look at the promise finds the failure in `older$`.
-        loading.then(() => tell(), tell)
+        loading.then(tell, tell)
       }
       return loading
     },

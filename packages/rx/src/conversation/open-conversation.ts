@@ -1,7 +1,6 @@
-import type { ConnectedUser, NoSchemas, UnknownSignal } from '@parley/core'
+import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { distinctUntilKeyChanged, filter, map, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
-import { systemClock } from '../time/system-clock.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import type { Context } from './context.ts'
 import type { ConversationOptions } from './conversation-options.ts'

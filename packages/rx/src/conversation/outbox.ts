@@ -1,8 +1,8 @@
-import { ChatError, isChatError, type Message, type Payload } from '@parley/core'
+import { ChatError, isChatError, mayPass, type Message, type Payload } from '@parley/core'
 import { filter, firstValueFrom, map, merge } from 'rxjs'
 import { tabsOf } from '../tabs/load-tabs.ts'
 import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
-import { mayPass, nextTry } from '../time/waiting.ts'
+import { nextTry } from '../time/waiting.ts'
 import type { UnsentMessage } from '../timeline/chat-message.ts'
 import type { SendInput } from '../timeline/timeline-input.ts'
 import type { Context } from './context.ts'
@@ -120,11 +120,12 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
         return change({ type: 'answered', key, message })
       } catch (cause) {
         if (end.signal.aborted) return
-        const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
-        if (cause !== error || !mayPass(error) || (error.status > 0 && attempt >= maxAttempts))
+        if (!mayPass(cause) || (cause.status > 0 && attempt >= maxAttempts)) {
+          const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
           return change({ type: 'failed', key, error })
+        }
         // Its echo may come meanwhile, or it is discarded: those after it are not to wait.
-        await firstValueFrom(merge(nextTry(context, attempt, error), arrived)).catch(() => {})
+        await firstValueFrom(merge(nextTry(context, attempt, cause), arrived)).catch(() => {})
       }
     }
   }

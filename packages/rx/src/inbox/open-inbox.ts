@@ -1,5 +1,6 @@
 import {
   isChatError,
+  systemClock,
   type ConnectedUser,
   type ConnectionStatus,
   type Conversation,
@@ -27,7 +28,6 @@ import type { SourceItem } from '../source/conversation-source.ts'
 import { orElse } from '../source/or-else.ts'
 import { userStreamOf } from '../source/user-stream.ts'
 import { hold } from '../time/hold.ts'
-import { systemClock } from '../time/system-clock.ts'
 import { after, persist } from '../time/waiting.ts'
 import { wakes } from '../time/wakes.ts'
 import { fold } from '../timeline/fold.ts'

@@ -1,12 +1,17 @@
-import type { Chat, ChatError, ConnectedUser, UserKeySource } from '@parley/core'
+import {
+  mayPass,
+  systemClock,
+  type Chat,
+  type ChatError,
+  type ConnectedUser,
+  type UserKeySource,
+} from '@parley/core'
 import {
   BehaviorSubject,
   defer,
-  fromEvent,
   ignoreElements,
   merge,
   NEVER,
-  type Observable,
   retry,
   share,
   Subject,
@@ -15,8 +20,7 @@ import {
   timer,
 } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
-import { systemClock } from '../time/system-clock.ts'
-import { mayPass, nextTry } from '../time/waiting.ts'
+import { nextTry } from '../time/waiting.ts'
 import { alone } from './alone.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -63,7 +67,7 @@ export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
       delay(cause: unknown, attempt) {
         if (mayPass(cause)) {
           progress$.next({ state: 'connecting', user: undefined, error: cause })
-          return merge(nextTry(waiting, attempt, cause), online()).pipe(take(1))
+          return nextTry(waiting, attempt, cause)
         }
         // What is no ChatError is a fault of the app, such as an impossible url.
         progress$.next({ state: 'failed', user: undefined, error: cause as ChatError })
@@ -83,7 +87,3 @@ export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
 const nobody: Progress = { state: 'connecting', user: undefined, error: undefined }
 
 const connectedAs = (user: ConnectedUser): Progress => ({ state: 'connected', user, error: undefined })
-
-/** React Native has a window, and no such event. */
-const online = (): Observable<unknown> =>
-  'addEventListener' in globalThis ? fromEvent(globalThis as unknown as Window, 'online') : NEVER

@@ -1,4 +1,6 @@
-import { animationFrames, merge, NEVER, type Observable, race, share, Subject, take, timer } from 'rxjs'
+import { systemClock, type Clock } from '@parley/core'
+import { animationFrames, merge, type Observable, race, share, Subject, switchMap, take } from 'rxjs'
+import { after } from '../time/waiting.ts'
 
 /** When what is new is shown: all of it together, and no more than once a frame. */
 export interface Frame {
@@ -8,10 +10,13 @@ export interface Frame {
   flush: () => void
 }
 
-export function createFrame(): Frame {
+const halfOfUnseenMs = 500
+
+export function createFrame(clock: Clock = systemClock): Frame {
   const flush$ = new Subject<void>()
-  // Pages that nobody sees have no frames, and some runtimes do not know them.
-  const painted$ = 'requestAnimationFrame' in globalThis ? animationFrames() : NEVER
-  const next$ = race(painted$, timer(painted$ === NEVER ? 16 : 1_000))
+  // Pages that nobody sees have no frames. Half and half: after a stall a first time is over before the frame that is due.
+  const unseen$ = after(clock, halfOfUnseenMs).pipe(switchMap(() => after(clock, halfOfUnseenMs)))
+  // Some runtimes do not know them.
+  const next$ = 'requestAnimationFrame' in globalThis ? race(animationFrames(), unseen$) : after(clock, 16)
   return { next$: merge(next$, flush$).pipe(take(1), share()), flush: () => flush$.next() }
 }

@@ -1,6 +1,5 @@
-import type { Clock } from '@parley/core'
+import { systemClock, type Clock } from '@parley/core'
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, type Observable, startWith } from 'rxjs'
-import { systemClock } from '../time/system-clock.ts'
 import { wakes } from '../time/wakes.ts'
 
 /** What tabs need of the browser. */

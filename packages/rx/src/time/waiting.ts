@@ -1,6 +1,6 @@
-import { isChatError, type ChatError, type Clock } from '@parley/core'
-import { errorTypes } from '@parley/core/contract'
+import { mayPass, type ChatError, type Clock } from '@parley/core'
 import { from, merge, Observable, retry, type Subject } from 'rxjs'
+import { wakes } from './wakes.ts'
 
 /** What waits and retries go by. */
 export interface Waiting {
@@ -10,23 +10,19 @@ export interface Waiting {
   wake$: Subject<void>
 }
 
+/** Emits once, and does not complete: whoever waits goes by what comes first. */
 export function after(clock: Clock, ms: number): Observable<void> {
-  return new Observable((subscriber) =>
-    clock.after(ms, () => {
-      subscriber.next()
-      subscriber.complete()
-    }),
-  )
+  return new Observable((subscriber) => clock.after(ms, () => subscriber.next()))
 }
 
-/** Emits when it is time for the attempt after this one (from 1), or when something wakes it. */
+/** Emits when it is time for the attempt after this one (from 1), or when something wakes it: the stream may not have noticed. */
 export function nextTry(
   { clock, random, wake$ }: Waiting,
   attempt: number,
   { retryAfterMs = 0 }: ChatError,
 ): Observable<unknown> {
   const backOffMs = random() * Math.min(30_000, 500 * 2 ** attempt)
-  return merge(after(clock, Math.max(backOffMs, retryAfterMs)), wake$)
+  return merge(after(clock, Math.max(backOffMs, retryAfterMs)), wake$, wakes())
 }
 
 /** Does some work that can be aborted, again and again until it succeeds, or fails for good. */
@@ -43,9 +39,4 @@ export function persist<T>(waiting: Waiting, work: (signal: AbortSignal) => Prom
       },
     }),
   )
-}
-
-/** Whether the same can succeed later. */
-export function mayPass(error: unknown): error is ChatError {
-  return isChatError(error) && errorTypes[error.type].isRetryable
 }

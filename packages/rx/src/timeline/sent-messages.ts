@@ -79,10 +79,10 @@ export function textOf({ metadata }: Pick<Message, 'metadata'>, field: string): 
 
 /** Copies have the content in common as well: a bot may hand the id of what it answers on to each of its answers. */
 function areCopies(one: Message, other: Message): boolean {
-  const clientId = one.metadata?.['clientMessageId']
+  const clientId = textOf(one, 'clientMessageId')
   return (
-    typeof clientId === 'string' &&
-    clientId === other.metadata?.['clientMessageId'] &&
+    clientId !== undefined &&
+    clientId === textOf(other, 'clientMessageId') &&
     one.userId === other.userId &&
     JSON.stringify(one.payload) === JSON.stringify(other.payload)
   )

@@ -30,7 +30,7 @@ export const runTerminal: ChatMode = async (session) => {
     onEnd: leave,
   })
   greet(session, stage)
-  const showing = chatView(conversation).subscribe(stage.update)
+  const showing = chatView(conversation, io.clock).subscribe(stage.update)
 
   const closed$ = conversation.connection$.pipe(
     filter((connection) => connection.state === 'closed'),
