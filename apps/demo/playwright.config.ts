@@ -11,8 +11,8 @@ export default defineConfig({
   workers: 2,
   reporter: [['list']],
   // Only for what never comes: a busy machine may take its time.
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   use: {
     trace: { mode: 'retain-on-failure', screenshots: false },
     locale: 'en-GB',

@@ -41,6 +41,19 @@ export class ChatPage {
     await expect(this.draft).toHaveCount(0)
   }
 
+  /** Starts a conversation, in which the bot then greets. */
+  async startConversation(): Promise<void> {
+    const before = await this.memory()
+    await this.page.getByRole('button', { name: 'New conversation' }).click()
+    await expect.poll(async () => (await this.memory()).conversationId).not.toBe(before.conversationId)
+    // The address changes before the page does; the list and the log do so together.
+    const { conversationId } = await this.memory()
+    const current = this.page.locator('[data-conversation][aria-current=page]')
+    await expect(current).toHaveAttribute('data-conversation', conversationId)
+    await expect(this.messages).toHaveCount(2)
+    await expect(this.draft).toHaveCount(0)
+  }
+
   async say(text: string): Promise<void> {
     await this.field.fill(text)
     await this.field.press('Enter')

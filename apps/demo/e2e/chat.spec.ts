@@ -1,68 +1,75 @@
-import type { Locator } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 
-test.describe('at the pace of a person', () => {
-  test.use({ wordMs: 40 })
+test('a visitor is greeted, asks, and sees the answer grow and finish; a reload brings all of it back', async ({
+  chat,
+  demo,
+  page,
+}) => {
+  await chat.isGreeted()
+  const user = await chat.user()
+  const { conversationId } = await chat.memory()
+  const lengths = await chat.log.evaluateHandle(lengthsWritten)
+  await demo.words(3)
 
-  test('a visitor is greeted, asks, and sees the answer grow and finish; a reload brings all of it back', async ({
-    chat,
-    page,
-  }) => {
-    await chat.isGreeted()
-    const user = await chat.user()
-    const { conversationId } = await chat.memory()
+  await chat.say('Tell me a story')
+  await expect(chat.messages.filter({ hasText: /^You:\s*Tell me a story/ })).toHaveCount(1)
+  // The bubble alone: the line under it turns from "Writing…" into a shorter time.
+  const bubble = chat.draft.locator('.is-writing')
+  await expect(bubble).toHaveText('Once there was')
+  await demo.words(4)
+  await expect(bubble).toHaveText('Once there was a ship whose crew')
+  await demo.words(5)
+  await expect(bubble).toHaveText('Once there was a ship whose crew could not agree on anything.')
+  await demo.words(Infinity)
+  const answer = chat.messages.last()
+  await expect(answer).toContainText('which is more than most messages could say in those days.')
+  await expect(answer).toHaveAttribute('aria-busy', 'false')
+  await expect(answer.getByRole('time')).toBeInViewport()
+  await expect(page.getByRole('button', { name: 'Newest' })).toHaveCount(0)
+  const grown = await lengths.jsonValue()
+  const shown = await chat.messages.allInnerTexts()
+  await page.reload()
 
-    await chat.say('Tell me a story')
-    await expect(chat.messages.filter({ hasText: /^You:\s*Tell me a story/ })).toHaveCount(1)
-    const lengths = await lengthsWhileGrowing(chat.draft)
-    const answer = chat.messages.last()
-    await expect(answer).toContainText('which is more than most messages could say in those days.')
-    await expect(answer).toHaveAttribute('aria-busy', 'false')
-    await expect(answer.getByRole('time')).toBeInViewport()
-    await expect(page.getByRole('button', { name: 'Newest' })).toHaveCount(0)
-    const shown = await chat.messages.allInnerTexts()
-    await page.reload()
-
-    expect(new Set(lengths).size).toBeGreaterThan(2)
-    expect(lengths).toEqual(lengths.toSorted((one, other) => one - other))
-    await expect(chat.messages).toHaveCount(shown.length)
-    expect(await chat.messages.allInnerTexts()).toEqual(shown)
-    expect(await chat.user()).toEqual(user)
-    expect((await chat.memory()).conversationId).toBe(conversationId)
-    await expect(page.getByRole('heading', { name: 'Polly', level: 1 })).toBeVisible()
-  })
-
-  test('an answer that the bot takes back disappears', async ({ chat }) => {
-    await chat.isGreeted()
-
-    await chat.say('Please change your mind')
-
-    await expect(chat.draft).toContainText('buried under')
-    await expect(chat.messages.last()).toContainText('I have said nothing.')
-    await expect(chat.log).not.toContainText('treasure')
-  })
+  expect(new Set(grown).size).toBeGreaterThan(2)
+  expect(grown).toEqual(grown.toSorted((one, other) => one - other))
+  await expect.poll(() => chat.messages.allInnerTexts()).toEqual(shown)
+  expect(await chat.user()).toEqual(user)
+  expect((await chat.memory()).conversationId).toBe(conversationId)
+  await expect(page.getByRole('heading', { name: 'Polly', level: 1 })).toBeVisible()
 })
 
-test.describe('slowly enough to be reloaded in between', () => {
-  test.use({ wordMs: 90 })
+test('an answer that the bot takes back disappears', async ({ chat, demo }) => {
+  await chat.isGreeted()
+  await demo.words(5)
 
-  test('an answer joined while it is being written goes on growing after a reload', async ({
-    chat,
-    page,
-  }) => {
-    await chat.isGreeted()
+  await chat.say('Please change your mind')
 
-    await chat.say('Tell me a story')
-    await expect(chat.draft).toContainText('parrot wanted')
-    await page.reload()
+  await expect(chat.draft).toContainText('The treasure is buried under')
+  await demo.words(Infinity)
+  await expect(chat.messages.last()).toContainText('I have said nothing.')
+  await expect(chat.log).not.toContainText('treasure')
+})
 
-    await expect(chat.draft).toContainText('Once there was a ship')
-    await expect(chat.messages.last()).toContainText(
-      'which is more than most messages could say in those days.',
-    )
-    await expect(chat.draft).toHaveCount(0)
-    await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
-  })
+test('an answer joined while it is being written goes on growing after a reload', async ({
+  chat,
+  demo,
+  page,
+}) => {
+  await chat.isGreeted()
+  await demo.words(24)
+
+  await chat.say('Tell me a story')
+  await expect(chat.draft).toContainText('the parrot wanted')
+  await page.reload()
+
+  await expect(chat.draft).toContainText('Once there was a ship')
+  await expect(chat.draft).toContainText('the parrot wanted')
+  await demo.words(Infinity)
+  await expect(chat.messages.last()).toContainText(
+    'which is more than most messages could say in those days.',
+  )
+  await expect(chat.draft).toHaveCount(0)
+  await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
 })
 
 test('Enter sends, Shift+Enter makes a line, and Enter within an input method does neither', async ({
@@ -93,9 +100,8 @@ test('a new conversation starts empty, with the same visitor, and is the one tha
   await chat.say('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
 
-  await page.getByRole('button', { name: 'New conversation' }).click()
+  await chat.startConversation()
   await expect(chat.log).not.toContainText('Biscuits')
-  await chat.isGreeted()
   await page.reload()
   await chat.isGreeted()
 
@@ -160,6 +166,31 @@ test('a message of the bot is read out once it is complete, and only then', asyn
   await expect(announcer.locator('p', { hasText: 'You are welcome!' })).toHaveCount(1)
 })
 
+test('what the bot says before the older messages have come is read out as well, and they are not', async ({
+  chat,
+  demo,
+  page,
+}) => {
+  await chat.isGreeted()
+  const announcer = page.getByTestId('announcer')
+  const held = Promise.withResolvers<void>()
+  await page.route('**/messages?**', async (route) => {
+    await held.promise
+    await route.fallback()
+  })
+  await page.reload()
+  await demo.words(3)
+
+  await chat.say('thanks')
+  await expect(chat.draft).toContainText('You are welcome!')
+  await demo.words(Infinity)
+  await expect(announcer).toContainText('Polly: You are welcome!')
+  held.resolve()
+  await expect(chat.messages).toHaveCount(4)
+
+  await expect(announcer.locator('p')).toHaveCount(1)
+})
+
 test('texts without end or space, and hostile ones, fit the page', async ({ chat, page }) => {
   await chat.isGreeted()
 
@@ -173,13 +204,13 @@ test('texts without end or space, and hostile ones, fit the page', async ({ chat
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })
 
-async function lengthsWhileGrowing(draft: Locator): Promise<number[]> {
+/** How long what is being written is, with each change of it from now on. */
+function lengthsWritten(log: Element): number[] {
   const lengths: number[] = []
-  await draft.waitFor()
-  while ((await draft.count()) > 0 && lengths.length < 1_000) {
-    // The bubble alone: the line under it turns from "Writing…" into a shorter time.
-    const [text] = await draft.locator('.is-writing').allInnerTexts()
+  const observer = new MutationObserver(() => {
+    const text = log.querySelector<HTMLElement>('.is-writing')?.innerText
     if (text) lengths.push(text.length)
-  }
+  })
+  observer.observe(log, { subtree: true, childList: true, characterData: true })
   return lengths
 }

@@ -1,41 +1,77 @@
-import { startDemo } from './demo-process.ts'
 import { expect, test } from './demo-test.ts'
 
 // A browser logs every request that fails, and failing requests are what these tests are about.
 test.use({ expectedErrors: /Failed to load resource|ERR_/ })
 
-test('a killed server is told of; when it is back the page is as well, and nothing is lost', async ({
-  chat,
-  demo,
-}) => {
-  await chat.isGreeted()
+test.describe('when the server goes and comes back', () => {
+  test.use({ isRestarted: true })
 
-  await demo.stop('SIGKILL')
-  await expect(chat.banner).toContainText('The connection is gone')
-  await chat.say('Sent into the storm')
-  await expect(chat.own('Sent into the storm')).toContainText('Waiting for the connection')
-  await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
-  await chat.page.getByRole('button', { name: 'Try now' }).click()
-  await expect(chat.banner).toContainText('The connection is gone')
+  test('a killed server is told of; when it is back the page is as well, and nothing is lost', async ({
+    chat,
+    demo,
+    launch,
+  }) => {
+    await chat.isGreeted()
 
-  const again = await startDemo({ data: demo.data, port: demo.port, wordMs: 5 })
-  for (let number = 1; number <= 30; number++)
-    await chat.sendFromElsewhere({ type: 'text', text: `show text, number ${number}` })
-  await expect(chat.banner).toHaveCount(0)
-  await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(30)
-  await expect(chat.messages.filter({ hasText: /number \d+/ })).toHaveCount(30)
-  await expect(chat.own('Sent into the storm')).toHaveCount(1)
-  await expect(chat.own('Sent into the storm')).not.toContainText('Waiting')
-  await expect(chat.messages.filter({ hasText: 'only a parrot' })).toHaveCount(1)
-  await expect(chat.draft).toHaveCount(0)
+    await demo.stop('SIGKILL')
+    await expect(chat.banner).toContainText('The connection is gone')
+    await chat.say('Sent into the storm')
+    await expect(chat.own('Sent into the storm')).toContainText('Waiting for the connection')
+    await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
+    await chat.page.getByRole('button', { name: 'Try now' }).click()
+    await expect(chat.banner).toContainText('The connection is gone')
 
-  const shown = await chat.messages.allInnerTexts()
-  await again.stop('SIGTERM')
-  expect(numbersIn(shown)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
-  expect(
-    shown.filter((text) => text.startsWith('You:') && text.includes('Sent into the storm')),
-  ).toHaveLength(1)
-  expect(shown.filter((text) => text.includes('Ahoy!'))).toHaveLength(1)
+    const again = await launch({ data: demo.data, port: demo.port })
+    for (let number = 1; number <= 30; number++)
+      await chat.sendFromElsewhere({ type: 'text', text: `show text, number ${number}` })
+    // By now the page may have come to wait long for its next attempt.
+    await chat.page.evaluate(() => dispatchEvent(new Event('online')))
+    await expect(chat.banner).toHaveCount(0)
+    await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(30)
+    await expect(chat.messages.filter({ hasText: /number \d+/ })).toHaveCount(30)
+    await expect(chat.own('Sent into the storm')).toHaveCount(1)
+    await expect(chat.own('Sent into the storm')).not.toContainText('Waiting')
+    await expect(chat.messages.filter({ hasText: 'only a parrot' })).toHaveCount(1)
+    await expect(chat.draft).toHaveCount(0)
+
+    const shown = await chat.messages.allInnerTexts()
+    await again.stop('SIGTERM')
+    expect(numbersIn(shown)).toEqual(Array.from({ length: 30 }, (_, index) => index + 1))
+    expect(
+      shown.filter((text) => text.startsWith('You:') && text.includes('Sent into the storm')),
+    ).toHaveLength(1)
+    expect(shown.filter((text) => text.includes('Ahoy!'))).toHaveLength(1)
+  })
+
+  test('an interruption that is soon over is not worth a banner', async ({ chat, demo, launch, page }) => {
+    await page.clock.install()
+    await page.reload()
+    await chat.isGreeted()
+    await page.evaluate(() => {
+      const status = document.querySelector('[role=status]')
+      const seen: string[] = []
+      Object.assign(globalThis, { seen })
+      if (status)
+        new MutationObserver(() => seen.push(status.textContent)).observe(status, { childList: true })
+    })
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000))
+    // The page's time goes on by one frame with each look: to the page it is soon over, however long it takes.
+    const hello = async (): Promise<string> => {
+      await page.clock.runFor(16)
+      return (await chat.own('hello').allInnerTexts()).join()
+    }
+
+    await demo.stop('SIGKILL')
+    await chat.say('hello')
+    await expect.poll(hello).toContain('Waiting for the connection')
+    await launch({ data: demo.data, port: demo.port })
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await expect.poll(hello).not.toContain('Waiting')
+    await page.clock.resume()
+
+    await expect(chat.messages.last()).toContainText('Hello to you too!')
+    expect(await page.evaluate('seen')).toEqual([])
+  })
 })
 
 test('a page that opens while the server is away says so, and connects when asked again', async ({
@@ -43,7 +79,7 @@ test('a page that opens while the server is away says so, and connects when aske
   page,
 }) => {
   await chat.isGreeted()
-  await page.route('**/demo/**', (route) => route.abort())
+  await page.route('**/demo/**', (route) => route.fulfill(unavailable))
   await page.reload()
   await expect(chat.banner).toContainText('cannot be reached')
 
@@ -59,7 +95,7 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   page,
 }) => {
   await chat.isGreeted()
-  await page.route('**/demo/**', (route) => route.abort())
+  await page.route('**/demo/**', (route) => route.fulfill(unavailable))
   await chat.say('first')
   await chat.say('second')
   await expect(chat.own('first')).toContainText('Discard')
@@ -90,23 +126,6 @@ test('a device that is offline keeps what is said, and sends it when it is not',
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
   await expect(chat.log).not.toContainText('never mind')
-})
-
-test('an interruption that is soon over is not worth a banner', async ({ chat, context, page }) => {
-  await chat.isGreeted()
-  await page.evaluate(() => {
-    const status = document.querySelector('[role=status]')
-    const seen: string[] = []
-    Object.assign(globalThis, { seen })
-    if (status) new MutationObserver(() => seen.push(status.textContent)).observe(status, { childList: true })
-  })
-
-  await context.setOffline(true)
-  await context.setOffline(false)
-  await chat.say('hello')
-  await expect(chat.messages.last()).toContainText('Hello to you too!')
-
-  expect(await page.evaluate('seen')).toEqual([])
 })
 
 test('a message that the server cannot take now goes out by itself, once', async ({ chat, page }) => {
@@ -175,6 +194,12 @@ test('a visitor whom the server has forgotten becomes a new one', async ({ chat,
   expect((await chat.user()).id).not.toBe(before.id)
 })
 
+/** Asks for a wait longer than any test: the page does nothing by itself until it is told to. */
+const unavailable = {
+  status: 503,
+  headers: { 'retry-after': '300' },
+  json: { id: 'err_1', code: 503, type: 'Unavailable', message: 'It is too much just now.' },
+}
 const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
 
 function numbersIn(texts: string[]): number[] {

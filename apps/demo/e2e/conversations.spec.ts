@@ -1,4 +1,7 @@
+import { ChatPage } from './chat-page.ts'
+import { countMessages } from './count-messages.ts'
 import { expect, test } from './demo-test.ts'
+import { holdGreeting } from './hold-greeting.ts'
 
 test.describe('when a conversation goes', () => {
   // Whether it is still the user's, the server is asked once more.
@@ -6,10 +9,9 @@ test.describe('when a conversation goes', () => {
 
   test('a conversation is deleted from the list, and the next one is shown', async ({ chat, page }) => {
     await chat.isGreeted()
-    await page.getByRole('button', { name: 'New conversation' }).click()
+    const first = await chat.memory()
+    await chat.startConversation()
     await expect(chat.list.getByRole('link')).toHaveCount(2)
-    await chat.isGreeted()
-    const { conversationId } = await chat.memory()
     const row = chat.list.getByRole('listitem').first()
 
     await row.hover()
@@ -18,8 +20,8 @@ test.describe('when a conversation goes', () => {
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
 
     await expect(chat.list.getByRole('link')).toHaveCount(1)
+    await expect.poll(() => chat.memory()).toEqual(first)
     await chat.isGreeted()
-    expect((await chat.memory()).conversationId).not.toBe(conversationId)
   })
 
   test('whoever deletes the last one is offered to start another', async ({ chat, page }) => {
@@ -43,9 +45,8 @@ test('a conversation that is not open counts what was not read, moves up, and th
   await chat.isGreeted()
   const me = await chat.elsewhere()
   const first = await chat.memory()
-  await page.getByRole('button', { name: 'New conversation' }).click()
+  await chat.startConversation()
   await expect(chat.list.getByRole('link')).toHaveCount(2)
-  await chat.isGreeted()
 
   await me.createMessage({ conversationId: first.conversationId, payload: { type: 'text', text: 'thanks' } })
 
@@ -61,12 +62,37 @@ test('a conversation that is not open counts what was not read, moves up, and th
   await expect(chat.list.getByRole('link').first()).not.toContainText('unread')
 })
 
+test('what was seen before the list had loaded it counts as read', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const me = await chat.elsewhere()
+  const first = await chat.memory()
+  await page.goto('about:blank')
+  const { conversation } = await me.createConversation()
+  await expect.poll(() => countMessages(me, conversation.id)).toBe(2)
+  const held = Promise.withResolvers<void>()
+  // So the list asks; the log says how many it wants.
+  await page.route(/\/messages$/, async (route) => {
+    if (route.request().method() === 'GET') await held.promise
+    await route.fallback()
+  })
+
+  await page.goto(`${chat.origin}/#/c/${conversation.id}`)
+  await chat.isGreeted()
+  await expect(chat.list.locator('[aria-current=page]')).toBeVisible()
+  await page.goto(`${chat.origin}/#/c/${first.conversationId}`)
+  const row = chat.list.locator(`[data-conversation="${conversation.id}"]`)
+  await expect(row).not.toContainText('Ask me to show')
+  held.resolve()
+
+  await expect(row).toContainText('Ask me to show')
+  await expect(row).not.toContainText('unread')
+})
+
 test('searching finds conversations by what was said last', async ({ chat, page }) => {
   await chat.isGreeted()
   await chat.say('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await page.getByRole('button', { name: 'New conversation' }).click()
-  await chat.isGreeted()
+  await chat.startConversation()
   const search = page.getByRole('searchbox', { name: 'Search conversations' })
   await expect(chat.list.getByRole('link')).toHaveCount(2)
 
@@ -88,7 +114,10 @@ test('the list is walked through by the arrow keys, however long it is, and load
 }) => {
   await chat.isGreeted()
   const me = await chat.elsewhere()
-  for (let number = 1; number <= 60; number++) await me.createConversation()
+  const ids: string[] = []
+  for (let number = 1; number <= 60; number++) ids.push((await me.createConversation()).conversation.id)
+  // A greeting that comes late would move its row.
+  for (const id of ids) await expect.poll(() => countMessages(me, id)).toBe(2)
   await page.reload()
   const current = chat.list.locator('[aria-current=page]')
   await expect(current).toBeVisible()
@@ -105,6 +134,26 @@ test('the list is walked through by the arrow keys, however long it is, and load
   await chat.isGreeted()
   await expect(chat.field).toBeFocused()
   await expect(chat.list.locator('[aria-current=page]')).toHaveCount(1)
+})
+
+test('a new visitor who opens another conversation before the greeting is ready stays there', async ({
+  demo,
+  page,
+}) => {
+  const greeting = await holdGreeting(page)
+  await page.goto(demo.origin)
+  await greeting.asked
+  const chat = new ChatPage(page, demo.origin)
+
+  await chat.startConversation()
+  const own = await chat.memory()
+  greeting.release()
+  await expect(chat.list.getByRole('link')).toHaveCount(2)
+  await expect
+    .poll(() => page.evaluate(() => Object.keys(localStorage).join()))
+    .toContain('parley-demo:greeted:')
+
+  expect(await chat.memory()).toEqual(own)
 })
 
 test.describe('in a link that leads nowhere', () => {

@@ -1,5 +1,5 @@
-import type { ConnectedUser } from '@parley/core'
 import type { Route } from '@playwright/test'
+import { countMessages } from './count-messages.ts'
 import { expect, test } from './demo-test.ts'
 
 test('older messages come as one scrolls up, to the very first, and what is read stays in its place', async ({
@@ -17,7 +17,8 @@ test('older messages come as one scrolls up, to the very first, and what is read
       conversationId: conversation.id,
       payload: { type: 'text', text: `show text, number ${number}.` },
     })
-  await expect.poll(() => countMessages(me, conversation.id)).toBe(202)
+  const isAnswered = { timeout: 200_000 }
+  await expect.poll(() => countMessages(me, conversation.id), isAnswered).toBe(202)
   await page.goto(`${chat.origin}/#/c/${conversation.id}`)
   await expect(chat.messages.last()).toBeInViewport()
   await expect(chat.messages.last()).toContainText('This is plain text.')
@@ -26,10 +27,11 @@ test('older messages come as one scrolls up, to the very first, and what is read
   let largestMove = 0
   await page.mouse.move(700, 400)
   for (let isThere = false; !isThere;) {
-    isThere = await chat.log.evaluate((log) => log.scrollTop === 0)
+    const from = await chat.log.evaluate((log) => log.scrollTop)
+    isThere = from === 0
     for (const text of await chat.messages.allInnerTexts()) seen.add(Number(/number (\d+)/.exec(text)?.[1]))
     await page.mouse.wheel(0, -400)
-    const move = await chat.log.evaluate(movesWhileItSettles)
+    const move = await chat.log.evaluate(movesWhileItSettles, from)
     largestMove = Math.max(largestMove, move)
   }
   seen.delete(Number.NaN)
@@ -48,12 +50,20 @@ test('who reads further up is not pulled away: a button counts what is new, and 
   await chat.isGreeted()
   await chat.button('Show everything').click()
   await expect(chat.messages).toHaveCount(15)
+  // A picture that comes later would move what is below it.
+  const countMissing = (pictures: HTMLImageElement[]): number =>
+    pictures.filter(({ complete }) => !complete).length
+  await expect.poll(() => chat.log.locator('img').evaluateAll(countMissing)).toBe(0)
+  const top = () => chat.log.evaluate((log) => log.scrollTop)
   await chat.log.hover()
-  await page.mouse.wheel(0, -100_000)
+  await expect
+    .poll(async () => {
+      await page.mouse.wheel(0, -100_000)
+      return top()
+    })
+    .toBe(0)
   const newest = page.getByRole('button', { name: /^Newest/ })
   await expect(newest).toHaveText('Newest')
-  const top = () => chat.log.evaluate((log) => log.scrollTop)
-  await expect.poll(top).toBe(0)
 
   await chat.sendFromElsewhere({ type: 'text', text: 'thanks' })
   await expect(newest).toHaveText('Newest1 new')
@@ -68,6 +78,8 @@ test('fifty thousand messages are scrolled through, and only those in view are o
   chat,
   page,
 }) => {
+  // Twenty pages of thousands pass through the test.
+  test.slow()
   await chat.isGreeted()
   await page.route('**/messages?**', (route) => answerWithMany(route))
   await page.reload()
@@ -90,30 +102,25 @@ test('fifty thousand messages are scrolled through, and only those in view are o
   await expect(chat.messages.last()).toBeInViewport()
 })
 
-test.describe('at the pace of a person', () => {
-  test.use({ wordMs: 20 })
+test('while a message is written, no other one is touched', async ({ chat, demo }) => {
+  await chat.isGreeted()
+  await demo.words(2)
+  await chat.say('Tell me a story')
+  await expect(chat.draft).toContainText('Once there')
+  await expect(chat.own('Tell me a story').getByLabel('Sent')).toBeVisible()
 
-  test('while a message is written, no other one is touched', async ({ chat }) => {
-    await chat.isGreeted()
-    await chat.say('Tell me a story')
-    await expect(chat.draft).toContainText('Once there')
+  const touched = await chat.log.evaluateHandle(touchedWhileWritten)
+  await demo.words(Infinity)
+  await expect(chat.messages.last()).toContainText('which is more than most')
 
-    const touched = chat.log.evaluate(touchedWhileWritten)
-    await expect(chat.messages.last()).toContainText('which is more than most')
-
-    expect(await touched).toEqual(['the one that is written'])
-  })
+  expect(await touched.evaluate(({ untilWritten }) => untilWritten)).toEqual(['the one that is written'])
 })
 
-async function countMessages(me: ConnectedUser, conversationId: string): Promise<number> {
-  let count = 0
-  for await (const _ of me.listMessages.all({ conversationId })) count++
-  return count
-}
-
-/** How far the message in the middle moves by itself until nothing is loaded any more, in pixels. */
-async function movesWhileItSettles(log: Element): Promise<number> {
+/** How far the message in the middle moves by itself until nothing is loaded any more, in pixels, once it was pulled from there. */
+async function movesWhileItSettles(log: Element, from: number): Promise<number> {
   const frame = () => new Promise((done) => requestAnimationFrame(done))
+  // The wheel may come late. What is at the top already cannot be pulled up.
+  while (from !== 0 && log.scrollTop === from) await frame()
   // The wheel itself moves what is read: only when it has come to rest does anything else.
   let top = -1
   for (let calm = 0; calm < 3; calm = log.scrollTop === top ? calm + 1 : 0) {
@@ -147,24 +154,23 @@ async function mostOnPageToTheBeginning(log: Element): Promise<number> {
   return most
 }
 
-/** What is touched on the page until the message that is being written is complete. */
-async function touchedWhileWritten(log: Element): Promise<string[]> {
+/** What is touched on the page from now on until the message that is being written is complete. */
+function touchedWhileWritten(log: Element): { untilWritten: Promise<string[]> } {
   const written = log.querySelector('article[aria-busy="true"]')
   const touched = new Set<string>()
-  await new Promise<void>((done) => {
-    const observer = new MutationObserver((mutations) => {
-      if (written?.getAttribute('aria-busy') !== 'true') {
-        observer.disconnect()
-        return done()
-      }
-      for (const { target } of mutations) {
-        const article = (target instanceof Element ? target : target.parentElement)?.closest('article')
-        if (article) touched.add(article === written ? 'the one that is written' : article.textContent)
-      }
-    })
-    observer.observe(log, { subtree: true, childList: true, characterData: true, attributes: true })
+  const { promise: untilWritten, resolve } = Promise.withResolvers<string[]>()
+  const observer = new MutationObserver((mutations) => {
+    if (written?.getAttribute('aria-busy') !== 'true') {
+      observer.disconnect()
+      return resolve([...touched])
+    }
+    for (const { target } of mutations) {
+      const article = (target instanceof Element ? target : target.parentElement)?.closest('article')
+      if (article) touched.add(article === written ? 'the one that is written' : article.textContent)
+    }
   })
-  return [...touched]
+  observer.observe(log, { subtree: true, childList: true, characterData: true, attributes: true })
+  return { untilWritten }
 }
 
 const pageCount = 20

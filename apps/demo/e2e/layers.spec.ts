@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import AxeBuilder from '@axe-core/playwright'
-import type { Request } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
+import { holdGreeting } from './hold-greeting.ts'
+import { violationsOf } from './violations-of.ts'
 
 const names = ['core', 'rx', 'react'] as const
 const files = { core: 'with-core.ts', rx: 'with-rx.ts', react: 'with-react.tsx' }
@@ -52,19 +52,13 @@ test('a new visitor who goes there before the greeting is ready is not pulled aw
   demo,
   page,
 }) => {
-  const isGreeting = (request: Request): boolean => request.postData()?.includes('"welcome-') ?? false
-  const held = Promise.withResolvers<void>()
-  await page.route('**/conversations/get-or-create', async (route) => {
-    if (isGreeting(route.request())) await held.promise
-    await route.continue()
-  })
-  const asked = page.waitForRequest(isGreeting)
+  const greeting = await holdGreeting(page)
   await page.goto(demo.origin)
-  await asked
+  await greeting.asked
 
   await page.getByRole('link', { name: 'Three layers' }).click()
   await expect(page.getByRole('region', { name: '@parley/rx' }).getByText('Ahoy!')).toBeVisible()
-  held.resolve()
+  greeting.release()
   await expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).join()))
     .toContain('parley-demo:greeted:')
@@ -97,13 +91,14 @@ for (const [name, viewport] of Object.entries({
       test('the three chats fit, and axe finds nothing', async ({ chat, page }, testInfo) => {
         await chat.isGreeted()
         await page.goto(`${chat.origin}/#/layers`)
-        for (const each of names)
-          await expect(page.getByRole('region', { name: `@parley/${each}` }).getByText('Ahoy!')).toBeVisible()
+        for (const each of names) {
+          const region = page.getByRole('region', { name: `@parley/${each}` })
+          await expect(region.getByText('Ahoy!')).toBeVisible()
+          await expect(region.locator('code .hljs-keyword').first()).toBeVisible()
+        }
         await page.screenshot({ path: testInfo.outputPath('layers.png') })
 
-        const { violations } = await new AxeBuilder({ page }).analyze()
-
-        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
       })
     })

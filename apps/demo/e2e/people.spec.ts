@@ -3,6 +3,7 @@ import { expect, test } from './demo-test.ts'
 
 test('two people talk in one conversation, each under their name, with a count of what was not read', async ({
   chat,
+  demo,
   other,
 }) => {
   await chat.isGreeted()
@@ -23,9 +24,12 @@ test('two people talk in one conversation, each under their name, with a count o
 
   const row = other.list.getByRole('link', { name: /Ada, Polly/ })
   await expect(row).toBeVisible()
+  // What the bot answers would take its place in the list.
+  await demo.words(0)
   await chat.say('Good morning, Grace')
   await expect(row).toContainText('Ada: Good morning, Grace')
   await expect(row).toContainText(/[1-9] unread/)
+  await demo.words(Infinity)
   await row.click()
   await expect(other.messages.filter({ hasText: /Ada:\s*Good morning, Grace/ })).toHaveCount(1)
   await expect(row).not.toContainText('unread')

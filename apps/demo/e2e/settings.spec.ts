@@ -1,9 +1,7 @@
-import { join } from 'node:path'
-import AxeBuilder from '@axe-core/playwright'
 import { createChat } from '@parley/core'
 import type { Locator, Page } from '@playwright/test'
-import { startDemo } from './demo-process.ts'
 import { expect, test } from './demo-test.ts'
+import { violationsOf } from './violations-of.ts'
 
 test('what is no address, and no key, is told beside its field, and nothing changes', async ({
   chat,
@@ -45,8 +43,12 @@ test.describe('with a server that is not there', () => {
   })
 })
 
-test('another server is tested, used with a key of its own, and left again', async ({ chat, demo, page }) => {
-  const otherDemo = await startDemo({ data: join(demo.data, '../other.db'), wordMs: 5 })
+test('another server is tested, used with a key of its own, and left again', async ({
+  chat,
+  launch,
+  page,
+}) => {
+  const otherDemo = await launch()
   const there = `${otherDemo.origin}/demo`
   const { key } = await createChat({ url: there }).createUser({ name: 'Ada' })
   await chat.isGreeted()
@@ -68,8 +70,8 @@ test('another server is tested, used with a key of its own, and left again', asy
   await expect(again).toBeHidden()
   await chat.isGreeted()
   await expect(page.getByText('Ada', { exact: true })).toHaveCount(0)
+  // It ends before the page does.
   await page.goto('about:blank')
-  await otherDemo.stop('SIGTERM')
 })
 
 for (const [name, viewport] of Object.entries({
@@ -92,9 +94,7 @@ for (const [name, viewport] of Object.entries({
         await expect(dialog.getByRole('status')).toContainText('Polly is there.')
         await page.screenshot({ path: testInfo.outputPath('settings.png') })
 
-        const { violations } = await new AxeBuilder({ page }).analyze()
-
-        expect(violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))).toEqual([])
+        expect(await violationsOf(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
       })
     })

@@ -39,7 +39,8 @@ test('a port that is none gives a line and the usage', async () => {
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends it cleanly, with a listener still there`, async ({ demo, page }) => {
+  test(`${signal} ends it cleanly, with a listener still there`, async ({ launch, page }) => {
+    const demo = await launch()
     await page.goto(demo.origin)
     await expect(page.getByRole('log')).toContainText('Ahoy!')
 

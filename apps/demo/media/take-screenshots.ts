@@ -10,7 +10,7 @@ import { ChatPage } from '../e2e/chat-page.ts'
 import { startDemo } from '../e2e/demo-process.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-screenshots-'))
-const demo = await startDemo({ data: join(folder, 'parley.db'), wordMs: 5 })
+const demo = await startDemo({ data: join(folder, 'parley.db') })
 const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
 try {
   const desktop = { viewport: { width: 1280, height: 800 } }

@@ -2,18 +2,22 @@ import type { Payload } from '@parley/core/contract'
 import { defineBot, type BotDefinition, type Turn } from '@parley/server'
 import { answerTo } from './bot/answer-to.ts'
 import { greeting } from './bot/greeting.ts'
-import { pause } from './bot/pause.ts'
+import { pause as waitFor, type Pause } from './bot/pause.ts'
 import { readRequest } from './bot/read-request.ts'
 import { samples } from './bot/samples.ts'
 
 export interface DemoBotOptions {
   /** How long the bot takes for a word, for people to see it write. Default: 45. */
   wordMs?: number
+  /** What comes before each word, and before each message that is no text. Default: the time that it takes. */
+  pause?: Pause
   now?: () => Date
 }
 
 /** Polly: greets, shows every type of payload on request, and answers the rest word by word. */
-export function createDemoBot({ wordMs = 45, now = () => new Date() }: DemoBotOptions = {}): BotDefinition {
+export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
+  const { wordMs = 45, pause = waitFor, now = () => new Date() } = options
+
   async function write({ stream, signal }: Turn, text: string): Promise<void> {
     const answer = stream()
     for (const word of text.match(/\s*\S+/g) ?? []) {

@@ -1,4 +1,4 @@
-import { useConversations } from '@parley/react'
+import { useConnection, useConversations } from '@parley/react'
 import { useEffect, useState, type ReactElement } from 'react'
 import type { NameBook } from '../conversations/name-book.ts'
 import { loadPeople } from '../people/load-people.ts'
@@ -66,8 +66,12 @@ function useReading(conversationId: string, isAtEnd: boolean): void {
   const { conversations, markRead } = useConversations({ visible: [conversationId] })
   const isVisible = useIsVisible()
   const entry = conversations?.find(({ id }) => id === conversationId)
-  // The whole of it: between two messages the count may be 0 for so short a time that nobody sees it.
+  const { isInSync } = useConnection(conversationId)
+  // The list counts only what it has loaded: who leaves before that has seen all the same what the log shows.
+  const isUnread = entry?.unread === undefined ? entry !== undefined && isInSync : entry.unread > 0
+  // With each activity anew: between two messages the count may be 0 for so short a time that nobody sees it.
+  const activity = entry && `${entry.conversation.updatedAt} ${entry.lastMessage?.id} ${entry.unread}`
   useEffect(() => {
-    if (entry?.unread && isAtEnd && isVisible) markRead(conversationId)
-  }, [entry, isAtEnd, isVisible, conversationId, markRead])
+    if (isUnread && isAtEnd && isVisible) markRead(conversationId)
+  }, [isUnread, activity, isAtEnd, isVisible, conversationId, markRead])
 }

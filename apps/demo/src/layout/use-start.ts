@@ -3,7 +3,7 @@ import type { InboxConversation } from '@parley/rx'
 import { useEffect } from 'react'
 import { goTo } from './go-to.ts'
 import type { PageStorage } from './page-storage.ts'
-import { routeOf, type Route } from './route.ts'
+import type { Route } from './route.ts'
 
 export interface StartOptions {
   me: ConnectedUser
@@ -24,11 +24,12 @@ export function useStart({ me, storage, route, conversations, goingId }: StartOp
     if (!isNew) return
     // The same id wherever it is made: in another tab as well, and when an effect runs twice.
     const id = `welcome-${me.user.id.slice(-62)}`
+    const from = location.hash
     me.getOrCreateConversation({ id }).then(
       () => {
         storage.setItem(placeOf(me), 'yes')
-        // Whoever has gone to another page meanwhile finds it in the list.
-        if (routeOf(location.hash).page !== 'layers') goTo({ page: 'conversation', id }, { isReplaced: true })
+        // Whoever has gone somewhere else meanwhile finds it in the list.
+        if (location.hash === from) goTo({ page: 'conversation', id }, { isReplaced: true })
       },
       // The list offers to start one.
       () => {},

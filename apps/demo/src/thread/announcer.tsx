@@ -15,17 +15,19 @@ const keptCount = 5
 /** Reads out what others say, once it is said: the log itself is drawn in parts, as it is scrolled. */
 export function Announcer({ messages, isInSync, people }: AnnouncerProps): ReactElement {
   const [said, setSaid] = useState<readonly SentMessage[]>([])
-  /** The time of the newest message that needs no reading out. */
-  const heardTo = useRef<string>(undefined)
+  /** The time of the newest message that needs no reading out. What was there before anybody listened needs none. */
+  const heardTo = useRef(newestOf(messages)?.createdAt)
 
   useEffect(() => {
-    if (heardTo.current === undefined && !isInSync) return
-    const sent = messages.filter((message) => message.status === 'sent').slice(-keptCount)
-    const after = heardTo.current ?? sent.at(-1)?.createdAt ?? ''
-    const isFirst = heardTo.current === undefined
-    heardTo.current = sent.at(-1)?.createdAt ?? after
-    const fresh = sent.filter(({ createdAt, userId }) => createdAt > after && userId !== people.me.id)
-    if (!isFirst && fresh.length > 0) setSaid((former) => [...former, ...fresh].slice(-keptCount))
+    const newest = newestOf(messages)?.createdAt
+    // The first list makes the page in sync: what comes before it is being said just now.
+    const after = heardTo.current ?? (isInSync ? (newest ?? '') : '')
+    if (isInSync || newest !== undefined) heardTo.current = newest ?? after
+    const fresh = messages
+      .filter((message) => message.status === 'sent')
+      .slice(-keptCount)
+      .filter(({ createdAt, userId }) => createdAt > after && userId !== people.me.id)
+    if (fresh.length > 0) setSaid((former) => [...former, ...fresh].slice(-keptCount))
   }, [messages, isInSync, people])
 
   return (
@@ -37,4 +39,8 @@ export function Announcer({ messages, isInSync, people }: AnnouncerProps): React
       ))}
     </div>
   )
+}
+
+function newestOf(messages: readonly ChatMessage[]): SentMessage | undefined {
+  return messages.findLast((message) => message.status === 'sent')
 }

@@ -43,6 +43,19 @@ test('a cleared log is empty, and what was under way before is not heard of agai
   expect(counts).toEqual({ ...noCounts, requests: 1 })
 })
 
+test('that it was cleared shows at once, also within a burst', () => {
+  const log = createWireLog()
+  const shown: number[] = []
+  const looking = log.content$.subscribe(({ entries }) => shown.push(entries.length))
+  log.put(request(log))
+  log.put(request(log))
+
+  log.clear()
+
+  expect(shown).toEqual([0, 1, 0])
+  looking.unsubscribe()
+})
+
 test('a burst comes as two changes: its first entry at once, and the rest together', async () => {
   const log = createWireLog({ intervalMs: 10 })
   const changes = firstValueFrom(log.content$.pipe(skip(1), take(2), toArray()))

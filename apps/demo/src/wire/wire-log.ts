@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, map, startWith, Subject, throttleTime, type Observable } from 'rxjs'
+import { asyncScheduler, defer, map, merge, startWith, Subject, throttleTime, type Observable } from 'rxjs'
 import { addToCounts, noCounts, type WireCounts } from './wire-counts.ts'
 import type { WireEntry } from './wire-entry.ts'
 
@@ -9,7 +9,7 @@ export interface WireLog {
   /** Adds an entry, or puts it in the place of the one with its key. What was dropped or cleared does not come back. */
   put: (entry: WireEntry) => void
   clear: () => void
-  /** Replays the latest. A burst of entries comes as one change, so that to look on slows nothing down. */
+  /** Replays the latest. A burst of entries comes as one change, so that to look on slows nothing down; clearing shows at once. */
   readonly content$: Observable<WireContent>
 }
 
@@ -29,6 +29,7 @@ export interface WireLogOptions {
 export function createWireLog({ limit = 2_000, intervalMs = 100 }: WireLogOptions = {}): WireLog {
   const kept = new Map<number, WireEntry>()
   const changes$ = new Subject<void>()
+  const cleared$ = new Subject<void>()
   let counts = noCounts
   let lastKey = 0
   let lastDropped = 0
@@ -50,11 +51,13 @@ export function createWireLog({ limit = 2_000, intervalMs = 100 }: WireLogOption
       kept.clear()
       counts = noCounts
       lastDropped = lastKey
-      changes$.next()
+      cleared$.next()
     },
     content$: defer(() =>
-      changes$.pipe(
-        throttleTime(intervalMs, asyncScheduler, { leading: true, trailing: true }),
+      merge(
+        changes$.pipe(throttleTime(intervalMs, asyncScheduler, { leading: true, trailing: true })),
+        cleared$,
+      ).pipe(
         startWith(undefined),
         map(() => ({ entries: [...kept.values()], counts })),
       ),
