@@ -57,8 +57,8 @@ export interface Reads extends UserLog {
   /** Newest first. */
   messages(conversation: Place['conversation'], slice: Slice): Promise<ListedMessage[]>
   /**
-   * The page of the newest messages beyond a position, as JSON: a text or its UTF-8. Undefined where there are none, or where the user
-   * takes no part any more.
+   * The page of the newest messages beyond a position, as JSON: a text or its UTF-8. Undefined where the user takes no part any more:
+   * what is remembered of a place may be older than the page.
    */
   messagePage(place: Place, slice: Slice): Promise<string | Uint8Array | undefined>
   /** In the order they joined; positions rise. */

@@ -93,7 +93,12 @@ async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
 export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
   const { caller, storage } = call
   const place = await storage.reads.place(caller.bot, caller.userId, id)
-  return place ?? own(await accessOf(call, id), id)
+  return place ?? currentPlaceOf(call, id)
+}
+
+/** Asks the database, and nothing that is remembered. */
+export async function currentPlaceOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
+  return own(await accessOf(call, id), id)
 }
 
 async function accessOf({ caller, storage }: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Access> {

@@ -2,9 +2,8 @@ import type { InferNamed } from '@parley/core/contract'
 import { existing, notTakingPart, unknownEntry } from '../domain/checks.ts'
 import { positionOfId } from '../domain/positions.ts'
 import type { Entry } from '../domain/records.ts'
-import { pageJson } from '../wire/page-json.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
-import { placeOf } from './conversation-handlers.ts'
+import { currentPlaceOf, placeOf } from './conversation-handlers.ts'
 import type { Call, Handler } from './handler.ts'
 import { sliceOf } from './page.ts'
 
@@ -28,13 +27,12 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
 
 export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
   const { query, storage, params } = call
-  const place = await placeOf(call, params['conversationId'] ?? '')
-  const slice = sliceOf('messages', place.conversation.key, query)
-  const page = await storage.reads.messagePage(place, slice)
-  if (page !== undefined) return page
-  // The caller may have been removed, or the conversation deleted, since it was asked.
-  const { conversation } = await placeOf(call, params['conversationId'] ?? '')
-  return pageJson('messages', conversation.key, { items: [], slice })
+  const id = params['conversationId'] ?? ''
+  for (let place = await placeOf(call, id); ; place = await currentPlaceOf(call, id)) {
+    const page = await storage.reads.messagePage(place, sliceOf('messages', place.conversation.key, query))
+    // Otherwise the caller was removed just now: that is to be said, or they are back already.
+    if (page !== undefined) return page
+  }
 }
 
 export const getMessage: Handler = async (call) =>

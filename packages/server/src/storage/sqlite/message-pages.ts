@@ -12,28 +12,41 @@ export interface PageRequest {
   readonly slice: Slice
 }
 
-/** Writes a page as JSON text; undefined where there is nothing, or nothing any more that the user may read. */
+/** Writes a page as JSON text; undefined where the user takes no part any more. */
 export type ReadPage = (request: PageRequest) => string | undefined
 
-/** The list that is asked for most. One statement finds who may read and what is read, so that both are of one moment. */
+/** The list that is asked for most. Who may read, what is read and who said it are of one moment. */
 export function createMessagePages(database: DatabaseSync): ReadPage {
+  const begin = database.prepare('BEGIN')
+  const commit = database.prepare('COMMIT')
+  const participation = database.prepare(
+    'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
+  )
   const messages = database.prepare(
     `SELECT ${messageColumns} FROM entries
-      WHERE conversation_key = ?1 AND number < ?2 AND kind = ${kindCode('message_created')}
-        AND EXISTS (SELECT 1 FROM participants WHERE conversation_key = ?1 AND user_key = ?3 AND has_left = 0)
-      ORDER BY number DESC LIMIT ?4`,
+      WHERE conversation_key = ? AND number < ? AND kind = ${kindCode('message_created')}
+      ORDER BY number DESC LIMIT ?`,
   )
   messages.setReturnArrays(true)
   const names = createNames(database)
 
-  return ({ place: { user, conversation }, slice }) => {
+  const readNow = ({ place: { user, conversation }, slice }: PageRequest): string | undefined => {
+    if (!participation.get(conversation.key, user.key)) return undefined
     const beyond = slice.beyond ?? Number.MAX_SAFE_INTEGER
-    const rows = messages.all(conversation.key, beyond, user.key, slice.limit) as unknown as MessageRow[]
-    if (rows.length === 0) return undefined
+    const rows = messages.all(conversation.key, beyond, slice.limit) as unknown as MessageRow[]
     const items = rows.map((row): PlacedJson => {
       const message = messageOf(row, conversation, names)
       return [messageJson(message), message.number]
     })
     return pageJson('messages', conversation.key, { items, slice })
+  }
+
+  return (request) => {
+    begin.run()
+    try {
+      return readNow(request)
+    } finally {
+      commit.run()
+    }
   }
 }

@@ -4,23 +4,33 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createMessagePages, type PageRequest } from './message-pages.ts'
 import { readingPragmas } from './schema.ts'
 
-/** The pages that a group asked for, one after the other as UTF-8. */
-export interface PageGroup {
-  readonly bytes: Uint8Array<ArrayBuffer>
-  /** Of each page; -1 where there is none. */
-  readonly lengths: readonly number[]
-}
+/** The pages that a group asked for, each as UTF-8. */
+export type PageGroup = readonly (Uint8Array<ArrayBuffer> | undefined)[]
+
+/** A page that is no larger shares its memory with others, and may hold on to it for them. */
+const smallBytes = 64 * 1024
 
 const database = new DatabaseSync(workerData as string, { readOnly: true })
 database.exec(readingPragmas)
 const readPage = createMessagePages(database)
 
 parentPort?.on('message', (text: string) => {
-  const pages = (JSON.parse(text) as PageRequest[]).map(readPage)
-  const lengths = pages.map((page) => (page === undefined ? -1 : Buffer.byteLength(page)))
-  const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + Math.max(length, 0), 0))
-  let at = 0
-  for (const page of pages) if (page !== undefined) at += bytes.write(page, at)
-  parentPort?.postMessage({ bytes, lengths } satisfies PageGroup, [bytes.buffer])
+  const group = encode((JSON.parse(text) as PageRequest[]).map(readPage))
+  const buffers = new Set(group.flatMap((page) => page?.buffer ?? []))
+  parentPort?.postMessage(group, [...buffers])
 })
 parentPort?.postMessage('ready')
+
+function encode(pages: readonly (string | undefined)[]): PageGroup {
+  const lengths = pages.map((page) => (page === undefined ? 0 : Buffer.byteLength(page)))
+  const isSmall = (length: number): boolean => length <= smallBytes
+  const shared = Buffer.allocUnsafeSlow(lengths.filter(isSmall).reduce((sum, length) => sum + length, 0))
+  let taken = 0
+  return pages.map((page, index) => {
+    const length = lengths[index] ?? 0
+    if (page === undefined) return undefined
+    const bytes = isSmall(length) ? shared.subarray(taken, (taken += length)) : Buffer.allocUnsafeSlow(length)
+    bytes.write(page)
+    return bytes
+  })
+}

@@ -59,8 +59,8 @@ test('a thread reads the same pages as this one, each for who asked for it', asy
 
   expect(together).toEqual(alone)
   expect(together[0]).toContain(texts.at(-1))
-  // The log begins with the conversation's own entry: before it, and before the first message, there is nothing.
-  expect(together[1]).toBeUndefined()
+  // The log begins with the conversation's own entry: before the first message, which follows it, there is nothing.
+  expect(together[1]).toBe('{"messages":[],"meta":{}}')
   expect(together[2]).toContain(texts[0])
 })
 

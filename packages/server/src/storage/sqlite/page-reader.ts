@@ -15,7 +15,7 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
-/** So many in one turn of the event loop are worth a thread, and a message to it. */
+/** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
 const mostHeldBack = 8
 
 export interface PageReaderOptions {
@@ -57,7 +57,9 @@ export function createPageReader({ path, readHere }: PageReaderOptions): PageRea
     worker = new Worker(new URL(file, import.meta.url), { workerData: path })
     worker.once('message', () => {
       if (state === 'starting') state = 'ready'
-      worker?.on('message', (group: PageGroup) => settle(underWay.shift() ?? [], group))
+      worker?.on('message', (pages: PageGroup) => {
+        for (const [index, waiting] of (underWay.shift() ?? []).entries()) waiting.resolve(pages[index])
+      })
     })
     // Without it there is still this thread, which also says what is wrong.
     worker.on('error', () => {})
@@ -74,20 +76,19 @@ export function createPageReader({ path, readHere }: PageReaderOptions): PageRea
         const count = queue.push({ request, resolve, reject })
         if (count === 1) setImmediate(send)
         if (count < mostHeldBack) return
-        if (state === 'none') start()
+        if (state === 'none') {
+          try {
+            start()
+          } catch {
+            // It may not be allowed.
+            state = 'gone'
+          }
+        }
         if (state === 'ready') send()
       }),
     close: async () => {
       state = 'gone'
       await worker?.terminate()
     },
-  }
-}
-
-function settle(group: readonly Waiting[], { bytes, lengths }: PageGroup): void {
-  let at = 0
-  for (const [index, waiting] of group.entries()) {
-    const length = lengths[index] ?? -1
-    waiting.resolve(length < 0 ? undefined : bytes.subarray(at, (at += length)))
   }
 }

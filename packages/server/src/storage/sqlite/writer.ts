@@ -8,7 +8,7 @@ import type { Outcome } from './batch.ts'
 import type { WriterData } from './writer-worker.ts'
 
 /**
- * Hands requests to the writing thread, those of one turn of the event loop together. Of a long turn it is given the first ones
+ * Hands requests to the writing thread, those of one turn of the event loop together. Of a long turn it is given some
  * while the others are still being read: neither thread waits for the other.
  */
 export interface Writer {
