@@ -176,6 +176,43 @@ test.each([
   },
 )
 
+test('a server that says when to come back is not asked before, however often the page is looked at', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
+  vi.stubGlobal('window', new EventTarget())
+  vi.stubGlobal('document', document)
+  let posts = 0
+  const refusal = { id: 'err_1', code: 429, type: 'RateLimited', message: 'Too many.' }
+  const isMessage = (input: RequestInfo | URL): boolean =>
+    input instanceof Request && input.method === 'POST' && input.url.endsWith('/messages')
+  const me = await join(service, 'me', {
+    fetch: async (input, init) => {
+      if (!isMessage(input) || ++posts > 1) return fetch(input, init)
+      return Response.json(refusal, { status: 429, headers: { 'retry-after': '120' } })
+    },
+  })
+  const clock = createFakeClock()
+  const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  const sending = conversation.send(hello)
+  await until(() => clock.waits.includes(120_000))
+
+  for (let look = 0; look < 3; look++) {
+    document.dispatchEvent(new Event('visibilitychange'))
+    // Longer than to ask again would take.
+    await me.listMessages({ conversationId: 'c1' })
+  }
+  const postsBefore = posts
+  clock.advance(120_000)
+  await sending
+
+  expect(postsBefore).toBe(1)
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  stop()
+})
+
 test('what has arrived is kept no longer, though the page began with it', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')

@@ -68,10 +68,10 @@ function useReading(conversationId: string, isAtEnd: boolean): void {
   const entry = conversations?.find(({ id }) => id === conversationId)
   const { isInSync } = useConnection(conversationId)
   // The list counts only what it has loaded: who leaves before that has seen all the same what the log shows.
-  const isUnread = entry?.unread === undefined ? entry !== undefined && isInSync : entry.unread > 0
+  const mayBeUnread = entry !== undefined && entry.unread !== 0
   // With each activity anew: between two messages the count may be 0 for so short a time that nobody sees it.
   const activity = entry && `${entry.conversation.updatedAt} ${entry.lastMessage?.id} ${entry.unread}`
   useEffect(() => {
-    if (isUnread && isAtEnd && isVisible) markRead(conversationId)
-  }, [isUnread, activity, isAtEnd, isVisible, conversationId, markRead])
+    if (mayBeUnread && isInSync && isAtEnd && isVisible) markRead(conversationId)
+  }, [mayBeUnread, activity, isInSync, isAtEnd, isVisible, conversationId, markRead])
 }

@@ -22,7 +22,8 @@ export function nextTry(
   { retryAfterMs = 0 }: ChatError,
 ): Observable<unknown> {
   const backOffMs = random() * Math.min(30_000, 500 * 2 ** attempt)
-  return merge(after(clock, Math.max(backOffMs, retryAfterMs)), wake$, wakes())
+  // A server that asked to be left alone that long is, whatever the page does.
+  return merge(after(clock, Math.max(backOffMs, retryAfterMs)), wake$, retryAfterMs ? wake$ : wakes())
 }
 
 /** Does some work that can be aborted, again and again until it succeeds, or fails for good. */
