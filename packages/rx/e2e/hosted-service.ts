@@ -63,7 +63,7 @@ export async function startHostedService({
     const listener = { response, isSilent: false }
     listeners.add(listener)
     opened++
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     response.write(replay?.opening(request.headers['last-event-id']) ?? '{}')
     const ping = setInterval(() => {
       if (!listener.isSilent) response.write('event: message\ndata: ping\n\n')

@@ -67,6 +67,36 @@ test('a conversation that is opened late sees what is being written whole, and t
   watching.unsubscribe()
 })
 
+test('what was being written makes way for the whole of it, also where a list brings that before the stream is back', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  service.say('c1', 'bob', 'tell me')
+  let isAway = false
+  const isStream = (input: RequestInfo | URL): boolean =>
+    input instanceof Request && input.url.endsWith('/listen')
+  const me = await join(service, 'me', {
+    fetch: (input, init) =>
+      isAway && isStream(input) ? Promise.reject(new TypeError('no route')) : fetch(input, init),
+  })
+  const conversation = openConversation(me, 'c1', quick)
+  const { seen, stop } = watch(conversation)
+  await until(() => seen.connection?.isInSync === true)
+  const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
+  service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence: 0, delta: 'half of ' } })
+  await until(() => seen.messages.length === 2)
+
+  // The server dies, and comes back: the turn of its bot is repeated, in another stream.
+  isAway = true
+  service.cut()
+  await until(() => seen.connection?.state === 'reconnecting')
+  service.say('c1', 'bot', 'half of the answer', { streamId: 's2' })
+  service.next('not_answered')
+  await conversation.send({ type: 'text', text: 'are you there?' })
+
+  expect(textsOf(seen.messages)).toEqual(['tell me', 'half of the answer', 'are you there?'])
+  expect(seen.connection?.state).toBe('reconnecting')
+  stop()
+})
+
 test('what is being written stays while the connection is replaced, and is never doubled', async () => {
   await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
   service.say('c1', 'bob', 'tell me')

@@ -75,7 +75,7 @@ export function createListener(
     heard = []
     waiting = canResume ? [...queued, ...missed.flatMap(({ signals }) => signals)] : []
     waiting.push(...world.announcements())
-    take({ type: 'ready' })
+    take({ type: 'doubt' })
     if (!canResume) {
       asked = undefined
       ask(false)
@@ -111,7 +111,7 @@ export function createListener(
     open() {
       position = world.log.length
       waiting = world.announcements()
-      take({ type: 'ready' })
+      take({ type: 'doubt' })
       ask(false)
     },
     happen(incident) {

@@ -63,6 +63,8 @@ export function createLink(context: Context, options: LinkOptions): Link {
     if (item.type === 'status') {
       // oxlint-disable-next-line typescript/only-throw-error -- caught below; without a cause only where nobody listens any more
       if (item.status.state === 'closed') throw item.status.cause
+      // Also before the next connection is open: a list may bring the whole of a message before it is said who is still writing.
+      take({ type: 'doubt' })
       // Whether what is shown is still in sync, only the opening of a new connection says.
       if (item.status.state !== 'online') tell(item.status)
       return false
@@ -76,7 +78,6 @@ export function createLink(context: Context, options: LinkOptions): Link {
       if (!signal.type.startsWith('conversation_')) return false
     }
     if (item.type === 'ready') {
-      take({ type: 'ready' })
       stopAnnouncing()
       stopAnnouncing = clock.after(announcedMs, () => take({ type: 'announced' }))
     }

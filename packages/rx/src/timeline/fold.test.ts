@@ -125,24 +125,24 @@ describe('a message that is being written', () => {
     ['stays as it is where a piece is missing', [delta(0, 'a'), delta(2, 'c')], [draft('a')]],
     [
       'is whole again when it is announced anew',
-      [delta(0, 'a'), { type: 'ready' }, delta(2, 'abc')],
+      [delta(0, 'a'), { type: 'doubt' }, delta(2, 'abc')],
       [draft('abc')],
     ],
-    ['stays while it may be announced anew', [delta(0, 'a'), { type: 'ready' }], [draft('a')]],
-    ['is gone if it is not announced anew', [delta(0, 'a'), { type: 'ready' }, { type: 'announced' }], []],
+    ['stays while it may be announced anew', [delta(0, 'a'), { type: 'doubt' }], [draft('a')]],
+    ['is gone if it is not announced anew', [delta(0, 'a'), { type: 'doubt' }, { type: 'announced' }], []],
     [
       'begins anew where it is announced with another text',
-      [delta(0, 'a'), delta(1, 'b'), { type: 'ready' }, delta(0, 'x'), { type: 'announced' }],
+      [delta(0, 'a'), delta(1, 'b'), { type: 'doubt' }, delta(0, 'x'), { type: 'announced' }],
       [draft('x')],
     ],
     [
       'is gone when its user writes something else instead',
-      [delta(0, 'a'), { type: 'ready' }, created(message(8, { userId: 'bot' }))],
+      [delta(0, 'a'), { type: 'doubt' }, created(message(8, { userId: 'bot' }))],
       ['m8=m8'],
     ],
     [
       'has the same key at last, though it was gone for a while',
-      [delta(0, 'a'), { type: 'ready' }, { type: 'announced' }, created(final)],
+      [delta(0, 'a'), { type: 'doubt' }, { type: 'announced' }, created(final)],
       ['s bot=m7'],
     ],
     [

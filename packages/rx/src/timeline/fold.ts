@@ -32,7 +32,7 @@ function apply(draft: Draft, input: TimelineInput): void {
   switch (input.type) {
     case 'page':
       return foldPage(draft, input)
-    case 'ready':
+    case 'doubt':
       return doubtWritten(draft)
     case 'announced':
       return dropDoubted(draft)

@@ -3,7 +3,7 @@ import type { Position } from './position.ts'
 import type { Timeline } from './timeline.ts'
 
 /** All that can change a timeline. Signals that do not concern messages change nothing. */
-export type TimelineInput = UserSignal | PageInput | ReadyInput | SendInput
+export type TimelineInput = UserSignal | PageInput | DoubtInput | SendInput
 
 /**
  * Messages that were listed without a gap between them, the newest first. What the timeline showed when they were asked for,
@@ -21,11 +21,11 @@ export interface PageInput {
 }
 
 /**
- * `ready`: a connection is open, and the messages that are still being written are announced anew, each with its text so far.
- * `announced`: all of them have been.
+ * `doubt`: the connection is gone, or a new one is open; what is still being written is announced anew on the next, each message with
+ * its text so far. `announced`: all of them have been.
  */
-interface ReadyInput {
-  type: 'ready' | 'announced'
+interface DoubtInput {
+  type: 'doubt' | 'announced'
 }
 
 /** What became of an own message. `key` is its `metadata.clientMessageId`. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 
 /** A server in a process of its own. */
 export interface ChildServer {
@@ -25,6 +26,10 @@ export async function startChild(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit') as Promise<[number | null]>
+  // It has this process's error output: left behind by a test that fails, it would keep the whole run from ending.
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
   const [line] = (await Promise.race([
     once(child.stdout, 'data'),
     exited.then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),

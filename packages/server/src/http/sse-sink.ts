@@ -4,8 +4,9 @@ import type { Sink } from '../signals/listener.ts'
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // Proxies must neither keep, compress nor collect what passes.
-  'cache-control': 'no-cache, no-transform',
+  // Proxies must neither keep, compress nor collect what passes. Browsers must not keep it either: Chromium's cache makes a tab that asks
+  // for what another is just receiving wait for that, and asks twice when the other tab is closed.
+  'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
   // The stream ends with its connection. Without a word of it, clients would pool the connection for their next request.
   connection: 'close',
