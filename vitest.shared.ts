@@ -1,4 +1,15 @@
-import { defineProject, type UserWorkspaceConfig } from 'vitest/config'
+import { defaultExclude, defineProject, type UserWorkspaceConfig } from 'vitest/config'
+
+/** True under `npm run test:long`, which runs the files `*.long.test.*` and no others; every other run leaves them out. */
+const isLongRun = process.env['PARLEY_LONG_TESTS'] !== undefined
+
+/** Adds the files to run to the settings of one project. */
+export function testFiles(folders: readonly string[], extension: string) {
+  const files = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.${extension}`)
+  return isLongRun
+    ? { include: files('long.test') }
+    : { include: files('test'), exclude: [...defaultExclude, ...files('long.test')] }
+}
 
 /** The vitest settings of one package: Node, and siblings read from their source. */
 export function project(name: string): UserWorkspaceConfig {
@@ -13,11 +24,11 @@ export function project(name: string): UserWorkspaceConfig {
       name,
       environment: 'node',
       // These machines are shared: what waits for what it expects may wait long.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: isLongRun ? 30 * 60_000 : 120_000,
+      hookTimeout: isLongRun ? 10 * 60_000 : 120_000,
       // Less, so that it says what it waited for in vain.
-      expect: { poll: { timeout: 60_000 } },
-      include: ['src/**/*.test.{ts,tsx}', 'server/**/*.test.ts', 'e2e/**/*.test.ts'],
+      expect: { poll: { timeout: isLongRun ? 10 * 60_000 : 60_000 } },
+      ...testFiles(['src', 'server', 'e2e'], '{ts,tsx}'),
     },
   })
 }

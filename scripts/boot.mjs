@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ownTools, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
-import { testAll } from './test.mjs'
+import { testAll, testLong } from './test.mjs'
 
-const commands = { setup, start, test }
+const commands = { setup, start, test, 'test:long': longTests }
 
 const command = commands[process.argv[2]]
 if (!command) {
-  console.error('usage: node scripts/boot.mjs setup | start | test')
+  console.error('usage: node scripts/boot.mjs setup | start | test | test:long')
   process.exit(2)
 }
 
@@ -63,6 +63,12 @@ async function test() {
     return
   }
   if (!(await testAll())) process.exitCode = 1
+}
+
+/** The tests that take minutes; `args` go to vitest, such as a part of a file name. */
+async function longTests(args) {
+  await setup()
+  if (!(await testLong(args))) process.exitCode = 1
 }
 
 async function prepare() {

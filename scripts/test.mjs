@@ -26,6 +26,18 @@ export async function testAll() {
   return failed === 0
 }
 
+/**
+ * Runs the tests in `*.long.test.*`, one file after another: they measure memory and waits, and load the machine.
+ *
+ * @param {string[]} args - For vitest: `--project server`, or a part of a file name.
+ * @returns {Promise<boolean>} Whether nothing failed.
+ */
+export async function testLong(args) {
+  const env = { ...ownTools(), PARLEY_IS_BUILT: 'yes', PARLEY_LONG_TESTS: 'yes' }
+  const { code } = await run(tool('vitest'), ['run', '--no-file-parallelism', ...args], { env, show: true })
+  return code === 0
+}
+
 /** Checks are no tests: they count only when they fail. */
 async function runChecks() {
   const { seconds, code, output } = await timed(tool('turbo'), [
