@@ -14,6 +14,7 @@ import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
 import { addExtensionRoutes, extensionAbilities } from './extension-routes.ts'
 import { failureOf, unknownRoute } from './failure.ts'
+import { noStore } from './no-store.ts'
 import { routedPathOf } from './request-path.ts'
 import { addRoutes, refuseOtherMethods } from './routes.ts'
 
@@ -77,7 +78,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (body.type === 'Unavailable') reply.header('retry-after', '1')
     reply
       .code(body.code)
-      .headers({ ...corsHeaders(request), 'x-request-id': request.id })
+      .headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
       .header('content-type', 'application/json; charset=utf-8')
       .send(JSON.stringify(body))
   }
@@ -90,10 +91,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   app.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'OPTIONS') {
-      reply.code(204).headers(cors(request.headers.origin, true)).send()
+      reply
+        .code(204)
+        .headers({ ...noStore, ...cors(request.headers.origin, true) })
+        .send()
       return
     }
-    reply.headers(corsHeaders(request)).header('x-request-id', request.id)
+    reply.headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
     if (options.isClosing()) {
       reply.header('connection', 'close')
       done(new Refusal('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))

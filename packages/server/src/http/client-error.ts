@@ -2,6 +2,7 @@ import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
 import { failure, type Failure } from './failure.ts'
+import { noStore } from './no-store.ts'
 import type { UnderWay } from './under-way.ts'
 
 /** A listener for the `clientError` event of a server. */
@@ -48,7 +49,8 @@ function answer(socket: Duplex, body: Failure): void {
   const json = JSON.stringify(body)
   socket.end(
     `HTTP/1.1 ${body.code} ${STATUS_CODES[body.code] ?? 'Error'}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(json)}\r\nconnection: close\r\n\r\n${json}`,
+      `cache-control: ${noStore['cache-control']}\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
+      `connection: close\r\n\r\n${json}`,
   )
 }
 

@@ -1,0 +1,159 @@
+import { operations, type OperationName } from '@parley/core/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { call, type Answer } from './plain/call.ts'
+import { outcome } from './plain/outcome.ts'
+import { newPerson } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { rawExchange } from './plain/raw-exchange.ts'
+import { newScene, requests, type Scene } from './plain/requests.ts'
+
+const names = Object.keys(operations) as OperationName[]
+let server: TestServer
+let scene: Scene
+
+beforeAll(async () => {
+  server = await startTestServer({ logger: quietLogger() })
+  scene = await newScene(server.url)
+})
+afterAll(() => server.close())
+
+describe('shared caches may store no response:', () => {
+  test.each(names)('%s', async (name) => {
+    const fresh = await newScene(server.url)
+    const { method, path, body } = requests[name](fresh)
+    const caller = { deleteMessage: fresh.sender, deleteUser: fresh.stranger }[name as string] ?? fresh.owner
+    const key = name === 'createUser' ? undefined : caller.key
+
+    const response = await call(method, server.url + path, { key, body })
+
+    expect(outcome(response)).toMatch(/^20[01]$/)
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test.each(names.filter((name) => operations[name].method === 'GET' && name !== 'listenConversation'))(
+    'HEAD of %s',
+    async (name) => {
+      const { path } = requests[name](scene)
+      const key = name === 'getEvent' || name === 'getMessage' ? scene.sender.key : scene.owner.key
+
+      const response = await call('HEAD', server.url + path, { key })
+
+      expect(response.status).toBe(200)
+      expect(directivesOf(response)).toContain('no-store')
+    },
+  )
+
+  test.each(names.filter((name) => operations[name].who !== 'anyone'))('%s without a key', async (name) => {
+    const { method, path, body } = requests[name](scene)
+
+    const response = await call(method, server.url + path, { body })
+
+    expect(outcome(response)).toBe('401 Unauthorized')
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test.each(['/hello', '/openapi.json'])('what the server says of itself at %s', async (path) => {
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+      const response = await call(method, server.url + path)
+
+      expect(response.status).toBe(method === 'OPTIONS' ? 204 : 200)
+      expect(directivesOf(response)).toContain('no-store')
+    }
+  })
+
+  test('the extensions', async () => {
+    const { owner, conversationId } = scene
+
+    const typing = await owner.put(`/conversations/${conversationId}/typing`)
+    const stream = await owner.get('/users/me/listen')
+
+    expect([typing.status, stream.status]).toEqual([204, 200])
+    expect(directivesOf(typing)).toContain('no-store')
+    expect(directivesOf(stream)).toContain('no-store')
+  })
+
+  test('streams, which proxies may not transform either', async () => {
+    const stream = await scene.owner.get(`/conversations/${scene.conversationId}/listen`)
+
+    expect(directivesOf(stream)).toEqual(['no-store', 'no-transform'])
+  })
+
+  const large = 'x'.repeat(1_100_000)
+  const failures: Record<string, [method: string, path: string, outcome: string, body?: string]> = {
+    'an unknown route': ['GET', '/nowhere', '404 ResourceNotFound'],
+    'what is unknown': ['GET', '/conversations/nowhere', '404 ResourceNotFound'],
+    'what is forbidden': ['GET', '/conversations/nowhere/messages', '403 Forbidden'],
+    'a wrong method': ['PUT', '/users', '405 MethodNotFound'],
+    'a taken id': ['POST', '/conversations', '409 AlreadyExists', '{"id":"taken"}'],
+    'broken JSON': ['POST', '/conversations', '400 InvalidPayload', '{'],
+    'a bad page': ['GET', '/conversations?nextToken=x', '400 InvalidQuery'],
+    'a broken path': ['GET', '/messages/%zz', '400 InvalidIdentifier'],
+    'a body that is too large': ['POST', '/messages', '413 PayloadTooLarge', large],
+  }
+  test.each(Object.entries(failures))('%s', async (_, [method, path, expected, body]) => {
+    await scene.owner.post('/conversations', { id: 'taken' })
+
+    const response = await call(method, server.url + path, { key: scene.owner.key, body })
+
+    expect(outcome(response)).toBe(expected)
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test('a bot that does not exist', async () => {
+    const response = await call('GET', `${server.origin}/nobot/users/me`, { key: scene.owner.key })
+
+    expect(outcome(response)).toBe('404 ResourceNotFound')
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test('a content type that is not JSON', async () => {
+    const headers = { 'content-type': 'text/plain' }
+
+    const response = await call('POST', `${server.url}/users`, { body: 'x', headers })
+
+    expect(outcome(response)).toBe('415 UnsupportedMediaType')
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test('a deleted user', async () => {
+    const person = await newPerson(server.url)
+    await person.delete('/users/me')
+
+    const response = await person.get('/users/me')
+
+    expect(outcome(response)).toBe('404 ResourceNotFound')
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test.each([
+    ['what is not HTTP', 'hello\r\n\r\n', '400 InvalidDataFormat'],
+    ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n', '404 ResourceNotFound'],
+    ['no host', 'GET /demo/hello HTTP/1.1\r\nconnection: close\r\n\r\n', '400 InvalidDataFormat'],
+    [
+      'headers that are too long',
+      `GET /demo/hello HTTP/1.1\r\nhost: x\r\na: ${'a'.repeat(20_000)}\r\n\r\n`,
+      '413 LimitExceeded',
+    ],
+  ])('%s', async (_, bytes, expected) => {
+    const response = await rawExchange(server.origin, bytes)
+
+    expect(outcome(response)).toBe(expected)
+    expect(directivesOf(response)).toContain('no-store')
+  })
+
+  test('a server that is stopping', async () => {
+    await using stopping = await startTestServer({ logger: quietLogger() })
+    const person = await newPerson(stopping.url)
+    await stopping.chat.close()
+
+    const response = await person.get('/users/me')
+
+    expect(outcome(response)).toBe('503 Unavailable')
+    expect(directivesOf(response)).toContain('no-store')
+  })
+})
+
+function directivesOf({ headers }: Answer): string[] {
+  return (headers.get('cache-control') ?? '').split(/, */)
+}
