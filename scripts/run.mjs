@@ -22,10 +22,10 @@ export function tool(name) {
  *
  * @returns {Promise<{ code: number, output: string }>} A command that cannot start ends with code 127.
  */
-export function run(command, args, { env = process.env, show = false } = {}) {
+export function run(command, args, { env = process.env, cwd = root, show = false } = {}) {
   return new Promise((resolve) => {
     let output = ''
-    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (text) => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
 import { countPlaywright, countReport, countVitest, failedTasks } from './count.mjs'
+import { provideProgram } from './programs.mjs'
 import { ownTools, root, run, tool } from './run.mjs'
 
 const results = join(root, 'test-results')
@@ -18,6 +19,7 @@ export async function testAll() {
   mkdirSync(results, { recursive: true })
 
   const problem = await provideChromium()
+  await providePrograms()
   const outcomes = [await runChecks(), await runVitest(), await runPlaywright(problem)]
 
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
@@ -96,6 +98,15 @@ async function provideChromium() {
     await run('apt-get', packages, { env })
   }
   return findChromium() ? undefined : advice
+}
+
+/** What cannot be provided is told here, before the tests that need it fail. */
+async function providePrograms() {
+  try {
+    await provideProgram('nginx')
+  } catch (error) {
+    console.log(error.message)
+  }
 }
 
 async function timed(command, args, environment = {}) {

@@ -1,0 +1,167 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, delimiter, dirname, join } from 'node:path'
+import { root, run } from './run.mjs'
+
+/**
+ * Programs that tests run against, by their names. `debianPackage` contains the program; `macPackage` is its name in
+ * Homebrew; with `versionArguments` it prints its version and ends with code 0.
+ */
+const programs = {
+  nginx: { debianPackage: 'nginx', macPackage: 'nginx', versionArguments: ['-v'] },
+}
+
+const systemFolders = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
+const defaultCache = join(root, 'node_modules', '.cache', 'debian')
+/** Replacing these under a running system's own loader breaks every program. */
+const neverUnpacked = new Set(['libc6', 'libc-bin'])
+
+/**
+ * Finds an installed program, or unpacks its Debian package into the repository's cache. Needs no root, changes nothing of
+ * the system and starts no service.
+ *
+ * @param {string} name - One of `programs`. An environment variable such as `NGINX_PATH` overrides the search.
+ * @param {{ environment?: Record<string, string | undefined>, folders?: string[], cache?: string }} [options] - `folders` are
+ *   searched after those of `PATH`.
+ * @returns {Promise<{ path: string, environment: Record<string, string | undefined> }>} Where it is, and the environment to start it in.
+ * @throws Error that says what to install.
+ */
+export async function provideProgram(
+  name,
+  { environment = process.env, folders = systemFolders, cache = defaultCache } = {},
+) {
+  const program = programs[name]
+  const variable = `${name.toUpperCase().replaceAll('-', '_')}_PATH`
+  const advice =
+    `install it (Debian, Ubuntu: apt-get install ${program.debianPackage}; ` +
+    `macOS: brew install ${program.macPackage}), or set ${variable} to it`
+
+  const given = environment[variable]
+  if (given && !isExecutable(given)) {
+    throw new Error(
+      `Unable to find ${name}; ${variable} names ${given}, which is not a program. Change or unset it.`,
+    )
+  }
+  const installed = given ?? findIn([...(environment.PATH ?? '').split(delimiter), ...folders], name)
+  if (installed) return { path: installed, environment: { ...environment } }
+
+  try {
+    const folder = join(cache, program.debianPackage)
+    if (!existsSync(folder)) await unpack(program.debianPackage, { folder, cache })
+    return await tryOut(name, { folder, environment, versionArguments: program.versionArguments })
+  } catch (cause) {
+    throw new Error(
+      `Unable to find ${name}, which tests need, or to unpack it; ${advice}. ${cause.message}`,
+      { cause },
+    )
+  }
+}
+
+function findIn(folders, name) {
+  const candidates = folders.filter(Boolean).map((folder) => join(folder, name))
+  return candidates.find(isExecutable)
+}
+
+/** Downloads a package with the dependencies that the system lacks, and unpacks them side by side. */
+async function unpack(debianPackage, { folder, cache }) {
+  const draft = `${folder}.${process.pid}`
+  const downloads = join(draft, 'packages')
+  mkdirSync(downloads, { recursive: true })
+  try {
+    await download(debianPackage, { downloads, cache })
+    const files = join(draft, 'files')
+    for (const file of readdirSync(downloads)) await command('dpkg', ['-x', join(downloads, file), files])
+    rmSync(downloads, { recursive: true })
+    moveInto(folder, draft)
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+}
+
+/** First with the package lists of the system. Where it has none, or old ones, with lists in the cache. */
+async function download(debianPackage, { downloads, cache }) {
+  try {
+    await downloadWith(aptOptions(cache), debianPackage, downloads)
+  } catch {
+    const options = [
+      ...aptOptions(cache),
+      ['Dir::State', folderIn(cache, 'apt', 'state')],
+      ['Dir::State::lists', folderIn(cache, 'apt', 'state', 'lists')],
+      ['Dir::State::status', '/var/lib/dpkg/status'],
+    ]
+    folderIn(cache, 'apt', 'state', 'lists', 'partial')
+    await command('apt-get', [...flags(options), 'update'])
+    await downloadWith(options, debianPackage, downloads)
+  }
+}
+
+async function downloadWith(options, debianPackage, downloads) {
+  const simulation = ['install', '--simulate', '--no-install-recommends', debianPackage]
+  const { output } = await command('apt-get', [...flags(options), ...simulation])
+  const missing = [...output.matchAll(/^Inst (\S+)/gm)].map(([, name]) => name)
+  const wanted = new Set([debianPackage, ...missing].filter((name) => !neverUnpacked.has(name)))
+  await command('apt-get', [...flags(options), 'download', ...wanted], { cwd: downloads })
+}
+
+function aptOptions(cache) {
+  folderIn(cache, 'apt', 'cache', 'archives', 'partial')
+  return [
+    ['Dir::Cache', join(cache, 'apt', 'cache')],
+    ['Debug::NoLocking', 'true'],
+    // Otherwise root downloads as the user _apt, who may not write here.
+    ['APT::Sandbox::User', 'root'],
+    ['Acquire::Retries', '2'],
+    ['Acquire::http::Timeout', '30'],
+  ]
+}
+
+function flags(options) {
+  return options.flatMap(([name, value]) => ['-o', `${name}=${value}`])
+}
+
+function folderIn(...parts) {
+  const folder = join(...parts)
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** Another process may have been faster; its files serve as well. */
+function moveInto(folder, draft) {
+  try {
+    renameSync(draft, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}
+
+async function tryOut(name, { folder, environment, versionArguments }) {
+  const files = filesBelow(join(folder, 'files'))
+  const isProgram = (file) => basename(file) === name && /^s?bin$/.test(basename(dirname(file)))
+  const path = files.find((file) => isProgram(file) && isExecutable(file))
+  if (!path) throw new Error(`its package does not contain it (${folder})`)
+
+  const libraries = new Set(files.filter((file) => /\.so(\.|$)/.test(file)).map(dirname))
+  const libraryPath = [...libraries, environment.LD_LIBRARY_PATH].filter(Boolean).join(delimiter)
+  const own = { ...environment, ...(libraryPath === '' ? {} : { LD_LIBRARY_PATH: libraryPath }) }
+  await command(path, versionArguments, { env: own })
+  return { path, environment: own }
+}
+
+function filesBelow(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true })
+  return entries.filter((entry) => !entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))
+}
+
+async function command(name, args, options = {}) {
+  const result = await run(name, args, options)
+  if (result.code === 0) return result
+  throw new Error(`${basename(name)} ended with code ${result.code}: ${result.output.trim()}`)
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
