@@ -73,6 +73,25 @@ test('the page of an app may call from its own scheme', async () => {
   expect(headers.get('access-control-allow-origin')).toBe('capacitor://localhost')
 })
 
+test('a stream is pinged after the interval that the command line names', async () => {
+  using folder = temporaryFolder()
+  const args = ['serve', '--port', '0', '--data', ':memory:', '--ping-interval', '1']
+  const server = parley(args, { cwd: folder.path })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+  const me = await createChat({ url }).connect()
+
+  const response = await fetch(`${url}/users/me/listen`, { headers: { 'x-user-key': me.userKey } })
+  let received = ''
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    received += text
+    if (received.includes('data: ping')) break
+  }
+  server.kill('SIGTERM')
+
+  expect((await server.ended()).code).toBe(0)
+  expect(received).toMatch(/^event: ready\n.*\n\nevent: message\ndata: ping\n\n$/)
+})
+
 test('the signing secret comes from the environment, and personal mode makes no users', async () => {
   using folder = temporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--auth', 'personal', '--webhook-id', 'mine']
@@ -112,6 +131,8 @@ test.for([
   [['serve', '--cors-origin', 'example'], 2, 'is not an origin such as'],
   [['serve', '--cors-origin', 'mailto:me'], 2, 'is not an origin such as'],
   [['serve', '--host', ''], 2, '--host is empty'],
+  [['serve', '--ping-interval', '0'], 2, '--ping-interval 0 is not a number of seconds from 1 to 20'],
+  [['serve', '--ping-interval', '21'], 2, '--ping-interval 21 is not a number of seconds from 1 to 20'],
   [['serve', '--bot', './missing.ts'], 1, 'there is no file ./missing.ts'],
   [
     ['serve', '--data', 'no/such/folder/parley.db'],

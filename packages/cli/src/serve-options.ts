@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly auth: 'shared' | 'personal'
   readonly corsOrigins: string[] | undefined
   readonly encryptionKey: string | undefined
+  readonly pingIntervalMs: number | undefined
 }
 
 export const serveUsage = `Options of serve:
@@ -21,6 +22,7 @@ export const serveUsage = `Options of serve:
   --bot <module>           A module whose default export is the bot, such as ./bot.ts. Default: nobody answers
   --auth <mode>            shared: anyone may create a user. personal: your backend signs the keys. Default: shared
   --cors-origin <origin>   A web page's origin that may call; may be given again. Default: all
+  --ping-interval <s>      Seconds of silence after which a stream is pinged: 1 to 20. Default: 20
 
 Environment of serve:
   PARLEY_ENCRYPTION_KEY    Signs the users' keys. Default: one is made and kept beside the database
@@ -46,6 +48,7 @@ export function readServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeO
     auth: authOf(values.auth),
     corsOrigins: values['cors-origin']?.map(originOf),
     encryptionKey,
+    pingIntervalMs: pingIntervalMsOf(values['ping-interval']),
   }
 }
 
@@ -61,6 +64,7 @@ function parse(args: string[]) {
         bot: { type: 'string' },
         auth: { type: 'string', default: 'shared' },
         'cors-origin': { type: 'string', multiple: true },
+        'ping-interval': { type: 'string' },
       },
     }).values
   } catch (cause) {
@@ -73,6 +77,18 @@ function portOf(text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= highestPort) return port
   throw new UsageError(`Unable to serve; --port ${text} is not a number from 0 to ${highestPort}.`)
+}
+
+/** Clients expect a sign of life every 25 s. Pings leave within two seconds of the interval. */
+const maxPingIntervalSeconds = 20
+
+function pingIntervalMsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seconds = Number(text)
+  if (/^\d+$/.test(text) && seconds >= 1 && seconds <= maxPingIntervalSeconds) return seconds * 1_000
+  throw new UsageError(
+    `Unable to serve; --ping-interval ${text} is not a number of seconds from 1 to ${maxPingIntervalSeconds}.`,
+  )
 }
 
 /** Node would take an empty one for every address of the machine. */

@@ -12,6 +12,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     data: options.data,
     logger,
     ...(options.corsOrigins ? { corsOrigins: options.corsOrigins } : {}),
+    ...(options.pingIntervalMs === undefined ? {} : { pingAfterMs: options.pingIntervalMs }),
     bots: {
       [options.webhookId]: {
         auth: options.auth,

@@ -190,17 +190,6 @@ describe('on one connection', () => {
   })
 })
 
-test('a stream over HTTP 1.0 is refused: its chunks would be taken for text', async () => {
-  await ada.post('/conversations', { id: 'old' })
-
-  const answer = await rawExchange(
-    server.origin,
-    `GET /demo/conversations/old/listen HTTP/1.0\r\nx-user-key: ${ada.key}\r\n\r\n`,
-  )
-
-  expect(outcome(answer)).toBe('400 InvalidDataFormat')
-})
-
 describe('what is not valid HTTP is refused in the error shape:', () => {
   const host = `host: x\r\nconnection: close\r\nx-user-key: `
   const malformed: Record<string, [bytes: string, outcome: string]> = {

@@ -5,7 +5,7 @@ import { listenAsUser } from '../signals/listen-as-user.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import { placeOf } from './conversation-handlers.ts'
 import { refuseOtherMethods, urlOf } from './routes.ts'
-import { answerWithStream, refuseOldClients } from './stream-answer.ts'
+import { answerWithStream } from './stream-answer.ts'
 
 type Answer = (request: FastifyRequest, reply: FastifyReply, context: AppContext) => Promise<void>
 
@@ -13,7 +13,6 @@ type Answer = (request: FastifyRequest, reply: FastifyReply, context: AppContext
 const answers: Record<ExtensionName, Answer> = {
   /** A stream that is fresh starts with what comes: the wait for the official client is not for a route it does not know. */
   listenUser: async (request, reply, context) => {
-    refuseOldClients(request)
     const { reads } = context.storage
     const { userId } = claimsOf(request)
     const user = existing(await reads.user(request.bot.record, userId), userId)

@@ -4,7 +4,7 @@ import type { Access } from '../domain/reads.ts'
 import { listen } from '../signals/listen.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import { unknownRoute } from './failure.ts'
-import { answerWithStream, refuseOldClients } from './stream-answer.ts'
+import { answerWithStream } from './stream-answer.ts'
 
 /** Matches the path of `listenConversation` where the id holds raw slashes: the official client does not encode it there. */
 export const rawListenUrl = '/:webhookId/conversations/*'
@@ -37,7 +37,6 @@ async function answer(
   reply: FastifyReply,
   { id, context }: { id: string; context: AppContext },
 ): Promise<void> {
-  refuseOldClients(request)
   const { user, conversation, isParticipant } = await accessTo(request, id, context)
   if (!conversation || !isParticipant) throw notTakingPart(id)
   await answerWithStream(request, reply, {

@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../domain/refusal.ts'
 import type { Sink } from '../signals/listener.ts'
 import { claimsOf, type AppContext } from './authentication.ts'
 import { openSseSink } from './sse-sink.ts'
@@ -10,12 +9,6 @@ export interface StreamRequest {
   readonly lastEventId: string | undefined
   readonly needsComments: boolean
   readonly sink: Sink
-}
-
-/** A stream is sent in chunks, which older clients would take for its text. */
-export function refuseOldClients({ raw }: FastifyRequest): void {
-  if (raw.httpVersion === '1.0')
-    throw new Refusal('InvalidDataFormat', 'Unable to listen over HTTP/1.0; a stream needs HTTP/1.1.')
 }
 
 /** Answers a request with a stream, which `listen` fills. */

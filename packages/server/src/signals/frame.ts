@@ -3,18 +3,39 @@ import type { Entry } from '../domain/records.ts'
 import { signalsJson } from '../wire/render.ts'
 
 /**
- * Server-sent events as bytes, each with the header of its HTTP chunk: made once, and written as they are to the connection of
- * every listener.
+ * Server-sent events, or a part of one, as bytes. They are encoded once, and every listener is sent the same buffer.
+ *
+ * The buffer holds the text as one HTTP/1.1 chunk: its header, the text, a line break. `textOf` gives the text alone.
  */
+export interface Frame {
+  readonly chunk: Buffer
+  /** Where the text starts in `chunk`. */
+  readonly textStart: number
+}
+
+const lineBreak = '\r\n'
+
+export function frame(text: string): Frame {
+  const header = Buffer.byteLength(text).toString(16) + lineBreak
+  return { chunk: Buffer.from(header + text + lineBreak), textStart: header.length }
+}
+
+/** The text of a frame without the framing of HTTP; a view, not a copy. */
+export function textOf({ chunk, textStart }: Frame): Buffer {
+  return chunk.subarray(textStart, chunk.length - lineBreak.length)
+}
+
+/** Ends a body that is sent in chunks. */
+export const lastChunk: Buffer = Buffer.from('0\r\n\r\n')
 
 /** The signals that an entry causes; undefined if listeners never hear of it. The last of them carries the entry's id. */
-export function entryFrame(entry: Entry): Buffer | undefined {
+export function entryFrame(entry: Entry): Frame | undefined {
   const signals = signalsJson(entry)
   const id = encodePosition(entry)
   const events = signals.map((json, index) =>
     messageEvent(json, index === signals.length - 1 ? id : undefined),
   )
-  return events.length === 0 ? undefined : chunk(events.join(''))
+  return events.length === 0 ? undefined : frame(events.join(''))
 }
 
 /** Something that is not stored and has no id. */
@@ -24,31 +45,24 @@ export interface LiveSignal {
   readonly json: string
 }
 
-export function liveFrame({ event, json }: LiveSignal): Buffer {
-  return chunk(`event: ${event}\ndata: ${json}\n\n`)
+export function liveFrame({ event, json }: LiveSignal): Frame {
+  return frame(`event: ${event}\ndata: ${json}\n\n`)
 }
 
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
 
 /** Opens every stream: what became of the position that the listener named, and the position that it has now. */
-export function readyFrame(state: ReadyState, position: Position): Buffer {
+export function readyFrame(state: ReadyState, position: Position): Frame {
   const id = encodePosition(position)
-  return chunk(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
+  return frame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
 }
 
 /** Not JSON, and an event of its own: the official client counts nothing else as a sign of life. */
-export const pingFrame: Buffer = chunk(messageEvent('ping', undefined))
+export const pingFrame: Frame = frame(messageEvent('ping', undefined))
 
 /** Bytes that no client sees. */
-export const commentFrame: Buffer = chunk(':\n\n')
-
-/** Ends the answer. */
-export const endFrame: Buffer = Buffer.from('0\r\n\r\n')
+export const commentFrame: Frame = frame(':\n\n')
 
 function messageEvent(data: string, id: string | undefined): string {
   return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`
-}
-
-export function chunk(text: string): Buffer {
-  return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Entry } from '../domain/records.ts'
+import { textOf } from './frame.ts'
 import { createHub } from './hub.ts'
 import type { Sink, UserListener } from './listener.ts'
 
@@ -7,8 +8,8 @@ function memorySink(): Sink & { readonly written: string[] } {
   const written: string[] = []
   return {
     written,
-    write: (frame) => {
-      written.push(frame.toString())
+    write: (...frames) => {
+      written.push(frames.map((frame) => frame && textOf(frame)).join(''))
     },
     end: () => {},
     cut: () => {},

@@ -1,6 +1,6 @@
 import type { Effect, Entry } from '../domain/records.ts'
 import { createFollowers, type Followers } from './followers.ts'
-import { commentFrame, endFrame, entryFrame, liveFrame, pingFrame, type LiveSignal } from './frame.ts'
+import { commentFrame, entryFrame, liveFrame, pingFrame, type Frame, type LiveSignal } from './frame.ts'
 import type { Listener, UserListener } from './listener.ts'
 import { createOpenStreams, type OpenStreams } from './open-streams.ts'
 import { createUserPublisher } from './user-publisher.ts'
@@ -59,17 +59,17 @@ export function createHub(options: HubOptions): Hub {
 
   const end = (listener: Listener | UserListener): void => {
     leave(listener)
-    listener.sink.end(endFrame)
+    listener.sink.end()
   }
 
-  const write = (listener: Listener | UserListener, frame: Buffer): void => {
+  const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
     if (listener.sink.bufferedBytes() > options.maxBufferedBytes) {
       leave(listener)
       listener.sink.cut()
       return
     }
     listener.hasHeard = true
-    listener.sink.write(frame)
+    listener.sink.write(frame, tail)
   }
   const users = createUserPublisher({ followers, openStreams, write, end })
 

@@ -3,6 +3,7 @@ import type { Reads } from '../domain/reads.ts'
 import type { Entry, UserRecord } from '../domain/records.ts'
 import { encodeUserPosition } from '../domain/user-position.ts'
 import { createFollowers } from './followers.ts'
+import { textOf } from './frame.ts'
 import { createHub, type Hub } from './hub.ts'
 import { listenAsUser } from './listen-as-user.ts'
 import type { Sink, UserListener } from './listener.ts'
@@ -15,8 +16,8 @@ function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: str
   const written: string[] = []
   return {
     written,
-    write: (frame) => {
-      written.push(frame.toString())
+    write: (...frames) => {
+      written.push(frames.map((frame) => frame && textOf(frame)).join(''))
     },
     end: () => {},
     cut: () => {},

@@ -2,7 +2,7 @@ import type { Reads } from '../domain/reads.ts'
 import type { UserRecord } from '../domain/records.ts'
 import { sequenceOf, type UserLogItem, type UserStanding } from '../domain/user-log.ts'
 import { decodeUserPosition } from '../domain/user-position.ts'
-import { endFrame, type ReadyState } from './frame.ts'
+import type { ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
 import { closedStreams, writeDrafts, type ReplayLimits } from './listen.ts'
 import type { Sink, UserListener } from './listener.ts'
@@ -41,7 +41,7 @@ export async function listenAsUser(request: UserListenRequest, context: Context)
   const { hub, reads } = context
   const standing = await reads.userStanding(user.key)
   if (!standing) {
-    sink.end(endFrame)
+    sink.end()
     return
   }
   const { state, sequence } = await startOf(request, standing, context)
@@ -93,7 +93,7 @@ async function catchUp(listener: UserListener, { hub, reads }: Context): Promise
     const page = await reads.userLogAfter(userKey, listener.sequence, pageSize)
     if (!page) {
       hub.leaveUser(listener)
-      sink.end(endFrame)
+      sink.end()
       return
     }
     for (const item of page.items) {
@@ -123,17 +123,16 @@ function beingWrittenFor({ conversationKeys }: UserListener, { openStreams }: Hu
 function replay(item: UserLogItem, listener: UserListener, hub: Hub): void {
   const { sink, userKey } = listener
   const sequence = sequenceOf(item)
+  const id = idFrame({ userKey, sequence })
   listener.sequence = sequence
   if (item.type === 'departure') {
-    sink.write(departureBody(item.conversationId))
+    sink.write(departureBody(item.conversationId), id)
     hub.followers.unfollow(listener, item.conversationKey)
-  } else {
-    const { entry } = item
-    const isOwnArrival = entry.userKey === userKey && isArrival(entry)
-    const body = isOwnArrival ? arrivalBody(entry) : entryBody(entry)
-    if (isOwnArrival) hub.followers.follow(listener, entry.conversationKey)
-    if (!body) return
-    sink.write(body)
+    return
   }
-  sink.write(idFrame({ userKey, sequence }))
+  const { entry } = item
+  const isOwnArrival = entry.userKey === userKey && isArrival(entry)
+  const body = isOwnArrival ? arrivalBody(entry) : entryBody(entry)
+  if (isOwnArrival) hub.followers.follow(listener, entry.conversationKey)
+  if (body) sink.write(body, id)
 }

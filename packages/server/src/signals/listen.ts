@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { positionAfter } from '../domain/positions.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
-import { endFrame, entryFrame, readyFrame, type ReadyState } from './frame.ts'
+import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { removes, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
 import { draftFrame, type OpenStream } from './open-streams.ts'
@@ -96,7 +96,7 @@ async function catchUp(
   const { conversationKey, sink } = listener
   const end = (): void => {
     hub.leave(listener)
-    sink.end(endFrame)
+    sink.end()
   }
 
   let closed: ReadonlySet<OpenStream> = new Set()

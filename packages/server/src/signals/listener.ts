@@ -1,8 +1,11 @@
-/** Where a listener's bytes go. */
+import type { Frame } from './frame.ts'
+
+/** Where a listener's frames go. It knows how the connection frames a body; whoever writes to it does not. */
 export interface Sink {
-  write(frame: Buffer): void
-  /** Writes what ends the answer, and closes it. */
-  end(frame: Buffer): void
+  /** @param tail - The rest of the same event, which goes out with it. */
+  write(frame: Frame, tail?: Frame): void
+  /** Ends the response after what was written. */
+  end(): void
   /** Closes the connection without a word, whatever waits to be sent. */
   cut(): void
   bufferedBytes(): number

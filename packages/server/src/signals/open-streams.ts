@@ -1,5 +1,5 @@
 import { timeJson } from '../wire/render.ts'
-import { liveFrame } from './frame.ts'
+import { liveFrame, type Frame } from './frame.ts'
 
 /** A bot's message while it is being written. */
 export interface OpenStream {
@@ -45,7 +45,7 @@ export function createOpenStreams(): OpenStreams {
 }
 
 /** The text so far, for who comes late. */
-export function draftFrame(stream: OpenStream): Buffer {
+export function draftFrame(stream: OpenStream): Frame {
   return liveFrame({ event: 'message', json: deltaJson(stream, stream.text) })
 }
 

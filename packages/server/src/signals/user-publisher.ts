@@ -1,5 +1,6 @@
 import type { Effect, Entry } from '../domain/records.ts'
 import type { Followers } from './followers.ts'
+import type { Frame } from './frame.ts'
 import type { UserListener } from './listener.ts'
 import { draftFrame, type OpenStreams } from './open-streams.ts'
 import { arrivalBody, departureBody, entryBody, idFrame, removalBody } from './user-frame.ts'
@@ -12,9 +13,6 @@ export interface UserPublisher {
   endAll(userKey: number): void
 }
 
-/** What is longer is not copied for each listener, at the price of another packet. */
-const mostCopiedBytes = 4096
-
 export function createUserPublisher({
   followers,
   openStreams,
@@ -23,16 +21,11 @@ export function createUserPublisher({
 }: {
   followers: Followers
   openStreams: OpenStreams
-  write: (listener: UserListener, frame: Buffer) => void
+  write: (listener: UserListener, frame: Frame, tail?: Frame) => void
   end: (listener: UserListener) => void
 }): UserPublisher {
-  const send = (listener: UserListener, body: Buffer, sequence: number): void => {
-    const id = idFrame({ userKey: listener.userKey, sequence })
-    if (body.length <= mostCopiedBytes) write(listener, Buffer.concat([body, id]))
-    else {
-      write(listener, body)
-      listener.sink.write(id)
-    }
+  const send = (listener: UserListener, body: Frame, sequence: number): void => {
+    write(listener, body, idFrame({ userKey: listener.userKey, sequence }))
   }
 
   /** INV-4: whether the listener is to be given this now. Who has not caught up looks into the log once more. */

@@ -1,0 +1,218 @@
+import { once } from 'node:events'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createServer, defineBot, type ChatServer } from '../src/index.ts'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { listenTo } from './plain/event-stream.ts'
+import { newPerson, newConversation, say, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { connectRaw, splitResponse, withoutChunks, type RawConnection } from './plain/raw-connection.ts'
+
+/** Longer than what is copied to go out in one packet with its id. */
+const longText = 'grüße '.repeat(1_000)
+
+const bot = defineBot({
+  onMessage: async ({ message, stream }) => {
+    if (!('text' in message.payload) || message.payload.text !== 'draft') return
+    const draft = stream()
+    draft.write('half of it')
+    await new Promise(() => {})
+  },
+})
+const logger = quietLogger()
+let server: TestServer
+let ada: Person
+let conversationId: string
+let start: Readonly<Record<'conversation' | 'user', string>>
+
+beforeAll(async () => {
+  server = await startTestServer({ bot, logger, pingAfterMs: 1, turnTimeoutMs: 600_000 })
+  ada = await newPerson(server.url)
+  conversationId = await newConversation(ada)
+  await using stream = await listenTo(ada, conversationId)
+  const userStart = connectRaw(server.origin)
+  userStart.write(listen('/users/me/listen', '1.1'))
+  const [, userId = ''] = /"id":"(\w+)"/.exec(await userStart.until('}\n\n')) ?? []
+  userStart[Symbol.dispose]()
+  start = { conversation: stream.ready.id, user: userId }
+  for (const text of ['replayed', longText]) await say(ada, conversationId, text)
+})
+afterAll(() => server.close())
+
+function listen(path: string, version: string, headers: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries({ host: 'x', 'x-user-key': ada.key, ...headers })
+  return `GET /demo${path} HTTP/${version}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
+}
+
+const paths = {
+  conversation: () => `/conversations/${conversationId}/listen`,
+  user: () => '/users/me/listen',
+}
+const streams = ['conversation', 'user'] as const
+
+/** Opens a stream with a replay, and waits for its end. */
+async function replay(stream: 'conversation' | 'user', version: string): Promise<RawConnection> {
+  const connection = connectRaw(server.origin)
+  connection.write(listen(paths[stream](), version, { 'last-event-id': start[stream] }))
+  await connection.until(longText)
+  return connection
+}
+
+const withoutPings = (text: string): string => text.replaceAll('event: message\ndata: ping\n\n', '')
+
+describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
+  test.each([
+    ['as nginx asks for it', { connection: 'close' }],
+    ['to a caller that would keep the connection', { connection: 'keep-alive' }],
+    ['to a caller that would accept chunks', { te: 'chunked' }],
+  ])('is plain text until the connection ends: %s', async (_, headers) => {
+    using connection = connectRaw(server.origin)
+
+    connection.write(listen(paths[stream](), '1.0', { 'last-event-id': start[stream], ...headers }))
+
+    const { head, body } = splitResponse(await connection.until(longText))
+    expect(head).toContain('HTTP/1.1 200 OK')
+    expect(head.toLowerCase()).toContain('\r\nconnection: close')
+    expect(head.toLowerCase()).not.toContain('transfer-encoding')
+    expect(body).toMatch(/^event: ready\ndata: \{"state":"resumed"/)
+  })
+
+  test('says what it says over HTTP/1.1: replay, live messages of any length, and pings', async () => {
+    using old = await replay(stream, '1.0')
+    using chunked = await replay(stream, '1.1')
+
+    await say(ada, conversationId, 'live')
+    await say(ada, conversationId, `${longText}!`)
+    await say(ada, conversationId, 'last')
+    const [plain, framed] = await Promise.all(
+      [old, chunked].map((connection) => connection.until('"text":"last"')),
+    )
+    await Promise.all([old, chunked].map((connection) => connection.until('data: ping')))
+
+    expect(withoutPings(splitResponse(plain ?? '').body)).toBe(
+      withoutPings(withoutChunks(splitResponse(framed ?? '').body)),
+    )
+  })
+
+  test('shows what a bot is writing, and ends with the connection when the user is deleted', async () => {
+    const eve = await newPerson(server.url)
+    const own = await newConversation(eve)
+    await say(eve, own, 'draft')
+    const path = stream === 'user' ? '/users/me/listen' : `/conversations/${own}/listen`
+    using connection = connectRaw(server.origin)
+    connection.write(listen(path, '1.0', { 'x-user-key': eve.key }))
+    await connection.until('"delta":"half of it"')
+
+    await eve.delete('/users/me')
+
+    const { body } = splitResponse(await connection.closed)
+    expect(body).toMatch(/\n\n$/)
+    expect(body).not.toContain('0\r\n')
+  })
+
+  test('comes after the responses to earlier requests on its connection, and is the last', async () => {
+    using connection = connectRaw(server.origin)
+    const hello = 'GET /demo/hello HTTP/1.0\r\nconnection: keep-alive\r\n\r\n'
+
+    connection.write(hello + listen(paths[stream](), '1.0', { 'last-event-id': start[stream] }) + hello)
+    await connection.until(longText)
+    await say(ada, conversationId, 'behind')
+
+    const raw = await connection.until('"text":"behind"')
+    expect(raw.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
+    expect(raw).toMatch(/"abilities".*event: ready/s)
+  })
+
+  test('has no HEAD', async () => {
+    using connection = connectRaw(server.origin)
+
+    connection.write(listen(paths[stream](), '1.0').replace('GET', 'HEAD'))
+
+    const { head, body } = splitResponse(await connection.closed)
+    expect(head).toContain('HTTP/1.1 405')
+    expect(body).toBe('')
+  })
+})
+
+test('a listener over HTTP/1.0 that does not drain is cut off', async () => {
+  await using small = await startTestServer({ logger, maxBufferedBytes: 200_000 })
+  const me = await newPerson(small.url)
+  const own = await newConversation(me)
+  using stuck = connectRaw(small.origin)
+  stuck.write(listen(`/conversations/${own}/listen`, '1.0', { 'x-user-key': me.key }))
+  await stuck.until('event: ready')
+  stuck.socket.pause()
+
+  for (let sent = 0; small.streams === 1 && sent < 100; sent++) await say(me, own, 'x'.repeat(500_000))
+
+  expect(small.streams).toBe(0)
+})
+
+describe('over TLS', () => {
+  const psk = { psk: Buffer.alloc(32, 1), identity: 'test' }
+  const tls = { ciphers: 'PSK', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const
+  let chat: ChatServer
+  let origin: string
+  let https: ReturnType<typeof createTlsServer>
+
+  beforeAll(async () => {
+    chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
+    https = createTlsServer({ ...tls, pskCallback: () => psk.psk }, (request, response) => {
+      chat.handler(request, response)
+    })
+    https.listen(0, '127.0.0.1')
+    await once(https, 'listening')
+    origin = `https://127.0.0.1:${(https.address() as AddressInfo).port}`
+  })
+  afterAll(async () => {
+    await chat.close()
+    https.close()
+  })
+
+  const connectSecurely = (): RawConnection =>
+    connectRaw(origin, (address) =>
+      connectTls({ ...address, ...tls, pskCallback: () => psk, checkServerIdentity: () => undefined }),
+    )
+  const request = async (text: string): Promise<string> => {
+    using connection = connectSecurely()
+    connection.write(text)
+    return await connection.closed
+  }
+  const post = (path: string, body: string, key = ''): Promise<string> =>
+    request(
+      `POST /demo${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${key === '' ? '' : `x-user-key: ${key}\r\n`}` +
+        `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+
+  test.each(['1.0', '1.1'])('both streams go on and end over HTTP/%s', async (version) => {
+    const { body } = splitResponse(await post('/users', '{}'))
+    const { key } = JSON.parse(body) as { key: string }
+    await post('/conversations', `{"id":"secure-${version.replace('.', '-')}"}`, key)
+    const id = `secure-${version.replace('.', '-')}`
+    using conversation = connectSecurely()
+    using user = connectSecurely()
+    conversation.write(listen(`/conversations/${id}/listen`, version, { 'x-user-key': key }))
+    user.write(listen('/users/me/listen', version, { 'x-user-key': key }))
+    await Promise.all([conversation, user].map((stream) => stream.until('event: ready')))
+
+    await post(
+      '/messages',
+      JSON.stringify({ conversationId: id, payload: { type: 'text', text: longText } }),
+      key,
+    )
+    await Promise.all([conversation, user].map((stream) => stream.until(longText)))
+    await request(
+      `DELETE /demo/users/me HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-user-key: ${key}\r\n\r\n`,
+    )
+
+    for (const stream of [conversation, user]) {
+      const ended = splitResponse(await stream.closed)
+      const text = version === '1.1' ? withoutChunks(ended.body) : ended.body
+      expect(text).toMatch(/^event: ready\n/)
+      expect(text).toMatch(/\n\n$/)
+      expect(text).toContain(longText)
+    }
+  })
+})

@@ -1,0 +1,38 @@
+import type { Writable } from 'node:stream'
+import { textOf } from '../signals/frame.ts'
+import type { Sink } from '../signals/listener.ts'
+import { drained } from './drained.ts'
+
+/**
+ * A sink that writes the text of the frames to any stream: a response to an HTTP/1.0 caller, or one whose framing is not ours.
+ *
+ * @param connection - Its `close` is the end of the stream. A pipelined response does not emit one before its turn.
+ */
+export function openTextSink(output: Writable, connection: Writable = output): Sink {
+  let isEnded = false
+  const isClosed = (): boolean => isEnded || output.destroyed || connection.destroyed
+  // An error closes the connection, which is all there is to do about it.
+  output.on('error', () => {})
+  return {
+    write: (frame, tail) => {
+      if (isClosed()) return
+      output.write(textOf(frame))
+      if (tail) output.write(textOf(tail))
+    },
+    end: () => {
+      if (isClosed()) return
+      isEnded = true
+      output.end()
+    },
+    cut: () => {
+      isEnded = true
+      connection.destroy()
+    },
+    bufferedBytes: () => output.writableLength,
+    drained: () => drained(output, connection),
+    isClosed,
+    onClosed: (callback) => {
+      connection.once('close', callback)
+    },
+  }
+}
