@@ -18,6 +18,8 @@ export interface DemoServer {
   readonly origin: string
   /** Lets requests under way finish, ends the streams, and lets go of the file. */
   close: () => Promise<void>
+  /** Rejects if the server fails for good while it runs. */
+  closed: Promise<void>
 }
 
 /**
@@ -37,7 +39,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   const chat = await createServer({ data, bots: { demo: { bot } }, logger: quietLogger() })
   try {
     const { origin } = await chat.listen({ port, host, fallback: createPage(page) })
-    return { origin, close: () => chat.close() }
+    return { origin, close: () => chat.close(), closed: chat.closed }
   } catch (error) {
     await chat.close()
     throw error

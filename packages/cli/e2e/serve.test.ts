@@ -49,6 +49,43 @@ test('serves with a TypeScript bot from anywhere, says where in one line, and en
   expect(statSync(join(folder.path, 'parley.db.keys')).mode & 0o777).toBe(0o600)
 })
 
+/** Preloaded into every thread: those that are not the main one fail when the bot asks for it. */
+const trap = `
+import { isMainThread } from 'node:worker_threads'
+if (!isMainThread) {
+  const channel = new BroadcastChannel('parley-test')
+  channel.onmessage = () => { throw new Error('out of memory') }
+  channel.unref()
+}
+`
+const saboteur = `
+export default { onMessage: () => new BroadcastChannel('parley-test').postMessage('fail') }
+`
+
+test('ends with the exit code 3, after its streams, when the writing thread dies', async () => {
+  using folder = temporaryFolder()
+  const bot = folder.write('bot.ts', saboteur)
+  const server = parley(['serve', '--port', '0', '--bot', bot], {
+    cwd: folder.path,
+    nodeArguments: ['--import', folder.write('trap.mjs', trap)],
+  })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+  const me = await createChat({ url }).connect()
+  const { conversation } = await me.createConversation({})
+  const listen = `${url}/conversations/${conversation.id}/listen`
+  const stream = await fetch(listen, { headers: { 'x-user-key': me.userKey } })
+
+  const payload = { type: 'text', text: 'fail' } as const
+  await me.createMessage({ conversationId: conversation.id, payload })
+  const heard = await stream.text()
+  const { code, stderr } = await server.ended()
+
+  expect(code).toBe(3)
+  expect(heard).toContain('event: ready')
+  expect(stderr).toContain('the server has failed; it answers 503 until it is started again')
+  expect(stderr).toContain('out of memory')
+})
+
 test('ends on SIGTERM although the bot has left a timer running', async () => {
   using folder = temporaryFolder()
   const bot = folder.write('bot.ts', `setInterval(() => {}, 60_000)\n${echo}`)

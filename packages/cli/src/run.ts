@@ -27,8 +27,7 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
         if (wantsHelp) return print(`Usage: parley serve [options]\n\n${serveUsage}`)
         const options = readServeOptions(rest, env)
         const { serve } = await import('./serve.ts')
-        await serve(options)
-        return 0
+        return await serve(options)
       }
       case 'chat': {
         if (wantsHelp) return print(`Usage: parley chat <url> [options]\n\n${chatUsage}`)

@@ -26,6 +26,9 @@ export const serveUsage = `Options of serve:
 
 Environment of serve:
   PARLEY_ENCRYPTION_KEY    Signs the users' keys. Default: one is made and kept beside the database
+
+Exit codes of serve:
+  0 stopped by a signal · 1 could not start · 2 the command line is wrong · 3 failed while it ran; start it again
 `
 
 const highestPort = 65_535

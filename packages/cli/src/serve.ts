@@ -3,8 +3,15 @@ import { createLogger, createServer, type ChatServer, type Logger } from '@parle
 import { loadBot } from './load-bot.ts'
 import type { ServeOptions } from './serve-options.ts'
 
-/** Serves until SIGINT or SIGTERM; then answers what has begun, and ends. A second signal ends it at once. */
-export async function serve(options: ServeOptions): Promise<void> {
+/** For supervisors: the server failed while it ran, and a new process helps. */
+const failedExitCode = 3
+
+/**
+ * Serves until SIGINT or SIGTERM; then answers what has begun, and ends. A second signal ends it at once.
+ *
+ * @returns The exit code: 0, or 3 if the server failed for good while it ran.
+ */
+export async function serve(options: ServeOptions): Promise<number> {
   const logger = createLogger()
   surviveFaults(logger)
   const bot = options.bot === undefined ? undefined : await loadBot(options.bot)
@@ -26,10 +33,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { origin } = await listen(chat, options)
   process.stdout.write(`parley listening on ${origin}/${options.webhookId}\n`)
 
-  const signal = await stopping
+  const failed = chat.closed.catch(() => undefined)
+  const signal = await Promise.race([stopping, failed])
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
-  logger.info({ signal: String(signal[0]) }, 'stopping')
+  if (signal) logger.info({ signal: String(signal[0]) }, 'stopping')
   await chat.close()
+  return signal ? 0 : failedExitCode
 }
 
 async function listen(chat: ChatServer, { host, port }: ServeOptions): Promise<{ origin: string }> {

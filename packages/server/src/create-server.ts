@@ -8,7 +8,7 @@ import { createCors } from './http/cors.ts'
 import { createHttpServers, type Listening } from './http/http-server.ts'
 import { webhookIdOf } from './http/request-path.ts'
 import { createUnderWay } from './http/under-way.ts'
-import { createLogger } from './logger.ts'
+import { createLogger, type Logger } from './logger.ts'
 import { registerBot } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
@@ -45,6 +45,13 @@ export interface ChatServer {
   readonly listenerCount: number
   /** Answers what has begun, ends the streams and the bots' turns, and lets go of the file. Nothing acknowledged is lost. */
   close(): Promise<void>
+  /**
+   * Resolves when the server has closed. Rejects if it fails for good while it runs, such as when its writing thread runs out of
+   * memory: streams have ended, every request is answered 503, and only a new process helps. Nothing acknowledged is lost.
+   *
+   * A full disk, a busy database or an I/O error does not reject it. No handler is required: the failure is logged as well.
+   */
+  readonly closed: Promise<void>
 }
 
 /** A chat that can be ended as by a crash. */
@@ -73,15 +80,16 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 
 export async function createMortalServer(options: ServerOptions): Promise<MortalServer> {
   const data = options.data ?? defaults.data
-  const { flushGate, isDurable } = options
+  const { flushGate, isDurable, now } = options
+  const logger = options.logger ?? createLogger()
   // The application is built while the storage opens, which is mostly waiting; it asks nothing of it before there are requests.
   const storage = {} as Storage
-  const opening = openSqliteStorage({ path: data, flushGate, isDurable }).then((opened) => {
+  const opening = openSqliteStorage({ path: data, flushGate, isDurable, now, logger }).then((opened) => {
     Object.assign(storage, opened)
   })
   const runners: BotRunner[] = []
   try {
-    return await serve(storage, { options, opening, data, runners })
+    return await serve(storage, { options, opening, data, runners, logger })
   } catch (error) {
     await opening
     await Promise.all(runners.map((runner) => runner.stop()))
@@ -97,16 +105,26 @@ async function serve(
     opening,
     data,
     runners,
-  }: { options: ServerOptions; opening: Promise<void>; data: string; runners: BotRunner[] },
+    logger,
+  }: {
+    options: ServerOptions
+    opening: Promise<void>
+    data: string
+    runners: BotRunner[]
+    logger: Logger
+  },
 ): Promise<MortalServer> {
   const now = options.now ?? Date.now
-  const logger = options.logger ?? createLogger()
   const hub = createHub({
     pingAfterMs: options.pingAfterMs ?? defaults.pingAfterMs,
     maxBufferedBytes: options.maxBufferedBytes ?? defaults.maxBufferedBytes,
   })
   const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, longestTimerMs)
   let closing: Promise<void> | undefined
+  let failure: Error | undefined
+  const end = Promise.withResolvers<void>()
+  // For whoever does not look at it.
+  end.promise.catch(() => {})
 
   const bots = new Map<string, BotContext>()
   const building = buildApp({
@@ -120,7 +138,7 @@ async function serve(
       maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
     },
     now,
-    isClosing: () => closing !== undefined,
+    isClosing: () => closing !== undefined || failure !== undefined,
   })
   const [app] = await Promise.all([building, opening])
 
@@ -135,6 +153,13 @@ async function serve(
   storage.onCommit((effects) => {
     hub.publish(effects)
     for (const runner of runners) runner.onCommit(effects)
+  })
+  storage.onFailure((error) => {
+    failure = error
+    logger.error({ err: error }, 'the server has failed; it answers 503 until it is started again')
+    hub.close()
+    for (const runner of runners) void runner.stop().catch(() => {})
+    end.reject(error)
   })
   for (const runner of runners) await runner.start()
 
@@ -154,9 +179,13 @@ async function serve(
     clearInterval(sweeper)
     hub.close()
     await servers.drain(() => underWay.count)
-    await Promise.all(runners.map((runner) => runner.stop()))
+    await Promise.all(runners.map((runner) => runner.stop())).catch((error: unknown) => {
+      // A storage that has failed no longer records what the bots have finished.
+      if (!failure) throw error
+    })
     await app.close()
     await storage.close()
+    end.resolve()
   }
 
   const kill = async (): Promise<void> => {
@@ -188,6 +217,7 @@ async function serve(
       return hub.listenerCount
     },
     close: () => (closing ??= close()),
+    closed: end.promise,
   }
   return { chat, kill }
 }

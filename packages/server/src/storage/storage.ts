@@ -23,6 +23,9 @@ export interface Storage {
   /** Is told of all that was committed, in that order, before the commands that did it resolve. */
   onCommit(listener: (effects: readonly Effect[]) => void): void
 
+  /** Called once if the storage can write no more until it is opened again. Every later command is refused. */
+  onFailure(listener: (error: Error) => void): void
+
   /** Writes what was given, then lets go of the file. */
   close(): Promise<void>
 

@@ -88,6 +88,37 @@ test('what a thread had when it died is answered here', async () => {
   expect(new Set(later)).toEqual(new Set(['here']))
 })
 
+test('a thread that died is reported, and started again after a while that doubles up to a minute', async () => {
+  let now = 0
+  const failures: unknown[] = []
+  await using reader = disposable(
+    createPageReader({
+      path,
+      readHere: () => 'here',
+      onThreadFailure: (error) => failures.push(error),
+      monotonicNow: () => now,
+    }),
+  )
+  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 'x' as unknown as number } }
+  const askMany = () => Promise.all([impossible, ...manyRequests()].map(reader.read))
+
+  await readInThread(reader.read)
+  await askMany()
+  now = 999
+  const tooEarly = await askMany()
+  now = 1_000
+  const again = await readInThread(reader.read)
+  await askMany()
+  now = 2_999
+  const stillTooEarly = await askMany()
+  now = 3_000
+  await readInThread(reader.read)
+
+  expect(new Set([...tooEarly, ...stillTooEarly])).toEqual(new Set(['here']))
+  expect(again[0]).toContain(texts.at(-1))
+  expect(failures).toHaveLength(2)
+})
+
 test('a fault of a page is the fault of its request alone', async () => {
   await using reader = disposable(
     createPageReader({

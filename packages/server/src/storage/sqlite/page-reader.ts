@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { PageRequest, ReadPage } from './message-pages.ts'
 import type { PageGroup } from './page-reader-worker.ts'
+import { startWorker, type StartedWorker } from './start-worker.ts'
 
 /** Reads pages of messages: here while few ask, in a thread of its own once many do. */
 export interface PageReader {
@@ -18,17 +18,32 @@ interface Waiting {
 /** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
 const mostHeldBack = 8
 
+/** How long a thread that died is not started again: the second bound is reached by doubling the first. */
+const shortestRestartMs = 1_000
+const longestRestartMs = 60_000
+
 export interface PageReaderOptions {
   /** Of the database. */
   readonly path: string
   readonly readHere: ReadPage
+  /** Called when the thread dies or cannot be started. Pages are read here meanwhile. */
+  readonly onThreadFailure?: (error: unknown) => void
+  /** Monotonic milliseconds. Default: `performance.now`. */
+  readonly monotonicNow?: () => number
 }
 
-export function createPageReader({ path, readHere }: PageReaderOptions): PageReader {
+export function createPageReader({
+  path,
+  readHere,
+  onThreadFailure = () => {},
+  monotonicNow = () => performance.now(),
+}: PageReaderOptions): PageReader {
   /** What came in this turn of the event loop. */
   let queue: Waiting[] = []
-  let worker: Worker | undefined
-  let state: 'none' | 'starting' | 'ready' | 'gone' = 'none'
+  let thread: StartedWorker | undefined
+  let state: 'none' | 'starting' | 'ready' | 'closed' = 'none'
+  let restartAt = -Infinity
+  let restartMs = shortestRestartMs
   /** What the thread has, in its order. */
   const underWay: Waiting[][] = []
 
@@ -48,26 +63,40 @@ export function createPageReader({ path, readHere }: PageReaderOptions): PageRea
       return
     }
     underWay.push(group)
-    worker?.postMessage(JSON.stringify(group.map(({ request }) => request)))
+    thread?.port.postMessage(JSON.stringify(group.map(({ request }) => request)))
+  }
+
+  const died = (error: unknown): void => {
+    if (state === 'closed') return
+    state = 'none'
+    const now = monotonicNow()
+    // One that lived long enough starts from the shortest wait again.
+    restartMs = now - restartAt > longestRestartMs ? shortestRestartMs : restartMs
+    restartAt = now + restartMs
+    restartMs = Math.min(2 * restartMs, longestRestartMs)
+    onThreadFailure(error)
   }
 
   const start = (): void => {
     state = 'starting'
-    const file = import.meta.url.endsWith('.ts') ? './page-reader-worker.ts' : './page-reader-worker.js'
-    worker = new Worker(new URL(file, import.meta.url), { workerData: path })
-    worker.once('message', () => {
+    const started = startWorker('page-reader-worker', path)
+    thread = started
+    started.port.once('message', () => {
       if (state === 'starting') state = 'ready'
-      worker?.on('message', (pages: PageGroup) => {
+      started.port.on('message', (pages: PageGroup) => {
         for (const [index, waiting] of (underWay.shift() ?? []).entries()) waiting.resolve(pages[index])
       })
+      started.port.unref()
     })
-    // Without it there is still this thread, which also says what is wrong.
-    worker.on('error', () => {})
-    worker.once('exit', () => {
-      state = 'gone'
+    let failure: unknown
+    started.worker.on('error', (error) => (failure = error))
+    started.worker.once('exit', (code) => {
+      started.port.close()
+      died(failure ?? new Error(`the page reader ended with the code ${code}`))
       for (const waiting of underWay.splice(0).flat()) answerHere(waiting)
     })
-    worker.unref()
+    started.worker.unref()
+    started.port.unref()
   }
 
   return {
@@ -76,19 +105,19 @@ export function createPageReader({ path, readHere }: PageReaderOptions): PageRea
         const count = queue.push({ request, resolve, reject })
         if (count === 1) setImmediate(send)
         if (count < mostHeldBack) return
-        if (state === 'none') {
+        if (state === 'none' && monotonicNow() >= restartAt) {
           try {
             start()
-          } catch {
+          } catch (error) {
             // It may not be allowed.
-            state = 'gone'
+            died(error)
           }
         }
         if (state === 'ready') send()
       }),
     close: async () => {
-      state = 'gone'
-      await worker?.terminate()
+      state = 'closed'
+      await thread?.worker.terminate()
     },
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeStorage } from '../storage.suite.ts'
+import type { Storage } from '../storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'))
@@ -93,3 +94,39 @@ test('a file of the first format is brought up to date, and nothing of it is los
   expect(again).toEqual(made)
   expect(entries).toEqual([made])
 })
+
+test('what throws while it is told of a commit ends the storage, and whoever asked is answered', async () => {
+  await using storage = disposable(await openSqliteStorage({ path: newPath() }))
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const told = Promise.withResolvers<Error>()
+  storage.onFailure(told.resolve)
+  storage.onCommit(() => {
+    throw new Error('a listener is broken')
+  })
+
+  const stored = await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+  const failure = await told.promise
+  const later = storage.execute('createUser', { bot, id: 'bob', fields: {} })
+
+  expect(stored.id).toBe('ann')
+  expect(failure.cause).toMatchObject({ message: 'a listener is broken' })
+  await expect(later).rejects.toMatchObject({ type: 'Unavailable' })
+})
+
+test('times come from the clock that the storage is given', async () => {
+  await using storage = disposable(await openSqliteStorage({ path: newPath(), now: () => 1_000_000.5 }))
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const caller = { bot, userId: 'ann' }
+
+  const user = await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+  await storage.execute('createConversation', { caller, id: 'c' })
+  const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
+  const { createdAt } = await storage.execute('createMessage', message)
+
+  // The conversation's own entry took its first millisecond.
+  expect([user.createdAt, createdAt]).toEqual([1_000_000, 1_000_002])
+})
+
+function disposable(storage: Storage): Storage & AsyncDisposable {
+  return { ...storage, [Symbol.asyncDispose]: () => storage.close() }
+}

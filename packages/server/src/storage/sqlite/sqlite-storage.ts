@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { CommandInput, CommandName, CommandValue, Request } from '../../domain/commands.ts'
 import type { Once } from '../../domain/once.ts'
+import type { Logger } from '../../logger.ts'
 import type { Storage } from '../storage.ts'
 import { lockDatabase } from './database-lock.ts'
 import type { FlushGate } from './flush-gate.ts'
@@ -19,6 +20,9 @@ export interface SqliteStorageOptions {
   /** False leaves it to the operating system when what was committed gets to the disk. Default: true. */
   readonly isDurable?: boolean | undefined
   readonly flushGate?: FlushGate | undefined
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: (() => number) | undefined
+  readonly logger?: Logger | undefined
 }
 
 /**
@@ -42,10 +46,21 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   try {
     makeFolder(dirname(path))
     lock = lockDatabase(path)
-    const writer = await startWriter({ path, isDurable, flushGate: options.flushGate?.buffer })
+    const writer = await startWriter({
+      path,
+      isDurable,
+      flushGate: options.flushGate?.buffer,
+      now: options.now ?? Date.now,
+    })
     const database = new DatabaseSync(path, { readOnly: true })
     database.exec(readingPragmas)
-    const pages = createPageReader({ path, readHere: createMessagePages(database) })
+    const pages = createPageReader({
+      path,
+      readHere: createMessagePages(database),
+      onThreadFailure: (error) => {
+        options.logger?.warn({ err: error }, 'the page reader thread has failed; it is started again later')
+      },
+    })
     const reads = createSqliteReads(database, pages)
     writer.onCommit((effects) => {
       reads.onCommit(effects)
@@ -61,6 +76,9 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
           reads.onCommit(effects)
           listener(effects)
         })
+      },
+      onFailure: (listener) => {
+        writer.onFailure(listener)
       },
       close: async () => {
         await writer.flush()

@@ -1,13 +1,14 @@
 /** The thread that writes: it alone changes the database, one batch after the other. */
 import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Request } from '../../domain/commands.ts'
 import { decodeRequests, encodeResult } from './batch-text.ts'
 import { createBatchRunner } from './batch.ts'
 import { passFlushGate } from './flush-gate.ts'
 import { prepareSchema } from './schema.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
+import type { WorkerStart } from './start-worker.ts'
 
 /** What the main thread hands over. */
 export interface WriterData {
@@ -17,7 +18,10 @@ export interface WriterData {
   readonly flushGate: SharedArrayBuffer | undefined
 }
 
-const { path, isDurable, flushGate } = workerData as WriterData
+const {
+  data: { path, isDurable, flushGate },
+  port,
+} = workerData as WorkerStart<WriterData>
 
 const database = new DatabaseSync(path)
 database.exec(`
@@ -34,8 +38,10 @@ const random = new BigUint64Array(1)
 /** 52 random bits: a number that JavaScript and JSON keep exactly. */
 const randomKey = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
 
+/** When the newest requests were handed over, by the clock of the server. */
+let now = 0
 const runner = createBatchRunner(database, createSqliteTransaction(database, randomKey), {
-  now: Date.now,
+  now: () => now,
   beforeCommit: () => {
     if (flushGate) passFlushGate(flushGate)
   },
@@ -52,20 +58,22 @@ function takeBatch(first: string): { requests: Request[]; isLast: boolean } {
     text = requests.length < mostInBatch && takeMessage()
   ) {
     if (text === 'close') return { requests, isLast: true }
-    requests.push(...decodeRequests(text))
+    const given = decodeRequests(text)
+    now = given.now
+    requests.push(...given.requests)
   }
   return { requests, isLast: false }
 }
 
 function takeMessage(): unknown {
-  return parentPort && receiveMessageOnPort(parentPort)?.message
+  return receiveMessageOnPort(port)?.message
 }
 
-parentPort?.on('message', (text: string) => {
+port.on('message', (text: string) => {
   const { requests, isLast } = takeBatch(text)
-  if (requests.length > 0) parentPort?.postMessage(encodeResult(requests, runner.run(requests)))
+  if (requests.length > 0) port.postMessage(encodeResult(requests, runner.run(requests)))
   if (!isLast) return
   database.close()
-  parentPort?.close()
+  port.close()
 })
-parentPort?.postMessage('ready')
+port.postMessage('ready')

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
 import type { Request } from '../../domain/commands.ts'
 import type { Effect } from '../../domain/records.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import { decodeResult, encodeRequests } from './batch-text.ts'
-import type { Outcome } from './batch.ts'
+import type { BatchResult, Outcome } from './batch.ts'
+import { startWorker } from './start-worker.ts'
 import type { WriterData } from './writer-worker.ts'
 
 /**
@@ -14,6 +14,8 @@ import type { WriterData } from './writer-worker.ts'
 export interface Writer {
   execute(request: Request): Promise<unknown>
   onCommit(listener: (effects: readonly Effect[]) => void): void
+  /** Called once if the thread ends by itself, or a listener of `onCommit` throws. Every later request is refused. */
+  onFailure(listener: (error: Error) => void): void
   /** Resolves when everything that was given is written. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -30,11 +32,20 @@ interface Waiting {
 /** About as many as make a commit cheap for each of them. */
 const mostHeldBack = 32
 
+export interface WriterOptions extends WriterData {
+  /** Milliseconds since 1970. The thread has no clock of its own. */
+  readonly now: () => number
+}
+
 /** @throws Error if the database cannot be opened. */
-export async function startWriter(data: WriterData): Promise<Writer> {
-  const file = import.meta.url.endsWith('.ts') ? './writer-worker.ts' : './writer-worker.js'
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: data })
-  await once(worker, 'message')
+export async function startWriter({ now, ...data }: WriterOptions): Promise<Writer> {
+  const { worker, port } = startWorker('writer-worker', data)
+  const endedEarly = once(worker, 'exit').then(() => {
+    throw new Error('the writing thread ended')
+  })
+  await Promise.race([once(port, 'message'), endedEarly])
+  // From here on, `exited` tells.
+  endedEarly.catch(() => {})
 
   /** What came in this turn of the event loop. */
   let queue: Waiting[] = []
@@ -42,17 +53,35 @@ export async function startWriter(data: WriterData): Promise<Writer> {
   const underWay: Waiting[] = []
   let listener: (effects: readonly Effect[]) => void = () => {}
   let failure: Error | undefined
+  let isClosing = false
+  let reportFailure: (error: Error) => void = () => {}
+
+  const fail = (cause: unknown): void => {
+    if (failure) return
+    failure = new Error('the storage has failed', { cause })
+    const lost = [...underWay.splice(0), ...queue]
+    queue = []
+    for (const waiting of lost) waiting.reject(refuse(failure))
+    if (isClosing) return
+    reportFailure(failure)
+    void worker.terminate()
+  }
 
   const send = (): void => {
     if (queue.length === 0) return
     const requests = queue
     queue = []
     underWay.push(...requests)
-    worker.postMessage(encodeRequests(requests.map((waiting) => waiting.request)))
+    try {
+      port.postMessage(
+        encodeRequests({ now: Math.floor(now()), requests: requests.map((waiting) => waiting.request) }),
+      )
+    } catch (error) {
+      fail(error)
+    }
   }
 
-  worker.on('message', (text: string) => {
-    const { outcomes, effects } = decodeResult(text, (index) => underWay[index]?.request)
+  const receive = ({ outcomes, effects }: BatchResult): void => {
     const done = underWay.splice(0, outcomes.length)
     // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     try {
@@ -63,22 +92,29 @@ export async function startWriter(data: WriterData): Promise<Writer> {
         if (waiting) settle(waiting, outcome)
       }
     }
-  })
-
-  const fail = (cause: unknown): void => {
-    failure ??= new Error('the storage has stopped', { cause })
-    const lost = [...underWay.splice(0), ...queue]
-    queue = []
-    for (const waiting of lost) waiting.reject(failure)
   }
+  port.on('message', (text: string) => {
+    if (failure) return
+    try {
+      receive(decodeResult(text, (index) => underWay[index]?.request))
+    } catch (error) {
+      // Listeners have missed what is stored: only a restart brings them back in line with it.
+      fail(error)
+    }
+  })
   worker.on('error', fail)
-  const exited = once(worker, 'exit').then(fail)
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      fail(new Error(`the writing thread ended with the code ${code}`))
+      resolve()
+    })
+  })
 
   return {
     execute: (request) =>
       new Promise((resolve, reject) => {
         if (failure) {
-          reject(failure)
+          reject(refuse(failure))
           return
         }
         const count = queue.push({ request, resolve, reject })
@@ -88,20 +124,35 @@ export async function startWriter(data: WriterData): Promise<Writer> {
     onCommit: (given) => {
       listener = given
     },
+    onFailure: (given) => {
+      reportFailure = given
+    },
     flush: async () => {
       while (!failure && queue.length + underWay.length > 0) {
-        await Promise.race([once(worker, 'message'), exited])
+        await Promise.race([once(port, 'message'), exited])
       }
     },
     close: async () => {
-      worker.postMessage('close')
+      isClosing = true
+      port.postMessage('close')
       await exited
     },
     kill: async () => {
+      isClosing = true
       fail('it was killed')
       await worker.terminate()
     },
   }
+}
+
+function refuse(cause: Error): Refusal {
+  return new Refusal(
+    'Unavailable',
+    'Unable to answer; the server has failed. Try again once it has restarted.',
+    {
+      cause,
+    },
+  )
 }
 
 function settle(waiting: Waiting, outcome: Outcome): void {

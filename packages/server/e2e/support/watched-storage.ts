@@ -1,0 +1,22 @@
+/** Writes and reads through both threads of the storage: `node --watch watched-storage.ts <database>`. Prints what it read. */
+import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
+
+const storage = await openSqliteStorage({ path: process.argv[2] ?? '' })
+const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+const caller = { bot, userId: 'ann' }
+await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+await storage.execute('createConversation', { caller, id: 'c' })
+const payload = '{"type":"text","text":"written"}'
+await storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: undefined })
+const place = await storage.reads.place(bot, 'ann', 'c')
+if (!place) throw new Error('the user is not in the conversation')
+const slice = { beyond: undefined, limit: 2 }
+const readMany = () => Promise.all(Array.from({ length: 16 }, () => storage.reads.messagePage(place, slice)))
+for (let page: unknown; typeof page !== 'object';) {
+  const pages = await readMany()
+  // Bytes come from the page reader thread, a string from this one.
+  page = pages.find((each) => typeof each === 'object')
+  if (page) process.stdout.write(`${new TextDecoder().decode(page as Uint8Array)}\n`)
+}
+await storage.close()
+process.stdout.write('closed\n')

@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from './support/child-server.ts'
+
+test('node --watch sends messages to both threads, and neither takes them for ours', async () => {
+  using folder = temporaryFolder()
+  const script = fileURLToPath(new URL('./support/watched-storage.ts', import.meta.url))
+  const watching = ['--watch', '--watch-preserve-output', '--conditions=parley-src']
+  const child = spawn(process.execPath, [...watching, script, folder.file('parley.db')], { stdio: 'pipe' })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  let errors = ''
+  child.stderr.on('data', (data: Buffer) => (errors += data.toString()))
+
+  let output = ''
+  for await (const data of child.stdout as AsyncIterable<Buffer>) {
+    output += data.toString()
+    // Node says one of these when the program has ended; it goes on watching.
+    if (/closed|Completed running|Failed running/.test(output)) break
+  }
+
+  expect({ errors, output }).toMatchObject({
+    errors: '',
+    output: expect.stringContaining('closed') as string,
+  })
+  expect(output).toContain('"text":"written"')
+})

@@ -1,0 +1,24 @@
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
+
+/** What every worker of ours is started with. */
+export interface WorkerStart<Data> {
+  readonly data: Data
+  /** The only port for our messages: `node --watch` sends its own over the one that a worker has by default. */
+  readonly port: MessagePort
+}
+
+export interface StartedWorker {
+  readonly worker: Worker
+  readonly port: MessagePort
+}
+
+export function startWorker(name: 'writer-worker' | 'page-reader-worker', data: unknown): StartedWorker {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const { port1, port2 } = new MessageChannel()
+  const workerData: WorkerStart<unknown> = { data, port: port2 }
+  const worker = new Worker(new URL(`./${name}.${extension}`, import.meta.url), {
+    workerData,
+    transferList: [port2],
+  })
+  return { worker, port: port1 }
+}
