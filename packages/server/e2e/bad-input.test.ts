@@ -233,6 +233,9 @@ describe('an id', () => {
     'msg_00000000000000000000',
     'msg_zzzzzzzzzzzzzzzzzzzz',
     'msg_-0000000000000000001',
+    `msg_${'0'.repeat(28)}`,
+    `event_${'0'.repeat(28)}`,
+    `msg_${'z'.repeat(28)}`,
     '%00',
     '\u{1F4AC}',
   ])('of a message that was never given out is not found: %s', async (id) => {

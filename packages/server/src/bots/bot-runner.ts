@@ -173,6 +173,6 @@ function dropDeleted(
   drop: (conversationKey: number, isGone: (entry: Entry) => boolean) => void,
 ): void {
   const { id } = JSON.parse(deletion.payload) as { id: string }
-  const number = positionOfId('message', id)?.number
+  const number = positionOfId('message', id, () => id.slice(-8))?.number
   drop(deletion.conversationKey, (entry) => entry.number === number)
 }

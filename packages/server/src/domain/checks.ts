@@ -26,6 +26,14 @@ export function notTakingPart(id: string): Refusal {
   )
 }
 
+/** For a message or event, which is named by its own id: that of its conversation is not for whoever takes no part in it. */
+export function notTakingPartInIts(kind: 'message' | 'event'): Refusal {
+  return new Refusal(
+    'Forbidden',
+    `Unable to use the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
+  )
+}
+
 export function notOwner(id: string): Refusal {
   return new Refusal(
     'Forbidden',

@@ -1,5 +1,5 @@
 import {
-  notTakingPart,
+  notTakingPartInIts,
   requireParticipation,
   requireUser,
   unknownConversation,
@@ -27,9 +27,10 @@ export function createMessage(
 
 export function deleteMessage(tx: Transaction, input: { caller: Caller; id: string }): void {
   const user = requireUser(tx, input.caller)
-  const position = positionOfId('message', input.id)
+  const { bot } = input.caller
+  const position = positionOfId('message', input.id, (found) => tx.tagOf(bot, found))
   const conversation = position && tx.findConversationByKey(position.conversationKey)
-  if (!position || !conversation || conversation.botKey !== input.caller.bot.key) {
+  if (!position || !conversation || conversation.botKey !== bot.key) {
     throw unknownEntry('message', input.id)
   }
   const entry = tx.findEntry(conversation.key, position.number)
@@ -37,7 +38,7 @@ export function deleteMessage(tx: Transaction, input: { caller: Caller; id: stri
   if (entry.userKey !== user.key) {
     throw tx.isParticipant(conversation, user.key)
       ? new Refusal('Forbidden', 'Unable to delete the message; only its sender may do this.')
-      : notTakingPart(conversation.id)
+      : notTakingPartInIts('message')
   }
   tx.deleteEntry(conversation.key, entry.number)
   appendDeletion(tx, conversation, { user, number: entry.number })

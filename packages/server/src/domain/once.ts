@@ -27,11 +27,11 @@ interface Made<Value> {
 
 const entries: Made<Entry> = {
   refOf: ({ conversationKey, number }) => `${conversationKey} ${number}`,
-  find: (tx, ref, { user }) => {
+  find: (tx, ref, { user, conversationId = '' }) => {
     const [conversationKey = 0, number = 0] = ref.split(' ').map(Number)
     const entry = tx.findWholeEntry(conversationKey, number)
     const conversation = entry && tx.findConversationByKey(conversationKey)
-    if (conversation && !tx.isParticipant(conversation, user.key)) throw notTakingPart(conversation.id)
+    if (conversation && !tx.isParticipant(conversation, user.key)) throw notTakingPart(conversationId)
     return entry
   },
 }

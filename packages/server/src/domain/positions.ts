@@ -4,17 +4,65 @@ export interface Position {
   readonly number: number
 }
 
+/** A position as the SSE `id` of a signal. Positions of different epochs have nothing in common. */
+export interface SignalPosition extends Position {
+  /** Of the bot's log; see `BotRecord`. */
+  readonly epoch: string
+}
+
+/** A position as the id of a message or event. */
+export interface TaggedPosition extends Position {
+  /** Ends the id, so that no id gives another; see `id-tag.ts`. */
+  readonly tag: string
+}
+
 const keyDigits = 11
 const numberDigits = 9
-const encoded = /^[0-9a-z]{20}$/
+/** 20 digits of the position, and 8 characters that are an epoch or a tag. */
+const encoded = /^[0-9a-z]{28}$/
 
-/** Writes a position as 20 opaque characters: the SSE `id` of a signal, and the tail of the id of a message or event. */
-export function encodePosition(position: Position): string {
-  return digits(position.conversationKey, keyDigits) + digits(position.number, numberDigits)
+/** Writes a position as 28 opaque characters. They sort as the positions of a conversation do. */
+export function encodePosition({ conversationKey, number, epoch }: SignalPosition): string {
+  return encode({ conversationKey, number }, epoch)
+}
+
+/** Reads what `encodePosition` wrote; undefined for anything else. */
+export function decodePosition(text: string): SignalPosition | undefined {
+  const found = decode(text)
+  return found && { ...found.position, epoch: found.ending }
+}
+
+const prefixes = { message: 'msg_', event: 'event_' } as const
+
+export function messageId(position: TaggedPosition): string {
+  return prefixes.message + encode(position, position.tag)
+}
+
+export function eventId(position: TaggedPosition): string {
+  return prefixes.event + encode(position, position.tag)
+}
+
+/**
+ * The position that the id of a message or an event names; undefined where it cannot be one.
+ *
+ * @param tagOf - An id with another tag was never given out: it is an unknown one.
+ */
+export function positionOfId(
+  kind: 'message' | 'event',
+  id: string,
+  tagOf: (position: Position) => string,
+): Position | undefined {
+  const prefix = prefixes[kind]
+  const found = id.startsWith(prefix) ? decode(id.slice(prefix.length)) : undefined
+  return found && tagOf(found.position) === found.ending ? found.position : undefined
 }
 
 const base = 36
 const pairs = Array.from({ length: base * base }, (_, value) => value.toString(base).padStart(2, '0'))
+
+function encode({ conversationKey, number }: Position, ending: string): string {
+  return digits(conversationKey, keyDigits) + digits(number, numberDigits) + ending
+}
 
 /** `toString(36)`, which takes 30 times as long for large numbers, with zeros before it. */
 function digits(value: number, count: number): string {
@@ -29,33 +77,11 @@ function digits(value: number, count: number): string {
   return text
 }
 
-/** Reads what `encodePosition` wrote; undefined for anything else. */
-export function decodePosition(text: string): Position | undefined {
+function decode(text: string): { position: Position; ending: string } | undefined {
   if (!encoded.test(text)) return undefined
-  const conversationKey = Number.parseInt(text.slice(0, keyDigits), 36)
-  const number = Number.parseInt(text.slice(keyDigits), 36)
+  const conversationKey = Number.parseInt(text.slice(0, keyDigits), base)
+  const number = Number.parseInt(text.slice(keyDigits, keyDigits + numberDigits), base)
   return Number.isSafeInteger(conversationKey) && Number.isSafeInteger(number)
-    ? { conversationKey, number }
+    ? { position: { conversationKey, number }, ending: text.slice(keyDigits + numberDigits) }
     : undefined
-}
-
-const prefixes = { message: 'msg_', event: 'event_' } as const
-
-export function messageId(position: Position): string {
-  return prefixes.message + encodePosition(position)
-}
-
-export function eventId(position: Position): string {
-  return prefixes.event + encodePosition(position)
-}
-
-/** Where a stream is to go on: after a signal, named by its SSE `id`, or after a message or an event of the caller's, by theirs. */
-export function positionAfter(id: string): Position | undefined {
-  return decodePosition(id) ?? positionOfId('message', id) ?? positionOfId('event', id)
-}
-
-/** The position that the id of a message or an event names; undefined where it cannot be one. */
-export function positionOfId(kind: 'message' | 'event', id: string): Position | undefined {
-  const prefix = prefixes[kind]
-  return id.startsWith(prefix) ? decodePosition(id.slice(prefix.length)) : undefined
 }

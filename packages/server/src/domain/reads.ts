@@ -24,7 +24,7 @@ export interface Place {
 /** A message as a list shows it. */
 export type ListedMessage = Pick<
   Entry,
-  'conversationKey' | 'conversationId' | 'number' | 'createdAt' | 'userId' | 'payload' | 'metadata'
+  'conversationKey' | 'conversationId' | 'number' | 'tag' | 'createdAt' | 'userId' | 'payload' | 'metadata'
 >
 
 export interface Slice {
@@ -45,11 +45,11 @@ export interface Reads extends UserLog {
   place(bot: BotRecord, userId: string, conversationId: string): Promise<Place | undefined>
   /** One that the user takes part in, and whose id is `path` once each `\\` in it is a `/`. */
   conversationLike(user: UserRecord, path: string): Promise<ConversationRecord | undefined>
-  /** Undefined where the user does not exist. */
+  /** Undefined where the user does not exist. An id that was never given out names no entry. */
   entryAccess(
     bot: BotRecord,
     userId: string,
-    position: { conversationKey: number; number: number },
+    named: { kind: 'message' | 'event'; id: string },
   ): Promise<EntryAccess | undefined>
 
   /** Newest made first; positions fall. */
@@ -70,6 +70,8 @@ export interface Reads extends UserLog {
   conversationByKey(key: number): Promise<ConversationRecord | undefined>
   /** The log after a number, oldest first. */
   entriesAfter(conversationKey: number, number: number, limit: number): Promise<Entry[]>
+  /** The number of the message or event with this id; undefined where the conversation holds none. */
+  numberOf(conversation: Place['conversation'], id: string): Promise<number | undefined>
   /** How many signals stand after a number, and when the oldest of them was accepted. Counts to `limit` and no further. */
   missedSince(
     conversationKey: number,

@@ -55,6 +55,10 @@ export interface Entry {
   readonly metadata: string | undefined
   /** The stream in which the bot wrote this message. */
   readonly streamId: string | undefined
+  /** Ends the id of a message or event. */
+  readonly tag: string
+  /** Ends the SSE id of its signal. */
+  readonly epoch: string
 }
 
 /** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
@@ -74,4 +78,9 @@ export interface BotRecord {
   readonly key: number
   readonly userKey: number
   readonly userId: string
+  /**
+   * A random name of the log, kept in the database: it ends every SSE id. A position of another epoch, as of a log that was
+   * restored from a backup, means nothing here.
+   */
+  readonly epoch: string
 }

@@ -1,3 +1,4 @@
+import type { Position } from './positions.ts'
 import type { Access } from './reads.ts'
 import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
 
@@ -49,6 +50,8 @@ export interface Transaction {
 
   /** Gives the entry the conversation's next number and time, and stores it. */
   append(conversation: ConversationRecord, entry: NewEntry): Entry
+  /** What ends the id of the message or event at a position. */
+  tagOf(bot: { readonly key: number }, position: Position): string
   findEntry(conversationKey: number, number: number): StoredEntry | undefined
   findWholeEntry(conversationKey: number, number: number): Entry | undefined
   /** The numbers and kinds of what a user put into a conversation's log, oldest first. */

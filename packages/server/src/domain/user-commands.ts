@@ -67,11 +67,12 @@ export function appendDeletion(
   conversation: ConversationRecord,
   message: { user: Pick<UserRecord, 'key' | 'id'>; number: number },
 ): void {
+  const position = { conversationKey: conversation.key, number: message.number }
   tx.append(conversation, {
     kind: 'message_deleted',
     user: message.user,
     payload: JSON.stringify({
-      id: messageId({ conversationKey: conversation.key, number: message.number }),
+      id: messageId({ ...position, tag: tx.tagOf({ key: conversation.botKey }, position) }),
       conversationId: conversation.id,
       userId: message.user.id,
     }),

@@ -1,6 +1,5 @@
 import type { InferNamed } from '@parley/core/contract'
-import { existing, notTakingPart, unknownEntry } from '../domain/checks.ts'
-import { positionOfId } from '../domain/positions.ts'
+import { existing, notTakingPartInIts, unknownEntry } from '../domain/checks.ts'
 import type { Entry } from '../domain/records.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
 import { currentPlaceOf, placeOf } from './conversation-handlers.ts'
@@ -63,11 +62,10 @@ async function readable(
   { caller, storage }: Pick<Call, 'caller' | 'storage'>,
   { kind, id }: { kind: 'message' | 'event'; id: string },
 ): Promise<Entry> {
-  const position = positionOfId(kind, id) ?? { conversationKey: 0, number: 0 }
-  const access = await storage.reads.entryAccess(caller.bot, caller.userId, position)
+  const access = await storage.reads.entryAccess(caller.bot, caller.userId, { kind, id })
   existing(access?.user, caller.userId)
   const entry = access?.entry
-  if (entry?.kind !== `${kind}_created` || (kind === 'event' && entry.isBot)) throw unknownEntry(kind, id)
-  if (!access?.isParticipant) throw notTakingPart(entry.conversationId)
+  if (!entry || (kind === 'event' && entry.isBot)) throw unknownEntry(kind, id)
+  if (!access.isParticipant) throw notTakingPartInIts(kind)
   return entry
 }

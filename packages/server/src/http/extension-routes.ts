@@ -18,7 +18,8 @@ const answers: Record<ExtensionName, Answer> = {
     const user = existing(await reads.user(request.bot.record, userId), userId)
     await answerWithStream(request, reply, {
       context,
-      listen: (stream) => listenAsUser({ ...stream, user }, { ...context, reads }),
+      listen: (stream) =>
+        listenAsUser({ ...stream, user, epoch: request.bot.record.epoch }, { ...context, reads }),
     })
   },
 

@@ -42,7 +42,10 @@ async function answer(
   await answerWithStream(request, reply, {
     context,
     listen: (stream) =>
-      listen({ ...stream, user, conversation }, { ...context, reads: context.storage.reads }),
+      listen(
+        { ...stream, user, conversation, epoch: request.bot.record.epoch },
+        { ...context, reads: context.storage.reads },
+      ),
   })
 }
 

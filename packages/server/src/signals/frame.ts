@@ -1,4 +1,4 @@
-import { encodePosition, type Position } from '../domain/positions.ts'
+import { encodePosition, type SignalPosition } from '../domain/positions.ts'
 import type { Entry } from '../domain/records.ts'
 import { signalsJson } from '../wire/render.ts'
 
@@ -52,7 +52,7 @@ export function liveFrame({ event, json }: LiveSignal): Frame {
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
 
 /** Opens every stream: what became of the position that the listener named, and the position that it has now. */
-export function readyFrame(state: ReadyState, position: Position): Frame {
+export function readyFrame(state: ReadyState, position: SignalPosition): Frame {
   const id = encodePosition(position)
   return frame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
 }

@@ -35,12 +35,15 @@ function entry(sequence: number, conversationKey = 1): Entry {
     payload: `"event ${sequence}"`,
     metadata: undefined,
     streamId: undefined,
+    tag: '00000000',
+    epoch: '00000000',
   }
 }
 
 function userListener(members: Partial<UserListener>): UserListener & { sink: { written: string[] } } {
   return {
     userKey: 7,
+    epoch: '00000000',
     expiresAt: Infinity,
     needsComments: false,
     sink: memorySink(),

@@ -10,6 +10,7 @@ import type { Sink, UserListener } from './listener.ts'
 import { deltaJson, type OpenStream } from './open-streams.ts'
 
 const user: UserRecord = { key: 7, id: 'ann', fields: '{}', createdAt: 0, updatedAt: 0 }
+const epoch = '00000000'
 const newHub = () => createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
 
 function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: string[] } {
@@ -34,7 +35,7 @@ function listenTo(
   { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Reads>; lastEventId?: string },
 ): Promise<void> {
   return listenAsUser(
-    { user, expiresAt: Infinity, lastEventId, needsComments: false, sink },
+    { user, epoch, expiresAt: Infinity, lastEventId, needsComments: false, sink },
     { hub, reads: reads as Reads, replay: { maxAgeMs: 1000, maxCount: 1000 }, now: () => 0 },
   )
 }
@@ -116,7 +117,7 @@ test('a stream that dies while it is brought up to date is given no more of the 
 
   await listenTo(newHub(), {
     sink,
-    lastEventId: encodeUserPosition({ userKey: user.key, sequence: 1 }),
+    lastEventId: encodeUserPosition({ userKey: user.key, sequence: 1, epoch }),
     reads: {
       userStanding: async () => ({ sequence: 3, conversationKeys: [1] }),
       missedByUser: async () => ({ count: 2, oldestAt: 0 }),
@@ -131,6 +132,7 @@ test('a stream that is gone follows nothing', () => {
   const followers = createFollowers()
   const listener: UserListener = {
     userKey: user.key,
+    epoch,
     expiresAt: Infinity,
     needsComments: false,
     sink: memorySink(),
@@ -164,5 +166,7 @@ function eventEntry(sequence: number): Entry {
     payload: `"event ${sequence}"`,
     metadata: undefined,
     streamId: undefined,
+    tag: '00000000',
+    epoch,
   }
 }

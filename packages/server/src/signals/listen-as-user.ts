@@ -15,6 +15,8 @@ const pageSize = 100
 const littleBytes = 1024 * 1024
 
 export interface UserListenRequest {
+  /** Of the bot's log. */
+  readonly epoch: string
   readonly user: UserRecord
   readonly expiresAt: number
   readonly lastEventId: string | undefined
@@ -37,7 +39,7 @@ interface Context {
  * One order, that of acceptance, holds over all conversations, so that one position is enough to resume.
  */
 export async function listenAsUser(request: UserListenRequest, context: Context): Promise<void> {
-  const { user, sink } = request
+  const { user, epoch, sink } = request
   const { hub, reads } = context
   const standing = await reads.userStanding(user.key)
   if (!standing) {
@@ -47,6 +49,7 @@ export async function listenAsUser(request: UserListenRequest, context: Context)
   const { state, sequence } = await startOf(request, standing, context)
   const listener: UserListener = {
     userKey: user.key,
+    epoch,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
     sink,
@@ -57,7 +60,7 @@ export async function listenAsUser(request: UserListenRequest, context: Context)
     hasHeard: false,
     heardAt: context.now(),
   }
-  sink.write(userReadyFrame(state, { userKey: user.key, sequence }))
+  sink.write(userReadyFrame(state, { userKey: user.key, sequence, epoch }))
   hub.joinUser(listener)
   sink.onClosed(() => {
     hub.leaveUser(listener)
@@ -66,14 +69,15 @@ export async function listenAsUser(request: UserListenRequest, context: Context)
 }
 
 async function startOf(
-  { user, lastEventId }: UserListenRequest,
+  { user, epoch, lastEventId }: UserListenRequest,
   standing: UserStanding,
   { reads, replay, now }: Context,
 ): Promise<{ state: ReadyState; sequence: number }> {
   if (lastEventId === undefined) return { state: 'fresh', sequence: standing.sequence }
   const reset = { state: 'reset', sequence: standing.sequence } as const
   const position = decodeUserPosition(lastEventId)
-  if (position?.userKey !== user.key || position.sequence > standing.sequence) return reset
+  if (position?.epoch !== epoch || position.userKey !== user.key) return reset
+  if (position.sequence > standing.sequence) return reset
 
   const missed = await reads.missedByUser(user.key, position.sequence, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
@@ -121,9 +125,9 @@ function beingWrittenFor({ conversationKeys }: UserListener, { openStreams }: Hu
 }
 
 function replay(item: UserLogItem, listener: UserListener, hub: Hub): void {
-  const { sink, userKey } = listener
+  const { sink, userKey, epoch } = listener
   const sequence = sequenceOf(item)
-  const id = idFrame({ userKey, sequence })
+  const id = idFrame({ userKey, sequence, epoch })
   listener.sequence = sequence
   if (item.type === 'departure') {
     sink.write(departureBody(item.conversationId), id)

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import { positionAfter } from '../domain/positions.ts'
+import { decodePosition } from '../domain/positions.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
@@ -23,6 +23,8 @@ export interface ReplayLimits {
 }
 
 export interface ListenRequest {
+  /** Of the bot's log. */
+  readonly epoch: string
   readonly user: UserRecord
   readonly conversation: ConversationRecord
   readonly expiresAt: number
@@ -37,11 +39,12 @@ export async function listen(
   request: ListenRequest,
   context: { hub: Hub; reads: Reads; replay: ReplayLimits; now: () => number },
 ): Promise<void> {
-  const { conversation, sink } = request
+  const { conversation, epoch, sink } = request
   const { state, number } = await startOf(request, context)
   const listener: Listener = {
     conversationKey: conversation.key,
     userKey: request.user.key,
+    epoch,
     authorizedAt: conversation.head,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
@@ -51,7 +54,7 @@ export async function listen(
     hasHeard: false,
     heardAt: context.now(),
   }
-  sink.write(readyFrame(state, { conversationKey: conversation.key, number }))
+  sink.write(readyFrame(state, { conversationKey: conversation.key, number, epoch }))
   const channel = context.hub.join(listener)
   sink.onClosed(() => {
     context.hub.leave(listener)
@@ -71,7 +74,7 @@ async function hold(): Promise<void> {
 }
 
 async function startOf(
-  { user, conversation, lastEventId }: ListenRequest,
+  { user, conversation, epoch, lastEventId }: ListenRequest,
   { reads, replay, now }: { reads: Reads; replay: ReplayLimits; now: () => number },
 ): Promise<{ state: ReadyState; number: number }> {
   if (lastEventId === undefined) {
@@ -79,12 +82,15 @@ async function startOf(
     return { state: 'fresh', number: own === undefined ? conversation.head : own - 1 }
   }
   const reset = { state: 'reset', number: conversation.head } as const
-  const position = positionAfter(lastEventId)
-  if (position?.conversationKey !== conversation.key || position.number > conversation.head) return reset
+  const position = decodePosition(lastEventId)
+  const isOurs = position?.epoch === epoch && position.conversationKey === conversation.key
+  // The id of a message or event is a place to resume from as well.
+  const number = isOurs ? position.number : await reads.numberOf(conversation, lastEventId)
+  if (number === undefined || number > conversation.head) return reset
 
-  const missed = await reads.missedSince(conversation.key, position.number, replay.maxCount + 1)
+  const missed = await reads.missedSince(conversation.key, number, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
-  return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number: position.number } : reset
+  return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number } : reset
 }
 
 /** Sends the log from where the listener stands, until nothing is left that was published meanwhile. */

@@ -19,6 +19,8 @@ export interface Sink {
 /** What every open stream has. Plain data, as there may be thousands of them that mostly wait. */
 interface OpenListener {
   readonly userKey: number
+  /** Ends the SSE ids that it is given. */
+  readonly epoch: string
   /** When the user's key expires, in milliseconds since 1970; Infinity if never. */
   readonly expiresAt: number
   /**

@@ -25,7 +25,7 @@ export function createUserPublisher({
   end: (listener: UserListener) => void
 }): UserPublisher {
   const send = (listener: UserListener, body: Frame, sequence: number): void => {
-    write(listener, body, idFrame({ userKey: listener.userKey, sequence }))
+    write(listener, body, idFrame({ userKey: listener.userKey, sequence, epoch: listener.epoch }))
   }
 
   /** INV-4: whether the listener is to be given this now. Who has not caught up looks into the log once more. */

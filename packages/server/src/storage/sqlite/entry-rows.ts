@@ -1,5 +1,6 @@
 import type { ListedMessage, Place } from '../../domain/reads.ts'
 import type { Entry } from '../../domain/records.ts'
+import type { BotIds } from './bot-ids.ts'
 import type { Names } from './names.ts'
 import { required } from './rows.ts'
 import { entryKinds } from './schema.ts'
@@ -25,7 +26,8 @@ export const entryColumns: string = `e.kind, c.bot_key, c.key, c.id, e.number, e
   e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), e.payload, e.metadata, e.stream_id`
 export const entryTables: string = `entries e JOIN conversations c ON c.key = e.conversation_key LEFT JOIN users u ON u.key = e.user_key`
 
-export function entryOf(row: EntryRow): Entry {
+export function entryOf(row: EntryRow, botIds: BotIds): Entry {
+  const { epoch, tagOf } = botIds(row[1])
   return {
     kind: required(entryKinds[row[0]]),
     botKey: row[1],
@@ -40,6 +42,8 @@ export function entryOf(row: EntryRow): Entry {
     payload: row[10],
     metadata: row[11] ?? undefined,
     streamId: row[12] ?? undefined,
+    tag: tagOf({ conversationKey: row[2], number: row[4] }),
+    epoch,
   }
 }
 
@@ -55,11 +59,16 @@ export type MessageRow = [
 /** In the order of `MessageRow`. */
 export const messageColumns: string = 'number, created_at, user_key, payload, metadata'
 
-export function messageOf(row: MessageRow, conversation: Place['conversation'], names: Names): ListedMessage {
+export function messageOf(
+  row: MessageRow,
+  conversation: Place['conversation'],
+  { names, botIds }: { names: Names; botIds: BotIds },
+): ListedMessage {
   return {
     conversationKey: conversation.key,
     conversationId: conversation.id,
     number: row[0],
+    tag: botIds(conversation.botKey).tagOf({ conversationKey: conversation.key, number: row[0] }),
     createdAt: row[1],
     userId: names.userId(row[2]),
     payload: row[3],

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Place, Slice } from '../../domain/reads.ts'
 import { pageJson, type PlacedJson } from '../../wire/page-json.ts'
 import { messageJson } from '../../wire/render.ts'
+import { createBotIds } from './bot-ids.ts'
 import { messageColumns, messageOf, type MessageRow } from './entry-rows.ts'
 import { createNames } from './names.ts'
 import { kindCode } from './schema.ts'
@@ -28,14 +29,14 @@ export function createMessagePages(database: DatabaseSync): ReadPage {
       ORDER BY number DESC LIMIT ?`,
   )
   messages.setReturnArrays(true)
-  const names = createNames(database)
+  const naming = { names: createNames(database), botIds: createBotIds(database) }
 
   const readNow = ({ place: { user, conversation }, slice }: PageRequest): string | undefined => {
     if (!participation.get(conversation.key, user.key)) return undefined
     const beyond = slice.beyond ?? Number.MAX_SAFE_INTEGER
     const rows = messages.all(conversation.key, beyond, slice.limit) as unknown as MessageRow[]
     const items = rows.map((row): PlacedJson => {
-      const message = messageOf(row, conversation, names)
+      const message = messageOf(row, conversation, naming)
       return [messageJson(message), message.number]
     })
     return pageJson('messages', conversation.key, { items, slice })

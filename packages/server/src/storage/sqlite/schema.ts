@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { EntryKind } from '../../domain/records.ts'
+import { botIdColumns } from './bot-ids.ts'
 import { departuresTable } from './departures.ts'
 
 /**
@@ -77,7 +78,7 @@ const mostMappedBytes = 64 * 1024 ** 3
 export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [tables, made, departuresTable]
+const steps = [tables, made, departuresTable, botIdColumns]
 const version = steps.length
 
 /** The order is the format of the file: a kind is stored as its index here. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { positionOfId } from '../../domain/positions.ts'
 import type { Reads } from '../../domain/reads.ts'
 import type { Effect, Entry } from '../../domain/records.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
+import { createBotIds } from './bot-ids.ts'
 import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
 import {
   entryColumns,
@@ -34,13 +36,14 @@ export interface SqliteReads extends Reads {
 
 export function createSqliteReads(database: DatabaseSync, pages: PageReader): SqliteReads {
   const sql = prepareStatements(database)
-  const names = createNames(database)
+  const botIds = createBotIds(database)
+  const naming = { names: createNames(database), botIds }
   const places = createPlaces((botKey, userId, conversationId) => {
     const row = sql.place.get(conversationId, botKey, userId) as [number, number] | undefined
     return row && { user: { key: row[0] }, conversation: { key: row[1], botKey, id: conversationId } }
   })
   const entries = (statement: StatementSync, ...values: (number | string)[]): Entry[] =>
-    (statement.all(...values) as unknown as EntryRow[]).map(entryOf)
+    (statement.all(...values) as unknown as EntryRow[]).map((row) => entryOf(row, botIds))
 
   return {
     user: async (bot, id) => userOf(sql.user.get(bot.key, id)),
@@ -50,9 +53,11 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
     place: async (bot, userId, conversationId) => places.find(bot.key, userId, conversationId),
     conversationLike: async (user, path) => conversationOf(sql.conversationLike.get(user.key, path)),
-    entryAccess: async (bot, userId, { conversationKey, number }) => {
+    entryAccess: async (bot, userId, { kind, id }) => {
+      const { conversationKey, number } =
+        positionOfId(kind, id, botIds(bot.key).tagOf) ?? ({ conversationKey: 0, number: 0 } as const)
       const access = accessOf(sql.accessByKey.get(conversationKey, bot.key, userId) as AccessRow | undefined)
-      const [entry] = access?.conversation ? entries(sql.entry, conversationKey, number) : []
+      const [entry] = access?.conversation ? entries(sql.entry, conversationKey, number, kinds[kind]) : []
       return access && { user: access.user, entry, isParticipant: access.isParticipant }
     },
 
@@ -62,7 +67,7 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
         .map((row) => [required(conversationOf(row)), Number(row['made'])] as const),
     messages: async (conversation, { beyond, limit }) => {
       const rows = sql.messages.all(conversation.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
-      return (rows as unknown as MessageRow[]).map((row) => messageOf(row, conversation, names))
+      return (rows as unknown as MessageRow[]).map((row) => messageOf(row, conversation, naming))
     },
     messagePage: async (place, slice) => pages.read({ place, slice }),
     participants: async (conversation, { beyond, limit }) =>
@@ -76,6 +81,15 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
     conversationByKey: async (key) => conversationOf(sql.conversationByKey.get(key)),
     entriesAfter: async (conversationKey, number, limit) =>
       entries(sql.entriesAfter, conversationKey, number, limit),
+    numberOf: async ({ key, botKey }, id) => {
+      const { tagOf } = botIds(botKey)
+      for (const kind of ['message', 'event'] as const) {
+        const position = positionOfId(kind, id, tagOf)
+        if (position?.conversationKey !== key) continue
+        return sql.hasEntry.get(key, position.number, kinds[kind]) && position.number
+      }
+      return undefined
+    },
     missedSince: async (conversationKey, number, limit) => {
       const row = required(sql.missedSince.get(conversationKey, number, limit))
       return { count: Number(row['count']), oldestAt: Number(row['oldest_at'] ?? 0) }
@@ -98,7 +112,7 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       places.onCommit(effects)
     },
 
-    ...createUserLog(database),
+    ...createUserLog(database, botIds),
   }
 }
 
@@ -146,7 +160,8 @@ function prepareStatements(database: DatabaseSync) {
     ),
     conversationByKey: prepare(`SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ?`),
 
-    entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
+    entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
+    hasEntry: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ?'),
     messages: prepareArrays(
       `SELECT ${messageColumns} FROM entries
         WHERE conversation_key = ? AND number < ? AND kind = ${kinds.message} ORDER BY number DESC LIMIT ?`,

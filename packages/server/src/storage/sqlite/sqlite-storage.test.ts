@@ -78,7 +78,8 @@ test('a file of the first format is brought up to date, and nothing of it is los
   const { key } = await first.execute('createConversation', { caller, id: 'c' })
   await first.close()
   const database = new DatabaseSync(path)
-  database.exec('DROP TABLE made; DROP TABLE departures; PRAGMA user_version = 1')
+  database.exec(`DROP TABLE made; DROP TABLE departures; ALTER TABLE bots DROP COLUMN id_secret;
+    ALTER TABLE bots DROP COLUMN epoch; PRAGMA user_version = 1`)
   database.close()
 
   const second = await openSqliteStorage({ path })

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConversationRecord, Effect, UserRecord } from '../../domain/records.ts'
 import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
+import { createBotIds } from './bot-ids.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { createDepartures } from './departures.ts'
@@ -30,6 +31,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   const departures = createDepartures(database)
   let sequence = Math.max(Number(sql.newestSequence.get()?.['sequence'] ?? 0), departures.newest())
   const known = createKnownPlaces()
+  const botIds = createBotIds(database)
   /** Where a log stands now: the record that a command holds may be older. */
   const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
     known.head(key) ?? { number: head, at: headAt, updatedAt }
@@ -145,6 +147,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       )
       if (kind === 'participant_removed') departures.add(user.key, conversation, { sequence, at: createdAt })
       if (!isMessage) sql.advance.run(number, createdAt, updatedAt, conversation.key)
+      const { epoch, tagOf } = botIds(conversation.botKey)
       const entry = {
         kind,
         botKey: conversation.botKey,
@@ -159,14 +162,17 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         payload,
         metadata,
         streamId,
+        tag: tagOf({ conversationKey: conversation.key, number }),
+        epoch,
       }
       tx.effects.push({ type: 'appended', entry })
       return entry
     },
+    tagOf: ({ key }, position) => botIds(key).tagOf(position),
     findEntry: (conversationKey, number) => storedEntryOf(sql.entry.get(conversationKey, number)),
     findWholeEntry: (conversationKey, number) => {
       const row = sql.wholeEntry.get(conversationKey, number) as EntryRow | undefined
-      return row && entryOf(row)
+      return row && entryOf(row, botIds)
     },
     entriesBy: (conversation, user) =>
       sql.entriesBy.all(conversation.key, user.key).map((row) => required(storedEntryOf(row))),
@@ -199,7 +205,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
         sql.insertBot.run(key, webhookId, userKey)
         sql.insertUser.run(userKey, key, userId, fields, tx.now, tx.now)
       }
-      return { key, userKey, userId }
+      return { key, userKey, userId, epoch: botIds(key).epoch }
     },
   }
   return tx
@@ -275,7 +281,10 @@ function prepareStatements(database: DatabaseSync) {
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
 
     bot: prepare('SELECT key, user_key FROM bots WHERE webhook_id = ?'),
-    insertBot: prepare('INSERT INTO bots VALUES (?, ?, ?, NULL)'),
+    insertBot: prepare(
+      `INSERT INTO bots (key, webhook_id, user_key, id_secret, epoch)
+        VALUES (?, ?, ?, randomblob(16), lower(hex(randomblob(4))))`,
+    ),
     finish: prepare('UPDATE conversations SET finished = ? WHERE key = ? AND finished < ?'),
     setWatermark: prepare(
       'UPDATE bots SET watermark = ? WHERE key = ? AND (watermark IS NULL OR watermark < ?)',

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { sequenceOf, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
+import type { BotIds } from './bot-ids.ts'
 import { departuresKept, nobody } from './departures.ts'
 import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 
@@ -9,7 +10,7 @@ import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.
  * A conversation in which nothing happened costs one look at the end of its log; one with news, a look at each of those. All of
  * it is in one index, which holds the sequence of an entry as the key of its row.
  */
-export function createUserLog(database: DatabaseSync): UserLog {
+export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
 
   const inSnapshot = <T>(read: () => T): T => {
@@ -36,7 +37,7 @@ export function createUserLog(database: DatabaseSync): UserLog {
         const entries = sql.entries.all(userKey, sequence, limit) as unknown as EntryRow[]
         const departures = sql.departures.all(userKey, sequence, limit)
         const items: UserLogItem[] = [
-          ...entries.map((row) => ({ type: 'entry' as const, entry: entryOf(row) })),
+          ...entries.map((row) => ({ type: 'entry' as const, entry: entryOf(row, botIds) })),
           ...departures.map((row) => ({
             type: 'departure' as const,
             sequence: Number(row['sequence']),

@@ -1,0 +1,162 @@
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { createServer, type ChatServer } from '../src/index.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { listenTo, listenToAll } from './plain/event-stream.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, personWith, say, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { temporaryFolder } from './support/child-server.ts'
+
+/** The digits of an id after its prefix: 11 of the conversation, 9 of the number in it. */
+const numberAt = 11
+const digits = 9
+
+/** Ids of the same conversation with the numbers after that of a given one, as far as it gives them. */
+function idsAfter(id: string, count: number): string[] {
+  const at = id.indexOf('_') + 1 + numberAt
+  const number = Number.parseInt(id.slice(at, at + digits), 36)
+  return Array.from({ length: count }, (_, index) => {
+    const next = (number + 1 + index).toString(36).padStart(digits, '0')
+    return id.slice(0, at) + next + id.slice(at + digits)
+  })
+}
+
+const event = async (sender: Person, conversationId: string): Promise<string> => {
+  const { body } = await sender.post<{ event: { id: string } }>('/events', { conversationId, payload: {} })
+  return body.event.id
+}
+
+test('a former participant who counts up from an id learns nothing of what came after their removal', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const ada = await newPerson(server.url)
+  const ben = await newPerson(server.url)
+  const conversationId = await newConversation(ada, ben)
+  const message = (await say(ben, conversationId, 'mine')).id
+  const ofEvent = await event(ben, conversationId)
+  await ada.delete(`/conversations/${conversationId}/participants/${ben.id}`)
+  for (let n = 0; n < 5; n++) {
+    await say(ada, conversationId, 'secret')
+    await event(ada, conversationId)
+  }
+
+  const outcomes: string[] = []
+  for (const id of idsAfter(message, 20)) {
+    outcomes.push(outcome(await ben.get(`/messages/${id}`)), outcome(await ben.delete(`/messages/${id}`)))
+  }
+  for (const id of idsAfter(ofEvent, 20)) outcomes.push(outcome(await ben.get(`/events/${id}`)))
+
+  expect(new Set(outcomes)).toEqual(new Set(['404 ResourceNotFound']))
+  expect(outcome(await ben.get(`/messages/${message}`))).toBe('403 Forbidden')
+})
+
+test('an id with another tag is unknown to its sender, too', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const ada = await newPerson(server.url)
+  const { id } = await say(ada, await newConversation(ada), 'Hello')
+  const changed = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
+
+  expect(outcome(await ada.get(`/messages/${changed}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await ada.delete(`/messages/${changed}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await ada.get(`/messages/${id.slice(0, -8)}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await ada.get(`/messages/${id}`))).toBe('200')
+})
+
+test('no refusal names an id that the caller did not send', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const ada = await newPerson(server.url)
+  const ben = await newPerson(server.url)
+  const stranger = await newPerson(server.url)
+  const conversationId = await newConversation(ada, ben)
+  const message = (await say(ben, conversationId, 'Hello')).id
+  const ofEvent = await event(ben, conversationId)
+  const path = `/conversations/${conversationId}`
+
+  const byIdOfEntry = [
+    await stranger.get(`/messages/${message}`),
+    await stranger.delete(`/messages/${message}`),
+    await stranger.get(`/events/${ofEvent}`),
+    await ada.delete(`/messages/${message}`),
+  ]
+  const byIdOfConversation = [
+    await stranger.get(path),
+    await stranger.delete(path),
+    await stranger.get(`${path}/messages`),
+    await stranger.get(`${path}/listen`),
+    await stranger.get(`${path}/participants`),
+    await stranger.get(`${path}/participants/${ben.id}`),
+    await stranger.post(`${path}/participants`, { userId: stranger.id }),
+    await stranger.delete(`${path}/participants/${ben.id}`),
+    await stranger.post('/conversations/get-or-create', { id: conversationId }),
+    await stranger.post('/conversations', { id: conversationId }),
+    await ben.delete(path),
+    await ben.delete(`${path}/participants/${ada.id}`),
+    await call('POST', `${server.url}/users`, { body: { id: ada.id } }),
+  ]
+
+  expect(byIdOfEntry.map(({ status }) => status)).toEqual([403, 403, 403, 403])
+  for (const { text } of byIdOfEntry) expect(text).not.toMatch(/conv_|user_/)
+  for (const { status, text } of byIdOfConversation) {
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(text).not.toMatch(/msg_|event_/)
+  }
+  for (const { text } of byIdOfConversation.slice(0, -2)) expect(text).not.toContain(ada.id)
+})
+
+test('the id of a message or event resumes a stream while it exists; once deleted, or made up, it is a reset', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const ada = await newPerson(server.url)
+  const conversationId = await newConversation(ada)
+  const first = (await say(ada, conversationId, 'first')).id
+  const ofEvent = await event(ada, conversationId)
+  await say(ada, conversationId, 'second')
+  const stateAfter = async (id: string): Promise<string> => {
+    await using stream = await listenTo(ada, conversationId, { 'last-event-id': id })
+    return stream.ready.state
+  }
+
+  await using resumed = await listenTo(ada, conversationId, { 'last-event-id': ofEvent })
+  expect(await resumed.signals(1)).toMatchObject([{ data: { payload: { text: 'second' } } }])
+  expect(await stateAfter(first)).toBe('resumed')
+  expect(await stateAfter(first.replace('msg_', 'event_'))).toBe('reset')
+  expect(await stateAfter(first.slice(0, -1) + (first.endsWith('0') ? '1' : '0'))).toBe('reset')
+  await ada.delete(`/messages/${first}`)
+  expect(await stateAfter(first)).toBe('reset')
+})
+
+test('ids are the same after a restart; a position of another epoch is a reset, on both streams', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const start = async (): Promise<{ chat: ChatServer; url: string }> => {
+    const chat = await createServer({ data, bots: { demo: {} }, logger: quietLogger() })
+    return { chat, url: `${(await chat.listen({ port: 0 })).origin}/demo` }
+  }
+  const one = await start()
+  const ada = await newPerson(one.url)
+  const conversationId = await newConversation(ada)
+  const { id } = await say(ada, conversationId, 'Hello')
+  const own = (await listenTo(ada, conversationId)).ready.id
+  const all = (await listenToAll(ada)).ready.id
+  await one.chat.close()
+  const statesAt = async (url: string): Promise<string[]> => {
+    const again = personWith(url, ada)
+    await using stream = await listenTo(again, conversationId, { 'last-event-id': own })
+    await using user = await listenToAll(again, { 'last-event-id': all })
+    return [stream.ready.state, user.ready.state]
+  }
+
+  const two = await start()
+  expect(await statesAt(two.url)).toEqual(['resumed', 'resumed'])
+  expect(outcome(await personWith(two.url, ada).get(`/messages/${id}`))).toBe('200')
+  await two.chat.close()
+
+  // As if the log had been restored from an older copy.
+  const database = new DatabaseSync(data)
+  database.exec("UPDATE bots SET epoch = '00000000'")
+  database.close()
+  const three = await start()
+  expect(await statesAt(three.url)).toEqual(['reset', 'reset'])
+  expect(outcome(await personWith(three.url, ada).get(`/messages/${id}`))).toBe('200')
+  await three.chat.close()
+})

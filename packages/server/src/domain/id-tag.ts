@@ -1,0 +1,36 @@
+import type { Position } from './positions.ts'
+import { sipHash, type WordPair } from './sip-hash.ts'
+
+/**
+ * Makes the tags that end the ids of a bot's messages and events: 8 characters, 40 bits of a keyed hash of the position.
+ *
+ * Whoever knows any number of ids can compute no other, and so cannot ask whether it exists.
+ *
+ * @param secret - 16 bytes that belong to the bot. They never change, as the ids would.
+ */
+export function createIdTag(secret: Uint8Array): (position: Position) => string {
+  const bytes = new DataView(secret.buffer, secret.byteOffset, secret.byteLength)
+  const word = (index: number): number => bytes.getUint32(4 * index, true)
+  const key: WordPair = [word(0), word(1), word(2), word(3)]
+  return ({ conversationKey, number }) => {
+    const [low, high] = sipHash(key, [
+      conversationKey >>> 0,
+      Math.floor(conversationKey / 2 ** 32),
+      number >>> 0,
+      Math.floor(number / 2 ** 32),
+    ])
+    return (
+      pair(low & tenBits) +
+      pair((low >>> 10) & tenBits) +
+      pair(high & tenBits) +
+      pair((high >>> 10) & tenBits)
+    )
+  }
+}
+
+const tenBits = 1023
+const pairs = Array.from({ length: 1024 }, (_, value) => value.toString(32).padStart(2, '0'))
+
+function pair(value: number): string {
+  return pairs[value] ?? ''
+}
