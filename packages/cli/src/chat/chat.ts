@@ -7,9 +7,8 @@ import type { ChatOptions } from './chat-options.ts'
 import { joinChat, type JoinedChat } from './join-chat.ts'
 import { runLines } from './line-mode.ts'
 import { runTerminal } from './terminal/terminal-mode.ts'
-import { payloadText } from './text/payload-text.ts'
+import { payloadLine } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
-import { clip } from './text/split-graphemes.ts'
 
 /** What is on its way when the user leaves has that long to arrive. */
 const graceMs = 1_000
@@ -47,8 +46,7 @@ async function converse(
     return await mode({ ...joined, conversation, options, io, settle: () => settle(conversation, io) })
   } finally {
     watching.unsubscribe()
-    for (const { payload } of unsent)
-      warn(`Not known to be sent: ${clip(sanitizeLine(payloadText(payload)), 200)}`)
+    for (const { payload } of unsent) warn(`Not known to be sent: ${payloadLine(payload, 200)}`)
   }
 }
 

@@ -2,9 +2,8 @@ import type { ChatMessage, Connection, SentMessage } from '@parley/rx'
 import type { ChatSession } from './chat-mode.ts'
 import type { ChatView } from './chat-view.ts'
 import { nameOf } from './name-of.ts'
-import { payloadText } from './text/payload-text.ts'
+import { payloadLine, payloadText } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
-import { clip } from './text/split-graphemes.ts'
 import { createTranscript } from './transcript.ts'
 
 export interface LinePrinter {
@@ -38,7 +37,7 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
   function tellFailure({ key, payload, ...message }: ChatMessage): void {
     if (message.status !== 'failed' || failed.has(key)) return
     failed.add(key)
-    const text = clip(sanitizeLine(payloadText(payload)), 80)
+    const text = payloadLine(payload, 80)
     warn(`${message.error?.message ?? 'Unable to create message.'} The message: ${text}`)
   }
 

@@ -1,6 +1,6 @@
 import type { Payload } from '@parley/core'
 import { expect, test } from 'vitest'
-import { payloadText, repliesOf } from './payload-text.ts'
+import { payloadLine, payloadText, repliesOf } from './payload-text.ts'
 
 const card = {
   type: 'card',
@@ -55,6 +55,14 @@ const table: [Payload, string][] = [
 
 test.for(table)('%j is readable', ([payload, expected]) => {
   expect(payloadText(payload)).toBe(expected)
+})
+
+test('one line names a payload without marks and addresses', () => {
+  const markdown = '# Dear **you**\n\nsee [this](https://a) \u001B[2J'
+
+  expect(payloadLine({ type: 'markdown', markdown }, 200)).toBe('Dear you see this')
+  expect(payloadLine({ type: 'file', fileUrl: 'https://a/b.pdf' }, 200)).toBe('b.pdf')
+  expect(payloadLine({ type: 'text', text: 'x'.repeat(300) }, 80)).toHaveLength(80)
 })
 
 test('what this version does not know, or lacks a field, is shown as it is, in one short line', () => {

@@ -1,4 +1,4 @@
-import type { CardAction, Option, Payload, PayloadOf } from '@parley/core'
+import { textOf, type CardAction, type Option, type Payload, type PayloadOf } from '@parley/core'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import { clip } from './split-graphemes.ts'
 
@@ -15,6 +15,11 @@ export function payloadText(payload: Payload): string {
     // The server's word is not checked by the client: what lacks a field is shown as it is.
     return otherwise(payload)
   }
+}
+
+/** A payload as one short line, for a warning that names it: without marks, addresses and numbers. */
+export function payloadLine(payload: Payload, maxLength: number): string {
+  return clip(sanitizeLine(textOf(payload)), maxLength)
 }
 
 /** What its numbers stand for, in their order. */

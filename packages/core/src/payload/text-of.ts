@@ -1,0 +1,60 @@
+import { isObject } from '../http/read-answer.ts'
+import { stripMarkdown } from './strip-markdown.ts'
+
+/**
+ * The readable plain text of a message's payload, for announcements, previews, notifications and terminals.
+ *
+ * Markdown loses its marks; a choice or dropdown comes with its options, a card with its buttons; a file is its title or the name
+ * in its address. It takes any value, never throws, and is never empty: what it cannot read is named by its type, as `[poll]`.
+ * The time is linear in the size of the payload.
+ */
+export function textOf(payload: unknown): string {
+  return read(isObject(payload) ? payload : {}, true)
+}
+
+function read(payload: Record<string, unknown>, isOuter: boolean): string {
+  const type = isText(payload['type']) ? payload['type'] : 'unknown'
+  const { title, text, markdown, address, latitude, longitude, items } = payload
+  const file = payload[`${type}Url`]
+  const position = [latitude, longitude].filter(Number.isFinite).join(', ')
+  const labels = (list: unknown): string =>
+    joined(
+      ', ',
+      objects(list).map(({ label }) => label),
+    )
+  const words = [
+    isText(title) || !isText(file) ? title : nameIn(file),
+    payload['subtitle'],
+    text,
+    isText(markdown) && stripMarkdown(markdown),
+    address,
+    !isText(title) && !isText(address) && position,
+    labels(payload['options']),
+    labels(payload['actions']),
+    // Foreign data may nest without end.
+    ...(isOuter ? objects(items) : []).map((item) => read(item, false)),
+  ]
+  return joined('\n', words) || `[${type}]`
+}
+
+/** The last part of an address, where it is a name. */
+function nameIn(url: string): string {
+  const name = url.startsWith('data:') ? '' : url.replace(/[?#][^]*/, '').replace(/^[^]*\//, '')
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
+}
+
+function joined(separator: string, parts: unknown[]): string {
+  return parts.filter(isText).join(separator)
+}
+
+function objects(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== ''
+}
