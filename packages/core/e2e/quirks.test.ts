@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { errorTypes } from '../src/contract/index.ts'
-import { createChat } from '../src/index.ts'
+import { createChat, mayPass } from '../src/index.ts'
 import { connectTo } from './connect-to.ts'
 import { message, user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
@@ -78,9 +78,9 @@ describe("the API's own failures", () => {
 
 describe("answers that are not the API's", () => {
   test.each<[string, Answer, number]>([
-    ["a load balancer's 403 in HTML", html(403), 403],
     ["a load balancer's 404 in HTML", html(404), 404],
-    ["a gateway's 403 in JSON", json(403, { message: 'Forbidden' }), 403],
+    ['a time-out on the way', html(408), 408],
+    ["a proxy's rate limit", html(429), 429],
     ['a failure in plain text', text(401, 'Unauthorized', 'text/plain'), 401],
     ['a 502 without a body', text(502, '', 'text/plain'), 502],
     ["a captive portal's page", html(200), 200],
@@ -99,6 +99,58 @@ describe("answers that are not the API's", () => {
   test('the message says what came instead, and what to look at', async () => {
     expect((await failureFor(html(502))).message).toBe(
       "Unable to create message; the answer (502, text/html; charset=utf-8) is not the Chat API's. Check the url and any proxy.",
+    )
+  })
+
+  test.each<[string, Answer, number]>([
+    ["a firewall's 403 in HTML", html(403), 403],
+    ["a gateway's 403 in JSON", json(403, { message: 'Forbidden' }), 403],
+    ["a firewall's 406", html(406), 406],
+    ["a proxy's 413 without a body", text(413, '', 'text/plain'), 413],
+    ["a proxy's 400", html(400), 400],
+    ['a refusal by law', html(451), 451],
+  ])('%s refuses what a message or event holds: repeating it cannot help', async (_, answer, status) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on('POST /messages', answer)
+    server.on('POST /events', answer)
+
+    const errors = [
+      await failureOf(me.createMessage(send, { idempotencyKey: 'k' })),
+      await failureOf(me.createEvent({ conversationId: 'conv_1', payload: {} })),
+    ]
+
+    expect(errors).toMatchObject([
+      { type: 'RequestBlocked', status },
+      { type: 'RequestBlocked', status },
+    ])
+    expect(errors.map(mayPass)).toEqual([false, false])
+    expect(server.requests).toHaveLength(2)
+  })
+
+  test.each<[string, number]>([
+    ['GET /users/me', 403],
+    ['POST /conversations', 403],
+    ['PUT /users/me', 413],
+  ])('what refuses %s with %i may let it pass later: it holds nothing of its own', async (route, status) => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server, { retry: { attempts: 1 } })
+    server.on(route, html(status))
+    const calls = {
+      'GET /users/me': () => me.getUser(),
+      'POST /conversations': () => me.createConversation(),
+      'PUT /users/me': () => me.updateUser({ name: 'Ada' }),
+    }
+
+    const error = await failureOf(calls[route as keyof typeof calls]())
+
+    expect(error).toMatchObject({ type: 'UnexpectedAnswer', status })
+    expect(mayPass(error)).toBe(true)
+  })
+
+  test('the refusal says what came and what to do', async () => {
+    expect((await failureFor(text(413, '', 'text/html'))).message).toBe(
+      "Unable to create message; the answer (413, text/html) is not the Chat API's. A firewall or proxy refused it: change what is sent.",
     )
   })
 

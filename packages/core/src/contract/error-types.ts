@@ -38,6 +38,8 @@ export const errorTypes = {
   TimedOut: { status: 0, isRetryable: true },
   /** Something answered that is not the Chat API, such as a proxy or a captive portal. */
   UnexpectedAnswer: { status: 0, isRetryable: true },
+  /** A firewall or proxy on the way refused what a message or event holds: the same one fails again, another may not. */
+  RequestBlocked: { status: 0, isRetryable: false },
   /** The app's own function that gives the user key failed: nothing was sent. */
   KeyUnavailable: { status: 0, isRetryable: true },
 } as const

@@ -45,12 +45,28 @@ function holds(answer: Record<string, unknown>, { item, items }: Operation): boo
   return !item || isObject(answer[item])
 }
 
-/** The error for an answer that the Chat API would not give. */
+/**
+ * The statuses by which a firewall or proxy refuses a request for what is in it. Not among them: those of a moment (408, 425, 429),
+ * of a missing login on the way (401, 407), and of a route, which is wrong while a server is replaced (404, 405, 410, 421).
+ */
+const refusals = /^(400|403|406|41[1345]|422|431|451)$/
+
+/**
+ * The error for an answer that the Chat API would not give. It is final for a message or event alone: their content is what was
+ * refused. Whatever else meets a 403 on the way, such as a stream, is tried again.
+ */
 export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
   const { status, headers } = response
-  const kind = headers.get('content-type') ?? 'no type'
-  const reason = `the answer (${status}, ${kind}) is not the Chat API's. Check the url and any proxy.`
-  return unableTo(operation, 'UnexpectedAnswer', reason, { status, retryAfterMs: retryAfterMs(headers, now) })
+  const answer = `the answer (${status}, ${headers.get('content-type') ?? 'no type'}) is not the Chat API's.`
+  const details = { status, retryAfterMs: retryAfterMs(headers, now) }
+  return /^create(Message|Event)$/.test(operation) && refusals.test(`${status}`)
+    ? unableTo(
+        operation,
+        'RequestBlocked',
+        `${answer} A firewall or proxy refused it: change what is sent.`,
+        details,
+      )
+    : unableTo(operation, 'UnexpectedAnswer', `${answer} Check the url and any proxy.`, details)
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
