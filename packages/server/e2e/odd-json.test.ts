@@ -177,6 +177,20 @@ describe('a user', () => {
     },
   )
 
+  test.each([
+    ['name', 256],
+    ['pictureUrl', 2048],
+  ])('has a %s of at most %i characters of any alphabet', async (field, limit) => {
+    expect(outcome(await ada.put('/users/me', { [field]: '💬'.repeat(limit) }))).toBe('200')
+
+    const refused = await ada.put('/users/me', { [field]: '字'.repeat(limit + 1) })
+
+    expect(outcome(refused)).toBe('400 InvalidPayload')
+    expect(refused.body).toMatchObject({
+      message: `Unable to update user; ${field} must have at most ${limit} characters.`,
+    })
+  })
+
   test('has a profile of at most 1000 characters of any alphabet', async () => {
     expect(outcome(await ada.put('/users/me', { profile: '字'.repeat(1_000) }))).toBe('200')
     expect(outcome(await ada.put('/users/me', { profile: '💬'.repeat(1_000) }))).toBe('200')

@@ -111,6 +111,15 @@ describe('the id of a bot', () => {
   })
 })
 
+test.each([
+  [{ name: 'n'.repeat(257) }, 'name must have at most 256 characters'],
+  [{ pictureUrl: 'u'.repeat(2_049) }, 'pictureUrl must have at most 2048 characters'],
+])('a bot that says too much of itself is refused', async (bot, reason) => {
+  const made = createServer({ data: ':memory:', logger, bots: { demo: { bot } } })
+
+  await expect(made).rejects.toThrow(`Unable to start the bot demo; ${reason}.`)
+})
+
 test('Infinity is no limit, of a turn and of what is replayed', async () => {
   const bot = {
     onMessage: async ({

@@ -4,6 +4,7 @@ import { createKeyRing } from './http/key-ring.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
 import type { Storage } from './storage/storage.ts'
+import { check } from './wire/validation.ts'
 
 const maxIdLength = 70
 
@@ -28,10 +29,11 @@ export async function registerBot(
       `${failed}; its id ${JSON.stringify(id)} must be 1 to 70 letters, digits, or characters of _ - \\ /.`,
     )
 
-  const fields = JSON.stringify({
+  const given = {
     ...(name === undefined ? {} : { name }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
-  })
+  }
+  const fields = JSON.stringify(check('UserFieldsBody', given, { failed }))
   const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
   const keys = createKeyRing(options.encryptionKey ?? secrets.secretOf(webhookId), now)
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }

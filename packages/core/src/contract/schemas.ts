@@ -26,13 +26,10 @@ export const schemas = {
     type: 'object',
     properties: {
       id: { type: 'string' },
+      // Without limits: values from before there were any stay readable.
       name: { type: 'string' },
       pictureUrl: { type: 'string' },
-      profile: {
-        description: 'At most 1000 characters, for the app to use as it likes.',
-        type: 'string',
-        maxLength: 1000,
-      },
+      profile: { description: 'For the app to use as it likes.', type: 'string' },
       createdAt: { $ref: '#/components/schemas/Time' },
       updatedAt: { $ref: '#/components/schemas/Time' },
     },
@@ -221,21 +218,28 @@ export const schemas = {
 
   // What a caller sends
 
+  UserName: { description: 'At most 256 characters.', type: 'string', maxLength: 256 },
+  PictureUrl: { description: 'At most 2048 characters.', type: 'string', maxLength: 2048 },
+  Profile: {
+    description: 'At most 1000 characters, for the app to use as it likes.',
+    type: 'string',
+    maxLength: 1000,
+  },
   CreateUserBody: {
     type: 'object',
     properties: {
       id: { $ref: '#/components/schemas/Id' },
-      name: { type: 'string' },
-      pictureUrl: { type: 'string' },
-      profile: { type: 'string', maxLength: 1000 },
+      name: { $ref: '#/components/schemas/UserName' },
+      pictureUrl: { $ref: '#/components/schemas/PictureUrl' },
+      profile: { $ref: '#/components/schemas/Profile' },
     },
   },
   UserFieldsBody: {
     type: 'object',
     properties: {
-      name: { type: 'string' },
-      pictureUrl: { type: 'string' },
-      profile: { type: 'string', maxLength: 1000 },
+      name: { $ref: '#/components/schemas/UserName' },
+      pictureUrl: { $ref: '#/components/schemas/PictureUrl' },
+      profile: { $ref: '#/components/schemas/Profile' },
     },
   },
   CreateConversationBody: {

@@ -28,6 +28,8 @@ const notTexts = [undefined, ...notFilled]
 const ids = [...badIds, ...notStrings].map((id) => ({ id }))
 const fields = [
   ...notStrings.flatMap((value) => [{ name: value }, { pictureUrl: value }, { profile: value }]),
+  { name: 'x'.repeat(257) },
+  { pictureUrl: 'x'.repeat(2049) },
   { profile: 'x'.repeat(1001) },
   { name: 'Ada', pictureUrl: null },
 ]

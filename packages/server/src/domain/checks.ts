@@ -1,3 +1,4 @@
+import type { KeyedAccess } from './reads.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
 import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -6,7 +7,7 @@ export function requireUser(tx: Transaction, caller: Caller): UserRecord {
   return existing(tx.findUser(caller.bot, caller.userId), caller.userId)
 }
 
-export function existing(user: UserRecord | undefined, userId: string): UserRecord {
+export function existing<User>(user: User | undefined, userId: string): User {
   if (user) return user
   throw new Refusal(
     'ResourceNotFound',
@@ -53,13 +54,17 @@ export function notParticipating(userId: string): Refusal {
 }
 
 /** A conversation and the user who wants something of it. */
-export interface Found {
-  readonly user: UserRecord
+export interface Found<User = UserRecord> {
+  readonly user: User
   readonly conversation: ConversationRecord
 }
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
-export function requireParticipation(tx: Transaction, caller: Caller, conversationId: string): Found {
+export function requireParticipation(
+  tx: Transaction,
+  caller: Caller,
+  conversationId: string,
+): Found<KeyedAccess['user']> {
   const access = tx.access(caller.bot, caller.userId, conversationId)
   const user = existing(access?.user, caller.userId)
   if (!access?.conversation || !access.isParticipant) throw notTakingPart(conversationId)

@@ -8,6 +8,9 @@ export interface Access {
   readonly isParticipant: boolean
 }
 
+/** An access with no more of the user than names them: cheap to remember, however much they say of themselves. */
+export type KeyedAccess = Omit<Access, 'user'> & { readonly user: Pick<UserRecord, 'key' | 'id'> }
+
 /** What a caller may see of one message or event. */
 interface EntryAccess {
   readonly user: UserRecord

@@ -1,5 +1,5 @@
 import type { Position } from './positions.ts'
-import type { Access } from './reads.ts'
+import type { KeyedAccess } from './reads.ts'
 import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
 
 /** What a caller is known by: the bot they talk to, and the id in their key. */
@@ -43,7 +43,7 @@ export interface Transaction {
   conversationsOf(user: UserRecord): ConversationRecord[]
 
   /** A user, a conversation and whether they take part, in one look; undefined where the user does not exist. */
-  access(bot: BotRecord, userId: string, conversationId: string): Access | undefined
+  access(bot: BotRecord, userId: string, conversationId: string): KeyedAccess | undefined
   isParticipant(conversation: ConversationRecord, userKey: number): boolean
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
   deleteParticipant(conversation: ConversationRecord, user: UserRecord): void

@@ -1,13 +1,10 @@
-import type { Access } from '../../domain/reads.ts'
+import type { Access, KeyedAccess } from '../../domain/reads.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
 
-/** A user, the conversation that they ask for, and whether they take part; in the order of `accessQuery`. */
-export type AccessRow = [
+/** A user, the conversation that they ask for, and whether they take part; in the order of `keyedAccessQuery`. */
+export type KeyedAccessRow = [
   userKey: number,
   userId: string,
-  fields: string,
-  userCreatedAt: number,
-  userUpdatedAt: number,
   conversationKey: number | null,
   botKey: number,
   conversationId: string,
@@ -20,10 +17,23 @@ export type AccessRow = [
   isParticipant: 0 | 1,
 ]
 
+/** The same with all of the user, in the order of `accessQuery`. */
+export type AccessRow = [...KeyedAccessRow, fields: string, userCreatedAt: number, userUpdatedAt: number]
+
+type By = 'id' | 'key'
+
 /** Asks by the conversation's `id` or `key`, the bot's key and the user's id, in that order. */
-export function accessQuery(by: 'id' | 'key'): string {
-  return `SELECT u.key, u.id, u.fields, u.created_at, u.updated_at,
-      ${conversationColumns}, p.user_key IS NOT NULL
+export function accessQuery(by: By): string {
+  return query(by, ', u.fields, u.created_at, u.updated_at')
+}
+
+/** Asks as `accessQuery` does, and reads no more of the user than names them. */
+export function keyedAccessQuery(by: By): string {
+  return query(by, '')
+}
+
+function query(by: By, moreColumns: string): string {
+  return `SELECT u.key, u.id, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
     FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
     ${newestEntry}
     LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
@@ -32,23 +42,31 @@ export function accessQuery(by: 'id' | 'key'): string {
 
 export function accessOf(row: AccessRow | undefined): Access | undefined {
   if (!row) return undefined
-  const [key, id, fields, createdAt, updatedAt, conversationKey] = row
+  const user = { key: row[0], id: row[1], fields: row[12], createdAt: row[13], updatedAt: row[14] }
+  return { ...partOf(row), user }
+}
+
+export function keyedAccessOf(row: KeyedAccessRow | undefined): KeyedAccess | undefined {
+  return row && { ...partOf(row), user: { key: row[0], id: row[1] } }
+}
+
+function partOf(row: KeyedAccessRow | AccessRow): Pick<Access, 'conversation' | 'isParticipant'> {
+  const key = row[2]
   return {
-    user: { key, id, fields, createdAt, updatedAt },
     conversation:
-      conversationKey === null
+      key === null
         ? undefined
         : {
-            key: conversationKey,
-            botKey: row[6],
-            id: row[7],
-            ownerKey: row[8],
-            made: row[9],
-            createdAt: row[10],
-            updatedAt: row[11],
-            head: row[12],
-            headAt: row[13],
+            key,
+            botKey: row[3],
+            id: row[4],
+            ownerKey: row[5],
+            made: row[6],
+            createdAt: row[7],
+            updatedAt: row[8],
+            head: row[9],
+            headAt: row[10],
           },
-    isParticipant: row[14] === 1,
+    isParticipant: row[11] === 1,
   }
 }

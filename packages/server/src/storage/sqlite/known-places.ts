@@ -1,4 +1,4 @@
-import type { Access } from '../../domain/reads.ts'
+import type { KeyedAccess } from '../../domain/reads.ts'
 
 /** Where the log of a conversation stands. */
 export interface Head {
@@ -13,8 +13,8 @@ export interface Head {
  * each log stands. Only what is so is remembered, never that something is not there: what is made later contradicts nothing.
  */
 export interface KnownPlaces {
-  access(botKey: number, userId: string, conversationId: string): Access | undefined
-  keepAccess(botKey: number, access: Access): void
+  access(botKey: number, userId: string, conversationId: string): KeyedAccess | undefined
+  keepAccess(botKey: number, access: KeyedAccess): void
   head(conversationKey: number): Head | undefined
   keepHead(conversationKey: number, head: Head): void
   /** To be called for whatever changes or ends what an access says. Heads stay: a command may hold a record that is older. */
@@ -25,10 +25,11 @@ export interface KnownPlaces {
   trim(): void
 }
 
+/** An access takes up to 600 bytes and a head 100, as ids have at most 70 characters: 14 MB at most. */
 const mostRemembered = 20_000
 
 export function createKnownPlaces(): KnownPlaces {
-  const accesses = new Map<string, Access>()
+  const accesses = new Map<string, KeyedAccess>()
   const heads = new Map<number, Head>()
   // The id of a user has no space in it, so that no two triples have one name.
   const nameOf = (botKey: number, userId: string, conversationId: string): string =>

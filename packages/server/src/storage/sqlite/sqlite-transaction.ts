@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConversationRecord, Effect, UserRecord } from '../../domain/records.ts'
 import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
-import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
+import { keyedAccessOf, keyedAccessQuery, type KeyedAccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
@@ -62,7 +62,6 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return user
     },
     updateUser: (user, fields) => {
-      known.forgetAccesses()
       const updatedAt = Math.max(tx.now, user.updatedAt)
       sql.updateUser.run(fields, updatedAt, user.key)
       return { ...user, fields, updatedAt }
@@ -110,7 +109,9 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     access: (bot, userId, conversationId) => {
       const remembered = known.access(bot.key, userId, conversationId)
       if (remembered) return remembered
-      const access = accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined)
+      const access = keyedAccessOf(
+        sql.access.get(conversationId, bot.key, userId) as KeyedAccessRow | undefined,
+      )
       if (access) known.keepAccess(bot.key, access)
       return access
     },
@@ -258,7 +259,7 @@ function prepareStatements(database: DatabaseSync) {
     deleteEntries: prepare('DELETE FROM entries WHERE conversation_key = ?'),
     deleteParticipants: prepare('DELETE FROM participants WHERE conversation_key = ?'),
 
-    access: prepareArrays(accessQuery('id')),
+    access: prepareArrays(keyedAccessQuery('id')),
     participation: prepare(
       'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
     ),

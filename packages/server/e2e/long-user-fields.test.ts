@@ -1,0 +1,30 @@
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { openSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { temporaryFolder } from './support/child-server.ts'
+import { connectTo, say } from './support/talk.ts'
+
+test('longer names and picture URLs from before there were limits stay readable, and their user goes on', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const encryptionKey = 'x'.repeat(32)
+  const fields = { name: 'n'.repeat(500_000), pictureUrl: 'u'.repeat(500_000), profile: 'p'.repeat(2_000) }
+  const storage = await openSqliteStorage({ path: data })
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  await storage.execute('createUser', { bot, id: 'ann', fields })
+  await storage.close()
+  await using server = await startTestServer({ data, encryptionKey })
+
+  const ann = await connectTo(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  const { conversation } = await ann.createConversation({})
+  await say(ann, conversation.id, 'hello')
+  const { participants } = await ann.listParticipants({ conversationId: conversation.id })
+  const { user: updated } = await ann.updateUser({ profile: 'short' })
+  const { user: renamed } = await ann.updateUser({ name: 'Ann' })
+
+  expect(ann.user).toMatchObject({ id: 'ann', ...fields })
+  expect(participants).toMatchObject([fields])
+  expect(updated).toMatchObject({ ...fields, profile: 'short' })
+  expect(renamed).toMatchObject({ ...fields, profile: 'short', name: 'Ann' })
+})
