@@ -26,7 +26,10 @@ export interface Turn {
   readonly user: User
   /** Aborts when the conversation is deleted, the turn takes too long, or the server stops. */
   readonly signal: AbortSignal
-  /** The newest messages of the conversation, newest first, 20 unless `limit` (1 to 100) asks otherwise. */
+  /**
+   * The newest messages of the conversation, newest first: 20 unless `limit` (1 to 100) asks otherwise, and fewer where they are
+   * larger than 2 MiB together.
+   */
   readonly history: (options?: { limit?: number }) => Promise<Message[]>
   /** Sends a message; resolves when it is stored. */
   readonly reply: (payload: Payload, options?: { metadata?: Record<string, unknown> }) => Promise<Message>

@@ -26,6 +26,7 @@ export interface TurnRequest {
 }
 
 const mostHistory = 100
+const maxHistoryBytes = 2 * 1024 * 1024
 
 /** How long a handler whose signal aborted may take to come to an end of its own. */
 const graceMs = 2_000
@@ -124,7 +125,11 @@ function createTurn(
     user: JSON.parse(userJson(user)) as User,
     signal,
     history: async ({ limit = 20 } = {}) => {
-      const slice = { beyond: undefined, limit: Math.min(Math.max(limit, 1), mostHistory) }
+      const slice = {
+        beyond: undefined,
+        limit: Math.min(Math.max(limit, 1), mostHistory),
+        maxBytes: maxHistoryBytes,
+      }
       return (await storage.reads.messages(conversation, slice)).map(publicMessage)
     },
     reply: (payload, options = {}) =>

@@ -33,7 +33,17 @@ export type ListedMessage = Pick<
 export interface Slice {
   /** Only what stands beyond this position in the list's order. */
   readonly beyond: number | undefined
+  /** The most items to read. */
   readonly limit: number
+  /** The most bytes of payloads and fields to read; one item is read whatever its size. Default: 1 MiB. */
+  readonly maxBytes?: number
+}
+
+/** A part of a list. It may hold fewer items than its slice asked for: large ones fill it up. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  /** Whether the list has items beyond the last of these. */
+  readonly hasMore: boolean
 }
 
 /** An item and its position in the list's order. */
@@ -56,22 +66,22 @@ export interface Reads extends UserLog {
   ): Promise<EntryAccess | undefined>
 
   /** Newest made first; positions fall. */
-  conversations(user: UserRecord, slice: Slice): Promise<Placed<ConversationRecord>[]>
-  /** Newest first. */
-  messages(conversation: Place['conversation'], slice: Slice): Promise<ListedMessage[]>
+  conversations(user: UserRecord, slice: Slice): Promise<Page<Placed<ConversationRecord>>>
+  /** Newest first; fewer than asked for where they are large. */
+  messages(conversation: Place['conversation'], slice: Slice): Promise<readonly ListedMessage[]>
   /**
    * The page of the newest messages beyond a position, as JSON: a text or its UTF-8. Undefined where the user takes no part any more:
    * what is remembered of a place may be older than the page.
    */
   messagePage(place: Place, slice: Slice): Promise<string | Uint8Array | undefined>
   /** In the order they joined; positions rise. */
-  participants(conversation: Place['conversation'], slice: Slice): Promise<Placed<UserRecord>[]>
+  participants(conversation: Place['conversation'], slice: Slice): Promise<Page<Placed<UserRecord>>>
   participant(conversation: ConversationRecord, userId: string): Promise<UserRecord | undefined>
 
   conversation(bot: BotRecord, id: string): Promise<ConversationRecord | undefined>
   /** Undefined once it is deleted. */
   conversationByKey(key: number): Promise<ConversationRecord | undefined>
-  /** The log after a number, oldest first. */
+  /** The log after a number, oldest first. Fewer than `limit` where they are large; none only at the end. */
   entriesAfter(conversationKey: number, number: number, limit: number): Promise<Entry[]>
   /** The number of the message or event with this id; undefined where the conversation holds none. */
   numberOf(conversation: Place['conversation'], id: string): Promise<number | undefined>

@@ -37,9 +37,9 @@ export const deleteConversation: Handler = async ({ caller, params, storage }) =
 export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
   const user = existing(await storage.reads.user(caller.bot, caller.userId), caller.userId)
   const slice = sliceOf('conversations', user.key, query)
-  const placed = await storage.reads.conversations(user, slice)
-  const items = placed.map(([conversation, position]) => [conversationJson(conversation), position] as const)
-  return pageJson('conversations', user.key, { items, slice })
+  const { items, hasMore } = await storage.reads.conversations(user, slice)
+  const placed = items.map(([conversation, position]) => [conversationJson(conversation), position] as const)
+  return pageJson('conversations', user.key, { items: placed, hasMore })
 }
 
 export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async ({
@@ -59,9 +59,9 @@ export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
   const { query, storage } = call
   const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
   const slice = sliceOf('participants', conversation.key, query)
-  const placed = await storage.reads.participants(conversation, slice)
-  const items = placed.map(([user, position]) => [userJson(user), position] as const)
-  return pageJson('participants', conversation.key, { items, slice })
+  const { items, hasMore } = await storage.reads.participants(conversation, slice)
+  const placed = items.map(([user, position]) => [userJson(user), position] as const)
+  return pageJson('participants', conversation.key, { items: placed, hasMore })
 }
 
 export const getParticipant: Handler = async (call) => {

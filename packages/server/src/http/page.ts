@@ -3,12 +3,8 @@ import type { Slice } from '../domain/reads.ts'
 
 const defaultLimit = 20
 
-/**
- * One more than the page holds is read, to know whether another follows.
- *
- * @throws Refusal of type `InvalidQuery` for a token that did not come from this list.
- */
+/** @throws Refusal of type `InvalidQuery` for a token that did not come from this list. */
 export function sliceOf(list: ListName, scope: number, query: { nextToken?: string; limit?: number }): Slice {
   const { nextToken, limit = defaultLimit } = query
-  return { beyond: decodePageToken(list, scope, nextToken), limit: limit + 1 }
+  return { beyond: decodePageToken(list, scope, nextToken), limit }
 }

@@ -123,7 +123,7 @@ async function catchUp(
         return
       }
     }
-    const isLastPage = entries.length < pageSize
+    const isLastPage = entries.length === 0
     // What was published before the page was read, and is not in it, has been deleted.
     if (isLastPage) listener.number = Math.max(listener.number, published)
     await sink.drained()

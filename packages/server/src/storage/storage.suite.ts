@@ -69,7 +69,7 @@ export function describeStorage(open: () => Promise<Storage>): void {
     const ofAnn = await storage.reads.place(bot, 'ann', 'c')
     if (!ofBen || !ofAnn) throw new Error('somebody takes no part')
     const read = async (place: Place) => {
-      const page = await storage.reads.messagePage(place, { beyond: undefined, limit: 21 })
+      const page = await storage.reads.messagePage(place, { beyond: undefined, limit: 20 })
       return typeof page === 'object' ? new TextDecoder().decode(page) : page
     }
     const before = await read(ofBen)

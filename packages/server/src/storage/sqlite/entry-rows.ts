@@ -47,6 +47,11 @@ export function entryOf(row: EntryRow, botIds: BotIds): Entry {
   }
 }
 
+/** About how much memory an entry takes. */
+export function entryBytes(row: EntryRow): number {
+  return row[10].length + (row[11]?.length ?? 0)
+}
+
 /** A message of a conversation that is known already: the list that is asked for most joins nothing. */
 export type MessageRow = [
   number: number,
@@ -58,6 +63,10 @@ export type MessageRow = [
 
 /** In the order of `MessageRow`. */
 export const messageColumns: string = 'number, created_at, user_key, payload, metadata'
+
+export function messageBytes(row: MessageRow): number {
+  return row[3].length + (row[4]?.length ?? 0)
+}
 
 export function messageOf(
   row: MessageRow,

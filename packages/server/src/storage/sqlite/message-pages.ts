@@ -1,11 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Place, Slice } from '../../domain/reads.ts'
-import { pageJson, type PlacedJson } from '../../wire/page-json.ts'
+import { pageJson } from '../../wire/page-json.ts'
 import { messageJson } from '../../wire/render.ts'
 import { createBotIds } from './bot-ids.ts'
-import { messageColumns, messageOf, type MessageRow } from './entry-rows.ts'
-import { createNames } from './names.ts'
-import { kindCode } from './schema.ts'
+import { createMessageSlices } from './message-slices.ts'
 
 /** Which page of messages somebody wants, as plain data that can cross to another thread. */
 export interface PageRequest {
@@ -23,23 +21,13 @@ export function createMessagePages(database: DatabaseSync): ReadPage {
   const participation = database.prepare(
     'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
   )
-  const messages = database.prepare(
-    `SELECT ${messageColumns} FROM entries
-      WHERE conversation_key = ? AND number < ? AND kind = ${kindCode('message_created')}
-      ORDER BY number DESC LIMIT ?`,
-  )
-  messages.setReturnArrays(true)
-  const naming = { names: createNames(database), botIds: createBotIds(database) }
+  const readMessages = createMessageSlices(database, createBotIds(database))
 
   const readNow = ({ place: { user, conversation }, slice }: PageRequest): string | undefined => {
     if (!participation.get(conversation.key, user.key)) return undefined
-    const beyond = slice.beyond ?? Number.MAX_SAFE_INTEGER
-    const rows = messages.all(conversation.key, beyond, slice.limit) as unknown as MessageRow[]
-    const items = rows.map((row): PlacedJson => {
-      const message = messageOf(row, conversation, naming)
-      return [messageJson(message), message.number]
-    })
-    return pageJson('messages', conversation.key, { items, slice })
+    const { items, hasMore } = readMessages(conversation, slice)
+    const placed = items.map((message) => [messageJson(message), message.number] as const)
+    return pageJson('messages', conversation.key, { items: placed, hasMore })
   }
 
   return (request) => {

@@ -4,17 +4,10 @@ import type { Reads } from '../../domain/reads.ts'
 import type { Effect, Entry } from '../../domain/records.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
+import { defaultMaxBytes, replayBytes, takeWithin } from './bounded-rows.ts'
 import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
-import {
-  entryColumns,
-  entryOf,
-  entryTables,
-  messageColumns,
-  messageOf,
-  type EntryRow,
-  type MessageRow,
-} from './entry-rows.ts'
-import { createNames } from './names.ts'
+import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
+import { createMessageSlices } from './message-slices.ts'
 import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
@@ -37,7 +30,7 @@ export interface SqliteReads extends Reads {
 export function createSqliteReads(database: DatabaseSync, pages: PageReader): SqliteReads {
   const sql = prepareStatements(database)
   const botIds = createBotIds(database)
-  const naming = { names: createNames(database), botIds }
+  const readMessages = createMessageSlices(database, botIds)
   const places = createPlaces((botKey, userId, conversationId) => {
     const row = sql.place.get(conversationId, botKey, userId) as [number, number] | undefined
     return row && { user: { key: row[0] }, conversation: { key: row[1], botKey, id: conversationId } }
@@ -61,26 +54,33 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       return access && { user: access.user, entry, isParticipant: access.isParticipant }
     },
 
-    conversations: async (user, { beyond, limit }) =>
-      sql.conversations
-        .all(user.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
-        .map((row) => [required(conversationOf(row)), Number(row['made'])] as const),
-    messages: async (conversation, { beyond, limit }) => {
-      const rows = sql.messages.all(conversation.key, beyond ?? Number.MAX_SAFE_INTEGER, limit)
-      return (rows as unknown as MessageRow[]).map((row) => messageOf(row, conversation, naming))
+    conversations: async (user, { beyond, limit }) => {
+      const rows = sql.conversations.all(user.key, beyond ?? Number.MAX_SAFE_INTEGER, limit + 1)
+      const items = rows.map((row) => [required(conversationOf(row)), Number(row['made'])] as const)
+      return { items: items.slice(0, limit), hasMore: items.length > limit }
     },
+    messages: async (conversation, slice) => readMessages(conversation, slice).items,
     messagePage: async (place, slice) => pages.read({ place, slice }),
-    participants: async (conversation, { beyond, limit }) =>
-      sql.participants
-        .all(conversation.key, beyond ?? -1, limit)
-        .map((row) => [required(userOf(row)), Number(row['joined'])] as const),
+    participants: async (conversation, { beyond, limit, maxBytes = defaultMaxBytes }) => {
+      const rows = sql.participants.iterate(conversation.key, beyond ?? -1, limit + 1)
+      const { items, hasMore } = takeWithin(rows, { limit, maxBytes }, (row) => String(row['fields']).length)
+      return {
+        items: items.map((row) => [required(userOf(row)), Number(row['joined'])] as const),
+        hasMore,
+      }
+    },
     participant: async (conversation, userId) =>
       userOf(sql.participant.get(conversation.botKey, userId, conversation.key)),
 
     conversation: async (bot, id) => conversationOf(sql.conversation.get(bot.key, id)),
     conversationByKey: async (key) => conversationOf(sql.conversationByKey.get(key)),
-    entriesAfter: async (conversationKey, number, limit) =>
-      entries(sql.entriesAfter, conversationKey, number, limit),
+    entriesAfter: async (conversationKey, number, limit) => {
+      const rows: Iterable<unknown> = sql.entriesAfter.iterate(conversationKey, number, limit)
+      const limits = { limit, maxBytes: replayBytes }
+      return takeWithin(rows as Iterable<EntryRow>, limits, entryBytes).items.map((row) =>
+        entryOf(row, botIds),
+      )
+    },
     numberOf: async ({ key, botKey }, id) => {
       const { tagOf } = botIds(botKey)
       for (const kind of ['message', 'event'] as const) {
@@ -162,10 +162,6 @@ function prepareStatements(database: DatabaseSync) {
 
     entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
     hasEntry: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ?'),
-    messages: prepareArrays(
-      `SELECT ${messageColumns} FROM entries
-        WHERE conversation_key = ? AND number < ? AND kind = ${kinds.message} ORDER BY number DESC LIMIT ?`,
-    ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
     answersTo: prepareEntries(
       `WHERE e.conversation_key = ?1 AND e.number > ?2 AND e.turn = ?2

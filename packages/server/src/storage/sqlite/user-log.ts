@@ -1,14 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { sequenceOf, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
 import type { BotIds } from './bot-ids.ts'
+import { replayBytes, takeWithin } from './bounded-rows.ts'
 import { departuresKept, nobody } from './departures.ts'
-import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
+import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 
 /**
  * Reads the log of all conversations of a user.
  *
- * A conversation in which nothing happened costs one look at the end of its log; one with news, a look at each of those. All of
- * it is in one index, which holds the sequence of an entry as the key of its row.
+ * What is only a little behind is found by a scan of the newest entries of everybody. Otherwise each conversation in which nothing
+ * happened costs one look at the end of its log, and one with news a look at each of those. All of it is in one index, which holds
+ * the sequence of an entry as the key of its row.
  */
 export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
@@ -22,6 +24,16 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
     }
   }
   const newest = (): number => Number(sql.newest.get()?.['sequence'])
+  const isLittleBehind = (sequence: number): boolean => newest() - sequence <= maxScanned
+
+  /** One by one, as each may be large: a sorted query would hold all of them. */
+  function* entriesAfter(userKey: number, sequence: number, limit: number): Generator<EntryRow> {
+    const statement = isLittleBehind(sequence) ? sql.recentSequences : sql.sequences
+    for (const [found] of statement.all(userKey, sequence, limit) as unknown as [number][]) {
+      const row = sql.entry.get(found) as unknown as EntryRow | undefined
+      if (row) yield row
+    }
+  }
 
   return {
     userStanding: async (userKey) =>
@@ -34,10 +46,11 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
     userLogAfter: async (userKey, sequence, limit) =>
       inSnapshot(() => {
         if (!sql.user.get(userKey)) return undefined
-        const entries = sql.entries.all(userKey, sequence, limit) as unknown as EntryRow[]
+        const rows = entriesAfter(userKey, sequence, limit)
+        const entries = takeWithin(rows, { limit, maxBytes: replayBytes }, entryBytes)
         const departures = sql.departures.all(userKey, sequence, limit)
         const items: UserLogItem[] = [
-          ...entries.map((row) => ({ type: 'entry' as const, entry: entryOf(row, botIds) })),
+          ...entries.items.map((row) => ({ type: 'entry' as const, entry: entryOf(row, botIds) })),
           ...departures.map((row) => ({
             type: 'departure' as const,
             sequence: Number(row['sequence']),
@@ -45,13 +58,16 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
             conversationId: String(row['conversation_id']),
           })),
         ]
-        items.sort((one, other) => sequenceOf(one) - sequenceOf(other))
-        return { items: items.slice(0, limit), sequence: newest() }
+        const last = entries.hasMore ? entries.items.at(-1)?.[5] : undefined
+        const shown = last === undefined ? items : items.filter((item) => sequenceOf(item) <= last)
+        shown.sort((one, other) => sequenceOf(one) - sequenceOf(other))
+        return { items: shown.slice(0, limit), sequence: newest() }
       }),
 
     missedByUser: async (userKey, sequence, limit) =>
       inSnapshot(() => {
-        const entries = sql.missed.get(userKey, sequence, limit)
+        const statement = isLittleBehind(sequence) ? sql.recentMissed : sql.missed
+        const entries = statement.get(userKey, sequence, limit)
         const departures = sql.missedDepartures.get(userKey, sequence)
         const gone = Number(departures?.['count'])
         const times = [entries, departures].flatMap((row) => row?.['oldest_at'] ?? [])
@@ -62,6 +78,13 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
       }),
   }
 }
+
+/** So many entries are scanned in less time than 300 conversations are looked at. */
+const maxScanned = 1_000
+
+/** The entries after ?2 in the conversations of user ?1. CROSS JOIN makes it a scan of the log, and no other. */
+const recent = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
+  WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined`
 
 /** The conversations of user ?1 with something newer than ?2, and the number of the first entry that they are to be shown. */
 const news = `WITH news AS MATERIALIZED (
@@ -92,10 +115,12 @@ function prepareStatements(database: DatabaseSync) {
         coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${nobody}), 0)) AS sequence`,
     ),
     // CROSS JOIN keeps SQLite from reading the whole log.
-    entries: prepareArrays(
-      `${news} SELECT ${entryColumns} FROM news CROSS JOIN ${entryTables}
+    sequences: prepareArrays(
+      `${news} SELECT e.sequence FROM news CROSS JOIN entries e
         WHERE e.conversation_key = news.key AND e.number >= news.first ORDER BY e.sequence LIMIT ?3`,
     ),
+    recentSequences: prepareArrays(`SELECT e.sequence ${recent} ORDER BY e.sequence LIMIT ?3`),
+    entry: prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
     departures: prepare(
       'SELECT * FROM departures WHERE user_key = ? AND sequence > ? ORDER BY sequence LIMIT ?',
     ),
@@ -103,6 +128,9 @@ function prepareStatements(database: DatabaseSync) {
       `${news} SELECT count(*) AS count, min(created_at) AS oldest_at FROM
         (SELECT e.created_at FROM news CROSS JOIN entries e
           WHERE e.conversation_key = news.key AND e.number >= news.first LIMIT ?3)`,
+    ),
+    recentMissed: prepare(
+      `SELECT count(*) AS count, min(created_at) AS oldest_at FROM (SELECT e.created_at ${recent} LIMIT ?3)`,
     ),
     missedDepartures: prepare(
       'SELECT count(*) AS count, min(at) AS oldest_at FROM departures WHERE user_key = ? AND sequence > ?',

@@ -1,0 +1,80 @@
+import { createChat } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { listenTo, listenToAll, type StreamEvent } from './plain/event-stream.ts'
+import { newConversation, newPerson, say, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+
+const mebibyte = 1024 * 1024
+/** Three of them are more than one page holds. */
+const large = 'x'.repeat(400_000)
+const count = 12
+
+let server: TestServer
+let ada: Person
+let conversationId: string
+let start: Readonly<Record<'conversation' | 'user', string>>
+
+beforeAll(async () => {
+  server = await startTestServer({ logger: quietLogger(), encryptionKey: 'a secret' })
+  ada = await newPerson(server.url, { id: 'ada' })
+  conversationId = await newConversation(ada)
+  await using conversation = await listenTo(ada, conversationId)
+  await using user = await listenToAll(ada)
+  start = { conversation: conversation.ready.id, user: user.ready.id }
+  for (let number = 1; number <= count; number++) await say(ada, conversationId, `${number} ${large}`)
+})
+afterAll(() => server.close())
+
+const numberOf = (text: string): number => Number(/"text":"(\d+) /.exec(text)?.[1])
+const newestFirst = Array.from({ length: count }, (_, index) => count - index)
+
+interface Listed {
+  messages: { payload: { text: string } }[]
+  meta: { nextToken?: string }
+}
+
+test.each([20, 100, 1])('pages of large messages are short, and have no gap: limit %i', async (limit) => {
+  const numbers: number[] = []
+  const sizes: number[] = []
+  let token = ''
+  do {
+    const query = `?limit=${limit}${token}`
+    const { body, text } = await ada.get<Listed>(`/conversations/${conversationId}/messages${query}`)
+    sizes.push(text.length)
+    numbers.push(...body.messages.map(({ payload }) => Number(payload.text.split(' ')[0])))
+    token = body.meta.nextToken === undefined ? '' : `&nextToken=${body.meta.nextToken}`
+  } while (token !== '')
+
+  expect(numbers).toEqual(newestFirst)
+  expect(Math.max(...sizes)).toBeLessThan(mebibyte)
+  expect(sizes).toHaveLength(limit === 1 ? count : count / 2)
+})
+
+test('our client pages through large messages', async () => {
+  const userKey = await signUserKey({ userId: 'ada', encryptionKey: 'a secret' })
+  const me = await createChat({ url: server.url }).connect({ userKey })
+
+  const numbers: number[] = []
+  for await (const message of me.listMessages.all({ conversationId }))
+    numbers.push(numberOf(JSON.stringify(message)))
+
+  expect(numbers).toEqual(newestFirst)
+})
+
+test.each(['conversation', 'user'] as const)(
+  'the replay of a %s reads on after large messages',
+  async (stream) => {
+    const headers = { 'last-event-id': start[stream] }
+    await using replayed = await (stream === 'user'
+      ? listenToAll(ada, headers)
+      : listenTo(ada, conversationId, headers))
+    const isLast = ({ data }: StreamEvent): boolean => numberOf(data) === count
+
+    const events = await replayed.until(isLast)
+
+    expect(replayed.ready.state).toBe('resumed')
+    expect(events.map(({ data }) => numberOf(data))).toEqual(newestFirst.toReversed())
+  },
+)
