@@ -3,6 +3,6 @@ export interface Program {
   readonly environment: Record<string, string | undefined>
 }
 export declare function provideProgram(
-  name: 'nginx',
+  name: 'nginx' | 'openssl',
   options?: { environment?: Record<string, string | undefined>; folders?: string[]; cache?: string },
 ): Promise<Program>

@@ -7,6 +7,7 @@ import { root, run } from './run.mjs'
  * Homebrew; with `versionArguments` it prints its version and ends with code 0.
  */
 const programs = {
+  openssl: { debianPackage: 'openssl', macPackage: 'openssl', versionArguments: ['version'] },
   nginx: { debianPackage: 'nginx', macPackage: 'nginx', versionArguments: ['-v'] },
 }
 

@@ -102,10 +102,12 @@ async function provideChromium() {
 
 /** What cannot be provided is told here, before the tests that need it fail. */
 async function providePrograms() {
-  try {
-    await provideProgram('nginx')
-  } catch (error) {
-    console.log(error.message)
+  for (const name of ['nginx', 'openssl']) {
+    try {
+      await provideProgram(name)
+    } catch (error) {
+      console.log(error.message)
+    }
   }
 }
 

@@ -51,6 +51,16 @@ describe('closing', () => {
   })
 })
 
+test('idle connections stay open longer than the 60 s for which load balancers use them', async () => {
+  const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
+  const { origin } = await chat.listen({ port: 0 })
+
+  const { headers } = await fetch(`${origin}/demo/hello`)
+  await chat.close()
+
+  expect(headers.get('keep-alive')).toBe('timeout=75')
+})
+
 test('a server that could not be made lets go of its file', async () => {
   const data = join(folder, 'parley.db')
   const failing = createServer({ data, logger, bots: { demo: {} }, corsOrigins: [5 as never] })

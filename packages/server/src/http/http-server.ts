@@ -20,9 +20,12 @@ export interface HttpServers {
 const drainMs = 10_000
 const lookEveryMs = 5
 
+/** Longer than the 60 s after which load balancers close idle connections: they must never send on one that closes just now. */
+const idleMs = 75_000
+
 /** What Node would refuse by itself, without a body, is refused like anything else. */
 export function newHttpServer(handler: RequestListener, onClientError: ClientErrorListener): Server {
-  const server = createServer({ requireHostHeader: false }, handler)
+  const server = createServer({ requireHostHeader: false, keepAliveTimeout: idleMs }, handler)
   server.on('checkExpectation', handler)
   server.on('connect', answerConnect)
   server.on('clientError', onClientError)

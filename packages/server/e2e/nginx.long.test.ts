@@ -1,0 +1,143 @@
+import { mkdirSync } from 'node:fs'
+import { get, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { listenTo, listenToAll } from './plain/event-stream.ts'
+import { newConversation, newPerson, say } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { chatThrough, createWaitingBot, wholeChat } from './support/chat-through.ts'
+import { documentedNginx } from './support/documented-nginx.ts'
+import { startNginx } from './support/nginx.ts'
+import { writePage } from './support/write-page.ts'
+
+const waitingBot = createWaitingBot()
+const keepAlive = 'proxy_http_version 1.1; proxy_set_header Connection "";'
+const gzip = 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;'
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer({ bot: waitingBot.bot, logger: quietLogger() })
+})
+afterAll(() => server.close())
+
+describe('through nginx, a chat works', () => {
+  const settings: Record<string, { inHttp?: string; inLocation?: string }> = {
+    'with its defaults': {},
+    'over HTTP/1.1': { inLocation: keepAlive },
+    'with gzip for everything': { inHttp: gzip },
+    'with gzip for everything, over HTTP/1.1': { inHttp: gzip, inLocation: keepAlive },
+    'without buffers': { inLocation: 'proxy_buffering off; proxy_request_buffering off;' },
+  }
+
+  test.each(Object.entries(settings))('%s', async (_, { inHttp = '', inLocation = '' }) => {
+    await using nginx = await startNginx(
+      ({ port }) => `
+        ${inHttp}
+        server { listen ${port}; location / { proxy_pass ${server.origin}; ${inLocation} } }`,
+    )
+
+    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+
+    expect(heard).toEqual(wholeChat)
+  })
+
+  test.each(['', keepAlive])('below a path prefix (%s)', async (inLocation) => {
+    await using nginx = await startNginx(
+      ({ port }) => `
+        server { listen ${port}; location /chat/ { proxy_pass ${server.origin}/; ${inLocation} } }`,
+    )
+
+    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/chat/demo`, waitingBot)
+
+    expect(heard).toEqual(wholeChat)
+  })
+
+  test('where pages are compressed', async () => {
+    await using nginx = await startNginx(
+      ({ port }) => `${gzip} server { listen ${port}; location / { proxy_pass ${server.origin}; } }`,
+    )
+    const url = `http://127.0.0.1:${nginx.port}/demo/openapi.json`
+
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get(url, { headers: { 'accept-encoding': 'gzip' } }, resolve).on('error', reject)
+    })
+    response.resume()
+
+    expect(response.headers['content-encoding']).toBe('gzip')
+  })
+
+  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 allows', async () => {
+    using documented = await documentedNginx()
+    await using nginx = await startNginx(({ port, folder }) => {
+      const page = `location /page/ { alias ${folder}/page/; types { text/html html; text/javascript js; } }`
+      return documented.http({ port, origin: server.origin }, page)
+    })
+    mkdirSync(join(nginx.folder, 'page'))
+    await writePage(join(nginx.folder, 'page'))
+    const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
+    const origin = `https://127.0.0.1:${nginx.port}`
+
+    await page.goto(`${origin}/page/index.html`)
+    await page.waitForFunction(() => 'chatInPage' in globalThis)
+    const { heard, protocols } = await page.evaluate((url) => globalThis.chatInPage(url), `${origin}/demo`)
+    await browser.close()
+
+    expect(protocols).toEqual(['h2'])
+    expect(heard.map((texts) => texts.length)).toEqual([16, 2, 2, 2, 2, 2, 2, 2, 2])
+    for (const texts of heard.slice(1)) expect(texts).toEqual(['hello', '5'])
+  })
+})
+
+test('a hundred messages sent at once through nginx are each stored once', async () => {
+  await using nginx = await startNginx(
+    ({ port }) => `
+      upstream parley { server ${new URL(server.origin).host}; keepalive 8; }
+      server { listen ${port}; location / { proxy_pass http://parley; ${keepAlive} } }`,
+  )
+  const sender = await newPerson(`http://127.0.0.1:${nginx.port}/demo`)
+  const conversationId = await newConversation(sender)
+  const texts = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(index * 50)}`)
+
+  const messages = await Promise.all(texts.map((text) => say(sender, conversationId, text)))
+
+  expect(new Set(messages.map(({ id }) => id)).size).toBe(100)
+  expect(messages.map(({ payload }) => ('text' in payload ? payload.text : ''))).toEqual(texts)
+})
+
+test.each(['', keepAlive])(
+  'both streams outlive a read time-out of 15 s where pings are sent every 10 s (%s)',
+  async (inLocation) => {
+    await using pinging = await startTestServer({ pingAfterMs: 10_000, logger: quietLogger() })
+    await using nginx = await startNginx(
+      ({ port }) => `
+        server {
+          listen ${port};
+          location / { proxy_pass ${pinging.origin}; proxy_read_timeout 15s; ${inLocation} }
+        }`,
+    )
+    const person = await newPerson(`http://127.0.0.1:${nginx.port}/demo`)
+    const conversationId = await newConversation(person)
+    await using ofConversation = await listenTo(person, conversationId)
+    await using ofUser = await listenToAll(person)
+
+    const pings = await Promise.all(
+      [ofConversation, ofUser].map(async (stream) => [await stream.next(), await stream.next()]),
+    )
+    await say(person, conversationId, 'still there')
+    const heard = [await ofConversation.signals(1), await ofUser.signals(1)]
+
+    const ping = { event: 'message', data: 'ping' }
+    expect(pings).toEqual([
+      [ping, ping],
+      [ping, ping],
+    ])
+    expect(heard).toMatchObject([
+      [{ data: { payload: { text: 'still there' } } }],
+      [{ data: { payload: { text: 'still there' } } }],
+    ])
+  },
+)

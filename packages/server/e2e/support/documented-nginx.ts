@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { provideProgram } from '../../../../scripts/programs.mjs'
+import { run } from '../../../../scripts/run.mjs'
+
+/** The nginx configuration of the docs. */
+export interface DocumentedNginx extends Disposable {
+  /** With its addresses and certificate replaced, and with `more` in its `server`. */
+  http(place: { port: number; origin: string }, more?: string): string
+}
+
+const page = new URL('../../../../docs/behind-a-proxy.md', import.meta.url)
+
+/** Makes a certificate for it. */
+export async function documentedNginx(): Promise<DocumentedNginx> {
+  const [, snippet = ''] = /```nginx\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? []
+  const folder = mkdtempSync(join(tmpdir(), 'parley-certificate-'))
+  const certificate = join(folder, 'chat.pem')
+  const key = join(folder, 'chat.key')
+  const openssl = await provideProgram('openssl')
+  const subject = ['-subj', '/CN=127.0.0.1', '-days', '2', '-nodes', '-newkey', 'rsa:2048']
+  const args = ['req', '-x509', ...subject, '-keyout', key, '-out', certificate]
+  const { code, output } = await run(openssl.path, args, { env: openssl.environment })
+  if (code !== 0) throw new Error(`openssl made no certificate: ${output}`)
+
+  return {
+    http: ({ port, origin }, more = '') => {
+      const values: [documented: string, tested: string][] = [
+        ['127.0.0.1:3000', new URL(origin).host],
+        ['listen 443 ', `${more}\nlisten ${port} `],
+        ['/etc/ssl/certs/chat.pem', certificate],
+        ['/etc/ssl/private/chat.key', key],
+      ]
+      return values.reduce((text, [documented, tested]) => replaceOnce(text, documented, tested), snippet)
+    },
+    [Symbol.dispose]: () => {
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+function replaceOnce(text: string, part: string, by: string): string {
+  if (text.split(part).length !== 2) throw new Error(`the documented configuration lacks ${part}`)
+  return text.replace(part, by)
+}
