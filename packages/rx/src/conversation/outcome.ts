@@ -1,4 +1,6 @@
 import type { Message } from '@parley/core'
+import { lookUp } from '../timeline/layered-map.ts'
+import { keyName } from '../timeline/names.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /**
@@ -6,9 +8,8 @@ import type { Timeline } from '../timeline/timeline.ts'
  *
  * @throws Why it failed, or an `AbortError` where it was discarded.
  */
-export function outcomeOf(key: string, { sent, unsent }: Timeline): Message | undefined {
-  const isThis = (each: { key: string }): boolean => each.key === key
-  const message = unsent.find(isThis) ?? sent.findLast(isThis)
+export function outcomeOf(key: string, { names, unsent }: Timeline): Message | undefined {
+  const message = unsent.find((each) => each.key === key) ?? lookUp(names, keyName(key))?.[0]
   if (!message) throw new DOMException('Discarded', 'AbortError')
   if (message.status === 'sent') return message
   if (message.error) throw message.error

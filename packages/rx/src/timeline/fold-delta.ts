@@ -1,8 +1,9 @@
-import type { Message, WireSignal } from '@parley/core'
+import type { WireSignal } from '@parley/core'
 import type { WrittenMessage } from './chat-message.ts'
 import { dropDoubted } from './doubted.ts'
+import { finalName, named, nameOfStream } from './names.ts'
 import { order } from './position.ts'
-import { nameOfStream, textOf } from './sent-messages.ts'
+import { isGone } from './sent-messages.ts'
 import type { Draft } from './timeline.ts'
 import { without } from './without.ts'
 
@@ -41,17 +42,8 @@ export function grownText(soFar: Piece | undefined, { sequence, delta }: Piece):
   return delta.startsWith(soFar.delta) ? delta : undefined
 }
 
-/** A late piece does not bring a message back to life. Asked once a stream, so the search may go through all messages. */
-function isEnded(
-  { gone, sent, copies }: Draft,
-  { streamId, userId }: Pick<Delta, 'streamId' | 'userId'>,
-): boolean {
-  const isFinal = (message: Message): boolean =>
-    message.userId === userId && textOf(message, 'streamId') === streamId
-  return (
-    gone.has(streamId) ||
-    gone.has(nameOfStream(streamId, userId)) ||
-    sent.some(isFinal) ||
-    copies.some(isFinal)
-  )
+/** A late piece does not bring a message back to life. */
+function isEnded(draft: Draft, { streamId, userId }: Pick<Delta, 'streamId' | 'userId'>): boolean {
+  const stream = nameOfStream(streamId, userId)
+  return isGone(draft, streamId) || isGone(draft, stream) || named(draft, finalName(stream)).length > 0
 }

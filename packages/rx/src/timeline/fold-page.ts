@@ -1,3 +1,4 @@
+import { flatten } from './chunks.ts'
 import { beginning, placeOf } from './position.ts'
 import { add, remove } from './sent-messages.ts'
 import type { PageInput } from './timeline-input.ts'
@@ -12,7 +13,7 @@ export function foldPage(draft: Draft, { messages, asked, below, isEnd }: PageIn
   )
   if (isOrdered && oldest) {
     const listed = new Set(messages.map(({ id }) => id))
-    for (const list of [asked.sent, asked.copies]) {
+    for (const list of [asked.sent, flatten(asked.copies)]) {
       const to = below ? placeOf(list, below) : list.length
       for (const message of list.slice(placeOf(list, oldest), to))
         if (!listed.has(message.id)) remove(draft, message)

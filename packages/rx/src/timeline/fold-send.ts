@@ -1,5 +1,6 @@
 import type { UnsentMessage } from './chat-message.ts'
-import { add, forbid } from './sent-messages.ts'
+import { keyName, named } from './names.ts'
+import { add, forbid, isGone } from './sent-messages.ts'
 import type { SendInput, UnsentInput } from './timeline-input.ts'
 import type { Draft } from './timeline.ts'
 import { without } from './without.ts'
@@ -7,8 +8,9 @@ import { without } from './without.ts'
 /** What became of an own message. Of one that was settled already, by its echo say, nothing else can become. */
 export function foldSend(draft: Draft, input: SendInput): void {
   if (input.type === 'queued') {
+    const pending = new Set([...draft.unsent, ...draft.written].map(({ key }) => key))
     const isKnown = ({ key }: UnsentInput): boolean =>
-      draft.gone.has(key) || draft.messages.some((each) => each.key === key)
+      isGone(draft, key) || pending.has(key) || named(draft, keyName(key)).length > 0
     const sends = input.sends.filter((send) => !isKnown(send)).map((send) => unsentOf(draft, send))
     if (sends.length === 0) return
     // What is left from before a reload was sent before anything else.

@@ -1,11 +1,11 @@
-import type { ChatMessage } from './chat-message.ts'
 import { doubtWritten, dropDoubted } from './doubted.ts'
 import { foldDelta } from './fold-delta.ts'
 import { foldPage } from './fold-page.ts'
 import { foldSend } from './fold-send.ts'
+import { idName, named } from './names.ts'
 import { add, bury, forbid, remove } from './sent-messages.ts'
 import type { TimelineInput } from './timeline-input.ts'
-import type { Draft, Timeline } from './timeline.ts'
+import { draftOf, finishDraft, type Draft, type Timeline } from './timeline.ts'
 import { without } from './without.ts'
 
 /**
@@ -16,16 +16,9 @@ import { without } from './without.ts'
  * order, never a client's.
  */
 export function fold(timeline: Timeline, input: TimelineInput): Timeline {
-  const draft: Draft = { ...timeline }
+  const draft = draftOf(timeline)
   apply(draft, input)
-
-  const { sent, written, unsent } = draft
-  if (sent !== timeline.sent || written !== timeline.written || unsent !== timeline.unsent) {
-    // Not spread: a copy of 50,000 references is to cost next to nothing.
-    draft.messages = (sent as readonly ChatMessage[]).concat(written, unsent)
-    return draft
-  }
-  return draft.copies === timeline.copies && draft.gone === timeline.gone ? timeline : draft
+  return finishDraft(draft, timeline)
 }
 
 function apply(draft: Draft, input: TimelineInput): void {
@@ -44,8 +37,7 @@ function apply(draft: Draft, input: TimelineInput): void {
       return add(draft, input.data.message, { streamId: input.data.streamId })
     case 'message_deleted': {
       const { id } = input.data
-      const isDeleted = (message: { id: string }): boolean => message.id === id
-      const message = draft.sent.findLast(isDeleted) ?? draft.copies.find(isDeleted)
+      const [message] = named(draft, idName(input.data))
       forbid(draft, id)
       if (!message) return
       bury(draft, message)

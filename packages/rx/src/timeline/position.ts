@@ -12,12 +12,23 @@ export function compare(one: Position, other: Position): number {
 }
 
 /** The index in an ordered list at which a position stands, or would. The end is looked at first: most are new. */
-export function placeOf(list: readonly Position[], position: Position): number {
+export function placeOf<Item extends Position>(list: readonly Item[], position: Position): number
+export function placeOf<Item>(
+  list: readonly Item[],
+  position: Position,
+  positionOf: (item: Item) => Position | undefined,
+): number
+export function placeOf(
+  list: readonly Position[],
+  position: Position,
+  positionOf = (item: Position): Position | undefined => item,
+): number {
   let from = 0
   let to = list.length
   for (let middle = to - 1; from < to; middle = (from + to) >> 1) {
     const item = list[middle]
-    if (item && compare(item, position) < 0) from = middle + 1
+    const found = item && positionOf(item)
+    if (found && compare(found, position) < 0) from = middle + 1
     else to = middle
   }
   return from

@@ -1,7 +1,10 @@
 import type { Message } from '@parley/core'
 import type { SentMessage } from './chat-message.ts'
+import { hasItem, insertItem, removeItem } from './chunks.ts'
 import { dropDoubted } from './doubted.ts'
-import { compare, itemAt, placeOf } from './position.ts'
+import { lookUpDraft } from './layered-map.ts'
+import { copyName, finalName, idName, keyName, name, named, nameOfStream, streamOf, textOf } from './names.ts'
+import { compare } from './position.ts'
 import type { Draft } from './timeline.ts'
 import { without } from './without.ts'
 
@@ -13,42 +16,71 @@ export function add(draft: Draft, message: Message, settles: { key?: string; str
   const { id, userId } = message
   const { key = userId === draft.userId && textOf(message, 'clientMessageId') } = settles
   const { streamId = textOf(message, 'streamId') } = settles
-  const name = streamId && nameOfStream(streamId, userId)
+  const stream = streamId && nameOfStream(streamId, userId)
   draft.unsent = without(draft.unsent, (each) => each.key === key)
-  draft.written = without(draft.written, (each) => each.key === name)
+  draft.written = without(draft.written, (each) => each.key === stream)
 
-  if (draft.gone.has(id)) bury(draft, message)
-  else if (!itemAt(draft.sent, message) && !itemAt(draft.copies, message)) {
+  if (isGone(draft, id)) bury(draft, message)
+  else if (named(draft, idName(message)).length === 0) {
     dropDoubted(draft, userId)
-    insert(draft, { ...message, key: key || name || id, status: 'sent' })
+    insert(draft, { ...message, key: key || stream || id, status: 'sent' })
   }
 }
 
 function insert(draft: Draft, message: SentMessage): void {
-  const shown = draft.sent.find((each) => areCopies(each, message))
-  if (!shown) {
+  const copied = copyName(message)
+  const copies = named(draft, copied)
+  const [shown] = copies
+  if (!shown || !areCopies(shown, message)) {
     // A bot may name one stream in two messages, as a client may one of its own ids.
-    const isTaken = message.key !== message.id && draft.sent.some(({ key }) => key === message.key)
-    return put(draft, isTaken ? { ...message, key: message.id } : message)
+    const isTaken = named(draft, keyName(message.key)).length > 0
+    return show(draft, isTaken ? { ...message, key: message.id } : message)
   }
-  const isLater = compare(shown, message) < 0
-  draft.copies = [...draft.copies, isLater ? message : shown].sort(compare)
-  if (isLater) return
-  draft.sent = without(draft.sent, (each) => each === shown)
-  put(draft, { ...message, key: shown.key })
+  if (compare(shown, message) < 0) {
+    hide(draft, message)
+    name(draft, [...copies, message].sort(compare), copied)
+    return
+  }
+  draft.sentChunks = removeItem(draft.sentChunks, shown)
+  hide(draft, shown)
+  show(draft, { ...message, key: shown.key }, copies)
+}
+
+function show(draft: Draft, message: SentMessage, copies: readonly SentMessage[] = []): void {
+  draft.sentChunks = insertItem(draft.sentChunks, message)
+  const stream = streamOf(message)
+  const one = [message]
+  name(draft, one, idName(message), keyName(message.key), stream && finalName(stream))
+  name(draft, copies.length > 0 ? [message, ...copies] : one, copyName(message))
+}
+
+function hide(draft: Draft, message: SentMessage): void {
+  draft.copies = insertItem(draft.copies, message)
+  const stream = streamOf(message)
+  name(draft, [message], idName(message), stream && finalName(stream))
 }
 
 /** Takes a message away, and shows the next of its copies in its place where there is one. */
-export function remove(draft: Draft, message: Message): void {
+export function remove(draft: Draft, { id }: Pick<Message, 'id'>): void {
+  const [message] = named(draft, idName({ id }))
+  if (!message) return
   endStream(draft, message)
-  const isThis = ({ id }: Message): boolean => id === message.id
-  const shown = itemAt(draft.sent, message)
-  draft.copies = without(draft.copies, isThis)
-  draft.sent = without(draft.sent, isThis)
-  const copy = shown && draft.copies.find((each) => areCopies(each, shown))
-  if (!copy) return
-  draft.copies = without(draft.copies, (each) => each === copy)
-  put(draft, { ...copy, key: shown.key })
+  const copied = copyName(message)
+  const copies = named(draft, copied)
+  const others = copies.filter((each) => each !== message)
+  name(draft, [], idName(message))
+  if (others.length < copies.length) name(draft, others, copied)
+  if (!hasItem(draft.sentChunks, message)) {
+    draft.copies = removeItem(draft.copies, message)
+    return
+  }
+  draft.sentChunks = removeItem(draft.sentChunks, message)
+  name(draft, [], keyName(message.key))
+  const [copy] = others
+  // Another message may have the same name by chance.
+  if (!copy || copies[0] !== message) return
+  draft.copies = removeItem(draft.copies, copy)
+  show(draft, { ...copy, key: message.key }, others.slice(1))
 }
 
 /** Neither the message, nor a send or a stream that it was the outcome of, is to come back. */
@@ -59,37 +91,25 @@ export function bury(draft: Draft, message: Message): void {
   if (userId === draft.userId) forbid(draft, textOf(message, 'clientMessageId') ?? id)
 }
 
+/** That a stream has ended, `gone` says from now on. */
 function endStream(draft: Draft, message: Message): void {
-  const streamId = textOf(message, 'streamId')
-  if (streamId) forbid(draft, nameOfStream(streamId, message.userId))
+  const stream = streamOf(message)
+  if (stream) forbid(draft, stream)
 }
 
-export function forbid(draft: Draft, name: string): void {
-  if (!draft.gone.has(name)) draft.gone = new Set(draft.gone).add(name)
+export function forbid(draft: Draft, what: string): void {
+  if (!isGone(draft, what)) draft.gone.changes.set(what, true)
 }
 
-export function nameOfStream(streamId: string, userId: string): string {
-  return `${streamId} ${userId}`
-}
-
-export function textOf({ metadata }: Pick<Message, 'metadata'>, field: string): string | undefined {
-  const value = metadata?.[field]
-  return typeof value === 'string' ? value : undefined
+export function isGone({ gone }: Draft, what: string): boolean {
+  return lookUpDraft(gone, what) === true
 }
 
 /** Copies have the content in common as well: a bot may hand the id of what it answers on to each of its answers. */
 function areCopies(one: Message, other: Message): boolean {
-  const clientId = textOf(one, 'clientMessageId')
   return (
-    clientId !== undefined &&
-    clientId === textOf(other, 'clientMessageId') &&
     one.userId === other.userId &&
+    textOf(one, 'clientMessageId') === textOf(other, 'clientMessageId') &&
     JSON.stringify(one.payload) === JSON.stringify(other.payload)
   )
-}
-
-function put(draft: Draft, message: SentMessage): void {
-  const sent = draft.sent.slice()
-  sent.splice(placeOf(sent, message), 0, message)
-  draft.sent = sent
 }

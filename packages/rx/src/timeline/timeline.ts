@@ -1,36 +1,96 @@
 import type { ChatMessage, SentMessage, UnsentMessage, WrittenMessage } from './chat-message.ts'
+import { flatten, type Chunks } from './chunks.ts'
+import { draftMap, finishMap, type LayeredMap, type MapDraft } from './layered-map.ts'
 
 /** What is known of one conversation's messages. It is never changed: `fold` makes a new one. */
-export interface Timeline {
-  readonly conversationId: string
-  /** The user who looks at it. */
-  readonly userId: string
-  /** All of them as they are shown: what the server has, then what is being written, then what is unsent. */
+export interface Timeline extends Parts {
+  /** All messages as they are shown: what the server has, then what is being written, then what is unsent. */
   readonly messages: readonly ChatMessage[]
   /** In the server's order. */
   readonly sent: readonly SentMessage[]
+}
+
+interface Parts {
+  readonly conversationId: string
+  /** The user who looks at it. */
+  readonly userId: string
+  /** `sent`, in chunks. */
+  readonly sentChunks: Chunks<SentMessage>
   /** Later copies of messages that are in `sent`: a client that could not know better sent them twice. */
-  readonly copies: readonly SentMessage[]
+  readonly copies: Chunks<SentMessage>
   /** In the order in which they were begun. */
   readonly written: readonly WrittenMessage[]
   /** In the order of sending. */
   readonly unsent: readonly UnsentMessage[]
+  /** The messages that the server has, also those in `copies`, by the names that `names.ts` gives them. */
+  readonly names: LayeredMap<readonly SentMessage[]>
   /** What was there and must not come back: ids of deleted messages, their keys, and streams that ended. */
-  readonly gone: ReadonlySet<string>
+  readonly gone: LayeredMap<true>
 }
 
 /** A timeline in the making. Its lists are replaced, never changed: others have them. */
-export type Draft = { -readonly [Key in keyof Timeline]: Timeline[Key] }
+export type Draft = { -readonly [Key in keyof Omit<Parts, 'names' | 'gone'>]: Parts[Key] } & {
+  readonly names: MapDraft<readonly SentMessage[]>
+  readonly gone: MapDraft<true>
+}
 
 export function emptyTimeline(conversationId: string, userId: string): Timeline {
-  return {
-    conversationId,
-    userId,
-    messages: [],
-    sent: [],
-    copies: [],
-    written: [],
-    unsent: [],
-    gone: new Set(),
+  const lists = { sentChunks: [], copies: [], written: [], unsent: [] }
+  return new LazyTimeline({ conversationId, userId, ...lists, names: [], gone: [] })
+}
+
+export function draftOf(timeline: Timeline): Draft {
+  return { ...timeline, names: draftMap(timeline.names), gone: draftMap(timeline.gone) }
+}
+
+/** The timeline that a draft became; the former one if nothing has changed. */
+export function finishDraft(draft: Draft, former: Timeline): Timeline {
+  const names = finishMap(draft.names)
+  const gone = finishMap(draft.gone)
+  const isSame =
+    isShownAlike(draft, former) &&
+    draft.copies === former.copies &&
+    names === former.names &&
+    gone === former.gone
+  return isSame ? former : new LazyTimeline({ ...draft, names, gone }, former)
+}
+
+function isShownAlike(one: Omit<Draft, 'names' | 'gone'>, other: typeof one): boolean {
+  return one.sentChunks === other.sentChunks && one.written === other.written && one.unsent === other.unsent
+}
+
+/**
+ * Builds the arrays when they are first read: to copy 50,000 references costs more than all else that one message does.
+ *
+ * A class, as each object literal with accessors has a hidden class of its own, which keeps the arrays until the next full
+ * garbage collection.
+ */
+class LazyTimeline implements Timeline {
+  declare readonly conversationId: string
+  declare readonly userId: string
+  declare readonly sentChunks: Timeline['sentChunks']
+  declare readonly copies: Timeline['copies']
+  declare readonly written: Timeline['written']
+  declare readonly unsent: Timeline['unsent']
+  declare readonly names: Timeline['names']
+  declare readonly gone: Timeline['gone']
+  /** Shared by all timelines that show the same. */
+  readonly #arrays: { messages?: readonly ChatMessage[]; sent?: readonly SentMessage[] }
+
+  constructor(parts: Parts, former?: Timeline) {
+    Object.assign(this, parts)
+    this.#arrays = former && #arrays in former && isShownAlike(parts, former) ? former.#arrays : {}
+  }
+
+  get messages(): readonly ChatMessage[] {
+    const { sentChunks, written, unsent } = this
+    const isAllSent = written.length + unsent.length === 0
+    return (this.#arrays.messages ??= isAllSent
+      ? this.sent
+      : flatten<ChatMessage>([...sentChunks, written, unsent]))
+  }
+
+  get sent(): readonly SentMessage[] {
+    return (this.#arrays.sent ??= flatten(this.sentChunks))
   }
 }
