@@ -9,6 +9,7 @@ export interface AnswerStreamOptions {
   readonly type: 'text' | 'markdown'
   readonly conversationKey: number
   readonly conversationId: string
+  readonly ownerKey: number
   readonly userId: string
   readonly createdAt: number
   /** The number of the entry that is being answered. */
@@ -26,6 +27,7 @@ export function createAnswerStream(
     streamId: newId('stream'),
     conversationKey: options.conversationKey,
     conversationId: options.conversationId,
+    ownerKey: options.ownerKey,
     userId: options.userId,
     createdAt: options.createdAt,
     after: options.after,
@@ -61,7 +63,9 @@ export function createAnswerStream(
       if (text === '') return
       stream.text += text
       stream.sequence++
-      if (!options.stored) hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
+      // Otherwise it was stored before, or its conversation was deleted.
+      if (hub.openStreams.has(stream))
+        hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
     },
     end: async ({ metadata } = {}) => {
       close('end')

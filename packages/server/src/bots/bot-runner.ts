@@ -31,16 +31,26 @@ interface Waiting {
   readonly isRepeated: boolean
 }
 
+interface RunningTurn {
+  readonly controller: AbortController
+  /** Who is answered. */
+  readonly userKey: number
+  readonly ownerKey: number
+}
+
 /** What is older than this when the server starts is not answered any more. */
 const staleAfterMs = 24 * 60 * 60 * 1000
 const pageSize = 500
 const stopped = new Error('the server is stopping')
-const deleted = new Error('the conversation was deleted')
+const conversationDeleted = new Error('the conversation was deleted')
+const userDeleted = new Error('the user was deleted')
+/** A turn that ends for one of these did not fail. */
+const deletions = new Set<unknown>([conversationDeleted, userDeleted])
 
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
   const { bot, definition, storage, logger } = options
   const queues = new Map<number, Waiting[]>()
-  const controllers = new Map<number, AbortController>()
+  const running = new Map<number, RunningTurn>()
   const underWay = new Set<Promise<void>>()
   /** The sequence of everything that waits or runs, rising. */
   const unfinished = new Set<number>()
@@ -64,13 +74,13 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       storage.reads.conversationByKey(entry.conversationKey),
       storage.reads.userByKey(entry.userKey),
     ])
-    const [found] = await storage.reads.entriesAfter(entry.conversationKey, entry.number - 1, 1)
+    const found = await storage.reads.entry(entry.conversationKey, entry.number)
     // Deleted before its turn came: nobody is to see it any more.
-    if (!conversation || !user || found?.number !== entry.number) return
+    if (!conversation || !user || !found) return
     const stored = isRepeated ? await storage.reads.answersTo(entry.conversationKey, entry.number) : []
 
     const controller = new AbortController()
-    controllers.set(entry.conversationKey, controller)
+    running.set(entry.conversationKey, { controller, userKey: user.key, ownerKey: conversation.ownerKey })
     const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
       controller.abort(tooLong)
@@ -81,7 +91,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       signal.throwIfAborted()
     } finally {
       clearTimeout(timer)
-      controllers.delete(entry.conversationKey)
+      running.delete(entry.conversationKey)
     }
   }
 
@@ -93,7 +103,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       } catch (error) {
         if (isStopping) return
         const fields = { err: error, bot: bot.userId, conversationId: entry.conversationId }
-        if (error !== deleted) logger.error(fields, 'a turn of the bot failed')
+        if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed')
       }
       if (isStopping) return
       queue.shift()
@@ -124,10 +134,19 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const queue = queues.get(conversationKey)
     if (!queue) return
     // The first has its turn right now; those behind it wait.
-    for (const waiting of queue.slice(1).filter(({ entry }) => isGone(entry))) {
-      queue.splice(queue.indexOf(waiting), 1)
-      unfinished.delete(waiting.entry.sequence)
+    let kept = 1
+    for (const waiting of queue.slice(1)) {
+      if (isGone(waiting.entry)) unfinished.delete(waiting.entry.sequence)
+      else queue[kept++] = waiting
     }
+    queue.length = Math.min(queue.length, kept)
+  }
+
+  /** A turn that waits in a conversation of a deleted owner finds nothing when it starts. */
+  const dropOf = (userKey: number): void => {
+    for (const conversationKey of queues.keys()) drop(conversationKey, (entry) => entry.userKey === userKey)
+    for (const turn of running.values())
+      if (turn.userKey === userKey || turn.ownerKey === userKey) turn.controller.abort(userDeleted)
   }
 
   return {
@@ -151,7 +170,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
           drop(effect.conversationKey, () => true)
-          controllers.get(effect.conversationKey)?.abort(deleted)
+          running.get(effect.conversationKey)?.controller.abort(conversationDeleted)
+        } else if (effect.type === 'user_deleted') {
+          dropOf(effect.userKey)
         } else if (effect.type === 'appended' && effect.entry.botKey === bot.key) {
           if (effect.entry.kind === 'message_deleted') dropDeleted(effect.entry, drop)
           else enqueue({ entry: effect.entry, isRepeated: false })
@@ -160,7 +181,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     },
     stop: async () => {
       isStopping = true
-      for (const controller of controllers.values()) controller.abort(stopped)
+      for (const { controller } of running.values()) controller.abort(stopped)
       await Promise.allSettled(underWay)
       if (unfinished.size > 0) return
       await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })

@@ -145,6 +145,7 @@ function createTurn(
           type,
           conversationKey: conversation.key,
           conversationId: conversation.id,
+          ownerKey: conversation.ownerKey,
           userId: bot.userId,
           createdAt: context.now(),
           after: entry.number,

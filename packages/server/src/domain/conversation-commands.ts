@@ -8,6 +8,7 @@ import {
   requireOwnership,
   requireUser,
 } from './checks.ts'
+import { removeFormerParticipants } from './deletion.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
 import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -65,6 +66,7 @@ export function addParticipant(
   const isThere = user.key === input.caller.bot.userKey || tx.isParticipant(conversation, user.key)
   if (isThere) return user
 
+  removeFormerParticipants(tx, conversation, user.id)
   tx.insertParticipant(conversation, user)
   tx.append(conversation, {
     kind: 'participant_added',

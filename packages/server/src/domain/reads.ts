@@ -42,8 +42,10 @@ export interface Slice {
 /** A part of a list. It may hold fewer items than its slice asked for: large ones fill it up. */
 export interface Page<T> {
   readonly items: readonly T[]
-  /** Whether the list has items beyond the last of these. */
+  /** Whether the list has items beyond the last of these, or may have. */
   readonly hasMore: boolean
+  /** The position up to which the list was searched, where that is beyond the last item. */
+  readonly end?: number | undefined
 }
 
 /** An item and its position in the list's order. */
@@ -81,6 +83,8 @@ export interface Reads extends UserLog {
   conversation(bot: BotRecord, id: string): Promise<ConversationRecord | undefined>
   /** Undefined once it is deleted. */
   conversationByKey(key: number): Promise<ConversationRecord | undefined>
+  /** One entry of the log; undefined once it is deleted. */
+  entry(conversationKey: number, number: number): Promise<Entry | undefined>
   /** The log after a number, oldest first. Fewer than `limit` where they are large; none only at the end. */
   entriesAfter(conversationKey: number, number: number, limit: number): Promise<Entry[]>
   /** The number of the message or event with this id; undefined where the conversation holds none. */

@@ -61,6 +61,9 @@ export interface Entry {
   readonly epoch: string
 }
 
+/** What the rules ask of an entry that is to be deleted. */
+export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>
+
 /** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
 export type Effect =
   | { readonly type: 'appended'; readonly entry: Entry }

@@ -1,6 +1,7 @@
+import type { DeletionRows } from './deletion-rows.ts'
 import type { Position } from './positions.ts'
 import type { KeyedAccess } from './reads.ts'
-import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
+import type { BotRecord, ConversationRecord, Entry, EntryKind, StoredEntry, UserRecord } from './records.ts'
 
 /** What a caller is known by: the bot they talk to, and the id in their key. */
 export interface Caller {
@@ -31,22 +32,22 @@ export interface Transaction {
   findUserByKey(key: number): UserRecord | undefined
   insertUser(bot: BotRecord, user: { id: string; fields: string }): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
-  deleteUser(user: UserRecord): void
+  /** Frees the id and hides all that the user owned or said; the rows remain, as a pending deletion. */
+  deleteUser(bot: BotRecord, user: UserRecord): void
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
   findConversationByKey(key: number): ConversationRecord | undefined
   /** Inserts it with its owner as the first participant. */
   insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
-  /** Deletes it with its log and its participants. */
+  /** Frees the id and hides its log and its participants; the rows remain, as a pending deletion. */
   deleteConversation(conversation: ConversationRecord): void
-  /** Every conversation that the user takes part in or ever took part in. */
-  conversationsOf(user: UserRecord): ConversationRecord[]
+  readonly deletions: DeletionRows
 
   /** A user, a conversation and whether they take part, in one look; undefined where the user does not exist. */
   access(bot: BotRecord, userId: string, conversationId: string): KeyedAccess | undefined
   isParticipant(conversation: ConversationRecord, userKey: number): boolean
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
-  deleteParticipant(conversation: ConversationRecord, user: UserRecord): void
+  deleteParticipant(conversation: ConversationRecord, user: Pick<UserRecord, 'key'>): void
 
   /** Gives the entry the conversation's next number and time, and stores it. */
   append(conversation: ConversationRecord, entry: NewEntry): Entry
@@ -54,8 +55,6 @@ export interface Transaction {
   tagOf(bot: { readonly key: number }, position: Position): string
   findEntry(conversationKey: number, number: number): StoredEntry | undefined
   findWholeEntry(conversationKey: number, number: number): Entry | undefined
-  /** The numbers and kinds of what a user put into a conversation's log, oldest first. */
-  entriesBy(conversation: ConversationRecord, user: UserRecord): StoredEntry[]
   deleteEntry(conversationKey: number, number: number): void
 
   /** What an earlier request of the user made under a key, if it is a day old at most. */
@@ -75,5 +74,3 @@ export interface MadeRecord {
   /** Where what it made is found. */
   readonly ref: string
 }
-
-export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>

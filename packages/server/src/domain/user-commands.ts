@@ -42,24 +42,10 @@ export function updateUser(tx: Transaction, input: { caller: Caller; fields: Use
 
 /**
  * Deletes the user with everything of theirs: the conversations they own; elsewhere their messages, each with a
- * `message_deleted`, their events, and their place.
+ * `message_deleted`, their events, and their place. Nobody sees any of it from now on; the rows and signals follow in slices.
  */
 export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
-  const user = requireUser(tx, input.caller)
-  for (const conversation of tx.conversationsOf(user)) {
-    if (conversation.ownerKey === user.key) tx.deleteConversation(conversation)
-    else withdraw(tx, conversation, user)
-  }
-  tx.deleteUser(user)
-}
-
-function withdraw(tx: Transaction, conversation: ConversationRecord, user: UserRecord): void {
-  for (const { kind, number } of tx.entriesBy(conversation, user)) {
-    if (kind !== 'message_created' && kind !== 'event_created') continue
-    tx.deleteEntry(conversation.key, number)
-    if (kind === 'message_created') appendDeletion(tx, conversation, { user, number })
-  }
-  if (tx.isParticipant(conversation, user.key)) removeParticipation(tx, conversation, user)
+  tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))
 }
 
 export function appendDeletion(
@@ -82,7 +68,7 @@ export function appendDeletion(
 export function removeParticipation(
   tx: Transaction,
   conversation: ConversationRecord,
-  user: UserRecord,
+  user: Pick<UserRecord, 'key' | 'id'>,
 ): void {
   tx.deleteParticipant(conversation, user)
   tx.append(conversation, {

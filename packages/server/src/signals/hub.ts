@@ -90,6 +90,15 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
+  /** Ends the streams of a deleted user, and those of the conversations that they owned. */
+  const endAllOf = (userKey: number): void => {
+    openStreams.closeOwnedBy(userKey)
+    users.endAll(userKey)
+    for (const { listeners } of channels.values())
+      for (const listener of listeners)
+        if (listener.userKey === userKey || listener.ownerKey === userKey) end(listener)
+  }
+
   const sweepOne = (listener: Listener | UserListener, now: number): void => {
     if (listener.expiresAt <= now) end(listener)
     else if (listener.hasHeard) {
@@ -123,7 +132,7 @@ export function createHub(options: HubOptions): Hub {
             users.publishDeletion(effect)
             break
           case 'user_deleted':
-            users.endAll(effect.userKey)
+            endAllOf(effect.userKey)
         }
       }
     },

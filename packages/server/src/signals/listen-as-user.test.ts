@@ -44,7 +44,7 @@ test('a stream is given once what is written while others are looked up', async 
   const hub = newHub()
   const open = (streamId: string, conversationKey: number): OpenStream => {
     const members = { streamId, conversationKey, conversationId: `c${conversationKey}`, userId: 'bot' }
-    const stream = { ...members, createdAt: 0, after: 0, text: 'a', sequence: 0 }
+    const stream = { ...members, ownerKey: 7, createdAt: 0, after: 0, text: 'a', sequence: 0 }
     hub.openStreams.open(stream)
     return stream
   }
@@ -80,6 +80,7 @@ test('what is begun while others are looked up is given from its start', async (
     streamId,
     conversationKey: 1,
     conversationId: 'c1',
+    ownerKey: 7,
     userId: 'bot',
     createdAt: 0,
     after: 0,

@@ -43,6 +43,7 @@ export async function listen(
   const { state, number } = await startOf(request, context)
   const listener: Listener = {
     conversationKey: conversation.key,
+    ownerKey: conversation.ownerKey,
     userKey: request.user.key,
     epoch,
     authorizedAt: conversation.head,
@@ -127,8 +128,11 @@ async function catchUp(
     // What was published before the page was read, and is not in it, has been deleted.
     if (isLastPage) listener.number = Math.max(listener.number, published)
     await sink.drained()
-    const exists = (await reads.conversationByKey(conversationKey)) !== undefined
-    if (!exists) {
+    const [conversation, user] = await Promise.all([
+      reads.conversationByKey(conversationKey),
+      reads.userByKey(listener.userKey),
+    ])
+    if (!conversation || !user) {
       end()
       return
     }

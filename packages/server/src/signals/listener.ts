@@ -38,6 +38,8 @@ interface OpenListener {
 /** An open stream of one conversation. */
 export interface Listener extends OpenListener {
   readonly conversationKey: number
+  /** The owner of the conversation, with whom it is deleted. */
+  readonly ownerKey: number
   /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
   readonly authorizedAt: number
   /** The number of the newest entry that was sent. */

@@ -6,6 +6,8 @@ export interface OpenStream {
   readonly streamId: string
   readonly conversationKey: number
   readonly conversationId: string
+  /** The owner of the conversation, with whom it is deleted. */
+  readonly ownerKey: number
   readonly userId: string
   readonly createdAt: number
   /** What closes it has a higher number than this in the conversation's log. */
@@ -20,6 +22,10 @@ export interface OpenStreams {
   open(stream: OpenStream): void
   close(conversationKey: number, streamId: string): void
   closeAll(conversationKey: number): void
+  /** Closes the streams in all conversations of an owner. */
+  closeOwnedBy(userKey: number): void
+  /** False once it is closed, also by the deletion of its conversation. */
+  has(stream: OpenStream): boolean
   in(conversationKey: number): Iterable<OpenStream>
   /** The conversations in which something is being written. */
   conversationKeys(): Iterable<number>
@@ -39,6 +45,13 @@ export function createOpenStreams(): OpenStreams {
     closeAll: (conversationKey) => {
       conversations.delete(conversationKey)
     },
+    closeOwnedBy: (userKey) => {
+      for (const [conversationKey, streams] of conversations) {
+        const [first] = streams.values()
+        if (first?.ownerKey === userKey) conversations.delete(conversationKey)
+      }
+    },
+    has: ({ conversationKey, streamId }) => conversations.get(conversationKey)?.has(streamId) ?? false,
     in: (conversationKey) => conversations.get(conversationKey)?.values() ?? [],
     conversationKeys: () => conversations.keys(),
   }

@@ -3,10 +3,15 @@ import { messageId } from '../domain/positions.ts'
 import type { Place } from '../domain/reads.ts'
 import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
+import type { OpenStorage } from './deletion.suite.ts'
+import { createFlushGate } from './sqlite/flush-gate.ts'
 import type { Storage } from './storage.ts'
 
-/** What every storage must do; run it once for each. */
-export function describeStorage(open: () => Promise<Storage>): void {
+let opened = 0
+
+/** What every storage must do; run it once for each, and `describeDeletions` for each that keeps its data. */
+export function describeStorage(openStorage: OpenStorage): void {
+  const open = () => openStorage({ gate: createFlushGate(), name: `storage-${++opened}` })
   let storage: Storage
   let bot: BotRecord
   let ann: Caller

@@ -5,9 +5,12 @@ import type { Page } from '../domain/reads.ts'
 export type PlacedJson = readonly [json: string, position: number]
 
 /** Writes a page, with the token of the next one if there is more. */
-export function pageJson(list: ListName, scope: number, { items, hasMore }: Page<PlacedJson>): string {
-  const last = items.at(-1)
+export function pageJson(
+  list: ListName,
+  scope: number,
+  { items, hasMore, end = items.at(-1)?.[1] }: Page<PlacedJson>,
+): string {
   const next =
-    hasMore && last ? `{"nextToken":${JSON.stringify(encodePageToken(list, scope, last[1]))}}` : '{}'
+    hasMore && end !== undefined ? `{"nextToken":${JSON.stringify(encodePageToken(list, scope, end))}}` : '{}'
   return `{"${list}":[${items.map(([json]) => json).join(',')}],"meta":${next}}`
 }

@@ -1,5 +1,6 @@
 import type { Access, KeyedAccess } from '../../domain/reads.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
+import { ownerIsThere } from './deletions-table.ts'
 
 /** A user, the conversation that they ask for, and whether they take part; in the order of `keyedAccessQuery`. */
 export type KeyedAccessRow = [
@@ -35,6 +36,7 @@ export function keyedAccessQuery(by: By): string {
 function query(by: By, moreColumns: string): string {
   return `SELECT u.key, u.id, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
     FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
+      AND ${ownerIsThere('c')}
     ${newestEntry}
     LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
     WHERE u.bot_key = ? AND u.id = ?`

@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { runCommand, type Request } from '../../domain/commands.ts'
+import type { SliceBudget } from '../../domain/deletion-rows.ts'
+import { continueDeletions } from '../../domain/deletion.ts'
 import type { Effect } from '../../domain/records.ts'
 import { Refusal } from '../../domain/refusal.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
@@ -17,6 +19,8 @@ export interface BatchResult {
 
 export interface BatchRunner {
   run(requests: readonly Request[]): BatchResult
+  /** Does a slice of what deletions have left to do, in a transaction of its own. */
+  runSlice(budget: SliceBudget): BatchResult
 }
 
 /**
@@ -28,7 +32,12 @@ export interface BatchRunner {
 export function createBatchRunner(
   database: DatabaseSync,
   tx: SqliteTransaction,
-  options: { now: () => number; beforeCommit: () => void },
+  options: {
+    now: () => number
+    beforeCommit: () => void
+    /** For what the transaction of a deletion does of its slices; undefined for nothing. */
+    firstBudget: () => SliceBudget | undefined
+  },
 ): BatchRunner {
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
@@ -48,9 +57,19 @@ export function createBatchRunner(
     }
   }
 
+  /** A small deletion is done in the transaction of its command, the first part of a large one. */
+  const beginDeletions = (): void => {
+    const budget = tx.effects.some(({ type }) => type !== 'appended') ? options.firstBudget() : undefined
+    if (budget) continueDeletions(tx, budget)
+  }
+
   const alone = (request: Request): BatchResult => {
     try {
-      return inTransaction(() => [{ value: runCommand(tx, request) }])
+      return inTransaction(() => {
+        const value = runCommand(tx, request)
+        beginDeletions()
+        return [{ value }]
+      })
     } catch (fault) {
       return { outcomes: [outcomeOf(fault)], effects: [] }
     }
@@ -69,7 +88,11 @@ export function createBatchRunner(
   return {
     run: (requests) => {
       try {
-        return inTransaction(() => requests.map(attempt))
+        return inTransaction(() => {
+          const outcomes = requests.map(attempt)
+          beginDeletions()
+          return outcomes
+        })
       } catch {
         const results = requests.map(alone)
         return {
@@ -78,6 +101,11 @@ export function createBatchRunner(
         }
       }
     },
+    runSlice: (budget) =>
+      inTransaction(() => {
+        continueDeletions(tx, budget)
+        return []
+      }),
   }
 }
 

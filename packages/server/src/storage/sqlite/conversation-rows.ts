@@ -1,4 +1,4 @@
-import { kindCode } from './schema.ts'
+import { kindCode } from './entry-kinds.ts'
 
 /**
  * A conversation's row, and the newest entry of its log. A message is appended without a change to the row of its conversation, which

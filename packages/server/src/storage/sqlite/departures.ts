@@ -34,38 +34,37 @@ export interface Departures {
   /** The place of the newest deletion. */
   newest(): number
   add(userKey: number, conversation: Pick<ConversationRecord, 'key' | 'id'>, moment: Moment): void
-  /** Of everybody, as the conversation is deleted. To be called before its participants are. */
-  addAll(conversation: Pick<ConversationRecord, 'key' | 'id'>, moment: Moment): void
+  /** Remembers the place of a deletion, which nothing else may be given. */
+  addDeletion(moment: Moment): void
+  /** At most `departuresKept` rows. */
   forget(userKey: number): void
 }
 
 export function createDepartures(database: DatabaseSync): Departures {
   const newest = database.prepare('SELECT max(sequence) AS sequence FROM departures WHERE user_key = ?')
   const insert = database.prepare('INSERT INTO departures VALUES (?, ?, ?, ?, ?)')
+  // A user who was deleted hears nothing any more.
+  const insertForUser = database.prepare(
+    'INSERT INTO departures SELECT key, ?2, ?3, ?4, ?5 FROM users WHERE key = ?1',
+  )
   const trim = database.prepare(
     `DELETE FROM departures WHERE user_key = ?1 AND sequence <=
       (SELECT sequence FROM departures WHERE user_key = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
   )
   const forget = database.prepare('DELETE FROM departures WHERE user_key = ?')
-  const participants = database.prepare(
-    'SELECT user_key FROM participants WHERE conversation_key = ? AND has_left = 0',
-  )
 
-  const departures: Departures = {
+  return {
     newest: () => Number(newest.get(nobody)?.['sequence'] ?? 0),
     add: (userKey, { key, id }, { sequence, at }) => {
-      insert.run(userKey, sequence, key, id, at)
-      trim.run(userKey, departuresKept)
+      const { changes } = insertForUser.run(userKey, sequence, key, id, at)
+      if (changes > 0) trim.run(userKey, departuresKept)
     },
-    addAll: (conversation, moment) => {
-      for (const row of participants.all(conversation.key))
-        departures.add(Number(row['user_key']), conversation, moment)
+    addDeletion: ({ sequence, at }) => {
       forget.run(nobody)
-      insert.run(nobody, moment.sequence, 0, '', moment.at)
+      insert.run(nobody, sequence, 0, '', at)
     },
     forget: (userKey) => {
       forget.run(userKey)
     },
   }
-  return departures
 }

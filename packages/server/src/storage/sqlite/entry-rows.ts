@@ -1,9 +1,10 @@
 import type { ListedMessage, Place } from '../../domain/reads.ts'
 import type { Entry } from '../../domain/records.ts'
 import type { BotIds } from './bot-ids.ts'
+import { entryIsThere, ownerIsThere } from './deletions-table.ts'
+import { entryKinds } from './entry-kinds.ts'
 import type { Names } from './names.ts'
 import { required } from './rows.ts'
-import { entryKinds } from './schema.ts'
 
 /** As an array, which costs half of what an object does, in the order of `entryColumns`. */
 export type EntryRow = [
@@ -24,7 +25,9 @@ export type EntryRow = [
 
 export const entryColumns: string = `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
   e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), e.payload, e.metadata, e.stream_id`
-export const entryTables: string = `entries e JOIN conversations c ON c.key = e.conversation_key LEFT JOIN users u ON u.key = e.user_key`
+/** Without what was deleted, though its row may remain. */
+export const entryTables: string = `entries e JOIN conversations c ON c.key = e.conversation_key
+  AND ${ownerIsThere('c')} AND ${entryIsThere('e')} LEFT JOIN users u ON u.key = e.user_key`
 
 export function entryOf(row: EntryRow, botIds: BotIds): Entry {
   const { epoch, tagOf } = botIds(row[1])

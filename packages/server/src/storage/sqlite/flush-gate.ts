@@ -9,27 +9,60 @@ export interface FlushGate {
   open(): void
   /** The writing thread dies at its next commit, as one that runs out of memory does. */
   crash(): void
+  /** Holds back what deletions leave to slices, once `slices` more have run. What was deleted is hidden all the same. */
+  holdDeletions(slices?: number): void
+  /** Lets deletions go on to their end. */
+  releaseDeletions(): void
+  /** Lets one slice run, and resolves when it is committed. */
+  runSlice(): Promise<void>
+  /** Whether rows of something deleted remain. */
+  hasPendingDeletions(): boolean
 }
 
 const shut = 1
 const open = 0
 const crashed = 2
 
+/** What stands where in the buffer. */
+const flushes = 0
+const slices = 1
+const slicesRun = 2
+const pending = 3
+
+const unlimited = -1
+
 export function createFlushGate(): FlushGate {
-  const buffer = new SharedArrayBuffer(4)
+  const buffer = new SharedArrayBuffer(16)
   const state = new Int32Array(buffer)
+  const allow = (count: number): void => {
+    Atomics.store(state, slices, count)
+    Atomics.notify(state, slices)
+  }
+  allow(unlimited)
   return {
     buffer,
     shut: () => {
-      Atomics.store(state, 0, shut)
+      Atomics.store(state, flushes, shut)
     },
     open: () => {
-      Atomics.store(state, 0, open)
-      Atomics.notify(state, 0)
+      Atomics.store(state, flushes, open)
+      Atomics.notify(state, flushes)
     },
+    holdDeletions: (count = 0) => {
+      allow(count)
+    },
+    releaseDeletions: () => {
+      allow(unlimited)
+    },
+    runSlice: async () => {
+      const before = Atomics.load(state, slicesRun)
+      allow(1)
+      await Atomics.waitAsync(state, slicesRun, before).value
+    },
+    hasPendingDeletions: () => Atomics.load(state, pending) === 1,
     crash: () => {
-      Atomics.store(state, 0, crashed)
-      Atomics.notify(state, 0)
+      Atomics.store(state, flushes, crashed)
+      Atomics.notify(state, flushes)
     },
   }
 }
@@ -37,7 +70,35 @@ export function createFlushGate(): FlushGate {
 /** Blocks this thread until the gate is open. */
 export function passFlushGate(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer)
-  Atomics.wait(state, 0, shut)
+  Atomics.wait(state, flushes, shut)
   // In a worker this ends the thread, not the process.
-  if (Atomics.load(state, 0) === crashed) process.exit(1)
+  if (Atomics.load(state, flushes) === crashed) process.exit(1)
+}
+
+/** Whether deletions are held back, so that they leave all their rows to slices. */
+export function holdsDeletions(buffer: SharedArrayBuffer): boolean {
+  return Atomics.load(new Int32Array(buffer), slices) !== unlimited
+}
+
+/** Resolves when a slice may run. */
+export async function passSliceGate(buffer: SharedArrayBuffer): Promise<void> {
+  const state = new Int32Array(buffer)
+  for (;;) {
+    const count = Atomics.load(state, slices)
+    if (count === unlimited) return
+    if (count > 0 && Atomics.compareExchange(state, slices, count, count - 1) === count) return
+    if (count === 0) await Atomics.waitAsync(state, slices, 0).value
+  }
+}
+
+/** To be called after each commit. */
+export function noteDeletions(
+  buffer: SharedArrayBuffer,
+  state: { isPending: boolean; isSlice: boolean },
+): void {
+  const values = new Int32Array(buffer)
+  Atomics.store(values, pending, state.isPending ? 1 : 0)
+  if (!state.isSlice) return
+  Atomics.add(values, slicesRun, 1)
+  Atomics.notify(values, slicesRun)
 }

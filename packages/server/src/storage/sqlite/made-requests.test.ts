@@ -32,14 +32,3 @@ test('a key is free again after a day, and what is old goes as new ones come', (
 
   expect(count()).toBe(2)
 })
-
-test('of a user who is deleted nothing is left', () => {
-  const { requests, count } = open()
-  requests.keep([1, 'a', 'body', 'ref'], 0)
-  requests.keep([2, 'a', 'body', 'ref'], 0)
-
-  requests.deleteOf(1)
-
-  expect(count()).toBe(1)
-  expect(requests.find(2, 'a', 0)).toBeDefined()
-})

@@ -5,7 +5,6 @@ import type { MadeRecord } from '../../domain/transaction.ts'
 export interface MadeRequests {
   find(userKey: number, key: string, now: number): MadeRecord | undefined
   keep(made: [userKey: number, key: string, body: string, ref: string], now: number): void
-  deleteOf(userKey: number): void
 }
 
 const keptForMs = 24 * 60 * 60 * 1000
@@ -19,7 +18,6 @@ export function createMadeRequests(database: DatabaseSync): MadeRequests {
     `DELETE FROM made WHERE (user_key, key) IN
       (SELECT user_key, key FROM made WHERE at <= ? ORDER BY at LIMIT ${forgottenWithEach})`,
   )
-  const deleteOf = database.prepare('DELETE FROM made WHERE user_key = ?')
   return {
     find: (userKey, key, now) => {
       const row = find.get(userKey, key, now - keptForMs)
@@ -28,9 +26,6 @@ export function createMadeRequests(database: DatabaseSync): MadeRequests {
     keep: (made, now) => {
       forget.run(now - keptForMs)
       keep.run(...made, now)
-    },
-    deleteOf: (userKey) => {
-      deleteOf.run(userKey)
     },
   }
 }

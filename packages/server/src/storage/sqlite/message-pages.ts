@@ -3,6 +3,7 @@ import type { Place, Slice } from '../../domain/reads.ts'
 import { pageJson } from '../../wire/page-json.ts'
 import { messageJson } from '../../wire/render.ts'
 import { createBotIds } from './bot-ids.ts'
+import { conversationIsThere, userIsThere } from './deletions-table.ts'
 import { createMessageSlices } from './message-slices.ts'
 
 /** Which page of messages somebody wants, as plain data that can cross to another thread. */
@@ -19,15 +20,16 @@ export function createMessagePages(database: DatabaseSync): ReadPage {
   const begin = database.prepare('BEGIN')
   const commit = database.prepare('COMMIT')
   const participation = database.prepare(
-    'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
+    `SELECT 1 FROM participants WHERE conversation_key = ?1 AND user_key = ?2 AND has_left = 0
+      AND ${conversationIsThere('?1')} AND ${userIsThere('?2')}`,
   )
   const readMessages = createMessageSlices(database, createBotIds(database))
 
   const readNow = ({ place: { user, conversation }, slice }: PageRequest): string | undefined => {
     if (!participation.get(conversation.key, user.key)) return undefined
-    const { items, hasMore } = readMessages(conversation, slice)
-    const placed = items.map((message) => [messageJson(message), message.number] as const)
-    return pageJson('messages', conversation.key, { items: placed, hasMore })
+    const page = readMessages(conversation, slice)
+    const items = page.items.map((message) => [messageJson(message), message.number] as const)
+    return pageJson('messages', conversation.key, { ...page, items })
   }
 
   return (request) => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { EntryKind } from '../../domain/records.ts'
 import { botIdColumns } from './bot-ids.ts'
+import { deletionsTable } from './deletions-table.ts'
 import { departuresTable } from './departures.ts'
 
 /**
@@ -78,24 +78,8 @@ const mostMappedBytes = 64 * 1024 ** 3
 export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [tables, made, departuresTable, botIdColumns]
+const steps = [tables, made, departuresTable, botIdColumns, deletionsTable]
 const version = steps.length
-
-/** The order is the format of the file: a kind is stored as its index here. */
-export const entryKinds: readonly EntryKind[] = [
-  'conversation_created',
-  'message_created',
-  'event_created',
-  'participant_added',
-  'participant_removed',
-  'message_deleted',
-  'message_stream_abort',
-]
-
-/** How a kind is stored. */
-export function kindCode(kind: EntryKind): number {
-  return entryKinds.indexOf(kind)
-}
 
 /** @throws Error if the file was written by a newer version. */
 export function prepareSchema(database: DatabaseSync): void {

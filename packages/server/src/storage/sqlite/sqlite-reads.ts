@@ -1,17 +1,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { positionOfId } from '../../domain/positions.ts'
-import type { Reads } from '../../domain/reads.ts'
+import type { ListedMessage, Reads } from '../../domain/reads.ts'
 import type { Effect, Entry } from '../../domain/records.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
 import { defaultMaxBytes, replayBytes, takeWithin } from './bounded-rows.ts'
 import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
+import { conversationIsThere, entryIsThere, ownerIsThere } from './deletions-table.ts'
+import { kindCode } from './entry-kinds.ts'
 import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 import { createMessageSlices } from './message-slices.ts'
+import { missedOf, missedQuery } from './missed.ts'
 import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
-import { kindCode } from './schema.ts'
 import { createUserLog } from './user-log.ts'
 
 const kinds = {
@@ -59,7 +62,21 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       const items = rows.map((row) => [required(conversationOf(row)), Number(row['made'])] as const)
       return { items: items.slice(0, limit), hasMore: items.length > limit }
     },
-    messages: async (conversation, slice) => readMessages(conversation, slice).items,
+    messages: async (conversation, slice) => {
+      const messages: ListedMessage[] = []
+      for (let beyond = slice.beyond, isLast = false; !isLast;) {
+        const { items, end } = readMessages(conversation, {
+          ...slice,
+          beyond,
+          limit: slice.limit - messages.length,
+        })
+        messages.push(...items)
+        isLast = end === undefined
+        beyond = end
+        if (!isLast) await nextTurn()
+      }
+      return messages
+    },
     messagePage: async (place, slice) => pages.read({ place, slice }),
     participants: async (conversation, { beyond, limit, maxBytes = defaultMaxBytes }) => {
       const rows = sql.participants.iterate(conversation.key, beyond ?? -1, limit + 1)
@@ -74,6 +91,7 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
 
     conversation: async (bot, id) => conversationOf(sql.conversation.get(bot.key, id)),
     conversationByKey: async (key) => conversationOf(sql.conversationByKey.get(key)),
+    entry: async (conversationKey, number) => entries(sql.anyEntry, conversationKey, number)[0],
     entriesAfter: async (conversationKey, number, limit) => {
       const rows: Iterable<unknown> = sql.entriesAfter.iterate(conversationKey, number, limit)
       const limits = { limit, maxBytes: replayBytes }
@@ -90,10 +108,8 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       }
       return undefined
     },
-    missedSince: async (conversationKey, number, limit) => {
-      const row = required(sql.missedSince.get(conversationKey, number, limit))
-      return { count: Number(row['count']), oldestAt: Number(row['oldest_at'] ?? 0) }
-    },
+    missedSince: async (conversationKey, number, limit) =>
+      missedOf(sql.missedSince.get(conversationKey, number, limit), limit),
     isStreamClosed: async (conversationKey, number, streamId) =>
       sql.closing.get(conversationKey, number, streamId) !== undefined,
     ownNewest: async (conversationKey, userKey, since) => {
@@ -133,22 +149,25 @@ function prepareStatements(database: DatabaseSync) {
 
     access: prepareArrays(accessQuery('id')),
     place: prepareArrays(
-      `SELECT u.key, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ?
+      `SELECT u.key, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerIsThere('c')}
         JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
         WHERE u.bot_key = ? AND u.id = ?`,
     ),
     accessByKey: prepareArrays(accessQuery('key')),
     conversationLike: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        ${newestEntry} WHERE p.user_key = ? AND p.has_left = 0 AND replace(c.id, '\\', '/') = ? LIMIT 1`,
+        ${newestEntry} WHERE p.user_key = ? AND p.has_left = 0 AND ${ownerIsThere('c')}
+          AND replace(c.id, '\\', '/') = ? LIMIT 1`,
     ),
     conversations: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        ${newestEntry} WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 ORDER BY p.made DESC LIMIT ?`,
+        ${newestEntry} WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 AND ${ownerIsThere('c')}
+        ORDER BY p.made DESC LIMIT ?`,
     ),
     participants: prepare(
       `SELECT ${userColumns}, p.joined FROM participants p JOIN users u ON u.key = p.user_key
-        WHERE p.conversation_key = ? AND p.joined > ? AND p.has_left = 0 ORDER BY p.joined LIMIT ?`,
+        WHERE p.conversation_key = ?1 AND p.joined > ?2 AND p.has_left = 0 AND ${conversationIsThere('?1')}
+        ORDER BY p.joined LIMIT ?3`,
     ),
     participant: prepare(
       `SELECT ${userColumns} FROM users u JOIN participants p ON p.user_key = u.key
@@ -156,12 +175,17 @@ function prepareStatements(database: DatabaseSync) {
     ),
 
     conversation: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerIsThere('c')}`,
     ),
-    conversationByKey: prepare(`SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ?`),
+    conversationByKey: prepare(
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerIsThere('c')}`,
+    ),
 
     entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
-    hasEntry: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ?'),
+    anyEntry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
+    hasEntry: prepare(
+      `SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ? AND ${entryIsThere('entries')}`,
+    ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
     answersTo: prepareEntries(
       `WHERE e.conversation_key = ?1 AND e.number > ?2 AND e.turn = ?2
@@ -173,8 +197,9 @@ function prepareStatements(database: DatabaseSync) {
         AND e.user_key <> (SELECT user_key FROM bots WHERE bots.key = c.bot_key) ORDER BY e.sequence LIMIT ?`,
     ),
     missedSince: prepare(
-      `SELECT count(*) AS count, min(created_at) AS oldest_at FROM
-        (SELECT created_at FROM entries WHERE conversation_key = ? AND number > ? ORDER BY number LIMIT ?)`,
+      missedQuery(
+        'SELECT kind, user_key, created_at FROM entries WHERE conversation_key = ?1 AND number > ?2 ORDER BY number',
+      ),
     ),
     closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
     ownNewest: prepare(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import { describeDeletions, type OpenStorage } from '../deletion.suite.ts'
 import { describeStorage } from '../storage.suite.ts'
 import type { Storage } from '../storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
@@ -16,11 +17,14 @@ afterAll(() => {
 })
 
 describe('SQLite in a file', () => {
-  describeStorage(() => openSqliteStorage({ path: newPath() }))
+  const open: OpenStorage = ({ gate, name }) =>
+    openSqliteStorage({ path: join(folder, `${name}.db`), flushGate: gate })
+  describeStorage(open)
+  describeDeletions(open)
 })
 
 describe('SQLite in memory', () => {
-  describeStorage(() => openSqliteStorage({ path: ':memory:' }))
+  describeStorage(({ gate }) => openSqliteStorage({ path: ':memory:', flushGate: gate }))
 })
 
 test('a file of a newer format is refused with the reason', async () => {
@@ -78,8 +82,8 @@ test('a file of the first format is brought up to date, and nothing of it is los
   const { key } = await first.execute('createConversation', { caller, id: 'c' })
   await first.close()
   const database = new DatabaseSync(path)
-  database.exec(`DROP TABLE made; DROP TABLE departures; ALTER TABLE bots DROP COLUMN id_secret;
-    ALTER TABLE bots DROP COLUMN epoch; PRAGMA user_version = 1`)
+  database.exec(`DROP TABLE made; DROP TABLE departures; DROP TABLE deletions;
+    ALTER TABLE bots DROP COLUMN id_secret; ALTER TABLE bots DROP COLUMN epoch; PRAGMA user_version = 1`)
   database.close()
 
   const second = await openSqliteStorage({ path })

@@ -1,16 +1,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ConversationRecord, Effect, UserRecord } from '../../domain/records.ts'
-import type { StoredEntry, Transaction } from '../../domain/transaction.ts'
+import type { ConversationRecord, Effect, StoredEntry, UserRecord } from '../../domain/records.ts'
+import type { Transaction } from '../../domain/transaction.ts'
 import { keyedAccessOf, keyedAccessQuery, type KeyedAccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
+import { createDeletionRows } from './deletion-rows.ts'
+import { ownerIsThere } from './deletions-table.ts'
 import { createDepartures } from './departures.ts'
+import { entryKinds, kindCode } from './entry-kinds.ts'
 import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 import { createKnownPlaces, type Head } from './known-places.ts'
 import { createMadeRequests } from './made-requests.ts'
 import { conversationOf, required, userOf, type Row } from './rows.ts'
-import { entryKinds, kindCode } from './schema.ts'
 
 export interface SqliteTransaction extends Transaction {
   now: number
@@ -35,6 +37,13 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   /** Where a log stands now: the record that a command holds may be older. */
   const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
     known.head(key) ?? { number: head, at: headAt, updatedAt }
+  const deletions = createDeletionRows(database, {
+    departures,
+    keepHead: (conversation) => {
+      const { number, at, updatedAt } = headOf(conversation)
+      sql.advance.run(number, at, updatedAt, conversation.key)
+    },
+  })
   const botUserKeys = new Map<number, number>()
   const botUserKeyOf = (botKey: number): number => {
     const key = botUserKeys.get(botKey) ?? Number(required(sql.botUserKey.get(botKey))['user_key'])
@@ -66,18 +75,20 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       sql.updateUser.run(fields, updatedAt, user.key)
       return { ...user, fields, updatedAt }
     },
-    deleteUser: (user) => {
+    deleteUser: (bot, { key, id }) => {
+      sequence++
       known.forgetAccesses()
-      sql.deleteParticipationsOf.run(user.key)
-      made.deleteOf(user.key)
-      sql.deleteUser.run(user.key)
-      departures.forget(user.key)
-      tx.effects.push({ type: 'user_deleted', userKey: user.key })
+      sql.deleteUser.run(key)
+      deletions.add({ kind: 'user', key, botKey: bot.key, id, sequence, at: tx.now })
+      tx.effects.push({ type: 'user_deleted', userKey: key })
     },
 
     findConversation: (bot, id) => conversationOf(sql.conversationById.get(bot.key, id)),
     findConversationByKey: (key) => conversationOf(sql.conversationByKey.get(key)),
     insertConversation: (bot, { id, owner }) => {
+      // The id of one that a deleted user owned is free, and its row still there.
+      const former = conversationOf(sql.anyConversationById.get(bot.key, id))
+      if (former) tx.deleteConversation(former)
       const made = clock.next(tx.now)
       const at = tx.now
       const conversation: ConversationRecord = {
@@ -95,16 +106,14 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       sql.insertParticipant.run(conversation.key, owner.key, made, 0)
       return conversation
     },
-    deleteConversation: ({ key, id }) => {
+    deleteConversation: ({ key, botKey, id }) => {
       sequence++
-      departures.addAll({ key, id }, { sequence, at: tx.now })
       known.forgetAccesses()
-      sql.deleteEntries.run(key)
-      sql.deleteParticipants.run(key)
       sql.deleteConversation.run(key)
+      deletions.add({ kind: 'conversation', key, botKey, id, sequence, at: tx.now })
       tx.effects.push({ type: 'conversation_deleted', conversationKey: key, conversationId: id, sequence })
     },
-    conversationsOf: (user) => sql.conversationsOf.all(user.key).map((row) => required(conversationOf(row))),
+    deletions,
 
     access: (bot, userId, conversationId) => {
       const remembered = known.access(bot.key, userId, conversationId)
@@ -175,8 +184,6 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       const row = sql.wholeEntry.get(conversationKey, number) as EntryRow | undefined
       return row && entryOf(row, botIds)
     },
-    entriesBy: (conversation, user) =>
-      sql.entriesBy.all(conversation.key, user.key).map((row) => required(storedEntryOf(row))),
     deleteEntry: (conversationKey, number) => {
       sql.deleteEntry.run(conversationKey, number)
     },
@@ -244,20 +251,18 @@ function prepareStatements(database: DatabaseSync) {
     updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE key = ?'),
     renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE key = ?'),
     deleteUser: prepare('DELETE FROM users WHERE key = ?'),
-    deleteParticipationsOf: prepare('DELETE FROM participants WHERE user_key = ?'),
 
     conversationById: prepare(
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerIsThere('c')}`,
+    ),
+    anyConversationById: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
     ),
-    conversationByKey: prepare(`SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ?`),
-    conversationsOf: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key IN
-        (SELECT conversation_key FROM participants WHERE user_key = ?) ORDER BY c.made`,
+    conversationByKey: prepare(
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerIsThere('c')}`,
     ),
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
     deleteConversation: prepare('DELETE FROM conversations WHERE key = ?'),
-    deleteEntries: prepare('DELETE FROM entries WHERE conversation_key = ?'),
-    deleteParticipants: prepare('DELETE FROM participants WHERE conversation_key = ?'),
 
     access: prepareArrays(keyedAccessQuery('id')),
     participation: prepare(
@@ -275,9 +280,6 @@ function prepareStatements(database: DatabaseSync) {
     entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
     wholeEntry: prepareArrays(
       `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,
-    ),
-    entriesBy: prepare(
-      'SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND user_key = ? ORDER BY number',
     ),
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
 

@@ -2,8 +2,10 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { sequenceOf, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
 import type { BotIds } from './bot-ids.ts'
 import { replayBytes, takeWithin } from './bounded-rows.ts'
+import { conversationIsThere, entryIsThere } from './deletions-table.ts'
 import { departuresKept, nobody } from './departures.ts'
 import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
+import { missedOf, missedQuery } from './missed.ts'
 
 /**
  * Reads the log of all conversations of a user.
@@ -67,13 +69,13 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
     missedByUser: async (userKey, sequence, limit) =>
       inSnapshot(() => {
         const statement = isLittleBehind(sequence) ? sql.recentMissed : sql.missed
-        const entries = statement.get(userKey, sequence, limit)
+        const entries = missedOf(statement.get(userKey, sequence, limit), limit)
         const departures = sql.missedDepartures.get(userKey, sequence)
         const gone = Number(departures?.['count'])
-        const times = [entries, departures].flatMap((row) => row?.['oldest_at'] ?? [])
+        const times = [entries.count > 0 && entries.oldestAt, departures?.['oldest_at']]
         return {
-          count: gone >= departuresKept ? Infinity : Number(entries?.['count']) + gone,
-          oldestAt: Math.min(...times.map(Number)),
+          count: gone >= departuresKept ? Infinity : entries.count + gone,
+          oldestAt: Math.min(...times.filter((time) => typeof time === 'number')),
         }
       }),
   }
@@ -84,7 +86,8 @@ const maxScanned = 1_000
 
 /** The entries after ?2 in the conversations of user ?1. CROSS JOIN makes it a scan of the log, and no other. */
 const recent = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
-  WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined`
+  WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined
+    AND ${conversationIsThere('e.conversation_key')} AND ${entryIsThere('e')}`
 
 /** The conversations of user ?1 with something newer than ?2, and the number of the first entry that they are to be shown. */
 const news = `WITH news AS MATERIALIZED (
@@ -92,9 +95,18 @@ const news = `WITH news AS MATERIALIZED (
       (SELECT seen.number FROM entries seen WHERE seen.conversation_key = p.conversation_key AND seen.sequence <= ?2
         ORDER BY seen.number DESC LIMIT 1), 0)) AS first
     FROM participants p
-    WHERE p.user_key = ?1 AND p.has_left = 0 AND ?2 <
+    WHERE p.user_key = ?1 AND p.has_left = 0 AND ${conversationIsThere('p.conversation_key')} AND ?2 <
       (SELECT newest.sequence FROM entries newest WHERE newest.conversation_key = p.conversation_key
         ORDER BY newest.number DESC LIMIT 1))`
+
+/**
+ * The departures of user ?1 after ?2: those that are stored, and those from conversations whose deletion has yet to store them. One
+ * whose owner was deleted follows, at a place of its own.
+ */
+const departures = `SELECT sequence, conversation_key, conversation_id, at FROM departures
+    WHERE user_key = ?1 AND sequence > ?2
+  UNION ALL SELECT d.sequence, d.key, d.id, d.at FROM deletions d CROSS JOIN participants p
+    ON p.conversation_key = d.key AND p.user_key = ?1 AND p.has_left = 0 WHERE d.sequence > ?2`
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -107,8 +119,10 @@ function prepareStatements(database: DatabaseSync) {
     begin: prepare('BEGIN'),
     commit: prepare('COMMIT'),
     user: prepare('SELECT 1 FROM users WHERE key = ?'),
+    // With those whose owner was deleted: nothing comes from them but the departure.
     conversationKeys: prepareArrays(
-      'SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0',
+      `SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0
+        AND conversation_key NOT IN (SELECT key FROM deletions)`,
     ),
     newest: prepare(
       `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
@@ -117,23 +131,19 @@ function prepareStatements(database: DatabaseSync) {
     // CROSS JOIN keeps SQLite from reading the whole log.
     sequences: prepareArrays(
       `${news} SELECT e.sequence FROM news CROSS JOIN entries e
-        WHERE e.conversation_key = news.key AND e.number >= news.first ORDER BY e.sequence LIMIT ?3`,
+        WHERE e.conversation_key = news.key AND e.number >= news.first AND ${entryIsThere('e')}
+        ORDER BY e.sequence LIMIT ?3`,
     ),
     recentSequences: prepareArrays(`SELECT e.sequence ${recent} ORDER BY e.sequence LIMIT ?3`),
     entry: prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
-    departures: prepare(
-      'SELECT * FROM departures WHERE user_key = ? AND sequence > ? ORDER BY sequence LIMIT ?',
-    ),
+    departures: prepare(`${departures} ORDER BY sequence LIMIT ?3`),
     missed: prepare(
-      `${news} SELECT count(*) AS count, min(created_at) AS oldest_at FROM
-        (SELECT e.created_at FROM news CROSS JOIN entries e
-          WHERE e.conversation_key = news.key AND e.number >= news.first LIMIT ?3)`,
+      `${news} ${missedQuery(
+        `SELECT e.kind, e.user_key, e.created_at FROM news CROSS JOIN entries e
+          WHERE e.conversation_key = news.key AND e.number >= news.first`,
+      )}`,
     ),
-    recentMissed: prepare(
-      `SELECT count(*) AS count, min(created_at) AS oldest_at FROM (SELECT e.created_at ${recent} LIMIT ?3)`,
-    ),
-    missedDepartures: prepare(
-      'SELECT count(*) AS count, min(at) AS oldest_at FROM departures WHERE user_key = ? AND sequence > ?',
-    ),
+    recentMissed: prepare(missedQuery(`SELECT e.kind, e.user_key, e.created_at ${recent}`)),
+    missedDepartures: prepare(`SELECT count(*) AS count, min(at) AS oldest_at FROM (${departures})`),
   }
 }

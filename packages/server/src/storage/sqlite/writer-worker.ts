@@ -4,9 +4,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Request } from '../../domain/commands.ts'
 import { decodeRequests, encodeResult } from './batch-text.ts'
-import { createBatchRunner } from './batch.ts'
-import { passFlushGate } from './flush-gate.ts'
+import { createBatchRunner, type BatchResult } from './batch.ts'
+import { noteDeletions, passFlushGate } from './flush-gate.ts'
 import { prepareSchema } from './schema.ts'
+import { createSlices } from './slices.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import type { WorkerStart } from './start-worker.ts'
 
@@ -16,10 +17,12 @@ export interface WriterData {
   /** False only for a database that ends with the process anyway. */
   readonly isDurable: boolean
   readonly flushGate: SharedArrayBuffer | undefined
+  /** Milliseconds since 1970, for what is written before the first request. */
+  readonly startedAt: number
 }
 
 const {
-  data: { path, isDurable, flushGate },
+  data: { path, isDurable, flushGate, startedAt },
   port,
 } = workerData as WorkerStart<WriterData>
 
@@ -39,25 +42,43 @@ const random = new BigUint64Array(1)
 const randomKey = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
 
 /** When the newest requests were handed over, by the clock of the server. */
-let now = 0
-const runner = createBatchRunner(database, createSqliteTransaction(database, randomKey), {
+let now = startedAt
+const tx = createSqliteTransaction(database, randomKey)
+const isPending = (): boolean => tx.deletions.next() !== undefined
+function answer(requests: readonly Request[], result: BatchResult): void {
+  if (flushGate) noteDeletions(flushGate, { isPending: isPending(), isSlice: requests.length === 0 })
+  port.postMessage(encodeResult(requests, result))
+}
+const slices = createSlices({
+  isPending,
+  run: (budget) => {
+    answer([], runner.runSlice(budget))
+  },
+  gate: flushGate,
+})
+const runner = createBatchRunner(database, tx, {
   now: () => now,
   beforeCommit: () => {
     if (flushGate) passFlushGate(flushGate)
   },
+  firstBudget: () => slices.firstBudget(),
 })
 
 const mostInBatch = 500
+/** What goes back in answer may be about as long, and no string may have more than half a billion characters. */
+const mostCharactersInBatch = 32 * 1024 * 1024
 
 /** What arrived while the last commit ran shares the next one. */
 function takeBatch(first: string): { requests: Request[]; isLast: boolean } {
   const requests: Request[] = []
+  let characters = 0
   for (
     let text: unknown = first;
     typeof text === 'string';
-    text = requests.length < mostInBatch && takeMessage()
+    text = requests.length < mostInBatch && characters < mostCharactersInBatch && takeMessage()
   ) {
     if (text === 'close') return { requests, isLast: true }
+    characters += text.length
     const given = decodeRequests(text)
     now = given.now
     requests.push(...given.requests)
@@ -71,9 +92,15 @@ function takeMessage(): unknown {
 
 port.on('message', (text: string) => {
   const { requests, isLast } = takeBatch(text)
-  if (requests.length > 0) port.postMessage(encodeResult(requests, runner.run(requests)))
-  if (!isLast) return
+  if (requests.length > 0) answer(requests, runner.run(requests))
+  if (!isLast) {
+    slices.wake()
+    return
+  }
+  slices.stop()
   database.close()
   port.close()
 })
+if (flushGate) noteDeletions(flushGate, { isPending: isPending(), isSlice: false })
 port.postMessage('ready')
+slices.wake()

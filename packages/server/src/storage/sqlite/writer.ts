@@ -32,14 +32,14 @@ interface Waiting {
 /** About as many as make a commit cheap for each of them. */
 const mostHeldBack = 32
 
-export interface WriterOptions extends WriterData {
+export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
   /** Milliseconds since 1970. The thread has no clock of its own. */
   readonly now: () => number
 }
 
 /** @throws Error if the database cannot be opened. */
 export async function startWriter({ now, ...data }: WriterOptions): Promise<Writer> {
-  const { worker, port } = startWorker('writer-worker', data)
+  const { worker, port } = startWorker('writer-worker', { ...data, startedAt: Math.floor(now()) })
   const endedEarly = once(worker, 'exit').then(() => {
     throw new Error('the writing thread ended')
   })

@@ -1,0 +1,49 @@
+import { kindCode } from './entry-kinds.ts'
+
+/**
+ * What was deleted and of which rows remain, by the key that it had: a user or a conversation, whose row is gone already.
+ *
+ * Every read leaves out what belongs to a key in here. While nothing is pending, the table is empty and a look costs next to
+ * nothing.
+ */
+export const deletionsTable: string = `
+  CREATE TABLE deletions (
+    key INTEGER PRIMARY KEY,
+    is_user INTEGER NOT NULL,
+    bot_key INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    searched_conversation INTEGER NOT NULL,
+    searched_number INTEGER NOT NULL
+  );
+  CREATE INDEX deletions_in_order ON deletions (is_user, sequence);
+  CREATE INDEX deletions_by_id ON deletions (bot_key, id);
+`
+
+const keys = '(SELECT key FROM deletions)'
+
+/** True while no deletion is pending; evaluated once for each run of a statement. */
+export const nothingPending: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
+
+/** Whether the owner of a row of `conversations` is still there: else it is deleted with them. */
+export function ownerIsThere(table: string): string {
+  return `${table}.owner_key NOT IN ${keys}`
+}
+
+/** Whether a row of `entries` is not the content of a deleted user. */
+export function entryIsThere(table: string): string {
+  const content = [kindCode('message_created'), kindCode('event_created')].join(', ')
+  return `(${table}.user_key NOT IN ${keys} OR ${table}.kind NOT IN (${content}))`
+}
+
+/** Whether the conversation that a key names is still there, for what does not read its row anyway. */
+export function conversationIsThere(key: string): string {
+  return `(${nothingPending} OR EXISTS
+    (SELECT 1 FROM conversations there WHERE there.key = ${key} AND ${ownerIsThere('there')}))`
+}
+
+/** Whether the user that a key names is still there, for what does not read their row anyway. */
+export function userIsThere(key: string): string {
+  return `${key} NOT IN ${keys}`
+}
