@@ -5,6 +5,8 @@ export interface FakeClock extends Clock {
   readonly waits: number[]
   /** Lets time pass, and calls back who waited for it. */
   advance: (ms: number) => void
+  /** Changes what the clock shows, as a person or a time server may. What is waited for takes as long as before. */
+  setBack: (ms: number) => void
 }
 
 /** Time that passes only when a test says so. */
@@ -28,6 +30,10 @@ export function createFakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClo
         timers.delete(timer)
         timer.callback()
       }
+    },
+    setBack(ms) {
+      time -= ms
+      for (const timer of timers) timer.at -= ms
     },
   }
 }

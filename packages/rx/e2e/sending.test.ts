@@ -1,6 +1,7 @@
+import { EMPTY } from 'rxjs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { openConversation } from '../src/index.ts'
+import { openConversation, type Tabs } from '../src/index.ts'
 import type { Fate } from './hosted-service-switches.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
@@ -265,6 +266,40 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
   expect(textsOf(service.messages('c1'))).toEqual(['before', 'one', 'two'])
   await until(() => kept.size === 0)
   stop()
+})
+
+test.each([
+  ['joining the other tabs', { joinOutbox: 1, inTurn: 0 }],
+  ['waiting for a turn among the tabs', { joinOutbox: 0, inTurn: 2 }],
+])('what is unsent goes out though %s fails', async (_, failures) => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const left = { ...failures }
+  const fail = (name: keyof typeof left): void => {
+    if (left[name]-- > 0) throw new DOMException('denied', 'SecurityError')
+  }
+  const tabs: Tabs = {
+    shareStream: (_me, { own }) => own,
+    shareMarks: () => EMPTY,
+    joinOutbox() {
+      fail('joinOutbox')
+      return {
+        tell() {},
+        leave() {},
+        async inTurn(work) {
+          fail('inTurn')
+          await work(() => false)
+        },
+      }
+    },
+  }
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, tabs })
+
+  await Promise.all([conversation.send(hello), conversation.send({ type: 'text', text: 'two' })])
+  await conversation.send({ type: 'text', text: 'three' })
+
+  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello', 'two', 'three'])
+  expect(left).toEqual({ joinOutbox: failures.joinOutbox ? 0 : -1, inTurn: expect.any(Number) })
 })
 
 test.each(['{}', 'null', '"text"', '[null]', '[1]', 'no JSON'])(

@@ -55,6 +55,24 @@ test('on a server without typing it is told, and heard of others, as an event wh
   watching.unsubscribe()
 })
 
+test('typing is told again after the clock was set back', async () => {
+  await using service = await startHostedService({ abilities: ['typing'] })
+  service.say('c1', 'bob', 'before')
+  const clock = createFakeClock()
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
+  const told = (): number => service.requests.filter((each) => each === 'PUT /conversations/typing').length
+
+  conversation.sendTyping()
+  await until(() => told() === 1)
+  clock.setBack(3_600_000)
+  clock.advance(3_000)
+  conversation.sendTyping()
+  conversation.sendTyping()
+  await until(() => told() >= 2)
+
+  expect(told()).toBe(2)
+})
+
 test('an event whose outcome is not known fails, and is never sent twice', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')

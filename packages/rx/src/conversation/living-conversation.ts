@@ -41,8 +41,9 @@ export interface LivingConversation<Schemas = NoSchemas> {
    * Sends a message. It is in `messages$` at once, as `sending`, and goes out after those sent before it: exactly once, when the
    * network lets it. It needs no subscriber.
    *
-   * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or `discard`.
-   * @throws ChatError
+   * @returns The stored message. It rejects where the server, or a firewall on the way, refuses it: then it is `failed`, and waits for
+   * `retry` or `discard`.
+   * @throws ChatError: also `NetworkFailed` or `TimedOut`, where only this message fails while other requests succeed.
    */
   send: (
     payload: Payload,

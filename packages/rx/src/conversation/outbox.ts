@@ -5,6 +5,7 @@ import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
 import { nextTry } from '../time/waiting.ts'
 import type { UnsentMessage } from '../timeline/chat-message.ts'
 import type { SendInput } from '../timeline/timeline-input.ts'
+import { createBlockDetector, type BlockDetector } from './block-detector.ts'
 import type { Context } from './context.ts'
 import type { OutboxStorage } from './conversation-options.ts'
 import { createKey } from './create-key.ts'
@@ -57,7 +58,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   const joined = (): Promise<OutboxOfTabs | undefined> => (joining ??= join())
 
   async function join(): Promise<OutboxOfTabs | undefined> {
-    const line = (await tabsOf(tabs))?.joinOutbox(me, { state, take, started, run: () => void run() })
+    const line = await joinTabs()
     const kept = (await record.load()).filter(({ key }) => !isUnsent(key))
     // Another tab may be sending it just now.
     for (const { key, isStarted } of kept) if (isStarted || line) started.add(key)
@@ -65,6 +66,15 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     // What has arrived after all is not to be kept, and sent again on a later day.
     if (kept[0]) void save()
     return line
+  }
+
+  /** A page that may not share with other tabs is on its own. */
+  async function joinTabs(): Promise<OutboxOfTabs | undefined> {
+    try {
+      return (await tabsOf(tabs))?.joinOutbox(me, { state, take, started, run: () => void run() })
+    } catch {
+      return undefined
+    }
   }
 
   function change(input: SendInput): void {
@@ -76,12 +86,22 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   async function run(): Promise<void> {
     if (isRunning) return
     isRunning = true
-    const line = await joined()
-    while (next()) await (line ? line.inTurn(sendAll) : sendAll())
-    isRunning = false
-    if (isWatched || state().unsent.length > 0) return
-    line?.leave()
-    joining = undefined
+    try {
+      const line = await joined()
+      for (let attempt = 1; next(); attempt++) {
+        try {
+          await (line ? line.inTurn(sendAll) : sendAll())
+        } catch {
+          // Nothing of it is expected to fail, such as the tabs' locks: no message may wait for ever if it does.
+          await firstValueFrom(nextTry(context, attempt, {}))
+        }
+      }
+      if (isWatched || state().unsent.length > 0) return
+      line?.leave()
+      joining = undefined
+    } finally {
+      isRunning = false
+    }
   }
 
   /** Keeps its promise by what the timeline says, whoever brings it about. */
@@ -97,23 +117,34 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   }
 
   async function sendAll(isOver = () => false): Promise<void> {
-    for (let first = next(); first && !isOver(); first = next()) await sendOne(first, isOver)
+    const detector = createBlockDetector(context.clock)
+    try {
+      for (let first = next(); first && !isOver(); first = next()) await sendOne(first, { isOver, detector })
+    } finally {
+      detector.reset()
+    }
   }
 
   async function sendOne(
     { key, payload, metadata = {} }: UnsentMessage,
-    isOver: () => boolean,
+    { isOver, detector }: { isOver: () => boolean; detector: BlockDetector },
   ): Promise<void> {
+    detector.reset()
     const arrived = outcome(key)
     const end = new AbortController()
     arrived.catch((reason: unknown) => end.abort(reason))
+    let isSending = false
     for (let attempt = 1; isUnsent(key); attempt++) {
       try {
+        isSending = false
         if (started.has(key)) await history.look()
+        const blocked = isUnsent(key) && detector.otherSucceeded()
+        if (blocked) return change({ type: 'failed', key, error: blocked })
         started.add(key)
         await save()
         if (isOver() || !isUnsent(key)) return
         const input = { conversationId: id, payload, metadata }
+        isSending = true
         const sending = me.createMessage(input, { idempotencyKey: key, signal: end.signal })
         // The echo is as good as the answer, and a lost answer is not to be waited for.
         const message = await Promise.race([sending.then((answer) => answer.message), arrived])
@@ -124,6 +155,8 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
           const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
           return change({ type: 'failed', key, error })
         }
+        if (isSending) detector.sendFailed(cause)
+        else detector.reset()
         // Its echo may come meanwhile, or it is discarded: those after it are not to wait.
         await firstValueFrom(merge(nextTry(context, attempt, cause), arrived)).catch(() => {})
       }

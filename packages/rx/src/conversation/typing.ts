@@ -50,7 +50,9 @@ export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean)
     },
     send() {
       const now = clock.now()
-      if (now - sentAt < sentMs) return
+      const passedMs = now - sentAt
+      // Negative where the clock was set back.
+      if (passedMs >= 0 && passedMs < sentMs) return
       sentAt = now
       // It would be late the next time.
       tell().catch(() => {})

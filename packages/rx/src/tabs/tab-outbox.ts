@@ -77,7 +77,7 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
     },
 
     inTurn: (work) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const turn = new Subscription()
         const asleep$ = awake$.pipe(filter((isAwake) => !isAwake))
         const awakeTurns$ = awake$.pipe(
@@ -88,14 +88,16 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
         async function begin({ hasWaited }: { hasWaited: boolean }): Promise<void> {
           isInTurn = true
           if (hasWaited) markStarted()
-          await work(() => turn.closed)
-          isInTurn = false
-          turn.unsubscribe()
-          resolve()
+          try {
+            await work(() => turn.closed)
+          } finally {
+            isInTurn = false
+            turn.unsubscribe()
+          }
         }
         turn.add(
           awakeTurns$.subscribe({
-            next: (each) => void begin(each),
+            next: (each) => void begin(each).then(resolve, reject),
             complete() {
               turn.unsubscribe()
               if (!isInTurn) resolve()

@@ -19,7 +19,7 @@ export function after(clock: Clock, ms: number): Observable<void> {
 export function nextTry(
   { clock, random, wake$ }: Waiting,
   attempt: number,
-  { retryAfterMs = 0 }: ChatError,
+  { retryAfterMs = 0 }: Partial<Pick<ChatError, 'retryAfterMs'>>,
 ): Observable<unknown> {
   const backOffMs = random() * Math.min(30_000, 500 * 2 ** attempt)
   // A server that asked to be left alone that long is, whatever the page does.

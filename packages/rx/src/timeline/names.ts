@@ -14,7 +14,7 @@ export const finalName = (stream: string): string => `s${stream}`
 /** Copies have it in common; undefined for a message that can have none. The first message of that name is shown. */
 export function copyName({ userId, payload, ...message }: Message): string | undefined {
   const clientId = textOf(message, 'clientMessageId')
-  return clientId && `c${hashOf(JSON.stringify(payload))} ${userId} ${clientId}`
+  return clientId && `c${hashOf(`${JSON.stringify(payload)}`)} ${userId} ${clientId}`
 }
 
 const none: readonly SentMessage[] = []
