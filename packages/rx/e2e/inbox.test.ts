@@ -178,10 +178,11 @@ test('what two pages that cannot hear each other have read is kept of both', asy
   for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
   for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
 
+  const readTo = (id: string): string => service.messages(id).at(-1)?.createdAt ?? ''
   one.markRead('c1')
-  await until(() => [...kept.values()].join().includes('c1'))
+  await until(() => [...kept.values()].join().includes(`["c1","${readTo('c1')}"]`))
   other.markRead('c2')
-  await until(() => [...kept.values()].join().includes('c2'))
+  await until(() => [...kept.values()].join().includes(`["c2","${readTo('c2')}"]`))
   watching.unsubscribe()
   const late = await unread(open(), (counts) => counts.length > 0 && !counts.includes('undefined'))
 
@@ -215,6 +216,8 @@ test('what another tab reads while this one still lists does not keep it from wh
   const one = await open()
   const watching = one.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 2 && rows.every(({ unread }) => unread === 0))
+  service.say('c1', 'bob', 'more')
+  await until(() => rows.some(({ unread }) => unread === 1))
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
   const listed = countLists()
   const [name = ''] = kept.keys()

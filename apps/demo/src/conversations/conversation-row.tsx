@@ -19,7 +19,7 @@ export interface ConversationRowProps {
 
 export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps): ReactElement {
   const { entry, isCurrent, isReachable, onDelete, onLeave } = props
-  const { id, people, title, preview, at, unread, isOwner } = entry
+  const { id, people, title, preview, at, unread, hasMoreUnread, isOwner } = entry
   const tabIndex = isReachable ? 0 : -1
   const isUnread = unread > 0 && !isCurrent
 
@@ -52,7 +52,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
             </span>
             {isUnread && (
               <span className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent tabular-nums">
-                {unread > 99 ? '99+' : unread}
+                {hasMoreUnread ? `${unread}+` : unread}
                 <span className="sr-only"> unread</span>
               </span>
             )}

@@ -13,6 +13,7 @@ export interface Entry {
   readonly preview: string
   readonly at: string
   readonly unread: number
+  readonly hasMoreUnread: boolean
   /** Undefined until it is known. */
   readonly isOwner: boolean | undefined
 }
@@ -24,7 +25,7 @@ export interface EntryContext {
 }
 
 export function entryOf(
-  { id, conversation, lastMessage, unread = 0 }: InboxConversation,
+  { id, conversation, lastMessage, unread = 0, hasMoreUnread = false }: InboxConversation,
   context: EntryContext,
 ): Entry {
   const people = createPeople(context.me, context)
@@ -38,6 +39,7 @@ export function entryOf(
     preview: lastMessage ? prefix + wordsOf(lastMessage.payload) : '',
     at: conversation.updatedAt,
     unread,
+    hasMoreUnread,
     isOwner: people.isOwner,
   }
 }

@@ -1,6 +1,7 @@
 import { isChatError, type Message } from '@parley/core'
-import { BehaviorSubject } from 'rxjs'
+import { pageLimit } from '../source/page-limit.ts'
 import { createQueue } from '../time/queue.ts'
+import { createState, type State } from '../time/state.ts'
 import { beginning, compare, type Position } from '../timeline/position.ts'
 import type { Context } from './context.ts'
 import type { Older } from './living-conversation.ts'
@@ -11,7 +12,7 @@ const comparedCount = 100
 const maxMissed = 1_000
 
 export interface History {
-  readonly older$: BehaviorSubject<Older>
+  readonly older$: State<Older>
   /** Lists the newest messages, down to where nothing can be missing; the first time, one page. */
   sync: (signal: AbortSignal) => Promise<void>
   /** Lists so many of the newest that one which was sent before now would be among them. */
@@ -27,7 +28,7 @@ interface Place {
 }
 
 export function createHistory({ me, id, state, take }: Context, pageSize: number): History {
-  const older$ = new BehaviorSubject<Older>({ hasOlder: false, isLoading: false })
+  const older$ = createState<Older>({ hasOlder: false, isLoading: false })
   /** Up to here nothing is missing. */
   let anchor: Position | undefined = state().sent.at(-1)
   /** Where the next older page begins. */
@@ -60,12 +61,11 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
 
     let token = from?.token
     do {
-      const hello = await me.hello({ signal }).catch(() => undefined)
       const page = await me.listMessages(
         {
           conversationId: id,
           ...(token && { nextToken: token }),
-          ...(hello?.abilities.includes('limit') && { limit }),
+          ...(await pageLimit(me, { limit, signal })),
         },
         { signal },
       )

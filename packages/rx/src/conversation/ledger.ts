@@ -1,4 +1,5 @@
-import { BehaviorSubject, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { createState } from '../time/state.ts'
 import { fold } from '../timeline/fold.ts'
 import type { TimelineInput } from '../timeline/timeline-input.ts'
 import type { Timeline } from '../timeline/timeline.ts'
@@ -12,19 +13,10 @@ export interface Ledger {
 }
 
 export function createLedger(timeline: Timeline): Ledger {
-  let latest = timeline
-  let isTelling = false
-  const timeline$ = new BehaviorSubject(timeline)
+  const latest = createState(timeline)
   return {
-    timeline$,
-    state: () => latest,
-    take(input) {
-      latest = fold(latest, input)
-      // Who sends while being told must not leave those who are told later with an older list than the latest.
-      if (isTelling) return
-      isTelling = true
-      while (timeline$.value !== latest) timeline$.next(latest)
-      isTelling = false
-    },
+    timeline$: latest.value$,
+    state: () => latest.value,
+    take: (input) => latest.next(fold(latest.value, input)),
   }
 }

@@ -1,19 +1,10 @@
 import { isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
-import {
-  BehaviorSubject,
-  catchError,
-  EMPTY,
-  filter,
-  merge,
-  type Observable,
-  repeat,
-  Subject,
-  switchMap,
-  tap,
-} from 'rxjs'
+import { catchError, defer, EMPTY, filter, merge, type Observable, repeat, Subject, tap } from 'rxjs'
 import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
 import { hold } from '../time/hold.ts'
-import { after, persist } from '../time/waiting.ts'
+import { rerun } from '../time/rerun.ts'
+import { createState, type State } from '../time/state.ts'
+import { after } from '../time/waiting.ts'
 import type { Context } from './context.ts'
 import type { History } from './history.ts'
 import type { Connection } from './living-conversation.ts'
@@ -25,7 +16,7 @@ const announcedMs = 2_000
 
 /** What connects a conversation with its source, as long as anybody looks. */
 export interface Link {
-  readonly connection$: BehaviorSubject<Connection>
+  readonly connection$: State<Connection>
   readonly signals$: Subject<UserSignal>
   /** Values, with the connection held while they are subscribed to. */
   live: <T>(values$: Observable<T>) => Observable<T>
@@ -43,10 +34,14 @@ export function createLink(context: Context, options: LinkOptions): Link {
   const { clock, wake$, take } = context
   const { source, history, outbox, typing, graceMs } = options
   const connecting = { state: 'connecting', isInSync: false } as const
-  const connection$ = new BehaviorSubject<Connection>(connecting)
+  const connection$ = createState<Connection>(connecting)
   const signals$ = new Subject<UserSignal>()
   /** Something may be missing from what is shown. */
   let isStale = true
+  /** How often something may have gone missing. */
+  let doubts = 0
+  /** Why the source ended. */
+  let cause: unknown
   let stopAnnouncing = (): void => {}
 
   function tell(status: ConnectionStatus): void {
@@ -82,22 +77,30 @@ export function createLink(context: Context, options: LinkOptions): Link {
       stopAnnouncing = clock.after(announcedMs, () => take({ type: 'announced' }))
     }
     isStale ||= item.type !== 'ready' || item.ready.state !== 'resumed'
+    if (isStale) doubts++
     tell(item.type === 'ready' ? { state: 'online' } : connection$.value)
     return isStale
   }
 
-  const working$ = source.items$.pipe(
-    filter(hear),
-    switchMap(() => persist(context, history.sync)),
-    tap(() => {
-      isStale = false
-      tell(connection$.value)
-    }),
-    catchError((cause: unknown) => {
-      tell({ state: 'closed', ...(isChatError(cause) && { cause }) })
+  async function sync(signal: AbortSignal): Promise<void> {
+    const before = doubts
+    await history.sync(signal)
+    if (before === doubts) isStale = false
+  }
+
+  // Waits before it tells: `tryNow` may be called by who is told.
+  const closed$ = defer(() => {
+    tell({ state: 'closed', ...(isChatError(cause) && { cause }) })
+    return EMPTY
+  })
+
+  const working$ = rerun(context, { trigger$: source.items$.pipe(filter(hear)), work: sync }).pipe(
+    tap(() => tell(connection$.value)),
+    catchError((error: unknown) => {
+      cause = error
       return EMPTY
     }),
-    repeat({ delay: () => wake$ }),
+    repeat({ delay: () => merge(wake$, closed$) }),
     tap({
       subscribe: () => outbox.watch(true),
       finalize() {

@@ -64,9 +64,9 @@ export function openConversation(
       ),
     ),
     participants$: live(createParticipants(context, link)),
-    typing$: live(typing.typing$),
-    connection$: live(link.connection$),
-    older$: live(history.older$),
+    typing$: live(typing.typing$.value$),
+    connection$: live(link.connection$.value$),
+    older$: live(history.older$.value$),
     signals$: live(signals$) as LivingConversation['signals$'],
     invalid$: live(signals$.pipe(filter(isInvalid))),
 

@@ -31,7 +31,7 @@ export function createOutboxRecord(storage: OutboxStorage | undefined, name: str
 
   return {
     load: async () =>
-      (await stored.read()).map(({ error, ...send }) => {
+      (await stored.read().catch(() => [])).map(({ error, ...send }) => {
         known.add(send.key)
         return { ...send, error: error && new ChatError(error.type, error.message) }
       }),

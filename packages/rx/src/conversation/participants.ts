@@ -1,15 +1,7 @@
 import type { User } from '@parley/core'
-import {
-  catchError,
-  distinctUntilKeyChanged,
-  filter,
-  merge,
-  EMPTY,
-  type Observable,
-  shareReplay,
-  switchMap,
-} from 'rxjs'
-import { persist } from '../time/waiting.ts'
+import { distinctUntilKeyChanged, EMPTY, filter, merge, type Observable, shareReplay } from 'rxjs'
+import { pageLimit } from '../source/page-limit.ts'
+import { rerun } from '../time/rerun.ts'
 import type { Context } from './context.ts'
 import type { Link } from './link.ts'
 
@@ -20,20 +12,21 @@ export function createParticipants(
 ): Observable<readonly User[]> {
   async function list(signal: AbortSignal): Promise<readonly User[]> {
     const users: User[] = []
-    const listed = context.me.listParticipants.all({ conversationId: context.id }, { signal })
+    const limit = await pageLimit(context.me, { limit: 100, signal })
+    const listed = context.me.listParticipants.all({ conversationId: context.id, ...limit }, { signal })
     for await (const user of listed) users.push(user)
     return users
   }
 
-  return merge(
-    connection$.pipe(
+  const trigger$ = merge(
+    connection$.value$.pipe(
       distinctUntilKeyChanged('isInSync'),
       filter(({ isInSync }) => isInSync),
     ),
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
-  ).pipe(
-    // What fails for good closes the conversation as well, and the connection tells why.
-    switchMap(() => persist(context, list).pipe(catchError(() => EMPTY))),
+  )
+  // What fails for good closes the conversation as well, and the connection tells why.
+  return rerun(context, { trigger$, work: list, onFailure: () => EMPTY }).pipe(
     shareReplay({ bufferSize: 1, refCount: true }),
   )
 }

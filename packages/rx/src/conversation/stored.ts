@@ -1,10 +1,14 @@
 import { createQueue } from '../time/queue.ts'
 import type { OutboxStorage } from './conversation-options.ts'
 
-/** A list in a storage, as JSON. A storage that fails, or holds something else, counts as empty. */
+/** A list in a storage, as JSON. A storage that holds something else counts as empty. */
 export interface Stored<Item> {
+  /** @throws Where the storage does. */
   read: () => Promise<Item[]>
-  /** Makes another list of what is there now, one after the other; resolves when it is written, or could not be. */
+  /**
+   * Makes another list of what is there now, one after the other; resolves when it is written, or could not be. What cannot be read
+   * is not overwritten: it may be readable later.
+   */
   change: (update: (items: Item[]) => Item[]) => Promise<void>
 }
 
@@ -13,15 +17,7 @@ type Storage = Pick<OutboxStorage, 'getItem' | 'setItem'> & Partial<OutboxStorag
 export function createStored<Item>(storage: Storage | undefined, name: string): Stored<Item> {
   const inTurn = createQueue()
 
-  async function read(): Promise<Item[]> {
-    try {
-      // What is no list has no such method, and ends below.
-      const items = JSON.parse((await storage?.getItem(name)) ?? '') as Item[]
-      return items.filter((item) => item instanceof Object)
-    } catch {
-      return []
-    }
-  }
+  const read = async (): Promise<Item[]> => parse((await storage?.getItem(name)) ?? '')
 
   return {
     read,
@@ -30,5 +26,15 @@ export function createStored<Item>(storage: Storage | undefined, name: string): 
         const items = update(await read())
         await (items.length > 0 ? storage?.setItem(name, JSON.stringify(items)) : storage?.removeItem?.(name))
       }).catch(() => {}),
+  }
+}
+
+function parse<Item>(text: string): Item[] {
+  try {
+    // What is no list has no such method, and ends below.
+    const items = JSON.parse(text) as Item[]
+    return items.filter((item) => item instanceof Object)
+  } catch {
+    return []
   }
 }

@@ -1,12 +1,12 @@
 import type { UserSignal } from '@parley/core'
-import { BehaviorSubject } from 'rxjs'
+import { createState, type State } from '../time/state.ts'
 import type { Context } from './context.ts'
 
 const shownMs = 6_000
 const sentMs = 3_000
 
 export interface Typing {
-  readonly typing$: BehaviorSubject<readonly string[]>
+  readonly typing$: State<readonly string[]>
   hear: (signal: UserSignal) => void
   send: () => void
   clear: () => void
@@ -18,7 +18,7 @@ export interface Typing {
  * @param isSentAsEvent - Whether it is sent, and heard from others, as an event where the server has nothing better.
  */
 export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean): Typing {
-  const typing$ = new BehaviorSubject<readonly string[]>([])
+  const typing$ = createState<readonly string[]>([])
   const ends = new Map<string, () => void>()
   let sentAt = -Infinity
 

@@ -24,12 +24,20 @@ export interface InboxConversation<Schemas = NoSchemas> {
   readonly conversation: Conversation
   /** Undefined until it was in view, or somebody wrote. */
   readonly lastMessage?: SentMessage<Schemas>
-  /** Messages of others since it was last marked as read here, counted in the newest page; undefined until it was in view. */
+  /**
+   * How many messages of others came since it was last marked as read on this device, and since the user joined. It is exact within
+   * the 20 newest messages; `hasMoreUnread` says that there may be more. Undefined until it was in view.
+   */
   readonly unread?: number
+  /** There may be more unread messages than `unread`: show it as "20+". Undefined where `unread` is. */
+  readonly hasMoreUnread?: boolean
 }
 
 export interface InboxOptions {
-  /** Keeps what was read, on this device. What was there when it was first opened counts as read. */
+  /**
+   * Keeps what was read, on this device. What was there when it was first opened counts as read. Of a conversation that the user is
+   * added to later, what was written before counts as read: exactly where the inbox is open, else as far as it was listed.
+   */
   storage?: Pick<OutboxStorage, 'getItem' | 'setItem'> | undefined
   /** How the tabs of a user share one connection: as with `openConversation`. */
   tabs?: Tabs | false | undefined

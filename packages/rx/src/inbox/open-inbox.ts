@@ -4,11 +4,11 @@ import {
   type ConnectedUser,
   type ConnectionStatus,
   type Conversation,
+  type Message,
   type NoSchemas,
   type UserSignal,
 } from '@parley/core'
 import {
-  BehaviorSubject,
   catchError,
   defer,
   EMPTY,
@@ -19,30 +19,25 @@ import {
   type Observable,
   repeat,
   Subject,
-  switchMap,
   take,
   tap,
 } from 'rxjs'
 import { conversationOf } from '../source/conversation-of.ts'
 import type { SourceItem } from '../source/conversation-source.ts'
 import { orElse } from '../source/or-else.ts'
+import { pageLimit } from '../source/page-limit.ts'
 import { userStreamOf } from '../source/user-stream.ts'
 import { hold } from '../time/hold.ts'
+import { rerun } from '../time/rerun.ts'
+import { createState } from '../time/state.ts'
 import { after, persist } from '../time/waiting.ts'
 import { wakes } from '../time/wakes.ts'
-import { fold } from '../timeline/fold.ts'
 import { order } from '../timeline/position.ts'
-import { emptyTimeline, type Timeline } from '../timeline/timeline.ts'
 import type { Inbox, InboxConversation, InboxOptions } from './inbox.ts'
 import { createReadMarks } from './read-marks.ts'
+import { addMessage, countUnread, createRow, isEnough, removeMessage, setListed, type Row } from './row.ts'
 
-interface Row {
-  conversation: Conversation
-  timeline: Timeline
-  /** The activity up to which its newest page was loaded. */
-  loadedTo?: string
-  shown?: InboxConversation
-}
+type CreatedMessage = Extract<UserSignal, { type: 'message_created' }>['data']
 
 /** Opens the inbox of a user. Nothing happens until one of its observables is subscribed to; all share one connection. */
 export function openInbox<Schemas = NoSchemas>(
@@ -55,58 +50,68 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
   const wake$ = new Subject<void>()
   const waiting = { clock, random, wake$ }
-  const connection$ = new BehaviorSubject<ConnectionStatus>({ state: 'connecting' })
-  const conversations$ = new BehaviorSubject<readonly InboxConversation[] | undefined>(undefined)
+  /** How the stream is; the listing may have failed nevertheless. */
+  let status: ConnectionStatus = { state: 'connecting' }
+  const connection$ = createState<ConnectionStatus>({ state: 'connecting' })
+  const conversations$ = createState<readonly InboxConversation[] | undefined>(undefined)
   const relist$ = new Subject<void>()
   const load$ = new Subject<Row>()
   let rows = new Map<string, Row>()
+  /** Conversations that were joined a moment ago, with the time of the first message since; empty until there is one. */
+  const joined = new Map<string, string>()
+  /** Those that went while all are being listed. */
+  const removed = new Set<string>()
   let inView: readonly string[] = []
   let isPolling = false
 
   function publish(): void {
-    const list = [...rows.values()].map((row) => (row.shown ??= shownOf(row)))
+    const list = [...rows.values()].map((row) => shownOf(row))
     conversations$.next(
       list.sort(
         (one, other) =>
           order(other.conversation.updatedAt, one.conversation.updatedAt) || order(one.id, other.id),
       ),
     )
+    loadInView()
+  }
+
+  function loadInView(): void {
     for (const id of inView) {
       const row = rows.get(id)
-      if (!row || row.loadedTo === row.conversation.updatedAt) continue
+      if (!row || row.sinceLoading || row.loadedTo === row.conversation.updatedAt) continue
       row.loadedTo = row.conversation.updatedAt
+      row.sinceLoading = { created: [], deleted: new Set() }
       load$.next(row)
     }
   }
 
-  function showAnew(id: string): void {
-    const row = rows.get(id)
-    if (!row) return
-    delete row.shown
-    publish()
-  }
-
-  function shownOf({ conversation, timeline, loadedTo }: Row): InboxConversation {
+  function shownOf(row: Row): InboxConversation {
+    const { conversation, newest, isLoaded, readTo } = row
     const { id } = conversation
-    const lastMessage = timeline.sent.at(-1)
-    const isUnread = ({ createdAt, userId }: { createdAt: string; userId: string }): boolean =>
-      userId !== me.user.id && createdAt > marks.of(id)
-    return {
+    const lastMessage = newest.at(-1)
+    row.readTo = marks.of(id)
+    if (row.shown && row.readTo === readTo) return row.shown
+    return (row.shown = {
       id,
       conversation,
       ...(lastMessage && { lastMessage }),
-      ...(loadedTo !== undefined && { unread: timeline.sent.filter(isUnread).length }),
-    }
+      ...(isLoaded && countUnread(row, me.user.id)),
+    })
   }
 
   async function list(signal: AbortSignal): Promise<void> {
+    removed.clear()
     const listed: Conversation[] = []
-    for await (const each of me.listConversations.all({}, { signal })) listed.push(each)
-    await marks.load(listed.reduce((newest, { updatedAt }) => (updatedAt > newest ? updatedAt : newest), ''))
+    const limit = await pageLimit(me, { limit: 100, signal })
+    for await (const each of me.listConversations.all(limit, { signal })) listed.push(each)
+    const present = listed.filter(({ id }) => !removed.has(id))
+    await marks.list(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
     const next = new Map<string, Row>()
-    for (const conversation of listed) {
+    for (const conversation of present) {
       const { id, updatedAt } = conversation
-      const row = rows.get(id) ?? { conversation, timeline: emptyTimeline(id, me.user.id) }
+      if (removed.has(id)) continue
+      hearFirst(id, joined.get(id))
+      const row = rows.get(id) ?? createRow(conversation)
       // Somebody may have written since it was listed.
       if (row.conversation.updatedAt < updatedAt) {
         row.conversation = conversation
@@ -115,22 +120,34 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       next.set(id, row)
     }
     rows = next
-    if (isPolling) connection$.next({ state: 'online' })
+    if (isPolling) status = { state: 'online' }
+    connection$.next(status)
     publish()
   }
 
   async function load(row: Row, signal: AbortSignal): Promise<void> {
-    const { conversation, timeline: asked } = row
-    const { messages } = await me.listMessages({ conversationId: conversation.id }, { signal })
-    row.timeline = fold(row.timeline, { type: 'page', messages, asked, isEnd: true })
+    const { id } = row.conversation
+    const messages: Message[] = []
+    let nextToken: string | undefined
+    do {
+      const asked: string | undefined = nextToken
+      const page = await me.listMessages(
+        { conversationId: id, ...(asked !== undefined && { nextToken: asked }) },
+        { signal },
+      )
+      messages.push(...page.messages)
+      // A server that names the same page again would never end.
+      nextToken = page.meta.nextToken === asked ? undefined : page.meta.nextToken
+    } while (nextToken !== undefined && !isEnough(messages, marks.of(id)))
+    setListed(row, messages, nextToken !== undefined)
     delete row.shown
-    publish()
   }
 
   function hear(item: SourceItem): void {
     if (item.type === 'status') {
       isPolling = false
-      connection$.next(item.status)
+      status = item.status
+      if (status.state !== 'closed') connection$.next(status)
     } else if (item.type === 'signal') hearSignal(item.signal)
     else if (item.type === 'doubt' || item.ready.state !== 'resumed') {
       doubtRows()
@@ -139,30 +156,45 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   }
 
   function doubtRows(): void {
-    for (const row of rows.values()) row.loadedTo &&= ''
+    for (const row of rows.values()) row.loadedTo = ''
   }
 
   function hearSignal(signal: UserSignal): void {
     const id = conversationOf(signal) ?? ''
-    if (signal.type === 'conversation_removed' && rows.delete(id)) {
-      publish()
-      // It may be in a list that is under way.
-      relist$.next()
+    if (signal.type === 'conversation_removed') {
+      joined.delete(id)
+      removed.add(id)
+      if (rows.delete(id)) publish()
     }
     const row = rows.get(id)
-    if (!row) {
-      if (signal.type === 'conversation_added' || signal.type === 'message_created') relist$.next()
-      return
+    if (signal.type === 'conversation_added') {
+      joined.set(id, '')
+      if (row) marks.put([id, row.conversation.updatedAt])
     }
-    if (!/^message_(created|deleted)$/.test(signal.type)) return
-    row.timeline = fold(row.timeline, signal)
-    const updatedAt = row.timeline.sent.at(-1)?.createdAt ?? ''
-    if (updatedAt > row.conversation.updatedAt) {
-      if (row.loadedTo === row.conversation.updatedAt) row.loadedTo = updatedAt
-      row.conversation = { ...row.conversation, updatedAt }
-    }
+    if (signal.type === 'message_created') hearMessage(id, row, signal.data)
+    else if (signal.type === 'message_deleted' && row) removeMessage(row, signal.data.id)
+    else if (signal.type.startsWith('conversation_')) return relist$.next()
+    else return
+    if (!row) return
     delete row.shown
     publish()
+  }
+
+  function hearMessage(id: string, row: Row | undefined, created: CreatedMessage): void {
+    const { isBot: _, ...message } = created
+    if (!row) {
+      if (!joined.get(id)) joined.set(id, message.createdAt)
+      return relist$.next()
+    }
+    if (joined.has(id)) hearFirst(id, message.createdAt)
+    addMessage(row, message)
+  }
+
+  /** Only what was written before the first message that the stream brought was there before the user joined. */
+  function hearFirst(id: string, createdAt: string | undefined): void {
+    if (!createdAt) return
+    joined.delete(id)
+    if (createdAt <= marks.of(id)) marks.put([id, justBefore(createdAt)])
   }
 
   function close(cause: unknown): Observable<never> {
@@ -170,9 +202,21 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     return EMPTY
   }
 
-  const listing$ = relist$.pipe(switchMap(() => persist(waiting, list).pipe(catchError(close))))
+  const listing$ = rerun(waiting, { trigger$: relist$, work: list, onFailure: close })
   const loading$ = load$.pipe(
-    mergeMap((row) => persist(waiting, (signal) => load(row, signal)).pipe(catchError(() => EMPTY)), 4),
+    mergeMap(
+      (row) =>
+        persist(waiting, (signal) => load(row, signal)).pipe(
+          catchError(() => EMPTY),
+          tap({
+            complete() {
+              delete row.sinceLoading
+              publish()
+            },
+          }),
+        ),
+      4,
+    ),
   )
 
   const polling$ = defer(() => {
@@ -181,30 +225,49 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     return merge(after(clock, pollMs), wake$, wakes())
   }).pipe(take(1), ignoreElements(), repeat())
 
-  const marking$ = marks.others$.pipe(tap(([id]) => showAnew(id)))
-  const live$ = orElse(stream.items$, () => {
+  const marking$ = marks.others$.pipe(tap(publish))
+  // Waits before it tells: `tryNow` may be called by who is told.
+  const closed$ = defer(() => {
+    connection$.next(status)
+    return EMPTY
+  })
+  const live$ = orElse(stream.items$, () => polling$).pipe(
+    tap(hear),
+    repeat({ delay: () => merge(wake$, closed$) }),
+  )
+  const working$ = defer(() => {
     // What was being loaded when the last one left did not come.
+    for (const row of rows.values()) delete row.sinceLoading
     doubtRows()
-    return polling$
-  }).pipe(tap(hear), repeat({ delay: () => wake$ }))
-  const held$ = hold(merge(listing$, loading$, marking$, live$), after(clock, graceMs))
+    return merge(listing$, loading$, marking$, live$)
+  })
+  const held$ = hold(working$, after(clock, graceMs))
 
   return {
-    conversations$: merge(conversations$.pipe(filter((each) => each !== undefined)), held$),
-    connection$: merge(connection$, held$),
+    conversations$: merge(conversations$.value$.pipe(filter((each) => each !== undefined)), held$),
+    connection$: merge(connection$.value$, held$),
     show(ids) {
       inView = ids
-      if (conversations$.value) publish()
+      loadInView()
     },
     markRead(id) {
       const row = rows.get(id)
-      if (!row) return
-      marks.set([id, row.timeline.sent.at(-1)?.createdAt ?? row.conversation.updatedAt])
-      showAnew(id)
+      const readTo = row?.newest.at(-1)?.createdAt ?? row?.conversation.updatedAt ?? ''
+      joined.delete(id)
+      if (readTo <= marks.of(id)) return
+      marks.set([id, readTo])
+      publish()
     },
     tryNow() {
+      // The listing alone may have failed for good.
+      if (connection$.value.state === 'closed') relist$.next()
       stream.wake()
       wake$.next()
     },
   }
+}
+
+/** Within a conversation, times differ by at least a millisecond. */
+function justBefore(createdAt: string): string {
+  return new Date(Date.parse(createdAt) - 1).toISOString()
 }

@@ -7,19 +7,20 @@ import {
   type UserKeySource,
 } from '@parley/core'
 import {
-  BehaviorSubject,
   defer,
+  EMPTY,
   ignoreElements,
   merge,
   NEVER,
+  type Observable,
   retry,
   share,
   Subject,
-  take,
   tap,
   timer,
 } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { createState } from '../time/state.ts'
 import { nextTry } from '../time/waiting.ts'
 import { alone } from './alone.ts'
 import { createStore, type Store } from './store.ts'
@@ -58,30 +59,34 @@ export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
     if (userKey) return chat.connect({ userKey })
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }
-  const progress$ = new BehaviorSubject(nobody)
+  const progress$ = createState(nobody)
+  const told = (progress: Progress): Observable<never> =>
+    defer(() => {
+      progress$.next(progress)
+      return EMPTY
+    })
   const wake$ = new Subject<void>()
   const waiting = { clock: systemClock, random: Math.random, wake$ }
 
   const connected$ = defer(connect).pipe(
     retry({
       delay(cause: unknown, attempt) {
-        if (mayPass(cause)) {
-          progress$.next({ state: 'connecting', user: undefined, error: cause })
-          return nextTry(waiting, attempt, cause)
-        }
+        // Waits before it tells: `connect` may be called by who is told.
+        if (mayPass(cause))
+          return merge(
+            nextTry(waiting, attempt, cause),
+            told({ state: 'connecting', user: undefined, error: cause }),
+          )
         // What is no ChatError is a fault of the app, such as an impossible url.
-        progress$.next({ state: 'failed', user: undefined, error: cause as ChatError })
-        return wake$.pipe(
-          take(1),
-          tap(() => progress$.next(nobody)),
-        )
+        const again$ = wake$.pipe(tap(() => progress$.next(nobody)))
+        return merge(again$, told({ state: 'failed', user: undefined, error: cause as ChatError }))
       },
     }),
     tap((user) => progress$.next(connectedAs(user))),
     ignoreElements(),
     share({ resetOnComplete: false, resetOnRefCountZero: () => timer(1_000) }),
   )
-  return { ...createStore(merge(progress$, connected$), nobody), connect: () => wake$.next() }
+  return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next() }
 }
 
 const nobody: Progress = { state: 'connecting', user: undefined, error: undefined }

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '@parley/core'
-import { animationFrames, merge, type Observable, race, share, Subject, switchMap, take } from 'rxjs'
+import { animationFrames, merge, type Observable, race, repeat, share, Subject, switchMap, take } from 'rxjs'
 import { after } from '../time/waiting.ts'
 
 /** When what is new is shown: all of it together, and no more than once a frame. */
@@ -18,5 +18,7 @@ export function createFrame(clock: Clock = systemClock): Frame {
   const unseen$ = after(clock, halfOfUnseenMs).pipe(switchMap(() => after(clock, halfOfUnseenMs)))
   // Some runtimes do not know them.
   const next$ = 'requestAnimationFrame' in globalThis ? race(animationFrames(), unseen$) : after(clock, 16)
-  return { next$: merge(next$, flush$).pipe(take(1), share()), flush: () => flush$.next() }
+  // Who subscribes while a frame is being told, as by an action in a listener, gets the one after it.
+  const shared$ = merge(next$, flush$).pipe(take(1), share(), repeat(), take(1))
+  return { next$: shared$, flush: () => flush$.next() }
 }

@@ -1,5 +1,5 @@
 import type { ChatError, ConnectedUser, Profile, User } from '@parley/core'
-import { BehaviorSubject } from 'rxjs'
+import { createState } from '../time/state.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What there is to see of the connected user. */
@@ -23,11 +23,11 @@ export interface SharedUser extends Store<UserState> {
 
 export function createSharedUser(user: User | undefined, me: () => ConnectedUser): SharedUser {
   const initial: UserState = { user, isUpdating: false, error: undefined }
-  const state$ = new BehaviorSubject(initial)
+  const state$ = createState(initial)
   let last: Promise<unknown> = Promise.resolve()
 
   return {
-    ...createStore(state$, initial),
+    ...createStore(state$.value$, initial),
     async update(profile) {
       state$.next({ ...state$.value, isUpdating: true, error: undefined })
       // One after the other: what is given last is what is stored.

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { openConversation, openInbox, type InboxConversation } from '../src/index.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, until } from './join.ts'
+
+const quick = { random: () => 0.02, graceMs: 20 }
+
+/** Holds the responses to some requests until they are released, one by one. */
+function createGate(isHeld: (path: string) => boolean) {
+  const held: (() => void)[] = []
+  return {
+    held,
+    release: () => held.shift()?.(),
+    fetch: async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      const request = new Request(input, init)
+      const response = await fetch(request)
+      if (isHeld(new URL(request.url).pathname)) await new Promise<void>((resolve) => held.push(resolve))
+      request.signal.throwIfAborted()
+      return response
+    },
+  }
+}
+
+test('the list appears while new conversations keep arriving faster than it loads, and is loaded once more for all', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream'] })
+  service.say('c0', 'bob', 'hello')
+  const gate = createGate((path) => path.endsWith('/conversations'))
+  let rows: readonly InboxConversation[] = []
+  const inbox = openInbox(await join(service, 'me', { fetch: gate.fetch }), quick)
+  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  await until(() => gate.held.length === 1)
+  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+
+  let heard = 0
+  const me = await join(service, 'me')
+  const counting = new AbortController()
+  void (async () => {
+    for await (const _ of me.listenUser({ signal: counting.signal })) heard++
+  })().catch(() => {})
+  await until(() => service.streams === 2)
+  for (let index = 1; index <= 5; index++) service.say(`c${index}`, 'bob', 'new')
+  await until(() => heard === 5)
+  expect(countLists()).toBe(1)
+  gate.release()
+  await until(() => rows.length === 1 && gate.held.length === 1)
+  gate.release()
+  await until(() => rows.length === 6)
+
+  expect(countLists()).toBe(2)
+  counting.abort()
+  watching.unsubscribe()
+})
+
+test('participants appear while others keep joining faster than they are listed', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'hello')
+  service.admit('c1', 'bob')
+  const gate = createGate((path) => path.endsWith('/participants'))
+  const conversation = openConversation(await join(service, 'me', { fetch: gate.fetch }), 'c1', quick)
+  const seen: string[] = []
+  const signals: string[] = []
+  const watching = conversation.signals$.subscribe(({ type }) => signals.push(type))
+  watching.add(conversation.participants$.subscribe((all) => seen.push(all.map(({ id }) => id).join())))
+  await until(() => gate.held.length === 1)
+
+  for (const id of ['ann', 'cid', 'dan']) service.admit('c1', id)
+  await until(() => signals.length === 3)
+  gate.release()
+  await until(() => seen.length === 1)
+  await until(() => gate.held.length === 1)
+  gate.release()
+  await until(() => seen.at(-1) === 'bob,ann,cid,dan')
+
+  expect(seen[0]).toBe('bob')
+  watching.unsubscribe()
+})
+
+test('messages appear although each connection ends before they are listed', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'one')
+  const gate = createGate((path) => path.endsWith('/messages'))
+  const conversation = openConversation(await join(service, 'me', { fetch: gate.fetch }), 'c1', quick)
+  let shown = 0
+  let isInSync = false
+  const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
+  watching.add(conversation.connection$.subscribe((connection) => ({ isInSync } = connection)))
+  await until(() => gate.held.length === 1)
+
+  for (let cut = 1; cut <= 3; cut++) {
+    const { opened } = service
+    service.cut()
+    await until(() => service.opened > opened && service.streams === 1)
+  }
+  gate.release()
+  await until(() => shown === 1)
+  expect(isInSync).toBe(false)
+  service.say('c1', 'bob', 'two')
+  await until(() => gate.held.length === 1)
+  gate.release()
+  await until(() => isInSync)
+
+  expect(shown).toBe(2)
+  watching.unsubscribe()
+})
+
+test('lists are asked for in pages of 100 where the server has them', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'limit'] })
+  service.say('c1', 'bob', 'hello')
+  const queries: string[] = []
+  const me = await join(service, 'me', {
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      const { pathname, search } = new URL(request.url)
+      queries.push(`${pathname}${search}`)
+      return fetch(request)
+    },
+  })
+  const watching = openInbox(me, quick).conversations$.subscribe(() => {})
+  watching.add(openConversation(me, 'c1', quick).participants$.subscribe(() => {}))
+
+  await until(() => queries.some((each) => each.includes('/participants')))
+  await until(() => queries.some((each) => each.includes('/conversations?')))
+
+  expect(queries).toContain('/demo/conversations?limit=100')
+  expect(queries).toContain('/demo/conversations/c1/participants?limit=100')
+  watching.unsubscribe()
+})

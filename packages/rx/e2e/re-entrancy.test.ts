@@ -1,0 +1,200 @@
+import { createChat } from '@parley/core'
+import { expect, test } from 'vitest'
+import { openConversation, openInbox, type InboxConversation } from '../src/index.ts'
+import { sessionOf, startConnecting } from '../src/session/index.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, textsOf, until } from './join.ts'
+
+/** Public methods are called by those who are just being told: in a subscription, or in a store's listener. */
+const quick = { random: () => 0.02, graceMs: 20 }
+const refused = (status: number, type: string): Response =>
+  Response.json({ id: 'err_1', code: status, type, message: 'it is scripted so.' }, { status })
+
+test('an inbox goes on where its own subscriber says what is in view and what was read', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'hello')
+  const inbox = openInbox(await join(service, 'me'), quick)
+  const seen: (readonly InboxConversation[])[] = []
+  const later: (readonly InboxConversation[])[] = []
+  const watching = inbox.conversations$.subscribe((rows) => {
+    seen.push(rows)
+    inbox.show(rows.map(({ id }) => id))
+    for (const { id, unread } of rows) if (unread) inbox.markRead(id)
+  })
+  watching.add(inbox.conversations$.subscribe((rows) => later.push(rows)))
+  await until(() => seen.at(-1)?.every(({ unread }) => unread === 0) === true)
+
+  service.say('c1', 'bob', 'more')
+  await until(() => seen.some((rows) => rows.some(({ unread }) => unread === 1)))
+  await until(() => seen.at(-1)?.every(({ unread }) => unread === 0) === true)
+  service.say('c3', 'bob', 'new')
+  await until(() => seen.at(-1)?.find(({ id }) => id === 'c3')?.lastMessage !== undefined)
+
+  expect(later.at(-1)).toBe(seen.at(-1))
+  watching.unsubscribe()
+})
+
+test.each(['/conversations', '/listen'])(
+  'an inbox whose request of %s is refused goes on where its own subscriber tries again',
+  async (part) => {
+    await using service = await startHostedService({ abilities: ['user-stream'] })
+    service.say('c1', 'bob', 'hello')
+    let isRefused = false
+    const me = await join(service, 'me', {
+      fetch: async (input, init) => {
+        const request = new Request(input, init)
+        const isPart = request.url.endsWith(part)
+        return isRefused && isPart ? refused(401, 'Unauthorized') : fetch(request)
+      },
+    })
+    const inbox = openInbox(me, quick)
+    const states: string[] = []
+    let rows: readonly InboxConversation[] = []
+    const watching = inbox.connection$.subscribe(({ state }) => {
+      states.push(state)
+      if (state !== 'closed') return
+      isRefused = false
+      inbox.tryNow()
+    })
+    watching.add(inbox.conversations$.subscribe((each) => (rows = each)))
+
+    await until(() => rows.length === 1 && states.at(-1) === 'online')
+    isRefused = true
+    service.cut()
+    await until(() => states.includes('closed'))
+    service.say('c2', 'bob', 'hello')
+    await until(() => rows.length === 2 && states.at(-1) === 'online')
+
+    expect(isRefused).toBe(false)
+    watching.unsubscribe()
+  },
+)
+
+test('a conversation shows the same to all where one subscriber calls its methods', async () => {
+  await using service = await startHostedService()
+  for (let index = 1; index <= 45; index++) service.say('c1', 'bob', `${index}`)
+  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  const done = new Set<string>()
+  const once = (name: string, work: () => unknown): void => {
+    if (done.has(name)) return
+    done.add(name)
+    void Promise.resolve(work()).catch(() => {})
+  }
+  const later: string[] = []
+  const older: boolean[] = []
+  const typing: number[] = []
+  const watching = conversation.messages$.subscribe((messages) => {
+    const failed = messages.find(({ status }) => status === 'failed')
+    if (messages.length >= 20)
+      once('send', () => {
+        service.next('refused', 'refused')
+        return conversation.send({ type: 'text', text: 'mine' })
+      })
+    if (failed && done.has('retry')) once('discard', () => conversation.discard(failed.key))
+    if (failed) once('retry', () => conversation.retry(failed.key))
+    if (done.has('discard')) once('event', () => conversation.sendEvent({ type: 'wave' }))
+    if (done.has('discard') && !failed)
+      once('again', () => conversation.send({ type: 'text', text: 'again' }))
+    conversation.sendTyping()
+    conversation.tryNow()
+  })
+  let early: string[] = []
+  watching.add(conversation.messages$.subscribe((messages) => (early = messages.map(({ status }) => status))))
+  watching.add(
+    conversation.older$.subscribe(({ hasOlder, isLoading }) => {
+      if (hasOlder && !isLoading) void conversation.loadOlder()
+    }),
+  )
+  watching.add(conversation.older$.subscribe(({ hasOlder }) => older.push(hasOlder)))
+  watching.add(conversation.typing$.subscribe((ids) => typing.push(ids.length)))
+  watching.add(
+    conversation.messages$.subscribe((messages) => later.push(textsOf(messages).map(String).join())),
+  )
+  await until(() => done.has('again') && later.at(-1)?.endsWith('45,again') === true)
+  await until(() => older.at(-1) === false && early.length === 46 && !early.includes('sending'))
+
+  expect(later.at(-1)).toMatch(/^1,2,3,.*,45,again$/)
+  expect([...done].toSorted()).toEqual(['again', 'discard', 'event', 'retry', 'send'])
+  watching.unsubscribe()
+})
+
+test('a conversation that is refused goes on where its own subscriber tries again', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'hello')
+  let isRefused = true
+  const me = await join(service, 'me', {
+    async fetch(input, init) {
+      const request = new Request(input, init)
+      return isRefused && request.method === 'GET' ? refused(401, 'Unauthorized') : fetch(request)
+    },
+  })
+  const conversation = openConversation(me, 'c1', quick)
+  const states: string[] = []
+  const watching = conversation.connection$.subscribe(({ state }) => {
+    if (state === 'closed') {
+      isRefused = false
+      conversation.tryNow()
+    }
+  })
+  watching.add(
+    conversation.connection$.subscribe(({ state, isInSync }) => states.push(`${state} ${isInSync}`)),
+  )
+
+  await until(() => states.at(-1) === 'online true')
+
+  expect(states).toContain('closed false')
+  watching.unsubscribe()
+})
+
+test('connecting goes on where its own subscriber asks for another attempt', async () => {
+  await using service = await startHostedService()
+  let isRefused = true
+  const chat = createChat({
+    url: service.url,
+    retry: { attempts: 1 },
+    fetch: async (input, init) => (isRefused ? refused(403, 'Forbidden') : fetch(input, init)),
+  })
+  const connecting = startConnecting(chat, () => ({ userKey: 'me' }))
+  const states: string[] = []
+  const stop = connecting.subscribe(() => {
+    const { state } = connecting.get()
+    states.push(state)
+    if (state !== 'failed') return
+    isRefused = false
+    connecting.connect()
+  })
+
+  await until(() => connecting.get().state === 'connected')
+
+  expect(states).toEqual(['connecting', 'failed', 'connecting', 'connected'])
+  stop()
+})
+
+test('what a listener of a store does in the middle of a frame is shown with the next', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'hello')
+  const session = sessionOf(await join(service, 'me'), {})
+  const { state, actions } = session.conversation('c1')
+  const draft = session.draft('c1')
+  let isSent = false
+  const stops = [
+    state.subscribe(() => {
+      if (!state.get().connection.isInSync || isSent) return
+      isSent = true
+      void actions.send('mine')
+      draft.change({ text: 'one' })
+    }),
+    draft.subscribe(() => {
+      if (draft.get().text === 'one') draft.change({ text: 'two' })
+    }),
+  ]
+  const drafts: string[] = []
+  stops.push(draft.subscribe(() => drafts.push(draft.get().text)))
+
+  await until(() => textsOf(state.get().messages).join() === 'hello,mine')
+
+  await until(() => drafts.at(-1) === 'two')
+
+  expect(draft.get().text).toBe('two')
+  stops.forEach((stop) => stop())
+})
