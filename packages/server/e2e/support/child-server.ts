@@ -16,12 +16,17 @@ export interface ChildServer {
 
 export async function startChild(
   data: string,
-  options: { bot?: string; env?: Record<string, string>; port?: number } = {},
+  options: { bot?: string; env?: Record<string, string>; port?: number; shell?: string } = {},
 ): Promise<ChildServer> {
   const { bot = '', port = 0 } = options
   const script = fileURLToPath(new URL('./serve-process.ts', import.meta.url))
   const args = ['--conditions=parley-src', script, data, bot, String(port)]
-  const child = spawn(process.execPath, args, {
+  // A shell can set the limits of the process before it becomes the server.
+  const [command, ...commandArgs] =
+    options.shell === undefined
+      ? [process.execPath, ...args]
+      : ['sh', '-c', options.shell, process.execPath, ...args]
+  const child = spawn(command, commandArgs, {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

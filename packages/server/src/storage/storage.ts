@@ -2,6 +2,7 @@ import type { CommandInput, CommandName, CommandValue } from '../domain/commands
 import type { Once } from '../domain/once.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { Effect } from '../domain/records.ts'
+import type { Refusal } from '../domain/refusal.ts'
 
 /** Where everything is kept. SQLite stands behind it. */
 export interface Storage {
@@ -22,6 +23,12 @@ export interface Storage {
 
   /** Is told of all that was committed, in that order, before the commands that did it resolve. */
   onCommit(listener: (effects: readonly Effect[]) => void): void
+
+  /**
+   * What the fault of a read means to whoever asked: `Unavailable` where the disk or the file is in trouble and the same request can
+   * succeed later; undefined for anything else.
+   */
+  refusalOf(fault: unknown): Refusal | undefined
 
   /** Called once if the storage can write no more until it is opened again. Every later command is refused. */
   onFailure(listener: (error: Error) => void): void

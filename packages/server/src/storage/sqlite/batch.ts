@@ -4,12 +4,15 @@ import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { continueDeletions } from '../../domain/deletion.ts'
 import type { Effect } from '../../domain/records.ts'
 import { Refusal } from '../../domain/refusal.ts'
+import { freesRoom, type Room } from './room.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
+import { troubleOf, type Trouble } from './trouble.ts'
 
 /** How one request of a batch ended. */
 export type Outcome =
   | { readonly value: unknown }
   | { readonly refusal: { readonly type: Refusal['type']; readonly message: string } }
+  | { readonly trouble: Trouble; readonly detail: string }
   | { readonly fault: unknown }
 
 export interface BatchResult {
@@ -20,7 +23,21 @@ export interface BatchResult {
 export interface BatchRunner {
   run(requests: readonly Request[]): BatchResult
   /** Does a slice of what deletions have left to do, in a transaction of its own. */
-  runSlice(budget: SliceBudget): BatchResult
+  runSlice(budget: () => SliceBudget): BatchResult
+}
+
+export interface BatchOptions {
+  readonly now: () => number
+  readonly beforeCommit?: () => void
+  readonly afterCommit?: (commit: { hasDeleted: boolean }) => void
+  /** For what the transaction of a deletion does of its slices; undefined for nothing. */
+  readonly firstBudget: () => SliceBudget | undefined
+  readonly room?: Room
+}
+
+/** A transaction could not be undone: what the thread remembers may be wrong from now on. */
+export class LostTransactionError extends Error {
+  override readonly name = 'LostTransactionError'
 }
 
 /**
@@ -32,29 +49,46 @@ export interface BatchRunner {
 export function createBatchRunner(
   database: DatabaseSync,
   tx: SqliteTransaction,
-  options: {
-    now: () => number
-    beforeCommit: () => void
-    /** For what the transaction of a deletion does of its slices; undefined for nothing. */
-    firstBudget: () => SliceBudget | undefined
-  },
+  options: BatchOptions,
 ): BatchRunner {
+  const { room } = options
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
+
+  const undo = (): void => {
+    try {
+      if (database.isTransaction) database.exec('ROLLBACK')
+    } catch (cause) {
+      throw new LostTransactionError('a transaction could not be undone', { cause })
+    }
+    tx.undone()
+  }
 
   const inTransaction = (work: () => Outcome[]): BatchResult => {
     tx.begin(options.now())
     begin.run()
     try {
       const outcomes = work()
-      options.beforeCommit()
+      options.beforeCommit?.()
       commit.run()
+      options.afterCommit?.({ hasDeleted: tx.hasDeleted })
       return { outcomes, effects: tx.effects }
     } catch (fault) {
-      if (database.isTransaction) database.exec('ROLLBACK')
-      tx.undone()
+      undo()
       throw fault
     }
+  }
+
+  /** Does what frees room on the disk; on a full one with what the write-ahead log holds, and then with the reserve. */
+  const withRoom = (work: () => BatchResult): BatchResult => {
+    for (const makeRoom of [room?.reclaim, room?.giveUpReserve]) {
+      try {
+        return work()
+      } catch (fault) {
+        if (troubleOf(fault) !== 'full' || !makeRoom?.()) throw fault
+      }
+    }
+    return work()
   }
 
   /** A small deletion is done in the transaction of its command, the first part of a large one. */
@@ -64,14 +98,32 @@ export function createBatchRunner(
   }
 
   const alone = (request: Request): BatchResult => {
-    try {
-      return inTransaction(() => {
+    const work = (): BatchResult =>
+      inTransaction(() => {
         const value = runCommand(tx, request)
         beginDeletions()
         return [{ value }]
       })
+    try {
+      return freesRoom(request) ? withRoom(work) : work()
     } catch (fault) {
+      if (fault instanceof LostTransactionError) throw fault
       return { outcomes: [outcomeOf(fault)], effects: [] }
+    }
+  }
+
+  /** Once the disk has refused one, those that need more of it are not tried. */
+  const eachAlone = (requests: readonly Request[]): BatchResult => {
+    let troubled: Outcome | undefined = room?.isShort() ? isShort : undefined
+    const results = requests.map((request): BatchResult => {
+      if (troubled && !freesRoom(request)) return { outcomes: [troubled], effects: [] }
+      const result = alone(request)
+      troubled ??= result.outcomes.find((outcome) => 'trouble' in outcome)
+      return result
+    })
+    return {
+      outcomes: results.flatMap((result) => result.outcomes),
+      effects: results.flatMap((result) => result.effects),
     }
   }
 
@@ -87,28 +139,37 @@ export function createBatchRunner(
 
   return {
     run: (requests) => {
+      if (room?.isShort()) return eachAlone(requests)
       try {
         return inTransaction(() => {
           const outcomes = requests.map(attempt)
           beginDeletions()
           return outcomes
         })
-      } catch {
-        const results = requests.map(alone)
-        return {
-          outcomes: results.flatMap((result) => result.outcomes),
-          effects: results.flatMap((result) => result.effects),
-        }
+      } catch (fault) {
+        if (fault instanceof LostTransactionError) throw fault
+        const trouble = troubleOf(fault)
+        // Whoever holds the lock would keep each of them waiting.
+        if (trouble === 'busy') return { outcomes: requests.map(() => outcomeOf(fault)), effects: [] }
+        if (trouble) room?.reclaim()
+        return eachAlone(requests)
       }
     },
     runSlice: (budget) =>
-      inTransaction(() => {
-        continueDeletions(tx, budget)
-        return []
-      }),
+      withRoom(() =>
+        inTransaction(() => {
+          tx.hasDeleted = true
+          continueDeletions(tx, budget())
+          return []
+        }),
+      ),
   }
 }
 
+const isShort: Outcome = { trouble: 'full', detail: 'the reserve on the disk is given up' }
+
 function outcomeOf(fault: unknown): Outcome {
-  return fault instanceof Refusal ? { refusal: { type: fault.type, message: fault.message } } : { fault }
+  if (fault instanceof Refusal) return { refusal: { type: fault.type, message: fault.message } }
+  const trouble = troubleOf(fault)
+  return trouble === undefined ? { fault } : { trouble, detail: String(fault) }
 }

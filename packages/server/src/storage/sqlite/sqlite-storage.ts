@@ -7,11 +7,14 @@ import type { Once } from '../../domain/once.ts'
 import type { Logger } from '../../logger.ts'
 import type { Storage } from '../storage.ts'
 import { lockDatabase } from './database-lock.ts'
+import { identifyFiles } from './file-identity.ts'
 import type { FlushGate } from './flush-gate.ts'
 import { createMessagePages } from './message-pages.ts'
 import { createPageReader } from './page-reader.ts'
 import { readingPragmas } from './schema.ts'
 import { createSqliteReads } from './sqlite-reads.ts'
+import { createTroubleLog } from './trouble-log.ts'
+import { troubleOf, unavailable } from './trouble.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
@@ -24,6 +27,8 @@ export interface SqliteStorageOptions {
   readonly now?: (() => number) | undefined
   readonly logger?: Logger | undefined
 }
+
+const watchEveryMs = 1_000
 
 /**
  * Opens a database file: a thread of its own writes, this one reads, with the help of a third where many ask for pages.
@@ -46,11 +51,14 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   try {
     makeFolder(dirname(path))
     lock = lockDatabase(path)
+    const troubles = createTroubleLog(options.logger)
     const writer = await startWriter({
       path,
       isDurable,
       flushGate: options.flushGate?.buffer,
       now: options.now ?? Date.now,
+      troubles,
+      logger: options.logger,
     })
     const database = new DatabaseSync(path, { readOnly: true })
     database.exec(readingPragmas)
@@ -66,6 +74,11 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       reads.onCommit(effects)
     })
     const held = lock
+    const files = identifyFiles(path)
+    // The writing thread looks before each commit; this tells the operator also where nothing is written.
+    const watcher = setInterval(() => {
+      if (!files.isIntact()) troubles.report('missing', path)
+    }, watchEveryMs).unref()
 
     return {
       reads,
@@ -77,10 +90,17 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
           listener(effects)
         })
       },
+      refusalOf: (fault) => {
+        const trouble = troubleOf(fault)
+        if (!trouble) return undefined
+        troubles.report(trouble, String(fault))
+        return unavailable(trouble, { cause: fault })
+      },
       onFailure: (listener) => {
         writer.onFailure(listener)
       },
       close: async () => {
+        clearInterval(watcher)
         await writer.flush()
         await pages.close()
         // The last to close takes what is in the write-ahead log over into the file; one that only reads could not.
@@ -90,6 +110,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         removeFolder()
       },
       kill: async () => {
+        clearInterval(watcher)
         await Promise.all([writer.kill(), pages.close()])
         database.close()
         held[Symbol.dispose]()

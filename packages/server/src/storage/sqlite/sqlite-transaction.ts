@@ -18,6 +18,8 @@ export interface SqliteTransaction extends Transaction {
   now: number
   /** What the transaction did so far, for those who listen. */
   effects: Effect[]
+  /** Whether text that was stored is to be gone: the write-ahead log still holds it. */
+  hasDeleted: boolean
   /** To be called before the first request of each transaction. */
   begin(now: number): void
   /** To be called when what the transaction did was undone. */
@@ -54,9 +56,11 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   const tx: SqliteTransaction = {
     now: 0,
     effects: [],
+    hasDeleted: false,
     begin: (now) => {
       tx.now = now
       tx.effects = []
+      tx.hasDeleted = false
       known.trim()
     },
     undone: () => {
@@ -72,12 +76,14 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     },
     updateUser: (user, fields) => {
       const updatedAt = Math.max(tx.now, user.updatedAt)
+      tx.hasDeleted = true
       sql.updateUser.run(fields, updatedAt, user.key)
       return { ...user, fields, updatedAt }
     },
     deleteUser: (bot, { key, id }) => {
       sequence++
       known.forgetAccesses()
+      tx.hasDeleted = true
       sql.deleteUser.run(key)
       deletions.add({ kind: 'user', key, botKey: bot.key, id, sequence, at: tx.now })
       tx.effects.push({ type: 'user_deleted', userKey: key })
@@ -107,6 +113,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return conversation
     },
     deleteConversation: ({ key, botKey, id }) => {
+      tx.hasDeleted = true
       sequence++
       known.forgetAccesses()
       sql.deleteConversation.run(key)
@@ -185,6 +192,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       return row && entryOf(row, botIds)
     },
     deleteEntry: (conversationKey, number) => {
+      tx.hasDeleted = true
       sql.deleteEntry.run(conversationKey, number)
     },
 

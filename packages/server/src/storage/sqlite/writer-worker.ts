@@ -4,8 +4,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Request } from '../../domain/commands.ts'
 import { decodeRequests, encodeResult } from './batch-text.ts'
-import { createBatchRunner, type BatchResult } from './batch.ts'
+import { createBatchRunner, type BatchResult, type Outcome } from './batch.ts'
+import { createCheckpoints } from './checkpoints.ts'
+import { identifyFiles } from './file-identity.ts'
 import { noteDeletions, passFlushGate } from './flush-gate.ts'
+import { createReserve } from './reserve.ts'
+import { createRoom } from './room.ts'
 import { prepareSchema } from './schema.ts'
 import { createSlices } from './slices.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
@@ -21,13 +25,23 @@ export interface WriterData {
   readonly startedAt: number
 }
 
+/** What the operator is to know; everything else that goes back is the text of a result. */
+export interface WriterNotice {
+  readonly notice: string
+  readonly detail: string
+}
+
 const {
   data: { path, isDurable, flushGate, startedAt },
   port,
 } = workerData as WorkerStart<WriterData>
 
+/** How long another program that has locked the database is waited for. */
+const busyTimeoutMs = 250
+
 const database = new DatabaseSync(path)
 database.exec(`
+  PRAGMA busy_timeout = ${busyTimeoutMs};
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = ${isDurable ? 'FULL' : 'OFF'};
   PRAGMA secure_delete = ON;
@@ -36,6 +50,10 @@ database.exec(`
   PRAGMA temp_store = MEMORY;
 `)
 prepareSchema(database)
+const checkpoints = createCheckpoints(database, { busyTimeoutMs })
+// A new file holds its tables from the start: without them a copy would be taken for an empty database.
+checkpoints.run()
+const files = identifyFiles(path)
 
 const random = new BigUint64Array(1)
 /** 52 random bits: a number that JavaScript and JSON keep exactly. */
@@ -52,7 +70,18 @@ function answer(requests: readonly Request[], result: BatchResult): void {
 const slices = createSlices({
   isPending,
   run: (budget) => {
-    answer([], runner.runSlice(budget))
+    if (!files.isIntact()) throw new Error('the database file was removed or replaced')
+    return runner.runSlice(budget)
+  },
+  answer: (result) => {
+    answer([], result)
+  },
+  onFault: (fault) => {
+    const notice: WriterNotice = {
+      notice: 'a slice of a deletion failed; it is tried again',
+      detail: String(fault),
+    }
+    port.postMessage(notice)
   },
   gate: flushGate,
 })
@@ -61,8 +90,22 @@ const runner = createBatchRunner(database, tx, {
   beforeCommit: () => {
     if (flushGate) passFlushGate(flushGate)
   },
+  afterCommit: (commit) => {
+    checkpoints.committed(commit)
+  },
   firstBudget: () => slices.firstBudget(),
+  room: createRoom(checkpoints, isDurable ? createReserve(`${path}.reserve`) : undefined),
 })
+
+const isMissing: Outcome = { trouble: 'missing', detail: path }
+
+/** Nothing is acknowledged that went into a file which is not at its path any more. */
+function runBatch(requests: readonly Request[]): BatchResult {
+  const refused = requests.map(() => isMissing)
+  if (!files.isIntact()) return { outcomes: refused, effects: [] }
+  const result = runner.run(requests)
+  return files.isIntact() ? result : { outcomes: refused, effects: result.effects }
+}
 
 const mostInBatch = 500
 /** What goes back in answer may be about as long, and no string may have more than half a billion characters. */
@@ -92,12 +135,13 @@ function takeMessage(): unknown {
 
 port.on('message', (text: string) => {
   const { requests, isLast } = takeBatch(text)
-  if (requests.length > 0) answer(requests, runner.run(requests))
+  if (requests.length > 0) answer(requests, runBatch(requests))
   if (!isLast) {
     slices.wake()
     return
   }
   slices.stop()
+  checkpoints.stop()
   database.close()
   port.close()
 })

@@ -2,10 +2,14 @@ import { once } from 'node:events'
 import type { Request } from '../../domain/commands.ts'
 import type { Effect } from '../../domain/records.ts'
 import { Refusal } from '../../domain/refusal.ts'
+import type { Logger } from '../../logger.ts'
 import { decodeResult, encodeRequests } from './batch-text.ts'
 import type { BatchResult, Outcome } from './batch.ts'
+import { freesRoom } from './room.ts'
 import { startWorker } from './start-worker.ts'
-import type { WriterData } from './writer-worker.ts'
+import type { TroubleLog } from './trouble-log.ts'
+import { unavailable } from './trouble.ts'
+import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
  * Hands requests to the writing thread, those of one turn of the event loop together. Of a long turn it is given some
@@ -35,10 +39,12 @@ const mostHeldBack = 32
 export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
   /** Milliseconds since 1970. The thread has no clock of its own. */
   readonly now: () => number
+  readonly troubles: TroubleLog
+  readonly logger: Logger | undefined
 }
 
 /** @throws Error if the database cannot be opened. */
-export async function startWriter({ now, ...data }: WriterOptions): Promise<Writer> {
+export async function startWriter({ now, troubles, logger, ...data }: WriterOptions): Promise<Writer> {
   const { worker, port } = startWorker('writer-worker', { ...data, startedAt: Math.floor(now()) })
   const endedEarly = once(worker, 'exit').then(() => {
     throw new Error('the writing thread ended')
@@ -83,6 +89,10 @@ export async function startWriter({ now, ...data }: WriterOptions): Promise<Writ
 
   const receive = ({ outcomes, effects }: BatchResult): void => {
     const done = underWay.splice(0, outcomes.length)
+    for (const [index, outcome] of outcomes.entries()) {
+      if ('trouble' in outcome) troubles.report(outcome.trouble, outcome.detail)
+      else if ('value' in outcome && done[index] && !freesRoom(done[index].request)) troubles.passed()
+    }
     // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     try {
       listener(effects)
@@ -93,10 +103,14 @@ export async function startWriter({ now, ...data }: WriterOptions): Promise<Writ
       }
     }
   }
-  port.on('message', (text: string) => {
+  port.on('message', (message: string | WriterNotice) => {
     if (failure) return
+    if (typeof message === 'object') {
+      logger?.warn({ detail: message.detail }, message.notice)
+      return
+    }
     try {
-      receive(decodeResult(text, (index) => underWay[index]?.request))
+      receive(decodeResult(message, (index) => underWay[index]?.request))
     } catch (error) {
       // Listeners have missed what is stored: only a restart brings them back in line with it.
       fail(error)
@@ -157,6 +171,7 @@ function refuse(cause: Error): Refusal {
 
 function settle(waiting: Waiting, outcome: Outcome): void {
   if ('fault' in outcome) waiting.reject(outcome.fault)
+  else if ('trouble' in outcome) waiting.reject(unavailable(outcome.trouble))
   else if ('refusal' in outcome) {
     waiting.reject(new Refusal(outcome.refusal.type, outcome.refusal.message))
   } else waiting.resolve(outcome.value)

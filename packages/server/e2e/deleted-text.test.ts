@@ -1,0 +1,87 @@
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { temporaryFolder } from './support/child-server.ts'
+import { connectTo, say } from './support/talk.ts'
+
+const secret = 'a secret that nobody is to find'
+
+/** Whether any file of the database holds the text. */
+function isInFiles(data: string): boolean {
+  return [data, `${data}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(secret))
+}
+
+/** Two users in a conversation of the first; the second has said the secret, and is called so. */
+async function talkOf(server: TestServer) {
+  const [ann, bob] = await Promise.all([connectTo(server.url), connectTo(server.url)])
+  await ann.createConversation({ id: 'c' })
+  await ann.addParticipant({ conversationId: 'c', userId: bob.user.id })
+  await bob.updateUser({ name: secret })
+  const payload = { type: 'text', text: `${secret} ${'x'.repeat(10_000)}` } as const
+  const { message } = await bob.createMessage({ conversationId: 'c', payload, metadata: { secret } })
+  await say(ann, 'c', 'after it')
+  return { ann, bob, message }
+}
+
+type Talk = Awaited<ReturnType<typeof talkOf>>
+
+test.for<[string, (talk: Talk) => Promise<unknown>]>([
+  [
+    'message',
+    async ({ bob, message }) => {
+      await bob.updateUser({ name: 'Bob' })
+      await bob.deleteMessage({ id: message.id })
+    },
+  ],
+  [
+    'conversation',
+    async ({ ann, bob }) => {
+      await bob.updateUser({ name: 'Bob' })
+      await ann.deleteConversation({ id: 'c' })
+    },
+  ],
+  ['user', ({ bob }) => bob.deleteUser({})],
+])('no byte of a deleted %s is left in the files soon after, while the server runs on', async ([, erase]) => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  await using server = await startTestServer({ data })
+  const talk = await talkOf(server)
+  expect(isInFiles(data)).toBe(true)
+
+  await erase(talk)
+
+  await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
+  expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
+})
+
+test('after a quiet moment the database file alone holds everything', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  await using server = await startTestServer({ data })
+  await talkOf(server)
+
+  await expect.poll(() => statSync(`${data}-wal`).size, { timeout: 10_000 }).toBe(0)
+  const copy = folder.file('copy.db')
+  copyFileSync(data, copy)
+
+  using database = new DatabaseSync(copy)
+  const { text } =
+    database.prepare('SELECT payload AS text FROM entries WHERE payload LIKE ?').get('%after it%') ?? {}
+  expect(text).toBe('{"type":"text","text":"after it"}')
+})
+
+test('a database that was just made holds its tables in its file', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  await using server = await startTestServer({ data })
+
+  const copy = folder.file('copy.db')
+  copyFileSync(data, copy)
+
+  expect(server.streams).toBe(0)
+  using database = new DatabaseSync(copy)
+  expect(database.prepare('SELECT count(*) AS count FROM users').get()).toEqual({
+    count: expect.any(Number) as number,
+  })
+})

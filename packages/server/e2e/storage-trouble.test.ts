@@ -1,0 +1,64 @@
+import { DatabaseSync } from 'node:sqlite'
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { startTestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+import { connectTo } from './support/talk.ts'
+
+test('while another program has locked the database, writes are unavailable and reads go on', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const logger = quietLogger()
+  await using server = await startTestServer({ data, logger })
+  const me = await connectTo(server.url)
+  const key = me.userKey
+  using other = new DatabaseSync(data)
+  other.exec('BEGIN IMMEDIATE')
+
+  const refused = await Promise.all([
+    call('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
+    call('POST', `${server.url}/conversations`, { key, body: {} }),
+  ])
+  const read = await call('GET', `${server.url}/users/me`, { key })
+  other.exec('ROLLBACK')
+  const stored = await call('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } })
+
+  expect(refused.map(({ status }) => status)).toEqual([503, 503])
+  expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1'])
+  expect(refused[0]?.body).toMatchObject({ type: 'Unavailable' })
+  expect([read.status, stored.status]).toEqual([200, 200])
+  expect(logger.faults).toEqual([{ trouble: 'busy', detail: expect.any(String) as string }])
+})
+
+/** In blocks of 512 bytes: no file of the server can grow beyond 2 MiB. */
+const limitedShell = 'ulimit -f 4096; exec "$0" "$@"'
+
+test('files that can grow no further make writes unavailable; reads go on, and nothing acknowledged is lost', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const limited = await startChild(data, { shell: limitedShell })
+  const key = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+  const me = await connectTo(limited.url, key)
+  await me.createConversation({ id: 'c' })
+  const body = { conversationId: 'c', payload: { type: 'text', text: 'x'.repeat(300_000) } }
+  const send = () => call<{ message: { id: string } }>('POST', `${limited.url}/messages`, { key, body })
+
+  const acknowledged: string[] = []
+  let refused = await send()
+  for (; refused.status === 201; refused = await send()) acknowledged.unshift(refused.body.message.id)
+  const read = await call('GET', `${limited.url}/users/me`, { key })
+  const code = await limited.end('SIGTERM')
+  const second = await startChild(data)
+  const stored: string[] = []
+  for await (const { id } of (await connectTo(second.url, key)).listMessages.all({ conversationId: 'c' })) {
+    stored.push(id)
+  }
+
+  expect(refused).toMatchObject({ status: 503, body: { type: 'Unavailable' } })
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect([read.status, code]).toEqual([200, 0])
+  expect(acknowledged.length).toBeGreaterThan(0)
+  expect(stored).toEqual(acknowledged)
+})

@@ -1,0 +1,86 @@
+import { DatabaseSync } from 'node:sqlite'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Request } from '../../domain/commands.ts'
+import type { BotRecord } from '../../domain/records.ts'
+import { createBatchRunner, type BatchRunner } from './batch.ts'
+import { prepareSchema } from './schema.ts'
+import { createSqliteTransaction } from './sqlite-transaction.ts'
+
+let database: DatabaseSync
+let runner: BatchRunner
+let bot: BotRecord
+let reserves: number
+let reclaimed: number
+
+beforeEach(() => {
+  database = new DatabaseSync(':memory:')
+  database.exec('PRAGMA page_size = 1024')
+  prepareSchema(database)
+  let key = 0
+  reserves = 1
+  reclaimed = 0
+  runner = createBatchRunner(
+    database,
+    createSqliteTransaction(database, () => ++key),
+    {
+      now: () => 1,
+      firstBudget: () => undefined,
+      room: {
+        isShort: () => false,
+        reclaim: () => {
+          reclaimed++
+          return true
+        },
+        giveUpReserve: () => reserves-- > 0,
+      },
+    },
+  )
+  const { outcomes } = runner.run([
+    { name: 'registerBot', input: { webhookId: 'demo', userId: 'bot_demo', fields: '{}' } },
+  ])
+  bot = (outcomes[0] as { value: BotRecord }).value
+  for (const id of ['ann', 'bob']) runner.run([{ name: 'createUser', input: { bot, id, fields: {} } }])
+  runner.run([{ name: 'createConversation', input: { caller: { bot, userId: 'ann' }, id: 'c' } }])
+})
+afterEach(() => {
+  database.close()
+})
+
+const rename = (userId: string, name: string): Request => ({
+  name: 'updateUser',
+  input: { caller: { bot, userId }, fields: { name } },
+})
+const deleteBob = (): Request => ({ name: 'deleteUser', input: { caller: { bot, userId: 'bob' } } })
+/** SQLite answers SQLITE_FULL where the file would have to grow. */
+const fill = (): void => {
+  const row = database.prepare('PRAGMA page_count').get()
+  database.exec(`PRAGMA max_page_count = ${Number(row?.['page_count'])}`)
+}
+const tooLarge = 'n'.repeat(100_000)
+
+test('on a full disk what needs more of it is unavailable, while deletions and what still fits are stored', () => {
+  fill()
+
+  const { outcomes, effects } = runner.run([rename('ann', tooLarge), deleteBob(), rename('ann', 'Ann')])
+  const later = runner.run([rename('ann', 'Ann')])
+
+  expect(outcomes).toEqual([
+    { trouble: 'full', detail: expect.stringContaining('full') as string },
+    { value: undefined },
+    { trouble: 'full', detail: expect.stringContaining('full') as string },
+  ])
+  expect(effects).toMatchObject([{ type: 'user_deleted' }])
+  expect(later.outcomes).toMatchObject([{ value: { id: 'ann' } }])
+  expect(reclaimed).toBe(1)
+})
+
+test('once the disk has room again, the same request is stored', () => {
+  fill()
+  const full = runner.run([rename('ann', tooLarge)])
+
+  database.exec('PRAGMA max_page_count = 100000')
+  const stored = runner.run([rename('ann', tooLarge)])
+
+  expect(full.outcomes).toMatchObject([{ trouble: 'full' }])
+  expect(stored.outcomes).toMatchObject([{ value: { id: 'ann' } }])
+})

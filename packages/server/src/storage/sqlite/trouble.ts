@@ -1,0 +1,33 @@
+import { Refusal } from '../../domain/refusal.ts'
+
+/** Why the database cannot be used at the moment. Each may pass without a restart. */
+export type Trouble = 'full' | 'io' | 'busy' | 'missing'
+
+/** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
+const troubles: Readonly<Record<number, Trouble>> = {
+  5: 'busy', // SQLITE_BUSY
+  6: 'busy', // SQLITE_LOCKED
+  8: 'io', // SQLITE_READONLY
+  10: 'io', // SQLITE_IOERR
+  13: 'full', // SQLITE_FULL
+  14: 'io', // SQLITE_CANTOPEN
+  15: 'busy', // SQLITE_PROTOCOL
+}
+
+const messages: Readonly<Record<Trouble, string>> = {
+  full: "Unable to store; the server's disk is full. Try again later.",
+  io: "Unable to use the database; the server's disk failed. Try again later.",
+  busy: 'Unable to use the database; another program has locked it. Try again in a moment.',
+  missing: 'Unable to store; the database file was removed or replaced. Try again later.',
+}
+
+/** Undefined for what is no trouble of the disk or the file, such as a bug. */
+export function troubleOf(fault: unknown): Trouble | undefined {
+  if (!(fault instanceof Error) || !('errcode' in fault)) return undefined
+  // The bits above are the extended code.
+  return troubles[Number(fault.errcode) & 0xff]
+}
+
+export function unavailable(trouble: Trouble, options?: ErrorOptions): Refusal {
+  return new Refusal('Unavailable', messages[trouble], options)
+}
