@@ -104,7 +104,7 @@ test.each(['team/room', 'team\\room'])('a page listens to a conversation with th
 })
 
 test('a page hears what it sent just before it listened, and the answer', async () => {
-  await using server = await startServer({ now: stoppedClock() })
+  await using server = await startServer({ monotonicNow: stoppedClock() })
   await using opened = await openPage()
 
   const heard: unknown[] = []

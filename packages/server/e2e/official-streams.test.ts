@@ -20,7 +20,7 @@ test.each([
   ['a message', 'hello'],
   ['a message that is answered piece by piece', streamPlease],
 ])('%s sent just before listening is heard, and so is its answer', async (_, words) => {
-  await using server = await startServer({ now: stoppedClock() })
+  await using server = await startServer({ monotonicNow: stoppedClock() })
 
   const heard = await aHundredTimes(async () => {
     const me = await connect({ apiUrl: server.url })
@@ -36,7 +36,7 @@ test.each([
 })
 
 test('a message sent at the moment of listening is heard, and so is its answer', async () => {
-  await using server = await startServer({ now: stoppedClock() })
+  await using server = await startServer({ monotonicNow: stoppedClock() })
 
   const heard = await aHundredTimes(async () => {
     const me = await connect({ apiUrl: server.url })
@@ -55,7 +55,7 @@ test('a message sent at the moment of listening is heard, and so is its answer',
 })
 
 test('an event sent just before listening is heard, and so is its answer', async () => {
-  await using server = await startServer({ now: stoppedClock() })
+  await using server = await startServer({ monotonicNow: stoppedClock() })
   const me = await connect({ apiUrl: server.url })
   const conversationId = await makeConversation(me)
 

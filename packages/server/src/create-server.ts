@@ -62,6 +62,9 @@ export interface MortalServer {
 }
 
 const sweepEveryMs = 1_000
+/** What waits to be sent to the listeners of one user, and to all of them. */
+const maxBufferedBytesPerUser = 8 * 1024 * 1024
+const maxBufferedBytesInTotal = 256 * 1024 * 1024
 
 /** Timers that are set to more go off at once. */
 const longestTimerMs = 2 ** 31 - 1
@@ -115,10 +118,16 @@ async function serve(
   },
 ): Promise<MortalServer> {
   const now = options.now ?? Date.now
+  const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const hub = createHub({
     pingAfterMs: options.pingAfterMs ?? defaults.pingAfterMs,
     maxBufferedBytes: options.maxBufferedBytes ?? defaults.maxBufferedBytes,
+    maxBufferedBytesPerUser,
+    maxBufferedBytesInTotal,
+    now,
+    monotonicNow,
   })
+  const underWay = createUnderWay()
   const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, longestTimerMs)
   let closing: Promise<void> | undefined
   let failure: Error | undefined
@@ -137,7 +146,11 @@ async function serve(
       maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
       maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
     },
+    underWay,
+    maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
+    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, longestTimerMs),
     now,
+    monotonicNow,
     isClosing: () => closing !== undefined || failure !== undefined,
   })
   const [app] = await Promise.all([building, opening])
@@ -150,6 +163,7 @@ async function serve(
     if (bot.bot)
       runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, turnTimeoutMs }))
   }
+  hub.startAt(await storage.reads.newestSequence())
   storage.onCommit((effects) => {
     hub.publish(effects)
     for (const runner of runners) runner.onCommit(effects)
@@ -164,10 +178,9 @@ async function serve(
   for (const runner of runners) await runner.start()
 
   const sweeper = setInterval(() => {
-    hub.sweep(now())
+    hub.sweep()
   }, sweepEveryMs).unref()
 
-  const underWay = createUnderWay()
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     underWay.begin({ request, response })
     app.routing(request, response)

@@ -32,10 +32,16 @@ export interface ServerOptions {
   readonly pingAfterMs?: number
   /** A listener that has more than this waiting to be sent is cut off. Default: 1 MiB. */
   readonly maxBufferedBytes?: number
+  /** A user who has this many streams open is refused another with 429 `RateLimited`. Default: 100. */
+  readonly maxStreamsPerUser?: number
+  /** A stream or a large response of which nothing could be sent for so long is cut off. Default: 1 minute. */
+  readonly stallTimeoutMs?: number
   /** A bot's turn that takes longer is aborted. Default: 10 minutes. */
   readonly turnTimeoutMs?: number
   /** Milliseconds since 1970, for the expiry of keys. Default: `Date.now`. */
   readonly now?: () => number
+  /** Milliseconds that never jump, for intervals. Default: `performance.now`. */
+  readonly monotonicNow?: () => number
   /** For tests: false leaves it to the operating system when what was stored gets to the disk. Default: true. */
   readonly isDurable?: boolean
   /** A fault switch for tests, from `@parley/server/testing`. */
@@ -49,7 +55,14 @@ const minuteMs = 60_000
 export const defaults: Required<
   Pick<
     ServerOptions,
-    'data' | 'replayMaxAgeMs' | 'replayMaxCount' | 'pingAfterMs' | 'maxBufferedBytes' | 'turnTimeoutMs'
+    | 'data'
+    | 'replayMaxAgeMs'
+    | 'replayMaxCount'
+    | 'pingAfterMs'
+    | 'maxBufferedBytes'
+    | 'maxStreamsPerUser'
+    | 'stallTimeoutMs'
+    | 'turnTimeoutMs'
   >
 > = {
   data: './parley.db',
@@ -57,5 +70,7 @@ export const defaults: Required<
   replayMaxCount: 1_000,
   pingAfterMs: 20_000,
   maxBufferedBytes: 1024 * 1024,
+  maxStreamsPerUser: 100,
+  stallTimeoutMs: minuteMs,
   turnTimeoutMs: 10 * minuteMs,
 }

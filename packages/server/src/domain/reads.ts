@@ -58,8 +58,8 @@ export interface Reads extends UserLog {
   access(bot: BotRecord, userId: string, conversationId: string): Promise<Access | undefined>
   /** Undefined where the user, the conversation or the user's part in it does not exist; asked for before every list. */
   place(bot: BotRecord, userId: string, conversationId: string): Promise<Place | undefined>
-  /** One that the user takes part in, and whose id is `path` once each `\\` in it is a `/`. */
-  conversationLike(user: UserRecord, path: string): Promise<ConversationRecord | undefined>
+  /** One that the user takes part in, whose id holds a `\\`, and is `path` once each of them is a `/`. */
+  conversationLike(bot: BotRecord, user: UserRecord, path: string): Promise<ConversationRecord | undefined>
   /** Undefined where the user does not exist. An id that was never given out names no entry. */
   entryAccess(
     bot: BotRecord,
@@ -97,8 +97,6 @@ export interface Reads extends UserLog {
   ): Promise<{ count: number; oldestAt: number }>
   /** Whether the log holds, after a number, what closes a bot's stream. */
   isStreamClosed(conversationKey: number, number: number, streamId: string): Promise<boolean>
-  /** The number of the user's newest message or event, if it was accepted at `since` or later. */
-  ownNewest(conversationKey: number, userKey: number, since: number): Promise<number | undefined>
 
   /** What the bot has not finished, in the order of acceptance, after a place in that order. */
   unfinished(bot: BotRecord, afterSequence: number, limit: number): Promise<Entry[]>

@@ -11,14 +11,6 @@ export type UserLogItem =
       readonly conversationId: string
     }
 
-/** Where the log stands for a user at one moment. */
-export interface UserStanding {
-  /** The newest place in the order of acceptance. */
-  readonly sequence: number
-  /** The conversations that the user takes part in. */
-  readonly conversationKeys: number[]
-}
-
 interface UserLogPage {
   /** Oldest first. Of each conversation what was accepted since the user joined it last. */
   readonly items: UserLogItem[]
@@ -28,8 +20,10 @@ interface UserLogPage {
 
 /** The log as one user may see it: all conversations that they take part in, in the order of acceptance. */
 export interface UserLog {
-  /** Undefined once the user is deleted. */
-  userStanding(userKey: number): Promise<UserStanding | undefined>
+  /** The newest place in the order of acceptance. Undefined once the user is deleted. */
+  userSequence(userKey: number): Promise<number | undefined>
+  /** The conversations that the user takes part in. */
+  conversationKeysOf(userKey: number): Promise<number[]>
   /** Undefined once the user is deleted. */
   userLogAfter(userKey: number, sequence: number, limit: number): Promise<UserLogPage | undefined>
   /**

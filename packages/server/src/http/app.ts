@@ -1,11 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import { METHODS } from 'node:http'
-import { openApiDocument } from '@parley/core/contract'
+import { openApiDocument, type WireErrorType } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { ReplayLimits } from '../signals/listen.ts'
+import { createReplayPace } from '../signals/replay-pace.ts'
+import { createSendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import { version } from '../version.ts'
 import { newId } from '../wire/new-id.ts'
@@ -17,6 +19,8 @@ import { failureOf, unknownRoute } from './failure.ts'
 import { noStore } from './no-store.ts'
 import { routedPathOf } from './request-path.ts'
 import { addRoutes, refuseOtherMethods } from './routes.ts'
+import { createStreamLimit } from './stream-limit.ts'
+import type { UnderWay } from './under-way.ts'
 
 export interface AppOptions {
   readonly bots: ReadonlyMap<string, BotContext>
@@ -25,7 +29,11 @@ export interface AppOptions {
   readonly logger: Logger
   readonly cors: Cors
   readonly replay: ReplayLimits
+  readonly underWay: UnderWay
+  readonly maxStreamsPerUser: number
+  readonly stallTimeoutMs: number
   readonly now: () => number
+  readonly monotonicNow: () => number
   /** True once the server stops: whoever still asks is told to come back. */
   readonly isClosing: () => boolean
 }
@@ -36,11 +44,26 @@ const maxParamLength = 16 * 1024
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
 const abilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
 
+const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
+
 /** The Chat API as a Fastify application: every route of the contract, for every bot. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { bots, cors, logger } = options
   const corsHeaders = (request: FastifyRequest) => cors(request.headers.origin, false)
-  const context: AppContext = { ...options, corsHeaders, authenticate }
+  const sendBudget = createSendBudget()
+  const context: AppContext = {
+    ...options,
+    corsHeaders,
+    authenticate,
+    sendBudget,
+    pace: createReplayPace(sendBudget),
+    streamLimit: createStreamLimit(options.maxStreamsPerUser),
+    waitForTurn: async (_, reply) => {
+      const isOpen = await options.underWay.turnOf(reply.raw)
+      // Nobody reads the response on a connection that has closed.
+      if (isOpen === false) reply.hijack()
+    },
+  }
 
   const app = fastify({
     logger: false,
@@ -75,7 +98,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const route = request.routeOptions.url
     if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
     else logger.info({ ...fields, route }, 'a request was refused')
-    if (body.type === 'Unavailable') reply.header('retry-after', '1')
+    const retryAfter = retryAfterSeconds[body.type]
+    if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply
       .code(body.code)
       .headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })

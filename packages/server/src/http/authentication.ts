@@ -3,9 +3,12 @@ import { Refusal } from '../domain/refusal.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { ReplayLimits } from '../signals/listen.ts'
+import type { ReplayPace } from '../signals/replay-pace.ts'
+import type { SendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
 import type { KeyClaims } from './key-ring.ts'
+import type { StreamLimit } from './stream-limit.ts'
 
 /** What every route has to do with. */
 export interface AppContext {
@@ -13,8 +16,16 @@ export interface AppContext {
   readonly hub: Hub
   readonly logger: Logger
   readonly replay: ReplayLimits
+  readonly pace: ReplayPace
+  readonly sendBudget: SendBudget
+  readonly streamLimit: StreamLimit
+  /** A large response or a stream is cut where nothing of it was sent for so long. */
+  readonly stallTimeoutMs: number
   readonly now: () => number
+  readonly monotonicNow: () => number
   readonly corsHeaders: (request: FastifyRequest) => Record<string, string>
+  /** A hook that starts a request when earlier responses on its connection were sent. */
+  readonly waitForTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 }
 

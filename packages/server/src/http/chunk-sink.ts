@@ -12,66 +12,37 @@ const maxCopiedBytes = 4096
  * listeners share one buffer.
  */
 export function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
-  return new ChunkSink(response)
+  return new ChunkSink(response.req.socket)
 }
 
 /** A class, as each closure of each listener that waits would cost memory. */
 class ChunkSink implements Sink {
   readonly #socket: Socket
   #isClosed: boolean
-  /** What came before the answers to earlier requests on the connection were sent; undefined once it is our turn. */
-  #early: Buffer[] | undefined
-  readonly #turn: Promise<void> | undefined
 
-  constructor(response: ServerResponse<IncomingMessage>) {
-    const { socket } = response.req
+  constructor(socket: Socket) {
     this.#socket = socket
     this.#isClosed = socket.destroyed
-    if (response.socket !== null) {
-      this.#takeTurn()
-      return
-    }
-    this.#early = []
-    // Node has no event for it, but calls back when the socket was given what was written.
-    this.#turn = new Promise<void>((resolve) => {
-      socket.once('close', resolve)
-      response.write('', () => {
-        if (!socket.destroyed) this.#takeTurn()
-        resolve()
-      })
-    })
-  }
-
-  #takeTurn(): void {
-    this.#socket.setNoDelay(true)
-    this.#socket.setTimeout(0)
-    for (const bytes of this.#early ?? []) this.#socket.write(bytes)
-    this.#early = undefined
-    if (this.#isClosed) this.#socket.end()
+    socket.setNoDelay(true)
   }
 
   write({ chunk }: Frame, tail?: Frame): void {
     if (this.#isClosed) return
-    if (!tail) this.#send(chunk)
+    const socket = this.#socket
+    if (!tail) socket.write(chunk)
     // A copy goes out in one packet and is gone; while the socket is backed up, copies would pile up for each listener.
-    else if (chunk.length <= maxCopiedBytes && this.bufferedBytes() === 0) {
-      this.#send(Buffer.concat([chunk, tail.chunk]))
+    else if (chunk.length <= maxCopiedBytes && socket.writableLength === 0) {
+      socket.write(Buffer.concat([chunk, tail.chunk]))
     } else {
-      this.#send(chunk)
-      this.#send(tail.chunk)
+      socket.write(chunk)
+      socket.write(tail.chunk)
     }
-  }
-
-  #send(bytes: Buffer): void {
-    if (this.#early) this.#early.push(bytes)
-    else this.#socket.write(bytes)
   }
 
   end(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    if (this.#early) this.#early.push(lastChunk)
-    else this.#socket.end(lastChunk)
+    this.#socket.end(lastChunk)
   }
 
   cut(): void {
@@ -80,12 +51,11 @@ class ChunkSink implements Sink {
   }
 
   bufferedBytes(): number {
-    return this.#early?.reduce((sum, { length }) => sum + length, 0) ?? this.#socket.writableLength
+    return this.#socket.writableLength
   }
 
-  async drained(): Promise<void> {
-    await this.#turn
-    await drained(this.#socket, this.#socket)
+  drained(): Promise<void> {
+    return drained(this.#socket, this.#socket)
   }
 
   isClosed(): boolean {

@@ -18,6 +18,7 @@ const answers: Record<ExtensionName, Answer> = {
     const user = existing(await reads.user(request.bot.record, userId), userId)
     await answerWithStream(request, reply, {
       context,
+      userKey: user.key,
       listen: (stream) =>
         listenAsUser({ ...stream, user, epoch: request.bot.record.epoch }, { ...context, reads }),
     })
@@ -44,6 +45,7 @@ export function addExtensionRoutes(app: FastifyInstance, context: AppContext): v
       url,
       exposeHeadRoute: false,
       onRequest: [context.authenticate],
+      preHandler: context.waitForTurn,
       handler: (request, reply) => answers[name as ExtensionName](request, reply, context),
     })
     refuseOtherMethods(app, url, { known: new Set([method]) })

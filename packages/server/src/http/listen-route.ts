@@ -17,7 +17,11 @@ export async function refuseUnlessListen(request: FastifyRequest): Promise<void>
 
 /** Adds the route of `listenConversation`, as the contract has it and with raw slashes. */
 export function addListenRoute(app: FastifyInstance, url: string, context: AppContext): void {
-  const options = { exposeHeadRoute: false, onRequest: [context.authenticate] }
+  const options = {
+    exposeHeadRoute: false,
+    onRequest: [context.authenticate],
+    preHandler: context.waitForTurn,
+  }
   app.get(url, options, async (request, reply) => {
     await answer(request, reply, { id: (request.params as { id: string }).id, context })
   })
@@ -25,6 +29,7 @@ export function addListenRoute(app: FastifyInstance, url: string, context: AppCo
   app.get(rawListenUrl, {
     exposeHeadRoute: false,
     onRequest: [refuseUnlessListen, context.authenticate],
+    preHandler: context.waitForTurn,
     handler: async (request, reply) => {
       const [, id = ''] = ending.exec((request.params as { '*': string })['*']) ?? []
       await answer(request, reply, { id, context })
@@ -41,6 +46,7 @@ async function answer(
   if (!conversation || !isParticipant) throw notTakingPart(id)
   await answerWithStream(request, reply, {
     context,
+    userKey: user.key,
     listen: (stream) =>
       listen(
         { ...stream, user, conversation, epoch: request.bot.record.epoch },
@@ -57,6 +63,6 @@ async function accessTo(request: FastifyRequest, id: string, { storage }: AppCon
   const user = existing(access?.user, userId)
   if (!access || access.isParticipant || !id.includes('/'))
     return access ?? { user, conversation: undefined, isParticipant: false }
-  const lookalike = await storage.reads.conversationLike(user, id)
+  const lookalike = await storage.reads.conversationLike(bot, user, id)
   return lookalike ? ((await storage.reads.access(bot, userId, lookalike.id)) ?? access) : access
 }

@@ -1,4 +1,4 @@
-import { METHODS } from 'node:http'
+import { METHODS, type ServerResponse } from 'node:http'
 import { operations, type Operation, type OperationName } from '@parley/core/contract'
 import type {
   FastifyInstance,
@@ -118,12 +118,18 @@ function addOperation(
     url,
     exposeHeadRoute: operation.method === 'GET',
     onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
+    ...(isAsLargeAsRequest(name) ? {} : { preHandler: context.waitForTurn }),
     handler: async (request, reply) => {
       const call = callOf(request, { context, name, operation, failed })
-      send(reply, operation.status, await handler(call))
+      send(reply, { status: operation.status, json: await handler(call), context })
       return reply
     },
   })
+}
+
+/** These may be pipelined: what they answer takes no more memory than what was sent. */
+function isAsLargeAsRequest(name: OperationName): boolean {
+  return name === 'createMessage' || name === 'createEvent'
 }
 
 function callOf(
@@ -160,8 +166,26 @@ function parse(text: string, failed: string): unknown {
   }
 }
 
-function send(reply: FastifyReply, status: number, json: string | Uint8Array): void {
+function send(
+  reply: FastifyReply,
+  { status, json, context }: { status: number; json: string | Uint8Array; context: AppContext },
+): void {
+  if (json.length > largeBytes) holdUntilSent(reply.raw, { bytes: json.length, context })
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
+}
+
+/** What is no larger mostly fits into the buffers of the operating system. */
+const largeBytes = 64 * 1024
+
+function holdUntilSent(
+  response: ServerResponse,
+  { bytes, context: { sendBudget, stallTimeoutMs } }: { bytes: number; context: AppContext },
+): void {
+  const cut = (): void => {
+    response.destroy()
+  }
+  response.once('close', sendBudget.hold(bytes, cut))
+  response.setTimeout(stallTimeoutMs, cut)
 }
 
 /** `getOrCreateUser` as `get or create user`. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Sink } from '../signals/listener.ts'
 import { openChunkSink } from './chunk-sink.ts'
 import { openTextSink } from './text-sink.ts'
@@ -13,14 +14,28 @@ const headers = {
   connection: 'close',
 }
 
-/** Begins a response of server-sent events: in chunks where the caller speaks HTTP/1.1, as plain text everywhere else. */
-export function openSseSink(response: ServerResponse<IncomingMessage>, more: Record<string, string>): Sink {
+/**
+ * Begins a response of server-sent events: in chunks where the caller speaks HTTP/1.1, as plain text everywhere else. The earlier
+ * responses on the connection have to be sent.
+ */
+export function openSseSink(
+  response: ServerResponse<IncomingMessage>,
+  options: { headers: Record<string, string>; stallTimeoutMs: number },
+): Sink {
   const isChunked = response.req.httpVersion === '1.1'
   // A caller of HTTP/1.0 may accept chunks (`te: chunked`); proxies pass that header on without knowing them.
   response.useChunkedEncodingByDefault = isChunked
-  response.writeHead(200, { ...headers, ...more, ...(isChunked ? { 'transfer-encoding': 'chunked' } : {}) })
+  response.writeHead(200, {
+    ...headers,
+    ...options.headers,
+    ...(isChunked ? { 'transfer-encoding': 'chunked' } : {}),
+  })
   response.flushHeaders()
-  if (isChunked) return openChunkSink(response)
-  response.setTimeout(0)
-  return openTextSink(response, response.req.socket)
+  response.setTimeout(options.stallTimeoutMs, cutIfStalled)
+  return isChunked ? openChunkSink(response) : openTextSink(response, response.req.socket)
+}
+
+/** Node calls it where nothing was read, written or sent for that long. A stream may be silent; one that is not read is cut. */
+function cutIfStalled(this: void, socket?: Socket): void {
+  if (socket && socket.writableLength > 0) socket.destroy()
 }

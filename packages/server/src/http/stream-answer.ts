@@ -15,12 +15,23 @@ export interface StreamRequest {
 export async function answerWithStream(
   request: FastifyRequest,
   reply: FastifyReply,
-  { context, listen }: { context: AppContext; listen: (stream: StreamRequest) => Promise<void> },
+  {
+    context,
+    userKey,
+    listen,
+  }: { context: AppContext; userKey: number; listen: (stream: StreamRequest) => Promise<void> },
 ): Promise<void> {
+  const { socket } = request.raw
+  if (socket.destroyed) {
+    reply.hijack()
+    return
+  }
+  socket.once('close', context.streamLimit.open(userKey))
   const { expiresAt } = claimsOf(request)
   const lastEventId = request.headers['last-event-id']
   reply.hijack()
-  const sink = openSseSink(reply.raw, { ...context.corsHeaders(request), 'x-request-id': request.id })
+  const headers = { ...context.corsHeaders(request), 'x-request-id': request.id }
+  const sink = openSseSink(reply.raw, { headers, stallTimeoutMs: context.stallTimeoutMs })
   try {
     await listen({
       expiresAt,

@@ -12,36 +12,70 @@ export interface UnderWay {
   begin(exchange: Exchange): void
   readonly count: number
   on(socket: Duplex): readonly Exchange[]
+  /**
+   * Waits until every earlier response on the connection was sent, so that a caller who pipelines requests and does not read
+   * has one response in memory, and not all of them.
+   *
+   * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
+   */
+  turnOf(response: ServerResponse): Promise<boolean> | undefined
+}
+
+interface Connection {
+  /** In the order in which they came. */
+  readonly exchanges: Set<Exchange>
+  readonly waiting: Map<ServerResponse, (isOpen: boolean) => void>
 }
 
 export function createUnderWay(): UnderWay {
-  const sockets = new WeakMap<Duplex, Set<Exchange>>()
+  const connections = new WeakMap<Duplex, Connection>()
   let count = 0
 
-  const exchangesOn = (socket: Duplex): Set<Exchange> => {
-    const known = sockets.get(socket)
+  const connectionOf = (socket: Duplex): Connection => {
+    const known = connections.get(socket)
     if (known) return known
-    const exchanges = new Set<Exchange>()
-    sockets.set(socket, exchanges)
+    const connection: Connection = { exchanges: new Set(), waiting: new Map() }
+    connections.set(socket, connection)
     // An answer that waits for its turn on a connection does not hear of its end.
     socket.once('close', () => {
-      count -= exchanges.size
-      exchanges.clear()
+      count -= connection.exchanges.size
+      connection.exchanges.clear()
+      for (const resolve of connection.waiting.values()) resolve(false)
     })
-    return exchanges
+    return connection
+  }
+  const firstOf = ({ exchanges }: Connection): ServerResponse | undefined => {
+    const [first] = exchanges
+    return first?.response
+  }
+  const passTurn = (connection: Connection): void => {
+    const first = firstOf(connection)
+    if (first) connection.waiting.get(first)?.(true)
   }
 
   return {
     begin: (exchange) => {
-      const exchanges = exchangesOn(exchange.request.socket).add(exchange)
+      const connection = connectionOf(exchange.request.socket)
+      connection.exchanges.add(exchange)
       count++
       exchange.response.once('close', () => {
-        if (exchanges.delete(exchange)) count--
+        connection.waiting.delete(exchange.response)
+        if (!connection.exchanges.delete(exchange)) return
+        count--
+        passTurn(connection)
       })
     },
     get count() {
       return count
     },
-    on: (socket) => [...(sockets.get(socket) ?? [])],
+    on: (socket) => [...(connections.get(socket)?.exchanges ?? [])],
+    turnOf: (response) => {
+      const connection = connections.get(response.req.socket)
+      if (!connection || firstOf(connection) === response) return undefined
+      return new Promise((resolve) => {
+        if (response.req.socket.destroyed) resolve(false)
+        else connection.waiting.set(response, resolve)
+      })
+    },
   }
 }

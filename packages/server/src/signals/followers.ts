@@ -1,65 +1,127 @@
 import type { UserListener } from './listener.ts'
 
+/** All streams of one user on this server, and the conversations that they follow. */
+export interface Follower {
+  readonly userKey: number
+  readonly listeners: Set<UserListener>
+  /** The conversations that the user takes part in, as far as the hub has published. Shared by all streams of the user. */
+  readonly conversationKeys: ReadonlySet<number>
+}
+
 /**
- * Which streams of users follow which conversation.
+ * Which users with open streams follow which conversation.
  *
  * Kept by conversation, so that publishing an entry asks no storage who takes part, and one of a conversation that nobody follows
- * costs one look-up. A user's stream costs about 100 bytes for each of their conversations.
+ * costs one look-up. A user with open streams costs about 100 bytes for each of their conversations, whatever the number of
+ * streams.
  */
 export interface Followers {
-  add(listener: UserListener): void
+  add(listener: UserListener): Follower
   /** False if it was not there. */
   remove(listener: UserListener): boolean
-  /** Nothing, if the listener is not there any more: nobody would take it away again. */
-  follow(listener: UserListener, conversationKey: number): void
-  unfollow(listener: UserListener, conversationKey: number): void
-  of(conversationKey: number): readonly UserListener[]
+  /**
+   * Makes sure that the conversations of the user are known. One stream of the user reads them, and the others wait for it.
+   *
+   * @param read - Asks the storage; what is published while it reads counts as well.
+   */
+  load(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
+  follow(userKey: number, conversationKey: number): void
+  unfollow(userKey: number, conversationKey: number): void
+  of(conversationKey: number): Iterable<Follower>
   /** All streams of a user. */
-  by(userKey: number): readonly UserListener[]
+  by(userKey: number): Iterable<UserListener>
   all(): Iterable<UserListener>
 }
 
+interface MutableFollower extends Follower {
+  readonly conversationKeys: Set<number>
+  loading: Promise<void> | undefined
+  /** The conversations that the user left while they were read. */
+  left: Set<number> | undefined
+}
+
 export function createFollowers(): Followers {
-  // Arrays: most hold one, for which a set would take four times as much.
-  const byConversation = new Map<number, UserListener[]>()
-  const byUser = new Map<number, UserListener[]>()
+  // Most conversations have one follower, for which a set would take four times as much.
+  const byConversation = new Map<number, MutableFollower | Set<MutableFollower>>()
+  const byUser = new Map<number, MutableFollower>()
+
+  const put = (follower: MutableFollower, conversationKey: number): void => {
+    const found = byConversation.get(conversationKey)
+    if (found === undefined) byConversation.set(conversationKey, follower)
+    else if (found instanceof Set) found.add(follower)
+    else if (found !== follower) byConversation.set(conversationKey, new Set([found, follower]))
+  }
+  const take = (follower: MutableFollower, conversationKey: number): void => {
+    const found = byConversation.get(conversationKey)
+    if (found instanceof Set) found.delete(follower)
+    if (found === follower || (found instanceof Set && found.size === 0))
+      byConversation.delete(conversationKey)
+  }
+  const follow = (follower: MutableFollower, conversationKey: number): void => {
+    follower.conversationKeys.add(conversationKey)
+    put(follower, conversationKey)
+  }
 
   return {
     add: (listener) => {
-      put(byUser, listener.userKey, listener)
-      for (const key of listener.conversationKeys) put(byConversation, key, listener)
+      const { userKey } = listener
+      const follower: MutableFollower = byUser.get(userKey) ?? {
+        userKey,
+        listeners: new Set(),
+        conversationKeys: new Set(),
+        loading: undefined,
+        left: undefined,
+      }
+      byUser.set(userKey, follower)
+      follower.listeners.add(listener)
+      return follower
     },
     remove: (listener) => {
-      if (!take(byUser, listener.userKey, listener)) return false
-      for (const key of listener.conversationKeys) take(byConversation, key, listener)
+      const follower = byUser.get(listener.userKey)
+      if (!follower?.listeners.delete(listener)) return false
+      if (follower.listeners.size > 0) return true
+      byUser.delete(listener.userKey)
+      for (const key of follower.conversationKeys) take(follower, key)
       return true
     },
-    follow: (listener, conversationKey) => {
-      const isThere = byUser.get(listener.userKey)?.includes(listener) ?? false
-      if (!isThere || listener.conversationKeys.has(conversationKey)) return
-      listener.conversationKeys.add(conversationKey)
-      put(byConversation, conversationKey, listener)
+    load: async (userKey, read) => {
+      const follower = byUser.get(userKey)
+      if (!follower) return
+      follower.loading ??= (async () => {
+        const left = (follower.left = new Set())
+        const keys = await read()
+        follower.left = undefined
+        // Otherwise its last stream has closed meanwhile.
+        if (byUser.get(userKey) !== follower) return
+        for (const key of keys) if (!left.has(key)) follow(follower, key)
+      })()
+      try {
+        await follower.loading
+      } catch (error) {
+        follower.loading = undefined
+        throw error
+      }
     },
-    unfollow: (listener, conversationKey) => {
-      if (listener.conversationKeys.delete(conversationKey)) take(byConversation, conversationKey, listener)
+    follow: (userKey, conversationKey) => {
+      const follower = byUser.get(userKey)
+      if (!follower) return
+      follower.left?.delete(conversationKey)
+      follow(follower, conversationKey)
     },
-    of: (conversationKey) => byConversation.get(conversationKey) ?? [],
-    by: (userKey) => byUser.get(userKey) ?? [],
-    all: () => [...byUser.values()].flat(),
+    unfollow: (userKey, conversationKey) => {
+      const follower = byUser.get(userKey)
+      if (!follower) return
+      follower.left?.add(conversationKey)
+      if (follower.conversationKeys.delete(conversationKey)) take(follower, conversationKey)
+    },
+    of: (conversationKey) => {
+      const found = byConversation.get(conversationKey)
+      if (found === undefined) return []
+      return found instanceof Set ? found : [found]
+    },
+    by: (userKey) => byUser.get(userKey)?.listeners ?? [],
+    *all() {
+      for (const { listeners } of byUser.values()) yield* listeners
+    },
   }
-}
-
-function put(map: Map<number, UserListener[]>, key: number, listener: UserListener): void {
-  const listeners = map.get(key)
-  if (listeners) listeners.push(listener)
-  else map.set(key, [listener])
-}
-
-/** Makes a new array: who is going through the old one goes on undisturbed. */
-function take(map: Map<number, UserListener[]>, key: number, listener: UserListener): boolean {
-  const listeners = map.get(key) ?? []
-  const others = listeners.filter((other) => other !== listener)
-  if (others.length === 0) map.delete(key)
-  else map.set(key, others)
-  return others.length < listeners.length
 }

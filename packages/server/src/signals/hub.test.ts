@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Entry } from '../domain/records.ts'
 import { textOf } from './frame.ts'
-import { createHub } from './hub.ts'
+import { createHub, type Hub, type HubOptions } from './hub.ts'
 import type { Sink, UserListener } from './listener.ts'
 
 function memorySink(): Sink & { readonly written: string[] } {
@@ -42,12 +42,12 @@ function entry(sequence: number, conversationKey = 1): Entry {
 
 function userListener(members: Partial<UserListener>): UserListener & { sink: { written: string[] } } {
   return {
+    type: 'user',
     userKey: 7,
     epoch: '00000000',
     expiresAt: Infinity,
     needsComments: false,
     sink: memorySink(),
-    conversationKeys: new Set([1]),
     sequence: 0,
     isLive: true,
     isBehind: false,
@@ -57,27 +57,40 @@ function userListener(members: Partial<UserListener>): UserListener & { sink: { 
   } as UserListener & { sink: { written: string[] } }
 }
 
+function newHub(options: Partial<HubOptions> = {}): Hub {
+  const limits = {
+    maxBufferedBytes: 1_000_000,
+    maxBufferedBytesPerUser: 3_000_000,
+    maxBufferedBytesInTotal: 9_000_000,
+  }
+  return createHub({ pingAfterMs: 1000, ...limits, now: () => 0, monotonicNow: () => 0, ...options })
+}
+
+/** Lets the streams of a user follow conversations. */
+async function join(hub: Hub, listener: UserListener, ...conversationKeys: number[]): Promise<void> {
+  hub.joinUser(listener)
+  await hub.loadFollower(listener.userKey, async () => conversationKeys)
+}
+
 const publish = (hub: ReturnType<typeof createHub>, ...entries: Entry[]): void => {
   hub.publish(entries.map((published) => ({ type: 'appended', entry: published })))
 }
 const eventsIn = (written: string[]) => written.flatMap((text) => /event \d+/.exec(text)?.[0] ?? [])
 
-test('INV-4: a stream of a user is not given again what it found in the log before it was published', () => {
-  const hub = createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
+test('INV-4: a stream of a user is not given again what it found in the log before it was published', async () => {
+  const hub = newHub()
   const listener = userListener({ sequence: 2 })
-  hub.joinUser(listener)
+  await join(hub, listener, 1)
 
   publish(hub, entry(1), entry(2), entry(3), entry(4, 2), entry(5))
 
   expect(eventsIn(listener.sink.written)).toEqual(['event 3', 'event 5'])
 })
 
-test('a stream of a user that has not caught up is given nothing, and knows that there is more', () => {
-  const hub = createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
-  const listeners = [1, 2, 3].map((key) =>
-    userListener({ sequence: 2, isLive: false, conversationKeys: new Set([key]) }),
-  )
-  for (const listener of listeners) hub.joinUser(listener)
+test('a stream of a user that has not caught up is given nothing, and knows that there is more', async () => {
+  const hub = newHub()
+  const listeners = [1, 2, 3].map((userKey) => userListener({ userKey, sequence: 2, isLive: false }))
+  for (const listener of listeners) await join(hub, listener, listener.userKey)
 
   publish(hub, entry(2, 2), entry(3, 1))
 
@@ -85,13 +98,13 @@ test('a stream of a user that has not caught up is given nothing, and knows that
   expect(listeners.flatMap(({ sink }) => sink.written)).toEqual([])
 })
 
-test('who left or comes too late is given nothing', () => {
-  const hub = createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
+test('who left or comes too late is given nothing', async () => {
+  const hub = newHub()
   const [left, late] = [userListener({}), userListener({})]
-  hub.joinUser(left)
+  await join(hub, left, 1)
   hub.leaveUser(left)
   hub.close()
-  hub.joinUser(late)
+  await join(hub, late, 1)
 
   publish(hub, entry(1))
 

@@ -1,8 +1,10 @@
 import type { Effect, Entry } from '../domain/records.ts'
-import { createFollowers, type Followers } from './followers.ts'
+import { createBacklogs } from './backlogs.ts'
+import { createFollowers, type Follower } from './followers.ts'
 import { commentFrame, entryFrame, liveFrame, pingFrame, type Frame, type LiveSignal } from './frame.ts'
 import type { Listener, UserListener } from './listener.ts'
 import { createOpenStreams, type OpenStreams } from './open-streams.ts'
+import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
 import { createUserPublisher } from './user-publisher.ts'
 
 /** Everyone who listens to one conversation on this server. */
@@ -21,12 +23,17 @@ export interface Hub {
   broadcast(conversationKey: number, signal: LiveSignal): void
   join(listener: Listener): Channel
   leave(listener: Listener): void
-  /** Which streams of users follow which conversation. */
-  readonly followers: Pick<Followers, 'follow' | 'unfollow'>
-  joinUser(listener: UserListener): void
+  /** Makes sure that the conversations that a user's streams follow are known. */
+  loadFollower(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
+  readonly recentEntries: Pick<RecentEntries, 'newestOf'>
+  /** The newest place in the order of acceptance that was published. */
+  readonly sequence: number
+  /** To be called once before anything is published: where the log stands. */
+  startAt(sequence: number): void
+  joinUser(listener: UserListener): Follower
   leaveUser(listener: UserListener): void
   /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
-  sweep(now: number): void
+  sweep(): void
   /** Ends all streams, and whatever joins later. */
   close(): void
   readonly listenerCount: number
@@ -37,23 +44,37 @@ export interface HubOptions {
   readonly pingAfterMs: number
   /** A listener that has this much waiting to be sent is cut off; it resumes from the log. */
   readonly maxBufferedBytes: number
+  /** The same for all streams of one user together. */
+  readonly maxBufferedBytesPerUser: number
+  /** What waits to be sent to all listeners; where it is more, those with the most are cut off. */
+  readonly maxBufferedBytesInTotal: number
+  /** Milliseconds since 1970, for the expiry of keys. */
+  readonly now: () => number
+  /** Milliseconds that never jump, for intervals. */
+  readonly monotonicNow: () => number
 }
 
 export function createHub(options: HubOptions): Hub {
   const channels = new Map<number, Channel>()
   const followers = createFollowers()
   const openStreams = createOpenStreams()
+  const recentEntries = createRecentEntries(options.monotonicNow)
+  const backlogs = createBacklogs(options)
+  let sequence = 0
   let listenerCount = 0
   let isClosed = false
 
   const leave = (listener: Listener | UserListener): void => {
-    if ('conversationKeys' in listener) {
-      if (followers.remove(listener)) listenerCount--
+    if (listener.type === 'user') {
+      if (!followers.remove(listener)) return
+      listenerCount--
+      backlogs.remove(listener)
       return
     }
     const channel = channels.get(listener.conversationKey)
     if (!channel?.listeners.delete(listener)) return
     listenerCount--
+    backlogs.remove(listener)
     if (channel.listeners.size === 0) channels.delete(listener.conversationKey)
   }
 
@@ -62,10 +83,14 @@ export function createHub(options: HubOptions): Hub {
     listener.sink.end()
   }
 
+  const cut = (listener: Listener | UserListener): void => {
+    leave(listener)
+    listener.sink.cut()
+  }
+
   const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
-    if (listener.sink.bufferedBytes() > options.maxBufferedBytes) {
-      leave(listener)
-      listener.sink.cut()
+    if (backlogs.isTooLarge(listener)) {
+      cut(listener)
       return
     }
     listener.hasHeard = true
@@ -75,6 +100,7 @@ export function createHub(options: HubOptions): Hub {
 
   const publishEntry = (entry: Entry): void => {
     if (entry.streamId !== undefined) openStreams.close(entry.conversationKey, entry.streamId)
+    if (entry.kind === 'message_created' || entry.kind === 'event_created') recentEntries.add(entry)
     users.publish(entry)
     const channel = channels.get(entry.conversationKey)
     if (!channel) return
@@ -99,8 +125,21 @@ export function createHub(options: HubOptions): Hub {
         if (listener.userKey === userKey || listener.ownerKey === userKey) end(listener)
   }
 
-  const sweepOne = (listener: Listener | UserListener, now: number): void => {
-    if (listener.expiresAt <= now) end(listener)
+  const listenersOf = function* (conversationKey: number): Generator<Iterable<Listener | UserListener>> {
+    const channel = channels.get(conversationKey)
+    if (channel) yield channel.listeners
+    for (const follower of followers.of(conversationKey)) yield follower.listeners
+  }
+  const everyListener = function* (): Generator<Listener | UserListener> {
+    for (const { listeners } of channels.values()) yield* listeners
+    yield* followers.all()
+  }
+
+  const sweepOne = (
+    listener: Listener | UserListener,
+    { now, wallNow }: { now: number; wallNow: number },
+  ): void => {
+    if (listener.expiresAt <= wallNow) end(listener)
     else if (listener.hasHeard) {
       listener.hasHeard = false
       listener.heardAt = now
@@ -116,7 +155,14 @@ export function createHub(options: HubOptions): Hub {
 
   return {
     openStreams,
-    followers,
+    loadFollower: (userKey, read) => followers.load(userKey, read),
+    recentEntries,
+    get sequence() {
+      return sequence
+    },
+    startAt: (newest) => {
+      sequence = newest
+    },
     get listenerCount() {
       return listenerCount
     },
@@ -125,11 +171,13 @@ export function createHub(options: HubOptions): Hub {
         switch (effect.type) {
           case 'appended':
             publishEntry(effect.entry)
+            sequence = effect.entry.sequence
             break
           case 'conversation_deleted':
             openStreams.closeAll(effect.conversationKey)
             for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
             users.publishDeletion(effect)
+            sequence = effect.sequence
             break
           case 'user_deleted':
             endAllOf(effect.userKey)
@@ -137,39 +185,38 @@ export function createHub(options: HubOptions): Hub {
       }
     },
     broadcast: (conversationKey, signal) => {
-      const channel = channels.get(conversationKey)
-      const following = followers.of(conversationKey)
-      if (!channel && following.length === 0) return
-      const frame = liveFrame(signal)
-      for (const listener of channel?.listeners ?? []) if (listener.isLive) write(listener, frame)
-      for (const listener of following) if (listener.isLive) write(listener, frame)
+      let frame: Frame | undefined
+      for (const listeners of listenersOf(conversationKey)) {
+        for (const listener of listeners) if (listener.isLive) write(listener, (frame ??= liveFrame(signal)))
+      }
     },
     join: (listener) => {
       const { conversationKey } = listener
       const channel = channels.get(conversationKey) ?? { conversationKey, listeners: new Set(), head: 0 }
       channels.set(conversationKey, channel)
       channel.listeners.add(listener)
+      backlogs.add(listener)
       listenerCount++
       if (isClosed) end(listener)
       return channel
     },
     leave,
     joinUser: (listener) => {
-      followers.add(listener)
+      const follower = followers.add(listener)
+      backlogs.add(listener)
       listenerCount++
       if (isClosed) end(listener)
+      return follower
     },
     leaveUser: leave,
-    sweep: (now) => {
-      for (const { listeners } of channels.values()) {
-        for (const listener of listeners) sweepOne(listener, now)
-      }
-      for (const listener of followers.all()) sweepOne(listener, now)
+    sweep: () => {
+      const times = { now: options.monotonicNow(), wallNow: options.now() }
+      for (const listener of everyListener()) sweepOne(listener, times)
+      for (const listener of backlogs.excess(everyListener())) cut(listener)
     },
     close: () => {
       isClosed = true
-      for (const { listeners } of channels.values()) for (const listener of listeners) end(listener)
-      for (const listener of followers.all()) end(listener)
+      for (const listener of everyListener()) end(listener)
     },
   }
 }

@@ -8,10 +8,12 @@ import { createHub, type Hub } from './hub.ts'
 import { listenAsUser } from './listen-as-user.ts'
 import type { Sink, UserListener } from './listener.ts'
 import { deltaJson, type OpenStream } from './open-streams.ts'
+import { createReplayPace } from './replay-pace.ts'
 
 const user: UserRecord = { key: 7, id: 'ann', fields: '{}', createdAt: 0, updatedAt: 0 }
 const epoch = '00000000'
-const newHub = () => createHub({ pingAfterMs: 1000, maxBufferedBytes: 1000 })
+const maxBuffered = { maxBufferedBytes: 1000, maxBufferedBytesPerUser: 1000, maxBufferedBytesInTotal: 1000 }
+const newHub = () => createHub({ pingAfterMs: 1000, ...maxBuffered, now: () => 0, monotonicNow: () => 0 })
 
 function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: string[] } {
   const written: string[] = []
@@ -36,7 +38,14 @@ function listenTo(
 ): Promise<void> {
   return listenAsUser(
     { user, epoch, expiresAt: Infinity, lastEventId, needsComments: false, sink },
-    { hub, reads: reads as Reads, replay: { maxAgeMs: 1000, maxCount: 1000 }, now: () => 0 },
+    {
+      hub,
+      reads: reads as Reads,
+      replay: { maxAgeMs: 1000, maxCount: 1000 },
+      pace: createReplayPace(),
+      now: () => 0,
+      monotonicNow: () => 0,
+    },
   )
 }
 
@@ -60,7 +69,8 @@ test('a stream is given once what is written while others are looked up', async 
   await listenTo(hub, {
     sink,
     reads: {
-      userStanding: async () => ({ sequence: 1, conversationKeys: [1, 2] }),
+      userSequence: async () => 1,
+      conversationKeysOf: async () => [1, 2],
       userLogAfter: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async (conversationKey) => {
         if (conversationKey === 2) write('b')
@@ -93,7 +103,8 @@ test('what is begun while others are looked up is given from its start', async (
   await listenTo(hub, {
     sink,
     reads: {
-      userStanding: async () => ({ sequence: 1, conversationKeys: [1] }),
+      userSequence: async () => 1,
+      conversationKeysOf: async () => [1],
       userLogAfter: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async () => {
         hub.openStreams.open(stream('begun'))
@@ -120,24 +131,25 @@ test('a stream that dies while it is brought up to date is given no more of the 
     sink,
     lastEventId: encodeUserPosition({ userKey: user.key, sequence: 1, epoch }),
     reads: {
-      userStanding: async () => ({ sequence: 3, conversationKeys: [1] }),
+      userSequence: async () => 3,
+      conversationKeysOf: async () => [1],
       missedByUser: async () => ({ count: 2, oldestAt: 0 }),
-      userLogAfter: async () => ({ items, sequence: 3 }),
+      userLogAfter: async (_, sequence) => ({ items: items.slice(sequence - 1, sequence), sequence: 3 }),
     },
   })
 
   expect(sink.written.join('').match(/event \d/g)).toEqual(['event 2'])
 })
 
-test('a stream that is gone follows nothing', () => {
+test('a stream that is gone follows nothing', async () => {
   const followers = createFollowers()
   const listener: UserListener = {
+    type: 'user',
     userKey: user.key,
-    epoch,
+    epoch: '',
     expiresAt: Infinity,
     needsComments: false,
     sink: memorySink(),
-    conversationKeys: new Set([1]),
     sequence: 0,
     isLive: false,
     isBehind: false,
@@ -145,9 +157,11 @@ test('a stream that is gone follows nothing', () => {
     heardAt: 0,
   }
   followers.add(listener)
+  const loaded = followers.load(user.key, async () => [1])
   followers.remove(listener)
+  await loaded
 
-  followers.follow(listener, 2)
+  followers.follow(user.key, 2)
 
   expect([...followers.of(1), ...followers.of(2)]).toEqual([])
 })

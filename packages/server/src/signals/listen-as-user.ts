@@ -1,18 +1,17 @@
-import type { Reads } from '../domain/reads.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UserRecord } from '../domain/records.ts'
-import { sequenceOf, type UserLogItem, type UserStanding } from '../domain/user-log.ts'
+import { sequenceOf, type UserLogItem } from '../domain/user-log.ts'
 import { decodeUserPosition } from '../domain/user-position.ts'
+import type { Follower } from './followers.ts'
 import type { ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { closedStreams, writeDrafts, type ReplayLimits } from './listen.ts'
+import { closedStreams, writeDrafts, type ListenContext } from './listen.ts'
 import type { Sink, UserListener } from './listener.ts'
 import type { OpenStream } from './open-streams.ts'
 import { arrivalBody, departureBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
 import { isArrival } from './user-publisher.ts'
 
 const pageSize = 100
-/** Replaying waits while more than this is still to be sent. */
-const littleBytes = 1024 * 1024
 
 export interface UserListenRequest {
   /** Of the bot's log. */
@@ -25,59 +24,57 @@ export interface UserListenRequest {
   readonly sink: Sink
 }
 
-interface Context {
-  readonly hub: Hub
-  readonly reads: Reads
-  readonly replay: ReplayLimits
-  readonly now: () => number
-}
-
 /**
  * Opens a stream of all conversations of a user: says where it starts, brings it up to date from the log, and lets it follow the
  * hub from there.
  *
  * One order, that of acceptance, holds over all conversations, so that one position is enough to resume.
  */
-export async function listenAsUser(request: UserListenRequest, context: Context): Promise<void> {
+export async function listenAsUser(request: UserListenRequest, context: ListenContext): Promise<void> {
   const { user, epoch, sink } = request
-  const { hub, reads } = context
-  const standing = await reads.userStanding(user.key)
-  if (!standing) {
-    sink.end()
-    return
-  }
-  const { state, sequence } = await startOf(request, standing, context)
+  const { hub, pace, reads } = context
   const listener: UserListener = {
+    type: 'user',
     userKey: user.key,
     epoch,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
     sink,
-    conversationKeys: new Set(standing.conversationKeys),
-    sequence,
+    sequence: 0,
     isLive: false,
     isBehind: false,
     hasHeard: false,
-    heardAt: context.now(),
+    heardAt: context.monotonicNow(),
   }
-  sink.write(userReadyFrame(state, { userKey: user.key, sequence, epoch }))
-  hub.joinUser(listener)
+  const follower = hub.joinUser(listener)
   sink.onClosed(() => {
     hub.leaveUser(listener)
   })
-  await catchUp(listener, context)
+  // After it joined: a conversation that it begins to follow while they are read is not missed.
+  await hub.loadFollower(user.key, () => pace.step(() => reads.conversationKeysOf(user.key)))
+  const start = await pace.step(() => startOf(request, context))
+  if (!start) {
+    hub.leaveUser(listener)
+    sink.end()
+    return
+  }
+  listener.sequence = start.sequence
+  sink.write(userReadyFrame(start.state, { userKey: user.key, sequence: start.sequence, epoch }))
+  await catchUp(listener, follower, context)
 }
 
+/** Undefined once the user is deleted. */
 async function startOf(
   { user, epoch, lastEventId }: UserListenRequest,
-  standing: UserStanding,
-  { reads, replay, now }: Context,
-): Promise<{ state: ReadyState; sequence: number }> {
-  if (lastEventId === undefined) return { state: 'fresh', sequence: standing.sequence }
-  const reset = { state: 'reset', sequence: standing.sequence } as const
+  { reads, replay, now }: ListenContext,
+): Promise<{ state: ReadyState; sequence: number } | undefined> {
+  const newest = await reads.userSequence(user.key)
+  if (newest === undefined) return undefined
+  if (lastEventId === undefined) return { state: 'fresh', sequence: newest }
+  const reset = { state: 'reset', sequence: newest } as const
   const position = decodeUserPosition(lastEventId)
   if (position?.epoch !== epoch || position.userKey !== user.key) return reset
-  if (position.sequence > standing.sequence) return reset
+  if (position.sequence > newest) return reset
 
   const missed = await reads.missedByUser(user.key, position.sequence, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
@@ -85,58 +82,63 @@ async function startOf(
 }
 
 /** Sends the log from where the listener stands, until nothing is left that was committed meanwhile. */
-async function catchUp(listener: UserListener, { hub, reads }: Context): Promise<void> {
+async function catchUp(
+  listener: UserListener,
+  follower: Follower,
+  { hub, reads, pace }: ListenContext,
+): Promise<void> {
   const { sink, userKey } = listener
   let closed: ReadonlySet<OpenStream> = new Set()
+  /** The newest place at which the user joined or left a conversation. */
+  let changedAt = 0
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leaveUser(listener)
       return
     }
-    listener.isBehind = false
-    const page = await reads.userLogAfter(userKey, listener.sequence, pageSize)
+    const page = await pace.step(async () => {
+      listener.isBehind = false
+      const read = await reads.userLogAfter(userKey, listener.sequence, pageSize)
+      for (const item of read?.items ?? []) if (replay(item, listener)) changedAt = sequenceOf(item)
+      return read
+    })
     if (!page) {
       hub.leaveUser(listener)
       sink.end()
       return
     }
-    for (const item of page.items) {
-      if (sink.isClosed()) break
-      replay(item, listener, hub)
-      if (sink.bufferedBytes() > littleBytes) await sink.drained()
-    }
-    if (page.items.length > 0) {
-      await sink.drained()
-      continue
-    }
+    await pace.drained(sink)
+    if (page.items.length > 0) continue
     listener.sequence = page.sequence
-    closed = await closedStreams(beingWrittenFor(listener, hub), reads)
+    // The conversations that the user's streams follow are as of what was published.
+    while (hub.sequence < changedAt && !sink.isClosed()) await nextTurn()
+    closed = await closedStreams(beingWrittenFor(follower, hub), reads)
     isUpToDate = !listener.isBehind
   }
   listener.isLive = true
   // With what was written while it was not live.
-  writeDrafts(beingWrittenFor(listener, hub), { closed, sink })
+  writeDrafts(beingWrittenFor(follower, hub), { closed, sink })
 }
 
 /** Everything that is being written in the user's conversations. */
-function beingWrittenFor({ conversationKeys }: UserListener, { openStreams }: Hub): OpenStream[] {
+function beingWrittenFor({ conversationKeys }: Follower, { openStreams }: Hub): OpenStream[] {
   const keys = [...openStreams.conversationKeys()].filter((key) => conversationKeys.has(key))
   return keys.flatMap((key) => [...openStreams.in(key)])
 }
 
-function replay(item: UserLogItem, listener: UserListener, hub: Hub): void {
+/** @returns Whether the user joined or left a conversation by it. */
+function replay(item: UserLogItem, listener: UserListener): boolean {
   const { sink, userKey, epoch } = listener
   const sequence = sequenceOf(item)
   const id = idFrame({ userKey, sequence, epoch })
   listener.sequence = sequence
   if (item.type === 'departure') {
     sink.write(departureBody(item.conversationId), id)
-    hub.followers.unfollow(listener, item.conversationKey)
-    return
+    return true
   }
   const { entry } = item
   const isOwnArrival = entry.userKey === userKey && isArrival(entry)
   const body = isOwnArrival ? arrivalBody(entry) : entryBody(entry)
-  if (isOwnArrival) hub.followers.follow(listener, entry.conversationKey)
   if (body) sink.write(body, id)
+  return isOwnArrival
 }

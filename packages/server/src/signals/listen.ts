@@ -6,14 +6,11 @@ import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { removes, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
 import { draftFrame, type OpenStream } from './open-streams.ts'
+import type { ReplayPace } from './replay-pace.ts'
 
 /** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
 const holdMs = 25
-/** How old a user's own newest message may be to open a fresh stream: the official client sends first and listens then. */
-const recentMs = 1_000
 const pageSize = 100
-/** Replaying waits while more than this is still to be sent. */
-const littleBytes = 1024 * 1024
 
 export interface ReplayLimits {
   /** How long missed signals are kept. */
@@ -34,14 +31,21 @@ export interface ListenRequest {
   readonly sink: Sink
 }
 
+export interface ListenContext {
+  readonly hub: Hub
+  readonly reads: Reads
+  readonly replay: ReplayLimits
+  readonly pace: ReplayPace
+  readonly now: () => number
+  readonly monotonicNow: () => number
+}
+
 /** Opens a stream: says where it starts, brings it up to date from the log, and lets it follow the hub from there. */
-export async function listen(
-  request: ListenRequest,
-  context: { hub: Hub; reads: Reads; replay: ReplayLimits; now: () => number },
-): Promise<void> {
+export async function listen(request: ListenRequest, context: ListenContext): Promise<void> {
   const { conversation, epoch, sink } = request
-  const { state, number } = await startOf(request, context)
+  const { state, number } = await context.pace.step(() => startOf(request, context))
   const listener: Listener = {
+    type: 'conversation',
     conversationKey: conversation.key,
     ownerKey: conversation.ownerKey,
     userKey: request.user.key,
@@ -53,7 +57,7 @@ export async function listen(
     number,
     isLive: false,
     hasHeard: false,
-    heardAt: context.now(),
+    heardAt: context.monotonicNow(),
   }
   sink.write(readyFrame(state, { conversationKey: conversation.key, number, epoch }))
   const channel = context.hub.join(listener)
@@ -76,11 +80,13 @@ async function hold(): Promise<void> {
 
 async function startOf(
   { user, conversation, epoch, lastEventId }: ListenRequest,
-  { reads, replay, now }: { reads: Reads; replay: ReplayLimits; now: () => number },
+  { hub, reads, replay, now }: ListenContext,
 ): Promise<{ state: ReadyState; number: number }> {
   if (lastEventId === undefined) {
-    const own = await reads.ownNewest(conversation.key, user.key, now() - recentMs)
-    return { state: 'fresh', number: own === undefined ? conversation.head : own - 1 }
+    // The official client sends first and listens then: the stream starts with what the user has just sent.
+    const own = hub.recentEntries.newestOf(conversation.key, user.key)
+    const isStored = own !== undefined && (await isEntryBy(user, { conversation, number: own, reads }))
+    return { state: 'fresh', number: isStored ? own - 1 : conversation.head }
   }
   const reset = { state: 'reset', number: conversation.head } as const
   const position = decodePosition(lastEventId)
@@ -94,11 +100,20 @@ async function startOf(
   return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number } : reset
 }
 
+/** False once it is deleted. */
+async function isEntryBy(
+  user: UserRecord,
+  { conversation, number, reads }: { conversation: ConversationRecord; number: number; reads: Reads },
+): Promise<boolean> {
+  const [entry] = await reads.entriesAfter(conversation.key, number - 1, 1)
+  return entry?.number === number && entry.userKey === user.key
+}
+
 /** Sends the log from where the listener stands, until nothing is left that was published meanwhile. */
 async function catchUp(
   listener: Listener,
   channel: Channel,
-  { hub, reads }: { hub: Hub; reads: Reads },
+  { hub, reads, pace }: ListenContext,
 ): Promise<void> {
   const { conversationKey, sink } = listener
   const end = (): void => {
@@ -112,22 +127,12 @@ async function catchUp(
       hub.leave(listener)
       return
     }
-    const published = channel.head
-    const entries = await reads.entriesAfter(conversationKey, listener.number, pageSize)
-    for (const entry of entries) {
-      listener.number = entry.number
-      const frame = entryFrame(entry)
-      if (frame) sink.write(frame)
-      if (sink.bufferedBytes() > littleBytes) await sink.drained()
-      if (removes(entry, listener)) {
-        end()
-        return
-      }
+    const step = await pace.step(() => replayPart(listener, channel, reads))
+    if (step === 'removed') {
+      end()
+      return
     }
-    const isLastPage = entries.length === 0
-    // What was published before the page was read, and is not in it, has been deleted.
-    if (isLastPage) listener.number = Math.max(listener.number, published)
-    await sink.drained()
+    await pace.drained(sink)
     const [conversation, user] = await Promise.all([
       reads.conversationByKey(conversationKey),
       reads.userByKey(listener.userKey),
@@ -136,12 +141,33 @@ async function catchUp(
       end()
       return
     }
-    if (isLastPage) closed = await closedStreams(hub.openStreams.in(conversationKey), reads)
-    isUpToDate = isLastPage && channel.head <= listener.number
+    if (step === 'more') continue
+    closed = await closedStreams(hub.openStreams.in(conversationKey), reads)
+    isUpToDate = channel.head <= listener.number
   }
 
   listener.isLive = true
   writeDrafts(hub.openStreams.in(conversationKey), { closed, sink })
+}
+
+/** Writes the next part of the log. It is small, or one large entry: the next one is read when it was sent. */
+async function replayPart(
+  listener: Listener,
+  channel: Channel,
+  reads: Reads,
+): Promise<'more' | 'end' | 'removed'> {
+  const published = channel.head
+  const entries = await reads.entriesAfter(listener.conversationKey, listener.number, pageSize)
+  for (const entry of entries) {
+    listener.number = entry.number
+    const frame = entryFrame(entry)
+    if (frame) listener.sink.write(frame)
+    if (removes(entry, listener)) return 'removed'
+  }
+  if (entries.length > 0) return 'more'
+  // What was published before the log was read, and is not in it, has been deleted.
+  listener.number = Math.max(listener.number, published)
+  return 'end'
 }
 
 /** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */

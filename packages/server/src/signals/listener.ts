@@ -37,6 +37,7 @@ interface OpenListener {
 
 /** An open stream of one conversation. */
 export interface Listener extends OpenListener {
+  readonly type: 'conversation'
   readonly conversationKey: number
   /** The owner of the conversation, with whom it is deleted. */
   readonly ownerKey: number
@@ -48,8 +49,7 @@ export interface Listener extends OpenListener {
 
 /** An open stream of all conversations of a user. */
 export interface UserListener extends OpenListener {
-  /** Those that the user takes part in, as far as the stream has come. */
-  readonly conversationKeys: Set<number>
+  readonly type: 'user'
   /** What stands up to this place in the order of acceptance was sent, as far as it concerns the user. */
   sequence: number
   /** Whether something that concerns it was published while it was not live. */

@@ -57,9 +57,15 @@ export function createOpenStreams(): OpenStreams {
   }
 }
 
-/** The text so far, for who comes late. */
+const drafts = new WeakMap<OpenStream, { sequence: number; frame: Frame }>()
+
+/** The text so far, for a listener that joins late. Encoded once for all who join before the next delta. */
 export function draftFrame(stream: OpenStream): Frame {
-  return liveFrame({ event: 'message', json: deltaJson(stream, stream.text) })
+  const known = drafts.get(stream)
+  if (known?.sequence === stream.sequence) return known.frame
+  const frame = liveFrame({ event: 'message', json: deltaJson(stream, stream.text) })
+  drafts.set(stream, { sequence: stream.sequence, frame })
+  return frame
 }
 
 export function deltaJson(stream: OpenStream, delta: string): string {

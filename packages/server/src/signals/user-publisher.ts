@@ -25,6 +25,7 @@ export function createUserPublisher({
   end: (listener: UserListener) => void
 }): UserPublisher {
   const send = (listener: UserListener, body: Frame, sequence: number): void => {
+    listener.sequence = sequence
     write(listener, body, idFrame({ userKey: listener.userKey, sequence, epoch: listener.epoch }))
   }
 
@@ -35,38 +36,45 @@ export function createUserPublisher({
     return listener.isLive
   }
 
+  const sendToAll = (listeners: Iterable<UserListener>, body: Frame, sequence: number): void => {
+    for (const listener of listeners) if (lacks(listener, sequence)) send(listener, body, sequence)
+  }
+
+  const publishOwn = (listeners: Iterable<UserListener>, entry: Entry): void => {
+    const body = isArrival(entry) ? arrivalBody(entry) : removalBody(entry)
+    for (const listener of listeners) {
+      if (!lacks(listener, entry.sequence)) continue
+      send(listener, body, entry.sequence)
+      if (!isArrival(entry)) continue
+      for (const stream of openStreams.in(entry.conversationKey))
+        if (stream.sequence >= 0) write(listener, draftFrame(stream))
+    }
+  }
+
   return {
     publish: (entry) => {
-      const { sequence, conversationKey } = entry
-      if (isArrival(entry)) {
-        for (const listener of followers.by(entry.userKey))
-          if (lacks(listener, sequence)) followers.follow(listener, conversationKey)
+      const { conversationKey } = entry
+      if (isArrival(entry)) followers.follow(entry.userKey, conversationKey)
+      let body: Frame | undefined
+      for (const follower of followers.of(conversationKey)) {
+        if (
+          follower.userKey === entry.userKey &&
+          (isArrival(entry) || entry.kind === 'participant_removed')
+        ) {
+          publishOwn(follower.listeners, entry)
+        } else {
+          body ??= entryBody(entry)
+          if (body) sendToAll(follower.listeners, body, entry.sequence)
+        }
       }
-      const following = followers.of(conversationKey)
-      if (following.length === 0) return
-
-      const body = entryBody(entry)
-      for (const listener of following) {
-        if (!lacks(listener, sequence)) continue
-        listener.sequence = sequence
-        const isOwn = entry.userKey === listener.userKey
-        if (isOwn && isArrival(entry)) {
-          send(listener, arrivalBody(entry), sequence)
-          for (const stream of openStreams.in(conversationKey))
-            if (stream.sequence >= 0) write(listener, draftFrame(stream))
-        } else if (isOwn && entry.kind === 'participant_removed') {
-          send(listener, removalBody(entry), sequence)
-          // INV-5: nothing follows.
-          followers.unfollow(listener, conversationKey)
-        } else if (body) send(listener, body, sequence)
-      }
+      // INV-5: nothing follows.
+      if (entry.kind === 'participant_removed') followers.unfollow(entry.userKey, conversationKey)
     },
     publishDeletion: ({ conversationKey, conversationId, sequence }) => {
-      for (const listener of followers.of(conversationKey)) {
-        if (!lacks(listener, sequence)) continue
-        listener.sequence = sequence
-        send(listener, departureBody(conversationId), sequence)
-        followers.unfollow(listener, conversationKey)
+      const body = departureBody(conversationId)
+      for (const follower of followers.of(conversationKey)) {
+        sendToAll(follower.listeners, body, sequence)
+        followers.unfollow(follower.userKey, conversationKey)
       }
     },
     endAll: (userKey) => {

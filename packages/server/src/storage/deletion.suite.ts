@@ -111,7 +111,7 @@ export function describeDeletions(open: OpenStorage): void {
       expect((await reads.access(bot, 'ben', 'own'))?.conversation).toBeUndefined()
       expect(await reads.conversation(bot, 'own')).toBeUndefined()
       expect(await reads.conversationByKey(own.key)).toBeUndefined()
-      expect(await reads.conversationLike(ben, 'own')).toBeUndefined()
+      expect(await reads.conversationLike(bot, ben, 'own')).toBeUndefined()
       const conversations = await reads.conversations(ben, { beyond: undefined, limit: 10 })
       expect(conversations.items.map(([{ id }]) => id)).toEqual(['home'])
       const participants = await reads.participants(home, { beyond: undefined, limit: 10 })
@@ -136,7 +136,7 @@ export function describeDeletions(open: OpenStorage): void {
         oldestAt: first.createdAt,
       })
       expect((await reads.unfinished(bot, 0, 1000)).map(({ userId }) => userId)).not.toContain('')
-      expect(await reads.userStanding(ann.key)).toBeUndefined()
+      expect(await reads.userSequence(ann.key)).toBeUndefined()
       expect(await reads.userLogAfter(ann.key, 0, 10)).toBeUndefined()
       expect((await userLogOf('ben')).filter((item) => /"ann |event_created| own /.test(item))).toEqual([])
       expect((await reads.missedByUser(ben.key, first.sequence - 1, 100)).count).toBe(1)
@@ -239,7 +239,7 @@ export function describeDeletions(open: OpenStorage): void {
         told.push(await userLogOf('ben'))
         expect(await logOf(own)).toEqual([])
         expect(await storage.reads.messages(own, { beyond: undefined, limit: 10 })).toEqual([])
-        expect((await storage.reads.userStanding(ben?.key ?? 0))?.conversationKeys).toEqual([])
+        expect(await storage.reads.conversationKeysOf(ben?.key ?? 0)).toEqual([])
         expect((await storage.reads.missedByUser(ben?.key ?? 0, 0, 100)).count).toBe(1)
         await gate.runSlice()
       }

@@ -15,15 +15,14 @@ import { missedOf, missedQuery } from './missed.ts'
 import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
-import { createUserLog } from './user-log.ts'
+import { createUserLog, newestSequence } from './user-log.ts'
 
 const kinds = {
   message: kindCode('message_created'),
   event: kindCode('event_created'),
   conversation: kindCode('conversation_created'),
 }
-/** Most rows that are looked at for somebody's own newest entry. */
-const recentRows = 1000
+const maxLookalikes = 100
 
 export interface SqliteReads extends Reads {
   /** To be told of all that was committed, before anyone is answered. */
@@ -48,7 +47,8 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
     access: async (bot, userId, conversationId) =>
       accessOf(sql.access.get(conversationId, bot.key, userId) as AccessRow | undefined),
     place: async (bot, userId, conversationId) => places.find(bot.key, userId, conversationId),
-    conversationLike: async (user, path) => conversationOf(sql.conversationLike.get(user.key, path)),
+    conversationLike: async (bot, user, path) =>
+      conversationOf(sql.conversationLike.get(user.key, bot.key, path)),
     entryAccess: async (bot, userId, { kind, id }) => {
       const { conversationKey, number } =
         positionOfId(kind, id, botIds(bot.key).tagOf) ?? ({ conversationKey: 0, number: 0 } as const)
@@ -112,11 +112,6 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       missedOf(sql.missedSince.get(conversationKey, number, limit), limit),
     isStreamClosed: async (conversationKey, number, streamId) =>
       sql.closing.get(conversationKey, number, streamId) !== undefined,
-    ownNewest: async (conversationKey, userKey, since) => {
-      const row = sql.ownNewest.get(conversationKey, recentRows, userKey, since)
-      return row && Number(row['number'])
-    },
-
     unfinished: async (bot, afterSequence, limit) => entries(sql.unfinished, afterSequence, bot.key, limit),
     watermark: async (bot) => {
       const watermark = sql.watermark.get(bot.key)?.['watermark']
@@ -154,10 +149,13 @@ function prepareStatements(database: DatabaseSync) {
         WHERE u.bot_key = ? AND u.id = ?`,
     ),
     accessByKey: prepareArrays(accessQuery('key')),
+    // Whoever makes more such ids than are looked at hides others from nobody but who writes ids in another way.
     conversationLike: prepare(
-      `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        ${newestEntry} WHERE p.user_key = ? AND p.has_left = 0 AND ${ownerIsThere('c')}
-          AND replace(c.id, '\\', '/') = ? LIMIT 1`,
+      `SELECT ${conversationColumns} FROM (
+          SELECT * FROM conversations WHERE bot_key = ?2 AND replace(id, '\\', '/') = ?3 AND instr(id, '\\') > 0
+            LIMIT ${maxLookalikes}) c
+        JOIN participants p ON p.conversation_key = c.key AND p.user_key = ?1 AND p.has_left = 0
+        ${newestEntry} WHERE ${ownerIsThere('c')} LIMIT 1`,
     ),
     conversations: prepare(
       `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
@@ -202,15 +200,7 @@ function prepareStatements(database: DatabaseSync) {
       ),
     ),
     closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
-    ownNewest: prepare(
-      `SELECT number FROM
-        (SELECT number, kind, user_key, created_at FROM entries WHERE conversation_key = ?1
-          AND ?4 <= (SELECT created_at FROM entries WHERE conversation_key = ?1 ORDER BY number DESC LIMIT 1)
-          ORDER BY number DESC LIMIT ?2)
-        WHERE user_key = ?3 AND created_at >= ?4 AND kind IN (${kinds.message}, ${kinds.event})
-        ORDER BY number DESC LIMIT 1`,
-    ),
     watermark: prepare('SELECT watermark FROM bots WHERE key = ?'),
-    newestSequence: prepare('SELECT max(sequence) AS sequence FROM entries'),
+    newestSequence: prepare(newestSequence),
   }
 }

@@ -38,12 +38,11 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   }
 
   return {
-    userStanding: async (userKey) =>
-      inSnapshot(() => {
-        if (!sql.user.get(userKey)) return undefined
-        const rows = sql.conversationKeys.all(userKey) as unknown as [number][]
-        return { sequence: newest(), conversationKeys: rows.map(([key]) => key) }
-      }),
+    userSequence: async (userKey) => inSnapshot(() => (sql.user.get(userKey) ? newest() : undefined)),
+    conversationKeysOf: async (userKey) => {
+      const rows = sql.conversationKeys.all(userKey) as unknown as [number][]
+      return rows.map(([key]) => key)
+    },
 
     userLogAfter: async (userKey, sequence, limit) =>
       inSnapshot(() => {
@@ -80,6 +79,10 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
       }),
   }
 }
+
+/** The newest place in the order of acceptance. */
+export const newestSequence: string = `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
+  coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${nobody}), 0)) AS sequence`
 
 /** So many entries are scanned in less time than 300 conversations are looked at. */
 const maxScanned = 1_000
@@ -124,10 +127,7 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0
         AND conversation_key NOT IN (SELECT key FROM deletions)`,
     ),
-    newest: prepare(
-      `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
-        coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${nobody}), 0)) AS sequence`,
-    ),
+    newest: prepare(newestSequence),
     // CROSS JOIN keeps SQLite from reading the whole log.
     sequences: prepareArrays(
       `${news} SELECT e.sequence FROM news CROSS JOIN entries e

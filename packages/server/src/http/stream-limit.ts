@@ -1,0 +1,33 @@
+import { Refusal } from '../domain/refusal.ts'
+
+/** Limits how many streams a user has open at a time. */
+export interface StreamLimit {
+  /**
+   * Counts one more stream of a user.
+   *
+   * @returns To be called once it is closed.
+   * @throws Refusal of type `RateLimited` if the user has too many.
+   */
+  open(userKey: number): () => void
+}
+
+export function createStreamLimit(maxPerUser: number): StreamLimit {
+  const counts = new Map<number, number>()
+  return {
+    open: (userKey) => {
+      const count = counts.get(userKey) ?? 0
+      if (count >= maxPerUser) {
+        throw new Refusal(
+          'RateLimited',
+          `Unable to open the stream; the user has ${count} open already. Close one, or share one between its readers.`,
+        )
+      }
+      counts.set(userKey, count + 1)
+      return () => {
+        const left = (counts.get(userKey) ?? 1) - 1
+        if (left === 0) counts.delete(userKey)
+        else counts.set(userKey, left)
+      }
+    },
+  }
+}

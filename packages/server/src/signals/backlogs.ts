@@ -1,0 +1,67 @@
+import type { Listener, UserListener } from './listener.ts'
+
+type AnyListener = Listener | UserListener
+
+export interface BacklogLimits {
+  readonly maxBufferedBytes: number
+  readonly maxBufferedBytesPerUser: number
+  readonly maxBufferedBytesInTotal: number
+}
+
+/** Bounds what waits to be sent to listeners who are slow to read. */
+export interface Backlogs {
+  add(listener: AnyListener): void
+  remove(listener: AnyListener): void
+  /** Whether a listener, or its user with all of their streams, has too much waiting. */
+  isTooLarge(listener: AnyListener): boolean
+  /** The listeners to cut off, those with the most first, until the rest keep within the limit for all. */
+  excess(listeners: Iterable<AnyListener>): AnyListener[]
+}
+
+/** What is less is in the buffers of the operating system soon. */
+const littleBytes = 64 * 1024
+
+export function createBacklogs(limits: BacklogLimits): Backlogs {
+  // Most users have one stream, for which a set would take four times as much.
+  const byUser = new Map<number, AnyListener | Set<AnyListener>>()
+
+  return {
+    add: (listener) => {
+      const found = byUser.get(listener.userKey)
+      if (found === undefined) byUser.set(listener.userKey, listener)
+      else if (found instanceof Set) found.add(listener)
+      else byUser.set(listener.userKey, new Set([found, listener]))
+    },
+    remove: (listener) => {
+      const found = byUser.get(listener.userKey)
+      if (found instanceof Set) found.delete(listener)
+      if (found === listener || (found instanceof Set && found.size === 0)) byUser.delete(listener.userKey)
+    },
+    isTooLarge: ({ sink, userKey }) => {
+      const bytes = sink.bufferedBytes()
+      if (bytes <= littleBytes) return bytes > limits.maxBufferedBytes
+      if (bytes > limits.maxBufferedBytes) return true
+      const all = byUser.get(userKey)
+      return all instanceof Set && sumOf(all) > limits.maxBufferedBytesPerUser
+    },
+    excess: (listeners) => {
+      const slow = [...listeners].filter(({ sink }) => sink.bufferedBytes() > littleBytes)
+      let total = sumOf(slow)
+      if (total <= limits.maxBufferedBytesInTotal) return []
+      slow.sort((one, other) => other.sink.bufferedBytes() - one.sink.bufferedBytes())
+      const excess: AnyListener[] = []
+      for (const listener of slow) {
+        if (total <= limits.maxBufferedBytesInTotal) break
+        total -= listener.sink.bufferedBytes()
+        excess.push(listener)
+      }
+      return excess
+    },
+  }
+}
+
+function sumOf(listeners: Iterable<AnyListener>): number {
+  let sum = 0
+  for (const { sink } of listeners) sum += sink.bufferedBytes()
+  return sum
+}
