@@ -9,7 +9,7 @@ import { createHttpServers, type Listening } from './http/http-server.ts'
 import { webhookIdOf } from './http/request-path.ts'
 import { createUnderWay } from './http/under-way.ts'
 import { createLogger, type Logger } from './logger.ts'
-import { registerBot } from './register-bot.ts'
+import { registerBot, warnOfSharedSecrets } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
@@ -163,6 +163,7 @@ async function serve(
     if (bot.bot)
       runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, turnTimeoutMs }))
   }
+  warnOfSharedSecrets(bots.values(), logger)
   hub.startAt(await storage.reads.newestSequence())
   storage.onCommit((effects) => {
     hub.publish(effects)

@@ -1,6 +1,7 @@
 import { schemas } from '@parley/core/contract'
 import type { BotContext } from './http/bot-context.ts'
 import { createKeyRing } from './http/key-ring.ts'
+import type { Logger } from './logger.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
 import type { Storage } from './storage/storage.ts'
@@ -35,8 +36,25 @@ export async function registerBot(
   }
   const fields = JSON.stringify(check('UserFieldsBody', given, { failed }))
   const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
-  const keys = createKeyRing(options.encryptionKey ?? secrets.secretOf(webhookId), now)
+  const keys = createKeyRing({
+    secret: options.encryptionKey ?? secrets.secretOf(webhookId),
+    webhookId,
+    now,
+  })
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
+}
+
+/** Whoever signs keys for one of these bots can sign keys for the others: their users are not separate. */
+export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
+  const byKeyId = Map.groupBy(bots, ({ keys }) => keys.keyId)
+  for (const sharing of byKeyId.values()) {
+    if (sharing.length === 1) continue
+    const webhookIds = sharing.map(({ webhookId }) => webhookId)
+    logger.warn(
+      { webhookIds },
+      'bots share an encryption key, so an operator of one can be any user of the others',
+    )
+  }
 }
 
 /** A webhook id may hold what an id may not, and be longer. */

@@ -4,14 +4,33 @@ import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 export function requireUser(tx: Transaction, caller: Caller): UserRecord {
-  return existing(tx.findUser(caller.bot, caller.userId), caller.userId)
+  return existing(tx.findUser(caller.bot, caller.userId), caller)
 }
 
-export function existing<User>(user: User | undefined, userId: string): User {
-  if (user) return user
+type KeyHolder = Pick<UserRecord, 'keyNonce'>
+
+/**
+ * The user of a key.
+ *
+ * @throws Refusal of type `ResourceNotFound` if they do not exist; `Unauthorized` for a key of a former holder of their id.
+ */
+export function existing<User extends KeyHolder>(user: User | undefined, caller: Caller): User {
+  if (!user) {
+    throw new Refusal(
+      'ResourceNotFound',
+      `Unable to go on; the key's user ${quote(caller.userId)} does not exist. Make them with getOrCreateUser.`,
+    )
+  }
+  requireOwnKey(user, caller)
+  return user
+}
+
+/** INV-6: what takes a freed id shares nothing with its former holder, whose keys are still validly signed. */
+export function requireOwnKey(user: KeyHolder, { keyNonce }: Caller): void {
+  if (keyNonce === undefined || keyNonce === user.keyNonce) return
   throw new Refusal(
-    'ResourceNotFound',
-    `Unable to go on; the key's user ${quote(userId)} does not exist. Make them with getOrCreateUser.`,
+    'Unauthorized',
+    'Unable to accept the user key; its user was deleted, and another user has the id now. Create a new user.',
   )
 }
 
@@ -66,7 +85,7 @@ export function requireParticipation(
   conversationId: string,
 ): Found<KeyedAccess['user']> {
   const access = tx.access(caller.bot, caller.userId, conversationId)
-  const user = existing(access?.user, caller.userId)
+  const user = existing(access?.user, caller)
   if (!access?.conversation || !access.isParticipant) throw notTakingPart(conversationId)
   return { user, conversation: access.conversation }
 }

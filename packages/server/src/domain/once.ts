@@ -1,4 +1,4 @@
-import { notTakingPart, quote } from './checks.ts'
+import { notTakingPart, quote, requireOwnKey } from './checks.ts'
 import type { ConversationRecord, Entry, UserRecord } from './records.ts'
 import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -83,6 +83,7 @@ export function runOnce(
   if (!kind) return run()
 
   const user = tx.findUser(caller.bot, caller.userId)
+  if (user) requireOwnKey(user, caller)
   const former = user && tx.findMade(user, once.key)
   if (user && former) {
     if (former.body !== once.body) {

@@ -9,7 +9,9 @@ export interface Access {
 }
 
 /** An access with no more of the user than names them: cheap to remember, however much they say of themselves. */
-export type KeyedAccess = Omit<Access, 'user'> & { readonly user: Pick<UserRecord, 'key' | 'id'> }
+export type KeyedAccess = Omit<Access, 'user'> & {
+  readonly user: Pick<UserRecord, 'key' | 'id' | 'keyNonce'>
+}
 
 /** What a caller may see of one message or event. */
 interface EntryAccess {
@@ -20,7 +22,7 @@ interface EntryAccess {
 
 /** Where a user takes part. */
 export interface Place {
-  readonly user: Pick<UserRecord, 'key'>
+  readonly user: Pick<UserRecord, 'key' | 'keyNonce'>
   readonly conversation: Pick<ConversationRecord, 'key' | 'botKey' | 'id'>
 }
 

@@ -9,6 +9,8 @@ export interface UserRecord {
   /** Milliseconds since 1970, as every time in here. */
   readonly createdAt: number
   readonly updatedAt: number
+  /** Part of every key that the server signs for the user; undefined for users from before it did so. */
+  readonly keyNonce: string | undefined
 }
 
 export interface ConversationRecord {

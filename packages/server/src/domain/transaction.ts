@@ -7,6 +7,8 @@ import type { BotRecord, ConversationRecord, Entry, EntryKind, StoredEntry, User
 export interface Caller {
   readonly bot: BotRecord
   readonly userId: string
+  /** In keys that the server signed: it has to be the user's. */
+  readonly keyNonce?: string | undefined
 }
 
 interface NewEntry {
@@ -30,7 +32,8 @@ export interface Transaction {
 
   findUser(bot: BotRecord, id: string): UserRecord | undefined
   findUserByKey(key: number): UserRecord | undefined
-  insertUser(bot: BotRecord, user: { id: string; fields: string }): UserRecord
+  /** @param user.keyNonce - Default: a random one. */
+  insertUser(bot: BotRecord, user: { id: string; fields: string; keyNonce?: string | undefined }): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
   /** Frees the id and hides all that the user owned or said; the rows remain, as a pending deletion. */
   deleteUser(bot: BotRecord, user: UserRecord): void

@@ -1,4 +1,4 @@
-import { requireUser, quote } from './checks.ts'
+import { quote, requireOwnKey, requireUser } from './checks.ts'
 import { messageId } from './positions.ts'
 import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
 import { Refusal } from './refusal.ts'
@@ -25,9 +25,10 @@ export function createUser(
 }
 
 export function getOrCreateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
-  const { bot, userId } = input.caller
+  const { bot, userId, keyNonce } = input.caller
   const user = tx.findUser(bot, userId)
-  if (!user) return tx.insertUser(bot, { id: userId, fields: mergeFields('{}', input.fields) })
+  if (!user) return tx.insertUser(bot, { id: userId, fields: mergeFields('{}', input.fields), keyNonce })
+  requireOwnKey(user, input.caller)
   return Object.keys(input.fields).length === 0
     ? user
     : tx.updateUser(user, mergeFields(user.fields, input.fields))

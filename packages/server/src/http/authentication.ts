@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
+import type { Caller } from '../domain/transaction.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { ReplayLimits } from '../signals/listen.ts'
@@ -54,6 +55,12 @@ export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
     'Unauthorized',
     "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
   )
+}
+
+/** Who called, as the rules know them. */
+export function callerOf(request: FastifyRequest): Caller {
+  const { userId, keyNonce } = claimsOf(request)
+  return { bot: request.bot.record, userId, keyNonce }
 }
 
 export function claimsOf(request: FastifyRequest): KeyClaims {

@@ -35,7 +35,7 @@ export const deleteConversation: Handler = async ({ caller, params, storage }) =
 }
 
 export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
-  const user = existing(await storage.reads.user(caller.bot, caller.userId), caller.userId)
+  const user = existing(await storage.reads.user(caller.bot, caller.userId), caller)
   const slice = sliceOf('conversations', user.key, query)
   const { items, hasMore } = await storage.reads.conversations(user, slice)
   const placed = items.map(([conversation, position]) => [conversationJson(conversation), position] as const)
@@ -93,7 +93,9 @@ async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
 export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
   const { caller, storage } = call
   const place = await storage.reads.place(caller.bot, caller.userId, id)
-  return place ?? currentPlaceOf(call, id)
+  if (!place) return currentPlaceOf(call, id)
+  existing(place.user, caller)
+  return place
 }
 
 /** Asks the database, and nothing that is remembered. */
@@ -103,7 +105,7 @@ export async function currentPlaceOf(call: Pick<Call, 'caller' | 'storage'>, id:
 
 async function accessOf({ caller, storage }: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Access> {
   const access = await storage.reads.access(caller.bot, caller.userId, id)
-  existing(access?.user, caller.userId)
+  existing(access?.user, caller)
   return access as Access
 }
 

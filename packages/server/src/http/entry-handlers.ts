@@ -63,7 +63,7 @@ async function readable(
   { kind, id }: { kind: 'message' | 'event'; id: string },
 ): Promise<Entry> {
   const access = await storage.reads.entryAccess(caller.bot, caller.userId, { kind, id })
-  existing(access?.user, caller.userId)
+  existing(access?.user, caller)
   const entry = access?.entry
   if (!entry || (kind === 'event' && entry.isBot)) throw unknownEntry(kind, id)
   if (!access.isParticipant) throw notTakingPartInIts(kind)

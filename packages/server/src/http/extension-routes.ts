@@ -2,7 +2,7 @@ import { extensions, type Extension, type ExtensionName } from '@parley/core/con
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing } from '../domain/checks.ts'
 import { listenAsUser } from '../signals/listen-as-user.ts'
-import { claimsOf, type AppContext } from './authentication.ts'
+import { callerOf, type AppContext } from './authentication.ts'
 import { placeOf } from './conversation-handlers.ts'
 import { refuseOtherMethods, urlOf } from './routes.ts'
 import { answerWithStream } from './stream-answer.ts'
@@ -14,8 +14,8 @@ const answers: Record<ExtensionName, Answer> = {
   /** A stream that is fresh starts with what comes: the wait for the official client is not for a route it does not know. */
   listenUser: async (request, reply, context) => {
     const { reads } = context.storage
-    const { userId } = claimsOf(request)
-    const user = existing(await reads.user(request.bot.record, userId), userId)
+    const caller = callerOf(request)
+    const user = existing(await reads.user(caller.bot, caller.userId), caller)
     await answerWithStream(request, reply, {
       context,
       userKey: user.key,
@@ -26,7 +26,7 @@ const answers: Record<ExtensionName, Answer> = {
 
   sendTyping: async (request, reply, { storage, hub }) => {
     const { conversationId = '' } = request.params as { conversationId?: string }
-    const caller = { bot: request.bot.record, userId: claimsOf(request).userId }
+    const caller = callerOf(request)
     const { conversation } = await placeOf({ caller, storage }, conversationId)
     const json = JSON.stringify({ conversationId: conversation.id, userId: caller.userId })
     hub.broadcast(conversation.key, { event: 'typing', json })

@@ -1,42 +1,52 @@
+import { createHash } from 'node:crypto'
 import { compactVerify, errors, SignJWT } from 'jose'
+import type { UserRecord } from '../domain/records.ts'
 import { Refusal } from '../domain/refusal.ts'
 
 /** What a valid user key says. */
 export interface KeyClaims {
   readonly userId: string
+  /** Of the user for whom the server signed the key; undefined in keys that the bot's operator signed. */
+  readonly keyNonce: string | undefined
   /** Milliseconds since 1970; Infinity for a key that does not expire. */
   readonly expiresAt: number
 }
 
 /** Signs and checks the user keys of one bot: JWTs, HS256 and nothing else. */
 export interface KeyRing {
-  sign(userId: string): Promise<string>
+  /** The same for two bots only if they have the same secret. */
+  readonly keyId: string
+  sign(user: Pick<UserRecord, 'id' | 'keyNonce'>): Promise<string>
   /** @throws Refusal of type `Unauthorized`. */
   verify(key: string | undefined): Promise<KeyClaims> | KeyClaims
 }
 
 const mostRemembered = 10_000
 const maxKeyLength = 4_096
+/** The clocks of an operator's backend and of this server differ. */
+const clockSkewMs = 5_000
 const decoder = new TextDecoder()
 
 interface Verified extends KeyClaims {
   readonly notBefore: number
 }
 
-/** @param secret - The encryption key that the bot's operator holds as well, if they sign keys themselves. */
-export function createKeyRing(secret: string, now: () => number): KeyRing {
+/** @param options.secret - The encryption key that the bot's operator holds as well, if they sign keys themselves. */
+export function createKeyRing(options: { secret: string; webhookId: string; now: () => number }): KeyRing {
+  const { secret, webhookId, now } = options
   const secretBytes = new TextEncoder().encode(secret)
+  const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
   /** Signatures that were checked before, oldest first. */
   const verified = new Map<string, Verified>()
 
   const inTime = (claims: Verified): KeyClaims => {
     if (claims.expiresAt <= now()) throw refuse('it has expired; get a new one')
-    if (claims.notBefore > now()) throw refuse('it is not valid yet')
+    if (claims.notBefore > now() + clockSkewMs) throw refuse('it is not valid yet')
     return claims
   }
 
   const verifyNew = async (key: string): Promise<KeyClaims> => {
-    const claims = await read(key, secretBytes)
+    const claims = await read(key, { secret: secretBytes, webhookId })
     if (verified.size >= mostRemembered)
       for (const oldest of verified.keys()) {
         verified.delete(oldest)
@@ -47,8 +57,11 @@ export function createKeyRing(secret: string, now: () => number): KeyRing {
   }
 
   return {
-    sign: async (userId) =>
-      new SignJWT({ id: userId }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(secretBytes),
+    keyId,
+    sign: async ({ id, keyNonce }) =>
+      new SignJWT({ id, ...(keyNonce === undefined ? {} : { parley: { bot: webhookId, user: keyNonce } }) })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: keyId })
+        .sign(secretBytes),
     verify: (key) => {
       if (key === undefined || key === '') throw refuse('the header x-user-key is missing')
       if (key.length > maxKeyLength) throw refuse('it is longer than any key of this server')
@@ -58,10 +71,13 @@ export function createKeyRing(secret: string, now: () => number): KeyRing {
   }
 }
 
-async function read(key: string, secret: Uint8Array): Promise<Verified> {
+async function read(
+  key: string,
+  { secret, webhookId }: { secret: Uint8Array; webhookId: string },
+): Promise<Verified> {
   try {
     const { payload } = await compactVerify(key, secret, { algorithms: ['HS256'] })
-    return claimsOf(JSON.parse(decoder.decode(payload)))
+    return claimsOf(JSON.parse(decoder.decode(payload)), webhookId)
   } catch (cause) {
     if (cause instanceof Refusal) throw cause
     const isSignature = cause instanceof errors.JWSSignatureVerificationFailed
@@ -72,15 +88,27 @@ async function read(key: string, secret: Uint8Array): Promise<Verified> {
   }
 }
 
-function claimsOf(payload: unknown): Verified {
-  if (typeof payload !== 'object' || payload === null) throw refuse('its payload is not an object')
-  const { id, exp, nbf } = payload as Record<string, unknown>
+function claimsOf(payload: unknown, webhookId: string): Verified {
+  if (!isObject(payload)) throw refuse('its payload is not an object')
+  const { id, exp, nbf, parley } = payload
   if (typeof id !== 'string') throw refuse('its payload has no "id"')
   return {
     userId: id,
+    keyNonce: parley === undefined ? undefined : nonceOf(parley, webhookId),
     expiresAt: seconds(exp, 'exp') ?? Infinity,
     notBefore: seconds(nbf, 'nbf') ?? -Infinity,
   }
+}
+
+/** The claim of keys that the server signed: where two bots have one secret, the key of one does not open the other. */
+function nonceOf(claim: unknown, webhookId: string): string {
+  if (!isObject(claim) || typeof claim['user'] !== 'string') throw refuse('its claim "parley" is malformed')
+  if (claim['bot'] !== webhookId) throw refuse('it was signed for another bot')
+  return claim['user']
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function seconds(value: unknown, name: string): number | undefined {

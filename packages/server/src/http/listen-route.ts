@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing, notTakingPart } from '../domain/checks.ts'
 import type { Access } from '../domain/reads.ts'
 import { listen } from '../signals/listen.ts'
-import { claimsOf, type AppContext } from './authentication.ts'
+import { callerOf, type AppContext } from './authentication.ts'
 import { unknownRoute } from './failure.ts'
 import { answerWithStream } from './stream-answer.ts'
 
@@ -57,10 +57,10 @@ async function answer(
 
 /** Clients turn a raw `\` in a path into `/`: where the caller has no part in the id as it is, one of theirs that fits so counts. */
 async function accessTo(request: FastifyRequest, id: string, { storage }: AppContext): Promise<Access> {
-  const bot = request.bot.record
-  const { userId } = claimsOf(request)
+  const caller = callerOf(request)
+  const { bot, userId } = caller
   const access = await storage.reads.access(bot, userId, id)
-  const user = existing(access?.user, userId)
+  const user = existing(access?.user, caller)
   if (!access || access.isParticipant || !id.includes('/'))
     return access ?? { user, conversation: undefined, isParticipant: false }
   const lookalike = await storage.reads.conversationLike(bot, user, id)

@@ -10,7 +10,7 @@ import type {
 import { Refusal } from '../domain/refusal.ts'
 import { membersOf } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
-import { admitStrangers, claimsOf, type AppContext } from './authentication.ts'
+import { admitStrangers, callerOf, type AppContext } from './authentication.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Call, Handler } from './handler.ts'
@@ -146,7 +146,7 @@ function callOf(
   const query = operation.query ? checkQuery(operation.query, request.query as object, { failed }) : {}
   return {
     bot,
-    caller: { bot: bot.record, userId: operation.who === 'anyone' ? '' : claimsOf(request).userId },
+    caller: operation.who === 'anyone' ? { bot: bot.record, userId: '' } : callerOf(request),
     params: request.params as Record<string, string>,
     query,
     body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},

@@ -11,7 +11,7 @@ type FieldsBody = InferNamed<'UserFieldsBody'>
 export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
   const id = body.id ?? newId('user')
   const user = await storage.execute('createUser', { bot: bot.record, id, fields: fieldsOf(body) })
-  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user.id))}}`
+  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user))}}`
 }
 
 export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once, storage }) => {
@@ -20,7 +20,7 @@ export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once,
 }
 
 export const getUser: Handler = async ({ caller, storage }) =>
-  result(existing(await storage.reads.user(caller.bot, caller.userId), caller.userId))
+  result(existing(await storage.reads.user(caller.bot, caller.userId), caller))
 
 export const updateUser: Handler<FieldsBody> = async ({ caller, body, storage }) =>
   result(await storage.execute('updateUser', { caller, fields: fieldsOf(body) }))

@@ -10,7 +10,7 @@ import type { Sink, UserListener } from './listener.ts'
 import { deltaJson, type OpenStream } from './open-streams.ts'
 import { createReplayPace } from './replay-pace.ts'
 
-const user: UserRecord = { key: 7, id: 'ann', fields: '{}', createdAt: 0, updatedAt: 0 }
+const user: UserRecord = { key: 7, id: 'ann', keyNonce: undefined, fields: '{}', createdAt: 0, updatedAt: 0 }
 const epoch = '00000000'
 const maxBuffered = { maxBufferedBytes: 1000, maxBufferedBytesPerUser: 1000, maxBufferedBytesInTotal: 1000 }
 const newHub = () => createHub({ pingAfterMs: 1000, ...maxBuffered, now: () => 0, monotonicNow: () => 0 })

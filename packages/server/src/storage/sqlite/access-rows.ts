@@ -6,6 +6,7 @@ import { ownerIsThere } from './deletions-table.ts'
 export type KeyedAccessRow = [
   userKey: number,
   userId: string,
+  keyNonce: string | null,
   conversationKey: number | null,
   botKey: number,
   conversationId: string,
@@ -34,7 +35,7 @@ export function keyedAccessQuery(by: By): string {
 }
 
 function query(by: By, moreColumns: string): string {
-  return `SELECT u.key, u.id, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
+  return `SELECT u.key, u.id, u.key_nonce, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
     FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
       AND ${ownerIsThere('c')}
     ${newestEntry}
@@ -44,31 +45,35 @@ function query(by: By, moreColumns: string): string {
 
 export function accessOf(row: AccessRow | undefined): Access | undefined {
   if (!row) return undefined
-  const user = { key: row[0], id: row[1], fields: row[12], createdAt: row[13], updatedAt: row[14] }
+  const user = { ...namesOf(row), fields: row[13], createdAt: row[14], updatedAt: row[15] }
   return { ...partOf(row), user }
 }
 
 export function keyedAccessOf(row: KeyedAccessRow | undefined): KeyedAccess | undefined {
-  return row && { ...partOf(row), user: { key: row[0], id: row[1] } }
+  return row && { ...partOf(row), user: namesOf(row) }
+}
+
+function namesOf([key, id, keyNonce]: KeyedAccessRow | AccessRow): KeyedAccess['user'] {
+  return { key, id, keyNonce: keyNonce ?? undefined }
 }
 
 function partOf(row: KeyedAccessRow | AccessRow): Pick<Access, 'conversation' | 'isParticipant'> {
-  const key = row[2]
+  const key = row[3]
   return {
     conversation:
       key === null
         ? undefined
         : {
             key,
-            botKey: row[3],
-            id: row[4],
-            ownerKey: row[5],
-            made: row[6],
-            createdAt: row[7],
-            updatedAt: row[8],
-            head: row[9],
-            headAt: row[10],
+            botKey: row[4],
+            id: row[5],
+            ownerKey: row[6],
+            made: row[7],
+            createdAt: row[8],
+            updatedAt: row[9],
+            head: row[10],
+            headAt: row[11],
           },
-    isParticipant: row[11] === 1,
+    isParticipant: row[12] === 1,
   }
 }

@@ -11,8 +11,13 @@ export function userOf(row: Row | undefined): UserRecord | undefined {
       fields: String(row['fields']),
       createdAt: Number(row['created_at']),
       updatedAt: Number(row['updated_at']),
+      keyNonce: textOf(row['key_nonce']),
     }
   )
+}
+
+function textOf(value: SQLOutputValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 export function conversationOf(row: Row | undefined): ConversationRecord | undefined {

@@ -82,12 +82,15 @@ const conversationPaths = `
     WHERE instr(id, '\\') > 0;
 `
 
+/** Users from before have none: their keys hold an id alone. */
+const keyNonces = 'ALTER TABLE users ADD COLUMN key_nonce TEXT;'
+
 const mostMappedBytes = 64 * 1024 ** 3
 /** For a connection that only reads: from the memory of the operating system, without a copy of each page. */
 export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [tables, made, departuresTable, botIdColumns, deletionsTable, conversationPaths]
+const steps = [tables, made, departuresTable, botIdColumns, deletionsTable, conversationPaths, keyNonces]
 const version = steps.length
 
 /** @throws Error if the file was written by a newer version. */

@@ -34,8 +34,11 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
   const botIds = createBotIds(database)
   const readMessages = createMessageSlices(database, botIds)
   const places = createPlaces((botKey, userId, conversationId) => {
-    const row = sql.place.get(conversationId, botKey, userId) as [number, number] | undefined
-    return row && { user: { key: row[0] }, conversation: { key: row[1], botKey, id: conversationId } }
+    const row = sql.place.get(conversationId, botKey, userId) as PlaceRow | undefined
+    if (!row) return undefined
+    const [key, keyNonce, conversationKey] = row
+    const conversation = { key: conversationKey, botKey, id: conversationId }
+    return { user: { key, keyNonce: keyNonce ?? undefined }, conversation }
   })
   const entries = (statement: StatementSync, ...values: (number | string)[]): Entry[] =>
     (statement.all(...values) as unknown as EntryRow[]).map((row) => entryOf(row, botIds))
@@ -127,7 +130,9 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
   }
 }
 
-const userColumns = 'u.key, u.id, u.fields, u.created_at, u.updated_at'
+type PlaceRow = [userKey: number, keyNonce: string | null, conversationKey: number]
+
+const userColumns = 'u.key, u.id, u.fields, u.created_at, u.updated_at, u.key_nonce'
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -144,7 +149,7 @@ function prepareStatements(database: DatabaseSync) {
 
     access: prepareArrays(accessQuery('id')),
     place: prepareArrays(
-      `SELECT u.key, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerIsThere('c')}
+      `SELECT u.key, u.key_nonce, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerIsThere('c')}
         JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
         WHERE u.bot_key = ? AND u.id = ?`,
     ),

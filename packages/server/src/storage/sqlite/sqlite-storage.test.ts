@@ -83,7 +83,8 @@ test('a file of the first format is brought up to date, and nothing of it is los
   await first.close()
   const database = new DatabaseSync(path)
   database.exec(`DROP TABLE made; DROP TABLE departures; DROP TABLE deletions;
-    ALTER TABLE bots DROP COLUMN id_secret; ALTER TABLE bots DROP COLUMN epoch; PRAGMA user_version = 1`)
+    ALTER TABLE bots DROP COLUMN id_secret; ALTER TABLE bots DROP COLUMN epoch;
+    ALTER TABLE users DROP COLUMN key_nonce; PRAGMA user_version = 1`)
   database.close()
 
   const second = await openSqliteStorage({ path })

@@ -18,7 +18,7 @@ test('what is remembered of an access holds no fields of the user, however large
 
   expect(remembered).toBe(read)
   expect(read).toEqual({
-    user: { key: owner.key, id: 'ann' },
+    user: { key: owner.key, id: 'ann', keyNonce: owner.keyNonce },
     conversation: {
       key: conversationKey,
       botKey: bot.key,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ConversationRecord, Effect, StoredEntry, UserRecord } from '../../domain/records.ts'
 import type { Transaction } from '../../domain/transaction.ts'
@@ -69,9 +70,10 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
 
     findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
     findUserByKey: (key) => userOf(sql.userByKey.get(key)),
-    insertUser: (bot, { id, fields }) => {
-      const user: UserRecord = { key: randomKey(), id, fields, createdAt: tx.now, updatedAt: tx.now }
-      sql.insertUser.run(user.key, bot.key, id, fields, tx.now, tx.now)
+    insertUser: (bot, { id, fields, keyNonce = randomNonce() }) => {
+      const [key, at] = [randomKey(), tx.now]
+      const user: UserRecord = { key, id, fields, createdAt: at, updatedAt: at, keyNonce }
+      sql.insertUser.run(key, bot.key, id, fields, at, at, keyNonce)
       return user
     },
     updateUser: (user, fields) => {
@@ -219,13 +221,20 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
       if (row) sql.renameUser.run(userId, fields, userKey)
       else {
         sql.insertBot.run(key, webhookId, userKey)
-        sql.insertUser.run(userKey, key, userId, fields, tx.now, tx.now)
+        sql.insertUser.run(userKey, key, userId, fields, tx.now, tx.now, randomNonce())
       }
       return { key, userKey, userId, epoch: botIds(key).epoch }
     },
   }
   return tx
 }
+
+/** 128 random bits. */
+function randomNonce(): string {
+  return randomBytes(16).toString('base64url')
+}
+
+const userColumns = 'key, id, fields, created_at, updated_at, key_nonce'
 
 function storedEntryOf(row: Row | undefined): StoredEntry | undefined {
   return (
@@ -251,11 +260,11 @@ function prepareStatements(database: DatabaseSync) {
     ),
     newestMade: prepare('SELECT max(made) AS made FROM conversations'),
 
-    userById: prepare(
-      'SELECT key, id, fields, created_at, updated_at FROM users WHERE bot_key = ? AND id = ?',
+    userById: prepare(`SELECT ${userColumns} FROM users WHERE bot_key = ? AND id = ?`),
+    userByKey: prepare(`SELECT ${userColumns} FROM users WHERE key = ?`),
+    insertUser: prepare(
+      `INSERT INTO users (key, bot_key, id, fields, created_at, updated_at, key_nonce) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
-    userByKey: prepare('SELECT key, id, fields, created_at, updated_at FROM users WHERE key = ?'),
-    insertUser: prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)'),
     updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE key = ?'),
     renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE key = ?'),
     deleteUser: prepare('DELETE FROM users WHERE key = ?'),

@@ -1,0 +1,227 @@
+import { DatabaseSync } from 'node:sqlite'
+import { operations, type OperationName, type OperationResult } from '@parley/core/contract'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { listenTo } from './plain/event-stream.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, personWith, say, textsOf, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { newScene, requests } from './plain/requests.ts'
+import { signKey } from './plain/user-key.ts'
+import { temporaryFolder } from './support/child-server.ts'
+
+const secret = "a secret that the bot's operator knows"
+const names = (Object.keys(operations) as OperationName[]).filter((name) => name !== 'createUser')
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer({
+    encryptionKey: secret,
+    logger: quietLogger(),
+    bots: { other: { encryptionKey: secret } },
+  })
+})
+afterAll(() => server.close())
+
+/** A user who is deleted, and another who took their id. */
+async function formerAndNext(id: string): Promise<{ former: Person; next: Person }> {
+  const former = await newPerson(server.url, { id })
+  await former.delete('/users/me')
+  return { former, next: await newPerson(server.url, { id }) }
+}
+
+describe('the key of a deleted user whose id is taken again', () => {
+  test.each(names)('does not open %s', async (name) => {
+    const scene = await newScene(server.url)
+    const { former } = await formerAndNext(`taken-${name}`)
+    await scene.owner.post(`/conversations/${scene.conversationId}/participants`, { userId: former.id })
+    const { method, path, body } = requests[name](scene)
+
+    const response = await call(method, server.url + path, { key: former.key, body })
+
+    expect(outcome(response)).toBe('401 Unauthorized')
+  })
+
+  test('does not open the stream of the user, nor typing', async () => {
+    const { former, next } = await formerAndNext('taken-extensions')
+    const conversationId = await newConversation(next)
+
+    const stream = await former.get('/users/me/listen')
+    const typing = await former.put(`/conversations/${conversationId}/typing`)
+
+    expect([stream, typing].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
+  })
+
+  test('does not open what it opened before, with all that was remembered of it', async () => {
+    const former = await newPerson(server.url, { id: 'remembered' })
+    await former.post('/conversations', { id: 'remembered-room' })
+    await say(former, 'remembered-room', 'mine')
+    expect(await textsOf(former, 'remembered-room')).toEqual(['mine'])
+    await former.delete('/users/me')
+    const next = await newPerson(server.url, { id: 'remembered' })
+    await next.post('/conversations', { id: 'remembered-room' })
+    await say(next, 'remembered-room', 'secret')
+
+    const list = await former.get('/conversations/remembered-room/messages')
+    const payload = { type: 'text', text: 'intruder' }
+    const message = await former.post('/messages', { conversationId: 'remembered-room', payload })
+
+    expect([list, message].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
+    expect(await textsOf(next, 'remembered-room')).toEqual(['secret'])
+  })
+
+  test('does not repeat what the next one did under an Idempotency-Key', async () => {
+    const { former, next } = await formerAndNext('repeated')
+    const conversationId = await newConversation(next)
+    const body = { conversationId, payload: { type: 'text', text: 'once' } }
+    const headers = { 'idempotency-key': 'guessed' }
+    await next.post('/messages', body, headers)
+
+    const repeated = await former.post('/messages', body, headers)
+
+    expect(outcome(repeated)).toBe('401 Unauthorized')
+  })
+
+  test('is refused as well where a key without a nonce took the id', async () => {
+    const former = await newPerson(server.url, { id: 'taken-by-operator' })
+    await former.delete('/users/me')
+    const next = personWith(server.url, { id: former.id, key: signKey({ id: former.id }, { secret }) })
+    await next.post('/users/get-or-create', { name: 'Next' })
+
+    expect(outcome(await former.get('/users/me'))).toBe('401 Unauthorized')
+    expect(outcome(await former.post('/users/get-or-create', { name: 'Former' }))).toBe('401 Unauthorized')
+    expect(await next.get('/users/me')).toMatchObject({ body: { user: { name: 'Next' } } })
+  })
+})
+
+describe('the key of a deleted user whose id is free', () => {
+  test('creates the user again, and goes on being their key', async () => {
+    const person = await newPerson(server.url, { id: 'back', name: 'Ada' })
+    await person.delete('/users/me')
+
+    const before = await person.get('/users/me')
+    const created = await person.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
+    const conversationId = await newConversation(person)
+    await say(person, conversationId, 'Hello')
+    await using stream = await listenTo(person, conversationId)
+
+    expect(outcome(before)).toBe('404 ResourceNotFound')
+    expect(created).toMatchObject({ status: 201, body: { user: { id: 'back' } } })
+    expect(created.body.user).not.toHaveProperty('name')
+    expect(stream.ready.state).toBe('fresh')
+    expect(await textsOf(person, conversationId)).toEqual(['Hello'])
+  })
+})
+
+describe('a key that holds an id alone', () => {
+  test('works for whoever has the id', async () => {
+    const key = signKey({ id: 'operated' }, { secret })
+    const operated = personWith(server.url, { id: 'operated', key })
+    const first = await newPerson(server.url, { id: 'operated', name: 'First' })
+    const seenFirst = await operated.get('/users/me')
+    await first.delete('/users/me')
+    await newPerson(server.url, { id: 'operated', name: 'Second' })
+
+    const seenSecond = await operated.get('/users/me')
+
+    expect(seenFirst).toMatchObject({ status: 200, body: { user: { name: 'First' } } })
+    expect(seenSecond).toMatchObject({ status: 200, body: { user: { name: 'Second' } } })
+  })
+
+  test('works for users from before keys had a nonce', async () => {
+    using folder = temporaryFolder()
+    const options = { data: folder.file('parley.db'), encryptionKey: secret, logger: quietLogger() }
+    await using older = await startTestServer(options)
+    const person = await newPerson(older.url, { id: 'old' })
+    await older.stop()
+    const database = new DatabaseSync(options.data)
+    database.exec('UPDATE users SET key_nonce = NULL')
+    database.close()
+    await older.start()
+    const idAlone = personWith(older.url, { id: 'old', key: signKey({ id: 'old' }, { secret }) })
+
+    expect(outcome(await idAlone.get('/users/me'))).toBe('200')
+    expect(outcome(await idAlone.post('/users/get-or-create', { name: 'Old' }))).toBe('201')
+    expect(outcome(await person.get('/users/me'))).toBe('401 Unauthorized')
+  })
+})
+
+describe('a key that the server signs', () => {
+  test('names its secret, its bot and a nonce of the user', async () => {
+    const [ada, bob] = [
+      await newPerson(server.url, { id: 'ada' }),
+      await newPerson(server.url, { id: 'bob' }),
+    ]
+
+    const [header, payload] = ada.key.split('.').slice(0, 2).map(decode)
+    const [, other] = bob.key.split('.').slice(0, 2).map(decode)
+
+    expect(header).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.stringMatching(/^[\w-]{11}$/) })
+    expect(payload).toEqual({
+      id: 'ada',
+      parley: { bot: 'demo', user: expect.stringMatching(/^[\w-]{22}$/) },
+    })
+    expect(other).not.toMatchObject({ parley: { user: (payload as Claims).parley.user } })
+  })
+
+  test('does not open another bot that has the same secret', async () => {
+    const person = await newPerson(server.url, { id: 'both' })
+    const url = `${server.origin}/other`
+    await newPerson(url, { id: 'both' })
+
+    const response = await call('GET', `${url}/users/me`, { key: person.key })
+
+    expect(outcome(response)).toBe('401 Unauthorized')
+  })
+
+  test.each([
+    null,
+    'demo',
+    7,
+    [],
+    {},
+    { bot: 'demo' },
+    { user: 'x' },
+    { bot: 'demo', user: 7 },
+    { bot: 'other', user: 'x' },
+    { bot: 'demo', user: 'x' },
+  ])('is refused with the claim %j', async (parley) => {
+    await newPerson(server.url, { id: 'claimed' }).catch(() => undefined)
+
+    const response = await call('GET', `${server.url}/users/me`, {
+      key: signKey({ id: 'claimed', parley }, { secret }),
+    })
+
+    expect(outcome(response)).toBe('401 Unauthorized')
+  })
+
+  test('may hold any other claim', async () => {
+    await newPerson(server.url, { id: 'claims' })
+    const claims = { id: 'claims', aud: 'x', sub: 'y', iss: 'z', bot: 'w', user: 'v' }
+
+    const response = await call('GET', `${server.url}/users/me`, { key: signKey(claims, { secret }) })
+
+    expect(outcome(response)).toBe('200')
+  })
+})
+
+test('bots that share a secret are named in the log when the server starts', async () => {
+  const logger = quietLogger()
+  await using alike = await startTestServer({
+    encryptionKey: secret,
+    logger,
+    bots: { other: { encryptionKey: secret }, third: {} },
+  })
+
+  expect(outcome(await call('GET', `${alike.url}/hello`))).toBe('200')
+  expect(logger.notes).toContainEqual({ webhookIds: ['demo', 'other'] })
+})
+
+interface Claims {
+  readonly parley: { readonly user: string }
+}
+
+function decode(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString())
+}
