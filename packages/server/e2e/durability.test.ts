@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { createChat, type ConnectedUser } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
@@ -177,3 +177,26 @@ test('a secret that nobody gave is made once, kept beside the database, and read
   expect(me.user.id).toBe('ann')
   expect(statSync(`${data}.keys`).mode & 0o777).toBe(0o600)
 })
+
+test.each(['shared', 'personal'] as const)(
+  'a database with users and without their secret does not start in %s mode, and says what to do',
+  async (auth) => {
+    using folder = temporaryFolder()
+    const data = folder.file('parley.db')
+    const first = await createServer({ data, bots: { demo: {} } })
+    const { origin } = await first.listen({ port: 0 })
+    await createChat({ url: `${origin}/demo` }).createUser({ id: 'ann' })
+    await first.close()
+    const secret = (JSON.parse(readFileSync(`${data}.keys`, 'utf8')) as { demo: string }).demo
+    rmSync(`${data}.keys`)
+
+    const without = createServer({ data, bots: { demo: { auth } } })
+    await expect(without).rejects.toThrow(`Restore ${data}.keys from the backup that the database is from`)
+
+    expect(existsSync(`${data}.keys`)).toBe(false)
+    const restored = await createServer({ data, bots: { demo: { auth, encryptionKey: secret } } })
+    await restored.close()
+    const other = await createServer({ data, bots: { demo: { encryptionKey: secret }, fresh: {} } })
+    await other.close()
+  },
+)

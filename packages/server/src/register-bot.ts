@@ -1,4 +1,5 @@
 import { schemas } from '@parley/core/contract'
+import type { BotRecord } from './domain/records.ts'
 import type { BotContext } from './http/bot-context.ts'
 import { createKeyRing } from './http/key-ring.ts'
 import type { Logger } from './logger.ts'
@@ -36,11 +37,11 @@ export async function registerBot(
   }
   const fields = JSON.stringify(check('UserFieldsBody', given, { failed }))
   const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
-  const keys = createKeyRing({
-    secret: options.encryptionKey ?? secrets.secretOf(webhookId),
-    webhookId,
-    now,
-  })
+  const secret =
+    options.encryptionKey ??
+    secrets.find(webhookId) ??
+    (await makeSecret(record, webhookId, { storage, secrets }))
+  const keys = createKeyRing({ secret, webhookId, now })
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
 }
 
@@ -55,6 +56,21 @@ export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger):
       'bots share an encryption key, so an operator of one can be any user of the others',
     )
   }
+}
+
+/** Made for the first start alone: later, a new one would turn all users into new ones without a word. */
+async function makeSecret(
+  bot: BotRecord,
+  webhookId: string,
+  { storage, secrets }: { storage: Storage; secrets: SecretFile },
+): Promise<string> {
+  if (!(await storage.reads.hasUsers(bot))) return secrets.make(webhookId)
+  throw new Error(
+    `Unable to start the bot ${webhookId}; the database has users, but the secret that signs their keys is missing. ` +
+      `Restore ${secrets.path ?? 'it'} from the backup that the database is from, or set encryptionKey ` +
+      '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. A new one ends the keys of all users: make it with ' +
+      'openssl rand -base64 32, and set it.',
+  )
 }
 
 /** A webhook id may hold what an id may not, and be longer. */

@@ -20,11 +20,13 @@ afterEach(() => {
 test.each(['demo', 'constructor', '__proto__', 'toString'])(
   'the secret of %s is random, and the same after a restart',
   (webhookId) => {
-    const made = openSecretFile(database).secretOf(webhookId)
+    const before = openSecretFile(database).find(webhookId)
+    const made = openSecretFile(database).make(webhookId)
 
+    expect(before).toBeUndefined()
     expect(made).toMatch(/^[\w-]{43}$/)
-    expect(openSecretFile(':memory:').secretOf(webhookId)).not.toBe(made)
-    expect(openSecretFile(database).secretOf(webhookId)).toBe(made)
+    expect(openSecretFile(':memory:').make(webhookId)).not.toBe(made)
+    expect(openSecretFile(database).find(webhookId)).toBe(made)
   },
 )
 
@@ -34,7 +36,7 @@ test('the file is for the owner alone, also where it was open to others, and not
 
   const file = openSecretFile(database)
   const modeWhenOpened = statSync(keys).mode & 0o777
-  file.secretOf('other')
+  file.make('other')
 
   expect([modeWhenOpened, statSync(keys).mode & 0o777]).toEqual([0o600, 0o600])
   expect(JSON.parse(readFileSync(keys, 'utf8'))).toMatchObject({ demo: 'old' })

@@ -3,8 +3,11 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writ
 
 /** Where the secrets are kept that nobody gave: beside the database, readable by the owner of the process alone. */
 export interface SecretFile {
-  /** The secret of a bot, made and written down if it has none yet. */
-  secretOf(webhookId: string): string
+  /** Undefined for secrets that are kept no longer than the process lives. */
+  readonly path: string | undefined
+  find(webhookId: string): string | undefined
+  /** Makes a secret for a bot that has none yet, and writes it down. */
+  make(webhookId: string): string
 }
 
 const ownerOnly = 0o600
@@ -19,9 +22,9 @@ export function openSecretFile(databasePath: string): SecretFile {
   // A map: on an object, a bot of the webhook id `constructor` would have a secret that everybody knows.
   const secrets = path !== undefined && existsSync(path) ? read(path) : new Map<string, string>()
   return {
-    secretOf: (webhookId) => {
-      const known = secrets.get(webhookId)
-      if (known !== undefined) return known
+    path,
+    find: (webhookId) => secrets.get(webhookId),
+    make: (webhookId) => {
       const made = randomBytes(32).toString('base64url')
       secrets.set(webhookId, made)
       if (path !== undefined) write(path, secrets)

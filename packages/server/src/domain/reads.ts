@@ -56,6 +56,8 @@ type Placed<T> = readonly [item: T, position: number]
 /** What the rules need of a storage to answer questions. Each answer is one consistent snapshot. */
 export interface Reads extends UserLog {
   user(bot: BotRecord, id: string): Promise<UserRecord | undefined>
+  /** Whether there is any but the bot's own. */
+  hasUsers(bot: BotRecord): Promise<boolean>
   /** Undefined where the user does not exist. */
   access(bot: BotRecord, userId: string, conversationId: string): Promise<Access | undefined>
   /** Undefined where the user, the conversation or the user's part in it does not exist; asked for before every list. */

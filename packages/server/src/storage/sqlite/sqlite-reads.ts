@@ -45,6 +45,7 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
 
   return {
     user: async (bot, id) => userOf(sql.user.get(bot.key, id)),
+    hasUsers: async (bot) => sql.anyUser.get(bot.key, bot.userKey) !== undefined,
     userByKey: async (key) => userOf(sql.userByKey.get(key)),
 
     access: async (bot, userId, conversationId) =>
@@ -145,6 +146,7 @@ function prepareStatements(database: DatabaseSync) {
     prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
   return {
     user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_key = ? AND u.id = ?`),
+    anyUser: prepare('SELECT 1 FROM users WHERE bot_key = ? AND key <> ? LIMIT 1'),
     userByKey: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
 
     access: prepareArrays(accessQuery('id')),
