@@ -11,7 +11,7 @@
  *   const { inputProps } = useComposer()
  *   return <>{messages.map(({ key, payload }) => <p key={key}>{payload.type === 'text' && payload.text}</p>)}<textarea {...inputProps} /></>
  * }
- * const app = <ChatProvider url="http://127.0.0.1:3000/demo" storage={localStorage}><Chat /></ChatProvider>
+ * const app = <ChatProvider url="http://127.0.0.1:3000/demo" storage="local"><Chat /></ChatProvider>
  * ```
  *
  * - `ChatProvider`, `useChat`: who chats, and whether they are connected

@@ -10,13 +10,11 @@ export interface ServerSettings {
 const place = 'parley-demo:server'
 
 /** The server that was chosen; undefined stands for this page's own. */
-export function readServerSettings(
-  storage: Pick<Storage, 'getItem'> = localStorage,
-): ServerSettings | undefined {
+export function readServerSettings(storage?: Pick<Storage, 'getItem'>): ServerSettings | undefined {
   try {
-    return toSettings(JSON.parse(storage.getItem(place) ?? 'null'))
+    return toSettings(JSON.parse((storage ?? localStorage).getItem(place) ?? 'null'))
   } catch {
-    // A browser may forbid storage, and anything may stand in it.
+    // A browser may forbid storage, and even the access to it; and anything may stand in it.
     return undefined
   }
 }

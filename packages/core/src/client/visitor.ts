@@ -4,24 +4,22 @@ import { isChatError } from '../errors/chat-error.ts'
 import { createUserKey, type UserKey } from '../http/user-key.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
+import type { StorageOption, TextStorage } from './storage-option.ts'
 
 /** What a user may say of themselves. */
 export type Profile = OperationInput<'updateUser'>
 
 /** The part of `localStorage` that keeps a visitor's key; its methods may also return promises. */
-export interface KeyStorage {
-  getItem: (name: string) => string | null | undefined | Promise<string | null | undefined>
-  setItem: (name: string, value: string) => unknown
-}
+export type KeyStorage = TextStorage
 
 export interface VisitorOptions {
   /** The id that a new visitor is to have. Default: the server makes one. */
   id?: string | undefined
   /**
-   * Where the visitor's key is kept, such as `localStorage`: they are made once and come back. If the key is refused or its
-   * user is gone, a new visitor is made. A storage that fails counts as empty.
+   * Where the visitor's key is kept: they are made once and come back. `'local'` is the page's `localStorage`. If the key is refused
+   * or its user is gone, a new visitor is made. A storage that fails, or may not be accessed, counts as empty.
    */
-  storage?: KeyStorage | undefined
+  storage?: StorageOption<KeyStorage> | undefined
 }
 
 /** A user and the key that their calls are signed with. */
@@ -37,14 +35,17 @@ export async function connectVisitor(
   profile: Profile,
   callOptions: CallOptions,
 ): Promise<Connected> {
+  const open = (): KeyStorage | undefined =>
+    storage === 'local' ? localStorage : storage instanceof Function ? storage() : storage
+  // The session of `@parley/rx` reads it there as well.
   const place = `parley:${client.url}`
-  const stored = await attempt(() => storage?.getItem(place))
+  const stored = await attempt(() => open()?.getItem(place))
   const known = stored && (await recall(client, stored, callOptions))
   if (known && (id === undefined || id === known.user.id)) return update(client, known, profile, callOptions)
 
   const { user, key } = await client.call('createUser', { ...profile, id }, callOptions)
   // A full or forbidden storage: the visitor is there all the same, and only will not be remembered.
-  await attempt(() => storage?.setItem(place, key))
+  await attempt(() => open()?.setItem(place, key))
   return { user, userKey: createUserKey(key) }
 }
 

@@ -5,6 +5,7 @@ import {
   type ChatServer,
   type ConnectedUser,
   type NoSchemas,
+  type StorageOption,
   type UserKeySource,
 } from '@parley/core'
 import type { OutboxStorage } from '@parley/rx'
@@ -24,10 +25,11 @@ import { ChatContext } from './chat-context.ts'
 interface Common {
   children?: ReactNode
   /**
-   * Keeps the visitor's key, the current conversation, drafts and what is unsent, such as `localStorage`. Default: nothing is kept.
-   * Read when connecting; a later change has no effect.
+   * Keeps the visitor's key, the current conversation, drafts and what is unsent: `"local"` is the page's `localStorage`, also where
+   * it may not be accessed; or a storage, or a function that returns one. Default: nothing is kept. Read when connecting; a later
+   * change has no effect.
    */
-  storage?: OutboxStorage | undefined
+  storage?: StorageOption<OutboxStorage> | undefined
   /**
    * By the ids of conversations: messages that a server has listed, to render them there and until the page knows better. A connected
    * user sees in one request what came since. A later change has no effect.

@@ -1,4 +1,4 @@
-import type { Clock, Message } from '@parley/core'
+import type { Clock, Message, StorageOption } from '@parley/core'
 import type { Tabs } from '../tabs/tabs.ts'
 
 export interface ConversationOptions {
@@ -7,8 +7,11 @@ export interface ConversationOptions {
    * shown at once, and compared with what the server has when the conversation connects.
    */
   initial?: readonly Message[] | undefined
-  /** Keeps what is unsent over a reload, such as `localStorage`. A storage that fails counts as empty. */
-  storage?: OutboxStorage | undefined
+  /**
+   * Keeps what is unsent over a reload: `'local'` is the page's `localStorage`. A storage that fails, or may not be accessed, counts
+   * as empty.
+   */
+  storage?: StorageOption<OutboxStorage> | undefined
   /**
    * How the tabs of a user share one connection and what is unsent; the same for all that is opened of one user. Default: in pages
    * that can, as `shareTabs` of `@parley/rx/tabs` does; elsewhere, and with `false`, each is on its own.

@@ -1,6 +1,7 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { distinctUntilKeyChanged, filter, map, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
+import { storageOf } from '../storage/storage-of.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import type { Context } from './context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
@@ -45,7 +46,7 @@ export function openConversation(
   const source = createSource(me, id, tabs)
   const typing = createTyping(context, typingEvents)
   const history = createHistory(context, pageSize)
-  const outbox = createOutbox(context, { storage, tabs, history })
+  const outbox = createOutbox(context, { storage: storageOf(storage), tabs, history })
   const link = createLink(context, { source, history, outbox, typing, graceMs })
   const { signals$, live } = link
 

@@ -1,5 +1,5 @@
+import type { TextStorage } from '@parley/core'
 import { createQueue } from '../time/queue.ts'
-import type { OutboxStorage } from './conversation-options.ts'
 
 /** A list in a storage, as JSON. A storage that holds something else counts as empty. */
 export interface Stored<Item> {
@@ -12,9 +12,7 @@ export interface Stored<Item> {
   change: (update: (items: Item[]) => Item[]) => Promise<void>
 }
 
-type Storage = Pick<OutboxStorage, 'getItem' | 'setItem'> & Partial<OutboxStorage>
-
-export function createStored<Item>(storage: Storage | undefined, name: string): Stored<Item> {
+export function createStored<Item>(storage: TextStorage | undefined, name: string): Stored<Item> {
   const inTurn = createQueue()
 
   const read = async (): Promise<Item[]> => parse((await storage?.getItem(name)) ?? '')

@@ -1,6 +1,12 @@
-import type { Clock, Conversation, ConnectionStatus, NoSchemas } from '@parley/core'
+import type {
+  Clock,
+  Conversation,
+  ConnectionStatus,
+  NoSchemas,
+  StorageOption,
+  TextStorage,
+} from '@parley/core'
 import type { Observable } from 'rxjs'
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
 import type { Tabs } from '../tabs/tabs.ts'
 import type { SentMessage } from '../timeline/chat-message.ts'
 
@@ -35,10 +41,10 @@ export interface InboxConversation<Schemas = NoSchemas> {
 
 export interface InboxOptions {
   /**
-   * Keeps what was read, on this device. What was there when it was first opened counts as read. Of a conversation that the user is
+   * Keeps what was read, on this device: `'local'` is the page's `localStorage`. What was there when it was first opened counts as read. Of a conversation that the user is
    * added to later, what was written before counts as read: exactly where the inbox is open, else as far as it was listed.
    */
-  storage?: Pick<OutboxStorage, 'getItem' | 'setItem'> | undefined
+  storage?: StorageOption<TextStorage> | undefined
   /** How the tabs of a user share one connection: as with `openConversation`. */
   tabs?: Tabs | false | undefined
   /** How often to ask, where the server has no stream of all conversations. Default: 30,000. */

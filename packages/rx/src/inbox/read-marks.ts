@@ -1,5 +1,6 @@
 import { defer, EMPTY, type Observable, Subject, switchMap, tap } from 'rxjs'
 import { createStored } from '../conversation/stored.ts'
+import { storageOf } from '../storage/storage-of.ts'
 import { tabsOf } from '../tabs/load-tabs.ts'
 import type { ReadMark } from '../tabs/tabs.ts'
 import type { InboxOptions } from './inbox.ts'
@@ -30,7 +31,7 @@ interface Listed {
 const listedTo = ''
 
 export function createReadMarks({ storage, tabs }: InboxOptions, name: string): ReadMarks {
-  const stored = createStored<ReadMark>(storage, name)
+  const stored = createStored<ReadMark>(storageOf(storage), name)
   const marks = new Map<string, string>()
   /** Those that were set before the storage could be read. */
   const assumed = new Set<string>()

@@ -4,6 +4,7 @@ import {
   type Chat,
   type ChatError,
   type ConnectedUser,
+  type StorageOption,
   type UserKeySource,
 } from '@parley/core'
 import {
@@ -20,6 +21,7 @@ import {
   timer,
 } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import { storageOf } from '../storage/storage-of.ts'
 import { createState } from '../time/state.ts'
 import { nextTry } from '../time/waiting.ts'
 import { alone } from './alone.ts'
@@ -44,7 +46,7 @@ export function givenUser(user: ConnectedUser | null | undefined): Connecting {
 export interface ConnectAs {
   /** Default: a visitor, new or from the storage. */
   userKey?: UserKeySource | undefined
-  storage?: OutboxStorage | undefined
+  storage?: StorageOption<OutboxStorage> | undefined
 }
 
 /**
@@ -55,7 +57,8 @@ export interface ConnectAs {
  */
 export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
   async function connect(): Promise<ConnectedUser> {
-    const { userKey, storage } = as()
+    const { userKey, storage: option } = as()
+    const storage = storageOf(option)
     if (userKey) return chat.connect({ userKey })
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }

@@ -6,7 +6,7 @@
  * import { createChat } from '@parley/core'
  * import { sessionOf, startConnecting } from '@parley/rx/session'
  *
- * const storage = localStorage
+ * const storage = 'local'
  * const connecting = startConnecting(createChat({ url: 'http://127.0.0.1:3000/demo' }), () => ({ storage }))
  * connecting.subscribe(() => {
  *   const { user } = connecting.get()

@@ -1,9 +1,10 @@
-import { ChatError, systemClock, type ConnectedUser, type Message } from '@parley/core'
+import { ChatError, systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
 import { NEVER } from 'rxjs'
 import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
 import { openConversation } from '../conversation/open-conversation.ts'
 import type { Inbox, InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
+import { storageOf } from '../storage/storage-of.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { fold } from '../timeline/fold.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
@@ -35,7 +36,7 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  storage?: OutboxStorage | undefined
+  storage?: StorageOption<OutboxStorage> | undefined
   options?: SharedOptions | undefined
   /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
   initial?: Readonly<Record<string, readonly Message[]>> | undefined
@@ -51,8 +52,9 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
 /** @param user - Undefined where nobody is connected yet: there is nothing to see, and nothing can be done. */
 export function createSession(
   user?: ConnectedUser,
-  { storage, options, initial }: SessionOptions = {},
+  { storage: option, options, initial }: SessionOptions = {},
 ): Session {
+  const storage = storageOf(option)
   const conversations = new Map<string | undefined, SharedConversation>()
   const drafts = new Map<string | undefined, SharedDraft>()
   const frame = createFrame()

@@ -1,0 +1,19 @@
+import type { StorageOption, TextStorage } from '@parley/core'
+
+/** Returns a storage that is accessed when it is first used. Where the access throws, or there is none, it is empty. */
+export function storageOf(option: StorageOption<TextStorage> | undefined): Required<TextStorage> | undefined {
+  if (!option) return undefined
+
+  function open(): TextStorage | undefined {
+    try {
+      return option === 'local' ? localStorage : option instanceof Function ? option() : option
+    } catch {
+      return undefined
+    }
+  }
+  return {
+    getItem: (name) => open()?.getItem(name),
+    setItem: (name, value) => open()?.setItem(name, value),
+    removeItem: (name) => open()?.removeItem?.(name),
+  }
+}
