@@ -1,12 +1,21 @@
-/** A server in a process of its own, to be killed: `node serve-process.ts <database> <bot> <port>`. */
+/**
+ * A server in a process of its own, to be killed: `node serve-process.ts <database> <bot> <port>`.
+ *
+ * The variable `PARLEY_TEST_SLICES` holds deletions back after so many slices.
+ */
 import { createServer } from '../../src/index.ts'
+import { createFlushGate } from '../../src/testing/index.ts'
 import { onOwnPort } from '../../src/testing/on-own-port.ts'
 import { crashBots } from './crash-bots.ts'
 
 const [data = '', botName, port] = process.argv.slice(2)
 const bot = crashBots[botName ?? '']
+const flushGate = createFlushGate()
+const slices = process.env['PARLEY_TEST_SLICES']
+if (slices !== undefined) flushGate.holdDeletions(Number(slices))
 const chat = await createServer({
   data,
+  flushGate,
   bots: { demo: { encryptionKey: 'secret', ...(bot ? { bot } : {}) } },
 })
 const listen = (at: number) => chat.listen({ port: at })

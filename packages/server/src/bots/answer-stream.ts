@@ -44,7 +44,9 @@ export function createAnswerStream(
   }
   const takeBack = async (): Promise<void> => {
     try {
-      if (stream.sequence >= 0) await speaker.abort({ streamId, conversationId })
+      // One whose conversation was deleted is closed already, and nobody is left to tell.
+      if (stream.sequence >= 0 && hub.openStreams.has(stream))
+        await speaker.abort({ streamId, conversationId })
     } finally {
       hub.openStreams.close(conversationKey, streamId)
     }

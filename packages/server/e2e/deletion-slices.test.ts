@@ -1,0 +1,270 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Event, Message } from '@parley/core/contract'
+import { signUserKey } from '@parley/core/keys'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defineBot, type AnswerStream } from '../src/index.ts'
+import { kindCode } from '../src/storage/sqlite/entry-kinds.ts'
+import { createFlushGate, startTestServer, type TestServer } from '../src/testing/index.ts'
+import { listenTo, listenToAll, type StreamEvent } from './plain/event-stream.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, personWith, say, textsOf, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+
+/** Between the answer to a deletion and its last slice: slices are held back unless a test lets them run. */
+const flushGate = createFlushGate()
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startTestServer({ flushGate, logger: quietLogger() })
+  flushGate.holdDeletions()
+})
+afterAll(() => server.close())
+
+const finish = async (): Promise<void> => {
+  flushGate.releaseDeletions()
+  await expect.poll(() => flushGate.hasPendingDeletions()).toBe(false)
+  flushGate.holdDeletions()
+}
+const after = (id: string) => ({ 'last-event-id': id })
+const isText = (text: string) => (event: StreamEvent) => event.data.includes(`"text":"${text}"`)
+const sayMany = (sender: Person, conversationId: string, count: number): Promise<Message[]> =>
+  Promise.all(Array.from({ length: count }, (_, n) => say(sender, conversationId, `${sender.id} ${n}`)))
+const typesOf = (events: readonly StreamEvent[]) =>
+  events.map(({ event, data }) => (event === 'message' ? (JSON.parse(data) as { type: string }).type : event))
+
+test('a deleted user is shown nowhere, and what they said is replayed on no stream', async () => {
+  const [owner, leaver] = [await newPerson(server.url), await newPerson(server.url)]
+  const id = await newConversation(owner, leaver)
+  await using one = await listenTo(owner, id)
+  await using all = await listenToAll(owner)
+  const { id: messageId } = await say(leaver, id, 'theirs')
+  const { body } = await leaver.post<{ event: Event }>('/events', { conversationId: id, payload: {} })
+  await say(owner, id, 'mine')
+
+  await leaver.delete('/users/me')
+
+  expect(flushGate.hasPendingDeletions()).toBe(true)
+  expect(await textsOf(owner, id)).toEqual(['mine'])
+  expect(outcome(await owner.get(`/messages/${messageId}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await owner.get(`/events/${body.event.id}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await owner.get(`/conversations/${id}/participants/${leaver.id}`))).toBe(
+    '404 ResourceNotFound',
+  )
+  expect(await owner.get(`/conversations/${id}/participants`)).toMatchObject({
+    body: { participants: [{ id: owner.id }] },
+  })
+  expect(outcome(await leaver.get('/users/me'))).toBe('404 ResourceNotFound')
+  expect(outcome(await leaver.get(`/conversations/${id}/listen`))).toBe('404 ResourceNotFound')
+  await using again = await listenTo(owner, id, after(one.ready.id))
+  await using allAgain = await listenToAll(owner, after(all.ready.id))
+  const resumedAtDeleted = await listenTo(owner, id, after(messageId))
+  await using fresh = await listenTo(owner, id)
+  expect([again.ready.state, allAgain.ready.state]).toEqual(['resumed', 'resumed'])
+  expect(resumedAtDeleted.ready.state).toBe('reset')
+  await say(owner, id, 'end')
+  expect(typesOf(await again.until(isText('end')))).toEqual(['message_created', 'message_created'])
+  expect(typesOf(await allAgain.until(isText('end')))).toEqual(['message_created', 'message_created'])
+  await finish()
+  for (const stream of [again, allAgain, fresh, resumedAtDeleted]) {
+    const isRemoval = ({ data }: StreamEvent) => data.includes('participant_removed')
+    const told = (await stream.until(isRemoval)).filter(({ data }) => !data.includes('"text"'))
+    expect(typesOf(told)).toEqual(['message_deleted', 'participant_removed'])
+  }
+  await resumedAtDeleted[Symbol.asyncDispose]()
+})
+
+test('the streams of a deleted user and of their conversations end before a slice has run', async () => {
+  const [owner, leaver] = [await newPerson(server.url), await newPerson(server.url)]
+  const [shared, owned] = [await newConversation(owner, leaver), await newConversation(leaver, owner)]
+  await using theirs = await listenTo(leaver, shared)
+  await using allOfTheirs = await listenToAll(leaver)
+  await using inOwned = await listenTo(owner, owned)
+  await using kept = await listenTo(owner, shared)
+
+  await leaver.delete('/users/me')
+
+  expect(await theirs.rest()).toEqual([])
+  expect(await allOfTheirs.rest()).toEqual([])
+  expect(await inOwned.rest()).toEqual([])
+  await say(owner, shared, 'still here')
+  expect(await kept.signals(1)).toMatchObject([{ data: { payload: { text: 'still here' } } }])
+  expect(outcome(await owner.get(`/conversations/${owned}/listen`))).toBe('403 Forbidden')
+  expect(outcome(await owner.post('/messages', { conversationId: owned, payload: {} }))).toMatch(/^40[03]/)
+  expect(await owner.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
+  await finish()
+})
+
+test('every id of a deleted user is free at once, and starts empty', async () => {
+  const [guest, former] = [await newPerson(server.url), await newPerson(server.url, { id: 'former' })]
+  await former.post('/conversations', { id: 'theirs' })
+  await former.post('/conversations/theirs/participants', { userId: guest.id })
+  await say(former, 'theirs', 'old')
+  const shared = await newConversation(guest, former)
+  await sayMany(former, shared, 10)
+  await using all = await listenToAll(guest)
+  await former.delete('/users/me')
+
+  const next = await newPerson(server.url, { id: 'former', name: 'Next' })
+  const taken = await guest.post('/conversations', { id: 'theirs' })
+  await guest.post(`/conversations/${shared}/participants`, { userId: 'former' })
+  const texts = [await textsOf(guest, 'theirs'), await textsOf(next, shared)]
+  await finish()
+  await say(next, shared, 'end')
+
+  expect(outcome(taken)).toBe('201')
+  expect(texts).toEqual([[], []])
+  expect(await next.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
+  const events = await all.until(isText('end'))
+  const coming = typesOf(events).filter((type) => /^(participant|conversation)_/.test(type))
+  expect(coming).toEqual([
+    'conversation_removed',
+    'conversation_added',
+    'participant_removed',
+    'participant_added',
+  ])
+  expect(await textsOf(next, shared)).toEqual(['end'])
+  expect(await guest.get(`/conversations/${shared}/participants`)).toMatchObject({
+    body: { participants: [{ id: guest.id }, { id: 'former', name: 'Next' }] },
+  })
+})
+
+test('a conversation that is deleted is removed from the streams of its participants once, also on resume', async () => {
+  const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
+  await owner.post('/conversations', { id: 'big' })
+  await owner.post('/conversations/big/participants', { userId: guest.id })
+  await sayMany(owner, 'big', 600)
+  const home = await newConversation(guest)
+  await using all = await listenToAll(guest)
+  await owner.delete('/conversations/big')
+  await owner.post('/conversations', { id: 'big' })
+  await owner.post('/conversations/big/participants', { userId: guest.id })
+
+  await using during = await listenToAll(guest, after(all.ready.id))
+  await flushGate.runSlice()
+  await finish()
+  await using afterwards = await listenToAll(guest, after(all.ready.id))
+  await say(guest, home, 'end')
+
+  for (const stream of [all, during, afterwards]) {
+    const types = typesOf(await stream.until(isText('end')))
+    expect(types).toEqual([
+      'conversation_removed',
+      'conversation_added',
+      'participant_added',
+      'message_created',
+    ])
+  }
+  expect(await textsOf(guest, 'big')).toEqual([])
+})
+
+test('a repeated request does not find what it made in the conversation of a deleted user', async () => {
+  const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
+  const id = await newConversation(owner, guest)
+  const send = () =>
+    guest.post(
+      '/messages',
+      { conversationId: id, payload: { type: 'text', text: 'once' } },
+      { 'idempotency-key': 'k' },
+    )
+  await send()
+
+  await owner.delete('/users/me')
+
+  expect(outcome(await send())).toBe('404 ResourceNotFound')
+  await finish()
+})
+
+test('the bot gets no turn for a deleted user, finds nothing of theirs, and writes no more to a conversation of theirs', async () => {
+  const gate = createFlushGate()
+  const logger = quietLogger()
+  const history: unknown[] = []
+  const turns: string[] = []
+  const aborted: string[] = []
+  let draft: AnswerStream | undefined
+  let release = (): void => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const bot = defineBot({
+    onMessage: async (turn) => {
+      const text = 'text' in turn.message.payload ? turn.message.payload.text : ''
+      turns.push(text)
+      turn.signal.addEventListener('abort', () => aborted.push(text))
+      if (text === 'write to me') {
+        draft = turn.stream()
+        draft.write('before')
+      }
+      await released
+      if (text === 'wait') history.push(...(await turn.history({ limit: 100 })))
+    },
+  })
+  await using own = await startTestServer({ bot, flushGate: gate, logger })
+  const [owner, leaver] = [await newPerson(own.url), await newPerson(own.url)]
+  const [shared, owned] = [await newConversation(owner, leaver), await newConversation(leaver, owner)]
+  await using all = await listenToAll(owner)
+  await say(owner, shared, 'wait')
+  await say(leaver, shared, 'never answered')
+  await say(leaver, owned, 'write to me')
+  await all.until(({ data }) => data.includes('"delta":"before"'))
+  gate.holdDeletions()
+
+  await leaver.delete('/users/me')
+  draft?.write('after')
+  await say(owner, shared, 'last')
+  const heard = await all.until(isText('last'))
+  release()
+  await expect.poll(() => turns).toContain('last')
+
+  expect(heard.some(({ data }) => data.includes('after'))).toBe(false)
+  expect(aborted).toEqual(['write to me'])
+  expect(turns).toEqual(['wait', 'write to me', 'last'])
+  expect(logger.faults).toEqual([])
+  expect(history).toMatchObject([{ payload: { text: 'last' } }, { payload: { text: 'wait' } }])
+  gate.releaseDeletions()
+  await expect.poll(() => gate.hasPendingDeletions()).toBe(false)
+})
+
+test('kill -9 between two slices: nothing of it is shown after the restart, and the deletion comes to its end', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const keyOf = (userId: string) => signUserKey({ userId, encryptionKey: 'secret' })
+  const peopleAt = async (url: string) => [
+    personWith(url, { id: 'ann', key: await keyOf('ann') }),
+    personWith(url, { id: 'ben', key: await keyOf('ben') }),
+  ]
+  const first = await startChild(data, { env: { PARLEY_TEST_SLICES: '2' } })
+  const [ann, ben] = await peopleAt(first.url)
+  if (!ann || !ben) throw new Error('somebody is missing')
+  for (const person of [ann, ben]) await person.post('/users/get-or-create')
+  await ben.post('/conversations', { id: 'home' })
+  await ben.post('/conversations/home/participants', { userId: 'ann' })
+  await sayMany(ann, 'home', 600)
+  await say(ben, 'home', 'kept')
+  await using before = await listenTo(ben, 'home')
+  await ann.delete('/users/me')
+  let deleted = 0
+  await before.until(({ data: text }) => text.includes('message_deleted') && ++deleted === 400)
+  await first.end('SIGKILL')
+
+  const held = await startChild(data, { env: { PARLEY_TEST_SLICES: '0' } })
+  const [, benAgain] = await peopleAt(held.url)
+  const shown = benAgain && (await textsOf(benAgain, 'home'))
+  await held.end('SIGKILL')
+  const last = await startChild(data)
+  using database = new DatabaseSync(data, { readOnly: true })
+  const count = (query: string) => database.prepare(`SELECT count(*) AS count FROM ${query}`).get()?.['count']
+  await expect.poll(() => count('deletions')).toBe(0)
+  const [annAtLast, benAtLast] = await peopleAt(last.url)
+  const texts = benAtLast && (await textsOf(benAtLast, 'home'))
+  const gone = annAtLast && (await annAtLast.get('/users/me'))
+  await last.end('SIGTERM')
+
+  expect(shown).toEqual(['kept'])
+  expect(texts).toEqual(['kept'])
+  expect(gone && outcome(gone)).toBe('404 ResourceNotFound')
+  expect(count(`entries WHERE kind = ${kindCode('message_deleted')}`)).toBe(600)
+  expect(count(`entries WHERE kind = ${kindCode('participant_removed')}`)).toBe(1)
+  expect(count(`entries WHERE kind = ${kindCode('message_created')}`)).toBe(1)
+  expect(count('participants')).toBe(1)
+})
