@@ -129,6 +129,7 @@ async function serve(
   })
   const underWay = createUnderWay()
   const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, longestTimerMs)
+  const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
   let closing: Promise<void> | undefined
   let failure: Error | undefined
   const end = Promise.withResolvers<void>()
@@ -160,8 +161,9 @@ async function serve(
     const context = await registerBot(webhookId, bot, { storage, secrets, now })
     bots.set(webhookId, context)
     const { record, definition } = context
+    const limits = { turnTimeoutMs, maxConcurrentTurns }
     if (bot.bot)
-      runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, turnTimeoutMs }))
+      runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits }))
   }
   warnOfSharedSecrets(bots.values(), logger)
   hub.startAt(await storage.reads.newestSequence())

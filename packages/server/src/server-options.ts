@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly stallTimeoutMs?: number
   /** A bot's turn that takes longer is aborted. Default: 10 minutes. */
   readonly turnTimeoutMs?: number
+  /** So many turns of a bot run at once, each in another conversation; others wait in the log. Default: 100. */
+  readonly maxConcurrentTurns?: number
   /** Milliseconds since 1970, for the expiry of keys. Default: `Date.now`. */
   readonly now?: () => number
   /** Milliseconds that never jump, for intervals. Default: `performance.now`. */
@@ -63,6 +65,7 @@ export const defaults: Required<
     | 'maxStreamsPerUser'
     | 'stallTimeoutMs'
     | 'turnTimeoutMs'
+    | 'maxConcurrentTurns'
   >
 > = {
   data: './parley.db',
@@ -73,4 +76,5 @@ export const defaults: Required<
   maxStreamsPerUser: 100,
   stallTimeoutMs: minuteMs,
   turnTimeoutMs: 10 * minuteMs,
+  maxConcurrentTurns: 100,
 }

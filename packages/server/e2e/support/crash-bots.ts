@@ -10,6 +10,22 @@ export const crashBots: Record<string, BotDefinition> = {
       await reply({ type: 'text', text: 'second' })
     },
   },
+  /** Answers how the message begins. */
+  'answers-when-released': {
+    onMessage: async ({ message, reply }) => {
+      if (process.env['PARLEY_TEST_RELEASED'] === undefined) await new Promise(() => {})
+      const said = message.payload.type === 'text' ? message.payload.text.slice(0, 20).trim() : ''
+      await reply({ type: 'text', text: `answer to ${said}` })
+    },
+  },
+  /** Stores three large replies, then hangs; once released, it says how often it was called. */
+  'replies-at-length': {
+    onMessage: async ({ reply, history }) => {
+      for (const n of [1, 2, 3]) await reply({ type: 'text', text: `${n}`.padEnd(500_000, '.') })
+      await untilReleased(history)
+      await reply({ type: 'text', text: 'last' })
+    },
+  },
   'hangs-while-writing': {
     onMessage: async ({ stream, history }) => {
       const answer = stream()

@@ -14,8 +14,8 @@ export interface AnswerStreamOptions {
   readonly createdAt: number
   /** The number of the entry that is being answered. */
   readonly after: number
-  /** What an interrupted run of this turn had stored in this place already: nothing is shown or stored again. */
-  readonly stored: Entry | undefined
+  /** Reads what an interrupted run of this turn stored in this place, if it did: nothing is shown or stored again. */
+  readonly readStored: (() => Promise<Entry>) | undefined
 }
 
 /** An answer being written: deltas go to listeners as they come, the whole is stored at the end. */
@@ -36,7 +36,7 @@ export function createAnswerStream(
   }
   const { conversationKey, conversationId, streamId } = stream
   let isOpen = true
-  if (!options.stored) hub.openStreams.open(stream)
+  if (!options.readStored) hub.openStreams.open(stream)
 
   const close = (operation: string): void => {
     if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)
@@ -71,7 +71,7 @@ export function createAnswerStream(
     },
     end: async ({ metadata } = {}) => {
       close('end')
-      if (options.stored) return publicMessage(options.stored)
+      if (options.readStored) return publicMessage(await options.readStored())
       try {
         const { text } = stream
         const payload =
@@ -84,7 +84,7 @@ export function createAnswerStream(
     },
     abort: async () => {
       close('abort')
-      if (!options.stored) await takeBack()
+      if (!options.readStored) await takeBack()
     },
   }
 }

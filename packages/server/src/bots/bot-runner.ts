@@ -1,17 +1,18 @@
-import { positionOfId } from '../domain/positions.ts'
-import type { Effect, Entry } from '../domain/records.ts'
+import { setImmediate as nextLoopTurn } from 'node:timers/promises'
+import type { Effect } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { BotDefinition } from './bot-definition.ts'
-import { isHandled, runTurn, type TurnContext } from './turn.ts'
+import { createPendingTurns, type PendingTurn, type PendingTurns } from './pending-turns.ts'
+import { handledKinds, runTurn, type TurnContext } from './turn.ts'
 
 /**
- * Gives a bot its turns: what the log holds for it, one after the other in each conversation, all conversations at once.
+ * Gives a bot its turns: what the log holds for it, one after the other in each conversation, many conversations at once.
  *
  * It reads the log by two cursors: each conversation remembers the newest entry that the bot has finished, and the bot remembers up
  * to where everything is finished, so that a start looks at no more than what a crash can have interrupted.
  */
 export interface BotRunner {
-  /** Takes up what an earlier run of the server left unfinished. */
+  /** Begins with what an earlier run of the server left unfinished. */
   start(): Promise<void>
   onCommit(effects: readonly Effect[]): void
   /** Aborts the turns under way; they are taken up again at the next start. */
@@ -23,12 +24,8 @@ export interface BotRunnerOptions extends TurnContext {
   readonly logger: Logger
   /** A turn that takes longer is aborted, and the next begins. */
   readonly turnTimeoutMs: number
-}
-
-interface Waiting {
-  readonly entry: Entry
-  /** True if an earlier run of the server may have begun this turn. */
-  readonly isRepeated: boolean
+  /** Further turns wait in the log. */
+  readonly maxConcurrentTurns: number
 }
 
 interface RunningTurn {
@@ -40,47 +37,51 @@ interface RunningTurn {
 
 /** What is older than this when the server starts is not answered any more. */
 const staleAfterMs = 24 * 60 * 60 * 1000
-const pageSize = 500
+/** While the messages that are being answered are larger than this together, no further turn begins. */
+const maxRunningBytes = 32 * 1024 * 1024
+const retryAfterMs = 1_000
 const stopped = new Error('the server is stopping')
 const conversationDeleted = new Error('the conversation was deleted')
 const userDeleted = new Error('the user was deleted')
 /** A turn that ends for one of these did not fail. */
 const deletions = new Set<unknown>([conversationDeleted, userDeleted])
 
+/** @throws Error if no turn could ever run. */
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
+  if (!(options.maxConcurrentTurns >= 1))
+    throw new Error('Unable to start the bot; maxConcurrentTurns must be at least 1.')
   const { bot, definition, storage, logger } = options
-  const queues = new Map<number, Waiting[]>()
-  const running = new Map<number, RunningTurn>()
-  const underWay = new Set<Promise<void>>()
-  /** The sequence of everything that waits or runs, rising. */
-  const unfinished = new Set<number>()
-  let newest = 0
+  const kinds = handledKinds(definition)
+  /** By the key of the conversation. */
+  const answering = new Map<number, RunningTurn>()
+  const running = new Set<Promise<void>>()
+  let runningBytes = 0
+  let pending: PendingTurns | undefined
   let isStopping = false
 
-  const finish = async (entry: Entry): Promise<void> => {
-    unfinished.delete(entry.sequence)
-    const [oldest] = unfinished
-    const watermark = oldest === undefined ? newest : oldest - 1
-    await storage.execute('finishTurn', {
-      bot,
-      conversationKey: entry.conversationKey,
-      number: entry.number,
-      watermark,
-    })
+  const finish = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
+    const { conversationKey, number } = turn
+    turns.finish(turn)
+    const watermark = turns.watermark()
+    await storage
+      .execute('finishTurn', { bot, conversationKey, number, watermark })
+      .catch((error: unknown) => {
+        logger.error({ err: error, bot: bot.userId }, 'unable to remember that a turn is finished')
+      })
   }
 
-  const take = async ({ entry, isRepeated }: Waiting): Promise<void> => {
-    const [conversation, user] = await Promise.all([
-      storage.reads.conversationByKey(entry.conversationKey),
-      storage.reads.userByKey(entry.userKey),
-    ])
-    const found = await storage.reads.entry(entry.conversationKey, entry.number)
+  /** Reads what the turn is about, and calls the handler. */
+  const take = async ({ conversationKey, number, isRepeated }: PendingTurn): Promise<void> => {
+    const { reads } = storage
+    const entry = await reads.entry(conversationKey, number)
+    const conversation = await reads.conversationByKey(conversationKey)
+    const user = entry && (await reads.userByKey(entry.userKey))
     // Deleted before its turn came: nobody is to see it any more.
-    if (!conversation || !user || !found) return
-    const stored = isRepeated ? await storage.reads.answersTo(entry.conversationKey, entry.number) : []
+    if (!conversation || !user) return
+    const stored = isRepeated ? await reads.answersTo(conversationKey, number) : []
 
     const controller = new AbortController()
-    running.set(entry.conversationKey, { controller, userKey: user.key, ownerKey: conversation.ownerKey })
+    answering.set(conversationKey, { controller, userKey: user.key, ownerKey: conversation.ownerKey })
     const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
       controller.abort(tooLong)
@@ -89,111 +90,121 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     try {
       await runTurn(definition, { entry, conversation, user, signal, stored }, options)
       signal.throwIfAborted()
+    } catch (error) {
+      if (isStopping) return
+      const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
+      if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed')
     } finally {
       clearTimeout(timer)
-      running.delete(entry.conversationKey)
+      answering.delete(conversationKey)
     }
   }
 
-  const runQueue = async (conversationKey: number, queue: Waiting[]): Promise<void> => {
-    for (let next = queue[0]; next && !isStopping; next = queue[0]) {
-      const { entry } = next
-      try {
-        await take(next)
-      } catch (error) {
-        if (isStopping) return
-        const fields = { err: error, bot: bot.userId, conversationId: entry.conversationId }
-        if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed')
+  const run = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
+    try {
+      await take(turn)
+    } catch (error) {
+      logger.error({ err: error, bot: bot.userId }, 'unable to begin a turn of the bot')
+    }
+    if (!isStopping) await finish(turns, turn)
+  }
+
+  const begin = (turns: PendingTurns, turn: PendingTurn): void => {
+    runningBytes += turn.bytes
+    const ended = run(turns, turn).finally(() => {
+      running.delete(ended)
+      runningBytes -= turn.bytes
+      void fill()
+      void scan()
+    })
+    running.add(ended)
+  }
+
+  /** Begins turns while there is room for them. */
+  const fill = onceAtATime(async () => {
+    while (pending && !isStopping) {
+      if (running.size >= options.maxConcurrentTurns || runningBytes >= maxRunningBytes) return
+      const turn = await pending.next()
+      if (!turn || isStopping) return
+      begin(pending, turn)
+    }
+  })
+
+  const scan = onceAtATime(async () => {
+    for (let isMore = true; isMore && pending && !isStopping; await nextLoopTurn()) {
+      isMore = await pending.scan()
+      void fill()
+    }
+  })
+
+  /** Concurrent calls share one run, and one more after it. What fails is tried again. */
+  function onceAtATime(work: () => Promise<void>): () => Promise<void> {
+    let current: Promise<void> | undefined
+    let isWanted = false
+    const repeat = async (): Promise<void> => {
+      while (isWanted && !isStopping) {
+        isWanted = false
+        try {
+          await work()
+        } catch (error) {
+          if (isStopping) return
+          logger.error({ err: error, bot: bot.userId }, 'unable to read which turns the bot has')
+          setTimeout(() => void start(), retryAfterMs).unref()
+          return
+        }
       }
-      if (isStopping) return
-      queue.shift()
-      await finish(entry).catch((error: unknown) => {
-        logger.error({ err: error, bot: bot.userId }, 'unable to remember that a turn is finished')
+    }
+    const start = (): Promise<void> => {
+      isWanted = true
+      current ??= repeat().finally(() => {
+        current = undefined
       })
+      return current
     }
-    queues.delete(conversationKey)
-  }
-
-  const enqueue = (waiting: Waiting): void => {
-    const { entry } = waiting
-    newest = Math.max(newest, entry.sequence)
-    if (!isHandled(definition, entry)) return
-    unfinished.add(entry.sequence)
-    const queue = queues.get(entry.conversationKey)
-    if (queue) {
-      queue.push(waiting)
-      return
-    }
-    const fresh = [waiting]
-    queues.set(entry.conversationKey, fresh)
-    const run = runQueue(entry.conversationKey, fresh).finally(() => underWay.delete(run))
-    underWay.add(run)
-  }
-
-  const drop = (conversationKey: number, isGone: (entry: Entry) => boolean): void => {
-    const queue = queues.get(conversationKey)
-    if (!queue) return
-    // The first has its turn right now; those behind it wait.
-    let kept = 1
-    for (const waiting of queue.slice(1)) {
-      if (isGone(waiting.entry)) unfinished.delete(waiting.entry.sequence)
-      else queue[kept++] = waiting
-    }
-    queue.length = Math.min(queue.length, kept)
-  }
-
-  /** A turn that waits in a conversation of a deleted owner finds nothing when it starts. */
-  const dropOf = (userKey: number): void => {
-    for (const conversationKey of queues.keys()) drop(conversationKey, (entry) => entry.userKey === userKey)
-    for (const turn of running.values())
-      if (turn.userKey === userKey || turn.ownerKey === userKey) turn.controller.abort(userDeleted)
+    return start
   }
 
   return {
     start: async () => {
-      const watermark = await storage.reads.watermark(bot)
-      newest = Math.max(watermark ?? 0, await storage.reads.newestSequence())
+      const { reads } = storage
+      const watermark = await reads.watermark(bot)
+      const upTo = Math.max(watermark ?? 0, await reads.newestSequence())
+      const after = watermark ?? upTo
+      pending = createPendingTurns({
+        bot,
+        reads,
+        filter: { kinds, after, backlog: { upTo, since: options.now() - staleAfterMs } },
+        scan: { after, upTo },
+      })
       if (watermark === undefined) {
-        await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })
-        return
+        await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: upTo })
       }
-      const left: Entry[] = []
-      for (let after: number | undefined = watermark; after !== undefined;) {
-        const entries: Entry[] = await storage.reads.unfinished(bot, after, pageSize)
-        left.push(...entries.filter(({ createdAt }) => createdAt >= options.now() - staleAfterMs))
-        after = entries.at(-1)?.sequence
-      }
-      for (const entry of left) enqueue({ entry, isRepeated: true })
+      void scan()
     },
     onCommit: (effects) => {
       if (isStopping) return
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
-          drop(effect.conversationKey, () => true)
-          running.get(effect.conversationKey)?.controller.abort(conversationDeleted)
+          answering.get(effect.conversationKey)?.controller.abort(conversationDeleted)
         } else if (effect.type === 'user_deleted') {
-          dropOf(effect.userKey)
+          for (const { controller, userKey, ownerKey } of answering.values()) {
+            if (userKey === effect.userKey || ownerKey === effect.userKey) controller.abort(userDeleted)
+          }
         } else if (effect.type === 'appended' && effect.entry.botKey === bot.key) {
-          if (effect.entry.kind === 'message_deleted') dropDeleted(effect.entry, drop)
-          else enqueue({ entry: effect.entry, isRepeated: false })
+          const { entry } = effect
+          pending?.advance(entry.sequence)
+          if (!entry.isBot && kinds.includes(entry.kind)) pending?.add(entry)
         }
       }
+      void fill()
     },
     stop: async () => {
       isStopping = true
-      for (const { controller } of running.values()) controller.abort(stopped)
-      await Promise.allSettled(underWay)
-      if (unfinished.size > 0) return
-      await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: newest })
+      for (const { controller } of answering.values()) controller.abort(stopped)
+      await Promise.allSettled(running)
+      if (!pending?.isEmpty) return
+      const watermark = pending.watermark()
+      await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
     },
   }
-}
-
-function dropDeleted(
-  deletion: Entry,
-  drop: (conversationKey: number, isGone: (entry: Entry) => boolean) => void,
-): void {
-  const { id } = JSON.parse(deletion.payload) as { id: string }
-  const number = positionOfId('message', id, () => id.slice(-8))?.number
-  drop(deletion.conversationKey, (entry) => entry.number === number)
 }

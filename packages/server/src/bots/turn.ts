@@ -1,5 +1,5 @@
 import type { Conversation, Event, User } from '@parley/core/contract'
-import type { BotRecord, ConversationRecord, Entry, UserRecord } from '../domain/records.ts'
+import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -21,8 +21,8 @@ export interface TurnRequest {
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
-  /** INV-9: what an interrupted run of this turn had stored, oldest first; it is not stored again. */
-  readonly stored: Entry[]
+  /** INV-9: the numbers of what an interrupted run of this turn had stored, oldest first; it is not stored again. */
+  readonly stored: number[]
 }
 
 const mostHistory = 100
@@ -84,12 +84,13 @@ async function withinSignal(work: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-/** Whether the bot has a handler for it. */
-export function isHandled(definition: BotDefinition, entry: Entry): boolean {
-  if (entry.isBot) return false
-  if (entry.kind === 'message_created') return definition.onMessage !== undefined
-  if (entry.kind === 'event_created') return definition.onEvent !== undefined
-  return entry.kind === 'conversation_created' && definition.onConversation !== undefined
+/** What the bot has a handler for. */
+export function handledKinds(definition: BotDefinition): EntryKind[] {
+  return [
+    ...(definition.onMessage ? (['message_created'] as const) : []),
+    ...(definition.onEvent ? (['event_created'] as const) : []),
+    ...(definition.onConversation ? (['conversation_created'] as const) : []),
+  ]
 }
 
 function createTurn(
@@ -103,6 +104,16 @@ function createTurn(
     conversation: { key: conversation.key },
     turn: entry.number,
   })
+  /** Takes what an interrupted run stored in this place; it is read when it is asked for, as there may be much of it. */
+  const takeStored = (): (() => Promise<Entry>) | undefined => {
+    const number = stored.shift()
+    if (number === undefined) return undefined
+    return async () => {
+      const found = await storage.reads.entry(conversation.key, number)
+      if (found) return found
+      throw new Error('Unable to repeat the answer; it has been deleted.')
+    }
+  }
   const requireTurn = (): void => {
     if (!state.isOver) return
     throw new Error('Unable to speak; the turn is over. Outside of a turn use bot(…).send of the server.')
@@ -133,10 +144,13 @@ function createTurn(
       return (await storage.reads.messages(conversation, slice)).map(publicMessage)
     },
     reply: (payload, options = {}) =>
-      watched(async () => publicMessage(stored.shift() ?? (await speaker.message(payload, options)))),
+      watched(async () => {
+        const readStored = takeStored()
+        return publicMessage(await (readStored ? readStored() : speaker.message(payload, options)))
+      }),
     sendEvent: (payload) =>
       watched(async () => {
-        if (!stored.shift()) await speaker.event(payload)
+        if (!takeStored()) await speaker.event(payload)
       }),
     stream: ({ type = 'text' } = {}) => {
       requireTurn()
@@ -149,7 +163,7 @@ function createTurn(
           userId: bot.userId,
           createdAt: context.now(),
           after: entry.number,
-          stored: stored.shift(),
+          readStored: takeStored(),
         },
         { hub, speaker },
       )

@@ -1,4 +1,4 @@
-import type { BotRecord, ConversationRecord, Entry, UserRecord } from './records.ts'
+import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from './records.ts'
 import type { UserLog } from './user-log.ts'
 
 /** What a caller may see of a conversation. */
@@ -53,8 +53,49 @@ export interface Page<T> {
 /** An item and its position in the list's order. */
 type Placed<T> = readonly [item: T, position: number]
 
+/** Which entries are turns of a bot: what others than the bot did. */
+export interface TurnFilter {
+  /** Those that it has a handler for. */
+  readonly kinds: readonly EntryKind[]
+  /** Turns stand behind this place in the order of acceptance. */
+  readonly after: number
+  /** Up to `upTo` in that order, what was accepted before `since` is too old to be answered. */
+  readonly backlog: { readonly upTo: number; readonly since: number }
+}
+
+/** Where a turn stands in the log. */
+export interface TurnPosition {
+  readonly conversationKey: number
+  readonly number: number
+  readonly sequence: number
+  /** Of its payload and metadata. */
+  readonly bytes: number
+}
+
+/** What a bot has to answer. No payload is read. */
+export interface TurnReads {
+  /** Which turns the bot has not finished between two places in the order of acceptance, in that order. */
+  unfinished(
+    bot: BotRecord,
+    filter: TurnFilter,
+    range: { after: number; upTo: number },
+  ): Promise<Pick<TurnPosition, 'conversationKey' | 'sequence'>[]>
+  /** The first turn that the bot has not finished in a conversation, after a number. */
+  nextTurn(
+    bot: BotRecord,
+    filter: TurnFilter,
+    after: { conversationKey: number; number: number },
+  ): Promise<TurnPosition | undefined>
+  /** The number of the newest turn of a conversation in which the bot has stored anything; 0 if there is none. */
+  answeredUpTo(conversationKey: number): Promise<number>
+  /** Up to where the bot is known to have finished everything; undefined if it never had a turn. */
+  watermark(bot: BotRecord): Promise<number | undefined>
+  /** The numbers of what the bot stored in one turn, oldest first. */
+  answersTo(conversationKey: number, number: number): Promise<number[]>
+}
+
 /** What the rules need of a storage to answer questions. Each answer is one consistent snapshot. */
-export interface Reads extends UserLog {
+export interface Reads extends UserLog, TurnReads {
   user(bot: BotRecord, id: string): Promise<UserRecord | undefined>
   /** Whether there is any but the bot's own. */
   hasUsers(bot: BotRecord): Promise<boolean>
@@ -102,12 +143,6 @@ export interface Reads extends UserLog {
   /** Whether the log holds, after a number, what closes a bot's stream. */
   isStreamClosed(conversationKey: number, number: number, streamId: string): Promise<boolean>
 
-  /** What the bot has not finished, in the order of acceptance, after a place in that order. */
-  unfinished(bot: BotRecord, afterSequence: number, limit: number): Promise<Entry[]>
-  /** Up to where the bot is known to have finished everything; undefined if it never had a turn. */
-  watermark(bot: BotRecord): Promise<number | undefined>
   newestSequence(): Promise<number>
-  /** What the bot stored in answer to one entry, oldest first. */
-  answersTo(conversationKey: number, number: number): Promise<Entry[]>
   userByKey(key: number): Promise<UserRecord | undefined>
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
+import type { TurnFilter } from '../domain/reads.ts'
 import type { BotRecord, ConversationRecord, Effect, Entry } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import { createFlushGate, type FlushGate } from './sqlite/flush-gate.ts'
@@ -135,7 +136,12 @@ export function describeDeletions(open: OpenStorage): void {
         count: 1,
         oldestAt: first.createdAt,
       })
-      expect((await reads.unfinished(bot, 0, 1000)).map(({ userId }) => userId)).not.toContain('')
+      const filter: TurnFilter = { kinds: ['message_created'], after: 0, backlog: { upTo: 0, since: 0 } }
+      const turns = await reads.unfinished(bot, filter, { after: 0, upTo: Number.MAX_SAFE_INTEGER })
+      expect(turns).toEqual([{ conversationKey: home.key, sequence: first.sequence }])
+      const after = { conversationKey: home.key, number: first.number }
+      expect(await reads.nextTurn(bot, filter, after)).toBeUndefined()
+      expect(await reads.nextTurn(bot, filter, { conversationKey: own.key, number: 0 })).toBeUndefined()
       expect(await reads.userSequence(ann.key)).toBeUndefined()
       expect(await reads.userLogAfter(ann.key, 0, 10)).toBeUndefined()
       expect((await userLogOf('ben')).filter((item) => /"ann |event_created| own /.test(item))).toEqual([])

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
-import type { Place } from '../domain/reads.ts'
+import type { Place, TurnFilter } from '../domain/reads.ts'
 import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { OpenStorage } from './deletion.suite.ts'
@@ -218,7 +218,7 @@ export function describeStorage(openStorage: OpenStorage): void {
   test('the bot finds what it has not finished, and nothing else', async () => {
     const conversation = await converse()
     const first = await say('first')
-    await say('second')
+    const second = await say('second')
     await storage.execute('appendByBot', {
       bot,
       conversation: { key: conversation.key },
@@ -235,10 +235,28 @@ export function describeStorage(openStorage: OpenStorage): void {
     })
 
     expect(await storage.reads.watermark(bot)).toBe(first.sequence)
-    const unfinished = await storage.reads.unfinished(bot, 0, 100)
-    expect(unfinished.map(({ payload }) => payload)).toEqual(['"second"'])
-    const answers = await storage.reads.answersTo(conversation.key, first.number)
-    expect(answers.map(({ payload }) => payload)).toEqual(['"answer"'])
+    const { sequence, number } = second
+    const filter: TurnFilter = { kinds: ['message_created'], after: 0, backlog: { upTo: 0, since: 0 } }
+    const conversationKey = conversation.key
+    const start = { conversationKey, number: 0 }
+    expect(await storage.reads.unfinished(bot, filter, { after: 0, upTo: sequence + 100 })).toEqual([
+      { conversationKey, sequence },
+    ])
+    expect(await storage.reads.nextTurn(bot, filter, start)).toEqual({
+      conversationKey,
+      sequence,
+      number,
+      bytes: '"second"'.length,
+    })
+    expect(await storage.reads.nextTurn(bot, filter, { conversationKey, number })).toBeUndefined()
+    expect(await storage.reads.nextTurn(bot, { ...filter, kinds: [] }, start)).toBeUndefined()
+    expect(await storage.reads.nextTurn(bot, { ...filter, after: sequence }, start)).toBeUndefined()
+    const tooOld = { upTo: sequence, since: second.createdAt + 1 }
+    expect(await storage.reads.nextTurn(bot, { ...filter, backlog: tooOld }, start)).toBeUndefined()
+    expect(await storage.reads.answersTo(conversationKey, first.number)).toEqual([second.number + 1])
+    expect(await storage.reads.answersTo(conversationKey, second.number)).toEqual([])
+    expect(await storage.reads.answeredUpTo(conversationKey)).toBe(first.number)
+    expect(await storage.reads.answeredUpTo(conversationKey + 1)).toBe(0)
   })
 
   test('a bot cannot take the id of a user', async () => {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { botIdColumns } from './bot-ids.ts'
 import { deletionsTable } from './deletions-table.ts'
 import { departuresTable } from './departures.ts'
+import { answersByTurn } from './turn-reads.ts'
 
 /**
  * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
@@ -90,7 +91,16 @@ const mostMappedBytes = 64 * 1024 ** 3
 export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [tables, made, departuresTable, botIdColumns, deletionsTable, conversationPaths, keyNonces]
+const steps = [
+  tables,
+  made,
+  departuresTable,
+  botIdColumns,
+  deletionsTable,
+  conversationPaths,
+  keyNonces,
+  answersByTurn,
+]
 const version = steps.length
 
 /** @throws Error if the file was written by a newer version. */

@@ -15,12 +15,12 @@ import { missedOf, missedQuery } from './missed.ts'
 import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
+import { createTurnReads } from './turn-reads.ts'
 import { createUserLog, newestSequence } from './user-log.ts'
 
 const kinds = {
   message: kindCode('message_created'),
   event: kindCode('event_created'),
-  conversation: kindCode('conversation_created'),
 }
 const maxLookalikes = 100
 
@@ -116,18 +116,14 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
       missedOf(sql.missedSince.get(conversationKey, number, limit), limit),
     isStreamClosed: async (conversationKey, number, streamId) =>
       sql.closing.get(conversationKey, number, streamId) !== undefined,
-    unfinished: async (bot, afterSequence, limit) => entries(sql.unfinished, afterSequence, bot.key, limit),
-    watermark: async (bot) => {
-      const watermark = sql.watermark.get(bot.key)?.['watermark']
-      return watermark === null || watermark === undefined ? undefined : Number(watermark)
-    },
+
     newestSequence: async () => Number(sql.newestSequence.get()?.['sequence'] ?? 0),
-    answersTo: async (conversationKey, number) => entries(sql.answersTo, conversationKey, number),
     onCommit: (effects) => {
       places.onCommit(effects)
     },
 
     ...createUserLog(database, botIds),
+    ...createTurnReads(database),
   }
 }
 
@@ -192,22 +188,12 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ? AND ${entryIsThere('entries')}`,
     ),
     entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
-    answersTo: prepareEntries(
-      `WHERE e.conversation_key = ?1 AND e.number > ?2 AND e.turn = ?2
-        AND e.kind IN (${kinds.message}, ${kinds.event}) ORDER BY e.number`,
-    ),
-    unfinished: prepareEntries(
-      `WHERE e.sequence > ? AND c.bot_key = ? AND e.number > c.finished
-        AND e.kind IN (${kinds.message}, ${kinds.event}, ${kinds.conversation})
-        AND e.user_key <> (SELECT user_key FROM bots WHERE bots.key = c.bot_key) ORDER BY e.sequence LIMIT ?`,
-    ),
     missedSince: prepare(
       missedQuery(
         'SELECT kind, user_key, created_at FROM entries WHERE conversation_key = ?1 AND number > ?2 ORDER BY number',
       ),
     ),
     closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
-    watermark: prepare('SELECT watermark FROM bots WHERE key = ?'),
     newestSequence: prepare(newestSequence),
   }
 }

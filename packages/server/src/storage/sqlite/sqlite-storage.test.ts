@@ -82,7 +82,7 @@ test('a file of the first format is brought up to date, and nothing of it is los
   const { key } = await first.execute('createConversation', { caller, id: 'c' })
   await first.close()
   const database = new DatabaseSync(path)
-  database.exec(`DROP TABLE made; DROP TABLE departures; DROP TABLE deletions;
+  database.exec(`DROP TABLE made; DROP TABLE departures; DROP TABLE deletions; DROP INDEX entries_by_turn;
     ALTER TABLE bots DROP COLUMN id_secret; ALTER TABLE bots DROP COLUMN epoch;
     ALTER TABLE users DROP COLUMN key_nonce; PRAGMA user_version = 1`)
   database.close()

@@ -1,0 +1,183 @@
+import { signUserKey } from '@parley/core/keys'
+import { expect, test } from 'vitest'
+import { createServer, defineBot } from '../src/index.ts'
+import { openSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { until } from './living/until.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+import { connectTo, say } from './support/talk.ts'
+
+const encryptionKey = 'secret'
+
+/** Stores messages as if a server had accepted them and crashed before its bot got to them. */
+async function storeBacklog(
+  data: string,
+  messages: readonly { conversationId: string; text: string }[],
+): Promise<void> {
+  const storage = await openSqliteStorage({ path: data })
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const caller = { bot, userId: 'ann' }
+  await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+  const watermark = await storage.reads.newestSequence()
+  await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
+  for (const id of new Set(messages.map(({ conversationId }) => conversationId)))
+    await storage.execute('createConversation', { caller, id })
+  for (let at = 0; at < messages.length; at += 100) {
+    const some = messages.slice(at, at + 100).map(({ conversationId, text }) => {
+      const payload = JSON.stringify({ type: 'text', text })
+      return storage.execute('createMessage', { caller, conversationId, payload, metadata: undefined })
+    })
+    await Promise.all(some)
+  }
+  await storage.close()
+}
+
+/** What the bot said in each conversation, oldest first. */
+async function answersIn(data: string): Promise<Map<string, string[]>> {
+  const storage = await openSqliteStorage({ path: data })
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const ann = await storage.reads.user(bot, 'ann')
+  if (!ann) throw new Error('the user is gone')
+  const answers = new Map<string, string[]>()
+  const { items } = await storage.reads.conversations(ann, { beyond: undefined, limit: 100 })
+  for (const [{ key, id }] of items) {
+    const said: string[] = []
+    for (let number = 0, isMore = true; isMore;) {
+      const entries = await storage.reads.entriesAfter(key, number, 100)
+      for (const { isBot, payload } of entries) {
+        if (isBot) said.push((JSON.parse(payload) as { text: string }).text)
+      }
+      isMore = entries.length > 0
+      number = entries.at(-1)?.number ?? 0
+    }
+    answers.set(id, said)
+  }
+  await storage.close()
+  return answers
+}
+
+test('INV-9: a backlog larger than the memory is answered after a restart, once and in order', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const count = 120
+  const conversationId = (n: number) => `c${n % 4}`
+  const messages = Array.from({ length: count }, (_, n) => ({
+    conversationId: conversationId(n),
+    text: `${n}`.padEnd(1_000_000),
+  }))
+  await storeBacklog(data, messages)
+  const bot = 'answers-when-released'
+  const env = { NODE_OPTIONS: '--max-old-space-size=100' }
+
+  const first = await startChild(data, { bot, env })
+  await first.end('SIGKILL')
+  const second = await startChild(data, { bot, env: { ...env, PARLEY_TEST_RELEASED: 'yes' } })
+  const me = await connectTo(second.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  const newest = async (id: string): Promise<unknown> => {
+    const { messages: found } = await me.listMessages({ conversationId: id, limit: 1 })
+    return found[0]?.payload
+  }
+  for (const n of [116, 117, 118, 119]) {
+    await expect
+      .poll(() => newest(conversationId(n)), { timeout: 60_000, interval: 50 })
+      .toEqual({ type: 'text', text: `answer to ${n}` })
+  }
+  await second.end('SIGTERM')
+
+  const answers = await answersIn(data)
+  for (const [id, said] of answers) {
+    const expected = messages.flatMap((message, n) =>
+      message.conversationId === id ? [`answer to ${n}`] : [],
+    )
+    expect(said).toEqual(expected)
+  }
+  expect(answers.size).toBe(4)
+}, 120_000)
+
+test('many conversations wait in the log: so many turns run at once as are allowed, and each gets its turn', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  // More than are held in memory at once.
+  const count = 2_500
+  await storeBacklog(
+    data,
+    Array.from({ length: count }, (_, n) => ({ conversationId: `c${n}`, text: `${n}` })),
+  )
+  const seen: string[] = []
+  let running = 0
+  let most = 0
+  const bot = defineBot({
+    onMessage: async ({ message }) => {
+      most = Math.max(most, ++running)
+      await new Promise(setImmediate)
+      running--
+      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+    },
+  })
+  const options = { data, bots: { demo: { encryptionKey, bot } }, logger: quietLogger() }
+
+  const chat = await createServer({ ...options, maxConcurrentTurns: 7 })
+  await until(() => seen.length >= count)
+  await chat.close()
+  const again = await createServer(options)
+  await again.close()
+
+  expect(new Set(seen).size).toBe(count)
+  expect(seen).toHaveLength(count)
+  expect(most).toBe(7)
+}, 60_000)
+
+test('messages that are sent while others wait are answered, each once', async () => {
+  const seen: string[] = []
+  const bot = defineBot({
+    onMessage: async ({ message }) => {
+      await new Promise(setImmediate)
+      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+    },
+  })
+  await using server = await startTestServer({ bot, maxConcurrentTurns: 2 })
+  const me = await connectTo(server.url)
+  const ids = Array.from({ length: 10 }, (_, n) => `c${n}`)
+  await Promise.all(ids.map((id) => me.createConversation({ id })))
+
+  await Promise.all(ids.map((id) => say(me, id, ...ids.map((_, n) => `${id} ${n}`))))
+  await until(() => seen.length >= 100)
+
+  for (const id of ids) {
+    expect(seen.filter((text) => text.startsWith(`${id} `))).toEqual(ids.map((_, n) => `${id} ${n}`))
+  }
+})
+
+test('INV-9: large answers that an interrupted turn had stored are not stored again', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const bot = 'replies-at-length'
+  await storeBacklog(data, [{ conversationId: 'c', text: 'go' }])
+  const key = await signUserKey({ userId: 'ann', encryptionKey })
+
+  const first = await startChild(data, { bot })
+  const me = await connectTo(first.url, key)
+  const stored = async (user: typeof me): Promise<number> => {
+    let found = 0
+    for await (const message of user.listMessages.all({ conversationId: 'c' })) if (message.id) found++
+    return found
+  }
+  await expect.poll(() => stored(me), { timeout: 20_000 }).toBe(4)
+  await first.end('SIGKILL')
+  const second = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+  const again = await connectTo(second.url, key)
+  await expect.poll(() => stored(again), { timeout: 20_000 }).toBe(5)
+  await second.end('SIGTERM')
+
+  const answers = (await answersIn(data)).get('c') ?? []
+  expect(answers.map((text) => text.slice(0, 4))).toEqual(['1...', '2...', '3...', 'last'])
+}, 60_000)
+
+test('a bot that could run no turn at all is refused', async () => {
+  const bots = { demo: { encryptionKey, bot: defineBot({ onMessage: () => {} }) } }
+
+  await expect(createServer({ data: ':memory:', bots, maxConcurrentTurns: 0 })).rejects.toThrow(
+    'maxConcurrentTurns must be at least 1',
+  )
+})

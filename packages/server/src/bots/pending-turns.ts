@@ -1,0 +1,135 @@
+import type { Reads, TurnFilter, TurnPosition } from '../domain/reads.ts'
+import type { BotRecord } from '../domain/records.ts'
+
+/** A turn to run. */
+export interface PendingTurn extends TurnPosition {
+  /** True if an earlier run of the server stored an answer in this turn, or in a later one. */
+  readonly isRepeated: boolean
+}
+
+/**
+ * Which turns a bot still has to run, read from the log when there is room for them.
+ *
+ * In memory there is one position for each conversation with unfinished turns, however many those are, and of the conversations
+ * `maxConversations` or a few more: where others wait, the log is scanned for them later, in the order of acceptance.
+ */
+export interface PendingTurns {
+  /** Notes what was committed to the bot's log. */
+  add(entry: { conversationKey: number; sequence: number }): void
+  /** Notes that everything up to here is known. */
+  advance(sequence: number): void
+  /**
+   * The next turn of the conversation that has waited longest; undefined if none waits. Nothing more of that conversation is
+   * returned until the turn is finished.
+   */
+  next(): Promise<PendingTurn | undefined>
+  finish(turn: PendingTurn): void
+  /** Scans a slice of the log, if there is room for what it finds. @returns Whether another slice follows. */
+  scan(): Promise<boolean>
+  /** Up to this place in the order of acceptance every turn is finished. */
+  watermark(): number
+  readonly isEmpty: boolean
+}
+
+interface PendingConversation {
+  readonly key: number
+  /** No unfinished turn of it has a lower sequence. */
+  oldest: number
+  /** The number of the newest turn that was returned. */
+  number: number
+  answeredUpTo: number | undefined
+  /** Whether a turn was committed since its log was last read. */
+  hasNews: boolean
+}
+
+export interface PendingTurnsOptions {
+  readonly bot: BotRecord
+  readonly reads: Reads
+  readonly filter: TurnFilter
+  /** Where the scan of the log starts, and where it ends for now. */
+  readonly scan: { readonly after: number; readonly upTo: number }
+}
+
+/** About 200 bytes each. */
+const maxConversations = 1_000
+/** So many entries are looked at without a pause, none of which is read as a whole. */
+const sliceLength = 1_000
+
+export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOptions): PendingTurns {
+  const conversations = new Map<number, PendingConversation>()
+  /** Those that no turn runs in, in the order in which they have their next. */
+  const waiting: PendingConversation[] = []
+  let newest = scan.upTo
+  /** Behind this place, conversations wait that are not in memory. */
+  let scannedUpTo: number | undefined = scan.after < scan.upTo ? scan.after : undefined
+
+  const insert = (key: number, sequence: number): void => {
+    const conversation = { key, oldest: sequence, number: 0, answeredUpTo: undefined, hasNews: false }
+    conversations.set(key, conversation)
+    waiting.push(conversation)
+  }
+
+  const nextOf = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
+    conversation.hasNews = false
+    const { key, number } = conversation
+    conversation.answeredUpTo ??= await reads.answeredUpTo(key)
+    const turn = await reads.nextTurn(bot, filter, { conversationKey: key, number })
+    if (!turn) return undefined
+    conversation.oldest = turn.sequence
+    conversation.number = turn.number
+    return { ...turn, isRepeated: turn.number <= conversation.answeredUpTo }
+  }
+
+  return {
+    add: ({ conversationKey, sequence }) => {
+      newest = Math.max(newest, sequence)
+      const conversation = conversations.get(conversationKey)
+      if (conversation) conversation.hasNews = true
+      else if (scannedUpTo !== undefined) return
+      else if (conversations.size < maxConversations) insert(conversationKey, sequence)
+      else scannedUpTo = sequence - 1
+    },
+    advance: (sequence) => {
+      newest = Math.max(newest, sequence)
+    },
+    next: async () => {
+      for (let first = waiting.shift(); first; first = waiting.shift()) {
+        try {
+          const turn = await nextOf(first)
+          if (turn) return turn
+        } catch (error) {
+          waiting.unshift(first)
+          throw error
+        }
+        if (first.hasNews) waiting.push(first)
+        else conversations.delete(first.key)
+      }
+      return undefined
+    },
+    finish: ({ conversationKey, sequence }) => {
+      const conversation = conversations.get(conversationKey)
+      if (!conversation) return
+      conversation.oldest = sequence + 1
+      waiting.push(conversation)
+    },
+    scan: async () => {
+      if (scannedUpTo === undefined || conversations.size >= maxConversations) return false
+      const after: number = scannedUpTo
+      const upTo = Math.min(after + sliceLength, newest)
+      const found = await reads.unfinished(bot, filter, { after, upTo })
+      for (const { conversationKey, sequence } of found) {
+        if (!conversations.has(conversationKey)) insert(conversationKey, sequence)
+      }
+      scannedUpTo = upTo < newest ? upTo : undefined
+      return scannedUpTo !== undefined
+    },
+    watermark: () => {
+      let oldest = (scannedUpTo ?? newest) + 1
+      for (const conversation of conversations.values()) oldest = Math.min(oldest, conversation.oldest)
+      return oldest - 1
+    },
+    get isEmpty() {
+      return conversations.size === 0 && scannedUpTo === undefined
+    },
+  }
+}

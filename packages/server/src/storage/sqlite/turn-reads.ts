@@ -1,0 +1,81 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { TurnFilter, TurnReads } from '../../domain/reads.ts'
+import type { BotRecord } from '../../domain/records.ts'
+import { entryIsThere, ownerIsThere } from './deletions-table.ts'
+import { kindCode } from './entry-kinds.ts'
+
+const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
+
+/** Finds what the bot stored in a turn, without a look at what others put into the log. */
+export const answersByTurn: string = `
+  CREATE INDEX entries_by_turn ON entries (conversation_key, turn, number) WHERE turn IS NOT NULL;
+`
+
+/** Which turns a bot has: positions alone, as what they answer may be large. */
+export function createTurnReads(database: DatabaseSync): TurnReads {
+  const sql = prepareStatements(database)
+  return {
+    unfinished: async (bot, filter, { after, upTo }) => {
+      const rows = sql.unfinished.all(...turnValues(bot, filter), bot.key, after, upTo)
+      return rows.map((row) => ({
+        conversationKey: Number(row['conversation_key']),
+        sequence: Number(row['sequence']),
+      }))
+    },
+    nextTurn: async (bot, filter, { conversationKey, number }) => {
+      const row = sql.nextTurn.get(...turnValues(bot, filter), conversationKey, number)
+      return (
+        row && {
+          conversationKey,
+          number: Number(row['number']),
+          sequence: Number(row['sequence']),
+          bytes: Number(row['bytes']),
+        }
+      )
+    },
+    answeredUpTo: async (conversationKey) => Number(sql.answeredUpTo.get(conversationKey)?.['turn'] ?? 0),
+    answersTo: async (conversationKey, number) =>
+      sql.answersTo.all(conversationKey, number).map((row) => Number(row['number'])),
+    watermark: async (bot) => {
+      const watermark = sql.watermark.get(bot.key)?.['watermark']
+      return watermark === null || watermark === undefined ? undefined : Number(watermark)
+    },
+  }
+}
+
+/** Holds for the entries `e` of conversations `c` that are turns of a bot; its values are `turnValues`. */
+const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4) AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
+  AND ${ownerIsThere('c')} AND ${entryIsThere('e')}`
+
+function turnValues(bot: BotRecord, { kinds: given, after, backlog }: TurnFilter): number[] {
+  const codes = [0, 1, 2].map((index) => {
+    const kind = given[index]
+    return kind === undefined ? -1 : kindCode(kind)
+  })
+  return [bot.userKey, ...codes, after, backlog.upTo, backlog.since]
+}
+
+function prepareStatements(database: DatabaseSync) {
+  return {
+    // CROSS JOIN keeps to the range of the log, whatever SQLite thinks of it.
+    unfinished: database.prepare(
+      `SELECT e.conversation_key, e.sequence FROM entries e CROSS JOIN conversations c ON c.key = e.conversation_key
+        WHERE c.bot_key = ?8 AND e.sequence > ?9 AND e.sequence <= ?10 AND e.number > c.finished AND ${isTurn}
+        ORDER BY e.sequence`,
+    ),
+    // The length of a text stands at the start of its row: the text itself is not read.
+    nextTurn: database.prepare(
+      `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
+        FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key
+        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND ${isTurn} ORDER BY e.number LIMIT 1`,
+    ),
+    answeredUpTo: database.prepare(
+      'SELECT max(turn) AS turn FROM entries WHERE conversation_key = ? AND turn IS NOT NULL',
+    ),
+    answersTo: database.prepare(
+      `SELECT number FROM entries WHERE conversation_key = ? AND turn = ?
+        AND kind IN (${kinds.message}, ${kinds.event}) ORDER BY number`,
+    ),
+    watermark: database.prepare('SELECT watermark FROM bots WHERE key = ?'),
+  }
+}
