@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { compactVerify, errors, SignJWT } from 'jose'
+import { LRUCache } from 'lru-cache'
 import type { UserRecord } from '../domain/records.ts'
 import { Refusal } from '../domain/refusal.ts'
 
@@ -21,7 +22,10 @@ export interface KeyRing {
   verify(key: string | undefined): Promise<KeyClaims> | KeyClaims
 }
 
-const mostRemembered = 10_000
+/** Of keys with what they say: 10,000 keys as the server signs them, fewer where an operator's are long. */
+const maxRememberedBytes = 8 * 1024 * 1024
+/** What an entry takes besides its strings. */
+const entryBytes = 300
 const maxKeyLength = 4_096
 /** The clocks of an operator's backend and of this server differ. */
 const clockSkewMs = 5_000
@@ -36,8 +40,11 @@ export function createKeyRing(options: { secret: string; webhookId: string; now:
   const { secret, webhookId, now } = options
   const secretBytes = new TextEncoder().encode(secret)
   const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
-  /** Signatures that were checked before, oldest first. */
-  const verified = new Map<string, Verified>()
+  /** Signatures that were checked before. */
+  const verified = new LRUCache<string, Verified>({
+    maxSize: maxRememberedBytes,
+    sizeCalculation: ({ userId }, key) => entryBytes + key.length + userId.length,
+  })
 
   const inTime = (claims: Verified): KeyClaims => {
     if (claims.expiresAt <= now()) throw refuse('it has expired; get a new one')
@@ -47,11 +54,6 @@ export function createKeyRing(options: { secret: string; webhookId: string; now:
 
   const verifyNew = async (key: string): Promise<KeyClaims> => {
     const claims = await read(key, { secret: secretBytes, webhookId })
-    if (verified.size >= mostRemembered)
-      for (const oldest of verified.keys()) {
-        verified.delete(oldest)
-        break
-      }
     verified.set(key, claims)
     return inTime(claims)
   }

@@ -1,0 +1,28 @@
+import { SignJWT } from 'jose'
+import { expect, test } from 'vitest'
+import { createKeyRing } from './key-ring.ts'
+
+const secret = 'x'.repeat(32)
+const secretBytes = new TextEncoder().encode(secret)
+const keyOf = (payload: object): Promise<string> =>
+  new SignJWT({ ...payload }).setProtectedHeader({ alg: 'HS256' }).sign(secretBytes)
+
+test('keys are remembered within 8 MiB, however long each of them is', async () => {
+  const keys = createKeyRing({ secret, webhookId: 'demo', now: () => 0 })
+  const longKeys = await Promise.all(
+    Array.from({ length: 3_000 }, (_, n) => keyOf({ id: `user${n}`, claim: 'x'.repeat(2_900) })),
+  )
+  const [first = ''] = longKeys
+
+  await keys.verify(first)
+  const remembered = keys.verify(first)
+  for (const key of longKeys) await keys.verify(key)
+  const newest = keys.verify(longKeys.at(-1))
+  const oldest = keys.verify(first)
+
+  // What is remembered is there at once; what is not is verified again.
+  expect(remembered).toMatchObject({ userId: 'user0' })
+  expect(newest).toMatchObject({ userId: 'user2999' })
+  expect(oldest).toBeInstanceOf(Promise)
+  expect(await oldest).toMatchObject({ userId: 'user0' })
+})
