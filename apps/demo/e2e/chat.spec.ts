@@ -1,3 +1,4 @@
+import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 
 test('a visitor is greeted, asks, and sees the answer grow and finish; a reload brings all of it back', async ({
@@ -214,3 +215,63 @@ function lengthsWritten(log: Element): number[] {
   observer.observe(log, { subtree: true, childList: true, characterData: true })
   return lengths
 }
+
+test('“Today” becomes “Yesterday” at midnight', async ({ demo, page }) => {
+  await page.clock.install()
+  await page.goto(demo.origin)
+  const chat = new ChatPage(page, demo.origin)
+  await chat.isGreeted()
+  await expect(chat.log.getByText('Today')).toBeVisible()
+
+  await page.clock.fastForward('24:00:00')
+
+  await expect(chat.log.getByText('Yesterday')).toBeVisible()
+  await expect(chat.log.getByText('Today')).toHaveCount(0)
+  await expect(chat.list.getByRole('link').first()).toContainText('Yesterday')
+})
+
+test.describe('when a message is refused for good', () => {
+  test.use({ expectedErrors: /413/ })
+
+  test('it says so in words for people, and its text can be edited and sent again', async ({
+    chat,
+    page,
+  }) => {
+    await chat.isGreeted()
+    const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; 1048577 bytes' }
+    await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
+    await chat.say('too much')
+    const failed = chat.messages.filter({ hasText: 'Not sent.' })
+    await expect(failed).toContainText('It is too long.')
+    await expect(failed.getByText('1048577')).toBeHidden()
+    await failed.getByText('Details').click()
+    await expect(failed.getByText('1048577')).toBeVisible()
+    await expect(failed.getByRole('button', { name: 'Try again' })).toHaveCount(0)
+    await page.unroute('**/demo/messages')
+
+    await failed.getByRole('button', { name: 'Edit' }).click()
+
+    await expect(chat.field).toBeFocused()
+    await expect(chat.field).toHaveValue('too much')
+    await expect(failed).toHaveCount(0)
+    await chat.field.press('Enter')
+    await expect(chat.own('too much')).toHaveCount(1)
+    await expect(chat.own('too much').getByRole('img', { name: 'Sent' })).toBeVisible()
+  })
+
+  test('discarding it can be undone', async ({ chat, page }) => {
+    await chat.isGreeted()
+    const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; too large' }
+    await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
+    await chat.say('once more')
+    await chat.messages.getByRole('button', { name: 'Discard' }).click()
+    await expect(chat.own('once more')).toHaveCount(0)
+    await expect(chat.field).toBeFocused()
+    await page.unroute('**/demo/messages')
+
+    await page.getByRole('button', { name: 'Undo' }).click()
+
+    await expect(chat.own('once more')).toHaveCount(1)
+    await expect(chat.own('once more').getByRole('img', { name: 'Sent' })).toBeVisible()
+  })
+})

@@ -169,3 +169,81 @@ test.describe('in a link that leads nowhere', () => {
     await chat.isGreeted()
   })
 })
+
+test('conversations with the same people have different titles, and plain previews', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.sendFromElsewhere({ type: 'markdown', markdown: '## A *title*' })
+  const me = await chat.elsewhere()
+  for (let count = 0; count < 3; count++) await me.createConversation()
+  await expect(chat.list.getByRole('link')).toHaveCount(4)
+
+  const titles = chat.list.getByRole('link').locator('bdi')
+  await expect(titles).toHaveText(Array.from({ length: 4 }, () => /^Polly · .*\d/))
+  expect(new Set(await titles.allInnerTexts()).size).toBe(4)
+  const current = chat.list.locator('[aria-current=page]')
+  await expect(current).not.toContainText('#')
+  await expect(current).not.toContainText('*')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Polly')
+})
+
+test('a long preview from right to left is cut at its end', async ({ chat }) => {
+  await chat.isGreeted()
+  await chat.sendFromElsewhere({ type: 'text', text: `התחלה ${'מילה '.repeat(60)}סוף` })
+  const preview = chat.list.locator('[aria-current=page] [dir=auto]')
+  await expect(preview).toContainText('התחלה')
+
+  // The beginning of right-to-left text is at the right, and must be in the box.
+  const isVisible = await preview.evaluate((element) => {
+    const range = document.createRange()
+    const text = element.firstChild
+    if (!text) return false
+    range.setStart(text, 0)
+    range.setEnd(text, 3)
+    const word = range.getBoundingClientRect()
+    const box = element.getBoundingClientRect()
+    return word.left >= box.left - 1 && word.right <= box.right + 1
+  })
+
+  expect(isVisible).toBe(true)
+})
+
+test('the conversation of the three layers never counts as unread', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await page.getByRole('link', { name: 'Three layers' }).click()
+  await page.getByRole('textbox').first().fill('thanks')
+  await page.getByRole('textbox').first().press('Enter')
+  await expect(page.getByText(/Biscuits/).first()).toBeVisible()
+
+  await page.getByRole('link', { name: 'Chat', exact: true }).click()
+
+  await expect(chat.list.getByRole('link').filter({ hasText: 'Biscuits' })).toHaveCount(1)
+  await expect(chat.list).not.toContainText('unread')
+})
+
+test('opening a conversation asks once for its messages and once for its participants', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.startConversation()
+  await chat.isGreeted()
+  const me = await chat.elsewhere()
+  const { conversation } = await me.createConversation()
+  await expect.poll(() => countMessages(me, conversation.id)).toBe(2)
+  await page.goto('about:blank')
+  const asked: string[] = []
+  page.on('request', (request) => {
+    const [, path] = /\/conversations\/([^?]+)/.exec(request.url()) ?? []
+    if (path?.startsWith(conversation.id)) asked.push(path.slice(conversation.id.length))
+  })
+
+  await page.goto(`${chat.origin}/#/c/${conversation.id}`)
+  await chat.isGreeted()
+  await expect(chat.list.getByRole('link').filter({ hasText: 'Polly' })).toHaveCount(3)
+  await expect(chat.list.getByRole('link').last()).toContainText('Ask me to show')
+
+  expect(asked.toSorted()).toEqual(['/messages', '/participants'])
+})

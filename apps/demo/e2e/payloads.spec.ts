@@ -454,3 +454,88 @@ async function overflow(page: Page): Promise<string[]> {
     return document.documentElement.scrollWidth > innerWidth ? [...wide, 'the page'] : wide
   })
 }
+
+test('Markdown that would take seconds to parse is shown as plain text, also when all of it is shown', async ({
+  chat,
+}) => {
+  await chat.isGreeted()
+  const markdown = [
+    `\`\`\`\nsmall\n\`\`\`\n${'>'.repeat(5_900)}`,
+    `a\n=\n`.repeat(1_500),
+    '> a\nb\n'.repeat(900),
+    '*a_'.repeat(1_990),
+  ]
+  for (const text of markdown) await chat.sendFromElsewhere({ type: 'markdown', markdown: text })
+  await expect(chat.own('')).toHaveCount(markdown.length)
+
+  const hidden = chat.own('').getByRole('button', { name: /^Show all/ })
+  while ((await hidden.count()) > 0) await hidden.first().click()
+
+  await expect(chat.own('').getByRole('button', { name: 'Show less' })).toHaveCount(2)
+  await expect(chat.own('').locator('blockquote, h2, em, pre')).toHaveCount(0)
+})
+
+test('a footnote leads to its note within the message, and the conversation stays open', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const before = page.url()
+  const markdown = 'The sea is deep[^1].\n\n[^1]: Eleven kilometres at most.'
+  await chat.sendFromElsewhere({ type: 'markdown', markdown })
+  await chat.sendFromElsewhere({ type: 'markdown', markdown })
+  const notes = chat.own('The sea is deep')
+  await expect(notes).toHaveCount(2)
+
+  await notes.last().getByRole('link', { name: '1', exact: true }).click()
+
+  await expect(notes.last().getByRole('listitem')).toBeFocused()
+  expect(page.url()).toBe(before)
+  expect(page.context().pages()).toHaveLength(1)
+})
+
+test('headings of different levels look different', async ({ chat }) => {
+  await chat.isGreeted()
+  await chat.sendFromElsewhere({ type: 'markdown', markdown: '# One\n\n## Two\n\n### Three\n\n#### Four' })
+  const headings = chat.log.getByRole('heading')
+  await expect(headings).toHaveCount(4)
+
+  const sizes = await headings.evaluateAll((elements) =>
+    elements.map((element) => parseFloat(getComputedStyle(element).fontSize)),
+  )
+
+  expect(sizes).toEqual(sizes.toSorted((a, b) => b - a))
+  expect(new Set(sizes).size).toBe(4)
+})
+
+test('the counter of a carousel reaches its last card, and no two carousels are regions', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.say('show carousel')
+  await chat.say('show carousel')
+  await expect(chat.messages).toHaveCount(6)
+  const carousel = chat.messages.last()
+  const more = carousel.getByRole('button', { name: 'More cards' })
+  await expect(carousel.getByText('1 / 3')).toBeVisible()
+
+  while ((await more.getAttribute('aria-disabled')) === 'false') await more.click()
+
+  await expect(carousel.getByText('3 / 3')).toBeVisible()
+  await expect(chat.log.getByRole('region')).toHaveCount(0)
+  expect(await violationsOf(page, { within: '[role=log]' })).toEqual([])
+})
+
+test.describe('on a page of 320 px', () => {
+  test.use({ viewport: { width: 320, height: 640 } })
+
+  test('the name of a file stays readable', async ({ chat }) => {
+    await chat.isGreeted()
+    await chat.say('show file')
+    const name = chat.log.getByText(/ship’s log/).last()
+    await expect(name).toBeVisible()
+
+    expect((await name.boundingBox())?.width).toBeGreaterThan(90)
+  })
+})

@@ -171,3 +171,57 @@ async function meet(chat: ChatPage, other: ChatPage): Promise<void> {
   await expect(other.log).toContainText('Ahoy!')
   await expect.poll(async () => (await other.memory()).conversationId).toBe(conversationId)
 }
+
+test.describe('when a named person has been removed', () => {
+  test.use({ expectedErrors: /403/ })
+
+  test('their messages keep their name, also after a reload', async ({ chat, other, page }) => {
+    await chat.isGreeted()
+    await other.isGreeted()
+    await name(other, 'Grace')
+    await meet(chat, other)
+    await other.say('I was here')
+    await expect(chat.messages.filter({ hasText: /Grace:\s*I was here/ })).toHaveCount(1)
+
+    await chat.openPeople()
+    await chat.people.getByRole('button', { name: 'Remove Grace' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+    await expect(chat.people.getByRole('listitem')).toHaveCount(2)
+    await expect(chat.messages.filter({ hasText: /Grace:\s*I was here/ })).toHaveCount(1)
+    await page.reload()
+
+    await expect(chat.messages.filter({ hasText: /Grace:\s*I was here/ })).toHaveCount(1)
+    await expect(chat.messages.getByText('Grace', { exact: true })).toBeVisible()
+  })
+})
+
+test('a name cannot reorder the text around it', async ({ chat, other, page }) => {
+  await chat.isGreeted()
+  await other.isGreeted()
+  await name(other, 'evil\u202Egnp')
+  await meet(chat, other)
+  await other.say('hello')
+  await expect(chat.messages.filter({ hasText: /gnp:\s*hello/ })).toHaveCount(1)
+  await chat.openPeople()
+
+  const strings = await page.evaluate(() => [
+    document.body.innerText,
+    document.title,
+    ...[...document.querySelectorAll('*')].flatMap((element) =>
+      [...element.attributes].map(({ value }) => value),
+    ),
+  ])
+
+  expect(strings.filter((text) => text.includes('gnp')).length).toBeGreaterThan(3)
+  expect(strings.filter((text) => /[\u202A-\u202E]/.test(text))).toEqual([])
+})
+
+test('a right-to-left name is isolated in labels and placeholders', async ({ chat, other }) => {
+  await chat.isGreeted()
+  await other.isGreeted()
+  await name(other, 'דנה')
+  await meet(chat, other)
+
+  await expect(chat.field).toHaveAttribute('placeholder', /\u2068דנה\u2069/)
+  await expect(chat.page.getByRole('heading', { level: 1 })).toContainText('\u2068דנה\u2069')
+})

@@ -56,3 +56,39 @@ test('what is not there is said plainly, and every page forbids foreign scripts'
   expect(missing.status).toBe(404)
   expect(await missing.text()).toBe('There is nothing here. The chat is at /\n')
 })
+
+test('the page is compressed and cached, and loads at most 200 kB until one can write', async ({
+  demo,
+  page,
+}) => {
+  await page.addInitScript(() => {
+    const observer = new MutationObserver(() => {
+      if (!document.querySelector('textarea')) return
+      observer.disconnect()
+      performance.mark('composer')
+    })
+    observer.observe(document, { childList: true, subtree: true })
+  })
+  const assets = new Map<string, Record<string, string>>()
+  page.on('response', (response) => {
+    const { pathname } = new URL(response.url())
+    if (pathname.startsWith('/assets/')) assets.set(pathname, response.headers())
+  })
+
+  await page.goto(demo.origin)
+  await expect(page.getByRole('textbox', { name: /^Message to/ })).toBeEditable()
+
+  const loaded = await page.evaluate(() => {
+    const [mark] = performance.getEntriesByName('composer')
+    return [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+      .filter(({ startTime }) => startTime < (mark?.startTime ?? Infinity))
+      .map((entry) => (entry as PerformanceResourceTiming).transferSize)
+  })
+  const bytes = loaded.reduce((sum, size) => sum + size, 0)
+  expect(bytes).toBeGreaterThan(50_000)
+  expect(bytes).toBeLessThan(200_000)
+  for (const [path, headers] of assets) {
+    expect(headers['cache-control']).toContain('immutable')
+    if (/\.(js|css)$/.test(path)) expect(headers['content-encoding']).toBe('br')
+  }
+})

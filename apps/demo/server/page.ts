@@ -13,10 +13,15 @@ const contentSecurityPolicy = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** Serves the built page: its assets, named by their content, for ever; everything else is asked for again. */
+/**
+ * Serves the built page, compressed as the build left it. Browsers keep assets, which are named by their content, and ask for
+ * everything else again.
+ */
 export function createPage(folder: string): RequestListener {
   const serve = sirv(folder, {
     etag: true,
+    brotli: true,
+    gzip: true,
     setHeaders(response, path) {
       const isNamedByContent = path.startsWith('/assets/')
       response.setHeader(

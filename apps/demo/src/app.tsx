@@ -1,6 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import { DirectionProvider } from '@base-ui/react/direction-provider'
-import { Tooltip } from '@base-ui/react/tooltip'
 import type { Chat, ChatOptions } from '@parley/core'
 import { ChatProvider } from '@parley/react'
 import { useState, useSyncExternalStore, type ReactElement } from 'react'
@@ -34,21 +33,19 @@ export function App({ chat, server, userKey, tap, storage, appearance }: AppProp
     // The server's policy forbids styles in the page itself.
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={direction}>
-        <Tooltip.Provider delay={500}>
-          <ToastProvider>
-            <ChatProvider key={life} chat={chat} userKey={userKey} storage={storage} options={options}>
-              <Shell
-                chat={chat}
-                server={server}
-                visitor={userKey === undefined ? { storage } : { userKey }}
-                tap={tap}
-                storage={storage}
-                appearance={appearance}
-                onUserDeleted={() => setLife(life + 1)}
-              />
-            </ChatProvider>
-          </ToastProvider>
-        </Tooltip.Provider>
+        <ToastProvider>
+          <ChatProvider key={life} chat={chat} userKey={userKey} storage={storage} options={options}>
+            <Shell
+              chat={chat}
+              server={server}
+              visitor={userKey === undefined ? { storage } : { userKey }}
+              tap={tap}
+              storage={storage}
+              appearance={appearance}
+              onUserDeleted={() => setLife(life + 1)}
+            />
+          </ChatProvider>
+        </ToastProvider>
       </DirectionProvider>
     </CSPProvider>
   )

@@ -1,6 +1,6 @@
 import { useComposer } from '@parley/react'
 import { ArrowUp } from 'lucide-react'
-import { useEffect, useRef, type ReactElement } from 'react'
+import { useEffect, useImperativeHandle, useRef, type ReactElement, type Ref } from 'react'
 
 export interface ComposerProps {
   conversationId: string
@@ -8,16 +8,35 @@ export interface ComposerProps {
   name: string
   /** Whether it takes the focus: not where that would open a keyboard over the page. */
   isFocused: boolean
+  ref: Ref<ComposerHandle>
+}
+
+export interface ComposerHandle {
+  focus: () => void
+  /** Puts a text before what is in the field. */
+  insert: (text: string) => void
 }
 
 /** Where somebody writes: Enter sends, Shift+Enter makes a new line. */
-export function Composer({ conversationId, name, isFocused }: ComposerProps): ReactElement {
-  const { inputProps, send, canSend } = useComposer(conversationId)
+export function Composer({ conversationId, name, isFocused, ref }: ComposerProps): ReactElement {
+  const { inputProps, text, setText, send, canSend } = useComposer(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
 
   useEffect(() => {
     if (isFocused) field.current?.focus({ preventScroll: true })
   }, [isFocused, conversationId])
+
+  useImperativeHandle(
+    ref,
+    () => ({
+      focus: () => field.current?.focus(),
+      insert(inserted) {
+        setText([inserted, text].filter(Boolean).join('\n'))
+        field.current?.focus()
+      },
+    }),
+    [text, setText],
+  )
 
   return (
     <form

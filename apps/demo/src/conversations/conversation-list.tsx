@@ -1,7 +1,9 @@
-import { useConversations } from '@parley/react'
+import { useConversations, useMessages } from '@parley/react'
+import type { SentMessage } from '@parley/rx'
 import { MessageCirclePlus, Search } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
+import { useBot } from '../people/bot-context.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ConversationRow } from './conversation-row.tsx'
 import { isFound, type Entry } from './entry.ts'
@@ -23,17 +25,27 @@ export interface ConversationListProps {
 
 /** So many are searched through: what is not in view is not loaded otherwise. */
 const searchedCount = 100
-const none: readonly string[] = []
+const none: readonly never[] = []
 
 /** The user's conversations, those with the newest activity first. */
 export function ConversationList(props: ConversationListProps): ReactElement {
   const { names, currentId, isAlone, isCreating, onCreate, onDelete, onLeave } = props
   const [query, setQuery] = useState('')
-  const [visible, setVisible] = useState(none)
+  const [visible, setVisible] = useState<readonly string[]>(none)
   const Heading = isAlone ? 'h1' : 'h2'
   const isSearching = query.trim() !== ''
   const { conversations, error } = useConversations({ visible })
-  const all = useEntries(conversations ?? [], names)
+  const [currentMessage, setCurrentMessage] = useState<SentMessage>()
+  const withCurrent = useMemo(
+    () =>
+      (conversations ?? none).map((conversation) =>
+        conversation.id === currentId && currentMessage?.conversationId === currentId
+          ? { ...conversation, lastMessage: currentMessage }
+          : conversation,
+      ),
+    [conversations, currentId, currentMessage],
+  )
+  const all = useEntries(withCurrent, names)
   const entries = useMemo(
     () => (isSearching ? all.filter((entry) => isFound(entry, query.trim())) : all),
     [all, isSearching, query],
@@ -48,23 +60,31 @@ export function ConversationList(props: ConversationListProps): ReactElement {
     const from = handle.findItemIndex(handle.scrollOffset)
     const to = handle.findItemIndex(handle.scrollOffset + handle.viewportSize)
     const searched = isSearching ? all.slice(0, searchedCount) : []
-    const ids = [...new Set([...entries.slice(from, to + 1), ...searched].map(({ id }) => id))]
+    const shown = [...entries.slice(from, to + 1), ...searched].map(({ id }) => id)
+    // The open conversation loads its own messages and participants.
+    const ids = [...new Set(shown)].filter((id) => id !== currentId)
     setVisible((former) =>
       former.length === ids.length && former.every((id, index) => id === ids[index]) ? former : ids,
     )
-  }, [entries, all, isSearching])
+  }, [entries, all, isSearching, currentId])
   useEffect(look, [look])
 
   const last = useMemo(
     () => new Map(conversations?.map(({ id, lastMessage }) => [id, lastMessage?.userId])),
     [conversations],
   )
+  const botId = useBot()?.id
   useEffect(() => {
-    for (const id of visible) names.want(id, last.get(id))
-  }, [visible, last, names])
+    for (const id of visible) {
+      const senderId = last.get(id)
+      // The bot is in every conversation, and on no list of participants.
+      names.want(id, senderId === botId ? undefined : senderId)
+    }
+  }, [visible, last, names, botId])
 
   return (
     <div className="flex h-full min-h-0 flex-col">
+      {currentId !== undefined && <LastMessage conversationId={currentId} onChange={setCurrentMessage} />}
       <div className="flex items-center gap-1 px-4 pt-3 pb-1">
         <Heading className="flex-1 text-lg font-bold tracking-tight">Conversations</Heading>
         <IconButton
@@ -136,4 +156,18 @@ export function ConversationList(props: ConversationListProps): ReactElement {
       </div>
     </div>
   )
+}
+
+/** Tells the newest message of the open conversation, which the list shows without loading it again. */
+function LastMessage({
+  conversationId,
+  onChange,
+}: {
+  conversationId: string
+  onChange: (message: SentMessage | undefined) => void
+}): null {
+  const { messages } = useMessages(conversationId)
+  const last = messages.findLast((message) => message.status === 'sent')
+  useEffect(() => onChange(last), [last, onChange])
+  return null
 }

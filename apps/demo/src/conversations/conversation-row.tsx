@@ -4,8 +4,9 @@ import { hrefOf } from '../layout/route.ts'
 import { AvatarPair } from '../people/avatar-pair.tsx'
 import { iconButtonShape } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
+import { useToday } from '../ui/use-today.ts'
 import type { Entry } from './entry.ts'
-import { PartItem } from './part-item.tsx'
+import { leaveEntry } from './leave-entry.ts'
 import { timeLabel } from './time-label.ts'
 
 export interface ConversationRowProps {
@@ -19,7 +20,8 @@ export interface ConversationRowProps {
 
 export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps): ReactElement {
   const { entry, isCurrent, isReachable, onDelete, onLeave } = props
-  const { id, people, title, preview, at, unread, hasMoreUnread, isOwner } = entry
+  const { id, people, title, previewSender, preview, at, unread, hasMoreUnread, isOwner } = entry
+  const today = useToday()
   const tabIndex = isReachable ? 0 : -1
   const isUnread = unread > 0 && !isCurrent
 
@@ -41,14 +43,18 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               <bdi>{title}</bdi>
             </span>
             <time dateTime={at} className="shrink-0 text-xs text-soft">
-              {timeLabel(at)}
+              {timeLabel(at, new Date(today))}
             </time>
           </span>
           <span className="flex min-h-5.5 items-center gap-2 group-focus-within:pe-7 group-hover:pe-7 pointer-coarse:pe-8">
             <span
-              className={`min-w-0 flex-1 truncate text-[0.8125rem] ${isUnread ? 'font-medium text-ink' : 'text-soft'}`}
+              className={`flex min-w-0 flex-1 gap-[0.3em] text-[0.8125rem] ${isUnread ? 'font-medium text-ink' : 'text-soft'}`}
             >
-              <bdi>{preview || ' '}</bdi>
+              {previewSender && <span className="max-w-1/2 shrink-0 truncate">{previewSender}</span>}
+              {/* In its own direction, so that its end is cut, not its beginning. */}
+              <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
+                {preview || '\u00A0'}
+              </span>
             </span>
             {isUnread && (
               <span className="grid h-5 min-w-5 shrink-0 place-items-center rounded-full bg-accent px-1.5 text-xs font-semibold text-on-accent tabular-nums">
@@ -71,9 +77,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               <EllipsisVertical aria-hidden className="size-4.5" />
             </button>
           }
-        >
-          <PartItem isOwner={isOwner} onDelete={() => onDelete(id)} onLeave={() => onLeave(id)} />
-        </Menu>
+          entries={[leaveEntry({ isOwner, onDelete: () => onDelete(id), onLeave: () => onLeave(id) })]}
+        />
       </div>
     </div>
   )

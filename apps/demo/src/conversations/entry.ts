@@ -1,15 +1,19 @@
 import type { User } from '@parley/core'
 import type { InboxConversation } from '@parley/rx'
+import { previewOf } from '../payloads/message-text.ts'
 import { createPeople } from '../people/people.ts'
-import { listNames, nameOf, type Person } from '../people/person.ts'
-import { wordsOf } from './words-of.ts'
+import { isolate, listNames, nameOf, type Person } from '../people/person.ts'
 
 /** A conversation as the list shows it. */
 export interface Entry {
   readonly id: string
   readonly people: readonly Person[]
   readonly title: string
-  /** What was said last, and by whom. */
+  /** When the conversation was created. */
+  readonly createdAt: string
+  /** The sender of the last message, to stand before the preview; empty where it is plain. */
+  readonly previewSender: string
+  /** The text of the last message. */
   readonly preview: string
   readonly at: string
   readonly unread: number
@@ -22,21 +26,25 @@ export interface EntryContext {
   me: Person
   bot: Person | undefined
   participants: readonly User[] | undefined
+  /** Finds people who have left. */
+  findFormer: (userId: string) => Person | undefined
 }
 
 export function entryOf(
   { id, conversation, lastMessage, unread = 0, hasMoreUnread = false }: InboxConversation,
   context: EntryContext,
 ): Entry {
-  const people = createPeople(context.me, context)
+  const people = createPeople(context.me, context, context.findFormer)
   const sender = lastMessage && people.of(lastMessage.userId)
-  const prefix =
-    sender?.id === context.me.id ? 'You: ' : sender && people.isGroup ? `${nameOf(sender)}: ` : ''
+  const previewSender =
+    sender?.id === context.me.id ? 'You: ' : sender && people.isGroup ? `${isolate(nameOf(sender))}: ` : ''
   return {
     id,
     people: people.others,
     title: listNames(people.others.map(nameOf)) || 'Conversation',
-    preview: lastMessage ? prefix + wordsOf(lastMessage.payload) : '',
+    previewSender: lastMessage ? previewSender : '',
+    preview: lastMessage ? previewOf(lastMessage.payload) : '',
+    createdAt: conversation.createdAt,
     at: conversation.updatedAt,
     unread,
     hasMoreUnread,
@@ -45,10 +53,52 @@ export function entryOf(
 }
 
 /** Whether an entry has all words that are searched for. */
-export function isFound({ title, preview, id }: Entry, query: string): boolean {
-  const text = `${title} ${preview} ${id}`.toLocaleLowerCase()
+export function isFound({ title, previewSender, preview, id }: Entry, query: string): boolean {
+  const text = `${title} ${previewSender}${preview} ${id}`.replace(/[\u2068\u2069]/g, '').toLocaleLowerCase()
   return query
     .toLocaleLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word))
+}
+
+/**
+ * Makes titles unique: entries with the same people get the time at which they were created, and a number if that is the same too.
+ * Entries that change nothing stay the same objects.
+ */
+export function createTitler(locale?: string): (entries: readonly Entry[]) => readonly Entry[] {
+  const titled = new WeakMap<Entry, Entry>()
+
+  return (entries) => {
+    const byTitle = Map.groupBy(entries, ({ title }) => title)
+    const labels = new Map<Entry, string>()
+    for (const group of byTitle.values()) {
+      if (group.length < 2) continue
+      const used = new Map<string, number>()
+      // From the oldest on, so that a new conversation changes no title.
+      for (const entry of group.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
+        const label = `${entry.title} · ${timeOf(entry.createdAt, locale)}`
+        const count = (used.get(label) ?? 0) + 1
+        used.set(label, count)
+        labels.set(entry, count > 1 ? `${label} (${count})` : label)
+      }
+    }
+    return entries.map((entry) => {
+      const title = labels.get(entry)
+      if (title === undefined) return entry
+      const known = titled.get(entry)
+      if (known?.title === title) return known
+      const next = { ...entry, title }
+      titled.set(entry, next)
+      return next
+    })
+  }
+}
+
+function timeOf(at: string, locale: string | undefined): string {
+  return new Date(at).toLocaleString(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  })
 }

@@ -1,4 +1,6 @@
 import type { ConnectedUser, User } from '@parley/core'
+import type { KnownPeople } from '../people/known-people.ts'
+import type { Person } from '../people/person.ts'
 
 /** Who takes part in conversations that are not open: asked for once, when somebody sees them in a list. */
 export interface NameBook {
@@ -8,24 +10,33 @@ export interface NameBook {
   want: (conversationId: string, userId: string | undefined) => void
   /** What is known from elsewhere. */
   put: (conversationId: string, participants: readonly User[]) => void
+  /** A person seen in any conversation, also one who has left. */
+  find: (userId: string) => Person | undefined
   subscribe: (listener: () => void) => () => void
 }
 
-export function createNameBook(me: ConnectedUser): NameBook {
+export function createNameBook(me: ConnectedUser, knownPeople: KnownPeople): NameBook {
   const known = new Map<string, readonly User[]>()
   const asked = new Set<string>()
+  const inFlight = new Set<string>()
   const listeners = new Set<() => void>()
 
   function put(conversationId: string, participants: readonly User[]): void {
     if (known.get(conversationId) === participants) return
     known.set(conversationId, participants)
+    knownPeople.remember(participants)
     for (const listener of listeners) listener()
   }
 
   async function ask(conversationId: string): Promise<void> {
-    const users: User[] = []
-    for await (const user of me.listParticipants.all({ conversationId })) users.push(user)
-    put(conversationId, users)
+    inFlight.add(conversationId)
+    try {
+      const users: User[] = []
+      for await (const user of me.listParticipants.all({ conversationId })) users.push(user)
+      put(conversationId, users)
+    } finally {
+      inFlight.delete(conversationId)
+    }
   }
 
   return {
@@ -34,11 +45,13 @@ export function createNameBook(me: ConnectedUser): NameBook {
       const isKnown = known.get(conversationId)?.some(({ id }) => id === userId) ?? false
       const question = `${conversationId} ${userId}`
       if (isKnown || asked.has(question) || (userId === '' && known.has(conversationId))) return
+      if (inFlight.has(conversationId)) return
       asked.add(question)
       // The list shows it without a name.
       ask(conversationId).catch(() => asked.delete(question))
     },
     put,
+    find: knownPeople.find,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -2,7 +2,7 @@ import { useChat, useUser } from '@parley/react'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useBot } from '../people/bot-context.ts'
-import { entryOf, type Entry } from './entry.ts'
+import { createTitler, entryOf, type Entry } from './entry.ts'
 import type { NameBook } from './name-book.ts'
 
 /** The conversations as the list shows them. An entry stays the same as long as nothing in it changes. */
@@ -17,17 +17,19 @@ export function useEntries(conversations: readonly InboxConversation[], names: N
   const cache = useRef(
     new WeakMap<InboxConversation, { entry: Entry; participants: unknown; me: unknown; bot: unknown }>(),
   )
+  const [withUniqueTitles] = useState(() => createTitler())
   return useMemo(() => {
     if (!me) return []
-    return conversations.map((conversation) => {
+    const entries = conversations.map((conversation) => {
       const participants = names.of(conversation.id)
       const former = cache.current.get(conversation)
       if (former && former.participants === participants && former.me === me && former.bot === bot)
         return former.entry
-      const entry = entryOf(conversation, { me, bot, participants })
+      const entry = entryOf(conversation, { me, bot, participants, findFormer: names.find })
       cache.current.set(conversation, { entry, participants, me, bot })
       return entry
     })
+    return withUniqueTitles(entries)
     // oxlint-disable-next-line react/exhaustive-deps -- changes are counted: the book is the same object whatever stands in it
-  }, [conversations, names, me, bot, changes])
+  }, [conversations, names, me, bot, changes, withUniqueTitles])
 }

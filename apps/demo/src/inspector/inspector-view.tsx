@@ -23,13 +23,17 @@ export interface InspectorViewProps {
 }
 
 const nothing: WireContent = { entries: [], counts: noCounts }
-const everything: WireFilter = { groups: new Set(entryGroups), text: '' }
+/** Without deltas: one answer brings more of them than there is of everything else. */
+const initialFilter: WireFilter = {
+  groups: new Set(entryGroups.filter((group) => group !== 'deltas')),
+  text: '',
+}
 
 export function InspectorView({ tap, me, conversationId, onClose }: InspectorViewProps): ReactElement {
   const { log } = tap
   const witness = useWitness(log, me, conversationId)
   const content = useLatest(log.content$, nothing)
-  const [filter, setFilter] = useState(everything)
+  const [filter, setFilter] = useState(initialFilter)
   const [paused, setPaused] = useState<WireContent>()
   const shown = paused ?? content
   const entries = useMemo(() => filterEntries(shown.entries, filter), [shown, filter])

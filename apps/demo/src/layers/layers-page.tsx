@@ -1,5 +1,5 @@
 import type { ChatOptions, ConnectOptions } from '@parley/core'
-import { useChat } from '@parley/react'
+import { useChat, useConversations } from '@parley/react'
 import { useEffect, useId, type ReactElement } from 'react'
 import { MarkdownPayload } from '../payloads/markdown/markdown-payload.tsx'
 import { Button } from '../ui/button.tsx'
@@ -24,6 +24,7 @@ export function LayersPage(props: LayersPageProps): ReactElement {
   const { id, problem, retry } = useLayersConversation(user)
   const { onConversation } = props
   useEffect(() => onConversation(id), [onConversation, id])
+  useMarkRead(id)
   // What is written in place is another object each time that it is drawn.
   const server = useStable(props.server)
   const visitor = useStable(props.visitor)
@@ -102,4 +103,13 @@ function Source({ language, source }: { language: string; source: string }): Rea
 
 function lineCount(source: string): number {
   return source.trimEnd().split('\n').length
+}
+
+/** Everything said in the shared conversation is on the page, so it never counts as unread. */
+function useMarkRead(id: string | undefined): void {
+  const { conversations, markRead } = useConversations({ visible: id === undefined ? [] : [id] })
+  const entry = conversations?.find((conversation) => conversation.id === id)
+  useEffect(() => {
+    if (entry && entry.unread !== 0) markRead(entry.id)
+  }, [entry, markRead])
 }

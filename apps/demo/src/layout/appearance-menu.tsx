@@ -1,8 +1,8 @@
 import { Monitor, Moon, Palette, PilcrowLeft, PilcrowRight, Sun } from 'lucide-react'
 import { useSyncExternalStore, type ReactElement } from 'react'
 import { iconButtonShape } from '../ui/icon-button.tsx'
-import { Menu, MenuChoice, MenuSeparator } from '../ui/menu.tsx'
-import type { AppearanceStore } from './appearance.ts'
+import { Menu } from '../ui/menu.tsx'
+import type { AppearanceStore, Direction, Theme } from './appearance.ts'
 
 /** Light or dark, and which way text runs. */
 export function AppearanceMenu({ appearance }: { appearance: AppearanceStore }): ReactElement {
@@ -14,27 +14,28 @@ export function AppearanceMenu({ appearance }: { appearance: AppearanceStore }):
           <Palette aria-hidden className="size-5" />
         </button>
       }
-    >
-      <MenuChoice
-        label="Colours"
-        value={theme}
-        onValueChange={(next) => appearance.change({ theme: next })}
-        options={[
-          { value: 'system', label: 'As the system', icon: Monitor },
-          { value: 'light', label: 'Light', icon: Sun },
-          { value: 'dark', label: 'Dark', icon: Moon },
-        ]}
-      />
-      <MenuSeparator />
-      <MenuChoice
-        label="Text direction"
-        value={direction}
-        onValueChange={(next) => appearance.change({ direction: next })}
-        options={[
-          { value: 'ltr', label: 'Left to right', icon: PilcrowRight },
-          { value: 'rtl', label: 'Right to left', icon: PilcrowLeft },
-        ]}
-      />
-    </Menu>
+      entries={[
+        {
+          label: 'Colours',
+          value: theme,
+          onValueChange: (next) => appearance.change({ theme: next as Theme }),
+          options: [
+            { value: 'system', label: 'As the system', icon: Monitor },
+            { value: 'light', label: 'Light', icon: Sun },
+            { value: 'dark', label: 'Dark', icon: Moon },
+          ],
+        },
+        'separator',
+        {
+          label: 'Text direction',
+          value: direction,
+          onValueChange: (next) => appearance.change({ direction: next as Direction }),
+          options: [
+            { value: 'ltr', label: 'Left to right', icon: PilcrowRight },
+            { value: 'rtl', label: 'Right to left', icon: PilcrowLeft },
+          ],
+        },
+      ]}
+    />
   )
 }

@@ -1,7 +1,7 @@
 import type { PageStorage } from './page-storage.ts'
 
-type Theme = 'system' | 'light' | 'dark'
-type Direction = 'ltr' | 'rtl'
+export type Theme = 'system' | 'light' | 'dark'
+export type Direction = 'ltr' | 'rtl'
 
 /** How the page looks, as its reader wants it. */
 interface Appearance {

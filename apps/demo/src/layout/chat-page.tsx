@@ -3,9 +3,10 @@ import { useConversations } from '@parley/react'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { ConversationList } from '../conversations/conversation-list.tsx'
 import { createNameBook } from '../conversations/name-book.ts'
+import { createKnownPeople } from '../people/known-people.ts'
 import { ProfileButton } from '../people/profile-button.tsx'
+import { errorMessage } from '../ui/error-message.tsx'
 import { late } from '../ui/late.tsx'
-import { reasonOf } from '../ui/reason-of.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { goTo } from './go-to.ts'
 import { OpenConversation } from './open-conversation.tsx'
@@ -14,7 +15,7 @@ import type { Parting } from './part-dialog.tsx'
 import { preloadParts } from './preload-parts.ts'
 import type { Route } from './route.ts'
 import { useReturnFocus } from './use-return-focus.ts'
-import { useStart } from './use-start.ts'
+import { isWide, useStart } from './use-start.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
 
 export interface ChatPageProps {
@@ -47,7 +48,7 @@ const DeleteUserDialog = late(
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
   const { create, conversations } = useConversations(noneInView)
-  const names = useMemo(() => createNameBook(me), [me])
+  const names = useMemo(() => createNameBook(me, createKnownPeople(storage, me.user.id)), [me, storage])
   const toast = useToast()
   const [isCreating, setIsCreating] = useState(false)
   const [parting, setParting] = useState<Parting>()
@@ -59,7 +60,10 @@ export function ChatPage(props: ChatPageProps): ReactElement {
   useStart({ me, storage, route, conversations, goingId })
   useUnreadTitle(conversations, openId)
   useReturnFocus(openId)
-  useEffect(preloadParts, [])
+  const isListAlone = route.page === 'conversations' && conversations !== undefined && !isWide()
+  useEffect(() => {
+    if (isListAlone) preloadParts()
+  }, [isListAlone])
 
   function part(id: string | undefined): void {
     setGoingId(id)
@@ -72,7 +76,7 @@ export function ChatPage(props: ChatPageProps): ReactElement {
       const { id } = await create()
       goTo({ page: 'conversation', id })
     } catch (error) {
-      toast(`Unable to start a conversation. ${reasonOf(error)}`)
+      toast(`Unable to start a conversation. ${errorMessage(error)}`)
     } finally {
       setIsCreating(false)
     }

@@ -2,7 +2,7 @@ import type { ChatState } from '@parley/react'
 import { CloudOff } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
-import { reasonOf } from '../ui/reason-of.ts'
+import { ErrorMessage } from '../ui/error-message.tsx'
 
 export interface ConnectingProps {
   progress: Exclude<ChatState, { state: 'connected' }>
@@ -19,10 +19,10 @@ export function Connecting({ progress, onSettings }: ConnectingProps): ReactElem
           <div className="grid max-w-sm justify-items-center gap-3 text-center">
             <CloudOff aria-hidden className="size-10 text-soft" />
             <h1 className="text-lg font-semibold">The chat cannot be reached</h1>
-            <p className="text-sm text-soft wrap-anywhere">
-              {reasonOf(error)}
-              {state === 'connecting' && ' It is tried again and again.'}
-            </p>
+            <div className="text-sm text-soft wrap-anywhere">
+              {state === 'connecting' && <p>Retrying…</p>}
+              <ErrorMessage error={error} />
+            </div>
             <div className="mt-1 flex flex-wrap justify-center gap-2">
               <Button look="primary" onClick={connect}>
                 Try now

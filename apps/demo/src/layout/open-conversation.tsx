@@ -20,11 +20,12 @@ export interface OpenConversationProps {
 }
 
 const PeoplePanel = late(loadPeople)
+const noneInView = { visible: [] }
 
 /** One conversation, with its people beside it. */
 export function OpenConversation(props: OpenConversationProps): ReactElement | null {
   const { conversationId, names, isShowingPeople, onPeople, onInspect, onDelete, onLeave, onProfile } = props
-  const people = usePeople(conversationId)
+  const people = usePeople(conversationId, names)
   const [isAtEnd, setIsAtEnd] = useState(true)
   useReading(conversationId, isAtEnd)
 
@@ -63,7 +64,7 @@ export function OpenConversation(props: OpenConversationProps): ReactElement | n
 
 /** Marks what somebody has before their eyes as read. */
 function useReading(conversationId: string, isAtEnd: boolean): void {
-  const { conversations, markRead } = useConversations({ visible: [conversationId] })
+  const { conversations, markRead } = useConversations(noneInView)
   const isVisible = useIsVisible()
   const entry = conversations?.find(({ id }) => id === conversationId)
   const { isInSync } = useConnection(conversationId)

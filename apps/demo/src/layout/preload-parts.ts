@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react'
 import { loadInspector } from '../inspector/load-inspector.ts'
 import { loadLayers } from '../layers/load-layers.ts'
 import { loadCarousel } from '../payloads/cards/load-carousel.ts'
@@ -5,27 +6,62 @@ import { loadMarkdown } from '../payloads/markdown/load-markdown.ts'
 import { loadLightbox } from '../payloads/media/load-lightbox.ts'
 import { loadDropdown } from '../payloads/options/load-dropdown.ts'
 import { loadPeople } from '../people/load-people.ts'
+import { loadMenu } from '../ui/load-menu.ts'
+import { loadToasts } from '../ui/load-toasts.ts'
 
+/** In the order in which people need them. */
 const loads = [
   loadMarkdown,
-  loadCarousel,
+  loadMenu,
+  loadToasts,
   loadDropdown,
-  loadLightbox,
+  loadCarousel,
   loadPeople,
+  loadLightbox,
   loadInspector,
   loadLayers,
+  () => import('../settings/settings-dialog.tsx'),
+  () => import('../people/profile-dialog.tsx'),
+  () => import('../people/delete-user-dialog.tsx'),
+  () => import('../ui/confirm-dialog.tsx'),
+  () => import('./part-dialog.tsx'),
 ] as const
 
-let isAsked = false
+let hasStarted = false
+let isDone = false
+const listeners = new Set<() => void>()
 
-/** Fetches what is loaded on demand once the browser has nothing better to do: a page that goes offline has it then. */
+/**
+ * Loads the parts of the page that are loaded on demand, one after the other, once the browser is idle: the first screen does
+ * not wait for them, and a page that goes offline has them.
+ */
 export function preloadParts(): void {
-  if (isAsked) return
-  isAsked = true
+  if (hasStarted) return
+  hasStarted = true
   // Safari has no idle callback.
   const whenIdle = globalThis.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 1_000))
-  whenIdle(() => {
-    // What fails here is tried again where it is needed.
-    void Promise.allSettled(loads.map((load) => load()))
-  })
+  whenIdle(() => void loadAll())
+}
+
+/** Whether everything is loaded, so that there is time for what can wait longest. */
+export function useIsPreloaded(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => isDone,
+  )
+}
+
+async function loadAll(): Promise<void> {
+  for (const load of loads) {
+    try {
+      await load()
+    } catch {
+      // It is tried again where it is needed.
+    }
+  }
+  isDone = true
+  for (const listener of listeners) listener()
 }

@@ -12,11 +12,13 @@ import { Connecting } from './connecting.tsx'
 import { goTo } from './go-to.ts'
 import type { PageStorage } from './page-storage.ts'
 import { inspectorColumn } from './panel-column.ts'
+import { useIsPreloaded } from './preload-parts.ts'
 import { TopBar } from './top-bar.tsx'
 import { useRoute } from './use-route.ts'
 
 const InspectorPanel = late(loadInspector)
 const LayersPage = late(loadLayers)
+const TooltipLayer = late(async () => (await import('../ui/tooltip-layer.tsx')).TooltipLayer)
 const SettingsDialog = late(
   async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
   ({ isOpen }) => isOpen,
@@ -40,6 +42,7 @@ export function Shell(props: ShellProps): ReactElement {
   const bot = useHello(chat, connecting.state === 'connected')
   const [panel, setPanel] = useState<'people' | 'wire'>()
   const [isSettingsOpen, setIsSettingsOpen] = useState(false)
+  const isPreloaded = useIsPreloaded()
   const isInspecting = panel === 'wire'
   const openId = route.page === 'conversation' ? route.id : undefined
   /** The conversation of the three chats, once it is there. */
@@ -90,6 +93,7 @@ export function Shell(props: ShellProps): ReactElement {
           )}
         </div>
       </div>
+      {isPreloaded && <TooltipLayer />}
       <SettingsDialog isOpen={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
     </BotProvider>
   )

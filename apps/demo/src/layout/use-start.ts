@@ -46,6 +46,6 @@ function placeOf({ user }: ConnectedUser): string {
 }
 
 /** Whether the list and a conversation stand side by side. */
-function isWide(): boolean {
+export function isWide(): boolean {
   return matchMedia('(min-width: 48rem)').matches
 }

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { FaultBoundary } from '../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { BlocItemView } from './bloc-item-view.tsx'
 import { readPayload } from './read-payload.ts'
 import { UnknownPayload } from './unknown-payload.tsx'
@@ -9,9 +9,9 @@ export function BlocPayload({ items }: { items: readonly unknown[] }): ReactElem
   return (
     <div className="space-y-3">
       {items.map((item, index) => (
-        <FaultBoundary key={index} of={item} fallback={<UnknownPayload payload={item} />}>
+        <ErrorBoundary key={index} resetKey={item} fallback={<UnknownPayload payload={item} />}>
           <Item item={item} />
-        </FaultBoundary>
+        </ErrorBoundary>
       ))}
     </div>
   )

@@ -31,7 +31,7 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
 
   const inside = (
     <>
-      <span className="grid size-10 shrink-0 place-items-center rounded-xl bg-accent-wash text-accent-ink">
+      <span className="grid size-10 shrink-0 place-items-center rounded-xl bg-accent-wash text-accent-ink max-[22rem]:hidden">
         <Icon aria-hidden className="size-5" />
       </span>
       <span className="min-w-0 flex-1">
@@ -44,11 +44,11 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
       </span>
     </>
   )
-  const row = 'flex min-w-0 flex-1 items-center gap-3 rounded-lg py-0.5'
+  const row = 'flex min-w-36 flex-1 items-center gap-3 rounded-lg py-0.5'
 
   if (!href) return <p className={`${row} max-w-sm`}>{inside}</p>
   return (
-    <div className="flex w-80 max-w-full items-center gap-1">
+    <div className="flex w-80 max-w-full flex-wrap items-center justify-end gap-1">
       <a
         id={id}
         href={href}

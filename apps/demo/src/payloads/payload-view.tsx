@@ -1,6 +1,6 @@
 import type { Payload } from '@parley/core'
 import type { ReactElement } from 'react'
-import { FaultBoundary } from '../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { BlocItemView } from './bloc-item-view.tsx'
 import { BlocPayload } from './bloc-payload.tsx'
 import { CardPayload } from './cards/card-payload.tsx'
@@ -26,9 +26,9 @@ export function PayloadView(props: PayloadViewProps): ReactElement {
   const { payload } = props
 
   return (
-    <FaultBoundary of={payload} fallback={<UnknownPayload payload={payload} />}>
+    <ErrorBoundary resetKey={payload} fallback={<UnknownPayload payload={payload} />}>
       <AnyPayload {...props} />
-    </FaultBoundary>
+    </ErrorBoundary>
   )
 }
 

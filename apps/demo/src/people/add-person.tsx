@@ -1,11 +1,12 @@
+import { isChatError } from '@parley/core'
 import { useChat } from '@parley/react'
 import { UserPlus } from 'lucide-react'
 import { useRef, useState, type ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
-import { reasonOf } from '../ui/reason-of.ts'
+import { errorMessage } from '../ui/error-message.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { nameOf } from './person.ts'
+import { isolate, nameOf } from './person.ts'
 
 /** Brings somebody into a conversation, by the id that they gave. */
 export function AddPerson({ conversationId }: { conversationId: string }): ReactElement {
@@ -26,9 +27,9 @@ export function AddPerson({ conversationId }: { conversationId: string }): React
     try {
       const { participant } = await user.addParticipant({ conversationId, userId })
       setId('')
-      toast(`${nameOf(participant)} is in.`)
+      toast(`${isolate(nameOf(participant))} is in.`)
     } catch (error) {
-      setProblem(reasonOf(error))
+      setProblem(isUnknown(error) ? 'Nobody has this id.' : errorMessage(error))
     } finally {
       setIsBusy(false)
     }
@@ -60,4 +61,8 @@ export function AddPerson({ conversationId }: { conversationId: string }): React
       </Button>
     </form>
   )
+}
+
+function isUnknown(error: unknown): boolean {
+  return isChatError(error) && (error.type === 'ResourceNotFound' || error.type === 'InvalidPayload')
 }

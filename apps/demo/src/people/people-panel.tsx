@@ -8,7 +8,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { AddPerson } from './add-person.tsx'
 import { Avatar } from './avatar.tsx'
 import type { People } from './people.ts'
-import { nameOf, type Person } from './person.ts'
+import { isolate, nameOf, type Person } from './person.ts'
 
 export interface PeoplePanelProps {
   conversationId: string
@@ -74,7 +74,7 @@ export function PeoplePanel({
                   <IconButton
                     icon={UserMinus}
                     label="Remove"
-                    aria-label={`Remove ${nameOf(person)}`}
+                    aria-label={`Remove ${isolate(nameOf(person))}`}
                     onClick={() => setLeaving(person)}
                   />
                 )}
@@ -101,7 +101,7 @@ export function PeoplePanel({
       <ConfirmDialog
         isOpen={leaving !== undefined}
         onOpenChange={() => setLeaving(undefined)}
-        title={`Remove ${leaving ? nameOf(leaving) : ''}?`}
+        title={`Remove ${leaving ? isolate(nameOf(leaving)) : ''}?`}
         action="Remove"
         onConfirm={async () => leaving && user?.removeParticipant({ conversationId, userId: leaving.id })}
       >

@@ -13,17 +13,21 @@ export interface People {
   readonly isGroup: boolean
   /** Undefined until it is known. */
   readonly isOwner: boolean | undefined
-  /** Whoever has an id, also one who has left. The same object for the same person. */
+  /** The person with an id, also one who has left. The same object for the same person. */
   of: (userId: string) => Person
+  /** Whether a person is in the conversation now. */
+  isCurrent: (userId: string) => boolean
 }
 
 export function createPeople(
   me: Person,
   { bot, participants }: Pick<People, 'bot' | 'participants'>,
+  /** Finds people who have left. */
+  findFormer: (userId: string) => Person | undefined = () => undefined,
 ): People {
-  const known = new Map<string, Person>(
-    [me, ...(bot ? [bot] : []), ...(participants ?? [])].map((each) => [each.id, each]),
-  )
+  const current = [me, ...(bot ? [bot] : []), ...(participants ?? [])]
+  const known = new Map<string, Person>(current.map((person) => [person.id, person]))
+  const currentIds = new Set(known.keys())
   const others: Person[] = (participants ?? []).filter(({ id }) => id !== me.id)
   const owner = participants?.[0]
   return {
@@ -34,9 +38,10 @@ export function createPeople(
     isGroup: others.length > 0,
     isOwner: owner && owner.id === me.id,
     of(userId) {
-      const person = known.get(userId) ?? { id: userId }
+      const person = known.get(userId) ?? findFormer(userId) ?? { id: userId }
       known.set(userId, person)
       return person
     },
+    isCurrent: (userId) => currentIds.has(userId),
   }
 }

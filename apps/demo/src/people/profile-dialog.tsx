@@ -4,7 +4,7 @@ import { useState, type ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-import { reasonOf } from '../ui/reason-of.ts'
+import { ErrorMessage } from '../ui/error-message.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { Avatar } from './avatar.tsx'
@@ -47,7 +47,7 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
   const [name, setName] = useState(user.name ?? '')
   const [pictureUrl, setPictureUrl] = useState(user.pictureUrl ?? '')
   const [profile, setProfile] = useState(user.profile ?? '')
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<unknown>()
 
   async function save(): Promise<void> {
     setProblem(undefined)
@@ -56,7 +56,7 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
       toast('Your profile is saved.')
       onDone()
     } catch (error) {
-      setProblem(reasonOf(error))
+      setProblem(error)
     }
   }
 
@@ -103,10 +103,10 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
         onValueChange={setProfile}
         maxLength={longestProfile}
       />
-      {problem && (
-        <p role="alert" className="text-sm text-alert wrap-anywhere">
-          {problem}
-        </p>
+      {problem !== undefined && (
+        <div role="alert" className="text-sm text-alert wrap-anywhere">
+          <ErrorMessage error={problem} />
+        </div>
       )}
       <div className="flex justify-end">
         <Button type="submit" look="primary" aria-disabled={isUpdating}>

@@ -1,8 +1,8 @@
 import type { ChatMessage, SentMessage } from '@parley/rx'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import { wordsOf } from '../conversations/words-of.ts'
+import { messageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
-import { nameOf } from '../people/person.ts'
+import { isolate, nameOf } from '../people/person.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]
@@ -34,7 +34,7 @@ export function Announcer({ messages, isInSync, people }: AnnouncerProps): React
     <div aria-live="polite" aria-relevant="additions" className="sr-only" data-testid="announcer">
       {said.map((message) => (
         <p key={message.id}>
-          {nameOf(people.of(message.userId))}: {wordsOf(message.payload)}
+          {isolate(nameOf(people.of(message.userId)))}: {messageText(message.payload)}
         </p>
       ))}
     </div>

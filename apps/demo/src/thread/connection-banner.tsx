@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from '@parley/core'
 import { RotateCw, WifiOff } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
-import { reasonOf } from '../ui/reason-of.ts'
+import { ErrorMessage } from '../ui/error-message.tsx'
 
 export interface ConnectionBannerProps {
   connection: ConnectionStatus
@@ -22,8 +22,17 @@ export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps
           <div className="mx-auto flex max-w-3xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2 sm:px-6">
             <WifiOff aria-hidden className="size-5 shrink-0 text-alert" />
             <div className="min-w-0 flex-1 text-sm">
-              <p className="font-medium wrap-anywhere">{textOf(connection)}</p>
-              <p className="text-[0.8125rem] text-soft">What you write now is sent when it is back.</p>
+              <p className="font-medium">{textOf(connection)}</p>
+              <p className="text-[0.8125rem] text-soft">
+                {connection.state === 'closed'
+                  ? 'Reload the page to connect again.'
+                  : 'Your messages are sent when the connection is back.'}
+              </p>
+              {'cause' in connection && connection.cause !== undefined && (
+                <div className="text-[0.8125rem] text-soft">
+                  <ErrorMessage error={connection.cause} />
+                </div>
+              )}
             </div>
             {connection.state === 'reconnecting' && (
               <Countdown key={connection.nextTryAt} until={connection.nextTryAt} />
@@ -63,13 +72,11 @@ function textOf(connection: ConnectionStatus): string {
     case 'connecting':
       return 'Connecting…'
     case 'reconnecting':
-      return `The connection is gone. ${reasonOf(connection.cause)}`
+      return 'The connection is lost. Reconnecting…'
     case 'offline':
       return 'This device is offline.'
     case 'closed':
-      return connection.cause
-        ? `The connection has ended. ${reasonOf(connection.cause)}`
-        : 'The connection has ended.'
+      return 'The connection has ended.'
     case 'online':
       return ''
   }

@@ -5,7 +5,9 @@ import type { Reply } from '../payloads/reply.ts'
 export interface MessageActions {
   reply: (reply: Reply, answered: string) => void
   retry: (key: string) => void
-  discard: (key: string) => void
+  discard: (message: ChatMessage) => void
+  /** Puts the text of a message that cannot be sent into the composer. */
+  edit: (message: ChatMessage) => void
   copy: (message: ChatMessage) => void
   remove: (message: Extract<ChatMessage, { status: 'sent' }>) => void
 }

@@ -1,7 +1,9 @@
+import { isChatError, mayPass } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import { Check, CircleAlert, Clock } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
-import { reasonOf } from '../ui/reason-of.ts'
+import { readPayload } from '../payloads/read-payload.ts'
+import { ErrorMessage } from '../ui/error-message.tsx'
 import type { MessageActions } from './message-actions.ts'
 
 export interface MessageFootProps {
@@ -25,21 +27,34 @@ export function MessageFoot({
   if (status === 'failed') {
     return (
       <div role="alert" className="mt-1 max-w-md text-end text-[0.8125rem] text-alert">
-        <p className="wrap-anywhere">
+        <div className="wrap-anywhere">
           <CircleAlert aria-hidden className="me-1 inline size-4 align-[-0.2em]" />
-          Not sent. {message.error && reasonOf(message.error)}
-        </p>
-        <button type="button" className={action} onClick={() => actions.retry(key)}>
-          Try again
-        </button>
-        <button type="button" className={action} onClick={() => actions.discard(key)}>
+          <ErrorMessage intro="Not sent." error={message.error} />
+        </div>
+        {isPermanent(message.error) ? (
+          <>
+            {readPayload(message.payload)?.type === 'text' && (
+              <button type="button" className={action} onClick={() => actions.edit(message)}>
+                Edit
+              </button>
+            )}
+            <button type="button" className={action} onClick={() => actions.copy(message)}>
+              Copy
+            </button>
+          </>
+        ) : (
+          <button type="button" className={action} onClick={() => actions.retry(key)}>
+            Try again
+          </button>
+        )}
+        <button type="button" className={action} onClick={() => actions.discard(message)}>
           Discard
         </button>
       </div>
     )
   }
   if (status === 'sending')
-    return <Sending isWaiting={isWaiting} isLast={isLast} onDiscard={() => actions.discard(key)} />
+    return <Sending isWaiting={isWaiting} isLast={isLast} onDiscard={() => actions.discard(message)} />
   if (!isLast) return null
   return (
     <p className="mt-1 flex h-4.5 items-center gap-1 px-1 text-xs text-soft">
@@ -93,4 +108,9 @@ const action =
 
 function timeOf(at: string): string {
   return new Date(at).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
+}
+
+/** Whether sending the same message again would fail again. */
+function isPermanent(error: unknown): boolean {
+  return isChatError(error) && !mayPass(error)
 }

@@ -90,7 +90,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
                 key={row.message.key}
                 {...row}
                 sender={people.of(row.message.userId)}
-                isNamed={people.isGroup}
+                isNamed={people.isGroup || !people.isCurrent(row.message.userId)}
                 answer={row.message.status === 'sent' ? answers.get(row.message.id) : undefined}
                 isWaiting={isWaiting && row.message.status === 'sending'}
                 actions={actions}

@@ -2,7 +2,7 @@ import type { SentMessage } from '@parley/rx'
 import { Copy, Ellipsis, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { iconButtonShape } from '../ui/icon-button.tsx'
-import { Menu, MenuItem } from '../ui/menu.tsx'
+import { Menu } from '../ui/menu.tsx'
 import type { MessageActions } from './message-actions.ts'
 
 export interface MessageMenuProps {
@@ -24,15 +24,12 @@ export function MessageMenu({ message, isOwn, actions }: MessageMenuProps): Reac
           <Ellipsis aria-hidden className="size-4.5" />
         </button>
       }
-    >
-      <MenuItem icon={Copy} onClick={() => actions.copy(message)}>
-        Copy
-      </MenuItem>
-      {isOwn && (
-        <MenuItem icon={Trash2} isDanger onClick={() => actions.remove(message)}>
-          Delete
-        </MenuItem>
-      )}
-    </Menu>
+      entries={[
+        { label: 'Copy', icon: Copy, onClick: () => actions.copy(message) },
+        ...(isOwn
+          ? [{ label: 'Delete', icon: Trash2, isDanger: true, onClick: () => actions.remove(message) }]
+          : []),
+      ]}
+    />
   )
 }

@@ -3,7 +3,7 @@ import { memo, type ReactElement } from 'react'
 import { PayloadView } from '../payloads/payload-view.tsx'
 import { readPayload } from '../payloads/read-payload.ts'
 import { Avatar } from '../people/avatar.tsx'
-import { nameOf, type Person } from '../people/person.ts'
+import { isolate, nameOf, type Person } from '../people/person.ts'
 import { DayLine } from './day-line.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageFoot } from './message-foot.tsx'
@@ -47,7 +47,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               <span className="sr-only">:</span>
             </p>
           ) : (
-            <p className="sr-only">{isOwn ? 'You:' : `${name}:`}</p>
+            <p className="sr-only">{isOwn ? 'You:' : `${isolate(name)}:`}</p>
           )}
           <div className={`flex max-w-full items-center gap-1 ${isOwn ? 'flex-row-reverse' : 'w-full'}`}>
             <div className={`min-w-0 ${frameOf(props)} ${lookOf(status)}`}>
@@ -77,7 +77,7 @@ function lookOf(status: ChatMessage['status']): string {
     case 'being_written':
       return 'is-writing'
     case 'sending':
-      return 'opacity-75'
+      return 'opacity-90'
     case 'sent':
     case 'failed':
       return ''

@@ -1,17 +1,15 @@
-import type { ConnectionStatus } from '@parley/core'
 import { Activity, ArrowLeft, EllipsisVertical, UsersRound } from 'lucide-react'
 import { useEffect, useRef, type ReactElement } from 'react'
-import { PartItem } from '../conversations/part-item.tsx'
+import { leaveEntry } from '../conversations/leave-entry.ts'
 import { hrefOf } from '../layout/route.ts'
 import { AvatarPair } from '../people/avatar-pair.tsx'
 import type { People } from '../people/people.ts'
 import { listNames, nameOf } from '../people/person.ts'
 import { IconButton, iconButtonShape } from '../ui/icon-button.tsx'
-import { Menu, MenuItem } from '../ui/menu.tsx'
+import { Menu } from '../ui/menu.tsx'
 
 export interface ThreadHeaderProps {
   people: People
-  connection: ConnectionStatus
   isFocused: boolean
   isShowingPeople: boolean
   onPeople: () => void
@@ -22,7 +20,7 @@ export interface ThreadHeaderProps {
 
 /** Whom one talks to, whether they can be heard, and what can be done about it. */
 export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
-  const { people, connection, isFocused, isShowingPeople, onPeople, onInspect, onDelete, onLeave } = props
+  const { people, isFocused, isShowingPeople, onPeople, onInspect, onDelete, onLeave } = props
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     if (isFocused) heading.current?.focus()
@@ -46,11 +44,9 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
         >
           <bdi>{titleOf(people)}</bdi>
         </h1>
-        <p className="flex items-center gap-1.5 truncate text-[0.8125rem] text-soft">
-          <span aria-hidden className={`size-2 shrink-0 rounded-full ${dotOf(connection)}`} />
-          {wordOf(connection)}
-          {people.isGroup && people.participants && <span>· {`${people.participants.length} people`}</span>}
-        </p>
+        {people.isGroup && people.participants && (
+          <p className="truncate text-[0.8125rem] text-soft">{`${people.participants.length} people`}</p>
+        )}
       </div>
       <IconButton icon={UsersRound} label="People" aria-pressed={isShowingPeople} onClick={onPeople} />
       <Menu
@@ -59,43 +55,15 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
             <EllipsisVertical aria-hidden className="size-5" />
           </button>
         }
-      >
-        <MenuItem icon={Activity} onClick={onInspect}>
-          Wire inspector
-        </MenuItem>
-        <PartItem isOwner={people.isOwner} onDelete={onDelete} onLeave={onLeave} />
-      </Menu>
+        entries={[
+          { label: 'Wire inspector', icon: Activity, onClick: onInspect },
+          leaveEntry({ isOwner: people.isOwner, onDelete, onLeave }),
+        ]}
+      />
     </header>
   )
 }
 
 function titleOf({ others }: People): string {
   return others.length > 0 ? listNames(others.map(nameOf)) : 'Conversation'
-}
-
-function wordOf({ state }: ConnectionStatus): string {
-  switch (state) {
-    case 'connecting':
-      return 'Connecting…'
-    case 'online':
-      return 'Online'
-    case 'reconnecting':
-      return 'Reconnecting…'
-    case 'offline':
-    case 'closed':
-      return 'Not connected'
-  }
-}
-
-function dotOf({ state }: ConnectionStatus): string {
-  switch (state) {
-    case 'online':
-      return 'bg-emerald-500'
-    case 'connecting':
-    case 'reconnecting':
-      return 'bg-amber-500 motion-safe:animate-pulse'
-    case 'offline':
-    case 'closed':
-      return 'bg-alert'
-  }
 }

@@ -1,9 +1,10 @@
 import { isChatError } from '@parley/core'
 import { useChat, useConnection, useMessages, useSend } from '@parley/react'
 import type { SentMessage } from '@parley/rx'
-import { useMemo, useState, type ReactElement } from 'react'
-import { Composer } from '../composer/composer.tsx'
-import { wordsOf } from '../conversations/words-of.ts'
+import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
+import { Composer, type ComposerHandle } from '../composer/composer.tsx'
+import { preloadParts } from '../layout/preload-parts.ts'
+import { messageText, previewOf } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { listNames, nameOf } from '../people/person.ts'
 import { late } from '../ui/late.tsx'
@@ -18,7 +19,7 @@ import { MessageLog } from './message-log.tsx'
 import { ThreadHeader, type ThreadHeaderProps } from './thread-header.tsx'
 import { TypingLine } from './typing-line.tsx'
 
-export interface ThreadProps extends Omit<ThreadHeaderProps, 'connection' | 'isFocused'> {
+export interface ThreadProps extends Omit<ThreadHeaderProps, 'isFocused'> {
   conversationId: string
   people: People
   /** Called with whether the newest messages are in view, when that changes. */
@@ -34,15 +35,19 @@ const ConfirmDialog = late(
 export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {
   const { messages, hasOlder, isLoadingOlder, loadOlder, error } = useMessages(conversationId)
   const { tryNow, ...connection } = useConnection(conversationId)
-  const { actions, doomed, setDoomed, remove } = useMessageActions(conversationId)
+  const composer = useRef<ComposerHandle>(null)
+  const { actions, doomed, setDoomed, remove } = useMessageActions(conversationId, composer)
   const names = listNames(people.others.map(nameOf)) || 'this conversation'
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
   const isKnown = connection.isInSync || messages.length > 0
+  useEffect(() => {
+    if (isKnown) preloadParts()
+  }, [isKnown])
 
   if (connection.state === 'closed' && isGone(connection.cause)) return <ConversationGone />
   return (
     <section aria-label={`Conversation with ${names}`} className="flex h-full min-w-0 flex-1 flex-col">
-      <ThreadHeader {...header} people={people} connection={connection} isFocused={isTouch} />
+      <ThreadHeader {...header} people={people} isFocused={isTouch} />
       <ConnectionBanner connection={connection} onTryNow={tryNow} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         {!isKnown && <LogSkeleton />}
@@ -58,7 +63,7 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
         />
       </div>
       <TypingLine conversationId={conversationId} people={people} />
-      <Composer conversationId={conversationId} name={names} isFocused={!isTouch} />
+      <Composer ref={composer} conversationId={conversationId} name={names} isFocused={!isTouch} />
       <Announcer messages={messages} isInSync={connection.isInSync} people={people} />
       <ConfirmDialog
         isOpen={doomed !== undefined}
@@ -67,7 +72,7 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
         action="Delete"
         onConfirm={remove}
       >
-        “{doomed && wordsOf(doomed.payload)}” goes for everybody, and cannot be brought back.
+        “{doomed && previewOf(doomed.payload)}” will be deleted for everyone. This cannot be undone.
       </ConfirmDialog>
     </section>
   )
@@ -78,7 +83,7 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
   }
 }
 
-function useMessageActions(conversationId: string) {
+function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
   const { send, retry, discard } = useSend(conversationId)
   const { user } = useChat()
   const toast = useToast()
@@ -89,11 +94,21 @@ function useMessageActions(conversationId: string) {
       // What fails of it shows beside the message.
       reply: (reply, answers) => void send(reply, { metadata: { answers } }).catch(() => {}),
       retry: (key) => void retry(key).catch(() => {}),
-      discard,
-      copy: (message) => void copyMessage(message).then(toast),
+      discard(message) {
+        discard(message.key)
+        const { clientMessageId: _, ...metadata } = message.metadata ?? {}
+        const undo = (): void => void send(message.payload, { metadata }).catch(() => {})
+        toast('Message discarded.', { label: 'Undo', onClick: undo })
+        composer.current?.focus()
+      },
+      edit(message) {
+        composer.current?.insert(messageText(message.payload))
+        discard(message.key)
+      },
+      copy: (message) => void copyMessage(message).then((text) => toast(text)),
       remove: setDoomed,
     }),
-    [send, retry, discard, toast],
+    [send, retry, discard, toast, composer],
   )
   return {
     actions,

@@ -2,7 +2,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { useState, type ReactElement, type ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { backdrop, popup } from './dialog.tsx'
-import { reasonOf } from './reason-of.ts'
+import { ErrorMessage } from './error-message.tsx'
 
 export interface ConfirmDialogProps {
   isOpen: boolean
@@ -19,7 +19,7 @@ export interface ConfirmDialogProps {
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { isOpen, onOpenChange, title, children, action, onConfirm } = props
   const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<unknown>()
 
   async function confirm(): Promise<void> {
     setIsBusy(true)
@@ -28,7 +28,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
       await onConfirm()
       onOpenChange(false)
     } catch (error) {
-      setProblem(reasonOf(error))
+      setProblem(error)
     } finally {
       setIsBusy(false)
     }
@@ -45,10 +45,10 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
           <AlertDialog.Description className="mt-2 text-sm leading-relaxed text-soft">
             {children}
           </AlertDialog.Description>
-          {problem && (
-            <p role="alert" className="mt-3 text-sm text-alert wrap-anywhere">
-              {problem}
-            </p>
+          {problem !== undefined && (
+            <div role="alert" className="mt-3 text-sm text-alert wrap-anywhere">
+              <ErrorMessage error={problem} />
+            </div>
           )}
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <AlertDialog.Close render={<Button>Cancel</Button>} />

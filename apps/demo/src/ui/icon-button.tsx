@@ -1,6 +1,5 @@
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps, ReactElement } from 'react'
-import { Tooltip } from './tooltip.tsx'
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   icon: LucideIcon
@@ -10,16 +9,20 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   'aria-label'?: string
 }
 
-/** A button that is a picture, with its name in a tooltip. Pressed ones (`aria-pressed`) stay marked. */
+/** A button that is a picture, with its name in a tooltip (`TooltipLayer`). Pressed ones (`aria-pressed`) stay marked. */
 export function IconButton({ icon: Icon, label, className = '', ...props }: IconButtonProps): ReactElement {
   return (
-    <Tooltip label={label}>
-      <button type="button" aria-label={label} {...props} className={`${iconButtonShape} ${className}`}>
-        <Icon aria-hidden className="size-5" />
-      </button>
-    </Tooltip>
+    <button
+      type="button"
+      aria-label={label}
+      data-tooltip={label}
+      {...props}
+      className={`${iconButtonShape} ${className}`}
+    >
+      <Icon aria-hidden className="size-5" />
+    </button>
   )
 }
 
 export const iconButtonShape =
-  'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink data-popup-open:bg-raised data-popup-open:text-ink pointer-coarse:size-11'
+  'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink data-popup-open:bg-raised data-popup-open:text-ink forced-colors:aria-pressed:outline-2 pointer-coarse:size-11'

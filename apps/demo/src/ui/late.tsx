@@ -1,24 +1,29 @@
-import { lazy, Suspense, type ComponentType, type ReactElement } from 'react'
+import { lazy, Suspense, useState, type ComponentType, type ReactElement } from 'react'
 import { Button } from './button.tsx'
-import { FaultBoundary } from './fault-boundary.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
 
 /**
- * A part of the page that is loaded beside it: who comes to chat does not wait for it.
+ * A part of the page that is loaded on demand: the chat does not wait for it.
  *
- * @param isSeen - Whether there is anything to see of it, so that its absence is worth a word. Default: always.
+ * @param isSeen - Whether the part shows anything. It is loaded when this is first true, and stays mounted then, so that it can
+ * fade out. Default: always.
  */
 export function late<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
   isSeen: (props: Props) => boolean = () => true,
-): (props: Props) => ReactElement {
+): (props: Props) => ReactElement | null {
   const Part = lazy<ComponentType<Props>>(async () => ({ default: await load() }))
-  return function Late(props: Props): ReactElement {
+  return function Late(props: Props): ReactElement | null {
+    const isVisible = isSeen(props)
+    const [isWanted, setIsWanted] = useState(isVisible)
+    if (isVisible && !isWanted) setIsWanted(true)
+    if (!isWanted) return null
     return (
-      <FaultBoundary of={Part} fallback={isSeen(props) && <NotLoaded />}>
+      <ErrorBoundary resetKey={Part} fallback={isVisible && <NotLoaded />}>
         <Suspense>
           <Part {...props} />
         </Suspense>
-      </FaultBoundary>
+      </ErrorBoundary>
     )
   }
 }

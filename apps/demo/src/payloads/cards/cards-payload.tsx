@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactElement } from 'react'
-import { FaultBoundary } from '../../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { loadCarousel } from './load-carousel.ts'
 import { PlainCards, type CardsProps } from './plain-cards.tsx'
 
@@ -7,11 +7,11 @@ import { PlainCards, type CardsProps } from './plain-cards.tsx'
 export function CardsPayload(props: CardsProps): ReactElement {
   const plain = <PlainCards {...props} />
   return (
-    <FaultBoundary of={props.payload} fallback={plain}>
+    <ErrorBoundary resetKey={props.payload} fallback={plain}>
       <Suspense fallback={plain}>
         <CarouselPayload {...props} />
       </Suspense>
-    </FaultBoundary>
+    </ErrorBoundary>
   )
 }
 

@@ -14,10 +14,12 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
 
   return (
     // Its direction is the page's, whatever the words in it are: what turns it must agree with how it is laid out.
-    <section
+    <div
       dir={direction}
+      // Not a region: a conversation may hold many carousels.
+      role="group"
       aria-roledescription="carousel"
-      aria-label={items.length === 1 ? 'One card' : `${items.length} cards`}
+      aria-label={items.length === 1 ? 'One card' : `${items.length} cards: ${items[0]?.title}, …`}
       onKeyDown={onKeyDown}
       className="w-full"
     >
@@ -63,11 +65,11 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
             <ChevronRight aria-hidden className="size-5 rtl:-scale-x-100" />
           </button>
           <span dir="ltr" className="ms-1 text-sm text-soft tabular-nums">
-            {place.first + 1} / {items.length}
+            {place.hasMore ? place.first + 1 : items.length} / {items.length}
           </span>
         </div>
       )}
-    </section>
+    </div>
   )
 }
 

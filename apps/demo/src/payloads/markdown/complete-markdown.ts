@@ -1,5 +1,8 @@
 import { fenceAfter } from './fence-after.ts'
 
+/** Longer paragraphs are shown as they come: each delta reads the whole paragraph again. */
+const maxBlockCharacters = 10_000
+
 /**
  * Completes markdown that is still being written, so that what is half there does not flash up as something else:
  * opened emphasis and code are closed, half a link is its words, and marks that are nothing yet are left out.
@@ -15,6 +18,7 @@ export function completeMarkdown(markdown: string): string {
   }
   if (fence !== undefined) return markdown
   const start = Math.min(blockStart, markdown.length)
+  if (markdown.length - start > maxBlockCharacters) return markdown
   return markdown.slice(0, start) + completeBlock(markdown.slice(start))
 }
 

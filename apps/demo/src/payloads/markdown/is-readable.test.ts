@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { isReadable } from './is-readable.ts'
 
-test('what people and models write is readable', () => {
-  expect(isReadable('> - Some **bold** words\n> - and [a link](https://parley.example)')).toBe(true)
-  expect(isReadable('| a | b |\n'.repeat(1_000))).toBe(true)
-  expect(isReadable(`\`\`\`ts\n${'const one = two[three]\n'.repeat(5_000)}\`\`\``)).toBe(true)
+const code = `\`\`\`ts\n${'const one = two[three]\n'.repeat(5_000)}\`\`\``
+
+test.each([
+  ['a list with emphasis and a link', '> - Some **bold** words\n> - and [a link](https://parley.example)'],
+  ['a table of 900 rows', '| a | b |\n'.repeat(900)],
+  ['long code', code],
+  ['long code that is still streaming', code.slice(0, -3)],
+  ['code followed by a list', `${code}\n\n- one\n- two`],
+  ['two code blocks', '```\na\n```\n'.repeat(2)],
+])('parses %s', (_, block) => {
+  expect(isReadable(block)).toBe(true)
 })
 
 test.each([
@@ -13,6 +20,11 @@ test.each([
   ['quotations in quotations', '> '.repeat(1_000)],
   ['lists in lists', '1) '.repeat(1_000)],
   ['one endless paragraph', 'word '.repeat(10_000)],
-])('%s are not', (_, block) => {
+  ['thousands of underlined headings', 'a\n=\n'.repeat(10_000)],
+  ['thousands of quotations that end lazily', '> a\nb\n'.repeat(5_000)],
+  ['a code block followed by a deep quotation', `\`\`\`\na\n\`\`\`\n${'>'.repeat(5_900)}`],
+  ['raw HTML that hides a deep quotation behind a fence', `<div>\n\`\`\`\n\n${'>'.repeat(5_900)}`],
+  ['endless code', `\`\`\`\n${'code\n'.repeat(100_000)}`],
+])('does not parse %s', (_, block) => {
   expect(isReadable(block)).toBe(false)
 })

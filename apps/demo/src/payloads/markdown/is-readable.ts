@@ -1,13 +1,41 @@
-/** Nobody writes as much in one go, without an empty line in between. */
-const mostCharacters = 40_000
-/** The time that it takes to pair marks grows with the square of their number. */
-const mostMarks = 4_000
+import { fenceAfter } from './fence-after.ts'
 
-/** Whether markdown can be read in a moment. What was written to make readers choke, or by accident would, cannot. */
+/** Limits of one block outside of code. Parsing time grows with the square of the number of lines and of marks. */
+const maxCharacters = 40_000
+const maxLines = 1_000
+const maxMarks = 4_000
+/** Code is not parsed further, so that only its length counts. */
+const maxCodeCharacters = 200_000
+
+/** Whether a block of Markdown can be parsed without a noticeable delay, whatever it contains. */
 export function isReadable(block: string): boolean {
-  if (/^ {0,3}(```|~~~)/.test(block)) return true
-  if (block.length > mostCharacters || isNestedDeeply.test(block)) return false
-  return (block.match(/[*_~[\]]/g)?.length ?? 0) <= mostMarks
+  const text = withoutLeadingCode(block)
+  if (block.length - text.length > maxCodeCharacters || text.length > maxCharacters) return false
+  return count(text, /\n/g) < maxLines && count(text, /[*_~[\]]/g) <= maxMarks && !isNestedDeeply.test(text)
+}
+
+/**
+ * Leaves out the fenced code at the start of a block. Only code that begins the block counts: after other elements, such as
+ * raw HTML, a line that looks like a fence may not be one.
+ */
+function withoutLeadingCode(block: string): string {
+  let start = 0
+  let fence: string | undefined
+  for (let lineStart = 0; lineStart < block.length;) {
+    const lineEnd = block.indexOf('\n', lineStart)
+    const next = lineEnd < 0 ? block.length : lineEnd + 1
+    const line = block.slice(lineStart, lineEnd < 0 ? undefined : lineEnd)
+    const before = fence
+    fence = fenceAfter(line, before)
+    if (before === undefined && fence === undefined && line.trim() !== '') return block.slice(start)
+    if (fence === undefined) start = next
+    lineStart = next
+  }
+  return fence === undefined ? block.slice(start) : ''
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0
 }
 
 const isNestedDeeply = /^ {0,3}(?:(?:>|[-*+] |\d{1,9}[.)] ) {0,3}){25}/m

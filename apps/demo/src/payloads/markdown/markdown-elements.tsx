@@ -1,21 +1,27 @@
-import type { ReactElement, ReactNode } from 'react'
+import type { MouseEvent, ReactElement, ReactNode } from 'react'
 import type { Components } from 'react-markdown'
 import { CodeBlock } from './code-block.tsx'
 import { MarkdownImage } from './markdown-image.tsx'
 
-// A message is no chapter of the page: all its headings are of one level.
-function Heading({ children }: { children?: ReactNode }): ReactElement {
-  return <h2 dir="auto">{children}</h2>
+/** A message is not a chapter of the page, so all its headings have one level; they differ in size. */
+function heading(level: number) {
+  return function Heading({ children }: { children?: ReactNode }): ReactElement {
+    return (
+      <h2 dir="auto" data-level={level}>
+        {children}
+      </h2>
+    )
+  }
 }
 
 /** What the elements of markdown become. Each paragraph runs in the direction of its own words. */
 export const markdownElements: Components = {
-  h1: Heading,
-  h2: Heading,
-  h3: Heading,
-  h4: Heading,
-  h5: Heading,
-  h6: Heading,
+  h1: heading(1),
+  h2: heading(2),
+  h3: heading(3),
+  h4: heading(4),
+  h5: heading(5),
+  h6: heading(6),
   p: ({ children }) => <p dir="auto">{children}</p>,
   ul: ({ children, className }) => (
     <ul dir="auto" className={className}>
@@ -28,14 +34,22 @@ export const markdownElements: Components = {
     </ol>
   ),
   blockquote: ({ children }) => <blockquote dir="auto">{children}</blockquote>,
-  a: ({ href, children }) =>
-    href ? (
+  a: ({ href, children, node: _node, ...props }) => {
+    if (!href) return <span>{children}</span>
+    // A footnote and the way back. Its address must not become the page's, which names the open conversation.
+    if (href.startsWith('#')) {
+      return (
+        <a {...props} href={href} onClick={(event) => showTarget(event, href.slice(1))}>
+          {children}
+        </a>
+      )
+    }
+    return (
       <a href={href} target="_blank" rel="noopener noreferrer nofollow">
         {children}
       </a>
-    ) : (
-      <span>{children}</span>
-    ),
+    )
+  },
   img: ({ src, alt }) => <MarkdownImage src={typeof src === 'string' ? src : undefined} alt={alt ?? ''} />,
   input: ({ checked }) => (
     <input type="checkbox" checked={checked ?? false} disabled aria-label={checked ? 'Done' : 'To do'} />
@@ -46,4 +60,13 @@ export const markdownElements: Components = {
       <table>{children}</table>
     </div>
   ),
+}
+
+function showTarget(event: MouseEvent, id: string): void {
+  event.preventDefault()
+  const target = document.getElementById(decodeURIComponent(id))
+  if (!target) return
+  target.scrollIntoView({ block: 'nearest' })
+  if (!target.matches('a')) target.tabIndex = -1
+  target.focus()
 }

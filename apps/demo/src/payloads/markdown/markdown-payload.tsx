@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, type ReactElement } from 'react'
-import { FaultBoundary } from '../../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { LongText } from '../text/long-text.tsx'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadMarkdown } from './load-markdown.ts'
@@ -17,11 +17,11 @@ export function MarkdownPayload({ payload, isWriting = false }: MarkdownPayloadP
       {(markdown) => {
         const asText = <TextPayload payload={{ type: 'text', text: markdown }} isWriting />
         return (
-          <FaultBoundary of={markdown} fallback={asText}>
+          <ErrorBoundary resetKey={markdown} fallback={asText}>
             <Suspense fallback={asText}>
               <MarkdownBody markdown={markdown} isWriting={isWriting} />
             </Suspense>
-          </FaultBoundary>
+          </ErrorBoundary>
         )
       }}
     </LongText>

@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import Markdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { expect, test } from 'vitest'
-import { splitBlocks } from './split-blocks.ts'
+import { planMarkdown, splitBlocks } from './split-blocks.ts'
 
 const whole: readonly string[] = [
   'One.\n\nTwo.\n\n\n\nThree.',
@@ -46,3 +46,20 @@ function render(markdown: string): string {
 function words(html: string): string {
   return html.replaceAll(/>\s+</g, '><').trim()
 }
+
+test('a message is parsed up to a limit, and nothing of the rest is lost', () => {
+  const paragraphs = Array.from({ length: 5_000 }, (_, index) => `Paragraph **${index}**`)
+  const markdown = paragraphs.join('\n\n')
+
+  const parts = planMarkdown(markdown)
+
+  expect(parts.map(({ text }) => text).join('\n')).toBe(markdown)
+  expect(parts.length).toBeLessThan(500)
+  expect(parts.map(({ isParsed }) => isParsed)).toEqual(parts.map((_, index) => index < parts.length - 1))
+})
+
+test('a block that is too costly is shown as it is, and the others are parsed', () => {
+  const parts = planMarkdown(`One.\n\na${'*a_'.repeat(10_000)}\n\nThree.`)
+
+  expect(parts.map(({ isParsed }) => isParsed)).toEqual([true, false, true])
+})

@@ -1,4 +1,5 @@
 import { fenceAfter } from './fence-after.ts'
+import { isReadable } from './is-readable.ts'
 
 /**
  * Takes markdown apart into pieces that mean the same alone as together, so that only the last one is read again while
@@ -29,3 +30,30 @@ export function splitBlocks(markdown: string): string[] {
 const reachesFar = /^ {0,3}\[[^\]\n]+\]:|<(!|\?|script|pre|style|textarea)|\r/im
 /** At the margin, and neither a list item nor a quotation nor anything raw. */
 const startsAnew = /^(?![-+*>|<\s]|\d{1,9}[.)])./
+
+/** A part of a message, parsed as Markdown or shown as it is. */
+export interface MarkdownPart {
+  readonly text: string
+  readonly isParsed: boolean
+  /** The number of characters of the message up to the end of this part. */
+  readonly end: number
+}
+
+/** Limits of one message. Longer answers are rare, and their beginning is still formatted. */
+const maxParsedCharacters = 100_000
+const maxParsedBlocks = 400
+
+/** Splits Markdown into blocks, and leaves as plain text whatever would take too long to parse. */
+export function planMarkdown(markdown: string): MarkdownPart[] {
+  const blocks = splitBlocks(markdown)
+  const parts: MarkdownPart[] = []
+  let characters = 0
+  for (const [index, block] of blocks.entries()) {
+    characters += block.length
+    if (index > 0 && (characters > maxParsedCharacters || index >= maxParsedBlocks)) {
+      return [...parts, { text: blocks.slice(index).join('\n'), isParsed: false, end: markdown.length }]
+    }
+    parts.push({ text: block, isParsed: isReadable(block), end: characters })
+  }
+  return parts
+}

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, useState, type CSSProperties, type ReactElement } from 'react'
-import { FaultBoundary } from '../../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { fileName } from '../file-name.ts'
 import { loadLightbox } from './load-lightbox.ts'
 import { Unreachable } from './unreachable.tsx'
@@ -25,11 +25,11 @@ export function ImagePayload({ payload }: { payload: PayloadOf<'image'> }): Reac
         <img {...props} src={src} alt={alt} referrerPolicy="no-referrer" className="size-full object-cover" />
       </button>
       {isOpen && (
-        <FaultBoundary of={src} fallback={null}>
+        <ErrorBoundary resetKey={src} fallback={null}>
           <Suspense fallback={null}>
             <Lightbox src={src} alt={alt} onClose={() => setIsOpen(false)} />
           </Suspense>
-        </FaultBoundary>
+        </ErrorBoundary>
       )}
     </>
   )

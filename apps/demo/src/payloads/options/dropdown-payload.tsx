@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, useId, useState, type ReactElement } from 'react'
-import { FaultBoundary } from '../../ui/fault-boundary.tsx'
+import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadDropdown } from './load-dropdown.ts'
@@ -44,11 +44,11 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
       </div>
       <div className="mt-2.5 mb-1 flex max-w-sm flex-wrap gap-2">
         <div className="min-w-40 flex-1">
-          <FaultBoundary of={labelId} fallback={plain}>
+          <ErrorBoundary resetKey={labelId} fallback={plain}>
             <Suspense fallback={plain}>
               <DropdownField {...field} />
             </Suspense>
-          </FaultBoundary>
+          </ErrorBoundary>
         </div>
         {!isAnswered && (
           <button

@@ -29,3 +29,7 @@ test.each(['(see https://a.b/(c).), or www.x.y!\n🦜 me@a.b', 'https://a.bhttps
     ).toBe(text)
   },
 )
+
+test('closing brackets that nothing opened are left out of an address', () => {
+  expect(findLinks(`https://a.b/(c)${')'.repeat(1_900)}`)[0]?.href).toBe('https://a.b/(c)')
+})

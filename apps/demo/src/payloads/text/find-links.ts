@@ -30,14 +30,15 @@ function hrefOf(found: string): string {
 /** What ends a sentence, or closes a bracket that was opened before, is no part of an address. */
 function withoutPunctuation(found: string): string {
   let end = found.length
+  let unopened = count(found, ')') - count(found, '(')
   for (; end > 1; end--) {
     const last = found.charAt(end - 1)
-    const isLoose = last === ')' && !isBalanced(found.slice(0, end))
-    if (!isLoose && !/[.,;:!?'’*_\]}]/.test(last)) break
+    if (last === ')' && unopened > 0) unopened--
+    else if (!/[.,;:!?'’*_\]}]/.test(last)) break
   }
   return found.slice(0, end)
 }
 
-function isBalanced(text: string): boolean {
-  return text.split('(').length >= text.split(')').length
+function count(text: string, character: string): number {
+  return text.split(character).length - 1
 }

@@ -1,14 +1,14 @@
 import { Component, type ReactNode } from 'react'
 
-interface FaultBoundaryProps {
-  /** What it was that could not be shown: another one is tried anew. */
-  of: unknown
+interface ErrorBoundaryProps {
+  /** The children are rendered again when this changes. */
+  resetKey: unknown
   fallback: ReactNode
   children: ReactNode
 }
 
-/** Keeps a fault within one part of the page, so that it never takes the rest with it. React knows no other way than a class. */
-export class FaultBoundary extends Component<FaultBoundaryProps, { failed: unknown }> {
+/** Contains an error of its children, so that the rest of the page stays. React offers no hook for it. */
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { failed: unknown }> {
   override state: { failed: unknown } = { failed: none }
 
   static getDerivedStateFromError(): { failed: unknown } {
@@ -16,11 +16,11 @@ export class FaultBoundary extends Component<FaultBoundaryProps, { failed: unkno
   }
 
   static getDerivedStateFromProps(
-    { of }: FaultBoundaryProps,
+    { resetKey }: ErrorBoundaryProps,
     { failed }: { failed: unknown },
   ): { failed: unknown } {
-    if (failed === pending) return { failed: of }
-    return { failed: failed === of ? failed : none }
+    if (failed === pending) return { failed: resetKey }
+    return { failed: failed === resetKey ? failed : none }
   }
 
   override render(): ReactNode {

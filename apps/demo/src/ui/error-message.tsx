@@ -1,0 +1,64 @@
+import { isChatError, type ChatError } from '@parley/core'
+import type { ReactElement } from 'react'
+
+/** Why something failed, in a sentence for the visitor. */
+export function errorMessage(error: unknown): string {
+  return isChatError(error) ? messageOf(error.type) : 'Something went wrong.'
+}
+
+function messageOf(type: ChatError['type']): string {
+  switch (type) {
+    case 'NetworkFailed':
+      return 'The server cannot be reached. Check your internet connection.'
+    case 'TimedOut':
+    case 'OperationTimeout':
+      return 'The server did not respond in time.'
+    case 'Unauthorized':
+    case 'KeyUnavailable':
+      return 'You are not signed in. Reload the page to sign in again.'
+    case 'Forbidden':
+      return 'You are not allowed to do this.'
+    case 'ResourceNotFound':
+    case 'ReferenceNotFound':
+    case 'ResourceGone':
+      return 'It does not exist.'
+    case 'AlreadyExists':
+      return 'It already exists.'
+    case 'PayloadTooLarge':
+    case 'LimitExceeded':
+      return 'It is too long.'
+    case 'RateLimited':
+      return 'There were too many requests. Wait a moment.'
+    case 'PaymentRequired':
+    case 'QuotaExceeded':
+      return 'The limit of this chat is reached.'
+    case 'Internal':
+    case 'Unknown':
+    case 'Unavailable':
+      return 'The server has a problem at the moment.'
+    case 'InvalidPayload':
+    case 'InvalidDataFormat':
+    case 'InvalidIdentifier':
+    case 'UnsupportedMediaType':
+      return 'The server did not accept it.'
+    default:
+      return 'The server gave an unexpected response.'
+  }
+}
+
+/** The message, with the technical text behind a disclosure. */
+export function ErrorMessage({ error, intro }: { error: unknown; intro?: string }): ReactElement {
+  const details = error instanceof Error ? error.message : String(error)
+  return (
+    <>
+      {intro !== undefined && `${intro} `}
+      {errorMessage(error)}
+      <details className="text-[0.8125rem]">
+        <summary className="w-fit cursor-pointer py-0.5 underline underline-offset-2 pointer-coarse:min-h-11 pointer-coarse:py-3">
+          Details
+        </summary>
+        <span className="block wrap-anywhere">{details}</span>
+      </details>
+    </>
+  )
+}

@@ -1,0 +1,1 @@
+export const loadMenu = () => import('./menu-popup.tsx')

@@ -1,0 +1,1 @@
+export const loadToasts = () => import('./toast-region.tsx')

@@ -1,0 +1,42 @@
+interface ToastAction {
+  label: string
+  onClick: () => void
+}
+
+interface ToastText {
+  text: string
+  action?: ToastAction | undefined
+}
+
+/** Holds toasts until the region that shows them is loaded. */
+export interface ToastQueue {
+  add: (text: string, action?: ToastAction) => void
+  /** Whether there has been a toast. */
+  isUsed: () => boolean
+  /** Returns the waiting toasts, and leaves none. */
+  takeAll: () => ToastText[]
+  subscribe: (listener: () => void) => () => void
+}
+
+export function createToastQueue(): ToastQueue {
+  const listeners = new Set<() => void>()
+  let waiting: ToastText[] = []
+  let isUsed = false
+  return {
+    add(text, action) {
+      waiting.push({ text, action })
+      isUsed = true
+      for (const listener of listeners) listener()
+    },
+    isUsed: () => isUsed,
+    takeAll() {
+      const all = waiting
+      waiting = []
+      return all
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

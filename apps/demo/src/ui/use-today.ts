@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react'
+
+/** The start of the current day as a timestamp. The component renders again at midnight, and when a page wakes up on another day. */
+export function useToday(): number {
+  return useSyncExternalStore(subscribe, today)
+}
+
+const marginMs = 50
+
+function subscribe(onChange: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  // A timer does not advance while the computer sleeps: the next look at the page checks the date too.
+  const check = (): void => {
+    clearTimeout(timer)
+    const midnight = new Date(today())
+    midnight.setDate(midnight.getDate() + 1)
+    timer = setTimeout(check, midnight.getTime() - Date.now() + marginMs)
+    onChange()
+  }
+  check()
+  document.addEventListener('visibilitychange', check)
+  addEventListener('focus', check)
+  return () => {
+    clearTimeout(timer)
+    document.removeEventListener('visibilitychange', check)
+    removeEventListener('focus', check)
+  }
+}
+
+function today(): number {
+  return new Date().setHours(0, 0, 0, 0)
+}
