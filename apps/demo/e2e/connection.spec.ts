@@ -1,3 +1,4 @@
+import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 
 // A browser logs every request that fails, and failing requests are what these tests are about.
@@ -14,12 +15,12 @@ test.describe('when the server goes and comes back', () => {
     await chat.isGreeted()
 
     await demo.stop('SIGKILL')
-    await expect(chat.banner).toContainText('The connection is gone')
+    await expect(chat.banner).toContainText('The connection is lost')
     await chat.say('Sent into the storm')
     await expect(chat.own('Sent into the storm')).toContainText('Waiting for the connection')
     await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
     await chat.page.getByRole('button', { name: 'Try now' }).click()
-    await expect(chat.banner).toContainText('The connection is gone')
+    await expect(chat.banner).toContainText('The connection is lost')
 
     const again = await launch({ data: demo.data, port: demo.port })
     for (let number = 1; number <= 30; number++)
@@ -143,14 +144,29 @@ test('a message that the server cannot take now goes out by itself, once', async
   expect(refused).toBeGreaterThan(2)
 })
 
-test('a message that the server refuses is kept, tried again, and stored once', async ({ chat, page }) => {
+test('a message that the server fails to store again and again is kept, and sent once when asked to', async ({
+  demo,
+  page,
+}) => {
+  await page.clock.install()
+  await page.goto(demo.origin)
+  const chat = new ChatPage(page, demo.origin)
   await chat.isGreeted()
-  await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
+  const failure = { id: 'err_1', code: 500, type: 'Internal', message: 'Unable to store; a fault.' }
+  await page.route('**/demo/messages', (route) => route.fulfill({ status: 500, json: failure }))
   await chat.say('hello')
-  await expect(chat.messages.last()).toContainText('Not sent. It weighs too much.')
+  const again = chat.button('Try again')
+  await expect
+    .poll(async () => {
+      await page.clock.fastForward(30_000)
+      return again.count()
+    })
+    .toBe(1)
+  await expect(chat.own('hello')).toContainText('The server has a problem at the moment.')
 
   await page.unroute('**/demo/messages')
-  await chat.button('Try again').click()
+  await again.click()
+  await expect(chat.own('hello')).toBeFocused()
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
   await expect(chat.own('hello')).toHaveCount(1)

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 import { settle } from './settle.ts'
 import { violationsOf } from './violations-of.ts'
@@ -142,6 +142,40 @@ test('the colours that were chosen outlast a reload', async ({ chat, page }) => 
 test.describe('with colours that the system forces', () => {
   test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } })
 
+  test('everything keeps its edges, what is current is marked, and the focus is seen', async ({
+    chat,
+    page,
+  }, testInfo) => {
+    await chat.isGreeted()
+    await chat.say('show dropdown')
+    await expect(chat.messages).toHaveCount(4)
+    await page.screenshot({ path: testInfo.outputPath('forced.png') })
+
+    const composer = page.locator('form:has(textarea) > div')
+    const edged = {
+      composer,
+      search: page.getByRole('searchbox', { name: 'Search conversations' }),
+      'a choice': chat.button('Show everything'),
+      dropdown: chat.log.getByRole('combobox'),
+      'the open conversation': chat.list.locator('[aria-current=page]'),
+      'the current page': page.getByRole('link', { name: 'Chat', exact: true }),
+    }
+    for (const [name, element] of Object.entries(edged)) expect(await edgeOf(element), name).not.toBe('none')
+    await chat.field.focus()
+    const focused = await edgeOf(composer)
+    await page.getByRole('searchbox').focus()
+    expect(await edgeOf(composer)).not.toBe(focused)
+    await page.getByRole('button', { name: 'Appearance' }).click()
+    expect(await edgeOf(page.getByRole('menu'))).not.toBe('none')
+    await page.screenshot({ path: testInfo.outputPath('forced-menu.png') })
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: /Your profile/ }).click()
+    const profile = page.getByRole('dialog', { name: 'Your profile' })
+    expect(await edgeOf(profile)).not.toBe('none')
+    expect(await edgeOf(profile.getByLabel('Name'))).not.toBe('none')
+    await page.screenshot({ path: testInfo.outputPath('forced-dialog.png') })
+  })
+
   test('bubbles and buttons keep their edges', async ({ chat, page }, testInfo) => {
     await chat.isGreeted()
     await chat.say('hello')
@@ -166,10 +200,13 @@ test.describe('by keyboard alone', () => {
     await expect(chat.messages.last()).toContainText('Biscuits')
 
     const menu = chat.own('thanks').getByRole('button', { name: 'Message actions' })
-    for (let step = 0; step < 12; step++) {
-      await page.keyboard.press('Shift+Tab')
-      if (await menu.evaluate((button) => button === document.activeElement)) break
-    }
+    await page.keyboard.press('Shift+Tab')
+    await expect(chat.log).toBeFocused()
+    await page.keyboard.press('ArrowUp')
+    await expect(chat.messages.last()).toBeFocused()
+    await page.keyboard.press('ArrowUp')
+    await expect(chat.own('thanks')).toBeFocused()
+    await page.keyboard.press('Enter')
     await expect(menu).toBeFocused()
     // The focus follows a frame later: each key waits for it.
     const [copy, remove] = [
@@ -195,6 +232,7 @@ test.describe('by keyboard alone', () => {
 
     await expect(chat.own('thanks')).toHaveCount(0)
     await expect(confirmation).toHaveCount(0)
+    await expect(chat.field).toBeFocused()
   })
 })
 
@@ -205,6 +243,16 @@ async function isFineIn(page: Page, except: string[] = []): Promise<void> {
   const without = '[data-base-ui-focus-guard]'
   expect(await violationsOf(page, { without, except })).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
+}
+
+/** The outline or border of an element, as its style and color; `none` if it has neither. */
+async function edgeOf(element: Locator): Promise<string> {
+  return element.evaluate((target) => {
+    const { outlineStyle, outlineWidth, outlineColor, borderTopStyle, borderTopWidth } =
+      getComputedStyle(target)
+    if (outlineStyle !== 'none' && outlineWidth !== '0px') return `${outlineWidth} ${outlineColor}`
+    return borderTopStyle !== 'none' && borderTopWidth !== '0px' ? 'border' : 'none'
+  })
 }
 
 async function canBeTouched(page: Page): Promise<void> {

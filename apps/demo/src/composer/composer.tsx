@@ -52,6 +52,7 @@ export function Composer({ conversationId, name, isFocused, ref }: ComposerProps
           {...inputProps}
           ref={field}
           dir="auto"
+          data-composer
           aria-label={`Message to ${name}`}
           placeholder={`Message ${name}`}
           rows={1}

@@ -86,7 +86,13 @@ export function ConversationList(props: ConversationListProps): ReactElement {
     <div className="flex h-full min-h-0 flex-col">
       {currentId !== undefined && <LastMessage conversationId={currentId} onChange={setCurrentMessage} />}
       <div className="flex items-center gap-1 px-4 pt-3 pb-1">
-        <Heading className="flex-1 text-lg font-bold tracking-tight">Conversations</Heading>
+        <Heading
+          data-focus-fallback
+          tabIndex={-1}
+          className="flex-1 text-lg font-bold tracking-tight outline-none"
+        >
+          Conversations
+        </Heading>
         <IconButton
           icon={MessageCirclePlus}
           label="New conversation"

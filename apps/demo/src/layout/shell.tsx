@@ -14,6 +14,7 @@ import type { PageStorage } from './page-storage.ts'
 import { inspectorColumn } from './panel-column.ts'
 import { useIsPreloaded } from './preload-parts.ts'
 import { TopBar } from './top-bar.tsx'
+import { useFocusFallback } from './use-focus-fallback.ts'
 import { useRoute } from './use-route.ts'
 
 const InspectorPanel = late(loadInspector)
@@ -38,6 +39,7 @@ export interface ShellProps {
 export function Shell(props: ShellProps): ReactElement {
   const { chat, server, visitor, tap, storage, appearance, onUserDeleted } = props
   const route = useRoute()
+  useFocusFallback()
   const connecting = useChat()
   const bot = useHello(chat, connecting.state === 'connected')
   const [panel, setPanel] = useState<'people' | 'wire'>()
@@ -51,6 +53,19 @@ export function Shell(props: ShellProps): ReactElement {
   return (
     <BotProvider value={bot}>
       <div className="flex h-dvh flex-col bg-backdrop text-[0.9375rem] leading-relaxed">
+        {openId !== undefined && (
+          <a
+            href="#composer"
+            onClick={(event) => {
+              // The address names the open conversation.
+              event.preventDefault()
+              document.querySelector<HTMLElement>('textarea[data-composer]')?.focus()
+            }}
+            className="sr-only rounded-full bg-ink px-4 py-2 text-sm font-semibold text-canvas focus:not-sr-only focus:absolute focus:start-3 focus:top-2 focus:z-50"
+          >
+            Skip to the message field
+          </a>
+        )}
         <TopBar
           page={route.page}
           appearance={appearance}

@@ -103,6 +103,7 @@ export function PeoplePanel({
         onOpenChange={() => setLeaving(undefined)}
         title={`Remove ${leaving ? isolate(nameOf(leaving)) : ''}?`}
         action="Remove"
+        finalFocus={heading}
         onConfirm={async () => leaving && user?.removeParticipant({ conversationId, userId: leaving.id })}
       >
         They cannot read this conversation any more, until somebody adds them again.

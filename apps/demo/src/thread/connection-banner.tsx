@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from '@parley/core'
 import { RotateCw, WifiOff } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
-import { ErrorMessage } from '../ui/error-message.tsx'
+import { ErrorDetails } from '../ui/error-message.tsx'
 
 export interface ConnectionBannerProps {
   connection: ConnectionStatus
@@ -30,7 +30,7 @@ export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps
               </p>
               {'cause' in connection && connection.cause !== undefined && (
                 <div className="text-[0.8125rem] text-soft">
-                  <ErrorMessage error={connection.cause} />
+                  <ErrorDetails error={connection.cause} />
                 </div>
               )}
             </div>

@@ -32,6 +32,7 @@ export function LogTop({
       ) : hasOlder ? (
         <button
           type="button"
+          data-load-older
           onClick={onLoad}
           className="min-h-9 rounded-full px-4 font-medium text-accent-ink ring-1 ring-line hover:bg-accent-wash pointer-coarse:min-h-11"
         >

@@ -7,6 +7,7 @@ import { LogTop, logTopHeight, type LogTopProps } from './log-top.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageRow } from './message-row.tsx'
 import { createLayout, type Row } from './rows.ts'
+import { useLogKeys } from './use-log-keys.ts'
 import { useLogPlace } from './use-log-place.ts'
 
 export interface MessageLogProps {
@@ -36,6 +37,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
   const place = useLogPlace(rows)
   const { scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
   const { hasOlder, isLoading, hasFailed, onLoad } = older
+  const onKeyDown = useLogKeys(scroller, toEnd)
 
   function loadOlderWhereNear(): void {
     const isNear = (scroller.current?.scrollTop ?? 0) < olderWithin
@@ -63,6 +65,10 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         aria-busy={!isInSync && rows.length === 0}
         tabIndex={0}
         {...place.hands}
+        onKeyDown={(event) => {
+          place.hands.onKeyDown(event)
+          onKeyDown(event)
+        }}
         onScrollEnd={() => {
           place.hands.onScrollEnd()
           // The list tells of no scrolling that leads back to where it was before older messages came.

@@ -1,5 +1,6 @@
 import type { ChatMessage } from '@parley/rx'
 import { memo, type ReactElement } from 'react'
+import { previewOf } from '../payloads/message-text.ts'
 import { PayloadView } from '../payloads/payload-view.tsx'
 import { readPayload } from '../payloads/read-payload.ts'
 import { Avatar } from '../people/avatar.tsx'
@@ -31,8 +32,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
     <div className="mx-auto w-full max-w-3xl px-3 sm:px-6">
       {day !== undefined && <DayLine at={day} />}
       <article
+        tabIndex={-1}
         aria-busy={status === 'being_written'}
-        className={`group flex gap-2 ${isFirst && day === undefined ? 'pt-4' : 'pt-1.5'} ${isOwn ? 'justify-end ps-10' : 'pe-2 sm:pe-10'}`}
+        aria-label={
+          status === 'being_written'
+            ? undefined
+            : `${isOwn ? 'You' : isolate(name)}: ${previewOf(message.payload)}`
+        }
+        className={`group flex gap-2 rounded-2xl focus-visible:-outline-offset-2 ${isFirst && day === undefined ? 'pt-4' : 'pt-1.5'} ${isOwn ? 'justify-end ps-10' : 'pe-2 sm:pe-10'}`}
       >
         {!isOwn &&
           (isLast ? (

@@ -1,5 +1,5 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
-import { useState, type ReactElement, type ReactNode } from 'react'
+import { useState, type ReactElement, type ReactNode, type RefObject } from 'react'
 import { Button } from './button.tsx'
 import { backdrop, popup } from './dialog.tsx'
 import { ErrorMessage } from './error-message.tsx'
@@ -13,11 +13,13 @@ export interface ConfirmDialogProps {
   action: string
   /** Does it. The dialog closes when it has, and says why if it could not. */
   onConfirm: () => Promise<unknown>
+  /** Takes the focus when the dialog closes. Default: the element that had it before. */
+  finalFocus?: RefObject<HTMLElement | null>
 }
 
 /** Asks before something that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
-  const { isOpen, onOpenChange, title, children, action, onConfirm } = props
+  const { isOpen, onOpenChange, title, children, action, onConfirm, finalFocus } = props
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<unknown>()
 
@@ -38,7 +40,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
     <AlertDialog.Root open={isOpen} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className={backdrop} />
-        <AlertDialog.Popup className={`${popup} p-5 sm:max-w-md sm:p-6`}>
+        <AlertDialog.Popup finalFocus={finalFocus} className={`${popup} p-5 sm:max-w-md sm:p-6`}>
           <AlertDialog.Title className="text-lg leading-tight font-semibold tracking-tight wrap-anywhere">
             {title}
           </AlertDialog.Title>

@@ -48,17 +48,23 @@ function messageOf(type: ChatError['type']): string {
 
 /** The message, with the technical text behind a disclosure. */
 export function ErrorMessage({ error, intro }: { error: unknown; intro?: string }): ReactElement {
-  const details = error instanceof Error ? error.message : String(error)
   return (
     <>
       {intro !== undefined && `${intro} `}
       {errorMessage(error)}
-      <details className="text-[0.8125rem]">
-        <summary className="w-fit cursor-pointer py-0.5 underline underline-offset-2 pointer-coarse:min-h-11 pointer-coarse:py-3">
-          Details
-        </summary>
-        <span className="block wrap-anywhere">{details}</span>
-      </details>
+      <ErrorDetails error={error} />
     </>
+  )
+}
+
+/** The technical text of an error, behind a disclosure. */
+export function ErrorDetails({ error }: { error: unknown }): ReactElement {
+  return (
+    <details className="text-[0.8125rem]">
+      <summary className="w-fit cursor-pointer py-0.5 underline underline-offset-2 pointer-coarse:min-h-11 pointer-coarse:py-3">
+        Details
+      </summary>
+      <span className="block wrap-anywhere">{error instanceof Error ? error.message : String(error)}</span>
+    </details>
   )
 }

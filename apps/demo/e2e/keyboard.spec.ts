@@ -1,0 +1,175 @@
+import type { Page } from '@playwright/test'
+import type { ChatPage } from './chat-page.ts'
+import { countMessages } from './count-messages.ts'
+import { expect, test } from './demo-test.ts'
+
+test('a long log with links, pictures and buttons is one tab stop, and a skip link leads past everything', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  await chat.button('Show everything').click()
+  await expect(chat.messages).toHaveCount(15)
+  for (let count = 1; count <= 30; count++) {
+    await chat.sendFromElsewhere({ type: 'text', text: `see https://parley.example/${count}` })
+  }
+  await expect(chat.messages.filter({ hasText: 'parley.example/30' }).first()).toBeVisible()
+
+  expect(await tabStopsBefore(page, chat)).toBeLessThan(25)
+  await chat.log.focus()
+  await page.keyboard.press('Tab')
+  await expect(chat.log.locator(':focus')).toHaveCount(0)
+  await chat.field.focus()
+  await page.keyboard.press('Shift+Tab')
+  await expect(chat.log).toBeFocused()
+  await focusStart(page)
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the message field' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(chat.field).toBeFocused()
+})
+
+test('the arrow keys walk through the log into its history, and End after Home leads back to its end', async ({
+  chat,
+  page,
+}) => {
+  await chat.isGreeted()
+  const me = await chat.elsewhere()
+  const { conversationId } = await chat.memory()
+  for (let count = 1; count <= 120; count++) {
+    await me.createMessage({ conversationId, payload: { type: 'text', text: `number ${count}` } })
+  }
+  await expect.poll(() => countMessages(me, conversationId)).toBe(242)
+  await page.reload()
+  await expect(chat.messages.last()).toBeVisible()
+
+  await chat.log.focus()
+  await page.keyboard.press('ArrowUp')
+  for (let step = 0; step < 60; step++) {
+    await page.keyboard.press('ArrowUp')
+    await expect(chat.log.locator('article:focus')).toBeInViewport()
+  }
+  const walked = await chat.log.locator('article:focus').innerText()
+  await page.keyboard.press('Escape')
+  await expect(chat.log).toBeFocused()
+  await page.keyboard.press('Home')
+  await expect(chat.messages.first()).toBeInViewport()
+  await page.keyboard.press('End')
+
+  expect(walked).toMatch(/number|said|You/)
+  await expect(chat.messages.last()).toBeInViewport()
+  await expect.poll(() => distanceToEnd(chat)).toBeLessThan(2)
+})
+
+test('Enter goes into a message, Tab through its controls, and Escape back to it', async ({ chat, page }) => {
+  await chat.isGreeted()
+  await chat.say('show choice')
+  await expect(chat.messages).toHaveCount(4)
+  await chat.log.focus()
+  await page.keyboard.press('ArrowUp')
+  await expect(chat.messages.last()).toBeFocused()
+
+  await page.keyboard.press('Enter')
+  await expect(chat.messages.last().getByRole('button').first()).toBeFocused()
+  await page.keyboard.press('Tab')
+  await expect(chat.messages.last().getByRole('button').nth(1)).toBeFocused()
+  await page.keyboard.press('Escape')
+
+  await expect(chat.messages.last()).toBeFocused()
+})
+
+test.describe('the focus never falls to the page', () => {
+  test.use({ expectedErrors: /40[34]|413/ })
+
+  test('after answering a choice and a dropdown', async ({ chat, page }) => {
+    await chat.isGreeted()
+    await chat.say('show choice')
+    await expect(chat.messages).toHaveCount(4)
+    const choice = chat.messages.filter({ hasText: 'Which drink' })
+    await chat.button('Grog').focus()
+    await page.keyboard.press('Enter')
+    await expect(choice).toBeFocused()
+
+    await chat.say('show dropdown')
+    const dropdown = chat.messages.filter({ has: page.getByRole('combobox') })
+    await dropdown.getByRole('combobox').click()
+    await page.getByRole('option', { name: 'Madeira' }).click()
+    await chat.button('Choose').focus()
+    await page.keyboard.press('Enter')
+    await expect(dropdown).toBeFocused()
+  })
+
+  test('after discarding a message', async ({ chat, page }) => {
+    await chat.isGreeted()
+    const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; too large' }
+    await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
+    await chat.say('too much')
+    await chat.button('Discard').focus()
+    await page.keyboard.press('Enter')
+
+    await expect(chat.own('too much')).toHaveCount(0)
+    await expect(chat.field).toBeFocused()
+  })
+
+  test('after removing a person, and deleting a conversation', async ({ chat, other, page }) => {
+    await chat.isGreeted()
+    await other.isGreeted()
+    const me = await chat.elsewhere()
+    const { conversationId } = await chat.memory()
+    await me.addParticipant({ conversationId, userId: (await other.user()).id })
+    await chat.openPeople()
+    await chat.people.getByRole('button', { name: /^Remove/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+    await expect(chat.people.getByRole('listitem')).toHaveCount(2)
+    await expect(page.getByRole('heading', { name: 'People' })).toBeFocused()
+
+    await chat.startConversation()
+    await page.getByRole('button', { name: 'Conversation actions' }).click()
+    await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+    await expect(chat.list.getByRole('link')).toHaveCount(1)
+    await expect.poll(() => chat.memory()).toMatchObject({ conversationId })
+    await expect(page.locator('body:focus')).toHaveCount(0)
+    await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
+  })
+})
+
+test('an answer is announced whole, as plain text, and a choice with its options', async ({ chat, page }) => {
+  await chat.isGreeted()
+  const announcer = page.getByTestId('announcer')
+  await chat.say('Tell me a story')
+  await expect(chat.messages.last()).toContainText('which is more than most')
+  await expect(announcer).toContainText('which is more than most messages could say in those days.')
+  await chat.say('show markdown')
+  await expect(chat.messages).toHaveCount(6)
+  await expect(announcer).toContainText('Polly: Markdown')
+
+  await chat.say('show choice')
+
+  await expect(announcer).toContainText('Grog, Tea, Lemon water')
+  expect(await announcer.innerText()).not.toMatch(/\*\*|^#/m)
+})
+
+/** The number of tab stops from the start of the page up to the message field. */
+async function tabStopsBefore(page: Page, chat: ChatPage): Promise<number> {
+  await focusStart(page)
+  for (let count = 0; count < 300; count++) {
+    await page.keyboard.press('Tab')
+    if (await chat.field.evaluate((field) => field === document.activeElement)) return count
+  }
+  throw new Error('the message field was not reached')
+}
+
+/** Makes the next Tab go to the first tab stop of the page. */
+async function focusStart(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.body.tabIndex = -1
+    document.body.focus()
+    document.body.removeAttribute('tabindex')
+  })
+}
+
+function distanceToEnd(chat: ChatPage): Promise<number> {
+  return chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
+}

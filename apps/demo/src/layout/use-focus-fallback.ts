@@ -1,0 +1,59 @@
+import { useEffect } from 'react'
+
+/**
+ * Keeps the keyboard focus on the page when the focused element goes away or is disabled. It moves to the nearest focusable
+ * ancestor that is left, such as the message that a button belonged to; otherwise to the message field, or on touch screens, where
+ * that would open the keyboard, to the heading.
+ */
+export function useFocusFallback(): void {
+  useEffect(() => {
+    let path: readonly HTMLElement[] = []
+    let frame = 0
+
+    const remember = (event: FocusEvent): void => {
+      path = event.composedPath().filter((target) => target instanceof HTMLElement)
+    }
+    const check = (): void => {
+      const [focused] = path
+      const isLost = document.activeElement === null || document.activeElement === document.body
+      // A click on an empty place takes the focus away on purpose.
+      if (!focused || !isLost || isUsable(focused)) return
+      const next = path.slice(1).find((element) => element.tagName !== 'BODY' && isUsable(element))
+      ;(next ?? fallback())?.focus({ preventScroll: true })
+    }
+    // Dialogs and menus give the focus back some frames after they have closed.
+    const checkLater = (): void => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => {
+        frame = requestAnimationFrame(check)
+      })
+    }
+
+    const observer = new MutationObserver(checkLater)
+    observer.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributeFilter: ['disabled', 'hidden', 'inert'],
+    })
+    document.addEventListener('focusin', remember)
+    return () => {
+      cancelAnimationFrame(frame)
+      observer.disconnect()
+      document.removeEventListener('focusin', remember)
+    }
+  }, [])
+}
+
+function isUsable(element: HTMLElement): boolean {
+  const isFocusable =
+    element.hasAttribute('tabindex') || element.matches('a[href], button, input, select, textarea')
+  return isFocusable && element.isConnected && !element.matches(':disabled') && element.checkVisibility()
+}
+
+function fallback(): HTMLElement | null {
+  const field = document.querySelector<HTMLElement>('textarea[data-composer]')
+  const isTouch = matchMedia('(pointer: coarse)').matches
+  return field && !isTouch
+    ? field
+    : document.querySelector<HTMLElement>('h1[tabindex], [data-focus-fallback]')
+}
