@@ -32,6 +32,7 @@ function entry(id: string, title: string, createdAt: string): Entry {
     preview: '',
     at: createdAt,
     unread: 0,
+    hasMoreUnread: false,
     isOwner: true,
   }
 }
