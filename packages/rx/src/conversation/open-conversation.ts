@@ -1,8 +1,8 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
-import { distinctUntilKeyChanged, filter, map, Subject } from 'rxjs'
+import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
 import { storageOf } from '../storage/storage-of.ts'
-import { emptyTimeline } from '../timeline/timeline.ts'
+import { emptyTimeline, isShownAlike, type Timeline } from '../timeline/timeline.ts'
 import type { Context } from './context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
@@ -22,13 +22,26 @@ export function openConversation<Schemas = NoSchemas>(
   me: ConnectedUser<Schemas>,
   id: string,
   options?: ConversationOptions,
-): LivingConversation<Schemas>
-// Inside, metadata and events are any JSON: what they are to the app, core checks and the types out here say.
-export function openConversation(
+): LivingConversation<Schemas> {
+  // Inside, metadata and events are any JSON: what they are to the app, core checks and the types out here say.
+  return createConversation(
+    me as unknown as ConnectedUser,
+    id,
+    options,
+  ) as unknown as LivingConversation<Schemas>
+}
+
+/** A conversation, and what the session needs of it besides. */
+export interface OpenedConversation extends LivingConversation {
+  /** What `messages$` is read from. It holds no connection. Replays the latest. */
+  readonly timeline$: Observable<Timeline>
+}
+
+export function createConversation(
   me: ConnectedUser,
   id: string,
   options: ConversationOptions = {},
-): LivingConversation {
+): OpenedConversation {
   const {
     initial = [],
     storage,
@@ -49,15 +62,12 @@ export function openConversation(
   const outbox = createOutbox(context, { storage: storageOf(storage), tabs, history })
   const link = createLink(context, { source, history, outbox, typing, graceMs })
   const { signals$, live } = link
+  const timeline$ = ledger.timeline$.pipe(distinctUntilChanged<Timeline>(isShownAlike))
 
   return {
     id,
-    messages$: live(
-      ledger.timeline$.pipe(
-        distinctUntilKeyChanged('messages'),
-        map(({ messages }) => messages),
-      ),
-    ),
+    timeline$,
+    messages$: live(timeline$.pipe(map(({ messages }) => messages))),
     events$: live(
       signals$.pipe(
         filter((signal) => signal.type === 'event_created'),

@@ -45,8 +45,11 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
 
   let saved = state().unsent
   timeline$.subscribe(({ unsent }) => {
-    if (unsent !== saved) void save()
+    if (unsent === saved) return
     saved = unsent
+    void save()
+    // Another tab may have sent or discarded the last one: then there is no reason any more to stay in touch with it.
+    if (unsent.length === 0) void run()
   })
 
   function save(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Clock } from '@parley/core'
-import { defer, filter, finalize, merge, NEVER, of, ReplaySubject, share } from 'rxjs'
-import type { LivingConversation } from '../conversation/living-conversation.ts'
+import { defer, filter, finalize, merge, NEVER, of, ReplaySubject, share, switchMap } from 'rxjs'
+import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import { after } from '../time/waiting.ts'
 import type { ConversationPlace } from './shared-conversation.ts'
 
@@ -13,53 +13,30 @@ export interface RememberOptions {
 }
 
 /**
- * A conversation that is opened when it is needed. Some time after the last has left it is let go of, with its messages, unless
- * something is in it that was sent and did not arrive.
+ * A conversation that is opened when it is needed. Some time after the last has left it is let go of, with its messages, once
+ * nothing in it is unsent.
  */
 export function rememberConversation(
-  open: () => LivingConversation,
+  open: () => OpenedConversation,
   { clock, onForget }: RememberOptions,
 ): ConversationPlace {
-  let living: LivingConversation | undefined
-  /** How many were sent, and neither arrived nor were discarded. */
-  let unsent = 0
-
-  function counted(opened: LivingConversation): LivingConversation {
-    function count<T>(sending: Promise<T>): Promise<T> {
-      sending.then(
-        () => unsent--,
-        // What failed is still there: for another attempt.
-        () => {},
-      )
-      return sending
-    }
-    return {
-      ...opened,
-      send(...input) {
-        unsent++
-        return count(opened.send(...input))
-      },
-      retry: (key) => count(opened.retry(key)),
-      discard(key) {
-        unsent--
-        opened.discard(key)
-      },
-    }
-  }
-
-  const now = (): LivingConversation => (living ??= counted(open()))
+  let opened: OpenedConversation | undefined
+  const now = (): OpenedConversation => (opened ??= open())
 
   return {
     now,
     living$: defer(() => merge(of(now()), NEVER)).pipe(
       finalize(() => {
-        living = undefined
-        unsent = 0
+        opened = undefined
         onForget()
       }),
       share({
         connector: () => new ReplaySubject(1),
-        resetOnRefCountZero: () => after(clock, rememberedMs).pipe(filter(() => unsent <= 0)),
+        resetOnRefCountZero: () =>
+          after(clock, rememberedMs).pipe(
+            switchMap(() => now().timeline$),
+            filter(({ unsent }) => unsent.length === 0),
+          ),
       }),
     ),
   }

@@ -1,7 +1,7 @@
 import { ChatError, systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
 import { NEVER } from 'rxjs'
 import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
-import { openConversation } from '../conversation/open-conversation.ts'
+import { createConversation } from '../conversation/open-conversation.ts'
 import type { Inbox, InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
 import { storageOf } from '../storage/storage-of.ts'
@@ -69,7 +69,7 @@ export function createSession(
     if (!user) return { living$: NEVER, now() {}, reach: async () => void me() }
     if (id === undefined)
       return createCurrent(user, { storage, inbox, placeOf: (picked) => conversation(picked).place })
-    return rememberConversation(() => openConversation(user, id, { ...all, initial: given(id) }), {
+    return rememberConversation(() => createConversation(user, id, { ...all, initial: given(id) }), {
       clock: all.clock ?? systemClock,
       onForget: () => conversation(id).forget(),
     })

@@ -8,6 +8,7 @@ import {
 } from '@parley/core'
 import { combineLatest, map, type Observable, of, switchMap } from 'rxjs'
 import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
+import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import type { Frame } from './frame.ts'
 import { quietly } from './quietly.ts'
@@ -83,7 +84,7 @@ export interface SharedConversation {
 /** Where a conversation comes from. */
 export interface ConversationPlace {
   /** Undefined as long as it is not known, null where there is none yet. Who subscribes holds it open. */
-  readonly living$: Observable<LivingConversation | null | undefined>
+  readonly living$: Observable<OpenedConversation | null | undefined>
   now: () => LivingConversation | undefined | void
   /** Sees to it that there is one, where that is not so from the beginning. */
   reach?: () => Promise<unknown>
@@ -113,15 +114,20 @@ export function createSharedConversation(
   // There is nothing to be out of step with.
   const none: ConversationState = { ...initial, connection: { state: 'online', isInSync: true } }
 
+  /** Its values are made when they are shown: a burst of messages must not copy a long list for each of them. */
   const storeOf = <T>(
     { before, before$ = of(before), without }: { before: T; before$?: Observable<T> | undefined; without: T },
-    of$: (living: LivingConversation) => Observable<T>,
+    of$: (living: OpenedConversation) => Observable<() => T>,
     options: StoreOptions<T> = {},
   ): ForgetfulStore<T> =>
-    createStore(
-      living$.pipe(switchMap((living) => (living ? of$(living) : living === null ? of(without) : before$))),
+    createStore<T, () => T>(
+      living$.pipe(
+        switchMap((living) =>
+          living ? of$(living) : (living === null ? of(without) : before$).pipe(map((value) => () => value)),
+        ),
+      ),
       before,
-      { frame$: frame.next$, ...options },
+      { frame$: frame.next$, ...options, read: (value) => value() },
     )
 
   const picking$ = status$?.pipe(
@@ -129,11 +135,11 @@ export function createSharedConversation(
   )
   const state = storeOf(
     { before: initial, before$: picking$, without: none },
-    ({ id: ownId, messages$, older$, typing$, connection$ }) =>
-      combineLatest([messages$, older$, typing$, connection$]).pipe(
-        map(([messages, { hasOlder, isLoading, error }, typing, connection]) => ({
+    ({ id: ownId, timeline$, older$, typing$, connection$ }) =>
+      combineLatest([timeline$, older$, typing$, connection$]).pipe(
+        map(([timeline, { hasOlder, isLoading, error }, typing, connection]) => () => ({
           id: ownId,
-          messages,
+          messages: timeline.messages,
           hasOlder,
           isLoadingOlder: isLoading,
           typing,
@@ -142,7 +148,9 @@ export function createSharedConversation(
       ),
     { isOver },
   )
-  const participants = storeOf<readonly User[]>({ before: [], without: [] }, (living) => living.participants$)
+  const participants = storeOf<readonly User[]>({ before: [], without: [] }, (living) =>
+    living.participants$.pipe(map((users) => () => users)),
+  )
 
   async function act<T>(work: (living: LivingConversation) => Promise<T>): Promise<T> {
     const living = now()

@@ -1,4 +1,4 @@
-import { audit, distinctUntilChanged, finalize, type Observable, of, share, tap, timer } from 'rxjs'
+import { audit, distinctUntilChanged, finalize, map, type Observable, of, share, tap, timer } from 'rxjs'
 
 /** The latest value of an observable, as views read it: it is subscribed to as long as anybody listens. */
 export interface Store<Value> {
@@ -10,11 +10,13 @@ export interface Store<Value> {
 
 const now$ = of(undefined)
 
-export interface StoreOptions<Value> {
+export interface StoreOptions<Value, Source = Value> {
   /** Says when a new value is shown. Default: at once. */
   frame$?: Observable<unknown>
   /** Which values are not remembered when nobody listens any more: who comes then begins anew. Default: none. */
   isOver?: (value: Value) => boolean
+  /** Makes the value of what is shown: asked only then, for what costs too much to make for each change. Default: it is the value. */
+  read?: (source: Source) => Value
 }
 
 /** A store that can be told to forget what it showed: for when nobody listens. */
@@ -25,13 +27,24 @@ export interface ForgetfulStore<Value> extends Store<Value> {
 export function createStore<Value>(
   values$: Observable<Value>,
   initial: Value,
-  { frame$ = now$, isOver: isForgotten }: StoreOptions<Value> = {},
+  options?: StoreOptions<Value>,
+): ForgetfulStore<Value>
+export function createStore<Value, Source>(
+  source$: Observable<Source>,
+  initial: Value,
+  options: StoreOptions<Value, Source> & { read: (source: Source) => Value },
+): ForgetfulStore<Value>
+export function createStore<Value>(
+  source$: Observable<Value>,
+  initial: Value,
+  { frame$ = now$, isOver: isForgotten, read = (value) => value }: StoreOptions<Value> = {},
 ): ForgetfulStore<Value> {
   let shown = initial
   let isStarting = false
-  const shown$ = values$.pipe(
+  const shown$ = source$.pipe(
     // What is there already when somebody comes is for the first frame.
     audit(() => (isStarting ? now$ : frame$)),
+    map(read),
     distinctUntilChanged(),
     tap((value) => (shown = value)),
     finalize(() => {
@@ -51,9 +64,12 @@ export function createStore<Value>(
     forget,
     subscribe(listener) {
       isStarting = true
-      const listening = shown$.subscribe(listener)
-      isStarting = false
-      return () => listening.unsubscribe()
+      try {
+        const listening = shown$.subscribe(listener)
+        return () => listening.unsubscribe()
+      } finally {
+        isStarting = false
+      }
     },
   }
 }

@@ -26,8 +26,11 @@ export function createState<Value>(initial: Value): State<Value> {
       latest = value
       if (isEmitting) return
       isEmitting = true
-      while (value$.value !== latest) value$.next(latest)
-      isEmitting = false
+      try {
+        while (value$.value !== latest) value$.next(latest)
+      } finally {
+        isEmitting = false
+      }
     },
   }
 }

@@ -28,6 +28,8 @@ interface Parts {
   readonly gone: LayeredMap<true>
 }
 
+type Shown = Pick<Parts, 'sentChunks' | 'written' | 'unsent'>
+
 /** A timeline in the making. Its lists are replaced, never changed: others have them. */
 export type Draft = { -readonly [Key in keyof Omit<Parts, 'names' | 'gone'>]: Parts[Key] } & {
   readonly names: MapDraft<readonly SentMessage[]>
@@ -55,7 +57,8 @@ export function finishDraft(draft: Draft, former: Timeline): Timeline {
   return isSame ? former : new LazyTimeline({ ...draft, names, gone }, former)
 }
 
-function isShownAlike(one: Omit<Draft, 'names' | 'gone'>, other: typeof one): boolean {
+/** Whether two timelines show the same messages: cheaper than to compare `messages`, which would have to be built. */
+export function isShownAlike(one: Shown, other: Shown): boolean {
   return one.sentChunks === other.sentChunks && one.written === other.written && one.unsent === other.unsent
 }
 

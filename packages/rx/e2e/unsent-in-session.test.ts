@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { createFakeClock, type FakeClock } from '../../core/e2e/fake-clock.ts'
+import { sessionOf, type SessionOptions, type SharedConversation } from '../src/session/index.ts'
+import { shareTabs } from '../src/tabs/index.ts'
+import type { HostedService } from './hosted-service-switches.ts'
+import { startHostedService } from './hosted-service.ts'
+import { join, until } from './join.ts'
+
+interface Visit extends SharedConversation {
+  clock: FakeClock
+  stop: () => void
+}
+
+async function visit(service: HostedService, { options, ...more }: SessionOptions = {}): Promise<Visit> {
+  const clock = createFakeClock()
+  const session = sessionOf(await join(service, 'me'), { ...more, options: { ...options, clock } })
+  const conversation = session.conversation('c1')
+  const stop = conversation.state.subscribe(() => {})
+  await until(() => conversation.state.get().connection.isInSync)
+  return { ...conversation, clock, stop }
+}
+
+/** Leaves for as long as a conversation is remembered. Returns whether it still is. */
+async function leaveForLong({ place, clock, stop }: Visit): Promise<boolean> {
+  const before = place.now()
+  stop()
+  await until(() => clock.waits.includes(300_000))
+  clock.advance(300_000)
+  return place.now() === before
+}
+
+const statuses = ({ state }: Visit): string[] => state.get().messages.map(({ status }) => status)
+
+function createStorage() {
+  const entries = new Map<string, string>()
+  return {
+    entries,
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
+    removeItem: (name: string) => entries.delete(name),
+  }
+}
+
+test('a conversation with a message on its way is remembered, though a restored one was discarded', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const storage = createStorage()
+  const first = await visit(service, { storage })
+  service.next('refused')
+  await expect(first.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await until(() => [...storage.entries.values()].join().includes('InvalidPayload'))
+  first.stop()
+
+  const second = await visit(service, { storage })
+  await until(() => statuses(second).includes('failed'))
+  service.next('stuck')
+  void second.actions.send('two')
+  const restored = second.state.get().messages.find(({ status }) => status === 'failed')
+  second.actions.discard(restored?.key ?? '')
+
+  expect(statuses(second)).toEqual(['sent', 'sending'])
+  expect(await leaveForLong(second)).toBe(true)
+})
+
+test('a conversation is let go of when its only failed message was discarded in another tab', async () => {
+  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  service.say('c1', 'bob', 'before')
+  const here = await visit(service, { options: { tabs: shareTabs() } })
+  const there = await visit(service, { options: { tabs: shareTabs() } })
+  service.next('refused')
+  await expect(here.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await until(() => statuses(there).includes('failed'))
+
+  there.actions.discard(there.state.get().messages.at(-1)?.key ?? '')
+  await until(() => !statuses(here).includes('failed'))
+
+  expect(await leaveForLong(here)).toBe(false)
+  there.stop()
+})
+
+test('a conversation that was remembered for an unsent message is let go of once that is gone', async () => {
+  await using service = await startHostedService()
+  service.say('c1', 'bob', 'before')
+  const visited = await visit(service)
+  const { place, actions } = visited
+  service.next('refused')
+  await expect(actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  const key = visited.state.get().messages.at(-1)?.key ?? ''
+  const before = place.now()
+
+  expect(await leaveForLong(visited)).toBe(true)
+  actions.discard(key)
+
+  expect(place.now()).not.toBe(before)
+})
