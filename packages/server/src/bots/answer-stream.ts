@@ -1,9 +1,11 @@
 import type { Entry } from '../domain/records.ts'
+import { Refusal } from '../domain/refusal.ts'
 import type { Hub } from '../signals/hub.ts'
 import { deltaJson, type OpenStream } from '../signals/open-streams.ts'
 import { newId } from '../wire/new-id.ts'
 import type { AnswerStream } from './bot-definition.ts'
-import { publicMessage, type Speaker } from './speaker.ts'
+import { maxMessageBytes, requireFit, tooLarge } from './message-size.ts'
+import { publicMessage, withStream, type Speaker } from './speaker.ts'
 
 export interface AnswerStreamOptions {
   readonly type: 'text' | 'markdown'
@@ -35,6 +37,10 @@ export function createAnswerStream(
     sequence: -1,
   }
   const { conversationKey, conversationId, streamId } = stream
+  const payloadOf = (text: string) =>
+    options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
+  /** Of the message as it would be stored now, without metadata of its own. */
+  let bytes = byteLength(payloadOf('')) + byteLength({ streamId })
   let isOpen = true
   if (!options.readStored) hub.openStreams.open(stream)
 
@@ -63,6 +69,10 @@ export function createAnswerStream(
         )
       }
       if (text === '') return
+      const grown = bytes + byteLength(text) - '""'.length
+      // Nothing of it is taken: what was written before is still a message, to be ended or aborted.
+      if (grown > maxMessageBytes) throw tooLarge('Unable to write to the stream', grown)
+      bytes = grown
       stream.text += text
       stream.sequence++
       // Otherwise it was stored before, or its conversation was deleted.
@@ -70,12 +80,11 @@ export function createAnswerStream(
         hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
     },
     end: async ({ metadata } = {}) => {
+      const payload = payloadOf(stream.text)
+      if (isOpen && !options.readStored) requireFitting(payload, withStream(metadata, streamId))
       close('end')
       if (options.readStored) return publicMessage(await options.readStored())
       try {
-        const { text } = stream
-        const payload =
-          options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
         return publicMessage(await speaker.message(payload, metadata ? { metadata, streamId } : { streamId }))
       } catch (error) {
         await takeBack()
@@ -87,4 +96,18 @@ export function createAnswerStream(
       if (!options.readStored) await takeBack()
     },
   }
+}
+
+/** A stream whose metadata is too large stays open: its text is not to be lost for it. */
+function requireFitting(payload: object, metadata: unknown): void {
+  try {
+    requireFit('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
+  } catch (error) {
+    // Whatever else is wrong with it is found when it is sent.
+    if (error instanceof Refusal) throw error
+  }
+}
+
+function byteLength(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
 }

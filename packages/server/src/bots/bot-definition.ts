@@ -31,9 +31,9 @@ export interface Turn {
    * larger than 2 MiB together.
    */
   readonly history: (options?: { limit?: number }) => Promise<Message[]>
-  /** Sends a message; resolves when it is stored. */
+  /** Sends a message of at most 1 MiB (payload and metadata as JSON); resolves when it is stored. */
   readonly reply: (payload: Payload, options?: { metadata?: Record<string, unknown> }) => Promise<Message>
-  /** Sends an event, which listeners hear and nobody can fetch later. */
+  /** Sends an event of at most 1 MiB, which listeners hear and nobody can fetch later. */
   readonly sendEvent: (payload: Record<string, unknown>) => Promise<void>
   /** Begins a message that listeners see being written. What is still open when the handler ends is aborted. */
   readonly stream: (options?: { type?: 'text' | 'markdown' }) => AnswerStream
@@ -50,9 +50,17 @@ export interface EventTurn extends Turn {
 /** A message while the bot is writing it. */
 export interface AnswerStream {
   readonly streamId: string
-  /** Appends text; listeners get it at once. */
+  /**
+   * Appends text; listeners get it at once.
+   *
+   * @throws Error if the message would have more than 1 MiB as JSON. None of the text is appended; the stream stays open, to be ended
+   * with the text so far, or aborted.
+   */
   readonly write: (text: string) => void
-  /** Stores the message whole; resolves when that is done. */
+  /**
+   * Stores the message whole; resolves when that is done. Rejects, and leaves the stream open, if the metadata takes the message
+   * beyond 1 MiB; any other failure aborts the stream.
+   */
   readonly end: (options?: { metadata?: Record<string, unknown> }) => Promise<Message>
   /** Takes back what was written; listeners drop it. */
   readonly abort: () => Promise<void>

@@ -8,7 +8,8 @@ export interface BotVoice {
   /**
    * Sends a message to a conversation; resolves when it is stored.
    *
-   * @throws Error that names the reason: the conversation is unknown, the payload is not valid.
+   * @throws Error that names the reason: the conversation is unknown, the payload is not valid, or with the
+   * metadata it is larger than 1 MiB.
    */
   send(
     conversationId: string,

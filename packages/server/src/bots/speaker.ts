@@ -5,6 +5,7 @@ import type { BotRecord, Entry } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { messageJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
+import { requireFit } from './message-size.ts'
 
 /** Where and in answer to what the bot speaks. */
 export interface Place {
@@ -27,15 +28,14 @@ export function createSpeaker(storage: Storage, place: Place): Speaker {
 
   return {
     message: async (payload, { metadata, streamId }) => {
-      const whole =
-        metadata === undefined && streamId === undefined ? undefined : withStream(metadata, streamId)
-      return append({
-        kind: 'message_created',
+      const whole = withStream(metadata, streamId)
+      const entry = {
         payload: checked('Payload', payload, 'Unable to send the message'),
         metadata:
           whole === undefined ? undefined : checked('JsonObject', whole, 'Unable to send the metadata'),
-        streamId,
-      })
+      }
+      requireFit('Unable to send the message', entry.payload, entry.metadata)
+      return append({ kind: 'message_created', ...entry, streamId })
     },
     event: async (payload) =>
       append({ kind: 'event_created', payload: checked('JsonObject', payload, 'Unable to send the event') }),
@@ -48,13 +48,15 @@ export function publicMessage(entry: ListedMessage): Message {
   return JSON.parse(messageJson(entry)) as Message
 }
 
-function withStream(metadata: unknown, streamId: string | undefined): unknown {
+/** The metadata of a message that belongs to a stream names it. */
+export function withStream(metadata: unknown, streamId: string | undefined): unknown {
   if (streamId === undefined) return metadata
   return { ...(metadata as object | undefined), streamId }
 }
 
 function checked(schema: 'Payload' | 'JsonObject', value: unknown, failed: string): string {
   const text = JSON.stringify(value) ?? 'null'
+  requireFit(failed, text)
   check(schema, JSON.parse(text), { failed })
   return text
 }

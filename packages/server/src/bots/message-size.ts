@@ -1,0 +1,17 @@
+import { Refusal } from '../domain/refusal.ts'
+
+/** What a bot sends is as large as the body of a request may be: payload and metadata together. */
+export const maxMessageBytes: number = 1024 * 1024
+
+/** @throws Refusal of type `PayloadTooLarge` that names the limit. */
+export function requireFit(failed: string, ...texts: (string | undefined)[]): void {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
+  if (bytes > maxMessageBytes) throw tooLarge(failed, bytes)
+}
+
+export function tooLarge(failed: string, bytes: number): Refusal {
+  return new Refusal(
+    'PayloadTooLarge',
+    `${failed}; payload and metadata have ${bytes} bytes as JSON, and the limit is ${maxMessageBytes} (1 MiB). Send less, or several messages.`,
+  )
+}
