@@ -1,3 +1,4 @@
+import { limitConcurrency } from './limit-concurrency.ts'
 import type { PageRequest, ReadPage } from './message-pages.ts'
 import type { PageGroup } from './page-reader-worker.ts'
 import { startWorker, type StartedWorker } from './start-worker.ts'
@@ -17,6 +18,9 @@ interface Waiting {
 
 /** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
 const mostHeldBack = 8
+
+/** A page may be as large as 1 MiB, and is in memory twice until it is sent. */
+const mostAtOnce = 32
 
 /** How long a thread that died is not started again: the second bound is reached by doubling the first. */
 const shortestRestartMs = 1_000
@@ -99,22 +103,24 @@ export function createPageReader({
     started.port.unref()
   }
 
-  return {
-    read: (request) =>
-      new Promise((resolve, reject) => {
-        const count = queue.push({ request, resolve, reject })
-        if (count === 1) setImmediate(send)
-        if (count < mostHeldBack) return
-        if (state === 'none' && monotonicNow() >= restartAt) {
-          try {
-            start()
-          } catch (error) {
-            // It may not be allowed.
-            died(error)
-          }
+  const read = (request: PageRequest): Promise<string | Uint8Array | undefined> =>
+    new Promise((resolve, reject) => {
+      const count = queue.push({ request, resolve, reject })
+      if (count === 1) setImmediate(send)
+      if (count < mostHeldBack) return
+      if (state === 'none' && monotonicNow() >= restartAt) {
+        try {
+          start()
+        } catch (error) {
+          // It may not be allowed.
+          died(error)
         }
-        if (state === 'ready') send()
-      }),
+      }
+      if (state === 'ready') send()
+    })
+
+  return {
+    read: limitConcurrency(read, mostAtOnce),
     close: async () => {
       state = 'closed'
       await thread?.worker.terminate()

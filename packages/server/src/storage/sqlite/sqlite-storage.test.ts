@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import { describeBoundedReads } from '../bounded-reads.suite.ts'
 import { describeDeletions, type OpenStorage } from '../deletion.suite.ts'
 import { describeStorage } from '../storage.suite.ts'
 import type { Storage } from '../storage.ts'
@@ -17,6 +18,7 @@ afterAll(() => {
 })
 
 describe('SQLite in a file', () => {
+  describeBoundedReads(() => openSqliteStorage({ path: newPath(), isDurable: false }))
   const open: OpenStorage = ({ gate, name }) =>
     openSqliteStorage({ path: join(folder, `${name}.db`), flushGate: gate })
   describeStorage(open)

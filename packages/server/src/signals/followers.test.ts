@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import { createFollowers } from './followers.ts'
+import type { UserListener } from './listener.ts'
+
+const stream = (userKey: number): UserListener => ({ userKey }) as UserListener
+const keysOf = (followers: Iterable<{ userKey: number }>) => [...followers].map(({ userKey }) => userKey)
+
+test('all streams of a user share what they follow, and one of them reads it', async () => {
+  const followers = createFollowers()
+  const streams = [stream(7), stream(7), stream(8)]
+  let reads = 0
+  const read = async () => {
+    reads++
+    return [1, 2]
+  }
+
+  for (const one of streams) {
+    followers.add(one)
+    await followers.load(one.userKey, read)
+  }
+
+  expect(reads).toBe(2)
+  expect(keysOf(followers.of(1))).toEqual([7, 8])
+  expect([...followers.by(7)]).toEqual(streams.slice(0, 2))
+})
+
+test('a user follows until the last of their streams is gone', async () => {
+  const followers = createFollowers()
+  const [first, second] = [stream(7), stream(7)]
+  for (const one of [first, second]) followers.add(one)
+  await followers.load(7, async () => [1, 2])
+
+  followers.remove(first)
+  const afterOne = keysOf(followers.of(2))
+  followers.remove(second)
+
+  expect(afterOne).toEqual([7])
+  expect([followers.of(1), followers.of(2), followers.by(7)].flatMap((some) => [...some])).toEqual([])
+})
+
+test('what is joined and left while the conversations are read counts', async () => {
+  const followers = createFollowers()
+  followers.add(stream(7))
+
+  await followers.load(7, async () => {
+    followers.follow(7, 3)
+    followers.unfollow(7, 1)
+    followers.unfollow(7, 2)
+    followers.follow(7, 2)
+    return [1, 2]
+  })
+
+  expect([1, 2, 3].map((key) => keysOf(followers.of(key)))).toEqual([[], [7], [7]])
+})
+
+test('a read that fails is tried again by the next stream', async () => {
+  const followers = createFollowers()
+  followers.add(stream(7))
+
+  const failed = followers.load(7, async () => {
+    throw new Error('the disk is gone')
+  })
+  await expect(failed).rejects.toThrow('the disk is gone')
+  await followers.load(7, async () => [1])
+
+  expect(keysOf(followers.of(1))).toEqual([7])
+})

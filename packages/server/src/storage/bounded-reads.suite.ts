@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { BotRecord, ConversationRecord, UserRecord } from '../domain/records.ts'
+import type { Caller } from '../domain/transaction.ts'
+import { sequenceOf } from '../domain/user-log.ts'
+import type { Storage } from './storage.ts'
+
+/** That no read returns more bytes than its limit, or one item if that is larger; run it once for each storage. */
+export function describeBoundedReads(open: () => Promise<Storage>): void {
+  const large = 'x'.repeat(400_000)
+  const count = 6
+  let storage: Storage
+  let bot: BotRecord
+  let ann: UserRecord
+  let caller: Caller
+  let conversation: ConversationRecord
+
+  beforeEach(async () => {
+    storage = await open()
+    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+    caller = { bot, userId: 'ann' }
+    ann = await storage.execute('createUser', { bot, id: 'ann', fields: {} })
+    conversation = await storage.execute('createConversation', { caller, id: 'c' })
+  })
+  afterEach(() => storage.close())
+
+  const sayLarge = async () => {
+    for (let sent = 0; sent < count; sent++) {
+      const metadata = sent % 2 === 0 ? undefined : `"${large}"`
+      const payload = sent % 2 === 0 ? `"${large}"` : '"small"'
+      await storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata })
+    }
+  }
+
+  test.each([
+    [undefined, 2],
+    [10, 1],
+    [2_500_000, 6],
+  ])('messages are bounded by bytes: at most %s', async (maxBytes, expected) => {
+    await sayLarge()
+    const slice = { beyond: undefined, limit: 100, ...(maxBytes === undefined ? {} : { maxBytes }) }
+
+    expect(await storage.reads.messages(conversation, slice)).toHaveLength(expected)
+  })
+
+  test('participants whose fields an older version stored are bounded by bytes, and none is passed over', async () => {
+    for (let joined = 0; joined < count; joined++) {
+      const id = `user-${joined}`
+      await storage.execute('createUser', { bot, id, fields: { name: large } })
+      await storage.execute('addParticipant', { caller, conversationId: 'c', userId: id })
+    }
+
+    const ids: string[][] = []
+    let beyond: number | undefined
+    for (;;) {
+      const page = await storage.reads.participants(conversation, { beyond, limit: 100 })
+      ids.push(page.items.map(([{ id }]) => id))
+      if (!page.hasMore) break
+      beyond = page.items.at(-1)?.[1]
+    }
+
+    expect(ids.flat()).toEqual(['ann', ...Array.from({ length: count }, (_, index) => `user-${index}`)])
+    expect(ids.map(({ length }) => length)).toEqual([3, 2, 2])
+  })
+
+  test('a log is read in parts, of which only the last is empty', async () => {
+    await sayLarge()
+
+    const numbers: number[] = []
+    // The first entry is that of the conversation.
+    for (let after = 1; ; after = numbers.at(-1) ?? 0) {
+      const part = await storage.reads.entriesAfter(conversation.key, after, 100)
+      if (part.length === 0) break
+      expect(part).toHaveLength(1)
+      numbers.push(...part.map(({ number }) => number))
+    }
+
+    expect(numbers).toEqual([2, 3, 4, 5, 6, 7])
+  })
+
+  test("a departure comes in its place between the large entries of a user's log", async () => {
+    const start = (await storage.reads.userSequence(ann.key)) ?? 0
+    await storage.execute('createConversation', { caller, id: 'other' })
+    await sayLarge()
+    await storage.execute('deleteConversation', { caller, id: 'other' })
+    await sayLarge()
+
+    const types: string[] = []
+    let largest = 0
+    for (let after = start; ;) {
+      const part = await storage.reads.userLogAfter(ann.key, after, 100)
+      if (!part || part.items.length === 0) break
+      for (const item of part.items) {
+        expect(sequenceOf(item)).toBeGreaterThan(after)
+        after = sequenceOf(item)
+        types.push(item.type)
+      }
+      largest = Math.max(largest, part.items.length)
+    }
+
+    expect(types).toEqual([
+      ...Array<string>(count).fill('entry'),
+      'departure',
+      ...Array<string>(count).fill('entry'),
+    ])
+    expect(largest).toBeLessThan(4)
+  })
+}

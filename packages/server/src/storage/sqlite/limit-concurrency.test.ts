@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { limitConcurrency } from './limit-concurrency.ts'
+
+test('runs no more calls at a time than allowed, in their order, also after one failed', async () => {
+  let running = 0
+  let most = 0
+  const started: number[] = []
+  const limited = limitConcurrency(async (input: number) => {
+    started.push(input)
+    most = Math.max(most, ++running)
+    await new Promise((resolve) => setImmediate(resolve))
+    running--
+    if (input === 2) throw new Error('two')
+    return input
+  }, 3)
+
+  const outcomes = await Promise.allSettled([1, 2, 3, 4, 5, 6, 7].map(limited))
+
+  expect(most).toBe(3)
+  expect(started).toEqual([1, 2, 3, 4, 5, 6, 7])
+  expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([
+    true,
+    false,
+    true,
+    true,
+    true,
+    true,
+    true,
+  ])
+})
