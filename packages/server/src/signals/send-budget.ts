@@ -13,7 +13,7 @@ interface Held {
   readonly cut: () => void
 }
 
-export const maxUnsentBytes: number = 128 * 1024 * 1024
+const maxUnsentBytes = 128 * 1024 * 1024
 
 export function createSendBudget(maxBytes: number = maxUnsentBytes): SendBudget {
   /** In the order in which they came. */
