@@ -5,7 +5,7 @@ import { openStream } from './plain/event-stream.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 import { connectTo, say } from './support/talk.ts'
 
-test('a dead writing thread is logged, ends the streams, answers 503, and rejects `closed`', async () => {
+test('INV-13: a dead writing thread is logged, ends the streams, answers 503, and rejects `closed`', async () => {
   const flushGate = createFlushGate()
   const logger = quietLogger()
   await using server = await startTestServer({ flushGate, logger, encryptionKey: 'x'.repeat(32) })

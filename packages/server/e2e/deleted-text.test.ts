@@ -42,18 +42,21 @@ test.for<[string, (talk: Talk) => Promise<unknown>]>([
     },
   ],
   ['user', ({ bob }) => bob.deleteUser({})],
-])('no byte of a deleted %s is left in the files soon after, while the server runs on', async ([, erase]) => {
-  using folder = temporaryFolder()
-  const data = folder.file('parley.db')
-  await using server = await startTestServer({ data })
-  const talk = await talkOf(server)
-  expect(isInFiles(data)).toBe(true)
+])(
+  'INV-14: no byte of a deleted %s is left in the files soon after, while the server runs on',
+  async ([, erase]) => {
+    using folder = temporaryFolder()
+    const data = folder.file('parley.db')
+    await using server = await startTestServer({ data })
+    const talk = await talkOf(server)
+    expect(isInFiles(data)).toBe(true)
 
-  await erase(talk)
+    await erase(talk)
 
-  await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
-  expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
-})
+    await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
+    expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
+  },
+)
 
 test('after a quiet moment the database file alone holds everything', async () => {
   using folder = temporaryFolder()

@@ -9,7 +9,7 @@ import { connectTo } from './support/talk.ts'
 const fault = { trouble: 'missing', detail: expect.any(String) as string }
 
 test.each(['parley.db', 'parley.db-wal'])(
-  'while %s is away, nothing is acknowledged; once it is back, all is well',
+  'INV-13: while %s is away, nothing is acknowledged; once it is back, all is well',
   async (name) => {
     using folder = temporaryFolder()
     const logger = quietLogger()

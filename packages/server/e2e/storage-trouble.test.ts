@@ -1,13 +1,14 @@
 import { DatabaseSync } from 'node:sqlite'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
+import { createServer } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { call } from './plain/call.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 import { connectTo } from './support/talk.ts'
 
-test('while another program has locked the database, writes are unavailable and reads go on', async () => {
+test('INV-13: while another program has locked the database, writes are unavailable and reads go on', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const logger = quietLogger()
@@ -30,6 +31,23 @@ test('while another program has locked the database, writes are unavailable and 
   expect(refused[0]?.body).toMatchObject({ type: 'Unavailable' })
   expect([read.status, stored.status]).toEqual([200, 200])
   expect(logger.faults).toEqual([{ trouble: 'busy', detail: expect.any(String) as string }])
+})
+
+test('a server with a bot closes and lets go of its file, although another program has locked it', async () => {
+  using folder = temporaryFolder()
+  const options = { data: folder.file('parley.db'), logger: quietLogger() }
+  const bots = { demo: { bot: { onMessage: () => {} }, encryptionKey: 'x'.repeat(32) } }
+  const chat = await createServer({ ...options, bots })
+  {
+    using other = new DatabaseSync(options.data)
+    other.exec('BEGIN IMMEDIATE')
+    await chat.close()
+  }
+
+  const again = await createServer({ ...options, bots })
+
+  await expect(chat.closed).resolves.toBeUndefined()
+  await again.close()
 })
 
 /** In blocks of 512 bytes: no file of the server can grow beyond 2 MiB. */

@@ -112,7 +112,7 @@ export async function startWriter({ now, troubles, logger, ...data }: WriterOpti
     try {
       receive(decodeResult(message, (index) => underWay[index]?.request))
     } catch (error) {
-      // Listeners have missed what is stored: only a restart brings them back in line with it.
+      // INV-13: listeners have missed what is stored, and only a restart brings them back in line with it.
       fail(error)
     }
   })
