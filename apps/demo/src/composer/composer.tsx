@@ -1,6 +1,7 @@
 import { useComposer } from '@parley/react'
 import { ArrowUp } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, type ReactElement, type Ref } from 'react'
+import { composerId } from './composer-id.ts'
 
 export interface ComposerProps {
   conversationId: string
@@ -52,7 +53,7 @@ export function Composer({ conversationId, name, isFocused, ref }: ComposerProps
           {...inputProps}
           ref={field}
           dir="auto"
-          data-composer
+          id={composerId}
           aria-label={`Message to ${name}`}
           placeholder={`Message ${name}`}
           rows={1}

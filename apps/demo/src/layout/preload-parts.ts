@@ -8,6 +8,7 @@ import { loadDropdown } from '../payloads/options/load-dropdown.ts'
 import { loadPeople } from '../people/load-people.ts'
 import { loadMenu } from '../ui/load-menu.ts'
 import { loadToasts } from '../ui/load-toasts.ts'
+import { loadTooltips } from '../ui/load-tooltips.ts'
 
 /** In the order in which people need them. */
 const loads = [
@@ -28,7 +29,7 @@ const loads = [
 ] as const
 
 let hasStarted = false
-let isDone = false
+let hasTooltips = false
 const listeners = new Set<() => void>()
 
 /**
@@ -43,14 +44,14 @@ export function preloadParts(): void {
   whenIdle(() => void loadAll())
 }
 
-/** Whether everything is loaded, so that there is time for what can wait longest. */
-export function useIsPreloaded(): boolean {
+/** Whether the tooltips are loaded. They come last, as the page works without them. */
+export function useHasTooltips(): boolean {
   return useSyncExternalStore(
     (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    () => isDone,
+    () => hasTooltips,
   )
 }
 
@@ -62,6 +63,11 @@ async function loadAll(): Promise<void> {
       // It is tried again where it is needed.
     }
   }
-  isDone = true
+  try {
+    await loadTooltips()
+  } catch {
+    return
+  }
+  hasTooltips = true
   for (const listener of listeners) listener()
 }

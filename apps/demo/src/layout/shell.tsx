@@ -1,10 +1,12 @@
 import type { Chat, ChatOptions, ConnectOptions } from '@parley/core'
 import { useChat } from '@parley/react'
 import { useState, type ReactElement } from 'react'
+import { composerId } from '../composer/composer-id.ts'
 import { loadInspector } from '../inspector/load-inspector.ts'
 import { loadLayers } from '../layers/load-layers.ts'
 import { BotProvider, useHello } from '../people/bot-context.ts'
 import { late } from '../ui/late.tsx'
+import { loadTooltips } from '../ui/load-tooltips.ts'
 import type { WireTap } from '../wire/wire-tap.ts'
 import type { AppearanceStore } from './appearance.ts'
 import { ChatPage } from './chat-page.tsx'
@@ -12,14 +14,14 @@ import { Connecting } from './connecting.tsx'
 import { goTo } from './go-to.ts'
 import type { PageStorage } from './page-storage.ts'
 import { inspectorColumn } from './panel-column.ts'
-import { useIsPreloaded } from './preload-parts.ts'
+import { useHasTooltips } from './preload-parts.ts'
 import { TopBar } from './top-bar.tsx'
 import { useFocusFallback } from './use-focus-fallback.ts'
 import { useRoute } from './use-route.ts'
 
 const InspectorPanel = late(loadInspector)
 const LayersPage = late(loadLayers)
-const TooltipLayer = late(async () => (await import('../ui/tooltip-layer.tsx')).TooltipLayer)
+const TooltipLayer = late(loadTooltips)
 const SettingsDialog = late(
   async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
   ({ isOpen }) => isOpen,
@@ -44,7 +46,7 @@ export function Shell(props: ShellProps): ReactElement {
   const bot = useHello(chat, connecting.state === 'connected')
   const [panel, setPanel] = useState<'people' | 'wire'>()
   const [isSettingsOpen, setIsSettingsOpen] = useState(false)
-  const isPreloaded = useIsPreloaded()
+  const hasTooltips = useHasTooltips()
   const isInspecting = panel === 'wire'
   const openId = route.page === 'conversation' ? route.id : undefined
   /** The conversation of the three chats, once it is there. */
@@ -55,11 +57,11 @@ export function Shell(props: ShellProps): ReactElement {
       <div className="flex h-dvh flex-col bg-backdrop text-[0.9375rem] leading-relaxed">
         {openId !== undefined && (
           <a
-            href="#composer"
+            href={`#${composerId}`}
             onClick={(event) => {
               // The address names the open conversation.
               event.preventDefault()
-              document.querySelector<HTMLElement>('textarea[data-composer]')?.focus()
+              document.getElementById(composerId)?.focus()
             }}
             className="sr-only rounded-full bg-ink px-4 py-2 text-sm font-semibold text-canvas focus:not-sr-only focus:absolute focus:start-3 focus:top-2 focus:z-50"
           >
@@ -108,7 +110,7 @@ export function Shell(props: ShellProps): ReactElement {
           )}
         </div>
       </div>
-      {isPreloaded && <TooltipLayer />}
+      {hasTooltips && <TooltipLayer />}
       <SettingsDialog isOpen={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
     </BotProvider>
   )

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { composerId } from '../composer/composer-id.ts'
 
 /**
  * Keeps the keyboard focus on the page when the focused element goes away or is disabled. It moves to the nearest focusable
@@ -51,7 +52,7 @@ function isUsable(element: HTMLElement): boolean {
 }
 
 function fallback(): HTMLElement | null {
-  const field = document.querySelector<HTMLElement>('textarea[data-composer]')
+  const field = document.getElementById(composerId)
   const isTouch = matchMedia('(pointer: coarse)').matches
   return field && !isTouch
     ? field

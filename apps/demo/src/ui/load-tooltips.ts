@@ -1,0 +1,1 @@
+export const loadTooltips = async () => (await import('./tooltip-layer.tsx')).TooltipLayer
