@@ -101,15 +101,37 @@ describe('a body', () => {
     expect(outcome(answer)).toBe('413 PayloadTooLarge')
   })
 
-  test('may have 1 MiB to the byte, and not one more, whatever the alphabet', async () => {
+  test('may have 1 MiB to the byte where a payload may be large, and not one more, whatever the alphabet', async () => {
     const filled = (letter: string) => {
-      const rest = 1024 * 1024 - '{"filler":""}'.length
-      return `{"filler":"${letter.repeat(rest / Buffer.byteLength(letter))}"}`
+      const [before, after] = [`{"conversationId":"${subjects.conversationId}","payload":{"a":"`, '"}}']
+      const rest = 1024 * 1024 - before.length - after.length
+      const letters = letter.repeat(Math.floor(rest / Buffer.byteLength(letter)))
+      return `${before}${letters}${after}${' '.repeat(rest - Buffer.byteLength(letters))}`
     }
 
-    expect(outcome(await ada.put('/users/me', filled('x')))).toBe('200')
-    expect(outcome(await ada.put('/users/me', `${filled('x')} `))).toBe('413 PayloadTooLarge')
-    expect(outcome(await ada.put('/users/me', `${filled('字')}${' '.repeat(9)}`))).toBe('413 PayloadTooLarge')
+    for (const letter of ['x', '字']) {
+      expect(outcome(await ada.post('/events', filled(letter)))).toBe('201')
+      expect(outcome(await ada.post('/events', `${filled(letter)} `))).toBe('413 PayloadTooLarge')
+    }
+  })
+
+  test.each([
+    ['POST', '/users', 64],
+    ['POST', '/users/get-or-create', 64],
+    ['PUT', '/users/me', 64],
+    ['POST', '/conversations', 16],
+    ['POST', '/conversations/get-or-create', 16],
+    ['POST', '/conversations/c1/participants', 16],
+    ['PUT', '/conversations/c1/typing', 16],
+    ['DELETE', '/messages/m1', 16],
+  ])('to %s %s has at most %i KiB, of which the refusal tells', async (method, path, kibibytes) => {
+    const send = (bytes: number) => call(method, server.url + path, { key: ada.key, body: ' '.repeat(bytes) })
+
+    const [largest, larger] = [await send(kibibytes * 1024), await send(kibibytes * 1024 + 1)]
+
+    expect(outcome(largest)).not.toBe('413 PayloadTooLarge')
+    expect(outcome(larger)).toBe('413 PayloadTooLarge')
+    expect(larger.body).toMatchObject({ message: expect.stringContaining(`${kibibytes} KiB`) as string })
   })
 
   test.each([

@@ -225,6 +225,11 @@ describe('what is not valid HTTP is refused in the error shape:', () => {
       '400 InvalidDataFormat',
     ],
     'no host': ['GET /demo/hello HTTP/1.1\r\nconnection: close\r\n\r\n', '400 InvalidDataFormat'],
+    'two hosts': [`GET /demo/hello HTTP/1.1\r\nHost: y\r\n${host}\r\n\r\n`, '400 InvalidDataFormat'],
+    'two hosts over HTTP/1.0': [
+      'GET /demo/hello HTTP/1.0\r\nhost: y\r\nhost: y\r\n\r\n',
+      '400 InvalidDataFormat',
+    ],
     'a header of 20 kB': [
       `GET /demo/hello HTTP/1.1\r\n${host}${'k'.repeat(20_000)}\r\n\r\n`,
       '413 LimitExceeded',

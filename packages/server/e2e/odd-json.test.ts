@@ -138,33 +138,54 @@ describe('of a key that stands twice', () => {
   })
 })
 
-describe('a body nested 100,000 deep', () => {
-  const depth = 100_000
-  const nested = '['.repeat(depth) + ']'.repeat(depth)
+describe('a body', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  const event = (payload: string) =>
+    ada.post('/events', `{"conversationId":"${conversationId}","payload":${payload}}`)
 
-  test('is refused where nothing nested belongs', async () => {
-    expect(outcome(await call('POST', `${server.url}/users`, { body: nested }))).toBe('400 InvalidPayload')
-    expect(outcome(await ada.put('/users/me', `{"name":${nested}}`))).toBe('400 InvalidPayload')
-    expect(outcome(await ada.put('/users/me', '['.repeat(depth)))).toBe('400 InvalidPayload')
-  })
+  test('of 100 levels is kept as it came', async () => {
+    const payload = `{"a":${nested(98)}}`
 
-  test('is kept as it came where anything may stand', async () => {
-    const { text, status } = await ada.post(
-      '/events',
-      `{"conversationId":"${conversationId}","payload":{"a":${nested}}}`,
-    )
+    const { text, status } = await event(payload)
 
     expect(status).toBe(201)
-    expect(text.endsWith(`"payload":{"a":${nested}}}}`)).toBe(true)
+    expect(text.endsWith(`"payload":${payload}}}`)).toBe(true)
   })
 
-  test('is too much for no kind of payload', async () => {
-    let payload = '{"type":"bloc","items":[]}'
-    for (let level = 0; level < 1_000; level++) payload = `{"type":"bloc","items":[${payload}]}`
+  test('of more than 100 levels is refused, and told why', async () => {
+    const response = await event(`{"a":${nested(99)}}`)
 
+    expect(outcome(response)).toBe('400 InvalidPayload')
+    expect(response.body).toMatchObject({
+      message: expect.stringContaining('more than 100 levels') as string,
+    })
+  })
+
+  test('may hold any number of brackets in its strings', async () => {
+    const payload = JSON.stringify({ a: '[{'.repeat(500), b: '"[['.repeat(500), c: '\\[{"'.repeat(500) })
+
+    expect(outcome(await event(payload))).toBe('201')
+  })
+
+  test('nested 100,000 deep is refused everywhere', async () => {
+    const deep = nested(100_000)
+    const small = nested(5_000)
+    const bodies = [
+      small,
+      `{"name":${small}}`,
+      '['.repeat(10_000),
+      '{"a":'.repeat(2_000),
+      `"${'['.repeat(200)}`,
+    ]
+
+    expect(outcome(await event(`{"a":${deep}}`))).toBe('400 InvalidPayload')
     expect(
-      outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${payload}}`)),
+      outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${deep}}`)),
     ).toBe('400 InvalidPayload')
+    for (const body of bodies) {
+      expect(outcome(await call('POST', `${server.url}/users`, { body }))).toBe('400 InvalidPayload')
+      expect(outcome(await ada.put('/users/me', body))).toBe('400 InvalidPayload')
+    }
   })
 })
 

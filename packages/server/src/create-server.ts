@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
 import { createBotVoice, type BotVoice } from './bots/bot-voice.ts'
 import { buildApp } from './http/app.ts'
+import { createBodyBudget } from './http/body-budget.ts'
 import type { BotContext } from './http/bot-context.ts'
 import { createClientErrorListener, type ClientErrorListener } from './http/client-error.ts'
 import { createCors } from './http/cors.ts'
@@ -148,6 +149,7 @@ async function serve(
       maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
     },
     underWay,
+    bodyBudget: createBodyBudget(),
     maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
     stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, longestTimerMs),
     now,
@@ -194,7 +196,7 @@ async function serve(
   const close = async (): Promise<void> => {
     clearInterval(sweeper)
     hub.close()
-    await servers.drain(() => underWay.count)
+    await servers.drain(underWay)
     const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
     for (const outcome of stopped) {
       // As on a full disk: at the next start the bot looks at more of the log than it has to.
@@ -218,8 +220,11 @@ async function serve(
   const chat: ChatServer = {
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
       const listener: RequestListener = (request, response) => {
-        if (fallback && !handles(request)) fallback(request, response)
-        else handler(request, response)
+        if (fallback && !handles(request)) {
+          // It is called as Node calls it, which has asked for the body by then.
+          if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
+          fallback(request, response)
+        } else handler(request, response)
       }
       return servers.listen(listener, { port, host })
     },

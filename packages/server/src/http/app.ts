@@ -1,5 +1,4 @@
-import { isUtf8 } from 'node:buffer'
-import { METHODS } from 'node:http'
+import { METHODS, type IncomingMessage } from 'node:http'
 import { openApiDocument, type WireErrorType } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
@@ -12,6 +11,9 @@ import type { Storage } from '../storage/storage.ts'
 import { version } from '../version.ts'
 import { newId } from '../wire/new-id.ts'
 import { authenticate, type AppContext } from './authentication.ts'
+import type { BodyBudget } from './body-budget.ts'
+import { maxBodyBytes } from './body-limits.ts'
+import { createBodyReader, isAwaitingContinue } from './body-reader.ts'
 import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
 import { addExtensionRoutes, extensionAbilities } from './extension-routes.ts'
@@ -30,6 +32,7 @@ export interface AppOptions {
   readonly cors: Cors
   readonly replay: ReplayLimits
   readonly underWay: UnderWay
+  readonly bodyBudget: BodyBudget
   readonly maxStreamsPerUser: number
   readonly stallTimeoutMs: number
   readonly now: () => number
@@ -38,10 +41,8 @@ export interface AppOptions {
   readonly isClosing: () => boolean
 }
 
-const maxBodyBytes = 1024 * 1024
 /** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
 const maxParamLength = 16 * 1024
-const json = /^application\/(?:[\w.+-]+\+)?json\b/i
 const abilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
@@ -83,14 +84,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('bot')
   app.decorateRequest('claims', undefined)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    const type = request.headers['content-type']
-    if (body.length > 0 && type !== undefined && !json.test(type)) {
-      done(new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.'))
-    } else if (!isUtf8(body)) {
-      done(new Refusal('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.'))
-    } else done(null, body.toString())
-  })
+  const bodies = createBodyReader(options.bodyBudget)
+  app.addContentTypeParser('*', (request: FastifyRequest, body: IncomingMessage) =>
+    bodies.read(request, body),
+  )
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const { failure: body, isFault } = failureOf(options.storage.refusalOf(error) ?? error)
@@ -99,6 +96,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
     else logger.info({ ...fields, route }, 'a request was refused')
     const retryAfter = retryAfterSeconds[body.type]
+    // Whether the caller still sends the body that they were not asked for is up to them: what follows is no request.
+    if (isAwaitingContinue(request)) reply.header('connection', 'close')
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply
       .code(body.code)
@@ -127,8 +126,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       done(new Refusal('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
       return
     }
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      done(new Refusal('InvalidDataFormat', 'Unable to read the request; it has no host header.'))
+    const wrongHost = problemWithHost(request.raw)
+    if (wrongHost) {
+      done(new Refusal('InvalidDataFormat', `Unable to read the request; ${wrongHost}.`))
       return
     }
     // Here, and not in the handler: what is wrong with the body of a request without a route is no concern.
@@ -142,11 +142,27 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     done(bot ? undefined : unknownBot())
   })
 
+  app.addHook('preParsing', (request, reply, _, done) => {
+    try {
+      bodies.admit(request, reply)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
+  })
+
   addDescriptions(app)
   addRoutes(app, context)
   addExtensionRoutes(app, context)
   await app.ready()
   return app
+}
+
+/** Proxies disagree on which of two hosts counts (RFC 9112, 3.2). */
+function problemWithHost({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
+  if (headers.host === undefined) return httpVersion === '1.1' ? 'it has no host header' : undefined
+  const count = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length
+  return count > 1 ? 'it has more than one host header' : undefined
 }
 
 /** Unique to the process by its first part, to the request by its second; cheaper than a random one for each. */

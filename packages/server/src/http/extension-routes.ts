@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { existing } from '../domain/checks.ts'
 import { listenAsUser } from '../signals/listen-as-user.ts'
 import { callerOf, type AppContext } from './authentication.ts'
+import { bodyLimitOf } from './body-limits.ts'
 import { placeOf } from './conversation-handlers.ts'
 import { refuseOtherMethods, urlOf } from './routes.ts'
 import { answerWithStream } from './stream-answer.ts'
@@ -44,6 +45,7 @@ export function addExtensionRoutes(app: FastifyInstance, context: AppContext): v
       method,
       url,
       exposeHeadRoute: false,
+      bodyLimit: bodyLimitOf(undefined),
       onRequest: [context.authenticate],
       preHandler: context.waitForTurn,
       handler: (request, reply) => answers[name as ExtensionName](request, reply, context),

@@ -20,7 +20,6 @@ export function unknownRoute(): Refusal {
 
 /** What Fastify refuses before a handler runs, by its codes. */
 const refused: Record<string, [WireErrorType, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['PayloadTooLarge', 'Unable to accept the body; it is larger than 1 MiB.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UnsupportedMediaType',
     'Unable to read the body; its content-type is malformed. Send it as application/json.',

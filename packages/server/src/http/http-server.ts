@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerConnect, type ClientErrorListener } from './client-error.ts'
+import type { UnderWay } from './under-way.ts'
 
 export interface Listening {
   /** Such as `http://127.0.0.1:3000`. */
@@ -12,20 +13,40 @@ export interface Listening {
 /** Servers of our own for a handler, as many as are asked for. */
 export interface HttpServers {
   listen(handler: RequestListener, address: { port: number; host: string }): Promise<Listening>
-  /** Stops accepting; waits for `underWay` to come to nothing, but not for ever, and closes what is still open. */
-  drain(underWay: () => number): Promise<void>
+  /**
+   * Stops accepting; waits until every request is answered, and closes what is still open. Requests that have not arrived in full
+   * are given up earlier.
+   */
+  drain(underWay: UnderWay): Promise<void>
 }
 
-/** How long requests under way may take when the server stops. */
-const drainMs = 10_000
+/** How long requests under way may take when the server stops: well under the 10 s after which supervisors kill it. */
+const drainMs = 5_000
+/** How long requests may take to arrive when the server stops. */
+const arrivalMs = 1_000
 const lookEveryMs = 5
 
 /** Longer than the 60 s after which load balancers close idle connections: they must never send on one that closes just now. */
 const idleMs = 75_000
 
+/** How long a request may take to arrive. Node's own 300 s let callers hold memory that they do not pay for. */
+const requestMs = 30_000
+const lookForLateRequestsEveryMs = 2_000
+
 /** What Node would refuse by itself, without a body, is refused like anything else. */
 export function newHttpServer(handler: RequestListener, onClientError: ClientErrorListener): Server {
-  const server = createServer({ requireHostHeader: false, keepAliveTimeout: idleMs }, handler)
+  const server = createServer(
+    {
+      requireHostHeader: false,
+      keepAliveTimeout: idleMs,
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: lookForLateRequestsEveryMs,
+    },
+    handler,
+  )
+  // Otherwise Node asks for the body before the key is checked.
+  server.on('checkContinue', handler)
   server.on('checkExpectation', handler)
   server.on('connect', answerConnect)
   server.on('clientError', onClientError)
@@ -44,10 +65,12 @@ export function createHttpServers(onClientError: ClientErrorListener): HttpServe
       return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound }
     },
     drain: async (underWay) => {
-      const deadline = performance.now() + drainMs
+      const start = performance.now()
+      const isPast = (ms: number): boolean => performance.now() > start + ms
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
       for (const server of servers) server.closeIdleConnections()
-      while (underWay() > 0 && performance.now() < deadline) {
+      while (underWay.count > 0 && !isPast(drainMs)) {
+        if (isPast(arrivalMs)) underWay.cutUnfinished()
         await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
       }
       for (const server of servers) server.closeAllConnections()

@@ -8,9 +8,11 @@ import type {
   onRequestAsyncHookHandler,
 } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
+import { isDeeperThan } from '../wire/json-depth.ts'
 import { membersOf } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
 import { admitStrangers, callerOf, type AppContext } from './authentication.ts'
+import { bodyLimitOf } from './body-limits.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Call, Handler } from './handler.ts'
@@ -117,6 +119,7 @@ function addOperation(
     method: operation.method,
     url,
     exposeHeadRoute: operation.method === 'GET',
+    bodyLimit: bodyLimitOf(operation.body),
     onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
     ...(isAsLargeAsRequest(name) ? {} : { preHandler: context.waitForTurn }),
     handler: async (request, reply) => {
@@ -156,9 +159,17 @@ function callOf(
   }
 }
 
+const maxJsonDepth = 100
+
 /** No body counts as an empty object, also when its content-type says JSON. */
 function parse(text: string, failed: string): unknown {
   if (text.trim() === '') return {}
+  if (isDeeperThan(maxJsonDepth, text)) {
+    throw new Refusal(
+      'InvalidPayload',
+      `${failed}; the body nests arrays and objects in more than ${maxJsonDepth} levels. Use fewer.`,
+    )
+  }
   try {
     return JSON.parse(text)
   } catch (cause) {

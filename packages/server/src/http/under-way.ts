@@ -12,6 +12,8 @@ export interface UnderWay {
   begin(exchange: Exchange): void
   readonly count: number
   on(socket: Duplex): readonly Exchange[]
+  /** Closes the connections on which no more than a part of a request has arrived, once all before it is answered. */
+  cutUnfinished(): void
   /**
    * Waits until every earlier response on the connection was sent, so that a caller who pipelines requests and does not read
    * has one response in memory, and not all of them.
@@ -29,7 +31,7 @@ interface Connection {
 
 export function createUnderWay(): UnderWay {
   const connections = new WeakMap<Duplex, Connection>()
-  let count = 0
+  const open = new Set<Exchange>()
 
   const connectionOf = (socket: Duplex): Connection => {
     const known = connections.get(socket)
@@ -38,7 +40,7 @@ export function createUnderWay(): UnderWay {
     connections.set(socket, connection)
     // An answer that waits for its turn on a connection does not hear of its end.
     socket.once('close', () => {
-      count -= connection.exchanges.size
+      for (const exchange of connection.exchanges) open.delete(exchange)
       connection.exchanges.clear()
       for (const resolve of connection.waiting.values()) resolve(false)
     })
@@ -57,18 +59,25 @@ export function createUnderWay(): UnderWay {
     begin: (exchange) => {
       const connection = connectionOf(exchange.request.socket)
       connection.exchanges.add(exchange)
-      count++
+      open.add(exchange)
       exchange.response.once('close', () => {
         connection.waiting.delete(exchange.response)
+        open.delete(exchange)
         if (!connection.exchanges.delete(exchange)) return
-        count--
         passTurn(connection)
       })
     },
     get count() {
-      return count
+      return open.size
     },
     on: (socket) => [...(connections.get(socket)?.exchanges ?? [])],
+    cutUnfinished: () => {
+      for (const { request, response } of open) {
+        if (request.complete) continue
+        const connection = connections.get(request.socket)
+        if (!connection || firstOf(connection) === response) request.socket.destroy()
+      }
+    },
     turnOf: (response) => {
       const connection = connections.get(response.req.socket)
       if (!connection || firstOf(connection) === response) return undefined

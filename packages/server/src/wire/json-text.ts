@@ -41,10 +41,10 @@ function compactJson(text: string): string {
   return start === 0 ? text : compact + text.slice(start)
 }
 
-/** @param start - Where the opening quote stands. @returns Where the string has ended. */
-function endOfString(text: string, start: number): number {
+/** @param start - Where the opening quote stands. @returns Where the string has ended; 0 if it does not. */
+export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
-  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end + 1
 }
 

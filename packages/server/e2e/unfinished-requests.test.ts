@@ -1,0 +1,157 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../src/testing/index.ts'
+import { call } from './plain/call.ts'
+import { outcome } from './plain/outcome.ts'
+import { newConversation, newPerson, say, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { startChild, temporaryFolder } from './support/child-server.ts'
+
+const kibibyte = 1024
+let server: TestServer
+let ada: Person
+
+beforeAll(async () => {
+  server = await startTestServer({ logger: quietLogger() })
+  ada = await newPerson(server.url)
+})
+afterAll(() => server.close())
+
+interface Request {
+  readonly socket: Socket
+  readonly received: () => string
+}
+
+/** Sends the head of a request that announces a body, and `sent` bytes of it. */
+async function begin(
+  path: string,
+  {
+    length,
+    sent = 0,
+    headers = '',
+    origin = server.origin,
+  }: Record<'length', number> & {
+    sent?: number
+    headers?: string
+    origin?: string
+  },
+): Promise<Request> {
+  const { hostname, port } = new URL(origin)
+  const socket = connect(Number(port), hostname)
+  let text = ''
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString()))
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  socket.write(`POST /demo${path} HTTP/1.1\r\nhost: x\r\ncontent-length: ${length}\r\n${headers}\r\n`)
+  if (sent > 0) await new Promise((resolve) => socket.write(Buffer.alloc(sent, 0x20), resolve))
+  return { socket, received: () => text }
+}
+
+const statusOf = ({ received }: Request) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
+
+describe('bodies that have not arrived in full', () => {
+  test('of callers without a key hold 16 MiB at most; callers with a key are served meanwhile', async () => {
+    const conversationId = await newConversation(ada)
+    const limit = 64 * kibibyte
+    const requests: Request[] = []
+
+    for (let index = 0; index < 300; index++) {
+      requests.push(await begin('/users', { length: limit, sent: limit - 1 }))
+    }
+    await expect.poll(() => requests.filter((request) => statusOf(request) === '503').length).toBe(44)
+    const refused = requests.find((request) => statusOf(request) === '503')
+    const keyless = await call('POST', `${server.url}/users`, { body: {} })
+    const message = await say(ada, conversationId, 'Hello')
+    for (const { socket } of requests) socket.destroy()
+
+    expect(refused?.received()).toMatch(/retry-after: 1\r\n/)
+    expect(refused?.received()).toMatch(/"type":"Unavailable"/)
+    expect(outcome(keyless)).toBe('503 Unavailable')
+    expect(message.payload).toEqual({ type: 'text', text: 'Hello' })
+    await expect
+      .poll(async () => outcome(await call('POST', `${server.url}/users`, { body: {} })))
+      .toBe('201')
+  })
+
+  test('of one user hold 8 MiB at most; other users are served meanwhile', async () => {
+    const bob = await newPerson(server.url)
+    const conversationId = await newConversation(bob)
+    const limit = 1024 * kibibyte
+    const headers = `x-user-key: ${ada.key}\r\n`
+    const requests: Request[] = []
+
+    for (let index = 0; index < 10; index++) {
+      requests.push(await begin('/messages', { length: limit, sent: limit - 1, headers }))
+    }
+    await expect.poll(() => requests.filter((request) => statusOf(request) === '429').length).toBe(2)
+    const message = await say(bob, conversationId, 'Hello')
+    for (const { socket } of requests) socket.destroy()
+
+    expect(message.payload).toEqual({ type: 'text', text: 'Hello' })
+  })
+})
+
+describe('a caller who waits for 100 Continue', () => {
+  const expecting = 'expect: 100-continue\r\n'
+
+  test('is told that the key is wrong, and not to go on', async () => {
+    const request = await begin('/messages', { length: 10, headers: `${expecting}x-user-key: wrong\r\n` })
+
+    await once(request.socket, 'close')
+
+    expect(request.received()).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/)
+  })
+
+  test('is told that the body is too large, and not to go on', async () => {
+    const length = 2_000 * kibibyte
+    const request = await begin('/messages', { length, headers: `${expecting}x-user-key: ${ada.key}\r\n` })
+
+    await once(request.socket, 'close')
+
+    expect(request.received()).toMatch(/^HTTP\/1\.1 413 /)
+  })
+
+  test('is told to go on once the key was checked', async () => {
+    const request = await begin('/conversations', {
+      length: 2,
+      headers: `${expecting}x-user-key: ${ada.key}\r\n`,
+    })
+    await expect.poll(request.received).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+
+    request.socket.write('{}')
+
+    await expect.poll(request.received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 201 /)
+    request.socket.destroy()
+  })
+})
+
+describe('a server that stops', () => {
+  // Supervisors kill after 10 s what has not stopped by then.
+  const patienceMs = 9_000
+
+  test.each([
+    ['a part of a body', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'],
+    ['a part of the headers', 'POST /demo/users HTTP/1.1\r\nhost: x\r\nx-user-'],
+    ['a part of a chunk', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{'],
+  ])('does not wait for the rest of a request of which %s was sent', async (_, bytes) => {
+    using folder = temporaryFolder()
+    const child = await startChild(folder.file('parley.db'))
+    const { hostname, port } = new URL(child.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    await new Promise<void>((resolve) =>
+      socket.write(bytes, () => {
+        resolve()
+      }),
+    )
+    expect(outcome(await call('GET', `${child.url}/hello`))).toBe('200')
+    const supervisor = setTimeout(() => child.child.kill('SIGKILL'), patienceMs)
+
+    const code = await child.end('SIGTERM')
+    clearTimeout(supervisor)
+    socket.destroy()
+
+    expect(code).toBe(0)
+  })
+})

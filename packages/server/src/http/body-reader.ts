@@ -1,0 +1,123 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Refusal } from '../domain/refusal.ts'
+import type { BodyBudget, BodyShare } from './body-budget.ts'
+
+/** Reads the bodies of requests whose key was checked. */
+export interface BodyReader {
+  /** To be called before a body is read: tells a caller who waits for it to send the body. */
+  admit(request: FastifyRequest, reply: FastifyReply): void
+  /** @throws Refusal for a body that is too large, no UTF-8, of another type than JSON, or more than the budget has room for. */
+  read(request: FastifyRequest, body: IncomingMessage): Promise<string>
+}
+
+const json = /^application\/(?:[\w.+-]+\+)?json\b/i
+const firstBytes = 1024
+
+export function createBodyReader(budget: BodyBudget): BodyReader {
+  return {
+    admit: (request, { raw }) => {
+      if (!isAwaitingContinue(request)) return
+      if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
+      raw.writeContinue()
+    },
+    read: async (request, body) => {
+      if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
+      const share = budget.open(holderOf(request))
+      try {
+        const bytes = await collect(body, { request, share })
+        return textOf(bytes, request)
+      } finally {
+        share.release()
+      }
+    },
+  }
+}
+
+/** Whether the caller sends the body only once it is asked to (RFC 9110, 10.1.1). */
+export function isAwaitingContinue({ headers, raw }: FastifyRequest): boolean {
+  return headers.expect !== undefined && /^100-continue$/i.test(headers.expect) && raw.httpVersion === '1.1'
+}
+
+function holderOf({ bot, claims }: FastifyRequest): string | undefined {
+  return claims && `${bot.record.key} ${claims.userId}`
+}
+
+function limitOf({ routeOptions }: FastifyRequest): number {
+  return routeOptions.bodyLimit
+}
+
+/** Not a number where the caller does not say. */
+function lengthOf({ headers }: FastifyRequest): number {
+  return Number(headers['content-length'])
+}
+
+/**
+ * Copies what arrives into one buffer that grows: kept as they come, bodies that arrive byte by byte would take a hundred times
+ * their size.
+ */
+function collect(
+  body: IncomingMessage,
+  { request, share }: { request: FastifyRequest; share: BodyShare },
+): Promise<Buffer> {
+  const limit = limitOf(request)
+  let bytes = Buffer.alloc(0)
+  let length = 0
+
+  const append = (chunk: Buffer): void => {
+    const needed = length + chunk.length
+    if (needed > limit) throw tooLarge(request)
+    if (needed > bytes.length) {
+      const size = Math.max(needed, Math.min(limit, Math.max(firstBytes, 2 * bytes.length)))
+      share.grow(size - bytes.length)
+      const larger = Buffer.allocUnsafe(size)
+      bytes.copy(larger, 0, 0, length)
+      bytes = larger
+    }
+    chunk.copy(bytes, length)
+    length = needed
+  }
+
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      try {
+        append(chunk)
+      } catch (error) {
+        finish()
+        bytes = Buffer.alloc(0)
+        // The rest is thrown away as it arrives.
+        body.resume()
+        reject(error)
+      }
+    }
+    const onEnd = (): void => {
+      finish()
+      resolve(bytes.subarray(0, length))
+    }
+    const onGone = (): void => {
+      finish()
+      reject(new Refusal('InvalidDataFormat', 'Unable to read the body; it was cut off.'))
+    }
+    const finish = (): void => {
+      body.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      body.on('error', () => {})
+    }
+    body.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+  })
+}
+
+function textOf(bytes: Buffer, request: FastifyRequest): string {
+  const type = request.headers['content-type']
+  if (bytes.length > 0 && type !== undefined && !json.test(type)) {
+    throw new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.')
+  }
+  if (!isUtf8(bytes)) throw new Refusal('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.')
+  return bytes.toString()
+}
+
+function tooLarge(request: FastifyRequest): Refusal {
+  const limit = limitOf(request) / 1024
+  const size = limit >= 1024 ? `${limit / 1024} MiB` : `${limit} KiB`
+  return new Refusal('PayloadTooLarge', `Unable to accept the body; it is larger than ${size}. Send less.`)
+}

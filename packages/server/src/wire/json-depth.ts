@@ -1,0 +1,25 @@
+import { endOfString } from './json-text.ts'
+
+const quote = 0x22
+const openings = new Set([0x5b, 0x7b])
+const closings = new Set([0x5d, 0x7d])
+
+/**
+ * Whether a text, parsed as JSON, would hold arrays and objects in more than `maxDepth` levels. To be asked before it is parsed:
+ * the time that parsing and checking take grows with the depth.
+ */
+export function isDeeperThan(maxDepth: number, text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      const end = endOfString(text, at)
+      // A string that does not end: it is no JSON.
+      if (end <= at) return false
+      at = end - 1
+    } else if (openings.has(code)) {
+      if (++depth > maxDepth) return true
+    } else if (closings.has(code)) depth--
+  }
+  return false
+}
