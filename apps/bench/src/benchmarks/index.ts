@@ -2,6 +2,7 @@ import type { Benchmark } from '../harness/benchmark.ts'
 import { bundle } from './bundle.ts'
 import { createMessage, createMessageOne } from './create-message.ts'
 import { fanOut } from './fan-out.ts'
+import { history } from './history.ts'
 import { idleListeners } from './idle-listeners.ts'
 import { listMessages } from './list-messages.ts'
 import { signals } from './signals.ts'
@@ -16,5 +17,6 @@ export const benchmarks: readonly Benchmark[] = [
   idleListeners,
   bundle,
   signals,
+  history,
   start,
 ]

@@ -1,0 +1,7 @@
+/** The part of it that is used here. */
+declare module 'jsdom' {
+  export class JSDOM {
+    constructor(html: string, options: { pretendToBeVisual: boolean; url: string })
+    readonly window: Window & typeof globalThis
+  }
+}

@@ -1,0 +1,75 @@
+/** A server for clients alone: it has one conversation with a long history, lists it in pages of 100, and tells of new messages. */
+import type { ServerResponse } from 'node:http'
+import { answerParent } from '../harness/answer-parent.ts'
+import { answerJson, listenOnLoopback, type Bound } from './loopback.ts'
+
+const userId = 'user_00000000000000000000000000'
+const user = { id: userId, createdAt: new Date(0).toISOString(), updatedAt: new Date(0).toISOString() }
+const pageSize = 100
+/** Few enough for a frame of a view, many enough to share a chunk of the network. */
+const signalsAtOnce = 10
+
+let count = 0
+let listener: ServerResponse | undefined
+
+const handlers = {
+  start: async ({ messages }: { messages: number }): Promise<Bound> => {
+    count = messages
+    const pages = Array.from({ length: Math.ceil(messages / pageSize) }, (_, index) =>
+      pageOf(messages, index),
+    )
+    return listenOnLoopback((request, response) => {
+      const url = new URL(request.url ?? '', 'http://localhost')
+      if (url.pathname.endsWith('/hello')) answerJson(response, 200, JSON.stringify({ abilities: ['limit'] }))
+      else if (url.pathname.endsWith('/messages'))
+        answerJson(response, 200, pages[Number(url.searchParams.get('nextToken') ?? 0)] ?? '{}')
+      else if (url.pathname.endsWith('/listen')) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' })
+        response.write('event: message\ndata: ping\n\n')
+        listener = response
+      } else answerJson(response, 200, JSON.stringify({ user }))
+    })
+  },
+  /** Tells of that many new messages. */
+  tell: async ({ messages }: { messages: number }): Promise<void> => {
+    for (let told = 0; told < messages; told += signalsAtOnce) {
+      let frames = ''
+      for (let index = 0; index < signalsAtOnce; index++) {
+        const data = { ...messageOf(++count), isBot: count % 2 === 1 }
+        frames += `event: message\ndata: ${JSON.stringify({ type: 'message_created', data })}\n\n`
+      }
+      listener?.write(frames)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  },
+}
+export type HistoryServer = typeof handlers
+
+answerParent(handlers)
+
+function pageOf(messages: number, index: number): string {
+  const newest = messages - index * pageSize
+  const length = Math.min(pageSize, newest)
+  const isLast = newest <= pageSize
+  return JSON.stringify({
+    messages: Array.from({ length }, (_, place) => messageOf(newest - place)),
+    meta: isLast ? {} : { nextToken: String(index + 1) },
+  })
+}
+
+/** What a client of ours asks, and a bot answers in a stream: with the metadata that they really send. */
+function messageOf(number: number): object {
+  const isQuestion = number % 2 === 0
+  const asked = `${(isQuestion ? number : number - 1) * 7919}abcdefghijklmnop`
+  const text = `Message ${number}. ${'Some words that people and bots write. '.repeat(isQuestion ? 1 : 5)}`
+  return {
+    id: `msg_${String(number).padStart(12, '0')}`,
+    createdAt: new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString(),
+    conversationId: 'conversation',
+    userId: isQuestion ? userId : 'bot',
+    payload: { type: 'text', text },
+    metadata: isQuestion
+      ? { clientMessageId: asked }
+      : { clientMessageId: asked, streamId: `stream_${number * 104_729}` },
+  }
+}
