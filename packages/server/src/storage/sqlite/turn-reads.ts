@@ -1,10 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextLoopTurn } from 'node:timers/promises'
 import type { TurnFilter, TurnReads } from '../../domain/reads.ts'
 import type { BotRecord } from '../../domain/records.ts'
 import { entryIsThere, ownerIsThere } from './deletions-table.ts'
 import { kindCode } from './entry-kinds.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
+
+/** Numbers of a log that are searched without a pause: any number of entries in sequence may be no turns. */
+const searchedNumbers = 20_000
 
 /** Finds what the bot stored in a turn, without a look at what others put into the log. */
 export const answersByTurn: string = `
@@ -23,15 +27,16 @@ export function createTurnReads(database: DatabaseSync): TurnReads {
       }))
     },
     nextTurn: async (bot, filter, { conversationKey, number }) => {
-      const row = sql.nextTurn.get(...turnValues(bot, filter), conversationKey, number)
-      return (
-        row && {
-          conversationKey,
-          number: Number(row['number']),
-          sequence: Number(row['sequence']),
-          bytes: Number(row['bytes']),
+      for (let after = number; ; await nextLoopTurn()) {
+        const row = sql.nextTurn.get(...turnValues(bot, filter), conversationKey, after)
+        if (row) {
+          const [found, sequence, bytes] = [row['number'], row['sequence'], row['bytes']].map(Number)
+          return { conversationKey, number: found ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
         }
-      )
+        const further = sql.further.get(conversationKey, after)?.['number']
+        if (typeof further !== 'number') return undefined
+        after = further - 1
+      }
     },
     answeredUpTo: async (conversationKey) => Number(sql.answeredUpTo.get(conversationKey)?.['turn'] ?? 0),
     answersTo: async (conversationKey, number) =>
@@ -67,7 +72,11 @@ function prepareStatements(database: DatabaseSync) {
     nextTurn: database.prepare(
       `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
         FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key
-        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND ${isTurn} ORDER BY e.number LIMIT 1`,
+        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND e.number <= ?9 + ${searchedNumbers} AND ${isTurn}
+        ORDER BY e.number LIMIT 1`,
+    ),
+    further: database.prepare(
+      `SELECT min(number) AS number FROM entries WHERE conversation_key = ?1 AND number > ?2 + ${searchedNumbers}`,
     ),
     answeredUpTo: database.prepare(
       'SELECT max(turn) AS turn FROM entries WHERE conversation_key = ? AND turn IS NOT NULL',

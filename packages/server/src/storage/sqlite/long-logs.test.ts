@@ -1,0 +1,56 @@
+import { DatabaseSync } from 'node:sqlite'
+import { expect, test } from 'vitest'
+import type { BotRecord, ConversationRecord } from '../../domain/records.ts'
+import { createBotIds } from './bot-ids.ts'
+import { kindCode } from './entry-kinds.ts'
+import { createMessageSlices } from './message-slices.ts'
+import { prepareSchema } from './schema.ts'
+import { createSqliteTransaction } from './sqlite-transaction.ts'
+import { createTurnReads } from './turn-reads.ts'
+
+/** More than are searched at once. */
+const eventCount = 45_000
+
+/** A conversation with a message, then many events, then another message. */
+function longLog(database: DatabaseSync): { bot: BotRecord; conversation: ConversationRecord } {
+  prepareSchema(database)
+  let key = 0
+  const tx = createSqliteTransaction(database, () => ++key)
+  tx.begin(1)
+  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const user = tx.insertUser(bot, { id: 'ann', fields: '{}' })
+  const conversation = tx.insertConversation(bot, { id: 'c', owner: user })
+  tx.append(conversation, { kind: 'message_created', user, payload: '"first"' })
+  const insert = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, 1, ?, NULL, NULL, NULL)')
+  for (let number = 2; number < 2 + eventCount; number++)
+    insert.run(number, conversation.key, number, kindCode('event_created'), user.key, '{}')
+  const last = 2 + eventCount
+  insert.run(last, conversation.key, last, kindCode('message_created'), user.key, '"last"')
+  return { bot, conversation }
+}
+
+test('a page of messages searches a bounded part of the log, and names the place to go on', () => {
+  using database = new DatabaseSync(':memory:')
+  const { conversation } = longLog(database)
+  const read = createMessageSlices(database, createBotIds(database))
+
+  const pages = [read(conversation, { beyond: undefined, limit: 20 })]
+  for (let end = pages[0]?.end; end !== undefined; end = pages.at(-1)?.end)
+    pages.push(read(conversation, { beyond: end, limit: 20 }))
+
+  expect(pages.map(({ items }) => items.map(({ payload }) => payload))).toEqual([['"last"'], [], ['"first"']])
+  expect(pages.map(({ hasMore }) => hasMore)).toEqual([true, true, false])
+})
+
+test('the next turn of a bot is found behind any number of entries that are none', async () => {
+  using database = new DatabaseSync(':memory:')
+  const { bot, conversation } = longLog(database)
+  const filter = { kinds: ['message_created'] as const, after: 0, backlog: { upTo: 0, since: 0 } }
+
+  const turn = await createTurnReads(database).nextTurn(bot, filter, {
+    conversationKey: conversation.key,
+    number: 1,
+  })
+
+  expect(turn).toMatchObject({ number: 2 + eventCount, bytes: 6 })
+})
