@@ -23,7 +23,7 @@ interface KeyPress {
 const composingKeyCode = 229
 
 export function createComposer(
-  { act, actions, place }: Pick<SharedConversation, 'act' | 'actions' | 'place'>,
+  { actions, place }: Pick<SharedConversation, 'actions' | 'place'>,
   draft: SharedDraft,
 ): Composer {
   function setText(text: string): void {
@@ -32,21 +32,18 @@ export function createComposer(
 
   async function send(): Promise<Message | undefined> {
     const { text } = draft.get()
-    if (!text.trim()) return undefined
-    let isShown = false
-    draft.change({ text: '', error: undefined, sending: draft.get().sending + 1 })
+    // Where nobody is connecting, there is nobody to send it.
+    if (!text.trim() || !place.now()) return undefined
+    const sending = actions.send(text)
+    draft.change({ text: '', error: undefined })
+    draft.track(sending)
     try {
-      return await act((living) => {
-        isShown = true
-        return living.send({ type: 'text', text })
-      })
+      return await sending
     } catch (cause) {
       const error = cause as ChatError
-      if (!isShown || place.isLostBy?.(error))
+      if (place.isLostBy?.(error))
         draft.change({ error, text: [text, draft.get().text].filter(Boolean).join('\n') })
       throw error
-    } finally {
-      draft.change({ sending: draft.get().sending - 1 })
     }
   }
 

@@ -7,7 +7,7 @@ import { quietLogger } from '../../e2e/quiet-logger.ts'
 import { count, startTalk, textsOf } from '../../e2e/say.ts'
 import { createSpy } from '../../e2e/spy.ts'
 import { until } from '../../e2e/until.ts'
-import { ChatProvider, useComposer, useMessages, type ComposerResult } from '../index.ts'
+import { ChatProvider, useComposer, useConversation, useMessages, type ComposerResult } from '../index.ts'
 
 const logger = quietLogger()
 
@@ -108,12 +108,16 @@ test('each conversation has its draft, all its composers share it, and it surviv
   expect(storage.entries.size).toBe(0)
 })
 
-test('what is refused before it could be shown comes back, and says why', async () => {
+test('a message for which no conversation can be made fails in the list, and goes out with a retry', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect()
+  const thread = createSpy<ReturnType<typeof useConversation>>()
+  function Failing() {
+    return <p>{textsOf(thread.see(useConversation()).messages)}</p>
+  }
   using page = mount(
     <ChatProvider user={me}>
-      <Thread />
+      <Failing />
       <Composer />
     </ChatProvider>,
   )
@@ -126,15 +130,13 @@ test('what is refused before it could be shown comes back, and says why', async 
 
   type(field, 'one')
   press(field, 'Enter')
-  await until(() => composer.latest.isSending)
-  expect(field?.value).toBe('')
-  type(field, 'two')
+  await until(() => page.element.querySelector('p')?.textContent === 'one:failed')
   await until(() => !composer.latest.isSending)
-  expect([composer.latest.text, composer.latest.error?.type]).toEqual(['one\ntwo', 'PaymentRequired'])
-  press(field, 'Enter')
-  await until(() => page.element.querySelector('p')?.textContent === 'one\ntwo:sent')
+  expect([field?.value, thread.latest.messages[0]?.status]).toEqual(['', 'failed'])
+  await thread.latest.retry(thread.latest.messages[0]?.key ?? '')
+  await until(() => page.element.querySelector('p')?.textContent === 'one:sent')
 
-  expect([composer.latest.text, composer.latest.error]).toEqual(['', undefined])
+  expect(count(server, 'POST', '/messages')).toBe(1)
 })
 
 test('a message that is refused after it was shown stays there, and the field is empty', async () => {
@@ -202,4 +204,29 @@ test('what was sent to a current conversation that is gone comes back: it would 
   await until(() => !composer.latest.isSending)
 
   expect([composer.latest.text, composer.latest.error?.type]).toEqual(['hello', 'ResourceNotFound'])
+})
+
+test('composers of one conversation share a draft, whether they name it or take the current one', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startTalk(server, 'one')
+  const storage = createStorage()
+  const app = (user: typeof me) => (
+    <ChatProvider user={user} storage={storage}>
+      <Composer id={id} />
+      <Composer />
+    </ChatProvider>
+  )
+  using page = mount(app(me))
+  await until(() => fields(page).length === 2)
+
+  type(fields(page)[1], 'by the current one')
+  await until(() => fields(page).every(({ value }) => value === 'by the current one'))
+  type(fields(page)[0], 'by its id')
+  await until(() => fields(page).every(({ value }) => value === 'by its id'))
+  page.unmount()
+  using again = mount(app({ ...me }))
+
+  await until(() => fields(again).length === 2 && fields(again).every(({ value }) => value !== ''))
+
+  expect(fields(again).map(({ value }) => value)).toEqual(['by its id', 'by its id'])
 })

@@ -12,13 +12,13 @@ export interface ComposerResult {
   readonly text: string
   setText: (text: string) => void
   /**
-   * Sends the text and empties the field; without text it does nothing. If it is refused before it could be shown as a message, as
-   * when no conversation can be made, or the current one is gone, the text comes back and `error` says why.
+   * Sends the text and empties the field; without text it does nothing. Before anybody is connected, the message waits in the list.
+   * If it is refused because the current conversation is gone, the text comes back and `error` says why.
    */
   send: () => Promise<Message | undefined>
   /** A message is on its way. More can be sent meanwhile. */
   readonly isSending: boolean
-  /** There is something to send, and somebody who sends it. */
+  /** There is something to send, and somebody who sends it, now or when they are connected. */
   readonly canSend: boolean
   /** Why the last text came back. */
   readonly error: ChatError | undefined
@@ -44,7 +44,7 @@ export function useComposer(id?: string): ComposerResult {
     ...actions,
     text,
     isSending: sending > 0,
-    canSend: chat.state === 'connected' && text.trim() !== '',
+    canSend: session.canSend && chat.state !== 'failed' && text.trim() !== '',
     error,
     inputProps: { value: text, ...inputActions },
   }

@@ -87,14 +87,18 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
 
   const { connecting, keepUp } = useMemo(() => {
     if (isGiven) return { connecting: givenUser(user), keepUp: () => {} }
-    return connectTo(chat ?? createChat({ url, webhookId } as ChatServer), isAsked, fixedKey)
+    const server = chat ?? createChat({ url, webhookId } as ChatServer)
+    return connectTo(server, { isAsked, fixedKey, session: { storage, options, initial } })
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the session is made of is read when somebody else connects
   }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey])
   useEffect(() => keepUp(props as AnyProps))
 
   const progress = useStore(connecting)
   const [nobody] = useState(() => createSession(undefined, { initial }))
   const [waiting] = useState(() => new Set<() => void>())
-  const session = progress.user ? sessionOf(progress.user, { storage, options, initial }) : nobody
+  const session = progress.user
+    ? sessionOf(progress.user, { storage, options, initial })
+    : (connecting.session ?? nobody)
   const value = useMemo(
     () => ({ chat: { ...progress, connect: connecting.connect }, session, waiting }),
     [progress, connecting, session, waiting],
@@ -114,11 +118,15 @@ interface Connection {
 }
 
 /** It knows the props only as long as it is this one who chats: the key that the next one's function gives is nobody else's. */
-function connectTo(chat: Chat, isAsked: boolean, fixedKey: string | undefined): Connection {
+function connectTo(
+  chat: Chat,
+  options: { isAsked: boolean; fixedKey: string | undefined; session: SessionOptions },
+): Connection {
+  const { isAsked, fixedKey, session } = options
   let latest: AnyProps = {}
   const userKey = isAsked ? () => (latest.userKey as () => Promise<string>)() : fixedKey
   return {
-    connecting: startConnecting(chat, () => ({ userKey, storage: latest.storage })),
+    connecting: startConnecting(chat, () => ({ userKey, storage: latest.storage }), session),
     keepUp: (props) => {
       latest = props
     },

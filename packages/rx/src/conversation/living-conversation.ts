@@ -47,7 +47,11 @@ export interface LivingConversation<Schemas = NoSchemas> {
    */
   send: (
     payload: Payload,
-    options?: { metadata?: AppInput<'createMessage', Schemas>['metadata'] | undefined },
+    options?: {
+      metadata?: AppInput<'createMessage', Schemas>['metadata'] | undefined
+      /** Of a message that may have been sent before: it is looked for, and not stored twice. Default: a new key. */
+      key?: string | undefined
+    },
   ) => Promise<AppTyped<Message, Schemas>>
   /** Sends a failed message again, after all others. */
   retry: (key: string) => Promise<AppTyped<Message, Schemas>>

@@ -17,7 +17,10 @@ import { outcomeOf } from './outcome.ts'
 const maxAttempts = 8
 
 export interface Outbox {
-  send: (payload: Payload, options?: { metadata?: Record<string, unknown> | undefined }) => Promise<Message>
+  send: (
+    payload: Payload,
+    options?: { metadata?: Record<string, unknown> | undefined; key?: string | undefined },
+  ) => Promise<Message>
   retry: (key: string) => Promise<Message>
   discard: (key: string) => void
   /**
@@ -167,8 +170,10 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   }
 
   return {
-    send(payload, { metadata } = {}) {
-      const key = createKey()
+    send(payload, { metadata, key: given } = {}) {
+      const key = given ?? createKey()
+      // It may have been sent before.
+      if (given !== undefined) started.add(given)
       change({ type: 'queued', sends: [{ key, payload, metadata }] })
       return outcome(key)
     },

@@ -25,7 +25,10 @@ import { storageOf } from '../storage/storage-of.ts'
 import { createState } from '../time/state.ts'
 import { nextTry } from '../time/waiting.ts'
 import { alone } from './alone.ts'
+import { createKept } from './kept.ts'
+import { createSession, type Session, type SessionOptions } from './session.ts'
 import { createStore, type Store } from './store.ts'
+import { userIdOf } from './user-id-of.ts'
 
 /** How far connecting has come, told apart by `state`. */
 export type Progress =
@@ -36,6 +39,8 @@ export type Progress =
 /** Whose progress it is, and how to try at once. */
 export interface Connecting extends Store<Progress> {
   connect: () => void
+  /** The session of who connects, also before: what is typed and sent waits. Undefined where nobody is connecting. */
+  readonly session?: Session
 }
 
 /** Somebody who is connected, or nobody yet. */
@@ -51,15 +56,30 @@ export interface ConnectAs {
 
 /**
  * Becomes a user once somebody listens, and once for all who do. What the network fails is tried again. A visitor is made once for
- * all tabs.
+ * all tabs. Its session is there from the beginning.
  *
  * @param as - Asked for on each attempt.
+ * @param options - Those of the session. Its storage is where `as` keeps the visitor.
  */
-export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
+export function startConnecting(
+  chat: Chat,
+  as: () => ConnectAs,
+  options: SessionOptions = {},
+): Connecting & { session: Session } {
+  const session = createSession(undefined, { ...options, url: chat.url })
+
   async function connect(): Promise<ConnectedUser> {
     const { userKey, storage: option } = as()
     const storage = storageOf(option)
-    if (userKey) return chat.connect({ userKey })
+    function heard(key: string): string {
+      session.expect(userIdOf(key))
+      return key
+    }
+    if (typeof userKey === 'function') return chat.connect({ userKey: async () => heard(await userKey()) })
+    if (userKey) return chat.connect({ userKey: heard(userKey) })
+    const key = await createKept(storage, `parley:${chat.url}`).read()
+    if (key) heard(key)
+    else if (storage) session.expect('')
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }
   const progress$ = createState(nobody)
@@ -85,11 +105,14 @@ export function startConnecting(chat: Chat, as: () => ConnectAs): Connecting {
         return merge(again$, told({ state: 'failed', user: undefined, error: cause as ChatError }))
       },
     }),
-    tap((user) => progress$.next(connectedAs(user))),
+    tap((user) => {
+      session.become(user)
+      progress$.next(connectedAs(user))
+    }),
     ignoreElements(),
     share({ resetOnComplete: false, resetOnRefCountZero: () => timer(1_000) }),
   )
-  return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next() }
+  return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next(), session }
 }
 
 const nobody: Progress = { state: 'connecting', user: undefined, error: undefined }

@@ -1,16 +1,19 @@
-import { ChatError, type ConnectedUser, type ConnectionStatus } from '@parley/core'
+import { ChatError, type Clock, type ConnectionStatus } from '@parley/core'
 import {
-  BehaviorSubject,
+  combineLatest,
   defer,
+  EMPTY,
   filter,
   finalize,
   firstValueFrom,
   ignoreElements,
   map,
   merge,
+  NEVER,
   type Observable,
   of,
   share,
+  Subject,
   switchMap,
   take,
   tap,
@@ -19,49 +22,72 @@ import type { OutboxStorage } from '../conversation/conversation-options.ts'
 import { createKey } from '../conversation/create-key.ts'
 import type { LivingConversation } from '../conversation/living-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
+import { createState, type State } from '../time/state.ts'
+import { persist } from '../time/waiting.ts'
 import { alone } from './alone.ts'
-import { createKept } from './kept.ts'
+import type { Identity } from './identity.ts'
+import { createKept, type Kept } from './kept.ts'
+import { createOfflineConversation } from './offline-conversation.ts'
 import type { ConversationPlace } from './shared-conversation.ts'
 
 export interface CurrentOptions {
   storage: OutboxStorage | undefined
   inbox: Inbox
+  clock: Clock
+  random: () => number
   placeOf: (id: string) => ConversationPlace
+}
+
+export interface CurrentConversation extends ConversationPlace {
+  /** Undefined as long as it is not known; empty where there is none. */
+  readonly id$: State<string | undefined>
+  /** Finds it out, as long as it is subscribed to. */
+  readonly picking$: Observable<never>
 }
 
 /**
  * The conversation of who does not name one: the one that was it last, else the newest, else none until it is needed. Then it is
- * made, under an id that is stored before: all who need it at once, and other tabs, make the same one.
+ * made, under an id that is stored before: all who need it at once, and other tabs, make the same one. Messages wait until it is
+ * known and made.
  */
-export function createCurrent(
-  me: ConnectedUser,
-  { storage, inbox, placeOf }: CurrentOptions,
-): ConversationPlace {
-  const name = `parley:conversation:${me.url}:${me.user.id}`
-  const kept = createKept(storage, name)
-  /** Undefined as long as it is not known; empty where there is none. */
-  const id$ = new BehaviorSubject<string | undefined>(undefined)
+export function createCurrent(identity: Identity, options: CurrentOptions): CurrentConversation {
+  const { owner$, connected } = identity
+  const { storage, inbox, clock, random, placeOf } = options
+  const id$ = createState<string | undefined>(undefined)
   /** Those that were deleted, or that the user takes no part in any more. */
   const gone = new Set([''])
+  const wake$ = new Subject<void>()
   let making: Promise<void> | undefined
   /** How the list to pick from is connected; undefined as long as it is not asked for. */
-  const status$ = new BehaviorSubject<ConnectionStatus | undefined>(undefined)
+  const status$ = createState<ConnectionStatus | undefined>(undefined)
 
-  const picked$ = defer(kept.read).pipe(
-    switchMap((id) =>
-      gone.has(id)
-        ? merge(
-            inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? '')),
-            inbox.connection$.pipe(
-              tap((status) => status$.next(status)),
-              ignoreElements(),
-            ),
-          )
-        : of(id),
+  const nameNow = (): string => `parley:conversation:${identity.url}:${owner$.value}`
+  const keeps = new Map<string, Kept>()
+  function keptNow(): Kept {
+    const name = nameNow()
+    const kept = keeps.get(name) ?? createKept(storage, name)
+    keeps.set(name, kept)
+    return kept
+  }
+
+  const listed$ = defer(() =>
+    merge(
+      inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? '')),
+      inbox.connection$.pipe(
+        tap((status) => status$.next(status)),
+        ignoreElements(),
+      ),
     ),
+  )
+
+  const picked$ = owner$.value$.pipe(
+    filter((owner) => owner !== undefined),
+    // Another owner has another one.
+    switchMap(() => keptNow().read()),
+    switchMap((id) => (gone.has(id) ? listed$ : of(id))),
     take(1),
     tap((id) => {
-      void kept.write(id)
+      void keptNow().write(id)
       id$.next(id)
     }),
     finalize(() => status$.next(undefined)),
@@ -69,7 +95,7 @@ export function createCurrent(
   )
 
   /** There is no list to pick from, and there will be none. */
-  const refused$ = status$.pipe(
+  const refused$ = status$.value$.pipe(
     map((status) => {
       if (status?.state !== 'closed') return
       throw status.cause ?? new ChatError('Unavailable', 'Unable to list the conversations of the user.')
@@ -78,13 +104,21 @@ export function createCurrent(
   )
 
   async function make(): Promise<void> {
-    const id = await alone(storage, name, async () => {
-      const known = await kept.read()
-      const own = gone.has(known) ? createKey() : known
-      await kept.write(own)
+    const me = await connected()
+    // Not yet among those that exist: a page that ends here has made none.
+    const planned = createKept(storage, `${nameNow()}:new`)
+    const id = await alone(storage, nameNow(), async () => {
+      const known = await keptNow().read()
+      if (!gone.has(known)) return known
+      const plan = await planned.read()
+      const own = gone.has(plan) ? createKey() : plan
+      await planned.write(own)
       return own
     })
-    await me.getOrCreateConversation({ id })
+    const create = (signal: AbortSignal) => me.getOrCreateConversation({ id }, { signal })
+    await firstValueFrom(persist({ clock, random, wake$ }, create))
+    await keptNow().write(id)
+    void planned.write('')
     id$.next(id)
   }
 
@@ -103,23 +137,56 @@ export function createCurrent(
       ignoreElements(),
     )
 
+  async function reach(): Promise<LivingConversation> {
+    await connected()
+    if (id$.value === undefined) await firstValueFrom(merge(picked$, refused$))
+    if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
+    return now() ?? reach()
+  }
+
+  function tryNow(): void {
+    wake$.next()
+    inbox.tryNow()
+  }
+
+  /** Holds messages as long as there is no conversation for them. */
+  const unplaced = createOfflineConversation({
+    id: '',
+    identity,
+    storage,
+    // Where there is none, there is nothing to be out of step with.
+    connection$: combineLatest([id$.value$, status$.value$]).pipe(
+      map(([id, status]) =>
+        id === undefined
+          ? { ...(status ?? { state: 'connecting' }), isInSync: false }
+          : { state: 'online', isInSync: true },
+      ),
+    ),
+    reach,
+    tryNow,
+  })
+
+  const now = (): LivingConversation | undefined | void => (id$.value ? placeOf(id$.value).now() : unplaced)
+
+  // The id that a stored key told was another user's.
+  let owner = owner$.value
+  owner$.value$.subscribe((next) => {
+    if (owner && next !== owner) id$.next(undefined)
+    owner = next
+  })
+
+  const picking$ = defer(() => (id$.value === undefined ? picked$ : EMPTY)).pipe(ignoreElements())
+
   return {
-    status$,
-    tryNow: inbox.tryNow,
+    id$,
+    picking$: id$.value$.pipe(switchMap(() => picking$)),
     isLostBy,
-    now: () => (id$.value ? placeOf(id$.value).now() : undefined),
-    living$: id$.pipe(
+    now,
+    living$: id$.value$.pipe(
       switchMap((id) => {
-        if (id === undefined) return merge(of(id), picked$.pipe(ignoreElements()))
-        if (id === '') return of(null)
-        return placeOf(id).living$.pipe(
-          switchMap((living) => (living ? merge(of(living), leaving$(living)) : of(living))),
-        )
+        if (!id) return merge(of(unplaced), NEVER, picking$)
+        return placeOf(id).living$.pipe(switchMap((living) => merge(of(living), leaving$(living))))
       }),
     ),
-    async reach() {
-      if (id$.value === undefined) await firstValueFrom(merge(picked$, refused$))
-      if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
-    },
   }
 }

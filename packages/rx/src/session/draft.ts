@@ -1,7 +1,10 @@
 import type { ChatError } from '@parley/core'
-import { BehaviorSubject, defer } from 'rxjs'
+import { defer, merge, type Observable, switchMap } from 'rxjs'
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
-import { createKept } from './kept.ts'
+import { createQueue } from '../time/queue.ts'
+import { createState, type State } from '../time/state.ts'
+import type { Identity } from './identity.ts'
+import { createKept, type Kept } from './kept.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What is being written for a conversation. */
@@ -15,33 +18,114 @@ export interface Draft {
 
 /** A draft as all composers of a conversation share it. What is typed is shown at once: a text field cannot wait for a frame. */
 export interface SharedDraft extends Store<Draft> {
-  change: (change: Partial<Draft>) => void
+  readonly draft$: Observable<Draft>
+  change: (change: Partial<Pick<Draft, 'text' | 'error'>>) => void
+  /** Counts a message as on its way until the promise settles. */
+  track: (sending: Promise<unknown>) => void
 }
 
-export function createSharedDraft(storage: OutboxStorage | undefined, name: string): SharedDraft {
-  const initial: Draft = { text: '', sending: 0, error: undefined }
-  const kept = createKept(storage, name)
-  const draft$ = new BehaviorSubject(initial)
-  let isLoaded = false
+const initial: Draft = { text: '', sending: 0, error: undefined }
+
+export function createSharedDraft(
+  { url, owner$ }: Identity,
+  { storage, id }: { storage: OutboxStorage | undefined; id: string },
+): SharedDraft {
+  const latest = createState(initial)
+  const inTurn = createQueue()
+  let kept: Kept | undefined
+  let hasText = false
+  let isStarted = false
+
+  /** Moves to the entry of an owner who became known, or restores what is there. */
+  async function keepFor(owner: string): Promise<void> {
+    const former = kept
+    const own = createKept(storage, `parley:draft:${url}:${owner}:${id}`)
+    const text = hasText ? '' : await own.read()
+    kept = own
+    // Somebody may have begun to write.
+    if (hasText) {
+      void own.write(latest.value.text)
+      void former?.write('')
+    } else if (text) change({ text })
+  }
+
+  function start(): void {
+    if (isStarted) return
+    isStarted = true
+    owner$.value$.subscribe((owner) => owner !== undefined && void inTurn(() => keepFor(owner)))
+  }
 
   function change(next: Partial<Draft>): void {
+    start()
     if (next.text !== undefined) {
-      isLoaded = true
-      void kept.write(next.text)
+      hasText = true
+      void kept?.write(next.text)
     }
-    draft$.next({ ...draft$.value, ...next })
+    latest.next({ ...latest.value, ...next })
   }
 
-  async function load(): Promise<void> {
-    const text = await kept.read()
-    // Somebody may have begun to write.
-    if (text && !isLoaded) change({ text })
-    isLoaded = true
-  }
-
-  const loaded$ = defer(() => {
-    if (!isLoaded) void load()
-    return draft$
+  const draft$ = defer(() => {
+    start()
+    return latest.value$
   })
-  return { ...createStore(loaded$, initial), change, get: () => draft$.value }
+  return {
+    ...createStore(draft$, initial),
+    get: () => latest.value,
+    draft$,
+    change,
+    track(sending) {
+      const count = (by: number): void => change({ sending: latest.value.sending + by })
+      const settle = (): void => count(-1)
+      count(1)
+      sending.then(settle, settle)
+    },
+  }
+}
+
+export interface CurrentDraftOptions {
+  /** The draft as long as the current conversation is not known. */
+  unplaced: SharedDraft
+  id$: State<string | undefined>
+  /** Finds out which conversation is the current one, as long as it is subscribed to. */
+  picking$: Observable<never>
+  draftOf: (id: string) => SharedDraft
+}
+
+/** The draft of the current conversation: that of its id, once it is known. What was typed before moves there. */
+export function createCurrentDraft(options: CurrentDraftOptions): SharedDraft {
+  const { unplaced, id$, picking$, draftOf } = options
+  const target = (): SharedDraft => (id$.value ? draftOf(id$.value) : unplaced)
+  let former = unplaced
+
+  function move(from: SharedDraft): void {
+    const to = target()
+    const { text } = from.get()
+    if (to === from || !text) return
+    from.change({ text: '' })
+    to.change({ text: [to.get().text, text].filter(Boolean).join('\n') })
+  }
+
+  id$.value$.subscribe(() => {
+    move(former)
+    former = target()
+  })
+
+  const draft$ = merge(
+    id$.value$.pipe(switchMap(() => target().draft$)),
+    // What was kept of it may come later.
+    unplaced.draft$.pipe(
+      switchMap(() => {
+        move(unplaced)
+        return []
+      }),
+    ),
+    picking$,
+  )
+  return {
+    ...createStore(draft$, initial),
+    get: () => target().get(),
+    draft$,
+    change: (change) => target().change(change),
+    track: (sending) => target().track(sending),
+  }
 }

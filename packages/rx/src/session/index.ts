@@ -4,20 +4,18 @@
  *
  * ```ts
  * import { createChat } from '@parley/core'
- * import { sessionOf, startConnecting } from '@parley/rx/session'
+ * import { startConnecting } from '@parley/rx/session'
  *
  * const storage = 'local'
- * const connecting = startConnecting(createChat({ url: 'http://127.0.0.1:3000/demo' }), () => ({ storage }))
- * connecting.subscribe(() => {
- *   const { user } = connecting.get()
- *   if (!user) return
- *   const { state, actions } = sessionOf(user, { storage }).conversation(undefined)
- *   state.subscribe(() => console.log(state.get().messages))
- *   void actions.send('Hello')
- * })
+ * const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
+ * const { session, subscribe } = startConnecting(chat, () => ({ storage }), { storage })
+ * subscribe(() => {}) // it connects as long as somebody listens
+ * const { state, actions } = session.conversation(undefined)
+ * state.subscribe(() => console.log(state.get().messages))
+ * void actions.send('Hello') // waits until it is connected
  * ```
  *
- * - `startConnecting`, `givenUser`: becoming a user, with what the network fails tried again
+ * - `startConnecting`, `givenUser`: becoming a user, with what the network fails tried again, and the session of that user
  * - `sessionOf`, `createSession`: what the components of a view share of that user
  * - `part`: one property of a store; `quietly`: a promise whose failure shows elsewhere
  */

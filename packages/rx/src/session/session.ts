@@ -1,19 +1,24 @@
-import { ChatError, systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
-import { NEVER } from 'rxjs'
+import { systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
+import { merge, NEVER, of, switchMap } from 'rxjs'
 import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
-import { createConversation } from '../conversation/open-conversation.ts'
-import type { Inbox, InboxOptions } from '../inbox/inbox.ts'
+import type { LivingConversation } from '../conversation/living-conversation.ts'
+import { createConversation, type OpenedConversation } from '../conversation/open-conversation.ts'
+import type { InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
 import { storageOf } from '../storage/storage-of.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { fold } from '../timeline/fold.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import { createCurrent } from './current-conversation.ts'
-import { createSharedDraft, type SharedDraft } from './draft.ts'
+import { createCurrentDraft, createSharedDraft, type SharedDraft } from './draft.ts'
 import { createFrame } from './frame.ts'
+import { createIdentity } from './identity.ts'
+import { createLateInbox } from './late-inbox.ts'
+import { createOfflineConversation } from './offline-conversation.ts'
 import { rememberConversation } from './remembered-conversation.ts'
 import {
   createSharedConversation,
+  notConnected,
   type ConversationPlace,
   type SharedConversation,
 } from './shared-conversation.ts'
@@ -30,7 +35,13 @@ export interface Session {
   /** The one with this id; without one, the current one. */
   conversation: (id: string | undefined) => SharedConversation
   draft: (id: string | undefined) => SharedDraft
-  /** Goes on with what was typed before anybody was connected. */
+  /** Messages can be sent: they wait as long as nobody is connected. */
+  readonly canSend: boolean
+  /** Says whose it will be, as a stored key tells before anybody is connected: empty for a visitor who is still to be created. */
+  expect: (owner: string | undefined) => void
+  /** Goes on as the user who has connected: what was typed and sent before is theirs. */
+  become: (user: ConnectedUser) => void
+  /** Goes on with what was typed while there was nobody. */
   adopt: (former: Session) => void
   readonly drafts: ReadonlyMap<string | undefined, SharedDraft>
 }
@@ -40,6 +51,8 @@ export interface SessionOptions {
   options?: SharedOptions | undefined
   /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
   initial?: Readonly<Record<string, readonly Message[]>> | undefined
+  /** The base URL of the chat whose user is about to connect: until then, messages wait. */
+  url?: string | undefined
 }
 
 const sessions = new WeakMap<object, Session>()
@@ -49,35 +62,75 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
   return remember(sessions, user, () => createSession(user, options))
 }
 
-/** @param user - Undefined where nobody is connected yet: there is nothing to see, and nothing can be done. */
+/** @param user - Undefined where nobody is connected yet. Without a `url` there is nothing to see then, and nothing can be done. */
 export function createSession(
   user?: ConnectedUser,
-  { storage: option, options, initial }: SessionOptions = {},
+  { storage: option, options, initial, url = user?.url }: SessionOptions = {},
 ): Session {
   const storage = storageOf(option)
+  const identity = createIdentity(url ?? '', user)
+  const { user$, owner$, connected } = identity
   const conversations = new Map<string | undefined, SharedConversation>()
   const drafts = new Map<string | undefined, SharedDraft>()
   const frame = createFrame()
   const all = { ...options, ...(storage && { storage }) }
-  const inbox = user ? openInbox(user, all) : emptyInbox
+  const { clock = systemClock, random = Math.random } = all
+  const inbox = createLateInbox(user$, (opener) => openInbox(opener, all))
+  const current = createCurrent(identity, {
+    storage,
+    inbox,
+    clock,
+    random,
+    placeOf: (id) => conversation(id).place,
+  })
+
   const me = (): ConnectedUser => {
-    if (user) return user
-    throw new ChatError('Unavailable', notConnected)
+    if (user$.value) return user$.value
+    throw notConnected()
   }
 
-  function placeOf(id: string | undefined): ConversationPlace {
-    if (!user) return { living$: NEVER, now() {}, reach: async () => void me() }
-    if (id === undefined)
-      return createCurrent(user, { storage, inbox, placeOf: (picked) => conversation(picked).place })
-    return rememberConversation(() => createConversation(user, id, { ...all, initial: given(id) }), {
-      clock: all.clock ?? systemClock,
-      onForget: () => conversation(id).forget(),
-    })
+  function placeOf(id: string): ConversationPlace {
+    let opened: ConversationPlace | undefined
+    let offline: OpenedConversation | undefined
+    const messages = given(id)
+    const open = (opener: ConnectedUser): ConversationPlace =>
+      (opened ??= rememberConversation(() => createConversation(opener, id, { ...all, initial: messages }), {
+        clock,
+        onForget: () => conversation(id).forget(),
+      }))
+
+    async function reach(): Promise<LivingConversation> {
+      const expected = owner$.value
+      const opener = await connected()
+      // Of a user who is gone: what was written goes to the conversation of the new one.
+      const isOthers = expected && expected !== opener.user.id
+      return (isOthers ? current : open(opener)).now() ?? reach()
+    }
+
+    const wait = (): OpenedConversation =>
+      (offline ??= createOfflineConversation({
+        id,
+        identity,
+        storage,
+        initial: messages,
+        connection$: connecting$,
+        reach,
+      }))
+    return {
+      now: () => (user$.value ? open(user$.value).now() : wait()),
+      living$: user$.value$.pipe(
+        switchMap((opener) => (opener ? open(opener).living$ : merge(of(wait()), NEVER))),
+      ),
+    }
   }
 
   const conversation = (id: string | undefined): SharedConversation =>
     remember(conversations, id, () =>
-      createSharedConversation(placeOf(id), { id, frame, messages: listed(id) }),
+      createSharedConversation(url === undefined ? nowhere : id === undefined ? current : placeOf(id), {
+        id,
+        frame,
+        messages: listed(id),
+      }),
     )
 
   /** Ids are any text, also `constructor`. */
@@ -92,18 +145,30 @@ export function createSession(
   }
 
   const draft = (id: string | undefined): SharedDraft =>
-    remember(drafts, id, () =>
-      createSharedDraft(storage, `parley:draft:${user?.url}:${user?.user.id}:${id ?? ''}`),
-    )
+    remember(drafts, id, () => {
+      const own = createSharedDraft(identity, { storage, id: id ?? '' })
+      if (id !== undefined || url === undefined) return own
+      return createCurrentDraft({ ...current, unplaced: own, draftOf: draft })
+    })
 
-  return {
-    user: createSharedUser(user?.user, me),
+  const session: Session = {
+    user: createSharedUser(user$, me),
     inbox: createSharedInbox(me, inbox, frame),
     conversation,
     draft,
     drafts,
+    canSend: url !== undefined,
+    expect(owner) {
+      if (!user$.value && owner !== undefined) owner$.next(owner)
+    },
+    become(next) {
+      if (user$.value) return
+      sessions.set(next, session)
+      user$.next(next)
+      owner$.next(next.user.id)
+    },
     adopt(former) {
-      if (!user) return
+      if (former === session || !user$.value) return
       for (const [id, typed] of former.drafts) {
         const { text } = typed.get()
         if (text) draft(id).change({ text })
@@ -111,7 +176,11 @@ export function createSession(
       }
     },
   }
+  return session
 }
+
+const connecting$ = of({ state: 'connecting', isInSync: false } as const)
+const nowhere: ConversationPlace = { living$: NEVER, now() {} }
 
 interface Memory<Key, Value> {
   get: (key: Key) => Value | undefined
@@ -122,15 +191,4 @@ function remember<Key, Value>(memory: Memory<Key, Value>, key: Key, create: () =
   const value = memory.get(key) ?? create()
   memory.set(key, value)
   return value
-}
-
-const notConnected = 'Unable to do this; nobody is connected yet. Wait until somebody is.'
-
-const nothing = (): void => {}
-const emptyInbox: Inbox = {
-  conversations$: NEVER,
-  connection$: NEVER,
-  show: nothing,
-  markRead: nothing,
-  tryNow: nothing,
 }

@@ -1,12 +1,5 @@
-import {
-  ChatError,
-  type ConnectionStatus,
-  type Event,
-  type Message,
-  type Payload,
-  type User,
-} from '@parley/core'
-import { combineLatest, map, type Observable, of, switchMap } from 'rxjs'
+import { ChatError, type Event, type Message, type Payload, type User } from '@parley/core'
+import { combineLatest, map, type Observable, switchMap } from 'rxjs'
 import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
@@ -40,8 +33,8 @@ type SendOptions = Parameters<LivingConversation['send']>[1]
 /** What can be done in a conversation. These functions stay the same. */
 export interface ConversationActions {
   /**
-   * Sends a message, or a text. It is in `messages` at once, and goes out exactly once, when the network lets it. Where there is no
-   * conversation yet, one is made first.
+   * Sends a message, or a text. It is in `messages` at once, also before anybody is connected, and goes out exactly once, when the
+   * network lets it. Where there is no conversation yet, one is made first.
    *
    * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or `discard`.
    * @throws ChatError
@@ -75,32 +68,25 @@ export interface SharedConversation {
   readonly people: { readonly participants: Store<readonly User[]> }
   readonly actions: ConversationActions
   readonly place: ConversationPlace
-  /** Does something in it, once there is one. What that changes is shown at once. */
-  act: <T>(work: (living: LivingConversation) => Promise<T>) => Promise<T>
   /** Forgets what was shown, when nobody looks any more. */
   forget: () => void
 }
 
 /** Where a conversation comes from. */
 export interface ConversationPlace {
-  /** Undefined as long as it is not known, null where there is none yet. Who subscribes holds it open. */
-  readonly living$: Observable<OpenedConversation | null | undefined>
+  /** Who subscribes holds it open. Before the user is connected, and before there is one, it is what waits for it. */
+  readonly living$: Observable<OpenedConversation>
+  /** Undefined where nobody is connecting. */
   now: () => LivingConversation | undefined | void
-  /** Sees to it that there is one, where that is not so from the beginning. */
-  reach?: () => Promise<unknown>
-  /** As long as it is not known: how what tells is connected. */
-  readonly status$?: Observable<ConnectionStatus | undefined>
   /** Whether such an error makes place for another conversation: what failed in this one will be seen no more. */
   isLostBy?: (error: ChatError) => boolean
-  /** As long as it is not known: asks at once. */
-  tryNow?: () => void
 }
 
 export function createSharedConversation(
   place: ConversationPlace,
   { id, frame, messages: listed }: { id: string | undefined; frame: Frame; messages: readonly ChatMessage[] },
 ): SharedConversation {
-  const { living$, now, reach, status$ } = place
+  const { living$, now } = place
 
   const initial: ConversationState = {
     id,
@@ -111,34 +97,25 @@ export function createSharedConversation(
     connection: { state: 'connecting', isInSync: false },
     error: undefined,
   }
-  // There is nothing to be out of step with.
-  const none: ConversationState = { ...initial, connection: { state: 'online', isInSync: true } }
 
   /** Its values are made when they are shown: a burst of messages must not copy a long list for each of them. */
   const storeOf = <T>(
-    { before, before$ = of(before), without }: { before: T; before$?: Observable<T> | undefined; without: T },
+    before: T,
     of$: (living: OpenedConversation) => Observable<() => T>,
     options: StoreOptions<T> = {},
   ): ForgetfulStore<T> =>
-    createStore<T, () => T>(
-      living$.pipe(
-        switchMap((living) =>
-          living ? of$(living) : (living === null ? of(without) : before$).pipe(map((value) => () => value)),
-        ),
-      ),
-      before,
-      { frame$: frame.next$, ...options, read: (value) => value() },
-    )
+    createStore<T, () => T>(living$.pipe(switchMap(of$)), before, {
+      frame$: frame.next$,
+      ...options,
+      read: (value) => value(),
+    })
 
-  const picking$ = status$?.pipe(
-    map((status) => (status ? { ...initial, ...standing({ ...status, isInSync: false }) } : initial)),
-  )
   const state = storeOf(
-    { before: initial, before$: picking$, without: none },
+    initial,
     ({ id: ownId, timeline$, older$, typing$, connection$ }) =>
       combineLatest([timeline$, older$, typing$, connection$]).pipe(
         map(([timeline, { hasOlder, isLoading, error }, typing, connection]) => () => ({
-          id: ownId,
+          id: ownId || undefined,
           messages: timeline.messages,
           hasOlder,
           isLoadingOlder: isLoading,
@@ -148,16 +125,13 @@ export function createSharedConversation(
       ),
     { isOver },
   )
-  const participants = storeOf<readonly User[]>({ before: [], without: [] }, (living) =>
+  const participants = storeOf<readonly User[]>([], (living) =>
     living.participants$.pipe(map((users) => () => users)),
   )
 
   async function act<T>(work: (living: LivingConversation) => Promise<T>): Promise<T> {
     const living = now()
-    if (!living) {
-      await reach?.()
-      return act(work)
-    }
+    if (!living) throw notConnected()
     const acting = work(living)
     frame.flush()
     return acting
@@ -165,7 +139,6 @@ export function createSharedConversation(
 
   return {
     place,
-    act,
     state,
     people: { participants },
     forget() {
@@ -179,8 +152,7 @@ export function createSharedConversation(
             send(typeof payload === 'string' ? { type: 'text', text: payload } : payload, options),
           ),
         ),
-      // It is no reason to make a conversation.
-      retry: (key) => quietly(now() ? act(({ retry }) => retry(key)) : Promise.reject(noSuchMessage())),
+      retry: (key) => quietly(act(({ retry }) => retry(key))),
       sendEvent: (payload) => act(({ sendEvent }) => sendEvent(payload)),
       discard(key) {
         now()?.discard(key)
@@ -188,13 +160,13 @@ export function createSharedConversation(
       },
       loadOlder: async () => now()?.loadOlder(),
       sendTyping: () => now()?.sendTyping(),
-      tryNow: () => (now() ?? place).tryNow?.(),
+      tryNow: () => now()?.tryNow(),
     },
   }
 }
 
-const noSuchMessage = (): ChatError =>
-  new ChatError('ResourceNotFound', 'Unable to send the message again; there is no such message.')
+export const notConnected = (): ChatError =>
+  new ChatError('Unavailable', 'Unable to do this; nobody is connected yet. Wait until somebody is.')
 
 const standing = (
   connection: Connection,

@@ -1,5 +1,5 @@
 import type { ChatError, ConnectedUser, Profile, User } from '@parley/core'
-import { createState } from '../time/state.ts'
+import { createState, type State } from '../time/state.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What there is to see of the connected user. */
@@ -21,13 +21,20 @@ export interface SharedUser extends Store<UserState> {
   update: (profile: Profile) => Promise<User>
 }
 
-export function createSharedUser(user: User | undefined, me: () => ConnectedUser): SharedUser {
-  const initial: UserState = { user, isUpdating: false, error: undefined }
+export function createSharedUser(
+  user$: State<ConnectedUser | undefined>,
+  me: () => ConnectedUser,
+): SharedUser {
+  const initial: UserState = { user: user$.value?.user, isUpdating: false, error: undefined }
   const state$ = createState(initial)
+  user$.value$.subscribe((user) => {
+    if (user && user.user !== state$.value.user) state$.next({ ...state$.value, user: user.user })
+  })
   let last: Promise<unknown> = Promise.resolve()
 
   return {
     ...createStore(state$.value$, initial),
+    get: () => state$.value,
     async update(profile) {
       state$.next({ ...state$.value, isUpdating: true, error: undefined })
       // One after the other: what is given last is what is stored.

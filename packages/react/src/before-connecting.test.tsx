@@ -1,0 +1,180 @@
+import { createChat } from '@parley/core'
+import { startTestServer } from '@parley/server/testing'
+import { expect, test } from 'vitest'
+import { createStorage, type KeptStorage } from '../e2e/kept-storage.ts'
+import { mount, type Mounted } from '../e2e/mount.tsx'
+import { quietLogger } from '../e2e/quiet-logger.ts'
+import { count, textsOf } from '../e2e/say.ts'
+import { createSpy } from '../e2e/spy.ts'
+import { until } from '../e2e/until.ts'
+import {
+  ChatProvider,
+  useChat,
+  useComposer,
+  useConversation,
+  useMessages,
+  type ChatState,
+  type ComposerResult,
+} from './index.ts'
+
+const logger = quietLogger()
+
+const chat = createSpy<ChatState>()
+const composer = createSpy<ComposerResult>()
+
+function Page({ id }: { id?: string | undefined }) {
+  chat.see(useChat())
+  const { messages } = useMessages(id)
+  const { state } = useConversation(id).connection
+  const { text } = composer.see(useComposer(id))
+  return `${state} [${textsOf(messages)}] ${text}`
+}
+
+/** A page of a visitor. Each one that is opened is as after a reload. */
+function open(url: string, storage: KeptStorage | undefined, id?: string): Mounted {
+  return mount(
+    <ChatProvider url={url} storage={storage}>
+      <Page id={id} />
+    </ChatProvider>,
+  )
+}
+
+test('a new visitor’s first messages wait in the list, survive a reload, and are sent once when the server is back', async () => {
+  await using server = await startTestServer({ logger })
+  const storage = createStorage()
+  await server.stop()
+  {
+    using page = open(server.url, storage)
+    await until(() => chat.latest.error !== undefined)
+    composer.latest.setText('so soon')
+    await until(() => composer.latest.canSend)
+    void composer.latest.send()
+    await until(() => page.text === 'connecting [so soon:sending] ')
+    void composer.latest.send()
+    composer.latest.setText('half a sen')
+    await until(() => page.text === 'connecting [so soon:sending] half a sen')
+    await until(() => storage.entries.size === 2)
+  }
+  {
+    using again = open(server.url, storage)
+    await until(() => again.text === 'connecting [so soon:sending] half a sen')
+    composer.latest.setText('and another')
+    await until(() => composer.latest.canSend)
+    void composer.latest.send()
+    composer.latest.setText('half a sen')
+    await until(() => again.text === 'connecting [so soon:sending,and another:sending] half a sen')
+
+    await server.start()
+    chat.latest.connect()
+    await until(() => again.text === 'online [so soon:sent,and another:sent] half a sen')
+    expect(count(server, 'POST', '/messages')).toBe(2)
+  }
+  using late = open(server.url, storage)
+  await until(() => late.text === 'online [so soon:sent,and another:sent] half a sen')
+
+  expect(count(server, 'POST', '/messages')).toBe(2)
+  expect(count(server, 'POST', '/users')).toBe(1)
+  expect(count(server, 'POST', '/conversations/get-or-create')).toBe(1)
+})
+
+test.each(['the current one', 'one with an id'])(
+  'a returning visitor’s draft and unsent messages are there before the server is, in %s',
+  async (kind) => {
+    await using server = await startTestServer({ logger })
+    const storage = createStorage()
+    const me = await createChat({ url: server.url }).connect({ storage })
+    const { conversation } = await me.createConversation()
+    await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'first' } })
+    const id = kind === 'the current one' ? undefined : conversation.id
+    {
+      using page = open(server.url, storage, id)
+      await until(() => page.text === 'online [first:sent] ')
+      await server.stop()
+      void composer.latest.send()
+      composer.latest.setText('unsent')
+      await until(() => composer.latest.text === 'unsent')
+      void composer.latest.send()
+      composer.latest.setText('half a sen')
+      await until(() => page.text.endsWith('[first:sent,unsent:sending] half a sen'))
+    }
+    using again = open(server.url, storage, id)
+    await until(() => again.text === 'connecting [unsent:sending] half a sen')
+    composer.latest.setText('more')
+    await until(() => composer.latest.canSend)
+    void composer.latest.send()
+    await until(() => again.text === 'connecting [unsent:sending,more:sending] ')
+
+    await server.start()
+    chat.latest.connect()
+    await until(() => again.text === 'online [first:sent,unsent:sent,more:sent] ')
+
+    expect(count(server, 'POST', '/users')).toBe(1)
+  },
+)
+
+test('a message of a visitor whose user is gone goes to the conversation of the new one', async () => {
+  await using server = await startTestServer({ logger })
+  const storage = createStorage()
+  const me = await createChat({ url: server.url }).connect({ storage })
+  const { conversation } = await me.createConversation()
+  {
+    using page = open(server.url, storage)
+    await until(() => page.text === 'online [] ')
+  }
+  await me.deleteUser()
+  await server.stop()
+  using again = open(server.url, storage)
+  await until(() => chat.latest.error !== undefined)
+  composer.latest.setText('still here')
+  await until(() => composer.latest.canSend)
+  void composer.latest.send()
+  await until(() => again.text === 'connecting [still here:sending] ')
+
+  await server.start()
+  chat.latest.connect()
+  await until(() => again.text === 'online [still here:sent] ')
+
+  expect(chat.latest.user?.user.id).not.toBe(me.user.id)
+  expect(conversation.id).not.toBe('')
+})
+
+test('what is typed while a key is still asked for is sent by the user whom it names, and nothing of it is stored before', async () => {
+  await using server = await startTestServer({ logger })
+  const { userKey, user } = await createChat({ url: server.url }).connect()
+  const storage = createStorage()
+  const key = Promise.withResolvers<string>()
+  using page = mount(
+    <ChatProvider url={server.url} storage={storage} userKey={() => key.promise}>
+      <Page />
+    </ChatProvider>,
+  )
+  await until(() => page.text !== '')
+
+  composer.latest.setText('who am I')
+  await until(() => composer.latest.canSend)
+  void composer.latest.send()
+  await until(() => page.text === 'connecting [who am I:sending] ')
+  expect(storage.entries.size).toBe(0)
+  key.resolve(userKey)
+  await until(() => page.text === 'online [who am I:sent] ')
+
+  expect(chat.latest.user?.user.id).toBe(user.id)
+})
+
+test('without a storage, what was sent before connecting goes out as well', async () => {
+  await using server = await startTestServer({ logger })
+  await server.stop()
+  using page = open(server.url, undefined)
+  await until(() => chat.latest.error !== undefined)
+  composer.latest.setText('so soon')
+  await until(() => composer.latest.canSend)
+  const sending = composer.latest.send()
+  await until(() => page.text === 'connecting [so soon:sending] ')
+
+  await server.start()
+  chat.latest.connect()
+  const message = await sending
+
+  expect(message?.payload).toEqual({ type: 'text', text: 'so soon' })
+  await until(() => page.text === 'online [so soon:sent] ')
+})
