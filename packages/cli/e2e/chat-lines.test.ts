@@ -144,9 +144,14 @@ test('a message that the server refuses is named, and makes the run a failure', 
 
 test('a user key from the environment speaks for its user, under the name that is given', async () => {
   using folder = temporaryFolder()
-  await using server = await startTestServer({ auth: 'personal', encryptionKey: 'a secret' })
+  await using server = await startTestServer({
+    auth: 'personal',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   const [ann, bob] = await Promise.all(
-    ['ann', 'bob'].map((userId) => signUserKey({ userId, encryptionKey: 'a secret' })),
+    ['ann', 'bob'].map((userId) =>
+      signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' }),
+    ),
   )
   const args = [server.url, '--conversation', 'c1', '--wait', '0']
 

@@ -132,10 +132,16 @@ test('a stream is pinged after the interval that the command line names', async 
 test('the signing secret comes from the environment, and personal mode makes no users', async () => {
   using folder = temporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--auth', 'personal', '--webhook-id', 'mine']
-  const server = parley(args, { cwd: folder.path, env: { PARLEY_ENCRYPTION_KEY: 'a secret' } })
+  const server = parley(args, {
+    cwd: folder.path,
+    env: { PARLEY_ENCRYPTION_KEY: 'the secret of a bot under test, for its keys' },
+  })
   const url = (await server.firstLine()).replace('parley listening on ', '')
 
-  const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'a secret' })
+  const userKey = await signUserKey({
+    userId: 'ann',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   const me = await createChat({ url }).connect({ userKey })
   const refused = createChat({ url }).createUser({})
 
@@ -168,6 +174,8 @@ test.for([
   [['serve', '--cors-origin', 'example'], 2, 'is not an origin such as'],
   [['serve', '--cors-origin', 'mailto:me'], 2, 'is not an origin such as'],
   [['serve', '--host', ''], 2, '--host is empty'],
+  [['serve', '--auth', 'personal'], 2, 'PARLEY_ENCRYPTION_KEY must be set to its secret'],
+  [['serve', '--data', ':memory:', '--webhook-id', '..'], 1, 'Choose another.'],
   [['serve', '--ping-interval', '0'], 2, '--ping-interval 0 is not a number of seconds from 1 to 20'],
   [['serve', '--ping-interval', '21'], 2, '--ping-interval 21 is not a number of seconds from 1 to 20'],
   [['serve', '--bot', './missing.ts'], 1, 'there is no file ./missing.ts'],

@@ -25,7 +25,8 @@ export const serveUsage = `Options of serve:
   --ping-interval <s>      Seconds of silence after which a stream is pinged: 1 to 20. Default: 20
 
 Environment of serve:
-  PARLEY_ENCRYPTION_KEY    Signs the users' keys. Default: one is made and kept beside the database
+  PARLEY_ENCRYPTION_KEY    Signs the users' keys; 32 bytes or more, such as from openssl rand -base64 32.
+                           Default, unless --auth is personal: one is made and kept beside the database
 
 Exit codes of serve:
   0 stopped by a signal · 1 could not start · 2 the command line is wrong · 3 failed while it ran; start it again
@@ -42,13 +43,20 @@ export function readServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeO
       'Unable to serve; PARLEY_ENCRYPTION_KEY is empty. Set it, or unset it to have a key made.',
     )
   }
+  const auth = authOf(values.auth)
+  if (auth === 'personal' && encryptionKey === undefined) {
+    throw new UsageError(
+      'Unable to serve; with --auth personal your backend signs the keys, so PARLEY_ENCRYPTION_KEY must be set to its secret. ' +
+        'Make one with: openssl rand -base64 32',
+    )
+  }
   return {
     port: portOf(values.port),
     host: hostOf(values.host),
     data: values.data,
     webhookId: values['webhook-id'],
     bot: values.bot,
-    auth: authOf(values.auth),
+    auth,
     corsOrigins: values['cors-origin']?.map(originOf),
     encryptionKey,
     pingIntervalMs: pingIntervalMsOf(values['ping-interval']),

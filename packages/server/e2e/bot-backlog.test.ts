@@ -8,7 +8,7 @@ import { quietLogger } from './plain/quiet-logger.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 import { connectTo, say } from './support/talk.ts'
 
-const encryptionKey = 'secret'
+const encryptionKey = 'the secret of a bot under test, for its keys'
 
 /** Stores messages as if a server had accepted them and crashed before its bot got to them. */
 async function storeBacklog(

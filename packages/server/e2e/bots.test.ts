@@ -255,7 +255,10 @@ test.for(['replies-then-hangs', 'hangs-while-writing'])(
   async (bot) => {
     using folder = temporaryFolder()
     const data = folder.file('parley.db')
-    const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+    const userKey = await signUserKey({
+      userId: 'ann',
+      encryptionKey: 'the secret of a bot under test, for its keys',
+    })
     const first = await startChild(data, { bot })
     const me = await connectTo(first.url, userKey)
     await me.createConversation({ id: 'c' })
@@ -374,7 +377,10 @@ test('a draft whose end fails is taken back, and only text can be written', asyn
 test('INV-9: a turn is taken up again also after newer things were deleted', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+  const userKey = await signUserKey({
+    userId: 'ann',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   const turns: string[] = []
   const begun = gate()
   const bot = (isHanging: boolean) =>
@@ -392,7 +398,11 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
         await reply(text('answer'))
       },
     })
-  const first = await startTestServer({ data, encryptionKey: 'secret', bot: bot(true) })
+  const first = await startTestServer({
+    data,
+    encryptionKey: 'the secret of a bot under test, for its keys',
+    bot: bot(true),
+  })
   const me = await connectTo(first.url, userKey)
   await me.createConversation({ id: 'old' })
   const old = await listenTo(me, { id: 'old' })
@@ -404,7 +414,11 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
   await begun.passed
   await first.close()
 
-  await using second = await startTestServer({ data, encryptionKey: 'secret', bot: bot(false) })
+  await using second = await startTestServer({
+    data,
+    encryptionKey: 'the secret of a bot under test, for its keys',
+    bot: bot(false),
+  })
   const again = await connectTo(second.url, userKey)
   const listening = await listenTo(again, { id: 'new' })
   await expect

@@ -228,7 +228,8 @@ test('the bot gets no turn for a deleted user, finds nothing of theirs, and writ
 test('kill -9 between two slices: nothing of it is shown after the restart, and the deletion comes to its end', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const keyOf = (userId: string) => signUserKey({ userId, encryptionKey: 'secret' })
+  const keyOf = (userId: string) =>
+    signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' })
   const peopleAt = async (url: string) => [
     personWith(url, { id: 'ann', key: await keyOf('ann') }),
     personWith(url, { id: 'ben', key: await keyOf('ben') }),

@@ -9,7 +9,8 @@ import { startChild, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, textsOf } from './support/collect.ts'
 import { connectTo, listenTo, say } from './support/talk.ts'
 
-const keyOf = (userId: string) => signUserKey({ userId, encryptionKey: 'secret' })
+const keyOf = (userId: string) =>
+  signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' })
 
 async function allTexts(me: ConnectedUser, conversationId: string): Promise<string[]> {
   const texts: string[] = []
@@ -149,7 +150,7 @@ test('INV-7: one refused request in a shared commit takes no other with it', asy
 test('INV-8: a second server on the same file refuses to start, in this process and in another', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const options = { data, bots: { demo: { encryptionKey: 'secret' } } }
+  const options = { data, bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys' } } }
   const first = await createServer(options)
 
   await expect(createServer(options)).rejects.toThrow('another server is using')

@@ -17,7 +17,10 @@ let conversationId: string
 let start: Readonly<Record<'conversation' | 'user', string>>
 
 beforeAll(async () => {
-  server = await startTestServer({ logger: quietLogger(), encryptionKey: 'a secret' })
+  server = await startTestServer({
+    logger: quietLogger(),
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   ada = await newPerson(server.url, { id: 'ada' })
   conversationId = await newConversation(ada)
   await using conversation = await listenTo(ada, conversationId)
@@ -53,7 +56,10 @@ test.each([20, 100, 1])('pages of large messages are short, and have no gap: lim
 })
 
 test('our client pages through large messages', async () => {
-  const userKey = await signUserKey({ userId: 'ada', encryptionKey: 'a secret' })
+  const userKey = await signUserKey({
+    userId: 'ada',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   const me = await createChat({ url: server.url }).connect({ userKey })
 
   const numbers: number[] = []

@@ -127,7 +127,12 @@ test('of a server killed in mid-answer the draft goes, and the repeated turn bri
   const first = await startChild(data, { bot })
   const port = Number(new URL(first.url).port)
   const chat = createChat({ url: first.url, random: () => 0.02 })
-  const me = await chat.connect({ userKey: await signUserKey({ userId: 'ann', encryptionKey: 'secret' }) })
+  const me = await chat.connect({
+    userKey: await signUserKey({
+      userId: 'ann',
+      encryptionKey: 'the secret of a bot under test, for its keys',
+    }),
+  })
   const { conversation } = await me.createConversation()
   const chatting = openConversation(me, conversation.id, quick())
   const seen = seeAnswers(chatting)

@@ -57,7 +57,10 @@ test('files that can grow no further make writes unavailable; reads go on, and n
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const limited = await startChild(data, { shell: limitedShell })
-  const key = await signUserKey({ userId: 'ann', encryptionKey: 'secret' })
+  const key = await signUserKey({
+    userId: 'ann',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+  })
   const me = await connectTo(limited.url, key)
   await me.createConversation({ id: 'c' })
   const body = { conversationId: 'c', payload: { type: 'text', text: 'x'.repeat(300_000) } }

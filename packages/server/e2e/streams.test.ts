@@ -291,8 +291,16 @@ test('a stream whose key expires is ended, and silence is broken by pings', asyn
   let now = Date.now()
   let monotonicNow = 0
   const clocks = { now: () => now, monotonicNow: () => monotonicNow }
-  await using server = await startTestServer({ encryptionKey: 'secret', ...clocks, pingAfterMs: 20_000 })
-  const userKey = await signUserKey({ userId: 'ann', encryptionKey: 'secret', expiresInSeconds: 100 })
+  await using server = await startTestServer({
+    encryptionKey: 'the secret of a bot under test, for its keys',
+    ...clocks,
+    pingAfterMs: 20_000,
+  })
+  const userKey = await signUserKey({
+    userId: 'ann',
+    encryptionKey: 'the secret of a bot under test, for its keys',
+    expiresInSeconds: 100,
+  })
   const me = await connectTo(server.url, userKey)
   const id = await makeConversation(me)
   const response = await fetch(`${server.url}/conversations/${id}/listen`, {

@@ -284,12 +284,12 @@ test('of a log that is forgotten no position is left, and new ones are good', as
 test('a file that the test names is left there, and a server may be closed twice', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const first = await start({ data, encryptionKey: 'secret' })
+  const first = await start({ data, encryptionKey: 'the secret of a bot under test, for its keys' })
   const ann = await newPerson(first.url, { id: 'ann' })
 
   await first.close()
   await first.close()
-  await using second = await start({ data, encryptionKey: 'secret' })
+  await using second = await start({ data, encryptionKey: 'the secret of a bot under test, for its keys' })
 
   expect((await personWith(second.url, ann).get('/users/me')).status).toBe(200)
 })

@@ -25,7 +25,13 @@ export async function registerBot(
   const failed = `Unable to start the bot ${webhookId}`
   if (!/^[\w.~-]+$/.test(webhookId))
     throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
-  if (options.encryptionKey === '') throw new Error(`${failed}; its encryption key is empty.`)
+  if (webhookId === '.' || webhookId === '..')
+    throw new Error(`${failed}; clients take this webhook id out of every path. Choose another.`)
+  if (options.auth === 'personal' && options.encryptionKey === undefined)
+    throw new Error(
+      `${failed}; in personal mode you sign the keys, so it needs an encryptionKey. ${howToMake}`,
+    )
+  if (options.encryptionKey !== undefined) requireLongSecret(options.encryptionKey, failed)
   if (!new RegExp(schemas.Id.pattern).test(id))
     throw new Error(
       `${failed}; its id ${JSON.stringify(id)} must be 1 to 70 letters, digits, or characters of _ - \\ /.`,
@@ -43,6 +49,20 @@ export async function registerBot(
     (await makeSecret(record, webhookId, { storage, secrets }))
   const keys = createKeyRing({ secret, webhookId, now })
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
+}
+
+const minSecretBytes = 32
+const howToMake =
+  'Make one with: openssl rand -base64 32, or: node -p "crypto.randomBytes(32).toString(\'base64\')".'
+
+/** HS256 is as strong as its secret (RFC 7518, 3.2): a short one is guessed from any key. */
+function requireLongSecret(secret: string, failed: string): void {
+  const bytes = Buffer.byteLength(secret)
+  if (bytes >= minSecretBytes) return
+  throw new Error(
+    `${failed}; its encryption key has ${bytes} bytes, and ${minSecretBytes} are the least that cannot be guessed. ` +
+      `${howToMake} Users then need new keys.`,
+  )
 }
 
 /** Whoever signs keys for one of these bots can sign keys for the others: their users are not separate. */

@@ -52,3 +52,30 @@ test.each(['', '{', 'null', '[]', '"demo"', '{"demo":""}', '{"demo":5}', '{"demo
     expect(readFileSync(keys, 'utf8')).toBe(text)
   },
 )
+
+test('a file that this user may not read is reported as such, and not as one that is broken', () => {
+  writeFileSync(keys, '{"demo":"x"}')
+  chmodSync(keys, 0o000)
+  chmodSync(folder, 0o777)
+
+  expect(() => asOrdinaryUser(() => openSecretFile(database))).toThrow(
+    `Unable to read the keys in ${keys}; this user may not read it. Make it the file of the user who runs the server`,
+  )
+})
+
+test('where the file cannot be written, the error says what to do', () => {
+  const file = openSecretFile(join(folder, 'missing', 'parley.db'))
+
+  expect(() => file.make('demo')).toThrow('Let this user write to its folder, or set encryptionKey.')
+})
+
+/** Root may read every file: then as somebody else. */
+function asOrdinaryUser<T>(work: () => T): T {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(65_534)
+  try {
+    return work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}

@@ -34,15 +34,39 @@ export function openSecretFile(databasePath: string): SecretFile {
 }
 
 function read(path: string): Map<string, string> {
-  // The mode of a write counts for a new file only: one that was restored from a copy may be open to all.
-  if (statSync(path).mode & othersMayRead) chmodSync(path, ownerOnly)
+  const text = textOf(path)
   try {
-    return secretsIn(JSON.parse(readFileSync(path, 'utf8')))
+    return secretsIn(JSON.parse(text))
   } catch (cause) {
     throw new Error(
       `Unable to read the keys in ${path}; it is not the JSON that was written there. Restore it, or delete it: all users then need new keys.`,
       { cause },
     )
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    // The mode of a write counts for a new file only: one that was restored from a copy may be open to all.
+    if (statSync(path).mode & othersMayRead) chmodSync(path, ownerOnly)
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new Error(`Unable to read the keys in ${path}; ${reasonOf(cause)}`, { cause })
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
+    case 'EACCES':
+      return 'this user may not read it. Make it the file of the user who runs the server (chown), with mode 600.'
+    case 'EPERM':
+      return 'others may read it, and this user may not change that. Let its owner run chmod 600.'
+    case 'EISDIR':
+      return 'it is a folder. Move it away, and restore the file from a backup.'
+    case 'EROFS':
+      return 'others may read it, and its file system is read-only. Mount it writable, or run chmod 600 elsewhere.'
+    default:
+      return cause instanceof Error ? cause.message : String(cause)
   }
 }
 
@@ -63,8 +87,12 @@ function write(path: string, secrets: ReadonlyMap<string, string>): void {
   try {
     writeFileSync(draft, json, { mode: ownerOnly, flag: 'wx', flush: true })
     renameSync(draft, path)
-  } catch (error) {
+  } catch (cause) {
     rmSync(draft, { force: true })
-    throw error
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(
+      `Unable to write the keys to ${path}; ${reason}. Let this user write to its folder, or set encryptionKey.`,
+      { cause },
+    )
   }
 }

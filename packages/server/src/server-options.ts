@@ -6,7 +6,7 @@ import type { FlushGate } from './storage/sqlite/flush-gate.ts'
 export interface BotOptions {
   /** What it does. Without one nobody answers. */
   readonly bot?: BotDefinition
-  /** Signs the keys of its users. Default: one is made and kept beside the database, readable by the owner only. */
+  /** Signs the keys of its users: 32 random bytes or more, such as from `openssl rand -base64 32`. Default: one is made and kept beside the database, readable by the owner only. */
   readonly encryptionKey?: string
   /**
    * `shared` (default): anyone becomes a user by `createUser`. `personal`: you sign keys in your own backend, for users that you

@@ -16,7 +16,7 @@ if (slices !== undefined) flushGate.holdDeletions(Number(slices))
 const chat = await createServer({
   data,
   flushGate,
-  bots: { demo: { encryptionKey: 'secret', ...(bot ? { bot } : {}) } },
+  bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) } },
 })
 const listen = (at: number) => chat.listen({ port: at })
 const { origin } = await (port === '0' ? onOwnPort(listen) : listen(Number(port)))

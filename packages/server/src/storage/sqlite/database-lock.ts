@@ -9,11 +9,13 @@ import { DatabaseSync } from 'node:sqlite'
  * @throws Error if another server holds it.
  */
 export function lockDatabase(path: string): Disposable {
-  const lock = new DatabaseSync(`${realPathOf(path)}.lock`)
+  const file = `${realPathOf(path)}.lock`
+  const lock = openLock(file)
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;')
   } catch (cause) {
     lock.close()
+    if (!isBusy(cause)) throw unusable(file, cause)
     throw new Error(`another server is using ${path}; stop it, or choose another file`, { cause })
   }
   return {
@@ -21,6 +23,28 @@ export function lockDatabase(path: string): Disposable {
       lock.close()
     },
   }
+}
+
+function openLock(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file)
+  } catch (cause) {
+    throw unusable(file, cause)
+  }
+}
+
+function unusable(file: string, cause: unknown): Error {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new Error(
+    `its lock file ${file} cannot be used (${reason}). Make it a file that this user may read and write (chown)`,
+    { cause },
+  )
+}
+
+const sqliteBusy = 5
+
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === sqliteBusy
 }
 
 /** Where a file is, or will be once SQLite has made it: at the end of a link that leads to nothing yet. */

@@ -1,4 +1,13 @@
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -51,6 +60,8 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   try {
     makeFolder(dirname(path))
     lock = lockDatabase(path)
+    // Not before: closing a file ends the locks that this process has on it.
+    requireWritable(path)
     const troubles = createTroubleLog(options.logger)
     const writer = await startWriter({
       path,
@@ -134,6 +145,25 @@ function makeFolder(path: string): void {
     throw new Error(`the folder ${path} cannot be written. Choose another, or let this user write there`, {
       cause,
     })
+  }
+}
+
+/** By opening it, as SQLite does: a read-only one would be read, and fail at the first write. */
+function requireWritable(path: string): void {
+  if (!existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'r+'))
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+    const reason =
+      code === 'EROFS'
+        ? 'its file system is read-only. Mount it writable, or choose another file'
+        : code === 'EISDIR'
+          ? 'it is a folder. Name a file in it'
+          : code === 'EACCES' || code === 'EPERM'
+            ? 'this user may not read and write it. Make it the file of the user who runs the server (chown), with mode 600'
+            : reasonOf(cause)
+    throw new Error(reason, { cause })
   }
 }
 
