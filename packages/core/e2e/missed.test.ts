@@ -33,13 +33,17 @@ function discontinuity(cause: 'no_replay' | 'reset'): ChatSignal {
 
 /** Pages of 20 of the messages with these numbers, newest first. */
 function pagesOf(...numbers: number[]): Answer {
+  return pagesOfSize(20, ...numbers)
+}
+
+function pagesOfSize(size: number, ...numbers: number[]): Answer {
   return (response, request) => {
     const from = Number(new URL(request.path, 'http://x').searchParams.get('nextToken') ?? 0)
     const messages = numbers
       .toSorted((one, other) => other - one)
-      .slice(from, from + 20)
+      .slice(from, from + size)
       .map((number) => message(number))
-    const meta = from + 20 < numbers.length ? { nextToken: `${from + 20}` } : {}
+    const meta = from + size < numbers.length ? { nextToken: `${from + size}` } : {}
     json(200, { messages, meta })(response, request)
   }
 }
@@ -100,6 +104,20 @@ describe('on a server without replay', () => {
 
     expect(items).toHaveLength(1 + 1 + 1000 + 1)
     expect(items.slice(2, 4)).toEqual([created(301), created(302)])
+  })
+
+  test('it goes on past pages that hold a single message, as they do where messages are large', async () => {
+    await using server = await startScriptedServer()
+    server.on(route, cutStream(sse(created(1))), endedStream(sse(created(81))), refusal)
+    server.on(listing, pagesOf(), pagesOfSize(1, ...upTo(80)))
+
+    const items = await listen(server)
+
+    expect(items.slice(2)).toEqual(
+      upTo(81)
+        .slice(1)
+        .map((n) => created(n)),
+    )
   })
 
   test('the stream is open before it is listed, and what arrives meanwhile waits for its turn', async () => {

@@ -6,8 +6,9 @@ import type { StreamTarget } from './stream-target.ts'
 
 export type MessageCreated = Extract<UserSignal, { type: 'message_created' }>
 
-/** Pages hold 20 messages. */
-const maxPages = 50
+const maxMessages = 1_000
+/** A page may hold a single message where messages are large. */
+const maxPages = 1_000
 
 /** Fetches the messages that a stream could not bring. */
 export interface Missed {
@@ -49,7 +50,7 @@ export function createMissed(
         const { messages, meta } = await list(signal, nextToken)
         listed.push(...messages)
         nextToken = messages.some(isKnown) ? undefined : meta.nextToken
-      } while (nextToken && ++pages < maxPages)
+      } while (nextToken && listed.length < maxMessages && ++pages < maxPages)
 
       // That pages arrive newest first is experience, not a promise. Among equal times it is all there is.
       listed.reverse().sort((one, other) => one.createdAt.localeCompare(other.createdAt))
