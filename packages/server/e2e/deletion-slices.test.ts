@@ -81,6 +81,10 @@ test('the streams of a deleted user and of their conversations end before a slic
   await using allOfTheirs = await listenToAll(leaver)
   await using inOwned = await listenTo(owner, owned)
   await using kept = await listenTo(owner, shared)
+  await say(owner, shared, 'one')
+  await say(owner, owned, 'two')
+  // From here on they have caught up with the log, and hear what is published.
+  await Promise.all([theirs.signals(1), inOwned.signals(1), kept.signals(1), allOfTheirs.signals(2)])
 
   await leaver.delete('/users/me')
 

@@ -275,6 +275,23 @@ export function describeDeletions(open: OpenStorage): void {
     })
   })
 
+  test('INV-12: the place of a deletion is not given again, also after everything newer is gone', async () => {
+    await converse('own', 'ann', 'ben')
+    await deleteConversation('ann', 'own')
+    await isDone()
+    const [place] = committed.flatMap((effect) =>
+      effect.type === 'conversation_deleted' ? effect.sequence : [],
+    )
+    await storage.close()
+    await openIt()
+
+    await converse('next', 'ben')
+    const next = await say('ben', 'next', 'first')
+
+    expect(place).toBeGreaterThan(0)
+    expect(next.sequence).toBe((place ?? 0) + 2)
+  })
+
   test('a deletion goes on after a crash between two slices', async () => {
     const home = await converse('home', 'ben', 'ann')
     await converse('own', 'ann', 'ben')

@@ -1,6 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DeletionRows, PendingDeletion } from '../../domain/deletion-rows.ts'
-import type { ConversationRecord } from '../../domain/records.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { ownerIsThere } from './deletions-table.ts'
 import type { Departures } from './departures.ts'
@@ -15,11 +14,7 @@ export interface SqliteDeletionRows extends DeletionRows {
   add(deletion: Omit<PendingDeletion, 'searched'>): void
 }
 
-/** @param keepHead - Keeps the head of a log in the row of its conversation, for when its newest entry goes. */
-export function createDeletionRows(
-  database: DatabaseSync,
-  { departures, keepHead }: { departures: Departures; keepHead: (conversation: ConversationRecord) => void },
-): SqliteDeletionRows {
+export function createDeletionRows(database: DatabaseSync, departures: Departures): SqliteDeletionRows {
   const sql = prepareStatements(database)
 
   return {
@@ -77,8 +72,7 @@ export function createDeletionRows(
       sql.keepSearched.run(conversationKey, number, key)
     },
     removeEntries: (conversation, numbers) => {
-      if (numbers.length === 0) return
-      keepHead(conversation)
+      // Events are in the head of the row, and each message leaves a newer entry: no number is given twice (INV-3).
       for (const number of numbers) sql.removeEntry.run(conversation.key, number)
     },
     removeUserRows: ({ key }, budget) => {

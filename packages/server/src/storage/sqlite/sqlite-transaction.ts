@@ -40,13 +40,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
   /** Where a log stands now: the record that a command holds may be older. */
   const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
     known.head(key) ?? { number: head, at: headAt, updatedAt }
-  const deletions = createDeletionRows(database, {
-    departures,
-    keepHead: (conversation) => {
-      const { number, at, updatedAt } = headOf(conversation)
-      sql.advance.run(number, at, updatedAt, conversation.key)
-    },
-  })
+  const deletions = createDeletionRows(database, departures)
   const botUserKeys = new Map<number, number>()
   const botUserKeyOf = (botKey: number): number => {
     const key = botUserKeys.get(botKey) ?? Number(required(sql.botUserKey.get(botKey))['user_key'])
