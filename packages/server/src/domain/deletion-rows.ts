@@ -26,13 +26,13 @@ export interface SliceBudget {
 }
 
 /** Where a deleted user took part. */
-export interface FormerMembership {
+interface FormerMembership {
   readonly conversationKey: number
   /** Undefined once it is deleted too, or its owner is: what the user said there goes with it. */
   readonly conversation: ConversationRecord | undefined
 }
 
-export type FoundEntry = StoredEntry & { readonly bytes: number }
+type FoundEntry = StoredEntry & { readonly bytes: number }
 
 /** The rows that deletions have yet to remove. */
 export interface DeletionRows {
