@@ -27,6 +27,7 @@ beforeEach(() => {
       firstBudget: () => undefined,
       room: {
         isShort: () => false,
+        recover: () => {},
         reclaim: () => {
           reclaimed++
           return true

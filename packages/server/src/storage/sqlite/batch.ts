@@ -115,6 +115,7 @@ export function createBatchRunner(
   /** Once the disk has refused one, those that need more of it are not tried. */
   const eachAlone = (requests: readonly Request[]): BatchResult => {
     let troubled: Outcome | undefined = room?.isShort() ? isShort : undefined
+    if (troubled && !requests.every(freesRoom)) room?.recover()
     const results = requests.map((request): BatchResult => {
       if (troubled && !freesRoom(request)) return { outcomes: [troubled], effects: [] }
       const result = alone(request)

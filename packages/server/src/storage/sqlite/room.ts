@@ -6,6 +6,8 @@ import type { Reserve } from './reserve.ts'
 export interface Room {
   /** True while the reserve is given up and there is no room for it again: then only deletions may be stored. */
   readonly isShort: () => boolean
+  /** Tries to hold the reserve again, in the background. Not while only deletions come: they need the room. */
+  readonly recover: () => void
   /** Takes back what the write-ahead log holds. True: it is worth another attempt. */
   readonly reclaim: () => boolean
   /** Gives up the reserve, and takes back what the log holds. False if there is no reserve. */
@@ -25,21 +27,21 @@ const tryAgainMs = 1_000
 export function createRoom(checkpoints: Checkpoints, reserve: Reserve | undefined): Room {
   let isGivenUp = false
   let triedAt = -Infinity
-  const hold = (): boolean => {
-    const now = performance.now()
-    if (now - triedAt < tryAgainMs) return false
-    triedAt = now
-    return reserve?.hold() ?? false
-  }
-  // Not at once: the first requests are not to wait for it.
+  // Not at once: the first requests are not to wait for the disk.
   setTimeout(() => {
-    if (!isGivenUp) hold()
+    if (!isGivenUp) reserve?.hold()
   }, tryAgainMs).unref()
 
   return {
     isShort: () => {
-      if (isGivenUp) isGivenUp = !hold()
+      if (reserve?.isHeld) isGivenUp = false
       return isGivenUp
+    },
+    recover: () => {
+      const now = performance.now()
+      if (now - triedAt < tryAgainMs) return
+      triedAt = now
+      reserve?.hold()
     },
     reclaim: () => {
       checkpoints.run()

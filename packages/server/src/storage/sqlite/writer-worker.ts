@@ -54,6 +54,7 @@ const checkpoints = createCheckpoints(database, { busyTimeoutMs })
 // A new file holds its tables from the start: without them a copy would be taken for an empty database.
 checkpoints.run()
 const files = identifyFiles(path)
+const reserve = isDurable ? createReserve(`${path}.reserve`) : undefined
 
 const random = new BigUint64Array(1)
 /** 52 random bits: a number that JavaScript and JSON keep exactly. */
@@ -94,7 +95,7 @@ const runner = createBatchRunner(database, tx, {
     checkpoints.committed(commit)
   },
   firstBudget: () => slices.firstBudget(),
-  room: createRoom(checkpoints, isDurable ? createReserve(`${path}.reserve`) : undefined),
+  room: createRoom(checkpoints, reserve),
 })
 
 const isMissing: Outcome = { trouble: 'missing', detail: path }
@@ -142,6 +143,7 @@ port.on('message', (text: string) => {
   }
   slices.stop()
   checkpoints.stop()
+  reserve?.stop()
   database.close()
   port.close()
 })
