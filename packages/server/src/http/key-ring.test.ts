@@ -26,3 +26,15 @@ test('keys are remembered within 8 MiB, however long each of them is', async () 
   expect(oldest).toBeInstanceOf(Promise)
   expect(await oldest).toMatchObject({ userId: 'user0' })
 })
+
+test('a key may become valid up to 5 s from now, as clocks differ', async () => {
+  const now = Date.UTC(2026, 0, 1)
+  const keys = createKeyRing({ secret, webhookId: 'demo', now: () => now })
+  const validIn = (seconds: number) => keyOf({ id: 'ada', nbf: now / 1000 + seconds })
+
+  await expect(keys.verify(await validIn(5))).resolves.toMatchObject({ userId: 'ada' })
+  await expect(keys.verify(await validIn(6))).rejects.toMatchObject({
+    type: 'Unauthorized',
+    message: 'Unable to accept the user key; it is not valid yet.',
+  })
+})
