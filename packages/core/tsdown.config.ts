@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/contract/index.ts', 'src/keys/index.ts'],
+  entry: ['src/index.ts', 'src/contract/index.ts', 'src/keys/index.ts', 'src/text/index.ts'],
   platform: 'neutral',
   target: 'es2022',
   dts: true,

@@ -98,9 +98,10 @@ describe('a stream goes on', () => {
     say('event: message\ndata: ping\n\n')
     await expect.poll(() => clock.waits).toEqual([60_000])
     clock.advance(60_000)
-    await expect.poll(() => statuses.at(-1)).toMatchObject({ state: 'reconnecting' })
+    const lost = () => statuses.find(({ state }) => state === 'reconnecting')
+    await expect.poll(lost).toBeDefined()
 
-    expect(statuses.at(-1)).toMatchObject({
+    expect(lost()).toMatchObject({
       attempt: 1,
       cause: {
         type: 'TimedOut',
@@ -241,22 +242,44 @@ describe('the wait before attempt n', () => {
     await expect.poll(() => failing.clock.waits).toEqual([300_000])
   })
 
-  test('grows also where each connection opens and says nothing', async () => {
+  test('is none after a connection that was open, and grows where more than five in 10 s bring nothing', async () => {
     await using failing = await startFailing(endedStream())
+    const { clock, server } = failing
 
-    for (const waitMs of [1_000, 2_000, 4_000]) {
-      await expect.poll(() => failing.clock.waits).toEqual([waitMs])
-      failing.clock.advance(waitMs)
+    for (const [index, waitMs] of [1_000, 2_000, 4_000].entries()) {
+      await expect.poll(() => clock.waits).toEqual([waitMs])
+      expect(server.seen(route)).toHaveLength(6 + index)
+      clock.advance(waitMs)
     }
   })
 
-  test('begins anew after a connection that brought something', async () => {
-    await using failing = await startFailing(endedStream(sse({ type: 'message_pinned', data: {} })))
-
-    for (const waitMs of [1_000, 1_000, 1_000]) {
-      await expect.poll(() => failing.clock.waits).toEqual([waitMs])
-      failing.clock.advance(waitMs)
+  test('is none while a platform ends each response after five seconds', async () => {
+    let end = (): void => {}
+    const open: Answer = (response, request) => {
+      stream()(response, request)
+      end = () => void response.end()
     }
+    await using failing = await startFailing(open)
+    const { clock, server, statuses } = failing
+
+    for (let count = 1; count <= 20; count++) {
+      await expect.poll(() => [server.seen(route).length, statuses.at(-1)?.state]).toEqual([count, 'online'])
+      await expect.poll(() => clock.waits).toEqual([60_000])
+      clock.advance(5_000)
+      end()
+    }
+    await expect.poll(() => server.seen(route)).toHaveLength(21)
+  })
+
+  test('is none however many connections in a row bring signals', async () => {
+    let count = 0
+    await using failing = await startFailing((response, request) => {
+      if (count++ < 12) endedStream(sse(created(`${count}`)))(response, request)
+      else stream()(response, request)
+    })
+
+    await expect.poll(() => failing.server.seen(route)).toHaveLength(13)
+    await expect.poll(() => failing.clock.waits).toEqual([60_000])
   })
 })
 

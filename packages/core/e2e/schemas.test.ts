@@ -102,6 +102,21 @@ describe('what is sent', () => {
 })
 
 describe('what is received', () => {
+  test('a key named __proto__ changes no prototype: metadata has what the schema let through, and no more', async () => {
+    await using server = await startScriptedServer()
+    const loose = schemaOf<object, object>((value) => value as object)
+    server.on('POST /users', json(201, { user, key: 'k' }))
+    const me = await createChat({ url: server.url, schemas: { metadata: loose } }).connect()
+    const foreign: unknown = JSON.parse('{"__proto__":{"role":"admin"},"row":1}')
+    server.on('GET /messages/m', json(200, { message: { ...message, metadata: foreign } }))
+
+    const { message: got } = await me.getMessage({ id: 'm' })
+
+    expect((got.metadata as { role?: string }).role).toBeUndefined()
+    expect(Object.getPrototypeOf(got.metadata)).toBe(Object.prototype)
+    expect(JSON.stringify(got.metadata)).toBe('{"__proto__":{"role":"admin"},"row":1}')
+  })
+
   test("others' metadata that does not fit is left out, and the message is there", async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)

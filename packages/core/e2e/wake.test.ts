@@ -4,7 +4,16 @@ import { hear } from './collect.ts'
 import { connectTo } from './connect-to.ts'
 import { message } from './example-answers.ts'
 import { createFakeClock } from './fake-clock.ts'
-import { html, json, ready, sse, startScriptedServer, stream, type Answer } from './scripted-server.ts'
+import {
+  html,
+  json,
+  ready,
+  silence,
+  sse,
+  startScriptedServer,
+  stream,
+  type Answer,
+} from './scripted-server.ts'
 
 const route = 'GET /conversations/c/listen'
 const listing = 'GET /conversations/c/messages'
@@ -36,6 +45,10 @@ function openPage({ onLine = true }: { onLine?: boolean } = {}) {
       document.visibilityState = 'visible'
       tell('visibilitychange')
     },
+    goOffline: () => {
+      navigator.onLine = false
+      tell('offline')
+    },
     goOnline: () => {
       navigator.onLine = true
       tell('online')
@@ -62,6 +75,7 @@ async function startListening(answers: [Answer, ...Answer[]], options = {}, abil
   const onStatus = (status: ConnectionStatus) => void statuses.push(status)
   const { items, ended } = hear(me.listenConversation({ id: 'c', signal, onStatus, onWake, ...options }))
   return {
+    me,
     server,
     clock,
     statuses,
@@ -141,6 +155,96 @@ test('a browser without network is offline, and attempts go on all the same', as
   await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
 })
 
+test('a browser that loses its network while a stream is open is offline at once, and back with the network', async () => {
+  const page = openPage()
+  await using listening = await startListening([stream(), stream()])
+  await expect.poll(() => listening.clock.waits).toEqual([60_000])
+
+  page.goOffline()
+  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'offline' })
+  page.goOnline()
+
+  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+  expect(listening.opened()).toBe(2)
+})
+
+describe('a message that is sent', () => {
+  const hello = { conversationId: 'c', payload: { type: 'text', text: 'Hello' } } as const
+
+  test('wakes a stream that waits, once it has arrived', async () => {
+    await using listening = await startListening([html(502), stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([1_000])
+    listening.server.on('POST /messages', json(201, { message }))
+
+    await listening.me.createMessage(hello)
+
+    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(listening.opened()).toBe(2)
+  })
+
+  test('replaces a stream that was silent since, when there is no response for 10 s', async () => {
+    await using listening = await startListening([stream(), stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+    listening.server.on('POST /messages', silence)
+    listening.clock.advance(1)
+
+    const end = new AbortController()
+    const sent = listening.me.createMessage(hello, { signal: end.signal })
+    await expect.poll(() => listening.clock.waits).toEqual([10_000, 30_000, 59_999])
+    listening.clock.advance(10_000)
+
+    await expect.poll(listening.opened).toBe(2)
+    end.abort('done')
+    await expect(sent).rejects.toBe('done')
+  })
+
+  test('leaves a stream alone that has brought something since', async () => {
+    let say = (): void => {}
+    const speaking: Answer = (response, request) => {
+      stream()(response, request)
+      say = () => void response.write(sse(created('1')))
+    }
+    await using listening = await startListening([speaking, stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+    listening.server.on('POST /messages', silence)
+
+    const end = new AbortController()
+    const sent = listening.me.createMessage(hello, { signal: end.signal })
+    await expect.poll(() => listening.clock.waits).toEqual([10_000, 30_000, 60_000])
+    listening.clock.advance(1)
+    say()
+    await expect.poll(() => listening.clock.waits).toEqual([9_999, 29_999, 60_000])
+    listening.clock.advance(9_999)
+    end.abort('done')
+    await expect(sent).rejects.toBe('done')
+
+    expect(listening.statuses.map(({ state }) => state)).toEqual(['connecting', 'online'])
+    expect(listening.opened()).toBe(1)
+  })
+})
+
+test('a fetch without streaming bodies fails at once, and says what to pass', async () => {
+  await using server = await startScriptedServer()
+  const fetch = async (request: RequestInfo | URL) => {
+    const response = await globalThis.fetch(request)
+    const { status, headers } = response
+    return Object.defineProperty(new Response(await response.text(), { status, headers }), 'body', {
+      value: undefined,
+    })
+  }
+  server.on(route, stream())
+  const me = await connectTo(server, { fetch })
+
+  const { ended } = hear(me.listenConversation({ id: 'c' }))
+
+  expect(await ended).toMatchObject({
+    type: 'StreamingUnsupported',
+    message:
+      'Unable to listen conversation; this fetch has no streaming bodies. Pass createChat a "fetch" that has.',
+  })
+  expect(server.seen(route)).toEqual([])
+})
+
 test('no listener stays on the page', async () => {
   const page = openPage()
   await using server = await startScriptedServer()
@@ -149,7 +253,7 @@ test('no listener stays on the page', async () => {
 
   for (let round = 0; round < 20; round++) {
     for await (const _signal of me.listenConversation({ id: 'c' })) {
-      expect(page.listeners()).toBe(2)
+      expect(page.listeners()).toBe(3)
       break
     }
   }

@@ -15,7 +15,6 @@
  *
  * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
  * - `ChatError`, `isChatError`: every failure, told apart by `type`; `mayPass`: whether the same may succeed later
- * - `textOf`: the readable text of any payload, for announcements, previews and notifications
  * - `systemClock`: time as it is, for code that takes a test's as well
  * - types: what the methods take and answer, the signals of a conversation, and how its stream is connected
  */
@@ -48,7 +47,6 @@ export type {
 export { ChatError, isChatError } from './errors/chat-error.ts'
 export { mayPass, type RetryOptions } from './http/retry.ts'
 export type { UserKeySource } from './http/user-key.ts'
-export { textOf } from './payload/text-of.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/connection-status.ts'
 export type { ListenOptions, ListenUserOptions } from './stream/listen-options.ts'

@@ -1,4 +1,4 @@
-import { textOf } from '@parley/core'
+import { textOf } from '@parley/core/text'
 import { readPayload } from './read-payload.ts'
 
 const media = { image: 'Picture', audio: 'Audio', video: 'Video' } as const

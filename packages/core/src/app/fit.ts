@@ -61,7 +61,7 @@ async function fitPart(whole: Json, part: 'metadata' | 'payload', schemas: AppSc
   }
   if (isMetadata && !Object.keys(own)[0]) return undefined
   const result = await schema['~standard'].validate(own)
-  if (!result.issues) whole[part] = Object.assign(names, result.value)
+  if (!result.issues) whole[part] = { ...names, ...(result.value as Json) }
   else if (isMetadata) whole[part] = Object.keys(names)[0] && names
   return result.issues
 }

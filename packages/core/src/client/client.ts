@@ -8,7 +8,9 @@ import { readAnswer } from '../http/read-answer.ts'
 import { createRequester, type Read } from '../http/requester.ts'
 import { mayPass } from '../http/retry.ts'
 import type { UserKey } from '../http/user-key.ts'
+import type { Wake } from '../stream/wakes.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
+import { baseUrlOf } from './base-url.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
 import { createAbilities, type Abilities } from './hello.ts'
@@ -22,6 +24,10 @@ export interface Client {
   readonly silenceMs: number
   readonly schemas: AppSchemas | undefined
   readonly abilities: Abilities
+  /** Open streams: told of each POST that succeeds, and of those that get no response. */
+  readonly watchers: Set<Wake>
+  /** Whether `fetch` is known to give no streaming bodies. */
+  readonly isBuffered: () => boolean
   /** Sends an operation's request, and gives what `read` makes of the answer. */
   send: <T>(name: CallName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
   /** Calls an operation by its name, and gives its answer, with what the app's schemas make of it. */
@@ -44,6 +50,9 @@ interface SendOptions extends CallOptions {
   isRaw?: boolean
 }
 
+/** Without any response for this long since a POST, streams that were silent as well count as lost. Servers answer sooner. */
+const noResponseMs = 10_000
+
 const table: Record<CallName, Operation & Partial<Extension>> = { ...operations, ...extensions }
 
 export function createClient(options: ChatOptions): Client {
@@ -55,10 +64,7 @@ export function createClient(options: ChatOptions): Client {
     fetch,
     schemas,
   } = options
-  const url = (options.url ?? `https://chat.botpress.cloud/${encodeURIComponent(options.webhookId)}`).replace(
-    /\/+$/,
-    '',
-  )
+  const url = baseUrlOf(options)
   const retry = { attempts: 3, baseDelayMs: 300, maxDelayMs: 30_000, random, ...options.retry }
   const request = createRequester({ url, fetch, clock, retry })
   const abilities = createAbilities(request, { timeoutMs, clock })
@@ -74,6 +80,11 @@ export function createClient(options: ChatOptions): Client {
     return userKey && abilities.has('idempotency') ? (idempotencyKey ?? newIdempotencyKey()) : undefined
   }
 
+  const watchers = new Set<Wake>()
+  const tell: Wake = (doubtedSince) => watchers.forEach((watcher) => watcher(doubtedSince))
+  let answers = 0
+  let isBuffered = false
+
   const send: Client['send'] = async (name, input, sendOptions, read) => {
     const operation = table[name]
     const { method, ability } = operation
@@ -82,7 +93,21 @@ export function createClient(options: ChatOptions): Client {
     const key = method === 'POST' ? await idempotencyKeyFor(sendOptions) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
     const bounded = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
-    return request({ name, method, ...placed, ...bounded, headers }, read)
+    const isWatched = method === 'POST' && watchers.size > 0
+    const answersBefore = answers
+    const sentAt = clock.now()
+    const calm = isWatched
+      ? clock.after(noResponseMs, () => answers === answersBefore && tell(sentAt))
+      : undefined
+    const answer = await request({ name, method, ...placed, ...bounded, headers }, (response, close) => {
+      answers++
+      calm?.()
+      isBuffered ||= response.body === undefined
+      return read(response, close)
+    })
+    // Streams that wait reconnect; open ones have nothing to catch up with.
+    if (isWatched) tell(0)
+    return answer
   }
 
   async function call(name: OperationName, input: object, sendOptions: SendOptions) {
@@ -98,5 +123,16 @@ export function createClient(options: ChatOptions): Client {
   }
 
   // The inside of an answer is the server's word: to check it would bring a schema library into every browser.
-  return { url, clock, random, silenceMs, schemas, abilities, send, call: call as Call }
+  return {
+    url,
+    clock,
+    random,
+    silenceMs,
+    schemas,
+    abilities,
+    send,
+    call: call as Call,
+    watchers,
+    isBuffered: () => isBuffered,
+  }
 }

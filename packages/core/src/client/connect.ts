@@ -1,3 +1,4 @@
+import { unableTo } from '../errors/unable-to.ts'
 import { readObject } from '../http/read-answer.ts'
 import { createUserKey, type UserKeySource } from '../http/user-key.ts'
 import { listen } from '../stream/listen.ts'
@@ -29,6 +30,9 @@ export async function connectUser<Schemas>(
 ): Promise<ConnectedUser<Schemas>> {
   const { userKey: source, id, storage, signal, timeoutMs, ...profile } = options
   const callOptions = { signal, timeoutMs }
+  // A key that is missing at run time must not make another user of its holder.
+  if ('userKey' in options && !source)
+    throw unableTo('connect', 'InvalidIdentifier', '"userKey" is empty. Leave it out for a new visitor.')
   const { user, userKey } = source
     ? await connectHolder(client, source, profile, callOptions)
     : await connectVisitor(client, { id, storage }, profile, callOptions)

@@ -35,7 +35,11 @@ export interface Chat<Schemas extends AppSchemas = NoSchemas> {
   hello: (options?: CallOptions) => Promise<Hello>
 }
 
-/** Creates the client of one bot's chat. Nothing is sent until something is asked of it. */
+/**
+ * Creates the client of one bot's chat. Nothing is sent until something is asked of it.
+ *
+ * @throws ChatError of type `InvalidIdentifier` where neither a usable `url` nor a `webhookId` is given.
+ */
 export function createChat<Schemas extends AppSchemas = NoSchemas>(
   options: ChatOptions<Schemas>,
 ): Chat<Schemas> {

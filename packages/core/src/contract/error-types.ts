@@ -40,6 +40,8 @@ export const errorTypes = {
   UnexpectedAnswer: { status: 0, isRetryable: true },
   /** A firewall or proxy on the way refused what a message or event holds: the same one fails again, another may not. */
   RequestBlocked: { status: 0, isRetryable: false },
+  /** The runtime's `fetch` cannot stream: another one is to be passed to the client. */
+  StreamingUnsupported: { status: 0, isRetryable: false },
   /** The app's own function that gives the user key failed: nothing was sent. */
   KeyUnavailable: { status: 0, isRetryable: true },
 } as const

@@ -15,13 +15,13 @@ export function placeInput(name: string, operation: Operation, input: Record<str
     return pathSegment(name, field, input[field])
   })
 
-  const query: Record<string, string> = {}
-  if (operation.query) {
-    for (const [field, value] of Object.entries(rest)) {
-      if (typeof value === 'string' || typeof value === 'number') query[field] = `${value}`
-    }
+  const isScalar = ([, value]: [string, unknown]): boolean => /^(string|number)$/.test(typeof value)
+  const query = operation.query ? Object.entries(rest).filter(isScalar) : []
+  return {
+    path,
+    query: Object.fromEntries(query) as Record<string, string>,
+    body: operation.body && toJson(name, rest),
   }
-  return { path, query, body: operation.body && toJson(name, rest) }
 }
 
 /** An empty segment, or one of dots, would make it the path of another operation. */

@@ -57,16 +57,12 @@ const refusals = /^(400|403|406|41[1345]|422|431|451)$/
  */
 export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
   const { status, headers } = response
-  const answer = `the answer (${status}, ${headers.get('content-type') ?? 'no type'}) is not the Chat API's.`
+  const isBlocked = /^create(Message|Event)$/.test(operation) && refusals.test(`${status}`)
+  const kind = headers.get('content-type') ?? 'no type'
+  const advice = isBlocked ? 'Change what is sent' : 'Check the url and any proxy'
+  const reason = `the answer (${status}, ${kind}) is not the Chat API's. ${advice}.`
   const details = { status, retryAfterMs: retryAfterMs(headers, now) }
-  return /^create(Message|Event)$/.test(operation) && refusals.test(`${status}`)
-    ? unableTo(
-        operation,
-        'RequestBlocked',
-        `${answer} A firewall or proxy refused it: change what is sent.`,
-        details,
-      )
-    : unableTo(operation, 'UnexpectedAnswer', `${answer} Check the url and any proxy.`, details)
+  return unableTo(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedAnswer', reason, details)
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

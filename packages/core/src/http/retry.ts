@@ -32,7 +32,9 @@ export function retryDelayMs(
 
 /** Whether the same may succeed later. */
 export function mayPass(error: unknown): error is ChatError {
-  return isChatError(error) && errorTypes[error.type].isRetryable
+  // A newer copy of this package may have made it, with a type that this one does not know.
+  const types: Partial<Record<string, { isRetryable: boolean }>> = errorTypes
+  return isChatError(error) && !!types[error.type]?.isRetryable
 }
 
 /** Of requests that were turned away before they did anything. */

@@ -18,7 +18,9 @@ export function createUserKey(source: UserKeySource): UserKey {
   async function ask(give: () => string | Promise<string>): Promise<string> {
     try {
       // Also a function that throws at once is to fail in the flight.
-      latest = await Promise.resolve().then(give)
+      const key = await Promise.resolve().then(give)
+      if (!key) throw new TypeError('userKey() gave no key.')
+      latest = key
       isFresh = true
       return latest
     } finally {

@@ -1,5 +1,6 @@
 import type { Client } from '../client/client.ts'
-import { networkFailed } from '../errors/unable-to.ts'
+import type { ChatError } from '../errors/chat-error.ts'
+import { networkFailed, unableTo } from '../errors/unable-to.ts'
 import { readObject, unexpectedAnswer } from '../http/read-answer.ts'
 import { within } from '../time/within.ts'
 import { createStreamParser, type StreamItem } from './stream-parser.ts'
@@ -17,10 +18,11 @@ export interface ConnectionOptions {
  * neither reconnects nor resumes by itself. It says first where it begins, also for servers that do not.
  */
 export async function* connect(
-  { clock, silenceMs, send }: Client,
+  { clock, silenceMs, send, isBuffered }: Client,
   { name, conversationId, userKey }: StreamTarget,
   { isResumable, lastId, signal }: ConnectionOptions,
 ): AsyncGenerator<StreamItem[], void> {
+  if (isBuffered()) throw cannotStream(name)
   // The hosted service's CORS answers do not allow `last-event-id`.
   const headers = { accept: 'text/event-stream', 'last-event-id': isResumable ? lastId : undefined }
   const { reader, close } = await send(
@@ -52,13 +54,23 @@ export async function* connect(
   }
 }
 
+/** As in React Native, whose own `fetch` answers when the stream has ended. */
+function cannotStream(name: string): ChatError {
+  return unableTo(
+    name,
+    'StreamingUnsupported',
+    'this fetch has no streaming bodies. Pass createChat a "fetch" that has.',
+  )
+}
+
 async function readerOf(
   name: string,
   response: Response,
   now: number,
 ): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-  if (response.body && response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    return response.body.getReader()
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    if (response.body) return response.body.getReader()
+    throw cannotStream(name)
   }
   await readObject(name, response, now)
   throw unexpectedAnswer(name, response, now)

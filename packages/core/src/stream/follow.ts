@@ -13,12 +13,16 @@ import { listenForWakes } from './wakes.ts'
 
 const baseDelayMs = 500
 const maxDelayMs = 30_000
+/** More connections within this time that opened and brought nothing are a loop, and wait as failed ones do. */
+const maxIdle = 5
+const idleWindowMs = 10_000
 /** A server that asks for more is asked again all the same. */
 const mostAskedMs = 300_000
 
 /**
- * One stream over any number of connections: a lost one is replaced, for ever, after a random wait whose limit doubles with each
- * attempt. It ends with the signal's reason, or with a failure that no retry can mend.
+ * One stream over any number of connections. One that was open is replaced at once, as many platforms end every response after some
+ * seconds. One that failed is tried again without end, after a random wait whose limit doubles with each attempt. It ends with the
+ * signal's reason, or with a permanent error.
  */
 export async function* follow(
   client: Client,
@@ -28,8 +32,10 @@ export async function* follow(
   const { clock, random } = client
   const { name } = target
   const { after, signal, onStatus } = options
-  const wakes = listenForWakes(options.onWake)
+  const wakes = listenForWakes(client.watchers, options.onWake)
   const progress = createProgress(after)
+  /** When the latest connections ended that were of no use. */
+  const idle: number[] = []
   const fetching =
     name === 'listenConversation' && options.missed !== 'report'
       ? createMissed(client, target, progress)
@@ -41,24 +47,33 @@ export async function* follow(
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted()
       const line = { client, target, options, progress, wakes, fetching }
-      const { cause, isProved } = yield* holdLine(line)
+      const { cause, wasOpen, wasUseful } = yield* holdLine(line)
       signal?.throwIfAborted()
       if (!mayPass(cause)) {
         if (isChatError(cause)) closed.cause = cause
         throw cause
       }
 
-      if (isProved) attempt = 1
-      const delayMs = random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
-      const timeoutMs = Math.max(Math.min(cause.retryAfterMs ?? 0, mostAskedMs), delayMs)
+      const now = clock.now()
+      const isTight = !wasUseful && idle.push(now) > maxIdle && now - (idle.shift() ?? 0) < idleWindowMs
+      if (wasOpen && !isTight) attempt = 1
       const isOffline = globalThis.navigator?.onLine === false
+      const askedMs = Math.min(cause.retryAfterMs ?? 0, mostAskedMs)
+      const isAtOnce = wasOpen && !isTight && !isOffline && !askedMs
+      const delayMs = isAtOnce ? 0 : random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
+      const timeoutMs = Math.max(askedMs, delayMs)
       onStatus?.(
         isOffline
           ? { state: 'offline' }
-          : { state: 'reconnecting', attempt, nextTryAt: clock.now() + timeoutMs, cause },
+          : { state: 'reconnecting', attempt, nextTryAt: now + timeoutMs, cause },
       )
+      if (isAtOnce) {
+        attempt = 0
+        continue
+      }
 
-      const woken = () => new Promise<boolean>((resolve) => wakes.listen(() => resolve(true)))
+      const woken = () =>
+        new Promise<boolean>((resolve) => wakes.listen((doubted) => doubted || resolve(true)))
       const isWoken = await within({ name, clock, signal, timeoutMs }, woken).catch(() => false)
       wakes.listen()
       if (!isWoken) continue

@@ -24,8 +24,10 @@ interface LineOptions {
 /** How a line came to its end. */
 interface Lost {
   cause: unknown
-  /** Whether it was good for something before: signals came, or it lasted. */
-  isProved: boolean
+  /** Whether it was open. */
+  wasOpen: boolean
+  /** Whether it brought signals. */
+  wasUseful: boolean
 }
 
 /** What is to be done about something that happened, in its turn. */
@@ -57,7 +59,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
   /** Not yet. */
   let openedAt = Infinity
   let isResumable = false
-  let isProved = false
+  let wasUseful = false
   let gone: Lost | undefined
 
   async function* open(): AsyncGenerator<StreamItem[], void> {
@@ -88,7 +90,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
       if (item.type === 'ready') begin(item.data)
       else {
         begin({ state: 'fresh' })
-        isProved = true
+        wasUseful ||= item.type !== 'unknown'
         ;(held ?? ready).push(item)
       }
     }
@@ -102,7 +104,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     const isBroken = progress.hasBegun && state !== 'resumed'
     progress.hasBegun = true
     openedAt = clock.now()
-    wakes.listen(() => inbox.put(wake))
+    wakes.listen((doubtedSince) => inbox.put(() => check(doubtedSince)))
     onStatus?.({ state: 'online' })
     onReady?.({ ...opening, state: isBroken ? 'reset' : state })
     if (isBroken) {
@@ -142,21 +144,18 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     progress.isBehind = false
   }
 
-  function wake(): Lost | undefined {
-    const silentMs = clock.now() - readingSince
-    if (gone || silentMs >= staleMs) {
-      wakes.listen()
-      wakes.wake()
-      return gone ?? lost(timedOut(name, silentMs))
-    }
-    if (isResumable) return undefined
+  function check(doubtedSince?: number): Lost | undefined {
+    const now = clock.now()
+    if (gone || readingSince <= (doubtedSince ?? now - staleMs))
+      return gone ?? lost(timedOut(name, now - readingSince))
+    if (isResumable || doubtedSince !== undefined) return undefined
     if (fetching) catchUp()
     else onMaybeMissed?.()
     return undefined
   }
 
   function lost(cause: unknown): Lost {
-    return { cause, isProved: isProved || clock.now() - openedAt >= staleMs }
+    return { cause, wasOpen: openedAt < Infinity, wasUseful }
   }
 
   try {

@@ -1,36 +1,49 @@
-/** What says that it is time to look again: the network is back, the page is seen again, or the app says so. */
+/**
+ * Looks again: the network is back, the page is seen again, a request got through, or the app says so. With `doubtedSince`, a line
+ * that has been silent since then (milliseconds since 1970) counts as lost: requests got no response, or the network is gone. 0 is for
+ * streams that wait to reconnect: a request got through.
+ */
+export type Wake = (doubtedSince?: number) => void
+
 export interface Wakes {
-  wake: () => void
   /** Calls `handle` at each wake from now on, and at once if one came while nobody listened. Without one, nobody does. */
-  listen: (handle?: () => void) => void
+  listen: (handle?: Wake) => void
   stop: () => void
 }
 
 /** Listens where there is something to listen to: neither Node nor React Native have a window. */
-export function listenForWakes(onWake: ((wake: () => void) => () => void) | undefined): Wakes {
+export function listenForWakes(
+  watchers: Set<Wake>,
+  onWake: ((wake: () => void) => () => void) | undefined,
+): Wakes {
   const { document } = globalThis as { document?: Document }
-  let current: (() => void) | undefined
+  let current: Wake | undefined
   let isWoken = false
 
-  function wake(): void {
-    isWoken = !current
-    current?.()
+  const tell: Wake = (doubtedSince) => {
+    isWoken = !current && doubtedSince === undefined
+    current?.(doubtedSince)
   }
+  const wake = (): void => tell()
+  const doubt = (): void => tell(Infinity)
   const wakeIfVisible = () => document?.visibilityState === 'visible' && wake()
 
   // Not every runtime has them.
   globalThis.addEventListener?.('online', wake)
+  globalThis.addEventListener?.('offline', doubt)
   document?.addEventListener('visibilitychange', wakeIfVisible)
   const stopSource = onWake?.(wake)
+  watchers.add(tell)
 
   return {
-    wake,
     listen(handle) {
       current = handle
       if (handle && isWoken) wake()
     },
     stop() {
+      watchers.delete(tell)
       globalThis.removeEventListener?.('online', wake)
+      globalThis.removeEventListener?.('offline', doubt)
       document?.removeEventListener('visibilitychange', wakeIfVisible)
       stopSource?.()
     },

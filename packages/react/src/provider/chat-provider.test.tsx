@@ -181,6 +181,19 @@ test('the key of who chats now is never given for who chatted before', async () 
   expect(before?.userKey).toBe(ann.userKey)
 })
 
+test.each([
+  ['an undefined url', { url: undefined }],
+  ['an empty url', { url: '' }],
+  ['an undefined webhookId', { webhookId: undefined }],
+  ['a relative url outside a page', { url: '/demo' }],
+])('%s is refused at once, with the name of the option', (_, props) => {
+  const app = <ChatProvider {...(props as unknown as { url: string })} />
+
+  expect(() => renderToString(app)).toThrow(
+    /^Unable to create chat; .* Give an absolute "url", or a "webhookId"\.$/,
+  )
+})
+
 test('a hook without a provider says what to do', () => {
   expect(() => renderToString(<Watch />)).toThrow(/there is no <ChatProvider> above/)
 })

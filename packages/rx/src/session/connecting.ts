@@ -76,7 +76,7 @@ export function startConnecting(
       return key
     }
     if (typeof userKey === 'function') return chat.connect({ userKey: async () => heard(await userKey()) })
-    if (userKey) return chat.connect({ userKey: heard(userKey) })
+    if (userKey !== undefined) return chat.connect({ userKey: heard(userKey) })
     const key = await createKept(storage, `parley:${chat.url}`).read()
     if (key) heard(key)
     else if (storage) session.expect('')

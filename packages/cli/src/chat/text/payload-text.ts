@@ -1,4 +1,5 @@
-import { textOf, type CardAction, type Option, type Payload, type PayloadOf } from '@parley/core'
+import type { CardAction, Option, Payload, PayloadOf } from '@parley/core'
+import { textOf } from '@parley/core/text'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import { clip } from './split-graphemes.ts'
 

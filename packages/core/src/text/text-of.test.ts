@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { textOf, type Payload } from '../index.ts'
+import type { Payload } from '../index.ts'
+import { textOf } from './index.ts'
 
 const options = [
   { label: 'Yes', value: 'y' },

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createChat, isChatError, type ChatOptions, type ConnectOptions } from '../src/index.ts'
+import { user } from './example-answers.ts'
+import { failureOf } from './failure-of.ts'
+import { json, startScriptedServer } from './scripted-server.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** What JavaScript can pass, whatever the types say. */
+const chatOf = (options: unknown) => createChat(options as ChatOptions)
+
+describe('an address that cannot be used is refused before anything is sent', () => {
+  test.each<[string, unknown, string]>([
+    ['no option', {}, '{}'],
+    ['a missing url', { url: undefined }, '{}'],
+    ['a missing url and webhookId', { url: undefined, webhookId: undefined }, '{}'],
+    ['null', { url: null }, '{"url":null}'],
+    ['an empty url', { url: '' }, '{"url":""}'],
+    ['a blank url', { url: ' ' }, '{"url":" "}'],
+    ['an empty url with a webhookId', { url: '', webhookId: 'w' }, '{"url":"","webhookId":"w"}'],
+    ['a relative url outside a page', { url: '/demo' }, '{"url":"/demo"}'],
+    ['a word', { url: 'nonsense' }, '{"url":"nonsense"}'],
+    ['a host without a scheme', { url: 'localhost:3000/demo' }, '{"url":"localhost:3000/demo"}'],
+    ['another scheme', { url: 'ws://a/demo' }, '{"url":"ws://a/demo"}'],
+    ['a broken url', { url: 'http://a b/demo' }, '{"url":"http://a b/demo"}'],
+    ['a query', { url: 'http://a/demo?x=1' }, '{"url":"http://a/demo?x=1"}'],
+    ['a fragment', { url: 'http://a/demo#' }, '{"url":"http://a/demo#"}'],
+    ['a login', { url: 'http://ann@a/demo' }, '{"url":"http://ann@a/demo"}'],
+    ['a URL object', { url: new URL('http://a/demo') }, '{"url":"http://a/demo"}'],
+    ['an empty webhookId', { webhookId: '' }, '{"webhookId":""}'],
+    ['a webhookId of dots', { webhookId: '..' }, '{"webhookId":".."}'],
+    ['a webhookId that is none', { webhookId: 7 }, '{"webhookId":7}'],
+  ])('%s', (_, options, given) => {
+    const create = () => chatOf(options)
+
+    expect(create).toThrow(
+      `Unable to create chat; ${given} names no server. Give an absolute "url", or a "webhookId".`,
+    )
+    expect(create).toThrow(expect.toSatisfy(isChatError))
+  })
+
+  test.each<[unknown, string]>([
+    [{ url: 'https://a.example/demo//' }, 'https://a.example/demo'],
+    [{ url: 'HTTP://127.0.0.1:3000/demo', webhookId: undefined }, 'HTTP://127.0.0.1:3000/demo'],
+    [{ webhookId: 'a/b', url: undefined }, 'https://chat.botpress.cloud/a%2Fb'],
+  ])('%j is used', (options, url) => {
+    expect(chatOf(options).url).toBe(url)
+  })
+
+  test('a page may give a relative one', () => {
+    vi.stubGlobal('location', { href: 'https://a.example/app/' })
+
+    expect(chatOf({ url: '/demo/' }).url).toBe('/demo')
+    expect(() => chatOf({ url: '' })).toThrow('names no server')
+  })
+})
+
+describe('a user key that is missing makes no visitor', () => {
+  test.each([undefined, null, ''])('%j', async (userKey) => {
+    await using server = await startScriptedServer()
+    server.on('POST /users', json(201, { user, key: 'k' }))
+
+    const error = await failureOf(
+      createChat({ url: server.url }).connect({ userKey } as unknown as ConnectOptions),
+    )
+
+    expect(error).toMatchObject({ type: 'InvalidIdentifier' })
+    expect(error.message).toBe('Unable to connect; "userKey" is empty. Leave it out for a new visitor.')
+    expect(server.requests).toEqual([])
+  })
+
+  test.each([undefined, null, ''])('a function that gives %j has given none', async (key) => {
+    await using server = await startScriptedServer()
+    const chat = createChat({ url: server.url, retry: { attempts: 1 } })
+
+    const error = await failureOf(chat.connect({ userKey: () => key as string }))
+
+    expect(error).toMatchObject({ type: 'KeyUnavailable' })
+    expect(server.requests).toEqual([])
+  })
+})
