@@ -101,16 +101,22 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   await chat.say('second')
   await expect(chat.own('first')).toContainText('Discard')
   await expect(chat.own('second')).toContainText('Sending…')
+  await chat.field.fill('half a sen')
   await page.reload()
   await expect(chat.banner).toContainText('cannot be reached')
+  await expect(chat.own('first')).toBeVisible()
+  await expect(chat.own('second')).toBeVisible()
+  await expect(chat.field).toHaveValue('half a sen')
+  await chat.say('third')
+  await expect(chat.own('third')).toBeVisible()
 
   await page.unroute('**/demo/**')
   await page.getByRole('button', { name: 'Try now' }).click()
 
-  await expect(chat.own('second').getByLabel('Sent')).toBeVisible()
+  await expect(chat.own('third').getByLabel('Sent')).toBeVisible()
   await expect(chat.own('first')).toHaveCount(1)
   const own = await chat.messages.filter({ hasText: /^You:/ }).allInnerTexts()
-  expect(own.map((text) => /first|second/.exec(text)?.[0])).toEqual(['first', 'second'])
+  expect(own.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third'])
 })
 
 test('a device that is offline keeps what is said, and sends it when it is not', async ({

@@ -13,7 +13,7 @@ test('conversations with the same people are told apart by when they were create
   const titled = withUniqueTitles(entries)
 
   expect(titled.map(({ title }) => title)).toEqual([
-    'Polly · 2 Mar, 10:00 (2)',
+    'Polly (2) · 2 Mar, 10:00',
     'Polly · 2 Mar, 10:00',
     'Polly · 1 Mar, 9:00',
     'Ada',

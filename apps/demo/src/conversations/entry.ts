@@ -76,10 +76,10 @@ export function createTitler(locale?: string): (entries: readonly Entry[]) => re
       const used = new Map<string, number>()
       // From the oldest on, so that a new conversation changes no title.
       for (const entry of group.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
-        const label = `${entry.title} · ${timeOf(entry.createdAt, locale)}`
-        const count = (used.get(label) ?? 0) + 1
-        used.set(label, count)
-        labels.set(entry, count > 1 ? `${label} (${count})` : label)
+        const time = timeOf(entry.createdAt, locale)
+        const count = (used.get(time) ?? 0) + 1
+        used.set(time, count)
+        labels.set(entry, `${entry.title}${count > 1 ? ` (${count})` : ''} · ${time}`)
       }
     }
     return entries.map((entry) => {

@@ -1,37 +1,103 @@
-import type { ChatState } from '@parley/react'
+import { useMessages, type ChatState } from '@parley/react'
 import { CloudOff } from 'lucide-react'
-import type { ReactElement } from 'react'
+import { useMemo, useRef, type ReactElement } from 'react'
+import { Composer, type ComposerHandle } from '../composer/composer.tsx'
+import { createPeople } from '../people/people.ts'
+import { MessageLog } from '../thread/message-log.tsx'
+import { useMessageActions } from '../thread/use-message-actions.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorMessage } from '../ui/error-message.tsx'
+import { useDelayed } from '../ui/use-delayed.ts'
 
 export interface ConnectingProps {
   progress: Exclude<ChatState, { state: 'connected' }>
+  /** The conversation in the address. */
+  conversationId: string | undefined
   onSettings: () => void
 }
 
-/** What stands there until there is a user: nothing, as long as it goes well. */
-export function Connecting({ progress, onSettings }: ConnectingProps): ReactElement {
-  const { state, error, connect } = progress
+/** A server usually answers sooner. */
+const slowMs = 1_200
+
+/**
+ * Shown until the user is connected: nothing while all is well; otherwise what is wrong, and the drafts and unsent messages of the
+ * open conversation, where one can go on writing.
+ */
+export function Connecting({ progress, conversationId, onSettings }: ConnectingProps): ReactElement {
+  const { error } = progress
+  const isSlow = useDelayed(true, slowMs)
+  const isWriting = conversationId !== undefined && (error !== undefined || isSlow)
+
   return (
-    <main className="grid flex-1 place-items-center p-6">
-      <div role="status">
-        {error && (
-          <div className="grid max-w-sm justify-items-center gap-3 text-center">
-            <CloudOff aria-hidden className="size-10 text-soft" />
-            <h1 className="text-lg font-semibold">The chat cannot be reached</h1>
-            <div className="text-sm text-soft wrap-anywhere">
-              {state === 'connecting' && <p>Retrying…</p>}
-              <ErrorMessage error={error} />
-            </div>
-            <div className="mt-1 flex flex-wrap justify-center gap-2">
-              <Button look="primary" onClick={connect}>
-                Try now
-              </Button>
-              <Button onClick={onSettings}>Server settings</Button>
-            </div>
-          </div>
-        )}
-      </div>
+    <main className={`flex min-w-0 flex-1 flex-col ${isWriting ? '' : 'justify-center p-6'}`}>
+      <div role="status">{error && <Problem {...{ progress, onSettings }} isBanner={isWriting} />}</div>
+      {isWriting && <UnsentMessages conversationId={conversationId} />}
     </main>
+  )
+}
+
+function Problem({
+  progress: { state, error, connect },
+  isBanner,
+  onSettings,
+}: Omit<ConnectingProps, 'conversationId'> & { isBanner: boolean }): ReactElement {
+  return (
+    <div
+      className={
+        isBanner
+          ? 'flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-alert-wash px-4 py-3 sm:px-6'
+          : 'mx-auto grid max-w-sm justify-items-center gap-3 text-center'
+      }
+    >
+      <CloudOff aria-hidden className={isBanner ? 'size-6 shrink-0 text-alert' : 'size-10 text-soft'} />
+      <div className="min-w-56 flex-1">
+        <h1 className={isBanner ? 'text-sm font-medium' : 'text-lg font-semibold'}>
+          The chat cannot be reached
+        </h1>
+        <div className="text-[0.8125rem] text-soft wrap-anywhere">
+          {state === 'connecting' && (
+            <p>Retrying…{isBanner && ' Your messages are sent when the connection is back.'}</p>
+          )}
+          <ErrorMessage error={error} />
+        </div>
+      </div>
+      <div className="flex flex-wrap justify-center gap-2">
+        <Button look="primary" onClick={connect}>
+          Try now
+        </Button>
+        <Button onClick={onSettings}>Server settings</Button>
+      </div>
+    </div>
+  )
+}
+
+const nobody = { id: '' }
+const noOlderMessages = { hasOlder: false, isLoading: false, hasFailed: false, onLoad: () => {} }
+
+function UnsentMessages({ conversationId }: { conversationId: string }): ReactElement {
+  const { messages } = useMessages(conversationId)
+  const composer = useRef<ComposerHandle>(null)
+  const { actions } = useMessageActions(conversationId, composer)
+  const people = useMemo(() => createPeople(nobody, { bot: undefined, participants: undefined }), [])
+  const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
+  return (
+    <section aria-label="Unsent messages" className="flex min-h-0 flex-1 flex-col">
+      <MessageLog
+        messages={messages}
+        isInSync={false}
+        older={noOlderMessages}
+        people={people}
+        isWaiting
+        actions={actions}
+        label="Unsent messages"
+        onAtEnd={() => {}}
+      />
+      <Composer
+        ref={composer}
+        conversationId={conversationId}
+        name="this conversation"
+        isFocused={!isTouch}
+      />
+    </section>
   )
 }

@@ -97,7 +97,11 @@ export function Shell(props: ShellProps): ReactElement {
               }}
             />
           ) : (
-            <Connecting progress={connecting} onSettings={() => setIsSettingsOpen(true)} />
+            <Connecting
+              progress={connecting}
+              conversationId={openId}
+              onSettings={() => setIsSettingsOpen(true)}
+            />
           )}
           {isInspecting && (
             <div className={inspectorColumn}>

@@ -2,6 +2,7 @@ import type { ConnectionStatus } from '@parley/core'
 import { RotateCw, WifiOff } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
 import { ErrorDetails } from '../ui/error-message.tsx'
+import { useDelayed } from '../ui/use-delayed.ts'
 
 export interface ConnectionBannerProps {
   connection: ConnectionStatus
@@ -14,7 +15,7 @@ const quietMs = 1_200
 /** Says when nothing can arrive, and until when. Its place is there before it speaks, so that it is read out. */
 export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps): ReactElement {
   const isLost = connection.state !== 'online'
-  const isOld = useIsOld(isLost, quietMs)
+  const isOld = useDelayed(isLost, quietMs)
   return (
     <div role="status">
       {isLost && isOld && (
@@ -80,16 +81,4 @@ function textOf(connection: ConnectionStatus): string {
     case 'online':
       return ''
   }
-}
-
-/** Whether something has been true for a while. */
-function useIsOld(isTrue: boolean, ms: number): boolean {
-  const [isOld, setIsOld] = useState(false)
-  if (!isTrue && isOld) setIsOld(false)
-  useEffect(() => {
-    if (!isTrue) return undefined
-    const timer = setTimeout(() => setIsOld(true), ms)
-    return () => clearTimeout(timer)
-  }, [isTrue, ms])
-  return isOld
 }

@@ -27,7 +27,7 @@ export function MessageFoot({
   if (status === 'failed') {
     return (
       <div role="alert" className="mt-1 max-w-md text-end text-[0.8125rem] text-alert">
-        <div className="wrap-anywhere">
+        <div className="wrap-anywhere [&_summary]:ms-auto">
           <CircleAlert aria-hidden className="me-1 inline size-4 align-[-0.2em]" />
           <ErrorMessage intro="Not sent." error={message.error} />
         </div>

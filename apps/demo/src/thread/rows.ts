@@ -55,7 +55,8 @@ function layOut(
     const day = timeOf(message)
     laidOut.push({
       message,
-      isOwn: message.userId === userId,
+      // Unsent messages are the user's own, also before it is known who that is.
+      isOwn: message.userId === userId || message.status === 'sending' || message.status === 'failed',
       isFirst: !previous || !isOneGroup(previous, message),
       isLast: !next || !isOneGroup(message, next),
       day: day !== undefined && (!previous || !isOneDay(previous, message)) ? day : undefined,

@@ -1,23 +1,20 @@
 import { isChatError } from '@parley/core'
-import { useChat, useConnection, useMessages, useSend } from '@parley/react'
-import type { SentMessage } from '@parley/rx'
-import { useEffect, useMemo, useRef, useState, type ReactElement, type RefObject } from 'react'
+import { useConnection, useMessages } from '@parley/react'
+import { useEffect, useMemo, useRef, type ReactElement } from 'react'
 import { Composer, type ComposerHandle } from '../composer/composer.tsx'
 import { preloadParts } from '../layout/preload-parts.ts'
-import { messageText, previewOf } from '../payloads/message-text.ts'
+import { previewOf } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { listNames, nameOf } from '../people/person.ts'
 import { late } from '../ui/late.tsx'
-import { useToast } from '../ui/toasts.tsx'
 import { Announcer } from './announcer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ConversationGone } from './conversation-gone.tsx'
-import { copyMessage } from './copy-message.ts'
 import { LogSkeleton } from './log-skeleton.tsx'
-import type { MessageActions } from './message-actions.ts'
 import { MessageLog } from './message-log.tsx'
 import { ThreadHeader, type ThreadHeaderProps } from './thread-header.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useMessageActions } from './use-message-actions.ts'
 
 export interface ThreadProps extends Omit<ThreadHeaderProps, 'isFocused'> {
   conversationId: string
@@ -80,43 +77,6 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
   /** That it failed shows above the oldest message. */
   function loadQuietly(): void {
     loadOlder().catch(() => {})
-  }
-}
-
-function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
-  const { send, retry, discard } = useSend(conversationId)
-  const { user } = useChat()
-  const toast = useToast()
-  const [doomed, setDoomed] = useState<SentMessage>()
-
-  const actions = useMemo(
-    (): MessageActions => ({
-      // What fails of it shows beside the message.
-      reply: (reply, answers) => void send(reply, { metadata: { answers } }).catch(() => {}),
-      retry: (key) => void retry(key).catch(() => {}),
-      discard(message) {
-        discard(message.key)
-        const { clientMessageId: _, ...metadata } = message.metadata ?? {}
-        const undo = (): void => void send(message.payload, { metadata }).catch(() => {})
-        toast('Message discarded.', { label: 'Undo', onClick: undo })
-        composer.current?.focus()
-      },
-      edit(message) {
-        composer.current?.insert(messageText(message.payload))
-        discard(message.key)
-      },
-      copy: (message) => void copyMessage(message).then((text) => toast(text)),
-      remove: setDoomed,
-    }),
-    [send, retry, discard, toast, composer],
-  )
-  return {
-    actions,
-    doomed,
-    setDoomed,
-    remove: async () => {
-      if (doomed) await user?.deleteMessage({ id: doomed.id })
-    },
   }
 }
 

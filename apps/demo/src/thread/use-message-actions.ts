@@ -1,0 +1,46 @@
+import { useChat, useSend } from '@parley/react'
+import type { SentMessage } from '@parley/rx'
+import { useMemo, useState, type RefObject } from 'react'
+import type { ComposerHandle } from '../composer/composer.tsx'
+import { messageText } from '../payloads/message-text.ts'
+import { useToast } from '../ui/toasts.tsx'
+import { copyMessage } from './copy-message.ts'
+import type { MessageActions } from './message-actions.ts'
+
+/** The actions on the messages of a conversation, and the message that is about to be deleted. */
+export function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
+  const { send, retry, discard } = useSend(conversationId)
+  const { user } = useChat()
+  const toast = useToast()
+  const [doomed, setDoomed] = useState<SentMessage>()
+
+  const actions = useMemo(
+    (): MessageActions => ({
+      // What fails of it shows beside the message.
+      reply: (reply, answers) => void send(reply, { metadata: { answers } }).catch(() => {}),
+      retry: (key) => void retry(key).catch(() => {}),
+      discard(message) {
+        discard(message.key)
+        const { clientMessageId: _, ...metadata } = message.metadata ?? {}
+        const undo = (): void => void send(message.payload, { metadata }).catch(() => {})
+        toast('Message discarded.', { label: 'Undo', onClick: undo })
+        composer.current?.focus()
+      },
+      edit(message) {
+        composer.current?.insert(messageText(message.payload))
+        discard(message.key)
+      },
+      copy: (message) => void copyMessage(message).then((text) => toast(text)),
+      remove: setDoomed,
+    }),
+    [send, retry, discard, toast, composer],
+  )
+  return {
+    actions,
+    doomed,
+    setDoomed,
+    remove: async () => {
+      if (doomed) await user?.deleteMessage({ id: doomed.id })
+    },
+  }
+}
