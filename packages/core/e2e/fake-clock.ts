@@ -5,7 +5,7 @@ export interface FakeClock extends Clock {
   readonly waits: number[]
   /** Lets time pass, and calls back who waited for it. */
   advance: (ms: number) => void
-  /** Changes what the clock shows, as a person or a time server may. What is waited for takes as long as before. */
+  /** Sets the clock, as a person or a time server may. Pending timers are not affected. */
   setBack: (ms: number) => void
 }
 

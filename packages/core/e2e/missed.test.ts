@@ -106,7 +106,7 @@ describe('on a server without replay', () => {
     expect(items.slice(2, 4)).toEqual([created(301), created(302)])
   })
 
-  test('it goes on past pages that hold a single message, as they do where messages are large', async () => {
+  test('backfill continues past pages with a single large message', async () => {
     await using server = await startScriptedServer()
     server.on(route, cutStream(sse(created(1))), endedStream(sse(created(81))), refusal)
     server.on(listing, pagesOf(), pagesOfSize(1, ...upTo(80)))

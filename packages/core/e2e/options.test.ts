@@ -6,10 +6,10 @@ import { json, startScriptedServer } from './scripted-server.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** What JavaScript can pass, whatever the types say. */
+/** Bypasses the types, as plain JavaScript can. */
 const chatOf = (options: unknown) => createChat(options as ChatOptions)
 
-describe('an address that cannot be used is refused before anything is sent', () => {
+describe('an invalid address is refused before anything is sent', () => {
   test.each<[string, unknown, string]>([
     ['no option', {}, '{}'],
     ['a missing url', { url: undefined }, '{}'],
@@ -47,7 +47,7 @@ describe('an address that cannot be used is refused before anything is sent', ()
     expect(chatOf(options).url).toBe(url)
   })
 
-  test('a page may give a relative one', () => {
+  test('a relative url works in a page', () => {
     vi.stubGlobal('location', { href: 'https://a.example/app/' })
 
     expect(chatOf({ url: '/demo/' }).url).toBe('/demo')
@@ -55,7 +55,7 @@ describe('an address that cannot be used is refused before anything is sent', ()
   })
 })
 
-describe('a user key that is missing makes no visitor', () => {
+describe('a missing user key does not create a visitor', () => {
   test.each([undefined, null, ''])('%j', async (userKey) => {
     await using server = await startScriptedServer()
     server.on('POST /users', json(201, { user, key: 'k' }))
@@ -69,7 +69,7 @@ describe('a user key that is missing makes no visitor', () => {
     expect(server.requests).toEqual([])
   })
 
-  test.each([undefined, null, ''])('a function that gives %j has given none', async (key) => {
+  test.each([undefined, null, ''])('a function that returns %j fails', async (key) => {
     await using server = await startScriptedServer()
     const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 

@@ -109,7 +109,7 @@ describe("answers that are not the API's", () => {
     ["a proxy's 413 without a body", text(413, '', 'text/plain'), 413],
     ["a proxy's 400", html(400), 400],
     ['a refusal by law', html(451), 451],
-  ])('%s refuses what a message or event holds: repeating it cannot help', async (_, answer, status) => {
+  ])('%s refuses the content of a message or event: the error is permanent', async (_, answer, status) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on('POST /messages', answer)
@@ -132,7 +132,7 @@ describe("answers that are not the API's", () => {
     ['GET /users/me', 403],
     ['POST /conversations', 403],
     ['PUT /users/me', 413],
-  ])('what refuses %s with %i may let it pass later: it holds nothing of its own', async (route, status) => {
+  ])('a refusal of %s with %i is retryable: the request has no content of its own', async (route, status) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server, { retry: { attempts: 1 } })
     server.on(route, html(status))
@@ -148,9 +148,9 @@ describe("answers that are not the API's", () => {
     expect(mayPass(error)).toBe(true)
   })
 
-  test('the refusal says what came and what to do', async () => {
+  test('the error describes the response and says what to do', async () => {
     expect((await failureFor(text(413, '', 'text/html'))).message).toBe(
-      "Unable to create message; the answer (413, text/html) is not the Chat API's. Change what is sent.",
+      "Unable to create message; the answer (413, text/html) is not the Chat API's. Change the content.",
     )
   })
 

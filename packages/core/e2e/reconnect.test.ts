@@ -242,7 +242,7 @@ describe('the wait before attempt n', () => {
     await expect.poll(() => failing.clock.waits).toEqual([300_000])
   })
 
-  test('is none after a connection that was open, and grows where more than five in 10 s bring nothing', async () => {
+  test('is zero after an open connection, and grows after more than five idle ones in 10 s', async () => {
     await using failing = await startFailing(endedStream())
     const { clock, server } = failing
 
@@ -253,7 +253,7 @@ describe('the wait before attempt n', () => {
     }
   })
 
-  test('is none while a platform ends each response after five seconds', async () => {
+  test('is zero while a platform ends each response after five seconds', async () => {
     let end = (): void => {}
     const open: Answer = (response, request) => {
       stream()(response, request)
@@ -271,7 +271,7 @@ describe('the wait before attempt n', () => {
     await expect.poll(() => server.seen(route)).toHaveLength(21)
   })
 
-  test('is none however many connections in a row bring signals', async () => {
+  test('is zero after any number of connections that deliver signals', async () => {
     let count = 0
     await using failing = await startFailing((response, request) => {
       if (count++ < 12) endedStream(sse(created(`${count}`)))(response, request)

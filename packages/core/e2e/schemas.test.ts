@@ -102,7 +102,7 @@ describe('what is sent', () => {
 })
 
 describe('what is received', () => {
-  test('a key named __proto__ changes no prototype: metadata has what the schema let through, and no more', async () => {
+  test('a key named __proto__ changes no prototype: metadata has only what the schema returned', async () => {
     await using server = await startScriptedServer()
     const loose = schemaOf<object, object>((value) => value as object)
     server.on('POST /users', json(201, { user, key: 'k' }))

@@ -155,7 +155,7 @@ test('a browser without network is offline, and attempts go on all the same', as
   await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
 })
 
-test('a browser that loses its network while a stream is open is offline at once, and back with the network', async () => {
+test('an open stream is offline at once when the browser goes offline, and reconnects when it is online', async () => {
   const page = openPage()
   await using listening = await startListening([stream(), stream()])
   await expect.poll(() => listening.clock.waits).toEqual([60_000])
@@ -168,10 +168,10 @@ test('a browser that loses its network while a stream is open is offline at once
   expect(listening.opened()).toBe(2)
 })
 
-describe('a message that is sent', () => {
+describe('sending a message', () => {
   const hello = { conversationId: 'c', payload: { type: 'text', text: 'Hello' } } as const
 
-  test('wakes a stream that waits, once it has arrived', async () => {
+  test('makes a waiting stream reconnect once the message is stored', async () => {
     await using listening = await startListening([html(502), stream()])
     await expect.poll(() => listening.clock.waits).toEqual([1_000])
     listening.server.on('POST /messages', json(201, { message }))
@@ -182,7 +182,7 @@ describe('a message that is sent', () => {
     expect(listening.opened()).toBe(2)
   })
 
-  test('replaces a stream that was silent since, when there is no response for 10 s', async () => {
+  test('replaces a stream that stays silent while there is no response for 10 s', async () => {
     await using listening = await startListening([stream(), stream()])
     await expect.poll(() => listening.clock.waits).toEqual([60_000])
     listening.server.on('POST /messages', silence)
@@ -198,7 +198,7 @@ describe('a message that is sent', () => {
     await expect(sent).rejects.toBe('done')
   })
 
-  test('leaves a stream alone that has brought something since', async () => {
+  test('keeps a stream that has delivered data since', async () => {
     let say = (): void => {}
     const speaking: Answer = (response, request) => {
       stream()(response, request)
@@ -223,7 +223,7 @@ describe('a message that is sent', () => {
   })
 })
 
-test('a fetch without streaming bodies fails at once, and says what to pass', async () => {
+test('a fetch without streaming bodies fails at once with advice', async () => {
   await using server = await startScriptedServer()
   const fetch = async (request: RequestInfo | URL) => {
     const response = await globalThis.fetch(request)
@@ -240,7 +240,7 @@ test('a fetch without streaming bodies fails at once, and says what to pass', as
   expect(await ended).toMatchObject({
     type: 'StreamingUnsupported',
     message:
-      'Unable to listen conversation; this fetch has no streaming bodies. Pass createChat a "fetch" that has.',
+      'Unable to listen conversation; this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
   })
   expect(server.seen(route)).toEqual([])
 })

@@ -1,13 +1,13 @@
 import { unableTo } from '../errors/unable-to.ts'
 
-/** Without a login, which `fetch` refuses, and without `?` and `#`: what follows them would end up in front of every path. */
+/** No credentials, as `fetch` rejects them, and no query or fragment, as paths are appended to the URL. */
 const usable = /^https?:\/\/[^@/]+\/[^?#]*$/
 
 /**
- * The base URL of a bot, without a slash at its end. A relative one is for pages alone.
+ * The base URL of a bot, without a trailing slash. Relative URLs work in browsers only.
  *
- * @throws ChatError of type `InvalidIdentifier` where none is given or it is unusable: what is missing in an app's settings must not
- * lead to another server.
+ * @throws ChatError of type `InvalidIdentifier` if it is missing or invalid: a missing setting must not select another
+ * server.
  */
 export function baseUrlOf({ url, webhookId }: { url?: unknown; webhookId?: unknown }): string {
   const { location } = globalThis as { location?: Location }
@@ -17,7 +17,7 @@ export function baseUrlOf({ url, webhookId }: { url?: unknown; webhookId?: unkno
     if (typeof url === 'string' && url.trim() && usable.test(new URL(url, location?.href).href))
       return url.replace(/\/+$/, '')
   } catch {
-    // It is said below.
+    // An invalid URL is reported below.
   }
   const reason = `${JSON.stringify({ url, webhookId })} names no server. Give an absolute "url", or a "webhookId".`
   throw unableTo('createChat', 'InvalidIdentifier', reason)

@@ -24,9 +24,9 @@ export interface Client {
   readonly silenceMs: number
   readonly schemas: AppSchemas | undefined
   readonly abilities: Abilities
-  /** Open streams: told of each POST that succeeds, and of those that get no response. */
+  /** Open streams. They are notified of each POST that succeeds or gets no response. */
   readonly watchers: Set<Wake>
-  /** Whether `fetch` is known to give no streaming bodies. */
+  /** Whether `fetch` is known not to stream response bodies. */
   readonly isBuffered: () => boolean
   /** Sends an operation's request, and gives what `read` makes of the answer. */
   send: <T>(name: CallName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
@@ -50,7 +50,10 @@ interface SendOptions extends CallOptions {
   isRaw?: boolean
 }
 
-/** Without any response for this long since a POST, streams that were silent as well count as lost. Servers answer sooner. */
+/**
+ * If a POST gets no response for this long, streams that were silent since it was sent count as lost. Servers respond
+ * sooner.
+ */
 const noResponseMs = 10_000
 
 const table: Record<CallName, Operation & Partial<Extension>> = { ...operations, ...extensions }
@@ -105,7 +108,7 @@ export function createClient(options: ChatOptions): Client {
       isBuffered ||= response.body === undefined
       return read(response, close)
     })
-    // Streams that wait reconnect; open ones have nothing to catch up with.
+    // Waiting streams reconnect; open ones are not affected.
     if (isWatched) tell(0)
     return answer
   }

@@ -30,7 +30,7 @@ export async function connectUser<Schemas>(
 ): Promise<ConnectedUser<Schemas>> {
   const { userKey: source, id, storage, signal, timeoutMs, ...profile } = options
   const callOptions = { signal, timeoutMs }
-  // A key that is missing at run time must not make another user of its holder.
+  // A key that is missing at run time must not create a new user.
   if ('userKey' in options && !source)
     throw unableTo('connect', 'InvalidIdentifier', '"userKey" is empty. Leave it out for a new visitor.')
   const { user, userKey } = source

@@ -38,7 +38,7 @@ export interface Chat<Schemas extends AppSchemas = NoSchemas> {
 /**
  * Creates the client of one bot's chat. Nothing is sent until something is asked of it.
  *
- * @throws ChatError of type `InvalidIdentifier` where neither a usable `url` nor a `webhookId` is given.
+ * @throws ChatError of type `InvalidIdentifier` without a valid `url` or `webhookId`.
  */
 export function createChat<Schemas extends AppSchemas = NoSchemas>(
   options: ChatOptions<Schemas>,

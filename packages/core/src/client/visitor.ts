@@ -16,8 +16,9 @@ export interface VisitorOptions {
   /** The id that a new visitor is to have. Default: the server makes one. */
   id?: string | undefined
   /**
-   * Where the visitor's key is kept: they are made once and come back. `'local'` is the page's `localStorage`. If the key is refused
-   * or its user is gone, a new visitor is made. A storage that fails, or may not be accessed, counts as empty.
+   * Stores the visitor's key, so that a returning visitor keeps the same user. `'local'` is the page's `localStorage`.
+   * If the server refuses the key or its user was deleted, a new visitor is created. A storage that fails or is blocked
+   * counts as empty.
    */
   storage?: StorageOption<KeyStorage> | undefined
 }
@@ -37,7 +38,7 @@ export async function connectVisitor(
 ): Promise<Connected> {
   const open = (): KeyStorage | undefined =>
     storage === 'local' ? localStorage : storage instanceof Function ? storage() : storage
-  // The session of `@parley/rx` reads it there as well.
+  // The session of `@parley/rx` reads the same entry.
   const place = `parley:${client.url}`
   const stored = await attempt(() => open()?.getItem(place))
   const known = stored && (await recall(client, stored, callOptions))

@@ -38,9 +38,9 @@ export const errorTypes = {
   TimedOut: { status: 0, isRetryable: true },
   /** Something answered that is not the Chat API, such as a proxy or a captive portal. */
   UnexpectedAnswer: { status: 0, isRetryable: true },
-  /** A firewall or proxy on the way refused what a message or event holds: the same one fails again, another may not. */
+  /** A firewall or proxy refused a message or event because of its content. Only a changed one can succeed. */
   RequestBlocked: { status: 0, isRetryable: false },
-  /** The runtime's `fetch` cannot stream: another one is to be passed to the client. */
+  /** The runtime's `fetch` cannot stream responses: pass one that can to `createChat`. */
   StreamingUnsupported: { status: 0, isRetryable: false },
   /** The app's own function that gives the user key failed: nothing was sent. */
   KeyUnavailable: { status: 0, isRetryable: true },

@@ -26,7 +26,7 @@ export const schemas = {
     type: 'object',
     properties: {
       id: { type: 'string' },
-      // Without limits: values from before there were any stay readable.
+      // No limits: longer values that were stored earlier stay readable.
       name: { type: 'string' },
       pictureUrl: { type: 'string' },
       profile: { description: 'For the app to use as it likes.', type: 'string' },

@@ -46,20 +46,21 @@ function holds(answer: Record<string, unknown>, { item, items }: Operation): boo
 }
 
 /**
- * The statuses by which a firewall or proxy refuses a request for what is in it. Not among them: those of a moment (408, 425, 429),
- * of a missing login on the way (401, 407), and of a route, which is wrong while a server is replaced (404, 405, 410, 421).
+ * Statuses with which a firewall or proxy refuses a request because of its content. They exclude temporary conditions
+ * (408, 425, 429), missing proxy credentials (401, 407), and unknown routes, which occur during a deployment (404, 405,
+ * 410, 421).
  */
-const refusals = /^(400|403|406|41[1345]|422|431|451)$/
+const blockStatuses = /^(400|403|406|41[1345]|422|431|451)$/
 
 /**
- * The error for an answer that the Chat API would not give. It is final for a message or event alone: their content is what was
- * refused. Whatever else meets a 403 on the way, such as a stream, is tried again.
+ * The error for a response that does not come from the Chat API. It is permanent for messages and events only, as their
+ * content was refused. Other requests with a 403, such as streams, are retried.
  */
 export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
   const { status, headers } = response
-  const isBlocked = /^create(Message|Event)$/.test(operation) && refusals.test(`${status}`)
+  const isBlocked = /^create(Message|Event)$/.test(operation) && blockStatuses.test(`${status}`)
   const kind = headers.get('content-type') ?? 'no type'
-  const advice = isBlocked ? 'Change what is sent' : 'Check the url and any proxy'
+  const advice = isBlocked ? 'Change the content' : 'Check the url and any proxy'
   const reason = `the answer (${status}, ${kind}) is not the Chat API's. ${advice}.`
   const details = { status, retryAfterMs: retryAfterMs(headers, now) }
   return unableTo(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedAnswer', reason, details)

@@ -32,7 +32,7 @@ export function retryDelayMs(
 
 /** Whether the same may succeed later. */
 export function mayPass(error: unknown): error is ChatError {
-  // A newer copy of this package may have made it, with a type that this one does not know.
+  // A newer copy of this package may have thrown it, with a type that is unknown here.
   const types: Partial<Record<string, { isRetryable: boolean }>> = errorTypes
   return isChatError(error) && !!types[error.type]?.isRetryable
 }

@@ -19,7 +19,7 @@ export function createUserKey(source: UserKeySource): UserKey {
     try {
       // Also a function that throws at once is to fail in the flight.
       const key = await Promise.resolve().then(give)
-      if (!key) throw new TypeError('userKey() gave no key.')
+      if (!key) throw new TypeError('userKey() returned no key.')
       latest = key
       isFresh = true
       return latest

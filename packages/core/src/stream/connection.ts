@@ -54,12 +54,12 @@ export async function* connect(
   }
 }
 
-/** As in React Native, whose own `fetch` answers when the stream has ended. */
+/** React Native's `fetch` resolves only after the stream has ended. */
 function cannotStream(name: string): ChatError {
   return unableTo(
     name,
     'StreamingUnsupported',
-    'this fetch has no streaming bodies. Pass createChat a "fetch" that has.',
+    'this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
   )
 }
 

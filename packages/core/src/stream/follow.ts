@@ -13,16 +13,16 @@ import { listenForWakes } from './wakes.ts'
 
 const baseDelayMs = 500
 const maxDelayMs = 30_000
-/** More connections within this time that opened and brought nothing are a loop, and wait as failed ones do. */
+/** More idle connections than this within the window are a loop: reconnecting then uses backoff. */
 const maxIdle = 5
 const idleWindowMs = 10_000
 /** A server that asks for more is asked again all the same. */
 const mostAskedMs = 300_000
 
 /**
- * One stream over any number of connections. One that was open is replaced at once, as many platforms end every response after some
- * seconds. One that failed is tried again without end, after a random wait whose limit doubles with each attempt. It ends with the
- * signal's reason, or with a permanent error.
+ * One stream over any number of connections. It reconnects at once after an open connection ended, as many platforms
+ * end every response after some seconds. After a failed attempt it retries with full jitter; the limit doubles with
+ * each attempt. It ends with the signal's reason, or with a permanent error.
  */
 export async function* follow(
   client: Client,
@@ -34,7 +34,7 @@ export async function* follow(
   const { after, signal, onStatus } = options
   const wakes = listenForWakes(client.watchers, options.onWake)
   const progress = createProgress(after)
-  /** When the latest connections ended that were of no use. */
+  /** When the latest connections without a signal ended. */
   const idle: number[] = []
   const fetching =
     name === 'listenConversation' && options.missed !== 'report'

@@ -24,9 +24,9 @@ interface LineOptions {
 /** How a line came to its end. */
 interface Lost {
   cause: unknown
-  /** Whether it was open. */
+  /** Whether the connection was established. */
   wasOpen: boolean
-  /** Whether it brought signals. */
+  /** Whether it delivered signals. */
   wasUseful: boolean
 }
 

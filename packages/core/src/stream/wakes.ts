@@ -1,7 +1,7 @@
 /**
- * Looks again: the network is back, the page is seen again, a request got through, or the app says so. With `doubtedSince`, a line
- * that has been silent since then (milliseconds since 1970) counts as lost: requests got no response, or the network is gone. 0 is for
- * streams that wait to reconnect: a request got through.
+ * Triggers a reconnect: the network is back, the page is visible again, a request succeeded, or the app asks for it.
+ * With `doubtedSince` (milliseconds since 1970), a connection that was silent since then counts as lost, as requests
+ * got no response or the network is gone. 0 wakes only streams that wait to reconnect: a request succeeded.
  */
 export type Wake = (doubtedSince?: number) => void
 

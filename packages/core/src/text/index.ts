@@ -1,5 +1,5 @@
 /**
- * The readable text of messages, apart from the client, so that apps which do not need it do not load it.
+ * The plain text of messages. A separate entry point, so that only apps that need it load it.
  *
  * ```ts
  * import { textOf } from '@parley/core/text'
@@ -7,6 +7,6 @@
  * textOf({ type: 'markdown', markdown: '**Hello**' }) // Hello
  * ```
  *
- * - `textOf`: for announcements, previews, notifications and terminals
+ * - `textOf`: for previews, notifications, screen readers and terminals
  */
 export { textOf } from './text-of.ts'

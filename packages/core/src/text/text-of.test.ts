@@ -51,7 +51,7 @@ test.for(table)('%j has a readable text', ([payload, expected]) => {
   expect(textOf(payload)).toBe(expected)
 })
 
-test('it covers all 12 payloads', () => {
+test('the table covers all 12 payloads', () => {
   expect(new Set(table.map(([{ type }]) => type)).size).toBe(12)
 })
 
@@ -70,11 +70,11 @@ test.for<[unknown, string]>([
   [{}, '[unknown]'],
   [null, '[unknown]'],
   ['Hi', '[unknown]'],
-])('foreign data is read as far as it goes: %j', ([payload, expected]) => {
+])('invalid data is read as far as possible: %j', ([payload, expected]) => {
   expect(textOf(payload)).toBe(expected)
 })
 
-test('data that nests deeply is no danger', () => {
+test('deeply nested data causes no failure', () => {
   let payload: unknown = { type: 'text', text: 'Hi' }
   for (let depth = 0; depth < 100_000; depth++) payload = { type: 'bloc', items: [payload] }
 

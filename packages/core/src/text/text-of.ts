@@ -2,11 +2,11 @@ import { isObject } from '../http/read-answer.ts'
 import { stripMarkdown } from './strip-markdown.ts'
 
 /**
- * The readable plain text of a message's payload, for announcements, previews, notifications and terminals.
+ * The plain text of a message's payload, for previews, notifications, screen readers and terminals.
  *
- * Markdown loses its marks; a choice or dropdown comes with its options, a card with its buttons; a file is its title or the name
- * in its address. It takes any value, never throws, and is never empty: what it cannot read is named by its type, as `[poll]`.
- * The time is linear in the size of the payload.
+ * Strips Markdown syntax; includes the options of a choice or dropdown and the buttons of a card; a file is its title
+ * or the file name in its URL. Accepts any value, never throws, and never returns an empty text: an unknown payload is
+ * its type, as `[poll]`. Takes linear time in the size of the payload.
  */
 export function textOf(payload: unknown): string {
   return read(isObject(payload) ? payload : {}, true)
@@ -31,13 +31,13 @@ function read(payload: Record<string, unknown>, isOuter: boolean): string {
     !isText(title) && !isText(address) && position,
     labels(payload['options']),
     labels(payload['actions']),
-    // Foreign data may nest without end.
+    // Untrusted data may be nested without limit.
     ...(isOuter ? objects(items) : []).map((item) => read(item, false)),
   ]
   return joined('\n', words) || `[${type}]`
 }
 
-/** The last part of an address, where it is a name. */
+/** The file name in a URL, empty if there is none. */
 function nameIn(url: string): string {
   const name = url.startsWith('data:') ? '' : url.replace(/[?#][^]*/, '').replace(/^[^]*\//, '')
   try {
