@@ -12,12 +12,12 @@ const next = { type: 'text', text: 'next' } as const
 
 interface Firewall {
   me: ConnectedUser
-  /** The idempotency keys of the messages that it looked at. */
+  /** The idempotency keys of the messages that it inspected. */
   keys: (string | null)[]
   isOn: boolean
 }
 
-/** A user whose requests pass a firewall, which has a response of its own to some messages. */
+/** A user behind a firewall that answers some messages itself. */
 async function joinThroughFirewall(service: HostedService, respond: () => Response): Promise<Firewall> {
   const firewall = { keys: [] as (string | null)[], isOn: true }
   const me = await join(service, 'me', {
@@ -32,12 +32,12 @@ async function joinThroughFirewall(service: HostedService, respond: () => Respon
   return Object.assign(firewall, { me })
 }
 
-/** What a browser makes of a response without CORS headers. */
+/** The error that a browser reports for a response without CORS headers. */
 function hideResponse(): Response {
   throw new TypeError('Failed to fetch')
 }
 
-test('a message that fails five times over 30 s, while other requests succeed, fails and blocks no other', async () => {
+test('a message fails, and no longer blocks others, after five attempts over 30 s while other requests succeed', async () => {
   await using service = await startHostedService({ abilities: ['user-stream', 'resume', 'idempotency'] })
   service.say('c1', 'bob', 'before')
   const firewall = await joinThroughFirewall(service, hideResponse)
@@ -71,7 +71,7 @@ test('a message that fails five times over 30 s, while other requests succeed, f
   await until(() => !clock.waits.includes(30_000))
 })
 
-test('a message waits as long as no request succeeds, and goes out when the network is back', async () => {
+test('a message waits while no request succeeds, and is sent when the network is back', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   let isDead = false

@@ -4,7 +4,7 @@ import type { HostedService } from './hosted-service-switches.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
-/** What a badge says. */
+/** The text of a badge. */
 function badge({ unread, hasMoreUnread }: InboxConversation): string {
   return `${unread}${hasMoreUnread ? '+' : ''}`
 }
@@ -39,7 +39,7 @@ function sayMany(service: HostedService, id: string, count: number): void {
 
 const live = { abilities: ['user-stream', 'resume'] }
 
-test('unread messages are counted up to the newest page, the same live, after a reload and from the storage', async () => {
+test('unread counts within the newest page are the same live, after a reload and from the storage', async () => {
   await using service = await startHostedService(live)
   service.say('c1', 'bob', 'before')
   const storage = createStorage()
@@ -66,7 +66,7 @@ test('unread messages are counted up to the newest page, the same live, after a 
   expect(again.badges()).toBe('c1 1')
 })
 
-test('a message that is deleted from the newest page makes room for the one before it', async () => {
+test('after a message of the newest page is deleted, an older one counts', async () => {
   await using service = await startHostedService(live)
   service.say('c1', 'bob', 'before')
   using seen = await watchInbox(service, ['c1'])
@@ -80,7 +80,7 @@ test('a message that is deleted from the newest page makes room for the one befo
   expect(seen.badges()).toBe('c1 20+')
 })
 
-test('what was written before the user joined is not unread, and everything after it is', async () => {
+test('messages from before the user joined count as read, all later ones as unread', async () => {
   await using service = await startHostedService(live)
   service.say('c1', 'bob', 'before')
   const storage = createStorage()
@@ -109,7 +109,7 @@ test('what was written before the user joined is not unread, and everything afte
   expect(again.badges()).toBe('c3 1,c2 1,c1 0')
 })
 
-test('an inbox that was first opened empty knows after a reload that it was no first visit', async () => {
+test('after a reload, an inbox that was empty at first treats new messages as unread', async () => {
   await using service = await startHostedService(live)
   const storage = createStorage()
   {
@@ -125,7 +125,7 @@ test('an inbox that was first opened empty knows after a reload that it was no f
   }
 })
 
-test('a storage that is cleared while the inbox is open gets everything back with the next change', async () => {
+test('after the storage is cleared, the next change writes all read marks again', async () => {
   await using service = await startHostedService(live)
   for (const id of ['c1', 'c2']) service.say(id, 'bob', 'before')
   const storage = createStorage()
@@ -144,7 +144,7 @@ test('a storage that is cleared while the inbox is open gets everything back wit
   expect(again.badges()).toBe('c2 0,c1 1')
 })
 
-test('a storage that is full counts in this page, and keeps what it had', async () => {
+test('with a full storage, counts are right in this page and stored marks are kept', async () => {
   await using service = await startHostedService(live)
   service.say('c1', 'bob', 'before')
   const storage = createStorage()
@@ -173,7 +173,7 @@ test('a storage that is full counts in this page, and keeps what it had', async 
   expect(again.badges()).toBe('c1 2')
 })
 
-test('a storage that cannot be read for a while is no first visit, and what it has is not overwritten', async () => {
+test('a storage that cannot be read for a while is not treated as a first visit, and is not overwritten', async () => {
   await using service = await startHostedService(live)
   service.say('c1', 'bob', 'before')
   const storage = createStorage()

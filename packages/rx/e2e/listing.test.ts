@@ -21,7 +21,7 @@ function createGate(isHeld: (path: string) => boolean) {
   }
 }
 
-test('the list appears while new conversations keep arriving faster than it loads, and is loaded once more for all', async () => {
+test('the list appears while conversations arrive faster than it loads, and loads once more for all of them', async () => {
   await using service = await startHostedService({ abilities: ['user-stream'] })
   service.say('c0', 'bob', 'hello')
   const gate = createGate((path) => path.endsWith('/conversations'))
@@ -51,7 +51,7 @@ test('the list appears while new conversations keep arriving faster than it load
   watching.unsubscribe()
 })
 
-test('participants appear while others keep joining faster than they are listed', async () => {
+test('participants appear while others join faster than the list loads', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'hello')
   service.admit('c1', 'bob')
@@ -75,7 +75,7 @@ test('participants appear while others keep joining faster than they are listed'
   watching.unsubscribe()
 })
 
-test('messages appear although each connection ends before they are listed', async () => {
+test('messages appear even if each connection ends before they are listed', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'one')
   const gate = createGate((path) => path.endsWith('/messages'))
@@ -103,7 +103,7 @@ test('messages appear although each connection ends before they are listed', asy
   watching.unsubscribe()
 })
 
-test('lists are asked for in pages of 100 where the server has them', async () => {
+test('lists are requested in pages of 100 if the server supports that', async () => {
   await using service = await startHostedService({ abilities: ['user-stream', 'limit'] })
   service.say('c1', 'bob', 'hello')
   const queries: string[] = []

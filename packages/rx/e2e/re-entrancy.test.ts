@@ -5,12 +5,12 @@ import { sessionOf, startConnecting } from '../src/session/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
-/** Public methods are called by those who are just being told: in a subscription, or in a store's listener. */
+/** Subscribers and store listeners call public methods during an emission. */
 const quick = { random: () => 0.02, graceMs: 20 }
 const refused = (status: number, type: string): Response =>
   Response.json({ id: 'err_1', code: status, type, message: 'it is scripted so.' }, { status })
 
-test('an inbox goes on where its own subscriber says what is in view and what was read', async () => {
+test('an inbox keeps working when its subscriber calls show and markRead', async () => {
   await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', 'hello')
   const inbox = openInbox(await join(service, 'me'), quick)
@@ -35,7 +35,7 @@ test('an inbox goes on where its own subscriber says what is in view and what wa
 })
 
 test.each(['/conversations', '/listen'])(
-  'an inbox whose request of %s is refused goes on where its own subscriber tries again',
+  'an inbox whose request of %s is refused recovers when its subscriber retries',
   async (part) => {
     await using service = await startHostedService({ abilities: ['user-stream'] })
     service.say('c1', 'bob', 'hello')
@@ -70,7 +70,7 @@ test.each(['/conversations', '/listen'])(
   },
 )
 
-test('a conversation shows the same to all where one subscriber calls its methods', async () => {
+test('all subscribers of a conversation see the same messages when one of them calls its methods', async () => {
   await using service = await startHostedService()
   for (let index = 1; index <= 45; index++) service.say('c1', 'bob', `${index}`)
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
@@ -118,7 +118,7 @@ test('a conversation shows the same to all where one subscriber calls its method
   watching.unsubscribe()
 })
 
-test('a conversation that is refused goes on where its own subscriber tries again', async () => {
+test('a refused conversation recovers when its subscriber retries', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'hello')
   let isRefused = true
@@ -146,7 +146,7 @@ test('a conversation that is refused goes on where its own subscriber tries agai
   watching.unsubscribe()
 })
 
-test('connecting goes on where its own subscriber asks for another attempt', async () => {
+test('connecting continues when its subscriber requests another attempt', async () => {
   await using service = await startHostedService()
   let isRefused = true
   const chat = createChat({
@@ -170,7 +170,7 @@ test('connecting goes on where its own subscriber asks for another attempt', asy
   stop()
 })
 
-test('what a listener of a store does in the middle of a frame is shown with the next', async () => {
+test('changes that a store listener makes during a frame appear in the next frame', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'hello')
   const session = sessionOf(await join(service, 'me'), {})

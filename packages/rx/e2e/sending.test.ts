@@ -271,7 +271,7 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
 test.each([
   ['joining the other tabs', { joinOutbox: 1, inTurn: 0 }],
   ['waiting for a turn among the tabs', { joinOutbox: 0, inTurn: 2 }],
-])('what is unsent goes out though %s fails', async (_, failures) => {
+])('unsent messages are sent even if %s fails', async (_, failures) => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   const left = { ...failures }

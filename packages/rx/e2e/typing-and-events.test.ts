@@ -55,7 +55,7 @@ test('on a server without typing it is told, and heard of others, as an event wh
   watching.unsubscribe()
 })
 
-test('typing is told again after the clock was set back', async () => {
+test('typing is sent again after the clock was set back', async () => {
   await using service = await startHostedService({ abilities: ['typing'] })
   service.say('c1', 'bob', 'before')
   const clock = createFakeClock()

@@ -20,7 +20,7 @@ async function visit(service: HostedService, { options, ...more }: SessionOption
   return { ...conversation, clock, stop }
 }
 
-/** Leaves for as long as a conversation is remembered. Returns whether it still is. */
+/** Unsubscribes for the retention time of a conversation. Returns whether the conversation is still open. */
 async function leaveForLong({ place, clock, stop }: Visit): Promise<boolean> {
   const before = place.now()
   stop()
@@ -41,7 +41,7 @@ function createStorage() {
   }
 }
 
-test('a conversation with a message on its way is remembered, though a restored one was discarded', async () => {
+test('a conversation with an in-flight message stays open after a restored message was discarded', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   const storage = createStorage()
@@ -62,7 +62,7 @@ test('a conversation with a message on its way is remembered, though a restored 
   expect(await leaveForLong(second)).toBe(true)
 })
 
-test('a conversation is let go of when its only failed message was discarded in another tab', async () => {
+test('a conversation closes after its only failed message was discarded in another tab', async () => {
   await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
   service.say('c1', 'bob', 'before')
   const here = await visit(service, { options: { tabs: shareTabs() } })
@@ -78,7 +78,7 @@ test('a conversation is let go of when its only failed message was discarded in 
   there.stop()
 })
 
-test('a conversation that was remembered for an unsent message is let go of once that is gone', async () => {
+test('a conversation that stayed open for an unsent message closes once that message is gone', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   const visited = await visit(service)

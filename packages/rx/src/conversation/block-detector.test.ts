@@ -11,7 +11,7 @@ function open() {
   return { clock, detector, verdict: (count: number) => fail(detector, count) }
 }
 
-/** Fails that many times, while another request succeeds after each. */
+/** Fails this many times; another request succeeds after each failure. */
 function fail(detector: BlockDetector, count: number): ChatError | undefined {
   let verdict: ChatError | undefined
   for (let index = 0; index < count; index++) {
@@ -21,7 +21,7 @@ function fail(detector: BlockDetector, count: number): ChatError | undefined {
   return verdict
 }
 
-test('five tries over 30 s tell that something refuses the message, with the last failure as the cause', () => {
+test('five failed attempts over 30 s mean that the message is blocked, with the last failure as the cause', () => {
   const { clock, verdict } = open()
 
   expect(verdict(4)).toBeUndefined()
@@ -30,7 +30,7 @@ test('five tries over 30 s tell that something refuses the message, with the las
   expect(verdict(1)).toMatchObject({ type: 'NetworkFailed', cause: lost })
 })
 
-test('many tries within 30 s tell nothing, and neither do four tries over an hour', () => {
+test('many attempts within 30 s are not enough, and neither are four attempts over an hour', () => {
   const quick = open()
   const slow = open()
 
@@ -43,7 +43,7 @@ test('many tries within 30 s tell nothing, and neither do four tries over an hou
   expect(slow.verdict(3)).toBeUndefined()
 })
 
-test('a clock that is set back changes nothing', () => {
+test('setting the clock back has no effect', () => {
   const { clock, verdict } = open()
 
   verdict(4)
@@ -57,7 +57,7 @@ test('a clock that is set back changes nothing', () => {
 test.each<[string, (detector: BlockDetector) => void]>([
   ['another request fails as well', (detector) => detector.reset()],
   ['the user key is missing', (detector) => detector.sendFailed(new ChatError('KeyUnavailable', 'No key.'))],
-])('all tries are forgotten when %s', (_, happen) => {
+])('all attempts are forgotten when %s', (_, happen) => {
   const { clock, detector, verdict } = open()
   verdict(4)
   clock.advance(30_000)
@@ -70,7 +70,7 @@ test.each<[string, (detector: BlockDetector) => void]>([
   expect(verdict(1)).toBeDefined()
 })
 
-test('a request that succeeds while nothing failed is no sign of anything', () => {
+test('a successful request without a failed attempt has no effect', () => {
   const { clock, detector, verdict } = open()
   verdict(4)
   clock.advance(30_000)

@@ -4,15 +4,18 @@ const minTries = 5
 const minMs = 30_000
 
 /**
- * Finds out that something on the way, such as a firewall, refuses one message: a browser hides the response and reports a network
- * failure. The network itself is fine if another request of the same client succeeded during each try.
+ * Detects that a firewall or proxy refuses one message although the browser hides its response and reports a network
+ * failure: the network itself works if another request of the same client succeeded after each attempt.
  */
 export interface BlockDetector {
-  /** A try to send the message failed. */
+  /** An attempt to send the message failed. */
   sendFailed: (cause: ChatError) => void
-  /** Another request succeeded since. Returns why the message fails, once enough tries have failed over a long enough time. */
+  /**
+   * Another request succeeded since. Returns the error of the message once enough attempts have failed over a long
+   * enough time.
+   */
   otherSucceeded: () => ChatError | undefined
-  /** Another request failed as well, or it is over: forgets all tries. */
+  /** Another request failed as well, or the message is settled: forgets all attempts. */
   reset: () => void
 }
 
@@ -33,7 +36,7 @@ export function createBlockDetector(clock: Clock): BlockDetector {
     sendFailed(cause) {
       if (!/^(NetworkFailed|TimedOut)$/.test(cause.type)) return reset()
       latest = cause
-      // A timer, as the clock may be set back.
+      // A timer, not the clock, which may be set back.
       stopTimer ??= clock.after(minMs, () => (isLongEnough = true))
     },
     otherSucceeded() {
@@ -50,4 +53,4 @@ export function createBlockDetector(clock: Clock): BlockDetector {
 }
 
 const blocked =
-  'Other requests succeeded meanwhile, so a firewall or proxy may refuse this message. Change it, or try again elsewhere.'
+  'Other requests succeeded, so a firewall or proxy may block this message. Change it, or use another network.'

@@ -8,8 +8,8 @@ export interface ConversationOptions {
    */
   initial?: readonly Message[] | undefined
   /**
-   * Keeps what is unsent over a reload: `'local'` is the page's `localStorage`. A storage that fails, or may not be accessed, counts
-   * as empty.
+   * Stores unsent messages, so that they survive a reload. `'local'` is the page's `localStorage`. A storage that fails
+   * or is blocked counts as empty.
    */
   storage?: StorageOption<OutboxStorage> | undefined
   /**

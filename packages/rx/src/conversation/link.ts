@@ -88,7 +88,7 @@ export function createLink(context: Context, options: LinkOptions): Link {
     if (before === doubts) isStale = false
   }
 
-  // Waits before it tells: `tryNow` may be called by who is told.
+  // Starts to wait before it emits: a subscriber may call `tryNow` at once.
   const closed$ = defer(() => {
     tell({ state: 'closed', ...(isChatError(cause) && { cause }) })
     return EMPTY

@@ -38,18 +38,22 @@ export interface LivingConversation<Schemas = NoSchemas> {
   readonly invalid$: Observable<UnknownSignal>
 
   /**
-   * Sends a message. It is in `messages$` at once, as `sending`, and goes out after those sent before it: exactly once, when the
-   * network lets it. It needs no subscriber.
+   * Sends a message. It is in `messages$` at once, as `sending`, and goes out after those sent before it: exactly once,
+   * when the network lets it. It needs no subscriber.
    *
-   * @returns The stored message. It rejects where the server, or a firewall on the way, refuses it: then it is `failed`, and waits for
+   * @returns The stored message. Rejects if the server or a firewall refuses it: the message is then `failed` until
    * `retry` or `discard`.
-   * @throws ChatError: also `NetworkFailed` or `TimedOut`, where only this message fails while other requests succeed.
+   * @throws ChatError, also `NetworkFailed` or `TimedOut` if only this message keeps failing while other requests
+   * succeed.
    */
   send: (
     payload: Payload,
     options?: {
       metadata?: AppInput<'createMessage', Schemas>['metadata'] | undefined
-      /** Of a message that may have been sent before: it is looked for, and not stored twice. Default: a new key. */
+      /**
+       * The key of a message that may have been sent before: it is looked up first, and never stored twice. Default: a
+       * new key.
+       */
       key?: string | undefined
     },
   ) => Promise<AppTyped<Message, Schemas>>

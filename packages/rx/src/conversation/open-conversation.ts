@@ -2,7 +2,7 @@ import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } f
 import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
 import { storageOf } from '../storage/storage-of.ts'
-import { emptyTimeline, isShownAlike, type Timeline } from '../timeline/timeline.ts'
+import { emptyTimeline, showsSameMessages, type Timeline } from '../timeline/timeline.ts'
 import type { Context } from './context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
@@ -23,7 +23,7 @@ export function openConversation<Schemas = NoSchemas>(
   id: string,
   options?: ConversationOptions,
 ): LivingConversation<Schemas> {
-  // Inside, metadata and events are any JSON: what they are to the app, core checks and the types out here say.
+  // Internally, metadata and events are any JSON: core validates them, and the public types describe them.
   return createConversation(
     me as unknown as ConnectedUser,
     id,
@@ -31,9 +31,9 @@ export function openConversation<Schemas = NoSchemas>(
   ) as unknown as LivingConversation<Schemas>
 }
 
-/** A conversation, and what the session needs of it besides. */
+/** A conversation, with the timeline that the session needs. */
 export interface OpenedConversation extends LivingConversation {
-  /** What `messages$` is read from. It holds no connection. Replays the latest. */
+  /** The source of `messages$`. Opens no connection. Replays the latest value. */
   readonly timeline$: Observable<Timeline>
 }
 
@@ -62,7 +62,7 @@ export function createConversation(
   const outbox = createOutbox(context, { storage: storageOf(storage), tabs, history })
   const link = createLink(context, { source, history, outbox, typing, graceMs })
   const { signals$, live } = link
-  const timeline$ = ledger.timeline$.pipe(distinctUntilChanged<Timeline>(isShownAlike))
+  const timeline$ = ledger.timeline$.pipe(distinctUntilChanged<Timeline>(showsSameMessages))
 
   return {
     id,

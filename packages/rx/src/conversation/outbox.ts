@@ -51,7 +51,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     if (unsent === saved) return
     saved = unsent
     void save()
-    // Another tab may have sent or discarded the last one: then there is no reason any more to stay in touch with it.
+    // Another tab may have sent or discarded the last message: the channel to it is no longer needed.
     if (unsent.length === 0) void run()
   })
 
@@ -74,7 +74,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     return line
   }
 
-  /** A page that may not share with other tabs is on its own. */
+  /** If a page may not share with other tabs, it sends by itself. */
   async function joinTabs(): Promise<OutboxOfTabs | undefined> {
     try {
       return (await tabsOf(tabs))?.joinOutbox(me, { state, take, started, run: () => void run() })
@@ -98,7 +98,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
         try {
           await (line ? line.inTurn(sendAll) : sendAll())
         } catch {
-          // Nothing of it is expected to fail, such as the tabs' locks: no message may wait for ever if it does.
+          // Unexpected failures, such as of the tabs' locks, must not block messages permanently.
           await firstValueFrom(nextTry(context, attempt, {}))
         }
       }

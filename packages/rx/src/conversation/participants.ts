@@ -25,7 +25,7 @@ export function createParticipants(
     ),
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
   )
-  // What fails for good closes the conversation as well, and the connection tells why.
+  // A permanent error also closes the conversation, and `connection$` reports it.
   return rerun(context, { trigger$, work: list, onFailure: () => EMPTY }).pipe(
     shareReplay({ bufferSize: 1, refCount: true }),
   )

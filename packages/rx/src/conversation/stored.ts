@@ -1,13 +1,13 @@
 import type { TextStorage } from '@parley/core'
 import { createQueue } from '../time/queue.ts'
 
-/** A list in a storage, as JSON. A storage that holds something else counts as empty. */
+/** A list in a storage, as JSON. Invalid content counts as an empty list. */
 export interface Stored<Item> {
-  /** @throws Where the storage does. */
+  /** @throws Whatever the storage throws. */
   read: () => Promise<Item[]>
   /**
-   * Makes another list of what is there now, one after the other; resolves when it is written, or could not be. What cannot be read
-   * is not overwritten: it may be readable later.
+   * Updates the list; updates run one after another. Resolves when the list is written or writing failed. If the
+   * storage cannot be read, the list is not overwritten, as it may be readable later.
    */
   change: (update: (items: Item[]) => Item[]) => Promise<void>
 }
@@ -29,7 +29,7 @@ export function createStored<Item>(storage: TextStorage | undefined, name: strin
 
 function parse<Item>(text: string): Item[] {
   try {
-    // What is no list has no such method, and ends below.
+    // Throws if the content is not a list.
     const items = JSON.parse(text) as Item[]
     return items.filter((item) => item instanceof Object)
   } catch {

@@ -31,18 +31,20 @@ export interface InboxConversation<Schemas = NoSchemas> {
   /** Undefined until it was in view, or somebody wrote. */
   readonly lastMessage?: SentMessage<Schemas>
   /**
-   * How many messages of others came since it was last marked as read on this device, and since the user joined. It is exact within
-   * the 20 newest messages; `hasMoreUnread` says that there may be more. Undefined until it was in view.
+   * The number of messages from others since the conversation was last marked as read on this device, and since the
+   * user joined. Exact within the 20 newest messages; `hasMoreUnread` says whether there may be more. Undefined until
+   * the conversation was in view.
    */
   readonly unread?: number
-  /** There may be more unread messages than `unread`: show it as "20+". Undefined where `unread` is. */
+  /** There may be more unread messages than `unread`: show "20+". Undefined if `unread` is. */
   readonly hasMoreUnread?: boolean
 }
 
 export interface InboxOptions {
   /**
-   * Keeps what was read, on this device: `'local'` is the page's `localStorage`. What was there when it was first opened counts as read. Of a conversation that the user is
-   * added to later, what was written before counts as read: exactly where the inbox is open, else as far as it was listed.
+   * Stores read marks on this device. `'local'` is the page's `localStorage`. Messages from before the first visit
+   * count as read. If the user is added to a conversation later, earlier messages count as read: exactly while the
+   * inbox is open, otherwise those from before the last listing.
    */
   storage?: StorageOption<TextStorage> | undefined
   /** How the tabs of a user share one connection: as with `openConversation`. */

@@ -50,16 +50,19 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
   const wake$ = new Subject<void>()
   const waiting = { clock, random, wake$ }
-  /** How the stream is; the listing may have failed nevertheless. */
+  /** The state of the stream; listing may fail independently. */
   let status: ConnectionStatus = { state: 'connecting' }
   const connection$ = createState<ConnectionStatus>({ state: 'connecting' })
   const conversations$ = createState<readonly InboxConversation[] | undefined>(undefined)
   const relist$ = new Subject<void>()
   const load$ = new Subject<Row>()
   let rows = new Map<string, Row>()
-  /** Conversations that were joined a moment ago, with the time of the first message since; empty until there is one. */
+  /**
+   * Conversations that the user has just joined, with the time of the first message since then; empty until there is
+   * one.
+   */
   const joined = new Map<string, string>()
-  /** Those that went while all are being listed. */
+  /** Conversations that were removed while the listing runs. */
   const removed = new Set<string>()
   let inView: readonly string[] = []
   let isPolling = false
@@ -136,7 +139,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
         { signal },
       )
       messages.push(...page.messages)
-      // A server that names the same page again would never end.
+      // Guards against a repeated `nextToken`.
       nextToken = page.meta.nextToken === asked ? undefined : page.meta.nextToken
     } while (nextToken !== undefined && !isEnough(messages, marks.of(id)))
     setListed(row, messages, nextToken !== undefined)
@@ -190,7 +193,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     addMessage(row, message)
   }
 
-  /** Only what was written before the first message that the stream brought was there before the user joined. */
+  /** Messages older than the first one from the stream were written before the user joined. */
   function hearFirst(id: string, createdAt: string | undefined): void {
     if (!createdAt) return
     joined.delete(id)
@@ -226,7 +229,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   }).pipe(take(1), ignoreElements(), repeat())
 
   const marking$ = marks.others$.pipe(tap(publish))
-  // Waits before it tells: `tryNow` may be called by who is told.
+  // Starts to wait before it emits: a subscriber may call `tryNow` at once.
   const closed$ = defer(() => {
     connection$.next(status)
     return EMPTY
@@ -259,7 +262,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       publish()
     },
     tryNow() {
-      // The listing alone may have failed for good.
+      // Listing alone may have failed permanently.
       if (connection$.value.state === 'closed') relist$.next()
       stream.wake()
       wake$.next()
@@ -267,7 +270,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   }
 }
 
-/** Within a conversation, times differ by at least a millisecond. */
+/** Messages of one conversation differ by at least a millisecond. */
 function justBefore(createdAt: string): string {
   return new Date(Date.parse(createdAt) - 1).toISOString()
 }

@@ -9,31 +9,35 @@ import type { InboxOptions } from './inbox.ts'
 export interface ReadMarks {
   /** Emits what is read in other tabs, as long as it is subscribed to. */
   readonly others$: Observable<ReadMark>
-  /** Takes a complete list of conversations: those without a mark get one, deleted ones lose theirs. Loads the storage first. */
+  /**
+   * Reconciles the marks with a complete list of conversations: adds missing ones, removes those of deleted
+   * conversations.
+   */
   list: (conversations: readonly Listed[]) => Promise<void>
   of: (id: string) => string
   set: (mark: ReadMark) => void
-  /** Sets where reading begins for a user who has just joined: also back, and in this tab alone. */
+  /** Sets the start of a user who has just joined. The mark may move back, and only changes in this tab. */
   put: (mark: ReadMark) => void
 }
 
 interface Listed {
   id: string
   updatedAt: string
-  /** The user joined a moment ago: what is there already counts as read. */
+  /** The user has just joined: earlier messages count as read. */
   isJoined: boolean
 }
 
 /**
- * The id of the mark that says up to when conversations were listed here. A conversation that is listed later for the first time was
- * joined after that, so whatever is older is no news. Its mark also says that this is no first visit, even where it is empty.
+ * The id of the mark with the time of the last listing on this device. A conversation that first appears later was
+ * joined after it, so older messages count as read. The existence of this mark also shows that this is not the first
+ * visit.
  */
 const listedTo = ''
 
 export function createReadMarks({ storage, tabs }: InboxOptions, name: string): ReadMarks {
   const stored = createStored<ReadMark>(storageOf(storage), name)
   const marks = new Map<string, string>()
-  /** Those that were set before the storage could be read. */
+  /** Marks that were set before the storage could be read. */
   const assumed = new Set<string>()
   const own$ = new Subject<ReadMark>()
   let isLoaded = false
@@ -45,7 +49,7 @@ export function createReadMarks({ storage, tabs }: InboxOptions, name: string): 
 
   function noteAll(kept: readonly ReadMark[]): void {
     kept.filter(Array.isArray).forEach(note)
-    // A later mark is of a conversation that only another tab has seen yet.
+    // A later mark belongs to a conversation that only another tab has seen so far.
     for (const [id, createdAt] of marks)
       if (id !== listedTo && listedIds?.has(id) === false && createdAt <= (marks.get(listedTo) ?? ''))
         marks.delete(id)

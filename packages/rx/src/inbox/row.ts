@@ -3,23 +3,23 @@ import type { SentMessage } from '../timeline/chat-message.ts'
 import { itemAt, placeOf } from '../timeline/position.ts'
 import type { InboxConversation } from './inbox.ts'
 
-/** How many of the newest messages a row holds: a page, however many arrive. */
+/** A row holds at most this many of the newest messages: one page, however many arrive. */
 const windowSize = 20
 
-/** What the inbox holds of one conversation. */
+/** The state of one conversation in the inbox. */
 export interface Row {
   conversation: Conversation
-  /** The newest messages that are known, the oldest first. */
+  /** The newest known messages, oldest first. */
   newest: readonly SentMessage[]
-  /** Whether there may be messages older than those. */
+  /** Whether older messages may exist. */
   hasOlder: boolean
-  /** The newest messages were loaded. */
+  /** Whether the newest messages have been loaded. */
   isLoaded: boolean
-  /** The activity up to which they were last requested. Empty: to be loaded again. */
+  /** The latest activity at the last request. Empty: load again. */
   loadedTo: string
-  /** What the stream brought since loading began; the response may be older. */
+  /** Signals since loading began; the response may be older. */
   sinceLoading?: { created: readonly SentMessage[]; deleted: Set<string> } | undefined
-  /** Up to when it was read, as it is shown. */
+  /** The displayed read mark. */
   readTo: string
   shown?: InboxConversation | undefined
 }
@@ -39,7 +39,7 @@ export function addMessage(row: Row, message: Message): void {
   row.conversation = { ...conversation, updatedAt: createdAt }
 }
 
-/** Removes a deleted message. An older one may take its place in the window: it is loaded again. */
+/** Removes a deleted message. The window is loaded again, as an older message may take its place. */
 export function removeMessage(row: Row, id: string): void {
   row.sinceLoading?.deleted.add(id)
   if (!row.newest.some((each) => each.id === id)) return
@@ -47,16 +47,16 @@ export function removeMessage(row: Row, id: string): void {
   if (row.hasOlder) row.loadedTo = ''
 }
 
-/** Whether a page together with those before it is enough: the window is full, or reaches back to what was read. */
+/** Whether the pages loaded so far suffice: they fill the window, or reach back to the read mark. */
 export function isEnough(messages: readonly Message[], readTo: string): boolean {
   return messages.length >= windowSize || messages.some(({ createdAt }) => createdAt <= readTo)
 }
 
-/** Replaces the window by the newest messages as the server listed them. */
+/** Replaces the window with the newest messages that the server has listed. */
 export function setListed(row: Row, messages: readonly Message[], hasOlder: boolean): void {
   const { created, deleted } = row.sinceLoading ?? { created: [], deleted: new Set() }
   let newest: readonly SentMessage[] = []
-  // An object stays the same as long as nothing in it changes.
+  // Unchanged messages keep their object.
   for (const each of [...messages, ...created])
     if (!deleted.has(each.id)) newest = insert(newest, itemAt(row.newest, each) ?? each)
   row.isLoaded = true
@@ -64,7 +64,10 @@ export function setListed(row: Row, messages: readonly Message[], hasOlder: bool
   setNewest(row, newest)
 }
 
-/** How many messages of others are newer than what was read, and whether there may be more of them than the window holds. */
+/**
+ * The number of messages from others that are newer than the read mark, and whether there may be more outside the
+ * window.
+ */
 export function countUnread(
   { newest, hasOlder, readTo }: Row,
   userId: string,

@@ -39,7 +39,9 @@ export type Progress =
 /** Whose progress it is, and how to try at once. */
 export interface Connecting extends Store<Progress> {
   connect: () => void
-  /** The session of who connects, also before: what is typed and sent waits. Undefined where nobody is connecting. */
+  /**
+   * The session of the connecting user. Before the connection it queues messages. Undefined if no user is connecting.
+   */
   readonly session?: Session
 }
 
@@ -72,14 +74,14 @@ export function startConnecting(
     const { userKey, storage: option } = as()
     const storage = storageOf(option)
     function heard(key: string): string {
-      session.expect(userIdOf(key))
+      session.expectOwner(userIdOf(key))
       return key
     }
     if (typeof userKey === 'function') return chat.connect({ userKey: async () => heard(await userKey()) })
     if (userKey !== undefined) return chat.connect({ userKey: heard(userKey) })
     const key = await createKept(storage, `parley:${chat.url}`).read()
     if (key) heard(key)
-    else if (storage) session.expect('')
+    else if (storage) session.expectOwner('')
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }
   const progress$ = createState(nobody)
@@ -94,7 +96,7 @@ export function startConnecting(
   const connected$ = defer(connect).pipe(
     retry({
       delay(cause: unknown, attempt) {
-        // Waits before it tells: `connect` may be called by who is told.
+        // Starts to wait before it emits: a subscriber may call `connect` at once.
         if (mayPass(cause))
           return merge(
             nextTry(waiting, attempt, cause),
@@ -106,7 +108,7 @@ export function startConnecting(
       },
     }),
     tap((user) => {
-      session.become(user)
+      session.setUser(user)
       progress$.next(connectedAs(user))
     }),
     ignoreElements(),

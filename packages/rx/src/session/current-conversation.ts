@@ -39,16 +39,16 @@ export interface CurrentOptions {
 }
 
 export interface CurrentConversation extends ConversationPlace {
-  /** Undefined as long as it is not known; empty where there is none. */
+  /** Undefined while unknown; empty if there is none. */
   readonly id$: State<string | undefined>
-  /** Finds it out, as long as it is subscribed to. */
-  readonly picking$: Observable<never>
+  /** Looks it up while subscribed. */
+  readonly lookup$: Observable<never>
 }
 
 /**
- * The conversation of who does not name one: the one that was it last, else the newest, else none until it is needed. Then it is
- * made, under an id that is stored before: all who need it at once, and other tabs, make the same one. Messages wait until it is
- * known and made.
+ * The conversation of who does not name one: the one that was it last, else the newest, else none until it is needed.
+ * Then it is made, under an id that is stored before: all who need it at once, and other tabs, make the same one.
+ * Messages wait until it is known and made.
  */
 export function createCurrent(identity: Identity, options: CurrentOptions): CurrentConversation {
   const { owner$, connected } = identity
@@ -82,7 +82,7 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
 
   const picked$ = owner$.value$.pipe(
     filter((owner) => owner !== undefined),
-    // Another owner has another one.
+    // Each owner has its own current conversation.
     switchMap(() => keptNow().read()),
     switchMap((id) => (gone.has(id) ? listed$ : of(id))),
     take(1),
@@ -149,12 +149,12 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
     inbox.tryNow()
   }
 
-  /** Holds messages as long as there is no conversation for them. */
+  /** Holds messages until their conversation exists. */
   const unplaced = createOfflineConversation({
     id: '',
     identity,
     storage,
-    // Where there is none, there is nothing to be out of step with.
+    // Without a conversation there is nothing to sync.
     connection$: combineLatest([id$.value$, status$.value$]).pipe(
       map(([id, status]) =>
         id === undefined
@@ -168,23 +168,23 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
 
   const now = (): LivingConversation | undefined | void => (id$.value ? placeOf(id$.value).now() : unplaced)
 
-  // The id that a stored key told was another user's.
+  // The id in the stored key belonged to another user.
   let owner = owner$.value
   owner$.value$.subscribe((next) => {
     if (owner && next !== owner) id$.next(undefined)
     owner = next
   })
 
-  const picking$ = defer(() => (id$.value === undefined ? picked$ : EMPTY)).pipe(ignoreElements())
+  const lookup$ = defer(() => (id$.value === undefined ? picked$ : EMPTY)).pipe(ignoreElements())
 
   return {
     id$,
-    picking$: id$.value$.pipe(switchMap(() => picking$)),
+    lookup$: id$.value$.pipe(switchMap(() => lookup$)),
     isLostBy,
     now,
     living$: id$.value$.pipe(
       switchMap((id) => {
-        if (!id) return merge(of(unplaced), NEVER, picking$)
+        if (!id) return merge(of(unplaced), NEVER, lookup$)
         return placeOf(id).living$.pipe(switchMap((living) => merge(of(living), leaving$(living))))
       }),
     ),

@@ -4,7 +4,7 @@ import type { Inbox } from '../inbox/inbox.ts'
 import type { State } from '../time/state.ts'
 
 /** The inbox of a user who may connect later. */
-export function createLateInbox(
+export function createDeferredInbox(
   user$: State<ConnectedUser | undefined>,
   open: (user: ConnectedUser) => Inbox,
 ): Inbox {

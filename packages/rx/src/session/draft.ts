@@ -20,7 +20,7 @@ export interface Draft {
 export interface SharedDraft extends Store<Draft> {
   readonly draft$: Observable<Draft>
   change: (change: Partial<Pick<Draft, 'text' | 'error'>>) => void
-  /** Counts a message as on its way until the promise settles. */
+  /** Counts a message as in flight until the promise settles. */
   track: (sending: Promise<unknown>) => void
 }
 
@@ -36,13 +36,13 @@ export function createSharedDraft(
   let hasText = false
   let isStarted = false
 
-  /** Moves to the entry of an owner who became known, or restores what is there. */
+  /** Moves the draft to the entry of a newly known owner, or restores the draft stored there. */
   async function keepFor(owner: string): Promise<void> {
     const former = kept
     const own = createKept(storage, `parley:draft:${url}:${owner}:${id}`)
     const text = hasText ? '' : await own.read()
     kept = own
-    // Somebody may have begun to write.
+    // The user may have typed meanwhile.
     if (hasText) {
       void own.write(latest.value.text)
       void former?.write('')
@@ -83,17 +83,17 @@ export function createSharedDraft(
 }
 
 export interface CurrentDraftOptions {
-  /** The draft as long as the current conversation is not known. */
+  /** The draft while the current conversation is unknown. */
   unplaced: SharedDraft
   id$: State<string | undefined>
-  /** Finds out which conversation is the current one, as long as it is subscribed to. */
-  picking$: Observable<never>
+  /** Looks up the current conversation while subscribed. */
+  lookup$: Observable<never>
   draftOf: (id: string) => SharedDraft
 }
 
-/** The draft of the current conversation: that of its id, once it is known. What was typed before moves there. */
+/** The draft of the current conversation. Text that was typed before its id was known moves to the draft of that id. */
 export function createCurrentDraft(options: CurrentDraftOptions): SharedDraft {
-  const { unplaced, id$, picking$, draftOf } = options
+  const { unplaced, id$, lookup$, draftOf } = options
   const target = (): SharedDraft => (id$.value ? draftOf(id$.value) : unplaced)
   let former = unplaced
 
@@ -112,14 +112,14 @@ export function createCurrentDraft(options: CurrentDraftOptions): SharedDraft {
 
   const draft$ = merge(
     id$.value$.pipe(switchMap(() => target().draft$)),
-    // What was kept of it may come later.
+    // The stored draft may load later.
     unplaced.draft$.pipe(
       switchMap(() => {
         move(unplaced)
         return []
       }),
     ),
-    picking$,
+    lookup$,
   )
   return {
     ...createStore(draft$, initial),

@@ -18,7 +18,7 @@ export function createFrame(clock: Clock = systemClock): Frame {
   const unseen$ = after(clock, halfOfUnseenMs).pipe(switchMap(() => after(clock, halfOfUnseenMs)))
   // Some runtimes do not know them.
   const next$ = 'requestAnimationFrame' in globalThis ? race(animationFrames(), unseen$) : after(clock, 16)
-  // Who subscribes while a frame is being told, as by an action in a listener, gets the one after it.
+  // A listener that is added during a frame, as by an action in another listener, is called in the next frame.
   const shared$ = merge(next$, flush$).pipe(take(1), share(), repeat(), take(1))
   return { next$: shared$, flush: () => flush$.next() }
 }

@@ -2,17 +2,17 @@ import type { ConnectedUser } from '@parley/core'
 import { filter, firstValueFrom } from 'rxjs'
 import { createState, type State } from '../time/state.ts'
 
-/** Whose session it is, as far as that is known: a chat is used before its user is connected. */
+/** The user of a session, as far as known: a chat can be used before its user is connected. */
 export interface Identity {
   /** The base URL of the chat. */
   readonly url: string
   readonly user$: State<ConnectedUser | undefined>
   /**
-   * Whose entries of the storage are read and written: the user's id, which a stored key tells before anybody is connected; empty for
-   * a visitor who has not been created yet. Undefined as long as it is not known: nothing is stored.
+   * The owner of the storage entries in use: the user's id, which a stored key contains before the connection; empty
+   * for a visitor that is not created yet. Undefined while unknown: nothing is stored.
    */
   readonly owner$: State<string | undefined>
-  /** Resolves when a user is connected. */
+  /** Resolves once a user is connected. */
   connected: () => Promise<ConnectedUser>
 }
 

@@ -9,13 +9,13 @@
  * const storage = 'local'
  * const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
  * const { session, subscribe } = startConnecting(chat, () => ({ storage }), { storage })
- * subscribe(() => {}) // it connects as long as somebody listens
+ * subscribe(() => {}) // connects while subscribed
  * const { state, actions } = session.conversation(undefined)
  * state.subscribe(() => console.log(state.get().messages))
- * void actions.send('Hello') // waits until it is connected
+ * void actions.send('Hello') // queued until connected
  * ```
  *
- * - `startConnecting`, `givenUser`: becoming a user, with what the network fails tried again, and the session of that user
+ * - `startConnecting`, `givenUser`: authenticate, with retries of network errors, and hold the session of the user
  * - `sessionOf`, `createSession`: what the components of a view share of that user
  * - `part`: one property of a store; `quietly`: a promise whose failure shows elsewhere
  */

@@ -16,7 +16,7 @@ interface Outcome {
 }
 
 export interface OfflineOptions {
-  /** Empty for messages whose conversation is not known yet. */
+  /** Empty if the conversation is not known yet. */
   id: string
   identity: Identity
   storage: OutboxStorage | undefined
@@ -28,15 +28,15 @@ export interface OfflineOptions {
 }
 
 /**
- * A conversation before its user is connected, or before it exists: it has the messages that wait to be sent, also those of the last
- * visit, and keeps them in the storage. The conversation that takes over gets them with their keys.
+ * A conversation before its user is connected, or before it exists: it queues and stores messages, and restores those
+ * of the last visit. The conversation that takes over receives them with their keys.
  */
 export function createOfflineConversation(options: OfflineOptions): OpenedConversation {
   const { id, identity, storage, initial = [], connection$, reach, tryNow = (): void => {} } = options
   const { url, owner$ } = identity
   const { timeline$, state, take } = createLedger(emptyTimeline(id, owner$.value ?? ''))
   take({ type: 'page', messages: initial, asked: state(), isEnd: false })
-  /** Those that may have arrived. */
+  /** Messages that the server may already have. */
   const started = new Set<string>()
   const outcomes = new Map<string, Outcome>()
   const inTurn = createQueue()
@@ -47,7 +47,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
   const save = (): void => void record?.save(state().unsent, started)
   const isWaiting = (): boolean => state().unsent.some(({ status }) => status === 'sending')
 
-  /** Moves to the entry of an owner who became known, and restores what is there. */
+  /** Moves to the storage entry of a newly known owner, and restores the messages stored there. */
   async function keepFor(owner: string): Promise<void> {
     const former = record
     record = createOutboxRecord(storage, `parley:outbox:${url}:${owner}:${id}`)
@@ -69,7 +69,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
 
   function handOver(to: LivingConversation): void {
     isPlacing = false
-    // What it stored under the same name, the other finds there by itself.
+    // The conversation that takes over reads the same storage entry.
     isOver = id !== ''
     for (const { key, payload, metadata, status } of state().unsent) {
       if (isOver && status === 'failed') continue
@@ -99,7 +99,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
 
   function outcome(key: string): Promise<Message> {
     const promise = new Promise<Message>((resolve, reject) => outcomes.set(key, { resolve, reject }))
-    // Who does not look at the promise sees the failure in the message.
+    // Callers that ignore the promise see the failure in the message.
     promise.catch(() => {})
     save()
     place()

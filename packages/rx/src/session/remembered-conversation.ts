@@ -13,8 +13,8 @@ export interface RememberOptions {
 }
 
 /**
- * A conversation that is opened when it is needed. Some time after the last has left it is let go of, with its messages, once
- * nothing in it is unsent.
+ * A conversation that opens on the first subscription. It closes, with its messages, some time after the last
+ * subscriber has left, but never while it has unsent messages.
  */
 export function rememberConversation(
   open: () => OpenedConversation,

@@ -10,10 +10,10 @@ import type { ChatMessage } from '../timeline/chat-message.ts'
 import { fold } from '../timeline/fold.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import { createCurrent } from './current-conversation.ts'
+import { createDeferredInbox } from './deferred-inbox.ts'
 import { createCurrentDraft, createSharedDraft, type SharedDraft } from './draft.ts'
 import { createFrame } from './frame.ts'
 import { createIdentity } from './identity.ts'
-import { createLateInbox } from './late-inbox.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
 import { rememberConversation } from './remembered-conversation.ts'
 import {
@@ -35,13 +35,16 @@ export interface Session {
   /** The one with this id; without one, the current one. */
   conversation: (id: string | undefined) => SharedConversation
   draft: (id: string | undefined) => SharedDraft
-  /** Messages can be sent: they wait as long as nobody is connected. */
+  /** Messages can be sent; they are queued until the user is connected. */
   readonly canSend: boolean
-  /** Says whose it will be, as a stored key tells before anybody is connected: empty for a visitor who is still to be created. */
-  expect: (owner: string | undefined) => void
-  /** Goes on as the user who has connected: what was typed and sent before is theirs. */
-  become: (user: ConnectedUser) => void
-  /** Goes on with what was typed while there was nobody. */
+  /**
+   * Sets the expected owner, known from a stored key before the connection: empty for a visitor that is not created
+   * yet.
+   */
+  expectOwner: (owner: string | undefined) => void
+  /** Continues as the connected user, who takes over drafts and queued messages. */
+  setUser: (user: ConnectedUser) => void
+  /** Takes over drafts from before there was a user. */
   adopt: (former: Session) => void
   readonly drafts: ReadonlyMap<string | undefined, SharedDraft>
 }
@@ -51,7 +54,7 @@ export interface SessionOptions {
   options?: SharedOptions | undefined
   /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
   initial?: Readonly<Record<string, readonly Message[]>> | undefined
-  /** The base URL of the chat whose user is about to connect: until then, messages wait. */
+  /** The base URL of the chat that is connecting; messages are queued until then. */
   url?: string | undefined
 }
 
@@ -62,7 +65,7 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
   return remember(sessions, user, () => createSession(user, options))
 }
 
-/** @param user - Undefined where nobody is connected yet. Without a `url` there is nothing to see then, and nothing can be done. */
+/** @param user - Undefined before the connection. Without a `url` the session is then empty, and actions fail. */
 export function createSession(
   user?: ConnectedUser,
   { storage: option, options, initial, url = user?.url }: SessionOptions = {},
@@ -75,7 +78,7 @@ export function createSession(
   const frame = createFrame()
   const all = { ...options, ...(storage && { storage }) }
   const { clock = systemClock, random = Math.random } = all
-  const inbox = createLateInbox(user$, (opener) => openInbox(opener, all))
+  const inbox = createDeferredInbox(user$, (opener) => openInbox(opener, all))
   const current = createCurrent(identity, {
     storage,
     inbox,
@@ -102,7 +105,7 @@ export function createSession(
     async function reach(): Promise<LivingConversation> {
       const expected = owner$.value
       const opener = await connected()
-      // Of a user who is gone: what was written goes to the conversation of the new one.
+      // The conversation of a deleted user: its messages go to the new user's conversation.
       const isOthers = expected && expected !== opener.user.id
       return (isOthers ? current : open(opener)).now() ?? reach()
     }
@@ -158,10 +161,10 @@ export function createSession(
     draft,
     drafts,
     canSend: url !== undefined,
-    expect(owner) {
+    expectOwner(owner) {
       if (!user$.value && owner !== undefined) owner$.next(owner)
     },
-    become(next) {
+    setUser(next) {
       if (user$.value) return
       sessions.set(next, session)
       user$.next(next)

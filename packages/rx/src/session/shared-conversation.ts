@@ -33,10 +33,11 @@ type SendOptions = Parameters<LivingConversation['send']>[1]
 /** What can be done in a conversation. These functions stay the same. */
 export interface ConversationActions {
   /**
-   * Sends a message, or a text. It is in `messages` at once, also before anybody is connected, and goes out exactly once, when the
-   * network lets it. Where there is no conversation yet, one is made first.
+   * Sends a payload or a text. It appears in `messages` at once, even before the user is connected, and is sent exactly
+   * once when the network allows. Creates the conversation first if there is none.
    *
-   * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or `discard`.
+   * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or
+   * `discard`.
    * @throws ChatError
    */
   send: (payload: Payload | string, options?: SendOptions) => Promise<Message>
@@ -74,9 +75,9 @@ export interface SharedConversation {
 
 /** Where a conversation comes from. */
 export interface ConversationPlace {
-  /** Who subscribes holds it open. Before the user is connected, and before there is one, it is what waits for it. */
+  /** Open while subscribed. Emits an offline conversation before the user is connected or the conversation exists. */
   readonly living$: Observable<OpenedConversation>
-  /** Undefined where nobody is connecting. */
+  /** Undefined if no user is connecting. */
   now: () => LivingConversation | undefined | void
   /** Whether such an error makes place for another conversation: what failed in this one will be seen no more. */
   isLostBy?: (error: ChatError) => boolean
@@ -98,7 +99,7 @@ export function createSharedConversation(
     error: undefined,
   }
 
-  /** Its values are made when they are shown: a burst of messages must not copy a long list for each of them. */
+  /** Builds its values once a frame: a burst of messages must not copy a long list for each message. */
   const storeOf = <T>(
     before: T,
     of$: (living: OpenedConversation) => Observable<() => T>,
@@ -166,7 +167,7 @@ export function createSharedConversation(
 }
 
 export const notConnected = (): ChatError =>
-  new ChatError('Unavailable', 'Unable to do this; nobody is connected yet. Wait until somebody is.')
+  new ChatError('Unavailable', 'Unable to do this; no user is connected. Connect a user first.')
 
 const standing = (
   connection: Connection,

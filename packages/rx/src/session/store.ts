@@ -15,7 +15,10 @@ export interface StoreOptions<Value, Source = Value> {
   frame$?: Observable<unknown>
   /** Which values are not remembered when nobody listens any more: who comes then begins anew. Default: none. */
   isOver?: (value: Value) => boolean
-  /** Makes the value of what is shown: asked only then, for what costs too much to make for each change. Default: it is the value. */
+  /**
+   * Computes the value from the source, at most once a frame: for values that are too expensive to build on every
+   * change.
+   */
   read?: (source: Source) => Value
 }
 

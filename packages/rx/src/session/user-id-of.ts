@@ -1,6 +1,5 @@
 /**
- * The id of the user whom a key names, as the key itself says: only the server can tell whether it is genuine. Undefined where it is
- * no JWT with an id.
+ * The user id in a key. It is not verified; only the server can do that. Undefined if the key is not a JWT with an id.
  */
 export function userIdOf(userKey: string): string | undefined {
   try {

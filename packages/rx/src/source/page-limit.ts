@@ -1,6 +1,6 @@
 import type { ConnectedUser } from '@parley/core'
 
-/** The query for pages of this size, empty on servers that cannot be asked for one. */
+/** The query parameter for pages of this size; empty if the server does not support it. */
 export async function pageLimit(
   me: Pick<ConnectedUser, 'hello'>,
   { limit, signal }: { limit: number; signal?: AbortSignal | undefined },

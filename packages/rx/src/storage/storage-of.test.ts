@@ -2,7 +2,7 @@ import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
 import { storageOf } from './storage-of.ts'
 
-test('a storage is accessed when it is first used, and again where the access has thrown', async () => {
+test('a storage is accessed on first use, and again after the access has thrown', async () => {
   const entries = new Map([['name', 'kept']])
   let accesses = 0
   const storage = storageOf(() => {
@@ -25,7 +25,7 @@ test('without an option there is no storage', () => {
   expect(storageOf(undefined)).toBeUndefined()
 })
 
-test('connecting accesses the storage no sooner than it asks for the visitor', async () => {
+test('connecting accesses the storage only when it loads the visitor', async () => {
   let isAccessed = false
   const chat = createChat({
     url: 'http://127.0.0.1:9/demo',

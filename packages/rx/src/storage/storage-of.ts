@@ -1,6 +1,6 @@
 import type { StorageOption, TextStorage } from '@parley/core'
 
-/** Returns a storage that is accessed when it is first used. Where the access throws, or there is none, it is empty. */
+/** Returns a storage that is accessed on first use. It is empty if there is none or access throws. */
 export function storageOf(option: StorageOption<TextStorage> | undefined): Required<TextStorage> | undefined {
   if (!option) return undefined
 

@@ -4,13 +4,14 @@ import { persist, type Waiting } from './waiting.ts'
 export interface Rerun<Value> {
   trigger$: Observable<unknown>
   work: (signal: AbortSignal) => Promise<Value>
-  /** What follows a permanent failure. Default: the observable fails. */
+  /** The observable that follows a permanent error. Default: the observable fails. */
   onFailure?: (cause: unknown) => Observable<Value>
 }
 
 /**
- * Does some work on each trigger, one run at a time, with retries. Triggers during an attempt never abort it: its result is emitted,
- * and one more run follows for all of them. With `switchMap`, triggers that are faster than the work would keep it from ever finishing.
+ * Runs `work` on each trigger, one run at a time, with retries. Triggers during a run never abort it: its result is
+ * emitted, and one more run follows for all of them. With `switchMap`, frequent triggers would prevent the work from
+ * ever finishing.
  */
 export function rerun<Value>(
   waiting: Waiting,

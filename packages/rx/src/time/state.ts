@@ -10,8 +10,9 @@ export interface State<Value> {
 }
 
 /**
- * Creates a state whose subscribers all see changes in the same order: a change that a subscriber makes during an emission is
- * emitted after it. With a plain BehaviorSubject, later subscribers would receive the older value last.
+ * Creates a state whose subscribers all see changes in the same order: if a subscriber changes it during an emission,
+ * the new value is emitted afterwards. With a plain BehaviorSubject, later subscribers would receive the older value
+ * last.
  */
 export function createState<Value>(initial: Value): State<Value> {
   let latest = initial

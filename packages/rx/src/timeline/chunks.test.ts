@@ -5,7 +5,7 @@ import { compare, type Position } from './position.ts'
 
 const item = (number: number): Position => ({ createdAt: `${1_000_000 + number}`, id: `${number}` })
 
-test('chunks hold what an ordered array would, whatever is put in and taken out', () => {
+test('chunks hold the same items as an ordered array after any insertions and removals', () => {
   assert(
     property(array(integer({ min: 0, max: 400 }), { maxLength: 1_500, size: 'max' }), (numbers) => {
       let chunks: Chunks<Position> = []
@@ -40,7 +40,7 @@ test.each([
   expect(chunks).toHaveLength(Math.ceil(10_000 / 256))
 })
 
-test('a change leaves the former list as it was', () => {
+test('a change leaves the former list unchanged', () => {
   const [one, two, three] = [item(1), item(2), item(3)]
   const former = [one, three].reduce(insertItem<Position>, [])
 

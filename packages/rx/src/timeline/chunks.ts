@@ -1,8 +1,8 @@
 import { itemAt, placeOf, type Position } from './position.ts'
 
 /**
- * An ordered list that never changes, in chunks: a later version shares all chunks but the changed one, so that a change costs the
- * same however long the list is.
+ * An immutable ordered list in chunks. A new version shares all chunks except the changed one, so a change hardly
+ * depends on the length of the list.
  */
 export type Chunks<Item extends Position> = readonly (readonly Item[])[]
 
@@ -15,7 +15,7 @@ export function insertItem<Item extends Position>(chunks: Chunks<Item>, item: It
   const place = placeOf(chunk, item)
   chunk.splice(place, 0, item)
   if (chunk.length <= maxChunkSize) return replace(chunks, at, [chunk])
-  // Messages mostly arrive at one of the ends: a full chunk stays whole there.
+  // Messages mostly arrive at either end, so a full chunk is not split there.
   const cut = place === 0 ? 1 : place === former.length ? place : chunk.length >> 1
   return replace(chunks, at, [chunk.slice(0, cut), chunk.slice(cut)])
 }
@@ -35,7 +35,7 @@ export function flatten<Item>(chunks: readonly (readonly Item[])[]): readonly It
   return ([] as Item[]).concat(...chunks)
 }
 
-/** The index of the chunk that holds a position, or would; the number of chunks where it comes after all. */
+/** The index of the chunk for a position; the number of chunks if the position follows all of them. */
 function chunkAt(chunks: Chunks<Position>, position: Position): number {
   return placeOf(chunks, position, (chunk) => chunk.at(-1))
 }

@@ -42,7 +42,7 @@ export function grownText(soFar: Piece | undefined, { sequence, delta }: Piece):
   return delta.startsWith(soFar.delta) ? delta : undefined
 }
 
-/** A late piece does not bring a message back to life. */
+/** A late delta must not revive a finished or deleted message. */
 function isEnded(draft: Draft, { streamId, userId }: Pick<Delta, 'streamId' | 'userId'>): boolean {
   const stream = nameOfStream(streamId, userId)
   return isGone(draft, streamId) || isGone(draft, stream) || named(draft, finalName(stream)).length > 0

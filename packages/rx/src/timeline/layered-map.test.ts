@@ -4,7 +4,7 @@ import { draftMap, finishMap, lookUp, lookUpDraft, type LayeredMap } from './lay
 
 const changes = array(array(integer({ min: 0, max: 200 }), { maxLength: 20 }), { maxLength: 200 })
 
-test('a layered map holds what a map would, in few layers, and former versions stay as they were', () => {
+test('a layered map equals a map, has few layers, and never changes former versions', () => {
   assert(
     property(changes, (batches) => {
       let map: LayeredMap<number> = []

@@ -1,6 +1,6 @@
 /**
- * A map that never changes: a later version shares most of its layers with this one. Later layers count first. Each layer is at
- * least twice as large as the next, so that a lookup and, on average, an entry cost the logarithm of its size.
+ * An immutable map. A new version shares most of its layers. Later layers take precedence. Each layer is at least twice
+ * as large as the next, so that lookups and (amortized) insertions take logarithmic time.
  */
 export type LayeredMap<Value> = readonly ReadonlyMap<string, Value>[]
 
@@ -22,7 +22,7 @@ export function lookUpDraft<Value>({ layers, changes }: MapDraft<Value>, name: s
   return changes.get(name) ?? lookUp(layers, name)
 }
 
-/** The map with its changes; the same map if there are none. */
+/** Applies the changes; returns the same map if there are none. */
 export function finishMap<Value>({ layers, changes }: MapDraft<Value>): LayeredMap<Value> {
   if (changes.size === 0) return layers
   const kept = layers.slice()

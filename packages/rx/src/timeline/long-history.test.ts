@@ -4,7 +4,7 @@ import { created, deleted, message } from '../../e2e/model/fold-inputs.ts'
 import { fold } from './fold.ts'
 import { emptyTimeline, type Timeline } from './timeline.ts'
 
-/** What a client and a bot that streams its answers store; counts how often their metadata is read. */
+/** Messages of a client and of a bot that streams its answers; counts how often their metadata is read. */
 function createHistory() {
   const counter = { reads: 0 }
   const counted = (fields: Record<string, string>): Record<string, string> =>
@@ -26,7 +26,7 @@ function createHistory() {
   return { counter, at }
 }
 
-/** Loads that many messages in pages of 100, the newest first. */
+/** Loads this many messages in pages of 100, newest first. */
 function load(count: number) {
   const { counter, at } = createHistory()
   let timeline = emptyTimeline('c1', 'me')
@@ -49,7 +49,7 @@ function readsOf(counter: { reads: number }, work: () => Timeline): number {
   return counter.reads - before
 }
 
-test('a message of a long history is compared with as few others as one of a short history', () => {
+test('loading compares each message with as few others in a long history as in a short one', () => {
   const short = load(100)
   const long = load(4_000)
 
@@ -69,7 +69,7 @@ test.each([
   expect(reads[0]).toBeGreaterThan(0)
 })
 
-test('the messages of a long history are deleted one by one, and forgotten together, each at the same cost', () => {
+test('deleting the messages of a long history, one by one or all at once, costs the same for each', () => {
   const costs = [100, 4_000].map((count) => {
     const { timeline, counter, at } = load(count)
     const one = readsOf(counter, () => fold(timeline, deleted('m50')))

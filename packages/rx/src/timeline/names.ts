@@ -3,15 +3,15 @@ import type { SentMessage } from './chat-message.ts'
 import { lookUpDraft } from './layered-map.ts'
 import type { Draft } from './timeline.ts'
 
-/** The names by which stored messages are found. A letter keeps each kind apart: a user may choose any text as an id. */
+/** Index keys of stored messages. A letter prefix separates the kinds, as users may choose any text as an id. */
 export const idName = ({ id }: Pick<Message, 'id'>): string => `i${id}`
 
-/** Of messages that are shown. */
+/** For displayed messages. */
 export const keyName = (key: string): string => `k${key}`
 
 export const finalName = (stream: string): string => `s${stream}`
 
-/** Copies have it in common; undefined for a message that can have none. The first message of that name is shown. */
+/** Shared by duplicates; undefined for a message that cannot have any. The first message of that name is displayed. */
 export function copyName({ userId, payload, ...message }: Message): string | undefined {
   const clientId = textOf(message, 'clientMessageId')
   return clientId && `c${hashOf(`${JSON.stringify(payload)}`)} ${userId} ${clientId}`
@@ -19,12 +19,12 @@ export function copyName({ userId, payload, ...message }: Message): string | und
 
 const none: readonly SentMessage[] = []
 
-/** The messages of that name. */
+/** The messages with this name. */
 export function named({ names }: Draft, name: string | undefined): readonly SentMessage[] {
   return (name && lookUpDraft(names, name)) || none
 }
 
-/** Says which messages a name has from now on. */
+/** Sets the messages of some names. */
 export function name(
   { names }: Draft,
   messages: readonly SentMessage[],
@@ -33,7 +33,7 @@ export function name(
   for (const each of all) if (each) names.changes.set(each, messages)
 }
 
-/** The name of the stream that a message ends. */
+/** The name of the stream that a message completes. */
 export function streamOf(message: Message): string | undefined {
   const streamId = textOf(message, 'streamId')
   return streamId && nameOfStream(streamId, message.userId)
@@ -48,7 +48,7 @@ export function textOf({ metadata }: Pick<Message, 'metadata'>, field: string): 
   return typeof value === 'string' ? value : undefined
 }
 
-/** Short, so that no payload is kept a second time. */
+/** A short hash, so that no payload is stored twice. */
 function hashOf(text: string): number {
   let hash = 0
   for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0

@@ -77,7 +77,7 @@ export function remove(draft: Draft, { id }: Pick<Message, 'id'>): void {
   draft.sentChunks = removeItem(draft.sentChunks, message)
   name(draft, [], keyName(message.key))
   const [copy] = others
-  // Another message may have the same name by chance.
+  // Hash collisions give different messages the same name.
   if (!copy || copies[0] !== message) return
   draft.copies = removeItem(draft.copies, copy)
   show(draft, { ...copy, key: message.key }, others.slice(1))
@@ -91,7 +91,7 @@ export function bury(draft: Draft, message: Message): void {
   if (userId === draft.userId) forbid(draft, textOf(message, 'clientMessageId') ?? id)
 }
 
-/** That a stream has ended, `gone` says from now on. */
+/** Adds a tombstone for the stream that a message completes. */
 function endStream(draft: Draft, message: Message): void {
   const stream = streamOf(message)
   if (stream) forbid(draft, stream)

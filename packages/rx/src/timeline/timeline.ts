@@ -4,7 +4,7 @@ import { draftMap, finishMap, type LayeredMap, type MapDraft } from './layered-m
 
 /** What is known of one conversation's messages. It is never changed: `fold` makes a new one. */
 export interface Timeline extends Parts {
-  /** All messages as they are shown: what the server has, then what is being written, then what is unsent. */
+  /** All displayed messages: stored ones, then streaming ones, then unsent ones. */
   readonly messages: readonly ChatMessage[]
   /** In the server's order. */
   readonly sent: readonly SentMessage[]
@@ -12,7 +12,7 @@ export interface Timeline extends Parts {
 
 interface Parts {
   readonly conversationId: string
-  /** The user who looks at it. */
+  /** The local user. */
   readonly userId: string
   /** `sent`, in chunks. */
   readonly sentChunks: Chunks<SentMessage>
@@ -22,7 +22,7 @@ interface Parts {
   readonly written: readonly WrittenMessage[]
   /** In the order of sending. */
   readonly unsent: readonly UnsentMessage[]
-  /** The messages that the server has, also those in `copies`, by the names that `names.ts` gives them. */
+  /** An index of all stored messages, including `copies`; see `names.ts`. */
   readonly names: LayeredMap<readonly SentMessage[]>
   /** What was there and must not come back: ids of deleted messages, their keys, and streams that ended. */
   readonly gone: LayeredMap<true>
@@ -45,28 +45,29 @@ export function draftOf(timeline: Timeline): Draft {
   return { ...timeline, names: draftMap(timeline.names), gone: draftMap(timeline.gone) }
 }
 
-/** The timeline that a draft became; the former one if nothing has changed. */
+/** Turns a draft into a timeline; returns the former one if nothing has changed. */
 export function finishDraft(draft: Draft, former: Timeline): Timeline {
   const names = finishMap(draft.names)
   const gone = finishMap(draft.gone)
   const isSame =
-    isShownAlike(draft, former) &&
+    showsSameMessages(draft, former) &&
     draft.copies === former.copies &&
     names === former.names &&
     gone === former.gone
   return isSame ? former : new LazyTimeline({ ...draft, names, gone }, former)
 }
 
-/** Whether two timelines show the same messages: cheaper than to compare `messages`, which would have to be built. */
-export function isShownAlike(one: Shown, other: Shown): boolean {
+/** Whether two timelines show the same messages. Does not build `messages`. */
+export function showsSameMessages(one: Shown, other: Shown): boolean {
   return one.sentChunks === other.sentChunks && one.written === other.written && one.unsent === other.unsent
 }
 
 /**
- * Builds the arrays when they are first read: to copy 50,000 references costs more than all else that one message does.
+ * Builds the arrays on first read: with 50,000 messages, copying the references costs more than all other work for a
+ * message.
  *
- * A class, as each object literal with accessors has a hidden class of its own, which keeps the arrays until the next full
- * garbage collection.
+ * A class, because each object literal with accessors gets its own hidden class, which retains the arrays until the
+ * next full garbage collection.
  */
 class LazyTimeline implements Timeline {
   declare readonly conversationId: string
@@ -77,12 +78,12 @@ class LazyTimeline implements Timeline {
   declare readonly unsent: Timeline['unsent']
   declare readonly names: Timeline['names']
   declare readonly gone: Timeline['gone']
-  /** Shared by all timelines that show the same. */
+  /** Shared by all timelines that show the same messages. */
   readonly #arrays: { messages?: readonly ChatMessage[]; sent?: readonly SentMessage[] }
 
   constructor(parts: Parts, former?: Timeline) {
     Object.assign(this, parts)
-    this.#arrays = former && #arrays in former && isShownAlike(parts, former) ? former.#arrays : {}
+    this.#arrays = former && #arrays in former && showsSameMessages(parts, former) ? former.#arrays : {}
   }
 
   get messages(): readonly ChatMessage[] {
