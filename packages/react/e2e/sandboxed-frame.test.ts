@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
 import { quietLogger } from './quiet-logger.ts'
 
-test('a chat with storage="local" works in a sandboxed frame, where the access to localStorage throws', async () => {
+test('a chat with storage="local" works in a sandboxed frame, where accessing localStorage throws', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   await using pages = await servePage(await bundle())
   await using browser = await chromium.launch({
@@ -44,14 +44,14 @@ async function bundle(): Promise<string> {
     platform: 'browser',
     resolve: { conditionNames: ['parley-src', 'browser', 'import', 'default'] },
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-    // It says of each 'use client' that bundlers other than ours may drop it.
+    // Vite warns about each 'use client' directive.
     onLog() {},
   })
   const { output } = await built.generate({ format: 'esm', codeSplitting: false })
   return output[0].code
 }
 
-/** Serves a page with a sandboxed frame in it, which has no origin. */
+/** Serves a page with a sandboxed frame, which has an opaque origin. */
 async function servePage(script: string): Promise<AsyncDisposable & { url: string }> {
   const server = createServer(({ url = '/' }, response) => {
     const { pathname, search } = new URL(url, 'http://localhost')

@@ -30,7 +30,7 @@ function Page({ id }: { id?: string | undefined }) {
   return `${state} [${textsOf(messages)}] ${text}`
 }
 
-/** A page of a visitor. Each one that is opened is as after a reload. */
+/** A visitor's page. Opening another one is like a reload. */
 function open(url: string, storage: KeptStorage | undefined, id?: string): Mounted {
   return mount(
     <ChatProvider url={url} storage={storage}>
@@ -39,7 +39,7 @@ function open(url: string, storage: KeptStorage | undefined, id?: string): Mount
   )
 }
 
-test('a new visitor’s first messages wait in the list, survive a reload, and are sent once when the server is back', async () => {
+test('a new visitor’s first messages are queued, survive a reload, and are sent once the server is back', async () => {
   await using server = await startTestServer({ logger })
   const storage = createStorage()
   await server.stop()
@@ -71,12 +71,12 @@ test('a new visitor’s first messages wait in the list, survive a reload, and a
   using late = open(server.url, storage)
   await until(() => late.text === 'online [so soon:sent,and another:sent] half a sen')
 
-  // The page that was left may have connected as well: what it had goes out under the same keys.
+  // The former page may have connected as well: it sends its messages with the same keys.
   expect(late.text.match(/so soon/g)).toHaveLength(1)
 })
 
 test.each(['the current one', 'one with an id'])(
-  'a returning visitor’s draft and unsent messages are there before the server is, in %s',
+  'a returning visitor’s draft and unsent messages are restored before the server answers, in %s',
   async (kind) => {
     await using server = await startTestServer({ logger })
     const storage = createStorage()
@@ -110,7 +110,7 @@ test.each(['the current one', 'one with an id'])(
   },
 )
 
-test('a message of a visitor whose user is gone goes to the conversation of the new one', async () => {
+test('a message of a visitor whose user was deleted goes to the new user’s conversation', async () => {
   await using server = await startTestServer({ logger })
   const storage = createStorage()
   const me = await createChat({ url: server.url }).connect({ storage })
@@ -136,7 +136,7 @@ test('a message of a visitor whose user is gone goes to the conversation of the 
   expect(conversation.id).not.toBe('')
 })
 
-test('what is typed while a key is still asked for is sent by the user whom it names, and nothing of it is stored before', async () => {
+test('text that is typed while userKey() is pending is sent by the user of that key, and not stored before', async () => {
   await using server = await startTestServer({ logger })
   const { userKey, user } = await createChat({ url: server.url }).connect()
   const storage = createStorage()
@@ -159,7 +159,7 @@ test('what is typed while a key is still asked for is sent by the user whom it n
   expect(chat.latest.user?.user.id).toBe(user.id)
 })
 
-test('without a storage, what was sent before connecting goes out as well', async () => {
+test('messages from before the connection are sent even without a storage', async () => {
   await using server = await startTestServer({ logger })
   await server.stop()
   using page = open(server.url, undefined)

@@ -32,7 +32,7 @@ export function createComposer(
 
   async function send(): Promise<Message | undefined> {
     const { text } = draft.get()
-    // Where nobody is connecting, there is nobody to send it.
+    // Without a user or a pending connection, nothing can be sent.
     if (!text.trim() || !place.now()) return undefined
     const sending = actions.send(text)
     draft.change({ text: '', error: undefined })

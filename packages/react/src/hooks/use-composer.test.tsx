@@ -108,7 +108,7 @@ test('each conversation has its draft, all its composers share it, and it surviv
   expect(storage.entries.size).toBe(0)
 })
 
-test('a message for which no conversation can be made fails in the list, and goes out with a retry', async () => {
+test('a message fails in the list if its conversation cannot be created, and is sent by a retry', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect()
   const thread = createSpy<ReturnType<typeof useConversation>>()
@@ -206,7 +206,7 @@ test('what was sent to a current conversation that is gone comes back: it would 
   expect([composer.latest.text, composer.latest.error?.type]).toEqual(['hello', 'ResourceNotFound'])
 })
 
-test('composers of one conversation share a draft, whether they name it or take the current one', async () => {
+test('composers of one conversation share a draft, with its id or as the current conversation', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startTalk(server, 'one')
   const storage = createStorage()

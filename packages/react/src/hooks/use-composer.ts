@@ -12,13 +12,13 @@ export interface ComposerResult {
   readonly text: string
   setText: (text: string) => void
   /**
-   * Sends the text and empties the field; without text it does nothing. Before anybody is connected, the message waits in the list.
-   * If it is refused because the current conversation is gone, the text comes back and `error` says why.
+   * Sends the text and empties the field; does nothing without text. Before the user is connected, the message waits in
+   * the list. If the current conversation was deleted, the text comes back and `error` says why.
    */
   send: () => Promise<Message | undefined>
   /** A message is on its way. More can be sent meanwhile. */
   readonly isSending: boolean
-  /** There is something to send, and somebody who sends it, now or when they are connected. */
+  /** There is text, and the user is connected or about to connect. */
   readonly canSend: boolean
   /** Why the last text came back. */
   readonly error: ChatError | undefined

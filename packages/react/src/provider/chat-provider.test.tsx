@@ -186,7 +186,7 @@ test.each([
   ['an empty url', { url: '' }],
   ['an undefined webhookId', { webhookId: undefined }],
   ['a relative url outside a page', { url: '/demo' }],
-])('%s is refused at once, with the name of the option', (_, props) => {
+])('%s is refused at once with an error that names the option', (_, props) => {
   const app = <ChatProvider {...(props as unknown as { url: string })} />
 
   expect(() => renderToString(app)).toThrow(

@@ -25,9 +25,9 @@ import { ChatContext } from './chat-context.ts'
 interface Common {
   children?: ReactNode
   /**
-   * Keeps the visitor's key, the current conversation, drafts and what is unsent: `"local"` is the page's `localStorage`, also where
-   * it may not be accessed; or a storage, or a function that returns one. Default: nothing is kept. Read when connecting; a later
-   * change has no effect.
+   * Stores the visitor's key, the current conversation, drafts and unsent messages: `"local"` for the page's
+   * `localStorage`, a storage, or a function that returns one. A storage that is blocked counts as empty. Default:
+   * nothing is stored. Read when connecting; a later change has no effect.
    */
   storage?: StorageOption<OutboxStorage> | undefined
   /**
@@ -89,7 +89,7 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
     if (isGiven) return { connecting: givenUser(user), keepUp: () => {} }
     const server = chat ?? createChat({ url, webhookId } as ChatServer)
     return connectTo(server, { isAsked, fixedKey, session: { storage, options, initial } })
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the session is made of is read when somebody else connects
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the session's options are read only when a new connection starts
   }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey])
   useEffect(() => keepUp(props as AnyProps))
 
