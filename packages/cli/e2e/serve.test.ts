@@ -49,7 +49,7 @@ test('serves with a TypeScript bot from anywhere, says where in one line, and en
   expect(statSync(join(folder.path, 'parley.db.keys')).mode & 0o777).toBe(0o600)
 })
 
-/** Preloaded into every thread: those that are not the main one fail when the bot asks for it. */
+/** Preloaded into every thread: all but the main thread fail when the bot asks for it. */
 const trap = `
 import { isMainThread } from 'node:worker_threads'
 if (!isMainThread) {
@@ -62,7 +62,7 @@ const saboteur = `
 export default { onMessage: () => new BroadcastChannel('parley-test').postMessage('fail') }
 `
 
-test('ends with the exit code 3, after its streams, when the writing thread dies', async () => {
+test('ends its streams and exits with code 3 when the writing thread dies', async () => {
   using folder = temporaryFolder()
   const bot = folder.write('bot.ts', saboteur)
   const server = parley(['serve', '--port', '0', '--bot', bot], {
@@ -110,7 +110,7 @@ test('the page of an app may call from its own scheme', async () => {
   expect(headers.get('access-control-allow-origin')).toBe('capacitor://localhost')
 })
 
-test('a stream is pinged after the interval that the command line names', async () => {
+test('--ping-interval sets the time after which a stream is pinged', async () => {
   using folder = temporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--ping-interval', '1']
   const server = parley(args, { cwd: folder.path })

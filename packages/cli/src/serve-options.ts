@@ -22,14 +22,14 @@ export const serveUsage = `Options of serve:
   --bot <module>           A module whose default export is the bot, such as ./bot.ts. Default: nobody answers
   --auth <mode>            shared: anyone may create a user. personal: your backend signs the keys. Default: shared
   --cors-origin <origin>   A web page's origin that may call; may be given again. Default: all
-  --ping-interval <s>      Seconds of silence after which a stream is pinged: 1 to 20. Default: 20
+  --ping-interval <s>      Seconds without data after which a stream is pinged: 1 to 20. Default: 20
 
 Environment of serve:
-  PARLEY_ENCRYPTION_KEY    Signs the users' keys; 32 bytes or more, such as from openssl rand -base64 32.
-                           Default, unless --auth is personal: one is made and kept beside the database
+  PARLEY_ENCRYPTION_KEY    Signs the users' keys; at least 32 bytes, such as from openssl rand -base64 32.
+                           Default with --auth shared: generated, in a file next to the database
 
 Exit codes of serve:
-  0 stopped by a signal · 1 could not start · 2 the command line is wrong · 3 failed while it ran; start it again
+  0 stopped by a signal · 1 could not start · 2 invalid command line · 3 failed while running; restart it
 `
 
 const highestPort = 65_535
@@ -90,7 +90,7 @@ function portOf(text: string): number {
   throw new UsageError(`Unable to serve; --port ${text} is not a number from 0 to ${highestPort}.`)
 }
 
-/** Clients expect a sign of life every 25 s. Pings leave within two seconds of the interval. */
+/** Clients expect data at least every 25 s. Pings are sent up to 2 s after the interval. */
 const maxPingIntervalSeconds = 20
 
 function pingIntervalMsOf(text: string | undefined): number | undefined {

@@ -3,13 +3,13 @@ import { createLogger, createServer, type ChatServer, type Logger } from '@parle
 import { loadBot } from './load-bot.ts'
 import type { ServeOptions } from './serve-options.ts'
 
-/** For supervisors: the server failed while it ran, and a new process helps. */
+/** Tells supervisors that the server failed while running, and that a restart helps. */
 const failedExitCode = 3
 
 /**
  * Serves until SIGINT or SIGTERM; then answers what has begun, and ends. A second signal ends it at once.
  *
- * @returns The exit code: 0, or 3 if the server failed for good while it ran.
+ * @returns The exit code: 0, or 3 if the server failed permanently while running.
  */
 export async function serve(options: ServeOptions): Promise<number> {
   const logger = createLogger()

@@ -57,7 +57,7 @@ test.for(table)('%j is readable', ([payload, expected]) => {
   expect(payloadText(payload)).toBe(expected)
 })
 
-test('one line names a payload without marks and addresses', () => {
+test('one line describes a payload without Markdown syntax and URLs', () => {
   const markdown = '# Dear **you**\n\nsee [this](https://a) \u001B[2J'
 
   expect(payloadLine({ type: 'markdown', markdown }, 200)).toBe('Dear you see this')

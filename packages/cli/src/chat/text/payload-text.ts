@@ -18,7 +18,7 @@ export function payloadText(payload: Payload): string {
   }
 }
 
-/** A payload as one short line, for a warning that names it: without marks, addresses and numbers. */
+/** A payload as one short line for warnings, without Markdown syntax, URLs and option numbers. */
 export function payloadLine(payload: Payload, maxLength: number): string {
   return clip(sanitizeLine(textOf(payload)), maxLength)
 }
