@@ -1,9 +1,9 @@
 import { defaultExclude, defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
-/** True under `npm run test:long`, which runs the files `*.long.test.*` and no others; every other run leaves them out. */
+/** True under `npm run test:long`, which runs only `*.long.test.*` files; all other runs exclude them. */
 const isLongRun = process.env['PARLEY_LONG_TESTS'] !== undefined
 
-/** Adds the files to run to the settings of one project. */
+/** Adds the test files to run to the settings of a project. */
 export function testFiles(folders: readonly string[], extension: string) {
   const files = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.${extension}`)
   return isLongRun

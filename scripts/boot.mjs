@@ -65,7 +65,7 @@ async function test() {
   if (!(await testAll())) process.exitCode = 1
 }
 
-/** The tests that take minutes; `args` go to vitest, such as a part of a file name. */
+/** Runs the long tests; `args` go to vitest, such as a part of a file name. */
 async function longTests(args) {
   await setup()
   if (!(await testLong(args))) process.exitCode = 1

@@ -3,8 +3,8 @@ import { basename, delimiter, dirname, join } from 'node:path'
 import { root, run } from './run.mjs'
 
 /**
- * Programs that tests run against, by their names. `debianPackage` contains the program; `macPackage` is its name in
- * Homebrew; with `versionArguments` it prints its version and ends with code 0.
+ * The programs that tests run, by name. `debianPackage` contains the program; `macPackage` is its Homebrew name; with
+ * `versionArguments` it prints its version and exits with code 0.
  */
 const programs = {
   openssl: { debianPackage: 'openssl', macPackage: 'openssl', versionArguments: ['version'] },
@@ -13,17 +13,18 @@ const programs = {
 
 const systemFolders = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
 const defaultCache = join(root, 'node_modules', '.cache', 'debian')
-/** Replacing these under a running system's own loader breaks every program. */
+/** These must match the system's loader; unpacked copies would break every program. */
 const neverUnpacked = new Set(['libc6', 'libc-bin'])
 
 /**
- * Finds an installed program, or unpacks its Debian package into the repository's cache. Needs no root, changes nothing of
- * the system and starts no service.
+ * Finds an installed program, or unpacks its Debian package into the repository's cache. Needs no root, does not change
+ * the system, and starts no service.
  *
  * @param {string} name - One of `programs`. An environment variable such as `NGINX_PATH` overrides the search.
- * @param {{ environment?: Record<string, string | undefined>, folders?: string[], cache?: string }} [options] - `folders` are
- *   searched after those of `PATH`.
- * @returns {Promise<{ path: string, environment: Record<string, string | undefined> }>} Where it is, and the environment to start it in.
+ * @param {{ environment?: Record<string, string | undefined>, folders?: string[], cache?: string }} [options] -
+ * `folders` are searched after those of `PATH`.
+ * @returns {Promise<{ path: string, environment: Record<string, string | undefined> }>} Its path, and the environment
+ * to run it in.
  * @throws Error that says what to install.
  */
 export async function provideProgram(
@@ -62,7 +63,7 @@ function findIn(folders, name) {
   return candidates.find(isExecutable)
 }
 
-/** Downloads a package with the dependencies that the system lacks, and unpacks them side by side. */
+/** Downloads a package with its missing dependencies, and unpacks them side by side. */
 async function unpack(debianPackage, { folder, cache }) {
   const draft = `${folder}.${process.pid}`
   const downloads = join(draft, 'packages')
@@ -78,7 +79,7 @@ async function unpack(debianPackage, { folder, cache }) {
   }
 }
 
-/** First with the package lists of the system. Where it has none, or old ones, with lists in the cache. */
+/** Uses the package lists of the system. If they are missing or outdated, downloads lists into the cache. */
 async function download(debianPackage, { downloads, cache }) {
   try {
     await downloadWith(aptOptions(cache), debianPackage, downloads)
@@ -108,7 +109,7 @@ function aptOptions(cache) {
   return [
     ['Dir::Cache', join(cache, 'apt', 'cache')],
     ['Debug::NoLocking', 'true'],
-    // Otherwise root downloads as the user _apt, who may not write here.
+    // By default, apt drops root to the user _apt, who may not write here.
     ['APT::Sandbox::User', 'root'],
     ['Acquire::Retries', '2'],
     ['Acquire::http::Timeout', '30'],
@@ -125,7 +126,7 @@ function folderIn(...parts) {
   return folder
 }
 
-/** Another process may have been faster; its files serve as well. */
+/** Another process may have been faster; then its files are used. */
 function moveInto(folder, draft) {
   try {
     renameSync(draft, folder)

@@ -23,7 +23,7 @@ test('an installed program is used as it is', async () => {
   expect(found).toEqual({ path: program, environment: { PATH: `/nowhere:${folder}` } })
 })
 
-test('NGINX_PATH comes before the search', async () => {
+test('NGINX_PATH takes precedence over the search', async () => {
   const other = join(folder, 'other')
   writeFileSync(other, '', { mode: 0o755 })
 
@@ -32,7 +32,7 @@ test('NGINX_PATH comes before the search', async () => {
   expect(path).toBe(other)
 })
 
-test('NGINX_PATH that names no program is an error that says so', async () => {
+test('NGINX_PATH without a program fails with an error that says so', async () => {
   const environment = { PATH: folder, NGINX_PATH: join(folder, 'none') }
 
   await expect(provideProgram('nginx', { environment })).rejects.toThrow(
@@ -40,7 +40,7 @@ test('NGINX_PATH that names no program is an error that says so', async () => {
   )
 })
 
-test('where a package does not contain the program, the error says what to install', async () => {
+test('if a package does not contain the program, the error says what to install', async () => {
   mkdirSync(join(folder, 'cache', 'nginx', 'files'), { recursive: true })
   const environment = { PATH: '/nowhere' }
 

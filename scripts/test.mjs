@@ -29,7 +29,7 @@ export async function testAll() {
 }
 
 /**
- * Runs the tests in `*.long.test.*`, one file after another: they measure memory and waits, and load the machine.
+ * Runs the tests in `*.long.test.*`, one file at a time, as they load the machine and measure memory and waiting times.
  *
  * @param {string[]} args - For vitest: `--project server`, or a part of a file name.
  * @returns {Promise<boolean>} Whether nothing failed.
@@ -100,7 +100,7 @@ async function provideChromium() {
   return findChromium() ? undefined : advice
 }
 
-/** What cannot be provided is told here, before the tests that need it fail. */
+/** Reports programs that cannot be provided, before the tests that need them fail. */
 async function providePrograms() {
   for (const name of ['nginx', 'openssl']) {
     try {

@@ -8,7 +8,7 @@ const short = 50
 const long = 50_000
 const live = 1_000
 
-/** A long history in the client: what loading it costs, and what one more message costs then. */
+/** A long history in the client: the cost of loading it, and of one more live message. */
 export const history: Benchmark = {
   name: 'history',
   what: 'a history of 50 and of 50,000 messages with metadata, in pages of 100, and 1,000 live messages after it',
@@ -51,7 +51,7 @@ async function openCell(lab: Lab, { name, file, messages }: CellOptions): Promis
       const { port } = await server.ask('start', { messages })
       const started = await client.ask('usage')
       const loaded = await client.ask('load', { url: `http://127.0.0.1:${port}/demo` })
-      if (loaded !== messages) throw new Error(`${name}: ${loaded} messages are shown instead of ${messages}`)
+      if (loaded !== messages) throw new Error(`${name}: ${loaded} messages shown instead of ${messages}`)
       const before = await client.ask('usage')
       await Promise.all([
         server.ask('tell', { messages: live }),

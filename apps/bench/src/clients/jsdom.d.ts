@@ -1,4 +1,4 @@
-/** The part of it that is used here. */
+/** The parts of jsdom that are used here. */
 declare module 'jsdom' {
   export class JSDOM {
     constructor(html: string, options: { pretendToBeVisual: boolean; url: string })

@@ -1,4 +1,4 @@
-/** Loads a history with `@parley/react`, in a page without a browser, and shows the newest messages as a list in view does. */
+/** Loads a history with `@parley/react` in jsdom, and renders the newest messages as a virtualized list does. */
 import { createChat } from '@parley/core'
 import type { ConversationResult } from '@parley/react'
 import { answerParent, usage } from '../harness/answer-parent.ts'
@@ -6,13 +6,13 @@ import { openDom } from './open-dom.ts'
 import { until } from './until.ts'
 
 const page = openDom()
-// They look for a page when they are loaded.
+// These modules look for a document when they are loaded.
 const { createElement, useEffect } = await import('react')
 const { createRoot } = await import('react-dom/client')
 const { ChatProvider, useConversation } = await import('@parley/react')
 
 const inView = 20
-/** What was rendered last. */
+/** The latest rendered state. */
 let shown: ConversationResult | undefined
 let stop = (): void => {}
 

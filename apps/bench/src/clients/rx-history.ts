@@ -1,4 +1,4 @@
-/** Loads a history with `@parley/rx`, and hears what is new. */
+/** Loads a history with `@parley/rx`, and receives live messages. */
 import { createChat } from '@parley/core'
 import { openConversation } from '@parley/rx'
 import { answerParent, usage } from '../harness/answer-parent.ts'
@@ -9,7 +9,7 @@ let stop = (): void => {}
 
 const handlers = {
   usage,
-  /** Returns how many messages are shown once all are loaded. */
+  /** Loads all messages. Returns their number. */
   load: async ({ url }: { url: string }): Promise<number> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })
     const conversation = openConversation(me, 'conversation', { pageSize: 100 })
@@ -23,7 +23,7 @@ const handlers = {
     while (hasOlder) await conversation.loadOlder()
     return shown
   },
-  /** Resolves when that many messages are shown. */
+  /** Resolves once this many messages have arrived. */
   await: ({ messages }: { messages: number }) => until(() => shown >= messages),
   close: () => stop(),
 }

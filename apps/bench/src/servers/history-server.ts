@@ -1,4 +1,6 @@
-/** A server for clients alone: it has one conversation with a long history, lists it in pages of 100, and tells of new messages. */
+/**
+ * A fake server for measuring clients: one conversation with a long history, listed in pages of 100, and live messages.
+ */
 import type { ServerResponse } from 'node:http'
 import { answerParent } from '../harness/answer-parent.ts'
 import { answerJson, listenOnLoopback, type Bound } from './loopback.ts'
@@ -6,7 +8,7 @@ import { answerJson, listenOnLoopback, type Bound } from './loopback.ts'
 const userId = 'user_00000000000000000000000000'
 const user = { id: userId, createdAt: new Date(0).toISOString(), updatedAt: new Date(0).toISOString() }
 const pageSize = 100
-/** Few enough for a frame of a view, many enough to share a chunk of the network. */
+/** Small enough for one frame of a view, large enough to share a network chunk. */
 const signalsAtOnce = 10
 
 let count = 0
@@ -30,7 +32,7 @@ const handlers = {
       } else answerJson(response, 200, JSON.stringify({ user }))
     })
   },
-  /** Tells of that many new messages. */
+  /** Sends this many live messages. */
   tell: async ({ messages }: { messages: number }): Promise<void> => {
     for (let told = 0; told < messages; told += signalsAtOnce) {
       let frames = ''
@@ -57,7 +59,7 @@ function pageOf(messages: number, index: number): string {
   })
 }
 
-/** What a client of ours asks, and a bot answers in a stream: with the metadata that they really send. */
+/** A client's question, or a bot's streamed answer, with the metadata that real ones have. */
 function messageOf(number: number): object {
   const isQuestion = number % 2 === 0
   const asked = `${(isQuestion ? number : number - 1) * 7919}abcdefghijklmnop`
