@@ -82,7 +82,7 @@ test('ends its streams and exits with code 3 when the writing thread dies', asyn
 
   expect(code).toBe(3)
   expect(heard).toContain('event: ready')
-  expect(stderr).toContain('the server has failed; it answers 503 until it is started again')
+  expect(stderr).toContain('the server has failed; it answers 503 until it is restarted')
   expect(stderr).toContain('out of memory')
 })
 

@@ -40,7 +40,9 @@ const failureOf = (made: Promise<unknown>) =>
 
 describe('a bot does not start', () => {
   test.each(['.', '..'])('under the webhook id %s, which clients take out of paths', async (webhookId) => {
-    await expect(start({ [webhookId]: {} })).rejects.toThrow('clients take this webhook id out of every path')
+    await expect(start({ [webhookId]: {} })).rejects.toThrow(
+      'HTTP clients remove this webhook id from URL paths',
+    )
   })
 
   test.each([

@@ -47,10 +47,12 @@ export interface ChatServer {
   /** Answers what has begun, ends the streams and the bots' turns, and lets go of the file. Nothing acknowledged is lost. */
   close(): Promise<void>
   /**
-   * Resolves when the server has closed. Rejects if it fails for good while it runs, such as when its writing thread runs out of
-   * memory: streams have ended, every request is answered 503, and only a new process helps. Nothing acknowledged is lost.
+   * Resolves when the server has closed. Rejects if the server fails permanently, such as when its writing thread runs
+   * out of memory: its streams have ended, every request gets 503, and only a new process helps. No acknowledged write
+   * is lost.
    *
-   * A full disk, a busy database or an I/O error does not reject it. No handler is required: the failure is logged as well.
+   * A full disk, a locked database or an I/O error does not reject it. A handler is optional: the failure is logged as
+   * well.
    */
   readonly closed: Promise<void>
 }
@@ -63,7 +65,7 @@ export interface MortalServer {
 }
 
 const sweepEveryMs = 1_000
-/** What waits to be sent to the listeners of one user, and to all of them. */
+/** Limits of unsent bytes, for the listeners of one user and for all listeners. */
 const maxBufferedBytesPerUser = 8 * 1024 * 1024
 const maxBufferedBytesInTotal = 256 * 1024 * 1024
 
@@ -134,7 +136,7 @@ async function serve(
   let closing: Promise<void> | undefined
   let failure: Error | undefined
   const end = Promise.withResolvers<void>()
-  // For whoever does not look at it.
+  // Prevents an unhandled rejection if the app ignores `closed`.
   end.promise.catch(() => {})
 
   const bots = new Map<string, BotContext>()
@@ -175,7 +177,7 @@ async function serve(
   })
   storage.onFailure((error) => {
     failure = error
-    logger.error({ err: error }, 'the server has failed; it answers 503 until it is started again')
+    logger.error({ err: error }, 'the server has failed; it answers 503 until it is restarted')
     hub.close()
     for (const runner of runners) void runner.stop().catch(() => {})
     end.reject(error)
@@ -199,9 +201,9 @@ async function serve(
     await servers.drain(underWay)
     const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
     for (const outcome of stopped) {
-      // As on a full disk: at the next start the bot looks at more of the log than it has to.
+      // Harmless, as on a full disk: at the next start the bot scans more of the log than necessary.
       if (outcome.status === 'rejected')
-        logger.warn({ err: outcome.reason as unknown }, 'unable to remember what a bot has finished')
+        logger.warn({ err: outcome.reason as unknown }, 'unable to store which turns a bot has finished')
     }
     await app.close()
     await storage.close()
@@ -221,7 +223,7 @@ async function serve(
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
       const listener: RequestListener = (request, response) => {
         if (fallback && !handles(request)) {
-          // It is called as Node calls it, which has asked for the body by then.
+          // Called by Node directly, which has already requested the body.
           if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
           fallback(request, response)
         } else handler(request, response)

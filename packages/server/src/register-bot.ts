@@ -26,7 +26,7 @@ export async function registerBot(
   if (!/^[\w.~-]+$/.test(webhookId))
     throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
   if (webhookId === '.' || webhookId === '..')
-    throw new Error(`${failed}; clients take this webhook id out of every path. Choose another.`)
+    throw new Error(`${failed}; HTTP clients remove this webhook id from URL paths. Choose another.`)
   if (options.auth === 'personal' && options.encryptionKey === undefined)
     throw new Error(
       `${failed}; in personal mode you sign the keys, so it needs an encryptionKey. ${howToMake}`,
@@ -55,17 +55,17 @@ const minSecretBytes = 32
 const howToMake =
   'Make one with: openssl rand -base64 32, or: node -p "crypto.randomBytes(32).toString(\'base64\')".'
 
-/** HS256 is as strong as its secret (RFC 7518, 3.2): a short one is guessed from any key. */
+/** HS256 requires at least 256 bits (RFC 7518, 3.2): a short secret can be brute-forced from any key. */
 function requireLongSecret(secret: string, failed: string): void {
   const bytes = Buffer.byteLength(secret)
   if (bytes >= minSecretBytes) return
   throw new Error(
-    `${failed}; its encryption key has ${bytes} bytes, and ${minSecretBytes} are the least that cannot be guessed. ` +
+    `${failed}; its encryption key has ${bytes} bytes; at least ${minSecretBytes} are required. ` +
       `${howToMake} Users then need new keys.`,
   )
 }
 
-/** Whoever signs keys for one of these bots can sign keys for the others: their users are not separate. */
+/** Warns about bots with a shared secret: a backend that signs keys for one of them can sign keys for the others. */
 export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
   const byKeyId = Map.groupBy(bots, ({ keys }) => keys.keyId)
   for (const sharing of byKeyId.values()) {
@@ -78,7 +78,7 @@ export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger):
   }
 }
 
-/** Made for the first start alone: later, a new one would turn all users into new ones without a word. */
+/** A secret is generated on the first start only: later, a new one would silently replace every returning visitor. */
 async function makeSecret(
   bot: BotRecord,
   webhookId: string,
@@ -88,8 +88,8 @@ async function makeSecret(
   throw new Error(
     `Unable to start the bot ${webhookId}; the database has users, but the secret that signs their keys is missing. ` +
       `Restore ${secrets.path ?? 'it'} from the backup that the database is from, or set encryptionKey ` +
-      '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. A new one ends the keys of all users: make it with ' +
-      'openssl rand -base64 32, and set it.',
+      '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. A new secret invalidates the keys of all users: ' +
+      'make one with openssl rand -base64 32, and set it.',
   )
 }
 

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writ
 
 /** Where the secrets are kept that nobody gave: beside the database, readable by the owner of the process alone. */
 export interface SecretFile {
-  /** Undefined for secrets that are kept no longer than the process lives. */
+  /** Undefined if secrets are only kept in memory. */
   readonly path: string | undefined
   find(webhookId: string): string | undefined
-  /** Makes a secret for a bot that has none yet, and writes it down. */
+  /** Generates a secret for a bot that has none yet, and writes it to the file. */
   make(webhookId: string): string
 }
 
@@ -47,7 +47,7 @@ function read(path: string): Map<string, string> {
 
 function textOf(path: string): string {
   try {
-    // The mode of a write counts for a new file only: one that was restored from a copy may be open to all.
+    // `mode` applies to new files only; a restored file may be readable by all.
     if (statSync(path).mode & othersMayRead) chmodSync(path, ownerOnly)
     return readFileSync(path, 'utf8')
   } catch (cause) {

@@ -6,7 +6,10 @@ import type { FlushGate } from './storage/sqlite/flush-gate.ts'
 export interface BotOptions {
   /** What it does. Without one nobody answers. */
   readonly bot?: BotDefinition
-  /** Signs the keys of its users: 32 random bytes or more, such as from `openssl rand -base64 32`. Default: one is made and kept beside the database, readable by the owner only. */
+  /**
+   * Signs the keys of the bot's users: at least 32 random bytes, such as from `openssl rand -base64 32`. Required with
+   * `personal`. Default: generated, in a file next to the database that only its owner can read.
+   */
   readonly encryptionKey?: string
   /**
    * `shared` (default): anyone becomes a user by `createUser`. `personal`: you sign keys in your own backend, for users that you
@@ -32,17 +35,17 @@ export interface ServerOptions {
   readonly pingAfterMs?: number
   /** A listener that has more than this waiting to be sent is cut off. Default: 1 MiB. */
   readonly maxBufferedBytes?: number
-  /** A user who has this many streams open is refused another with 429 `RateLimited`. Default: 100. */
+  /** Maximum number of open streams per user; further ones get 429 `RateLimited`. Default: 100. */
   readonly maxStreamsPerUser?: number
-  /** A stream or a large response of which nothing could be sent for so long is cut off. Default: 1 minute. */
+  /** Closes a stream or large response that makes no progress for this long. Default: 1 minute. */
   readonly stallTimeoutMs?: number
   /** A bot's turn that takes longer is aborted. Default: 10 minutes. */
   readonly turnTimeoutMs?: number
-  /** So many turns of a bot run at once, each in another conversation; others wait in the log. Default: 100. */
+  /** Maximum number of concurrent turns per bot, one per conversation; others wait in the log. Default: 100. */
   readonly maxConcurrentTurns?: number
-  /** Milliseconds since 1970, for the expiry of keys. Default: `Date.now`. */
+  /** Milliseconds since 1970, for the times of stored data and the expiry of keys. Default: `Date.now`. */
   readonly now?: () => number
-  /** Milliseconds that never jump, for intervals. Default: `performance.now`. */
+  /** Monotonic milliseconds, for intervals. Default: `performance.now`. */
   readonly monotonicNow?: () => number
   /** For tests: false leaves it to the operating system when what was stored gets to the disk. Default: true. */
   readonly isDurable?: boolean

@@ -16,7 +16,9 @@ export interface AnswerStreamOptions {
   readonly createdAt: number
   /** The number of the entry that is being answered. */
   readonly after: number
-  /** Reads what an interrupted run of this turn stored in this place, if it did: nothing is shown or stored again. */
+  /**
+   * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
+   */
   readonly readStored: (() => Promise<Entry>) | undefined
 }
 
@@ -39,7 +41,7 @@ export function createAnswerStream(
   const { conversationKey, conversationId, streamId } = stream
   const payloadOf = (text: string) =>
     options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
-  /** Of the message as it would be stored now, without metadata of its own. */
+  /** The size of the message if it were stored now, without the bot's metadata. */
   let bytes = byteLength(payloadOf('')) + byteLength({ streamId })
   let isOpen = true
   if (!options.readStored) hub.openStreams.open(stream)
@@ -50,7 +52,7 @@ export function createAnswerStream(
   }
   const takeBack = async (): Promise<void> => {
     try {
-      // One whose conversation was deleted is closed already, and nobody is left to tell.
+      // If the conversation was deleted, the stream is closed and has no listeners.
       if (stream.sequence >= 0 && hub.openStreams.has(stream))
         await speaker.abort({ streamId, conversationId })
     } finally {
@@ -70,12 +72,12 @@ export function createAnswerStream(
       }
       if (text === '') return
       const grown = bytes + byteLength(text) - '""'.length
-      // Nothing of it is taken: what was written before is still a message, to be ended or aborted.
+      // Append none of the text: the stream can still be ended with the text so far, or aborted.
       if (grown > maxMessageBytes) throw tooLarge('Unable to write to the stream', grown)
       bytes = grown
       stream.text += text
       stream.sequence++
-      // Otherwise it was stored before, or its conversation was deleted.
+      // Otherwise the message was stored before, or its conversation was deleted.
       if (hub.openStreams.has(stream))
         hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
     },
@@ -98,12 +100,12 @@ export function createAnswerStream(
   }
 }
 
-/** A stream whose metadata is too large stays open: its text is not to be lost for it. */
+/** If the metadata is too large, the stream stays open, so that its text is not lost. */
 function requireFitting(payload: object, metadata: unknown): void {
   try {
     requireFit('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
   } catch (error) {
-    // Whatever else is wrong with it is found when it is sent.
+    // Other errors in it are reported when it is sent.
     if (error instanceof Refusal) throw error
   }
 }

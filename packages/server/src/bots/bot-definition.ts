@@ -27,13 +27,13 @@ export interface Turn {
   /** Aborts when the conversation is deleted, the turn takes too long, or the server stops. */
   readonly signal: AbortSignal
   /**
-   * The newest messages of the conversation, newest first: 20 unless `limit` (1 to 100) asks otherwise, and fewer where they are
-   * larger than 2 MiB together.
+   * The newest messages of the conversation, newest first: `limit` of them (1 to 100, default 20), or fewer if they
+   * would exceed 2 MiB.
    */
   readonly history: (options?: { limit?: number }) => Promise<Message[]>
   /** Sends a message of at most 1 MiB (payload and metadata as JSON); resolves when it is stored. */
   readonly reply: (payload: Payload, options?: { metadata?: Record<string, unknown> }) => Promise<Message>
-  /** Sends an event of at most 1 MiB, which listeners hear and nobody can fetch later. */
+  /** Sends an event of at most 1 MiB to listeners. Events cannot be fetched later. */
   readonly sendEvent: (payload: Record<string, unknown>) => Promise<void>
   /** Begins a message that listeners see being written. What is still open when the handler ends is aborted. */
   readonly stream: (options?: { type?: 'text' | 'markdown' }) => AnswerStream
@@ -51,15 +51,15 @@ export interface EventTurn extends Turn {
 export interface AnswerStream {
   readonly streamId: string
   /**
-   * Appends text; listeners get it at once.
+   * Appends text; listeners receive it at once.
    *
-   * @throws Error if the message would have more than 1 MiB as JSON. None of the text is appended; the stream stays open, to be ended
-   * with the text so far, or aborted.
+   * @throws Error if the message would exceed 1 MiB as JSON. Then none of the text is appended, and the stream stays
+   * open: end it with the text so far, or abort it.
    */
   readonly write: (text: string) => void
   /**
-   * Stores the message whole; resolves when that is done. Rejects, and leaves the stream open, if the metadata takes the message
-   * beyond 1 MiB; any other failure aborts the stream.
+   * Stores the whole message; resolves when it is stored. If the metadata makes the message exceed 1 MiB, it rejects
+   * and the stream stays open; any other failure aborts the stream.
    */
   readonly end: (options?: { metadata?: Record<string, unknown> }) => Promise<Message>
   /** Takes back what was written; listeners drop it. */

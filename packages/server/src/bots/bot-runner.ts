@@ -6,13 +6,13 @@ import { createPendingTurns, type PendingTurn, type PendingTurns } from './pendi
 import { handledKinds, runTurn, type TurnContext } from './turn.ts'
 
 /**
- * Gives a bot its turns: what the log holds for it, one after the other in each conversation, many conversations at once.
+ * Runs the turns of a bot from the log: one at a time in each conversation, many conversations at once.
  *
  * It reads the log by two cursors: each conversation remembers the newest entry that the bot has finished, and the bot remembers up
  * to where everything is finished, so that a start looks at no more than what a crash can have interrupted.
  */
 export interface BotRunner {
-  /** Begins with what an earlier run of the server left unfinished. */
+  /** Starts with turns that an earlier run of the server left unfinished. */
   start(): Promise<void>
   onCommit(effects: readonly Effect[]): void
   /** Aborts the turns under way; they are taken up again at the next start. */
@@ -30,29 +30,29 @@ export interface BotRunnerOptions extends TurnContext {
 
 interface RunningTurn {
   readonly controller: AbortController
-  /** Who is answered. */
+  /** The user who is answered. */
   readonly userKey: number
   readonly ownerKey: number
 }
 
 /** What is older than this when the server starts is not answered any more. */
 const staleAfterMs = 24 * 60 * 60 * 1000
-/** While the messages that are being answered are larger than this together, no further turn begins. */
+/** No further turn starts while the messages being answered exceed this in total. */
 const maxRunningBytes = 32 * 1024 * 1024
 const retryAfterMs = 1_000
 const stopped = new Error('the server is stopping')
 const conversationDeleted = new Error('the conversation was deleted')
 const userDeleted = new Error('the user was deleted')
-/** A turn that ends for one of these did not fail. */
+/** Abort reasons that do not count as failures of a turn. */
 const deletions = new Set<unknown>([conversationDeleted, userDeleted])
 
-/** @throws Error if no turn could ever run. */
+/** @throws Error if `maxConcurrentTurns` is less than 1. */
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
   if (!(options.maxConcurrentTurns >= 1))
     throw new Error('Unable to start the bot; maxConcurrentTurns must be at least 1.')
   const { bot, definition, storage, logger } = options
   const kinds = handledKinds(definition)
-  /** By the key of the conversation. */
+  /** By conversation key. */
   const answering = new Map<number, RunningTurn>()
   const running = new Set<Promise<void>>()
   let runningBytes = 0
@@ -66,11 +66,11 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     await storage
       .execute('finishTurn', { bot, conversationKey, number, watermark })
       .catch((error: unknown) => {
-        logger.error({ err: error, bot: bot.userId }, 'unable to remember that a turn is finished')
+        logger.error({ err: error, bot: bot.userId }, 'unable to store that a turn is finished')
       })
   }
 
-  /** Reads what the turn is about, and calls the handler. */
+  /** Reads the message or event of the turn, and calls the handler. */
   const take = async ({ conversationKey, number, isRepeated }: PendingTurn): Promise<void> => {
     const { reads } = storage
     const entry = await reads.entry(conversationKey, number)
@@ -104,7 +104,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     try {
       await take(turn)
     } catch (error) {
-      logger.error({ err: error, bot: bot.userId }, 'unable to begin a turn of the bot')
+      logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot')
     }
     if (!isStopping) await finish(turns, turn)
   }
@@ -120,7 +120,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     running.add(ended)
   }
 
-  /** Begins turns while there is room for them. */
+  /** Starts turns up to the limits. */
   const fill = onceAtATime(async () => {
     while (pending && !isStopping) {
       if (running.size >= options.maxConcurrentTurns || runningBytes >= maxRunningBytes) return
@@ -137,7 +137,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     }
   })
 
-  /** Concurrent calls share one run, and one more after it. What fails is tried again. */
+  /** Concurrent calls share one run, and one more after it. Failures are retried. */
   function onceAtATime(work: () => Promise<void>): () => Promise<void> {
     let current: Promise<void> | undefined
     let isWanted = false
@@ -148,7 +148,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
           await work()
         } catch (error) {
           if (isStopping) return
-          logger.error({ err: error, bot: bot.userId }, 'unable to read which turns the bot has')
+          logger.error({ err: error, bot: bot.userId }, 'unable to read the pending turns of the bot')
           setTimeout(() => void start(), retryAfterMs).unref()
           return
         }

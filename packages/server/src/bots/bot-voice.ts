@@ -8,8 +8,7 @@ export interface BotVoice {
   /**
    * Sends a message to a conversation; resolves when it is stored.
    *
-   * @throws Error that names the reason: the conversation is unknown, the payload is not valid, or with the
-   * metadata it is larger than 1 MiB.
+   * @throws Error if the conversation is unknown, the payload is invalid, or payload and metadata exceed 1 MiB.
    */
   send(
     conversationId: string,

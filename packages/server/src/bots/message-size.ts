@@ -1,6 +1,6 @@
 import { Refusal } from '../domain/refusal.ts'
 
-/** What a bot sends is as large as the body of a request may be: payload and metadata together. */
+/** The limit for a bot's messages and events, payload and metadata together: the same as for request bodies. */
 export const maxMessageBytes: number = 1024 * 1024
 
 /** @throws Refusal of type `PayloadTooLarge` that names the limit. */

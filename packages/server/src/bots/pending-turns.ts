@@ -8,32 +8,33 @@ export interface PendingTurn extends TurnPosition {
 }
 
 /**
- * Which turns a bot still has to run, read from the log when there is room for them.
+ * The pending turns of a bot, read from the log as needed.
  *
- * In memory there is one position for each conversation with unfinished turns, however many those are, and of the conversations
- * `maxConversations` or a few more: where others wait, the log is scanned for them later, in the order of acceptance.
+ * Memory holds one position for each conversation with pending turns, however many turns it has, for about
+ * `maxConversations` conversations. Turns of further conversations are found later by scanning the log in order of
+ * acceptance.
  */
 export interface PendingTurns {
-  /** Notes what was committed to the bot's log. */
+  /** Records an entry that was committed to the bot's log. */
   add(entry: { conversationKey: number; sequence: number }): void
-  /** Notes that everything up to here is known. */
+  /** Records that all entries up to this position are known. */
   advance(sequence: number): void
   /**
-   * The next turn of the conversation that has waited longest; undefined if none waits. Nothing more of that conversation is
-   * returned until the turn is finished.
+   * Returns the next turn of the conversation that has waited longest; undefined if none waits. No other turn of that
+   * conversation is returned until this one is finished.
    */
   next(): Promise<PendingTurn | undefined>
   finish(turn: PendingTurn): void
-  /** Scans a slice of the log, if there is room for what it finds. @returns Whether another slice follows. */
+  /** Scans a slice of the log, if there is room for more conversations. @returns Whether another slice follows. */
   scan(): Promise<boolean>
-  /** Up to this place in the order of acceptance every turn is finished. */
+  /** All turns up to this position in the order of acceptance are finished. */
   watermark(): number
   readonly isEmpty: boolean
 }
 
 interface PendingConversation {
   readonly key: number
-  /** No unfinished turn of it has a lower sequence. */
+  /** All unfinished turns of the conversation have at least this sequence. */
   oldest: number
   /** The number of the newest turn that was returned. */
   number: number
@@ -46,21 +47,21 @@ export interface PendingTurnsOptions {
   readonly bot: BotRecord
   readonly reads: Reads
   readonly filter: TurnFilter
-  /** Where the scan of the log starts, and where it ends for now. */
+  /** The start and the current end of the log scan. */
   readonly scan: { readonly after: number; readonly upTo: number }
 }
 
 /** About 200 bytes each. */
 const maxConversations = 1_000
-/** So many entries are looked at without a pause, none of which is read as a whole. */
+/** Entries per slice of a scan. Their payloads are not read. */
 const sliceLength = 1_000
 
 export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOptions): PendingTurns {
   const conversations = new Map<number, PendingConversation>()
-  /** Those that no turn runs in, in the order in which they have their next. */
+  /** Conversations without a running turn, in the order of their next turns. */
   const waiting: PendingConversation[] = []
   let newest = scan.upTo
-  /** Behind this place, conversations wait that are not in memory. */
+  /** Turns of conversations that are not in memory follow this position. */
   let scannedUpTo: number | undefined = scan.after < scan.upTo ? scan.after : undefined
 
   const insert = (key: number, sequence: number): void => {

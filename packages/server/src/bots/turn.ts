@@ -21,7 +21,9 @@ export interface TurnRequest {
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
-  /** INV-9: the numbers of what an interrupted run of this turn had stored, oldest first; it is not stored again. */
+  /**
+   * INV-9: the numbers of answers that an interrupted run of this turn stored, oldest first; they are not stored again.
+   */
   readonly stored: number[]
 }
 
@@ -84,7 +86,7 @@ async function withinSignal(work: Promise<void>, signal: AbortSignal): Promise<v
   }
 }
 
-/** What the bot has a handler for. */
+/** The message or event that a handler receives. */
 export function handledKinds(definition: BotDefinition): EntryKind[] {
   return [
     ...(definition.onMessage ? (['message_created'] as const) : []),
@@ -104,7 +106,7 @@ function createTurn(
     conversation: { key: conversation.key },
     turn: entry.number,
   })
-  /** Takes what an interrupted run stored in this place; it is read when it is asked for, as there may be much of it. */
+  /** Returns the answer that an interrupted run stored here. Read on demand, as it may be large. */
   const takeStored = (): (() => Promise<Entry>) | undefined => {
     const number = stored.shift()
     if (number === undefined) return undefined

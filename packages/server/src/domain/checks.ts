@@ -12,7 +12,8 @@ type KeyHolder = Pick<UserRecord, 'keyNonce'>
 /**
  * The user of a key.
  *
- * @throws Refusal of type `ResourceNotFound` if they do not exist; `Unauthorized` for a key of a former holder of their id.
+ * @throws Refusal of type `ResourceNotFound` if the user does not exist; `Unauthorized` for the key of a deleted user
+ * with that id.
  */
 export function existing<User extends KeyHolder>(user: User | undefined, caller: Caller): User {
   if (!user) {
@@ -25,7 +26,7 @@ export function existing<User extends KeyHolder>(user: User | undefined, caller:
   return user
 }
 
-/** INV-6: what takes a freed id shares nothing with its former holder, whose keys are still validly signed. */
+/** INV-6: a reused id inherits nothing. The keys of the deleted user still have a valid signature. */
 export function requireOwnKey(user: KeyHolder, { keyNonce }: Caller): void {
   if (keyNonce === undefined || keyNonce === user.keyNonce) return
   throw new Refusal(
@@ -46,7 +47,9 @@ export function notTakingPart(id: string): Refusal {
   )
 }
 
-/** For a message or event, which is named by its own id: that of its conversation is not for whoever takes no part in it. */
+/**
+ * For requests by the id of a message or event. The error must not reveal the conversation's id to non-participants.
+ */
 export function notTakingPartInIts(kind: 'message' | 'event'): Refusal {
   return new Refusal(
     'Forbidden',

@@ -2,55 +2,59 @@ import type { Position } from './positions.ts'
 import type { ConversationRecord, StoredEntry } from './records.ts'
 
 /**
- * A deletion takes effect in its own transaction: the row of the user or conversation is gone, and every read leaves out what
- * belonged to it. The rows themselves, and the signals about them, follow in slices, each in a transaction of its own (INV-10).
+ * A deletion takes effect in its own transaction: it removes the row of the user or conversation, and every read skips
+ * the rows that belonged to it. Those rows are removed, and their signals sent, in slices with a transaction each
+ * (INV-10).
  */
 export interface PendingDeletion {
   readonly kind: 'user' | 'conversation'
-  /** The internal key of what was deleted. */
+  /** The internal key of the deleted user or conversation. */
   readonly key: number
   readonly botKey: number
-  /** The public id that it had. Another may have taken it since. */
+  /** Its public id, which may have been reused since. */
   readonly id: string
-  /** Its place in the order of acceptance: everything of the deleted user or conversation stands before it. */
+  /**
+   * The position of the deletion in the order of acceptance; all entries of the deleted user or conversation precede
+   * it.
+   */
   readonly sequence: number
   readonly at: number
-  /** Of a user: how far the conversation at hand has been searched for their entries. */
+  /** For a user: how far the current conversation has been searched for the user's entries. */
   readonly searched: Position
 }
 
-/** How much one slice may still do. Checked after each step, so a slice exceeds it by one row at most. */
+/** The remaining budget of a slice. Checked after each step, so a slice exceeds it by at most one row. */
 export interface SliceBudget {
   spend(cost: { readonly rows: number; readonly bytes?: number }): void
   readonly isSpent: boolean
 }
 
-/** Where a deleted user took part. */
+/** A conversation in which a deleted user took part. */
 interface FormerMembership {
   readonly conversationKey: number
-  /** Undefined once it is deleted too, or its owner is: what the user said there goes with it. */
+  /** Undefined if the conversation or its owner was deleted too: the user's messages are removed with it. */
   readonly conversation: ConversationRecord | undefined
 }
 
 type FoundEntry = StoredEntry & { readonly bytes: number }
 
-/** The rows that deletions have yet to remove. */
+/** The rows that pending deletions have to remove. */
 export interface DeletionRows {
-  /** The deletion to go on with: conversations first, then in the order of acceptance. */
+  /** The next deletion: conversations first, then in order of acceptance. */
   next(): PendingDeletion | undefined
-  /** Deleted users who had this id and of whom rows remain. */
+  /** Deleted users with this id that still have rows. */
   usersWithId(botKey: number, id: string): PendingDeletion[]
 
-  /** Removes rows of a deleted conversation, at least one. True once none is left. */
+  /** Removes at least one row of a deleted conversation. True once none are left. */
   removeConversationRows(deletion: PendingDeletion, budget: SliceBudget): boolean
 
   membershipOf(userKey: number): FormerMembership | undefined
   removeMembership(userKey: number, conversationKey: number): void
-  /** The next entries of a conversation in its order; empty at the end of what was accepted before the deletion. */
+  /** The next entries of a conversation from before the deletion, in order; empty at the end. */
   entriesToSearch(deletion: PendingDeletion, after: Position): FoundEntry[]
   keepSearched(deletion: PendingDeletion, position: Position): void
   removeEntries(conversation: ConversationRecord, numbers: readonly number[]): void
-  /** Removes rows that only the user could find. True once none is left. */
+  /** Removes private rows of the user, such as stored responses. True once none are left. */
   removeUserRows(deletion: PendingDeletion, budget: SliceBudget): boolean
 
   finish(deletion: PendingDeletion): void

@@ -19,7 +19,7 @@ export function createSliceBudget(limits: { rows: number; bytes: number }): Slic
 /** Searching is cheaper than removing. */
 const searchedRowsPerRow = 16
 
-/** Removes rows of what was deleted, and tells of them, until the budget is spent or nothing is left. */
+/** Removes rows of pending deletions, and emits their signals, until the budget is spent or none are left. */
 export function continueDeletions(tx: Transaction, budget: SliceBudget): void {
   while (!budget.isSpent) {
     const deletion = tx.deletions.next()
@@ -48,7 +48,7 @@ function continueUser(tx: Transaction, deletion: PendingDeletion, budget: SliceB
     const { conversation, conversationKey } = membership
     budget.spend({ rows: 1 })
     if (conversation?.ownerKey === deletion.key) {
-      // From now on a deletion of its own, which comes first and takes this membership with it.
+      // Becomes a deletion of its own, which runs first and also removes this membership.
       tx.deleteConversation(conversation)
       return
     }
@@ -63,7 +63,9 @@ interface Withdrawal {
   readonly budget: SliceBudget
 }
 
-/** Removes a deleted user's entries and their place from somebody else's conversation. False if the budget ended first. */
+/**
+ * Removes a deleted user's entries and membership from another user's conversation. False if the budget ran out first.
+ */
 function withdraw(tx: Transaction, { deletion, conversation, budget }: Withdrawal): boolean {
   const { searched } = deletion
   const conversationKey = conversation.key
@@ -98,7 +100,7 @@ function isContent({ kind }: StoredEntry): boolean {
   return kind === 'message_created' || kind === 'event_created'
 }
 
-/** Whoever takes the id of a deleted user may join before a slice has told that the former one left. */
+/** A new user with a reused id may join before a slice has emitted that the deleted user left. */
 export function removeFormerParticipants(
   tx: Transaction,
   conversation: ConversationRecord,

@@ -2,11 +2,11 @@ import type { Position } from './positions.ts'
 import { sipHash, type WordPair } from './sip-hash.ts'
 
 /**
- * Makes the tags that end the ids of a bot's messages and events: 8 characters, 40 bits of a keyed hash of the position.
+ * Creates the tags at the end of a bot's message and event ids: 8 characters, 40 bits of a keyed hash of the position.
  *
- * Whoever knows any number of ids can compute no other, and so cannot ask whether it exists.
+ * Clients cannot compute ids from known ones, so they cannot probe whether an id exists.
  *
- * @param secret - 16 bytes that belong to the bot. They never change, as the ids would.
+ * @param secret - The bot's 16 bytes. They never change, as that would change the ids.
  */
 export function createIdTag(secret: Uint8Array): (position: Position) => string {
   const bytes = new DataView(secret.buffer, secret.byteOffset, secret.byteLength)

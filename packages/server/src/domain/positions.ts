@@ -4,7 +4,7 @@ export interface Position {
   readonly number: number
 }
 
-/** A position as the SSE `id` of a signal. Positions of different epochs have nothing in common. */
+/** A position as the SSE `id` of a signal. Positions of different epochs cannot be compared. */
 export interface SignalPosition extends Position {
   /** Of the bot's log; see `BotRecord`. */
   readonly epoch: string
@@ -12,7 +12,7 @@ export interface SignalPosition extends Position {
 
 /** A position as the id of a message or event. */
 export interface TaggedPosition extends Position {
-  /** Ends the id, so that no id gives another; see `id-tag.ts`. */
+  /** The last part of the id, which makes ids unpredictable; see `id-tag.ts`. */
   readonly tag: string
 }
 
@@ -21,12 +21,12 @@ const numberDigits = 9
 /** 20 digits of the position, and 8 characters that are an epoch or a tag. */
 const encoded = /^[0-9a-z]{28}$/
 
-/** Writes a position as 28 opaque characters. They sort as the positions of a conversation do. */
+/** Encodes a position as 28 opaque characters, which sort like the positions of a conversation. */
 export function encodePosition({ conversationKey, number, epoch }: SignalPosition): string {
   return encode({ conversationKey, number }, epoch)
 }
 
-/** Reads what `encodePosition` wrote; undefined for anything else. */
+/** Decodes a position; undefined if the text is not one. */
 export function decodePosition(text: string): SignalPosition | undefined {
   const found = decode(text)
   return found && { ...found.position, epoch: found.ending }
@@ -43,9 +43,9 @@ export function eventId(position: TaggedPosition): string {
 }
 
 /**
- * The position that the id of a message or an event names; undefined where it cannot be one.
+ * The position in the id of a message or event; undefined if the id is invalid.
  *
- * @param tagOf - An id with another tag was never given out: it is an unknown one.
+ * @param tagOf - Computes the expected tag; an id with another tag is unknown.
  */
 export function positionOfId(
   kind: 'message' | 'event',

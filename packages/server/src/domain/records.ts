@@ -9,7 +9,7 @@ export interface UserRecord {
   /** Milliseconds since 1970, as every time in here. */
   readonly createdAt: number
   readonly updatedAt: number
-  /** Part of every key that the server signs for the user; undefined for users from before it did so. */
+  /** Contained in every key that the server signs for the user; undefined for users from older versions. */
   readonly keyNonce: string | undefined
 }
 
@@ -57,13 +57,13 @@ export interface Entry {
   readonly metadata: string | undefined
   /** The stream in which the bot wrote this message. */
   readonly streamId: string | undefined
-  /** Ends the id of a message or event. */
+  /** The last part of a message's or event's id. */
   readonly tag: string
-  /** Ends the SSE id of its signal. */
+  /** The last part of the SSE id of its signal. */
   readonly epoch: string
 }
 
-/** What the rules ask of an entry that is to be deleted. */
+/** The fields of an entry that the rules of deletion need. */
 export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>
 
 /** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
@@ -84,8 +84,8 @@ export interface BotRecord {
   readonly userKey: number
   readonly userId: string
   /**
-   * A random name of the log, kept in the database: it ends every SSE id. A position of another epoch, as of a log that was
-   * restored from a backup, means nothing here.
+   * A random name of the log, stored in the database; the last part of every SSE id. A position of another epoch, such
+   * as one from before a restored backup, is invalid.
    */
   readonly epoch: string
 }

@@ -2,9 +2,10 @@
 export type WordPair = readonly [low: number, high: number, nextLow: number, nextHigh: number]
 
 /**
- * SipHash-2-4 of 16 bytes under a key of 16 bytes: a pseudorandom function, so that no result gives another.
+ * SipHash-2-4 of 16 bytes with a key of 16 bytes: a pseudorandom function, so results reveal nothing about other
+ * results.
  *
- * Written for one length and without BigInt: a hash costs a fraction of a microsecond, an HMAC of node:crypto costs two.
+ * Specialized for one length and without BigInt: a hash takes a fraction of a microsecond, an HMAC of node:crypto two.
  *
  * @returns 64 bits as two unsigned integers of 32 bits.
  */
@@ -70,7 +71,7 @@ export function sipHash(key: WordPair, words: WordPair): [low: number, high: num
   return [(l0 ^ l1 ^ l2 ^ l3) >>> 0, (h0 ^ h1 ^ h2 ^ h3) >>> 0]
 }
 
-/** The high half of the last block: the length stands in its top byte. */
+/** The high half of the last block, with the length in its top byte. */
 const sixteenBytes = 16 << 24
 /** Two for each of the three blocks, then four to finish. */
 const inputRounds = 6

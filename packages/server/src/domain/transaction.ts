@@ -7,7 +7,7 @@ import type { BotRecord, ConversationRecord, Entry, EntryKind, StoredEntry, User
 export interface Caller {
   readonly bot: BotRecord
   readonly userId: string
-  /** In keys that the server signed: it has to be the user's. */
+  /** Present in keys that the server signed; must match the user's. */
   readonly keyNonce?: string | undefined
 }
 
@@ -35,7 +35,7 @@ export interface Transaction {
   /** @param user.keyNonce - Default: a random one. */
   insertUser(bot: BotRecord, user: { id: string; fields: string; keyNonce?: string | undefined }): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
-  /** Frees the id and hides all that the user owned or said; the rows remain, as a pending deletion. */
+  /** Frees the id and hides the user's conversations and messages; the rows remain, as a pending deletion. */
   deleteUser(bot: BotRecord, user: UserRecord): void
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
@@ -54,7 +54,7 @@ export interface Transaction {
 
   /** Gives the entry the conversation's next number and time, and stores it. */
   append(conversation: ConversationRecord, entry: NewEntry): Entry
-  /** What ends the id of the message or event at a position. */
+  /** The tag of the message or event at a position. */
   tagOf(bot: { readonly key: number }, position: Position): string
   findEntry(conversationKey: number, number: number): StoredEntry | undefined
   findWholeEntry(conversationKey: number, number: number): Entry | undefined

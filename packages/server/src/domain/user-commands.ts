@@ -43,7 +43,8 @@ export function updateUser(tx: Transaction, input: { caller: Caller; fields: Use
 
 /**
  * Deletes the user with everything of theirs: the conversations they own; elsewhere their messages, each with a
- * `message_deleted`, their events, and their place. Nobody sees any of it from now on; the rows and signals follow in slices.
+ * `message_deleted`, their events, and their membership. All of it is hidden at once; rows and signals follow in
+ * slices.
  */
 export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
   tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))

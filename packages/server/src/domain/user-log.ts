@@ -20,9 +20,9 @@ interface UserLogPage {
 
 /** The log as one user may see it: all conversations that they take part in, in the order of acceptance. */
 export interface UserLog {
-  /** The newest place in the order of acceptance. Undefined once the user is deleted. */
+  /** The newest position in the order of acceptance. Undefined once the user is deleted. */
   userSequence(userKey: number): Promise<number | undefined>
-  /** The conversations that the user takes part in. */
+  /** The conversations of the user. */
   conversationKeysOf(userKey: number): Promise<number[]>
   /** Undefined once the user is deleted. */
   userLogAfter(userKey: number, sequence: number, limit: number): Promise<UserLogPage | undefined>

@@ -13,8 +13,8 @@ const epochAt = 1 + keyDigits + sequenceDigits
 const encoded = /^u[0-9a-z]{30}$/
 
 /**
- * Writes a position as 31 opaque characters: the SSE `id` of a signal on the stream of a user. It names the user by their key
- * (INV-6): to whoever takes their id later it means nothing.
+ * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It identifies the user by
+ * their key (INV-6): to whoever takes their id later it means nothing.
  */
 export function encodeUserPosition({ userKey, sequence, epoch }: UserPosition): string {
   return `u${userKey.toString(36).padStart(keyDigits, '0')}${sequence.toString(36).padStart(sequenceDigits, '0')}${epoch}`

@@ -7,7 +7,10 @@ export interface BodyShare {
   release(): void
 }
 
-/** What all bodies that have not arrived in full may hold together: an unfinished request costs its caller next to nothing. */
+/**
+ * What all bodies that have not arrived in full may hold together: an unfinished request costs its caller next to
+ * nothing.
+ */
 export interface BodyBudget {
   /** @param holder - The user who sends it; undefined for callers without a key, who share what one holder may have. */
   open(holder: string | undefined): BodyShare

@@ -8,7 +8,10 @@ import type { BodyBudget, BodyShare } from './body-budget.ts'
 export interface BodyReader {
   /** To be called before a body is read: tells a caller who waits for it to send the body. */
   admit(request: FastifyRequest, reply: FastifyReply): void
-  /** @throws Refusal for a body that is too large, no UTF-8, of another type than JSON, or more than the budget has room for. */
+  /**
+   * @throws Refusal for a body that is too large, no UTF-8, of another type than JSON, or more than the budget has room
+   * for.
+   */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
 }
 
@@ -54,8 +57,8 @@ function lengthOf({ headers }: FastifyRequest): number {
 }
 
 /**
- * Copies what arrives into one buffer that grows: kept as they come, bodies that arrive byte by byte would take a hundred times
- * their size.
+ * Copies what arrives into one buffer that grows: kept as they come, bodies that arrive byte by byte would take a
+ * hundred times their size.
  */
 function collect(
   body: IncomingMessage,

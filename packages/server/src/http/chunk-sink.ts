@@ -8,8 +8,8 @@ import { drained } from './drained.ts'
 const maxCopiedBytes = 4096
 
 /**
- * A sink that writes the chunks of the frames to the socket of an HTTP/1.1 response, past Node's own encoding: a thousand
- * listeners share one buffer.
+ * A sink that writes the chunks of the frames to the socket of an HTTP/1.1 response, past Node's own encoding: a
+ * thousand listeners share one buffer.
  */
 export function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
   return new ChunkSink(response.req.socket)

@@ -14,8 +14,8 @@ export interface Listening {
 export interface HttpServers {
   listen(handler: RequestListener, address: { port: number; host: string }): Promise<Listening>
   /**
-   * Stops accepting; waits until every request is answered, and closes what is still open. Requests that have not arrived in full
-   * are given up earlier.
+   * Stops accepting; waits until every request is answered, and closes what is still open. Requests that have not
+   * arrived in full are given up earlier.
    */
   drain(underWay: UnderWay): Promise<void>
 }
@@ -26,7 +26,10 @@ const drainMs = 5_000
 const arrivalMs = 1_000
 const lookEveryMs = 5
 
-/** Longer than the 60 s after which load balancers close idle connections: they must never send on one that closes just now. */
+/**
+ * Longer than the 60 s after which load balancers close idle connections: they must never send on one that closes just
+ * now.
+ */
 const idleMs = 75_000
 
 /** How long a request may take to arrive. Node's own 300 s let callers hold memory that they do not pay for. */

@@ -15,8 +15,8 @@ const headers = {
 }
 
 /**
- * Begins a response of server-sent events: in chunks where the caller speaks HTTP/1.1, as plain text everywhere else. The earlier
- * responses on the connection have to be sent.
+ * Begins a response of server-sent events: in chunks where the caller speaks HTTP/1.1, as plain text everywhere else.
+ * The earlier responses on the connection have to be sent.
  */
 export function openSseSink(
   response: ServerResponse<IncomingMessage>,
@@ -35,7 +35,10 @@ export function openSseSink(
   return isChunked ? openChunkSink(response) : openTextSink(response, response.req.socket)
 }
 
-/** Node calls it where nothing was read, written or sent for that long. A stream may be silent; one that is not read is cut. */
+/**
+ * Node calls it where nothing was read, written or sent for that long. A stream may be silent; one that is not read is
+ * cut.
+ */
 function cutIfStalled(this: void, socket?: Socket): void {
   if (socket && socket.writableLength > 0) socket.destroy()
 }

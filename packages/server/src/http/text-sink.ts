@@ -4,7 +4,8 @@ import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
 /**
- * A sink that writes the text of the frames to any stream: a response to an HTTP/1.0 caller, or one whose framing is not ours.
+ * A sink that writes the text of the frames to any stream: a response to an HTTP/1.0 caller, or one whose framing is
+ * not ours.
  *
  * @param connection - Its `close` is the end of the stream. A pipelined response does not emit one before its turn.
  */

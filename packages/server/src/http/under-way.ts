@@ -15,8 +15,8 @@ export interface UnderWay {
   /** Closes the connections on which no more than a part of a request has arrived, once all before it is answered. */
   cutUnfinished(): void
   /**
-   * Waits until every earlier response on the connection was sent, so that a caller who pipelines requests and does not read
-   * has one response in memory, and not all of them.
+   * Waits until every earlier response on the connection was sent, so that a caller who pipelines requests and does not
+   * read has one response in memory, and not all of them.
    *
    * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
    */

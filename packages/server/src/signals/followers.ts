@@ -4,23 +4,26 @@ import type { UserListener } from './listener.ts'
 export interface Follower {
   readonly userKey: number
   readonly listeners: Set<UserListener>
-  /** The conversations that the user takes part in, as far as the hub has published. Shared by all streams of the user. */
+  /**
+   * The conversations that the user takes part in, as far as the hub has published. Shared by all streams of the user.
+   */
   readonly conversationKeys: ReadonlySet<number>
 }
 
 /**
  * Which users with open streams follow which conversation.
  *
- * Kept by conversation, so that publishing an entry asks no storage who takes part, and one of a conversation that nobody follows
- * costs one look-up. A user with open streams costs about 100 bytes for each of their conversations, whatever the number of
- * streams.
+ * Kept by conversation, so that publishing an entry asks no storage who takes part, and one of a conversation that
+ * nobody follows costs one look-up. A user with open streams costs about 100 bytes for each of their conversations,
+ * whatever the number of streams.
  */
 export interface Followers {
   add(listener: UserListener): Follower
   /** False if it was not there. */
   remove(listener: UserListener): boolean
   /**
-   * Makes sure that the conversations of the user are known. One stream of the user reads them, and the others wait for it.
+   * Makes sure that the conversations of the user are known. One stream of the user reads them, and the others wait for
+   * it.
    *
    * @param read - Asks the storage; what is published while it reads counts as well.
    */

@@ -1,8 +1,8 @@
 /**
  * The newest message or event of each user in each conversation, for a second after it was published.
  *
- * Its age is measured by a clock that never jumps: times of entries rise within a conversation, so that they stay in the future
- * after the clock was ahead once.
+ * Its age is measured by a clock that never jumps: times of entries rise within a conversation, so that they stay in
+ * the future after the clock was ahead once.
  */
 export interface RecentEntries {
   add(entry: { readonly conversationKey: number; readonly userKey: number; readonly number: number }): void

@@ -1,7 +1,8 @@
 /** Bounds the memory of what is sent to callers who are slow to read it. */
 export interface SendBudget {
   /**
-   * Counts bytes that wait to be sent. Where all of them exceed the budget, the connections that have waited longest are cut.
+   * Counts bytes that wait to be sent. Where all of them exceed the budget, the connections that have waited longest
+   * are cut.
    *
    * @returns To be called once they are sent, or their connection has closed.
    */

@@ -25,8 +25,8 @@ export interface Storage {
   onCommit(listener: (effects: readonly Effect[]) => void): void
 
   /**
-   * What the fault of a read means to whoever asked: `Unavailable` where the disk or the file is in trouble and the same request can
-   * succeed later; undefined for anything else.
+   * What the fault of a read means to whoever asked: `Unavailable` where the disk or the file is in trouble and the
+   * same request can succeed later; undefined for anything else.
    */
   refusalOf(fault: unknown): Refusal | undefined
 

@@ -5,8 +5,8 @@ const openings = new Set([0x5b, 0x7b])
 const closings = new Set([0x5d, 0x7d])
 
 /**
- * Whether a text, parsed as JSON, would hold arrays and objects in more than `maxDepth` levels. To be asked before it is parsed:
- * the time that parsing and checking take grows with the depth.
+ * Whether a text, parsed as JSON, would hold arrays and objects in more than `maxDepth` levels. To be asked before it
+ * is parsed: the time that parsing and checking take grows with the depth.
  */
 export function isDeeperThan(maxDepth: number, text: string): boolean {
   let depth = 0

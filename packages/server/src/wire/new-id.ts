@@ -16,7 +16,8 @@ function random(): number {
 /**
  * Makes an id such as `user_01J…`: prefixed, unique, and sortable by the millisecond in which it was made.
  *
- * Each has 80 random bits of its own. The monotonic ids of the same library count up within a millisecond: one would give the next.
+ * Each has 80 random bits of its own. The monotonic ids of the same library count up within a millisecond: one would
+ * give the next.
  */
 export function newId(prefix: 'user' | 'conv' | 'err' | 'stream' | 'req'): string {
   return `${prefix}_${ulid(undefined, random)}`

@@ -4,8 +4,8 @@ import type { Position } from '../../domain/positions.ts'
 import { required } from './rows.ts'
 
 /**
- * What the ids of a bot are made with: the secret of the tags that end the ids of its messages and events, and the epoch that ends
- * its SSE ids. Both are part of the data: a copy of the database gives the same ids.
+ * What the ids of a bot are made with: the secret of the tags that end the ids of its messages and events, and the
+ * epoch that ends its SSE ids. Both are part of the data: a copy of the database gives the same ids.
  */
 export const botIdColumns: string = `
   ALTER TABLE bots ADD COLUMN id_secret BLOB;

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * INV-14: moves what was committed from the write-ahead log into the database file and empties the log: soon after a deletion, as the log
- * still holds what was deleted, and when nothing was written for a moment, so that the file alone is a whole copy.
+ * INV-14: moves what was committed from the write-ahead log into the database file and empties the log: soon after a
+ * deletion, as the log still holds what was deleted, and when nothing was written for a moment, so that the file alone
+ * is a whole copy.
  */
 export interface Checkpoints {
   /** To be called after each commit. */

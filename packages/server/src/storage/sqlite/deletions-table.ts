@@ -1,10 +1,11 @@
 import { kindCode } from './entry-kinds.ts'
 
 /**
- * What was deleted and of which rows remain, by the key that it had: a user or a conversation, whose row is gone already.
+ * What was deleted and of which rows remain, by the key that it had: a user or a conversation, whose row is gone
+ * already.
  *
- * Every read leaves out what belongs to a key in here. While nothing is pending, the table is empty and a look costs next to
- * nothing.
+ * Every read leaves out what belongs to a key in here. While nothing is pending, the table is empty and a look costs
+ * next to nothing.
  */
 export const deletionsTable: string = `
   CREATE TABLE deletions (

@@ -1,6 +1,9 @@
 import { realpathSync, statSync } from 'node:fs'
 
-/** Tells whether the files of an open database are still the ones at its path: SQLite goes on with a file that was removed. */
+/**
+ * Tells whether the files of an open database are still the ones at its path: SQLite goes on with a file that was
+ * removed.
+ */
 export interface FileIdentity {
   isIntact(): boolean
 }

@@ -9,7 +9,9 @@ export interface FlushGate {
   open(): void
   /** The writing thread dies at its next commit, as one that runs out of memory does. */
   crash(): void
-  /** Holds back what deletions leave to slices, once `slices` more have run. What was deleted is hidden all the same. */
+  /**
+   * Holds back what deletions leave to slices, once `slices` more have run. What was deleted is hidden all the same.
+   */
   holdDeletions(slices?: number): void
   /** Lets deletions go on to their end. */
   releaseDeletions(): void

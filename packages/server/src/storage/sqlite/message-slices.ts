@@ -8,8 +8,8 @@ import { messageBytes, messageColumns, messageOf, type MessageRow } from './entr
 import { createNames } from './names.ts'
 
 /**
- * Numbers of a log that are searched for one slice: any number of entries in sequence may be no messages, or those of a user who
- * was deleted.
+ * Numbers of a log that are searched for one slice: any number of entries in sequence may be no messages, or those of a
+ * user who was deleted.
  */
 const searchedNumbers = 20_000
 

@@ -14,7 +14,8 @@ const passedOver = 1_000
 /**
  * Counts entries to a limit, without those of deleted users.
  *
- * @param entries - Selects `kind`, `user_key` and `created_at` of what was missed, by the parameters ?1 and ?2. ?3 is the limit.
+ * @param entries - Selects `kind`, `user_key` and `created_at` of what was missed, by the parameters ?1 and ?2. ?3 is
+ * the limit.
  */
 export function missedQuery(entries: string): string {
   return `SELECT count(*) AS searched, count(*) FILTER (WHERE is_there) AS count,

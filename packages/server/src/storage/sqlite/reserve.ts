@@ -3,7 +3,8 @@ import { rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
- * A file that keeps some room on the disk. On a full one it is given up for deletions: each has to write before it frees anything.
+ * A file that keeps some room on the disk. On a full one it is given up for deletions: each has to write before it
+ * frees anything.
  */
 export interface Reserve {
   /** False once it has been given up, while it is written, or if there was no room for it. */

@@ -75,8 +75,8 @@ const made = `
 `
 
 /**
- * Finds a conversation whose id holds a `\\` by the path that clients make of it. Hardly any does, so that it costs nothing.
- * It may be there already: tests take a file back to an older version.
+ * Finds a conversation whose id holds a `\\` by the path that clients make of it. Hardly any does, so that it costs
+ * nothing. It may be there already: tests take a file back to an older version.
  */
 const conversationPaths = `
   CREATE INDEX IF NOT EXISTS conversations_by_path ON conversations (bot_key, replace(id, '\\', '/'))

@@ -10,9 +10,9 @@ import { missedOf, missedQuery } from './missed.ts'
 /**
  * Reads the log of all conversations of a user.
  *
- * What is only a little behind is found by a scan of the newest entries of everybody. Otherwise each conversation in which nothing
- * happened costs one look at the end of its log, and one with news a look at each of those. All of it is in one index, which holds
- * the sequence of an entry as the key of its row.
+ * What is only a little behind is found by a scan of the newest entries of everybody. Otherwise each conversation in
+ * which nothing happened costs one look at the end of its log, and one with news a look at each of those. All of it is
+ * in one index, which holds the sequence of an entry as the key of its row.
  */
 export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
@@ -103,8 +103,8 @@ const news = `WITH news AS MATERIALIZED (
         ORDER BY newest.number DESC LIMIT 1))`
 
 /**
- * The departures of user ?1 after ?2: those that are stored, and those from conversations whose deletion has yet to store them. One
- * whose owner was deleted follows, at a place of its own.
+ * The departures of user ?1 after ?2: those that are stored, and those from conversations whose deletion has yet to
+ * store them. One whose owner was deleted follows, at a place of its own.
  */
 const departures = `SELECT sequence, conversation_key, conversation_id, at FROM departures
     WHERE user_key = ?1 AND sequence > ?2
