@@ -10,7 +10,7 @@ export type WordPair = readonly [low: number, high: number, nextLow: number, nex
  * @returns 64 bits as two unsigned integers of 32 bits.
  */
 export function sipHash(key: WordPair, words: WordPair): [low: number, high: number] {
-  const blocks = [...words, 0, sixteenBytes]
+  const [low, high, nextLow, nextHigh] = words
   // The state: four words of 64 bits, each as its low (l) and its high (h) half.
   let l0 = key[0] ^ 0x70736575
   let h0 = key[1] ^ 0x736f6d65
@@ -21,22 +21,32 @@ export function sipHash(key: WordPair, words: WordPair): [low: number, high: num
   let l3 = key[2] ^ 0x79746573
   let h3 = key[3] ^ 0x74656462
 
-  for (let round = 0; round < allRounds; round++) {
+  // Two rounds for each of the three blocks, then four to finish.
+  for (let round = 0; round < 10; round++) {
     // A block enters the state before its two rounds, and again after them.
-    if (round <= inputRounds && round % 2 === 0) {
-      if (round > 0) {
-        l0 ^= blocks[round - 2] ?? 0
-        h0 ^= blocks[round - 1] ?? 0
-      }
-      if (round < inputRounds) {
-        l3 ^= blocks[round] ?? 0
-        h3 ^= blocks[round + 1] ?? 0
-      } else l2 ^= 0xff
+    switch (round) {
+      case 0:
+        l3 ^= low
+        h3 ^= high
+        break
+      case 2:
+        l0 ^= low
+        h0 ^= high
+        l3 ^= nextLow
+        h3 ^= nextHigh
+        break
+      case 4:
+        l0 ^= nextLow
+        h0 ^= nextHigh
+        h3 ^= sixteenBytes
+        break
+      case 6:
+        h0 ^= sixteenBytes
+        l2 ^= 0xff
     }
 
-    let sum = (l0 >>> 0) + (l1 >>> 0)
-    h0 = (h0 + h1 + (sum > 0xffffffff ? 1 : 0)) | 0
-    l0 = sum | 0
+    l0 = (l0 + l1) | 0
+    h0 = (h0 + h1 + carry(l0, l1)) | 0
     let left = l1
     l1 = ((l1 << 13) | (h1 >>> 19)) ^ l0
     h1 = ((h1 << 13) | (left >>> 19)) ^ h0
@@ -44,23 +54,20 @@ export function sipHash(key: WordPair, words: WordPair): [low: number, high: num
     l0 = h0
     h0 = left
 
-    sum = (l2 >>> 0) + (l3 >>> 0)
-    h2 = (h2 + h3 + (sum > 0xffffffff ? 1 : 0)) | 0
-    l2 = sum | 0
+    l2 = (l2 + l3) | 0
+    h2 = (h2 + h3 + carry(l2, l3)) | 0
     left = l3
     l3 = ((l3 << 16) | (h3 >>> 16)) ^ l2
     h3 = ((h3 << 16) | (left >>> 16)) ^ h2
 
-    sum = (l0 >>> 0) + (l3 >>> 0)
-    h0 = (h0 + h3 + (sum > 0xffffffff ? 1 : 0)) | 0
-    l0 = sum | 0
+    l0 = (l0 + l3) | 0
+    h0 = (h0 + h3 + carry(l0, l3)) | 0
     left = l3
     l3 = ((l3 << 21) | (h3 >>> 11)) ^ l0
     h3 = ((h3 << 21) | (left >>> 11)) ^ h0
 
-    sum = (l2 >>> 0) + (l1 >>> 0)
-    h2 = (h2 + h1 + (sum > 0xffffffff ? 1 : 0)) | 0
-    l2 = sum | 0
+    l2 = (l2 + l1) | 0
+    h2 = (h2 + h1 + carry(l2, l1)) | 0
     left = l1
     l1 = ((l1 << 17) | (h1 >>> 15)) ^ l2
     h1 = ((h1 << 17) | (left >>> 15)) ^ h2
@@ -71,8 +78,10 @@ export function sipHash(key: WordPair, words: WordPair): [low: number, high: num
   return [(l0 ^ l1 ^ l2 ^ l3) >>> 0, (h0 ^ h1 ^ h2 ^ h3) >>> 0]
 }
 
+/** The carry of an addition of low halves. A sum beyond 32 bits would make V8 calculate with floating-point numbers. */
+function carry(sum: number, addend: number): 0 | 1 {
+  return sum >>> 0 < addend >>> 0 ? 1 : 0
+}
+
 /** The high half of the last block, with the length in its top byte. */
 const sixteenBytes = 16 << 24
-/** Two for each of the three blocks, then four to finish. */
-const inputRounds = 6
-const allRounds = 10

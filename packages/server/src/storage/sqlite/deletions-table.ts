@@ -48,3 +48,20 @@ export function conversationIsThere(key: string): string {
 export function userIsThere(key: string): string {
   return `${key} NOT IN ${keys}`
 }
+
+/** The conditions of a query that leave out what was deleted. */
+export interface DeletionConditions {
+  readonly ownerIsThere: (table: string) => string
+  readonly entryIsThere: (table: string) => string
+  readonly conversationIsThere: (key: string) => string
+}
+
+export const pendingConditions: DeletionConditions = { ownerIsThere, entryIsThere, conversationIsThere }
+
+const always = (): string => 'TRUE'
+/** While no deletion is pending. Has to be found out in the transaction of the query. */
+export const noConditions: DeletionConditions = {
+  ownerIsThere: always,
+  entryIsThere: always,
+  conversationIsThere: always,
+}

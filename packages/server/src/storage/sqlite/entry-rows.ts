@@ -1,7 +1,7 @@
 import type { ListedMessage, Place } from '../../domain/reads.ts'
 import type { Entry } from '../../domain/records.ts'
 import type { BotIds } from './bot-ids.ts'
-import { entryIsThere, ownerIsThere } from './deletions-table.ts'
+import { pendingConditions, type DeletionConditions } from './deletions-table.ts'
 import { entryKinds } from './entry-kinds.ts'
 import type { Names } from './names.ts'
 import { required } from './rows.ts'
@@ -23,11 +23,18 @@ export type EntryRow = [
   streamId: string | null,
 ]
 
-export const entryColumns: string = `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
-  e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), e.payload, e.metadata, e.stream_id`
+export function entryColumnsOf(text: (column: string) => string): string {
+  return `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
+    e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), ${text('e.payload')}, ${text('e.metadata')}, e.stream_id`
+}
+export const entryColumns: string = entryColumnsOf((column) => column)
+
+export function entryTablesOf({ ownerIsThere, entryIsThere }: DeletionConditions): string {
+  return `entries e JOIN conversations c ON c.key = e.conversation_key
+    AND ${ownerIsThere('c')} AND ${entryIsThere('e')} LEFT JOIN users u ON u.key = e.user_key`
+}
 /** Without what was deleted, though its row may remain. */
-export const entryTables: string = `entries e JOIN conversations c ON c.key = e.conversation_key
-  AND ${ownerIsThere('c')} AND ${entryIsThere('e')} LEFT JOIN users u ON u.key = e.user_key`
+export const entryTables: string = entryTablesOf(pendingConditions)
 
 export function entryOf(row: EntryRow, botIds: BotIds): Entry {
   const { epoch, tagOf } = botIds(row[1])
@@ -55,6 +62,10 @@ export function entryBytes(row: EntryRow): number {
   return row[10].length + (row[11]?.length ?? 0)
 }
 
+export function hasEmptyEntryText(row: EntryRow): boolean {
+  return row[10] === '' || row[11] === ''
+}
+
 /** A message of a conversation that is known already: the list that is asked for most joins nothing. */
 export type MessageRow = [
   number: number,
@@ -65,10 +76,16 @@ export type MessageRow = [
 ]
 
 /** In the order of `MessageRow`. */
-export const messageColumns: string = 'number, created_at, user_key, payload, metadata'
+export function messageColumnsOf(text: (column: string) => string): string {
+  return `number, created_at, user_key, ${text('payload')}, ${text('metadata')}`
+}
 
 export function messageBytes(row: MessageRow): number {
   return row[3].length + (row[4]?.length ?? 0)
+}
+
+export function hasEmptyMessageText(row: MessageRow): boolean {
+  return row[3] === '' || row[4] === ''
 }
 
 export function messageOf(

@@ -1,10 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ListedMessage, Page, Place, Slice } from '../../domain/reads.ts'
 import type { BotIds } from './bot-ids.ts'
-import { defaultMaxBytes, takeWithin } from './bounded-rows.ts'
-import { conversationIsThere, entryIsThere } from './deletions-table.ts'
+import { createBoundedRead } from './bounded-read.ts'
+import { defaultMaxBytes } from './bounded-rows.ts'
 import { kindCode } from './entry-kinds.ts'
-import { messageBytes, messageColumns, messageOf, type MessageRow } from './entry-rows.ts'
+import {
+  hasEmptyMessageText,
+  messageBytes,
+  messageColumnsOf,
+  messageOf,
+  type MessageRow,
+} from './entry-rows.ts'
 import { createNames } from './names.ts'
 
 /**
@@ -13,34 +19,42 @@ import { createNames } from './names.ts'
  */
 const searchedNumbers = 20_000
 
-/** Reads a slice of the messages of a conversation, newest first. */
+/** Reads a slice of the messages of a conversation, newest first. Has to be called in a snapshot. */
 export type ReadMessages = (conversation: Place['conversation'], slice: Slice) => Page<ListedMessage>
 
 export function createMessageSlices(database: DatabaseSync, botIds: BotIds): ReadMessages {
-  const newest = '(SELECT max(number) FROM entries WHERE conversation_key = ?1)'
-  const messages = database.prepare(
-    `SELECT ${messageColumns} FROM entries WHERE conversation_key = ?1 AND number < ?2
-        AND number >= min(?2, 1 + ${newest}) - ${searchedNumbers}
-        AND kind = ${kindCode('message_created')} AND ${entryIsThere('entries')} AND ${conversationIsThere('?1')}
-      ORDER BY number DESC LIMIT ?3`,
+  const read = createBoundedRead<MessageRow>(database, {
+    sql: ({ text, deletions }) =>
+      `SELECT ${messageColumnsOf(text)} FROM entries
+        WHERE conversation_key = ?1 AND number < ?2 AND number >= ?3 AND kind = ${kindCode('message_created')}
+          AND ${deletions.entryIsThere('entries')} AND ${deletions.conversationIsThere('?1')}
+        ORDER BY number DESC LIMIT ?4`,
+    valueCount: 3,
+    bytesOf: messageBytes,
+    hasEmptyText: hasEmptyMessageText,
+  })
+  const newestBelow = database.prepare(
+    'SELECT max(number) FROM entries WHERE conversation_key = ? AND number < ?',
   )
-  // Jumps over the numbers that no entry has any more.
-  const older = database.prepare(
-    `SELECT 1 + max(number) AS number FROM entries
-      WHERE conversation_key = ?1 AND number < min(?2, 1 + ${newest}) - ${searchedNumbers}`,
-  )
-  messages.setReturnArrays(true)
+  newestBelow.setReturnArrays(true)
+  /** Behind the newest entry whose number is smaller; undefined where there is none. */
+  const endBelow = (conversationKey: number, number: number): number | undefined => {
+    const [newest] = newestBelow.get(conversationKey, number) as unknown as [newest: number | null]
+    return newest === null ? undefined : newest + 1
+  }
   const naming = { names: createNames(database), botIds }
 
-  return (conversation, { beyond = Number.MAX_SAFE_INTEGER, limit, maxBytes = defaultMaxBytes }) => {
-    const rows: Iterable<unknown> = messages.iterate(conversation.key, beyond, limit + 1)
-    const { items, hasMore } = takeWithin(rows as Iterable<MessageRow>, { limit, maxBytes }, messageBytes)
-    const more = hasMore ? undefined : older.get(conversation.key, beyond)?.['number']
-    const end = typeof more === 'number' ? more : undefined
+  return (conversation, { beyond, limit, maxBytes = defaultMaxBytes }) => {
+    const { key } = conversation
+    const end = beyond ?? endBelow(key, Number.MAX_SAFE_INTEGER) ?? 0
+    const start = end - searchedNumbers
+    const { items, hasMore } = read([key, end, start], { limit, maxBytes, rows: limit + 1 })
+    // Jumps over the numbers that no entry has any more.
+    const olderEnd = hasMore ? undefined : endBelow(key, start)
     return {
       items: items.map((row) => messageOf(row, conversation, naming)),
-      hasMore: hasMore || end !== undefined,
-      end,
+      hasMore: hasMore || olderEnd !== undefined,
+      end: olderEnd,
     }
   }
 }

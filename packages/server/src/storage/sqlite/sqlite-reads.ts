@@ -5,16 +5,27 @@ import type { ListedMessage, Reads } from '../../domain/reads.ts'
 import type { Effect, Entry } from '../../domain/records.ts'
 import { accessOf, accessQuery, type AccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
+import { createBoundedRead } from './bounded-read.ts'
 import { defaultMaxBytes, replayBytes, takeWithin } from './bounded-rows.ts'
 import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
 import { conversationIsThere, entryIsThere, ownerIsThere } from './deletions-table.ts'
 import { kindCode } from './entry-kinds.ts'
-import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
+import {
+  entryBytes,
+  entryColumns,
+  entryColumnsOf,
+  entryOf,
+  entryTables,
+  entryTablesOf,
+  hasEmptyEntryText,
+  type EntryRow,
+} from './entry-rows.ts'
 import { createMessageSlices } from './message-slices.ts'
 import { missedOf, missedQuery } from './missed.ts'
 import type { PageReader } from './page-reader.ts'
 import { createPlaces } from './places.ts'
 import { conversationOf, required, userOf } from './rows.ts'
+import { createSnapshot } from './snapshot.ts'
 import { createTurnReads } from './turn-reads.ts'
 import { createUserLog, newestSequence } from './user-log.ts'
 
@@ -32,7 +43,16 @@ export interface SqliteReads extends Reads {
 export function createSqliteReads(database: DatabaseSync, pages: PageReader): SqliteReads {
   const sql = prepareStatements(database)
   const botIds = createBotIds(database)
+  const inSnapshot = createSnapshot(database)
   const readMessages = createMessageSlices(database, botIds)
+  const readEntriesAfter = createBoundedRead<EntryRow>(database, {
+    sql: ({ text, deletions }) =>
+      `SELECT ${entryColumnsOf(text)} FROM ${entryTablesOf(deletions)}
+        WHERE e.conversation_key = ?1 AND e.number > ?2 ORDER BY e.number LIMIT ?3`,
+    valueCount: 2,
+    bytesOf: entryBytes,
+    hasEmptyText: hasEmptyEntryText,
+  })
   const places = createPlaces((botKey, userId, conversationId) => {
     const row = sql.place.get(conversationId, botKey, userId) as PlaceRow | undefined
     if (!row) return undefined
@@ -69,11 +89,8 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
     messages: async (conversation, slice) => {
       const messages: ListedMessage[] = []
       for (let beyond = slice.beyond, isLast = false; !isLast;) {
-        const { items, end } = readMessages(conversation, {
-          ...slice,
-          beyond,
-          limit: slice.limit - messages.length,
-        })
+        const rest = { ...slice, beyond, limit: slice.limit - messages.length }
+        const { items, end } = inSnapshot(() => readMessages(conversation, rest))
         messages.push(...items)
         isLast = end === undefined
         beyond = end
@@ -97,11 +114,9 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
     conversationByKey: async (key) => conversationOf(sql.conversationByKey.get(key)),
     entry: async (conversationKey, number) => entries(sql.anyEntry, conversationKey, number)[0],
     entriesAfter: async (conversationKey, number, limit) => {
-      const rows: Iterable<unknown> = sql.entriesAfter.iterate(conversationKey, number, limit)
-      const limits = { limit, maxBytes: replayBytes }
-      return takeWithin(rows as Iterable<EntryRow>, limits, entryBytes).items.map((row) =>
-        entryOf(row, botIds),
-      )
+      const limits = { limit, maxBytes: replayBytes, rows: limit }
+      const { items } = inSnapshot(() => readEntriesAfter([conversationKey, number], limits))
+      return items.map((row) => entryOf(row, botIds))
     },
     numberOf: async ({ key, botKey }, id) => {
       const { tagOf } = botIds(botKey)
@@ -187,7 +202,6 @@ function prepareStatements(database: DatabaseSync) {
     hasEntry: prepare(
       `SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ? AND ${entryIsThere('entries')}`,
     ),
-    entriesAfter: prepareEntries('WHERE e.conversation_key = ? AND e.number > ? ORDER BY e.number LIMIT ?'),
     missedSince: prepare(
       missedQuery(
         'SELECT kind, user_key, created_at FROM entries WHERE conversation_key = ?1 AND number > ?2 ORDER BY number',

@@ -6,6 +6,7 @@ import { conversationIsThere, entryIsThere } from './deletions-table.ts'
 import { departuresKept, nobody } from './departures.ts'
 import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
 import { missedOf, missedQuery } from './missed.ts'
+import { createSnapshot } from './snapshot.ts'
 
 /**
  * Reads the log of all conversations of a user.
@@ -17,14 +18,7 @@ import { missedOf, missedQuery } from './missed.ts'
 export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
 
-  const inSnapshot = <T>(read: () => T): T => {
-    sql.begin.run()
-    try {
-      return read()
-    } finally {
-      sql.commit.run()
-    }
-  }
+  const inSnapshot = createSnapshot(database)
   const newest = (): number => Number(sql.newest.get()?.['sequence'])
   const isLittleBehind = (sequence: number): boolean => newest() - sequence <= maxScanned
 
@@ -119,8 +113,6 @@ function prepareStatements(database: DatabaseSync) {
     return statement
   }
   return {
-    begin: prepare('BEGIN'),
-    commit: prepare('COMMIT'),
     user: prepare('SELECT 1 FROM users WHERE key = ?'),
     // With those whose owner was deleted: nothing comes from them but the departure.
     conversationKeys: prepareArrays(

@@ -1,0 +1,65 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { takeWithin, type RowLimits } from './bounded-rows.ts'
+import {
+  noConditions,
+  nothingPending,
+  pendingConditions,
+  type DeletionConditions,
+} from './deletions-table.ts'
+
+/** A query for rows with texts of any length. */
+export interface BoundedQuery<Row> {
+  /**
+   * Writes the statement. Its parameters are the values of the read, and then the limit.
+   *
+   * @param parts.text - Selects a text column.
+   * @param parts.deletions - Leave out what was deleted.
+   */
+  readonly sql: (parts: { text: (column: string) => string; deletions: DeletionConditions }) => string
+  readonly valueCount: number
+  readonly bytesOf: (row: Row) => number
+  /** Whether one of the texts of a row is `''`, which no stored text is. */
+  readonly hasEmptyText: (row: Row) => boolean
+}
+
+/** Reads rows within limits. Has to be called in a snapshot. */
+export type BoundedRead<Row> = (
+  values: readonly number[],
+  /** `rows` are selected at most: one more than `limit`, if the caller needs `hasMore`. */
+  limits: RowLimits & { readonly rows: number },
+) => { items: Row[]; hasMore: boolean }
+
+/** What the texts of one read at once may take. */
+const maxBytesAtOnce = 2 * 1024 * 1024
+const textsPerRow = 2
+
+/**
+ * Prepares a query in two forms.
+ *
+ * Nearly always, no deletion is pending and all texts are short: a statement without conditions then reads all rows at once, which
+ * takes two thirds of the time. Otherwise rows are read one by one, up to the limits.
+ */
+export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQuery<Row>): BoundedRead<Row> {
+  const { sql, valueCount, bytesOf, hasEmptyText } = query
+  const maxTextBytes = `?${valueCount + 2}`
+  const canReadAtOnce = database.prepare(`SELECT 1 WHERE ${nothingPending}`)
+  const atOnce = database.prepare(
+    sql({
+      text: (column) => `iif(octet_length(${column}) > ${maxTextBytes}, '', ${column})`,
+      deletions: noConditions,
+    }),
+  )
+  const oneByOne = database.prepare(sql({ text: (column) => column, deletions: pendingConditions }))
+  for (const statement of [canReadAtOnce, atOnce, oneByOne]) statement.setReturnArrays(true)
+
+  const readAtOnce = (values: readonly number[], rows: number): Row[] | undefined => {
+    if (!canReadAtOnce.get()) return undefined
+    const found: unknown = atOnce.all(...values, rows, Math.floor(maxBytesAtOnce / textsPerRow / rows))
+    return (found as Row[]).some(hasEmptyText) ? undefined : (found as Row[])
+  }
+
+  return (values, { rows, ...limits }) => {
+    const found: Iterable<unknown> = readAtOnce(values, rows) ?? oneByOne.iterate(...values, rows)
+    return takeWithin(found as Iterable<Row>, limits, bytesOf)
+  }
+}
