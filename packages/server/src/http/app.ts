@@ -61,7 +61,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     streamLimit: createStreamLimit(options.maxStreamsPerUser),
     waitForTurn: async (_, reply) => {
       const isOpen = await options.underWay.turnOf(reply.raw)
-      // Nobody reads the response on a connection that has closed.
+      // The connection has closed, so the response cannot be sent.
       if (isOpen === false) reply.hijack()
     },
   }
@@ -96,7 +96,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
     else logger.info({ ...fields, route }, 'a request was refused')
     const retryAfter = retryAfterSeconds[body.type]
-    // Whether the caller still sends the body that they were not asked for is up to them: what follows is no request.
+    // The client may or may not send the body that was not requested, so the next bytes may not be a request.
     if (isAwaitingContinue(request)) reply.header('connection', 'close')
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply

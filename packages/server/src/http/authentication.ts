@@ -20,12 +20,12 @@ export interface AppContext {
   readonly pace: ReplayPace
   readonly sendBudget: SendBudget
   readonly streamLimit: StreamLimit
-  /** A large response or a stream is cut where nothing of it was sent for so long. */
+  /** Closes a large response or a stream that makes no progress for this long. */
   readonly stallTimeoutMs: number
   readonly now: () => number
   readonly monotonicNow: () => number
   readonly corsHeaders: (request: FastifyRequest) => Record<string, string>
-  /** A hook that starts a request when earlier responses on its connection were sent. */
+  /** A hook that delays a request until earlier responses on its connection have been sent. */
   readonly waitForTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 }
@@ -57,7 +57,7 @@ export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
   )
 }
 
-/** Who called, as the rules know them. */
+/** The caller, as the domain knows it. */
 export function callerOf(request: FastifyRequest): Caller {
   const { userId, keyNonce } = claimsOf(request)
   return { bot: request.bot.record, userId, keyNonce }

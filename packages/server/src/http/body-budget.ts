@@ -1,18 +1,15 @@
 import { Refusal } from '../domain/refusal.ts'
 
-/** The memory of one body that has not arrived in full. */
+/** The memory of one incomplete body. */
 export interface BodyShare {
-  /** @throws Refusal if the budget has no room for that much. */
+  /** @throws Refusal if this exceeds the budget. */
   grow(bytes: number): void
   release(): void
 }
 
-/**
- * What all bodies that have not arrived in full may hold together: an unfinished request costs its caller next to
- * nothing.
- */
+/** Limits the memory of all incomplete bodies, as unfinished requests cost clients almost nothing. */
 export interface BodyBudget {
-  /** @param holder - The user who sends it; undefined for callers without a key, who share what one holder may have. */
+  /** @param holder - The user who sends the body; undefined for callers without a key, who share one limit. */
   open(holder: string | undefined): BodyShare
 }
 

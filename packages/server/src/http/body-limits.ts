@@ -1,14 +1,11 @@
 const kibibyte = 1024
 
-/** The largest body of any route, as the wire has it. */
+/** The largest body of any route, as specified by the API. */
 export const maxBodyBytes: number = 1024 * kibibyte
-/** Where nothing but ids is read, or nothing at all. */
+/** For routes that read only ids, or no body. */
 const smallBodyBytes = 16 * kibibyte
 
-/**
- * By the schemas of bodies. Fields of users have at most 3,304 characters, of up to 12 bytes each where they are
- * escaped.
- */
+/** By body schema. A user's fields have at most 3,304 characters of up to 12 bytes each if escaped. */
 const limits: Readonly<Record<string, number>> = {
   CreateUserBody: 64 * kibibyte,
   UserFieldsBody: 64 * kibibyte,
@@ -16,7 +13,7 @@ const limits: Readonly<Record<string, number>> = {
   CreateEventBody: maxBodyBytes,
 }
 
-/** How large the body of a route may be. */
+/** The body limit of a route, in bytes. */
 export function bodyLimitOf(schema: string | undefined): number {
   return limits[schema ?? ''] ?? smallBodyBytes
 }

@@ -4,14 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../domain/refusal.ts'
 import type { BodyBudget, BodyShare } from './body-budget.ts'
 
-/** Reads the bodies of requests whose key was checked. */
+/** Reads request bodies, after the key has been checked. */
 export interface BodyReader {
-  /** To be called before a body is read: tells a caller who waits for it to send the body. */
+  /** Call it before reading a body: sends `100 Continue` to a client that waits for it. */
   admit(request: FastifyRequest, reply: FastifyReply): void
-  /**
-   * @throws Refusal for a body that is too large, no UTF-8, of another type than JSON, or more than the budget has room
-   * for.
-   */
+  /** @throws Refusal for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
 }
 
@@ -38,7 +35,7 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
   }
 }
 
-/** Whether the caller sends the body only once it is asked to (RFC 9110, 10.1.1). */
+/** Whether the client waits for `100 Continue` before it sends the body (RFC 9110, 10.1.1). */
 export function isAwaitingContinue({ headers, raw }: FastifyRequest): boolean {
   return headers.expect !== undefined && /^100-continue$/i.test(headers.expect) && raw.httpVersion === '1.1'
 }
@@ -51,14 +48,14 @@ function limitOf({ routeOptions }: FastifyRequest): number {
   return routeOptions.bodyLimit
 }
 
-/** Not a number where the caller does not say. */
+/** NaN without a `content-length` header. */
 function lengthOf({ headers }: FastifyRequest): number {
   return Number(headers['content-length'])
 }
 
 /**
- * Copies what arrives into one buffer that grows: kept as they come, bodies that arrive byte by byte would take a
- * hundred times their size.
+ * Copies chunks into one growing buffer: kept as separate chunks, bodies that arrive byte by byte would take a hundred
+ * times their size.
  */
 function collect(
   body: IncomingMessage,
@@ -89,7 +86,7 @@ function collect(
       } catch (error) {
         finish()
         bytes = Buffer.alloc(0)
-        // The rest is thrown away as it arrives.
+        // The rest is discarded as it arrives.
         body.resume()
         reject(error)
       }

@@ -4,18 +4,18 @@ import { lastChunk, type Frame } from '../signals/frame.ts'
 import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
-/** What is longer is not copied for each listener, at the price of another packet. */
+/** Longer frames are not copied for each listener, which costs another packet. */
 const maxCopiedBytes = 4096
 
 /**
- * A sink that writes the chunks of the frames to the socket of an HTTP/1.1 response, past Node's own encoding: a
+ * A sink that writes encoded chunks directly to the socket of an HTTP/1.1 response, bypassing Node's encoding: a
  * thousand listeners share one buffer.
  */
 export function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
   return new ChunkSink(response.req.socket)
 }
 
-/** A class, as each closure of each listener that waits would cost memory. */
+/** A class, as closures would cost memory for each idle listener. */
 class ChunkSink implements Sink {
   readonly #socket: Socket
   #isClosed: boolean
@@ -30,7 +30,7 @@ class ChunkSink implements Sink {
     if (this.#isClosed) return
     const socket = this.#socket
     if (!tail) socket.write(chunk)
-    // A copy goes out in one packet and is gone; while the socket is backed up, copies would pile up for each listener.
+    // A copy saves a packet; while the socket is backed up, copies would accumulate for each listener.
     else if (chunk.length <= maxCopiedBytes && socket.writableLength === 0) {
       socket.write(Buffer.concat([chunk, tail.chunk]))
     } else {

@@ -45,12 +45,12 @@ export function answerConnect(_: IncomingMessage, socket: Duplex): void {
   answer(socket, failure('ResourceNotFound', 'Unable to find this route; the server is no proxy.'))
 }
 
-/** For the response to reach callers who are still sending. */
+/** Lets the response reach clients that are still sending. */
 const lingerMs = 1_000
 
 function answer(socket: Duplex, body: Failure): void {
   const json = JSON.stringify(body)
-  // A caller who never closes would keep the connection, and what was read of the request, for ever.
+  // Otherwise a client that never closes would hold the connection and its partial request indefinitely.
   setTimeout(() => socket.destroy(), lingerMs).unref()
   socket.end(
     `HTTP/1.1 ${body.code} ${STATUS_CODES[body.code] ?? 'Error'}\r\ncontent-type: application/json; charset=utf-8\r\n` +

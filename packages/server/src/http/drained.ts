@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** A replay goes on when no more than this waits to be sent. */
+/** A replay continues when at most this is unsent. */
 const resumeBelowBytes = 64 * 1024
 
-/** Resolves when little waits to be sent on `output`, or `connection` is closed. */
+/** Resolves when `output` has little unsent data left, or `connection` is closed. */
 export async function drained(output: Writable, connection: Writable): Promise<void> {
   while (!output.destroyed && !connection.destroyed && output.writableLength > resumeBelowBytes) {
     await new Promise<void>((resolve) => {

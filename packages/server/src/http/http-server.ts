@@ -14,25 +14,22 @@ export interface Listening {
 export interface HttpServers {
   listen(handler: RequestListener, address: { port: number; host: string }): Promise<Listening>
   /**
-   * Stops accepting; waits until every request is answered, and closes what is still open. Requests that have not
-   * arrived in full are given up earlier.
+   * Stops accepting connections, waits for pending responses, and closes the remaining connections. Incomplete requests
+   * are dropped earlier.
    */
   drain(underWay: UnderWay): Promise<void>
 }
 
-/** How long requests under way may take when the server stops: well under the 10 s after which supervisors kill it. */
+/** How long in-flight requests may take when the server stops: well below the 10 s after which supervisors kill it. */
 const drainMs = 5_000
-/** How long requests may take to arrive when the server stops. */
+/** How long incomplete requests may take to arrive when the server stops. */
 const arrivalMs = 1_000
 const lookEveryMs = 5
 
-/**
- * Longer than the 60 s after which load balancers close idle connections: they must never send on one that closes just
- * now.
- */
+/** Longer than the 60 s after which load balancers close idle connections, so that they never send on a closing one. */
 const idleMs = 75_000
 
-/** How long a request may take to arrive. Node's own 300 s let callers hold memory that they do not pay for. */
+/** How long a request may take to arrive. Node's default of 300 s lets clients occupy memory at no cost. */
 const requestMs = 30_000
 const lookForLateRequestsEveryMs = 2_000
 
@@ -48,7 +45,7 @@ export function newHttpServer(handler: RequestListener, onClientError: ClientErr
     },
     handler,
   )
-  // Otherwise Node asks for the body before the key is checked.
+  // Otherwise Node requests the body before the key is checked.
   server.on('checkContinue', handler)
   server.on('checkExpectation', handler)
   server.on('connect', answerConnect)

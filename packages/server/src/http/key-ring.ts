@@ -7,7 +7,7 @@ import { Refusal } from '../domain/refusal.ts'
 /** What a valid user key says. */
 export interface KeyClaims {
   readonly userId: string
-  /** Of the user for whom the server signed the key; undefined in keys that the bot's operator signed. */
+  /** Identifies the user for whom the server signed the key; undefined in keys that the bot's operator signed. */
   readonly keyNonce: string | undefined
   /** Milliseconds since 1970; Infinity for a key that does not expire. */
   readonly expiresAt: number
@@ -15,19 +15,19 @@ export interface KeyClaims {
 
 /** Signs and checks the user keys of one bot: JWTs, HS256 and nothing else. */
 export interface KeyRing {
-  /** The same for two bots only if they have the same secret. */
+  /** Equal for two bots only if they share a secret. */
   readonly keyId: string
   sign(user: Pick<UserRecord, 'id' | 'keyNonce'>): Promise<string>
   /** @throws Refusal of type `Unauthorized`. */
   verify(key: string | undefined): Promise<KeyClaims> | KeyClaims
 }
 
-/** Of keys with what they say: 10,000 keys as the server signs them, fewer where an operator's are long. */
+/** Size of the cache: 10,000 keys as the server signs them, fewer if an operator's keys are long. */
 const maxRememberedBytes = 8 * 1024 * 1024
-/** What an entry takes besides its strings. */
+/** The size of a cache entry without its strings. */
 const entryBytes = 300
 const maxKeyLength = 4_096
-/** The clocks of an operator's backend and of this server differ. */
+/** Tolerates differing clocks of an operator's backend and this server. */
 const clockSkewMs = 5_000
 const decoder = new TextDecoder()
 
@@ -35,12 +35,12 @@ interface Verified extends KeyClaims {
   readonly notBefore: number
 }
 
-/** @param options.secret - The encryption key that the bot's operator holds as well, if they sign keys themselves. */
+/** @param options.secret - The encryption key. Operators who sign keys themselves have it as well. */
 export function createKeyRing(options: { secret: string; webhookId: string; now: () => number }): KeyRing {
   const { secret, webhookId, now } = options
   const secretBytes = new TextEncoder().encode(secret)
   const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
-  /** Signatures that were checked before. */
+  /** Keys with a verified signature. */
   const verified = new LRUCache<string, Verified>({
     maxSize: maxRememberedBytes,
     sizeCalculation: ({ userId }, key) => entryBytes + key.length + userId.length,
@@ -102,7 +102,9 @@ function claimsOf(payload: unknown, webhookId: string): Verified {
   }
 }
 
-/** The claim of keys that the server signed: where two bots have one secret, the key of one does not open the other. */
+/**
+ * The private claim of keys that the server signed. If two bots share a secret, a key of one is invalid for the other.
+ */
 function nonceOf(claim: unknown, webhookId: string): string {
   if (!isObject(claim) || typeof claim['user'] !== 'string') throw refuse('its claim "parley" is malformed')
   if (claim['bot'] !== webhookId) throw refuse('it was signed for another bot')

@@ -1,2 +1,2 @@
-/** On every response: without it, shared caches keep what one user may see, and serve it to others. */
+/** For every response: without it, shared caches could serve one user's data to another. */
 export const noStore = { 'cache-control': 'no-store' } as const

@@ -130,7 +130,7 @@ function addOperation(
   })
 }
 
-/** These may be pipelined: what they answer takes no more memory than what was sent. */
+/** Operations that may be pipelined: their responses are no larger than their requests. */
 function isAsLargeAsRequest(name: OperationName): boolean {
   return name === 'createMessage' || name === 'createEvent'
 }
@@ -185,7 +185,7 @@ function send(
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
 }
 
-/** What is no larger mostly fits into the buffers of the operating system. */
+/** Smaller responses mostly fit into the buffers of the operating system. */
 const largeBytes = 64 * 1024
 
 function holdUntilSent(

@@ -15,15 +15,16 @@ const headers = {
 }
 
 /**
- * Begins a response of server-sent events: in chunks where the caller speaks HTTP/1.1, as plain text everywhere else.
- * The earlier responses on the connection have to be sent.
+ * Begins a response of server-sent events: chunked for HTTP/1.1 clients, plain text for all others. All earlier
+ * responses on the connection must have been sent.
  */
 export function openSseSink(
   response: ServerResponse<IncomingMessage>,
   options: { headers: Record<string, string>; stallTimeoutMs: number },
 ): Sink {
   const isChunked = response.req.httpVersion === '1.1'
-  // A caller of HTTP/1.0 may accept chunks (`te: chunked`); proxies pass that header on without knowing them.
+  // HTTP/1.0 clients may claim to accept chunks (`te: chunked`), as proxies forward that header without supporting
+  // them.
   response.useChunkedEncodingByDefault = isChunked
   response.writeHead(200, {
     ...headers,
@@ -35,10 +36,7 @@ export function openSseSink(
   return isChunked ? openChunkSink(response) : openTextSink(response, response.req.socket)
 }
 
-/**
- * Node calls it where nothing was read, written or sent for that long. A stream may be silent; one that is not read is
- * cut.
- */
+/** Called by Node after a time without socket activity. Idle streams stay open; streams with unsent data are closed. */
 function cutIfStalled(this: void, socket?: Socket): void {
   if (socket && socket.writableLength > 0) socket.destroy()
 }

@@ -1,11 +1,11 @@
 import { Refusal } from '../domain/refusal.ts'
 
-/** Limits how many streams a user has open at a time. */
+/** Limits the number of open streams per user. */
 export interface StreamLimit {
   /**
    * Counts one more stream of a user.
    *
-   * @returns To be called once it is closed.
+   * @returns Call it when the stream has closed.
    * @throws Refusal of type `RateLimited` if the user has too many.
    */
   open(userKey: number): () => void

@@ -4,15 +4,15 @@ import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
 /**
- * A sink that writes the text of the frames to any stream: a response to an HTTP/1.0 caller, or one whose framing is
- * not ours.
+ * A sink that writes the text of frames to any stream, such as a response to an HTTP/1.0 client or of another HTTP
+ * server.
  *
- * @param connection - Its `close` is the end of the stream. A pipelined response does not emit one before its turn.
+ * @param connection - Its `close` event ends the stream. A pipelined response emits none before its turn.
  */
 export function openTextSink(output: Writable, connection: Writable = output): Sink {
   let isEnded = false
   const isClosed = (): boolean => isEnded || output.destroyed || connection.destroyed
-  // An error closes the connection, which is all there is to do about it.
+  // An error also closes the connection; nothing else is needed.
   output.on('error', () => {})
   return {
     write: (frame, tail) => {

@@ -12,11 +12,11 @@ export interface UnderWay {
   begin(exchange: Exchange): void
   readonly count: number
   on(socket: Duplex): readonly Exchange[]
-  /** Closes the connections on which no more than a part of a request has arrived, once all before it is answered. */
+  /** Closes connections with an incomplete request, once all earlier requests on them have been answered. */
   cutUnfinished(): void
   /**
-   * Waits until every earlier response on the connection was sent, so that a caller who pipelines requests and does not
-   * read has one response in memory, and not all of them.
+   * Waits until all earlier responses on the connection have been sent. A client that pipelines requests without
+   * reading then occupies the memory of one response only.
    *
    * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
    */
@@ -24,7 +24,7 @@ export interface UnderWay {
 }
 
 interface Connection {
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly exchanges: Set<Exchange>
   readonly waiting: Map<ServerResponse, (isOpen: boolean) => void>
 }

@@ -8,21 +8,21 @@ export interface BacklogLimits {
   readonly maxBufferedBytesInTotal: number
 }
 
-/** Bounds what waits to be sent to listeners who are slow to read. */
+/** Limits the unsent data of slow listeners. */
 export interface Backlogs {
   add(listener: AnyListener): void
   remove(listener: AnyListener): void
-  /** Whether a listener, or its user with all of their streams, has too much waiting. */
+  /** Whether a listener, or all streams of its user together, have too much unsent data. */
   isTooLarge(listener: AnyListener): boolean
-  /** The listeners to cut off, those with the most first, until the rest keep within the limit for all. */
+  /** The listeners to disconnect, slowest first, so that the others stay within the total limit. */
   excess(listeners: Iterable<AnyListener>): AnyListener[]
 }
 
-/** What is less is in the buffers of the operating system soon. */
-const littleBytes = 64 * 1024
+/** Smaller backlogs are negligible: they soon move to the buffers of the operating system. */
+const negligibleBytes = 64 * 1024
 
 export function createBacklogs(limits: BacklogLimits): Backlogs {
-  // Most users have one stream, for which a set would take four times as much.
+  // Most users have a single stream; a set would take four times the memory.
   const byUser = new Map<number, AnyListener | Set<AnyListener>>()
 
   return {
@@ -39,13 +39,13 @@ export function createBacklogs(limits: BacklogLimits): Backlogs {
     },
     isTooLarge: ({ sink, userKey }) => {
       const bytes = sink.bufferedBytes()
-      if (bytes <= littleBytes) return bytes > limits.maxBufferedBytes
+      if (bytes <= negligibleBytes) return bytes > limits.maxBufferedBytes
       if (bytes > limits.maxBufferedBytes) return true
       const all = byUser.get(userKey)
       return all instanceof Set && sumOf(all) > limits.maxBufferedBytesPerUser
     },
     excess: (listeners) => {
-      const slow = [...listeners].filter(({ sink }) => sink.bufferedBytes() > littleBytes)
+      const slow = [...listeners].filter(({ sink }) => sink.bufferedBytes() > negligibleBytes)
       let total = sumOf(slow)
       if (total <= limits.maxBufferedBytesInTotal) return []
       slow.sort((one, other) => other.sink.bufferedBytes() - one.sink.bufferedBytes())

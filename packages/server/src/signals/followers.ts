@@ -1,12 +1,10 @@
 import type { UserListener } from './listener.ts'
 
-/** All streams of one user on this server, and the conversations that they follow. */
+/** All streams of a user on this server, and the conversations that they follow. */
 export interface Follower {
   readonly userKey: number
   readonly listeners: Set<UserListener>
-  /**
-   * The conversations that the user takes part in, as far as the hub has published. Shared by all streams of the user.
-   */
+  /** The conversations of the user, as of the latest published entry. Shared by all streams of the user. */
   readonly conversationKeys: ReadonlySet<number>
 }
 
@@ -22,10 +20,9 @@ export interface Followers {
   /** False if it was not there. */
   remove(listener: UserListener): boolean
   /**
-   * Makes sure that the conversations of the user are known. One stream of the user reads them, and the others wait for
-   * it.
+   * Loads the conversations of the user. Concurrent streams of the user share one read.
    *
-   * @param read - Asks the storage; what is published while it reads counts as well.
+   * @param read - Reads them from the storage. Entries that are published meanwhile are applied as well.
    */
   load(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
   follow(userKey: number, conversationKey: number): void
@@ -39,12 +36,12 @@ export interface Followers {
 interface MutableFollower extends Follower {
   readonly conversationKeys: Set<number>
   loading: Promise<void> | undefined
-  /** The conversations that the user left while they were read. */
+  /** Conversations that the user left while the list was read. */
   left: Set<number> | undefined
 }
 
 export function createFollowers(): Followers {
-  // Most conversations have one follower, for which a set would take four times as much.
+  // Most conversations have a single follower; a set would take four times the memory.
   const byConversation = new Map<number, MutableFollower | Set<MutableFollower>>()
   const byUser = new Map<number, MutableFollower>()
 
@@ -94,7 +91,7 @@ export function createFollowers(): Followers {
         const left = (follower.left = new Set())
         const keys = await read()
         follower.left = undefined
-        // Otherwise its last stream has closed meanwhile.
+        // Otherwise the user's last stream has closed meanwhile.
         if (byUser.get(userKey) !== follower) return
         for (const key of keys) if (!left.has(key)) follow(follower, key)
       })()

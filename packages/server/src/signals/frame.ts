@@ -3,9 +3,9 @@ import type { Entry } from '../domain/records.ts'
 import { signalsJson } from '../wire/render.ts'
 
 /**
- * Server-sent events, or a part of one, as bytes. They are encoded once, and every listener is sent the same buffer.
+ * Server-sent events, or a part of one, as bytes. Encoded once; all listeners share the buffer.
  *
- * The buffer holds the text as one HTTP/1.1 chunk: its header, the text, a line break. `textOf` gives the text alone.
+ * The buffer holds one HTTP/1.1 chunk: its header, the text, a line break. `textOf` returns the text alone.
  */
 export interface Frame {
   readonly chunk: Buffer
@@ -20,12 +20,12 @@ export function frame(text: string): Frame {
   return { chunk: Buffer.from(header + text + lineBreak), textStart: header.length }
 }
 
-/** The text of a frame without the framing of HTTP; a view, not a copy. */
+/** The text of a frame without HTTP framing; a view, not a copy. */
 export function textOf({ chunk, textStart }: Frame): Buffer {
   return chunk.subarray(textStart, chunk.length - lineBreak.length)
 }
 
-/** Ends a body that is sent in chunks. */
+/** Ends a chunked body. */
 export const lastChunk: Buffer = Buffer.from('0\r\n\r\n')
 
 /** The signals that an entry causes; undefined if listeners never hear of it. The last of them carries the entry's id. */

@@ -23,12 +23,12 @@ export interface Hub {
   broadcast(conversationKey: number, signal: LiveSignal): void
   join(listener: Listener): Channel
   leave(listener: Listener): void
-  /** Makes sure that the conversations that a user's streams follow are known. */
+  /** Loads the conversations that a user's streams follow, if they are not known yet. */
   loadFollower(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
   readonly recentEntries: Pick<RecentEntries, 'newestOf'>
-  /** The newest place in the order of acceptance that was published. */
+  /** The newest published position in the order of acceptance. */
   readonly sequence: number
-  /** To be called once before anything is published: where the log stands. */
+  /** Sets the current end of the log. Call it once, before anything is published. */
   startAt(sequence: number): void
   joinUser(listener: UserListener): Follower
   leaveUser(listener: UserListener): void
@@ -44,13 +44,13 @@ export interface HubOptions {
   readonly pingAfterMs: number
   /** A listener that has this much waiting to be sent is cut off; it resumes from the log. */
   readonly maxBufferedBytes: number
-  /** The same for all streams of one user together. */
+  /** The limit for all streams of one user together. */
   readonly maxBufferedBytesPerUser: number
-  /** What waits to be sent to all listeners; where it is more, those with the most are cut off. */
+  /** The limit of unsent bytes for all listeners. Beyond it, those with the most are disconnected. */
   readonly maxBufferedBytesInTotal: number
   /** Milliseconds since 1970, for the expiry of keys. */
   readonly now: () => number
-  /** Milliseconds that never jump, for intervals. */
+  /** Monotonic milliseconds, for intervals. */
   readonly monotonicNow: () => number
 }
 

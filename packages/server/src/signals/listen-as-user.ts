@@ -50,7 +50,7 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
   sink.onClosed(() => {
     hub.leaveUser(listener)
   })
-  // After it joined: a conversation that it begins to follow while they are read is not missed.
+  // After joining the hub: conversations that the user joins during the read are not missed.
   await hub.loadFollower(user.key, () => pace.step(() => reads.conversationKeysOf(user.key)))
   const start = await pace.step(() => startOf(request, context))
   if (!start) {
@@ -89,7 +89,7 @@ async function catchUp(
 ): Promise<void> {
   const { sink, userKey } = listener
   let closed: ReadonlySet<OpenStream> = new Set()
-  /** The newest place at which the user joined or left a conversation. */
+  /** The newest position at which the user joined or left a conversation. */
   let changedAt = 0
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
@@ -110,7 +110,7 @@ async function catchUp(
     await pace.drained(sink)
     if (page.items.length > 0) continue
     listener.sequence = page.sequence
-    // The conversations that the user's streams follow are as of what was published.
+    // The followed conversations reflect published entries only.
     while (hub.sequence < changedAt && !sink.isClosed()) await nextTurn()
     closed = await closedStreams(beingWrittenFor(follower, hub), reads)
     isUpToDate = !listener.isBehind
@@ -126,7 +126,7 @@ function beingWrittenFor({ conversationKeys }: Follower, { openStreams }: Hub): 
   return keys.flatMap((key) => [...openStreams.in(key)])
 }
 
-/** @returns Whether the user joined or left a conversation by it. */
+/** @returns Whether the entry made the user join or leave a conversation. */
 function replay(item: UserLogItem, listener: UserListener): boolean {
   const { sink, userKey, epoch } = listener
   const sequence = sequenceOf(item)

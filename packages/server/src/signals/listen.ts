@@ -83,7 +83,7 @@ async function startOf(
   { hub, reads, replay, now }: ListenContext,
 ): Promise<{ state: ReadyState; number: number }> {
   if (lastEventId === undefined) {
-    // The official client sends first and listens then: the stream starts with what the user has just sent.
+    // The official client sends before it listens: the stream starts with the user's latest message.
     const own = hub.recentEntries.newestOf(conversation.key, user.key)
     const isStored = own !== undefined && (await isEntryBy(user, { conversation, number: own, reads }))
     return { state: 'fresh', number: isStored ? own - 1 : conversation.head }
@@ -91,7 +91,7 @@ async function startOf(
   const reset = { state: 'reset', number: conversation.head } as const
   const position = decodePosition(lastEventId)
   const isOurs = position?.epoch === epoch && position.conversationKey === conversation.key
-  // The id of a message or event is a place to resume from as well.
+  // The id of a message or event is also a valid position to resume from.
   const number = isOurs ? position.number : await reads.numberOf(conversation, lastEventId)
   if (number === undefined || number > conversation.head) return reset
 
@@ -150,7 +150,9 @@ async function catchUp(
   writeDrafts(hub.openStreams.in(conversationKey), { closed, sink })
 }
 
-/** Writes the next part of the log. It is small, or one large entry: the next one is read when it was sent. */
+/**
+ * Writes the next part of the log: a small one, or a single large entry. The next part is read after it has been sent.
+ */
 async function replayPart(
   listener: Listener,
   channel: Channel,
@@ -165,7 +167,7 @@ async function replayPart(
     if (removes(entry, listener)) return 'removed'
   }
   if (entries.length > 0) return 'more'
-  // What was published before the log was read, and is not in it, has been deleted.
+  // An entry that was published before the read and is not in the log has been deleted.
   listener.number = Math.max(listener.number, published)
   return 'end'
 }

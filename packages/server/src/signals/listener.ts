@@ -1,10 +1,10 @@
 import type { Frame } from './frame.ts'
 
-/** Where a listener's frames go. It knows how the connection frames a body; whoever writes to it does not. */
+/** The output of a listener. Hides how the connection frames its body. */
 export interface Sink {
-  /** @param tail - The rest of the same event, which goes out with it. */
+  /** @param tail - The rest of the same event, sent together with the frame. */
   write(frame: Frame, tail?: Frame): void
-  /** Ends the response after what was written. */
+  /** Ends the response after all written frames. */
   end(): void
   /** Closes the connection without a word, whatever waits to be sent. */
   cut(): void
@@ -19,7 +19,7 @@ export interface Sink {
 /** What every open stream has. Plain data, as there may be thousands of them that mostly wait. */
 interface OpenListener {
   readonly userKey: number
-  /** Ends the SSE ids that it is given. */
+  /** The epoch in its SSE ids. */
   readonly epoch: string
   /** When the user's key expires, in milliseconds since 1970; Infinity if never. */
   readonly expiresAt: number
@@ -39,7 +39,7 @@ interface OpenListener {
 export interface Listener extends OpenListener {
   readonly type: 'conversation'
   readonly conversationKey: number
-  /** The owner of the conversation, with whom it is deleted. */
+  /** The owner of the conversation. Deleting the owner deletes it. */
   readonly ownerKey: number
   /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
   readonly authorizedAt: number

@@ -6,7 +6,7 @@ export interface OpenStream {
   readonly streamId: string
   readonly conversationKey: number
   readonly conversationId: string
-  /** The owner of the conversation, with whom it is deleted. */
+  /** The owner of the conversation. Deleting the owner deletes it. */
   readonly ownerKey: number
   readonly userId: string
   readonly createdAt: number
@@ -24,7 +24,7 @@ export interface OpenStreams {
   closeAll(conversationKey: number): void
   /** Closes the streams in all conversations of an owner. */
   closeOwnedBy(userKey: number): void
-  /** False once it is closed, also by the deletion of its conversation. */
+  /** False once it is closed, or its conversation was deleted. */
   has(stream: OpenStream): boolean
   in(conversationKey: number): Iterable<OpenStream>
   /** The conversations in which something is being written. */
@@ -59,7 +59,7 @@ export function createOpenStreams(): OpenStreams {
 
 const drafts = new WeakMap<OpenStream, { sequence: number; frame: Frame }>()
 
-/** The text so far, for a listener that joins late. Encoded once for all who join before the next delta. */
+/** The text so far, for listeners that join during the stream. Encoded once for all that join before the next delta. */
 export function draftFrame(stream: OpenStream): Frame {
   const known = drafts.get(stream)
   if (known?.sequence === stream.sequence) return known.frame

@@ -1,8 +1,8 @@
 /**
  * The newest message or event of each user in each conversation, for a second after it was published.
  *
- * Its age is measured by a clock that never jumps: times of entries rise within a conversation, so that they stay in
- * the future after the clock was ahead once.
+ * Uses a monotonic clock: times of entries only rise within a conversation, so after the system clock was ahead, they
+ * remain in the future.
  */
 export interface RecentEntries {
   add(entry: { readonly conversationKey: number; readonly userKey: number; readonly number: number }): void
@@ -18,7 +18,7 @@ interface Recent {
 const recentMs = 1_000
 
 export function createRecentEntries(monotonicNow: () => number): RecentEntries {
-  /** Two generations: the older is dropped as a whole, once all of it is too old. */
+  /** Two generations: the older one is dropped as a whole once all its entries have expired. */
   let older = new Map<string, Recent>()
   let newer = new Map<string, Recent>()
   let newerSince = -Infinity

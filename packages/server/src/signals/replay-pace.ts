@@ -2,11 +2,11 @@ import type { Sink } from './listener.ts'
 import { createSendBudget, type SendBudget } from './send-budget.ts'
 import { createTimeSlices } from './time-slices.ts'
 
-/** Keeps replays from taking all the time and memory, however many run at once. */
+/** Limits the time and memory of replays, however many run at once. */
 export interface ReplayPace {
-  /** Runs one read of the log with what it writes. */
+  /** Runs one read of the log and its writes. */
   step<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until little of what was written is left to be sent, or the connection is closed. */
+  /** Waits until little unsent data is left, or the connection is closed. */
   drained(sink: Sink): Promise<void>
 }
 

@@ -1,10 +1,9 @@
-/** Bounds the memory of what is sent to callers who are slow to read it. */
+/** Limits the memory of unsent data for slow clients. */
 export interface SendBudget {
   /**
-   * Counts bytes that wait to be sent. Where all of them exceed the budget, the connections that have waited longest
-   * are cut.
+   * Counts unsent bytes. If the total exceeds the budget, it cuts the connections that have waited longest.
    *
-   * @returns To be called once they are sent, or their connection has closed.
+   * @returns Call it once the bytes are sent or the connection has closed.
    */
   hold(bytes: number, cut: () => void): () => void
 }
@@ -17,7 +16,7 @@ interface Held {
 const maxUnsentBytes = 128 * 1024 * 1024
 
 export function createSendBudget(maxBytes: number = maxUnsentBytes): SendBudget {
-  /** In the order in which they came. */
+  /** In order of arrival. */
   const held = new Set<Held>()
   let total = 0
 

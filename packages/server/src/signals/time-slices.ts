@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Runs work one after another, and lets the event loop serve others after every few milliseconds of it. */
+/** Runs tasks one at a time, and yields to the event loop every few milliseconds. */
 export interface TimeSlices {
   run<T>(work: () => Promise<T>): Promise<T>
 }

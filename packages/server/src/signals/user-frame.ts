@@ -4,8 +4,8 @@ import { signalsJson } from '../wire/render.ts'
 import { frame, type Frame, type ReadyState } from './frame.ts'
 
 /**
- * Frames of the streams of users. Only the `id` of an event differs between users: it is a frame of its own at the end
- * of the event, and what comes before it is encoded once for everybody.
+ * Frames of user streams. Only the `id` of an event differs between users: it is a separate frame at the end of the
+ * event; the rest is encoded once for all users.
  */
 
 /** What an entry says to the others in the conversation, up to its `id`; undefined if nothing. */
