@@ -6,32 +6,10 @@ import { startTestServer } from '../src/testing/index.ts'
 import { until } from './living/until.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
+import { storeBacklog } from './support/store-backlog.ts'
 import { connectTo, say } from './support/talk.ts'
 
 const encryptionKey = 'the secret of a bot under test, for its keys'
-
-/** Stores messages as if a server had accepted them and crashed before its bot got to them. */
-async function storeBacklog(
-  data: string,
-  messages: readonly { conversationId: string; text: string }[],
-): Promise<void> {
-  const storage = await openSqliteStorage({ path: data })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
-  const caller = { bot, userId: 'ann' }
-  await storage.execute('createUser', { bot, id: 'ann', fields: {} })
-  const watermark = await storage.reads.newestSequence()
-  await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
-  for (const id of new Set(messages.map(({ conversationId }) => conversationId)))
-    await storage.execute('createConversation', { caller, id })
-  for (let at = 0; at < messages.length; at += 100) {
-    const some = messages.slice(at, at + 100).map(({ conversationId, text }) => {
-      const payload = JSON.stringify({ type: 'text', text })
-      return storage.execute('createMessage', { caller, conversationId, payload, metadata: undefined })
-    })
-    await Promise.all(some)
-  }
-  await storage.close()
-}
 
 /** What the bot said in each conversation, oldest first. */
 async function answersIn(data: string): Promise<Map<string, string[]>> {
@@ -126,6 +104,32 @@ test('many conversations wait in the log: so many turns run at once as are allow
   expect(new Set(seen).size).toBe(count)
   expect(seen).toHaveLength(count)
   expect(most).toBe(7)
+}, 60_000)
+
+test('a bot goes on with what waits in the log when all that it held in memory was deleted', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  // More than are held in memory at once, and all of one user who deletes themselves.
+  const deleted = Array.from({ length: 1_500 }, (_, n) => ({ conversationId: `c${n}`, text: `${n}` }))
+  const first = { userId: 'ben', conversationId: 'first', text: 'first' }
+  const last = { userId: 'ben', conversationId: 'last', text: 'last' }
+  await storeBacklog(data, [first, ...deleted, last])
+  const seen: string[] = []
+  const released = Promise.withResolvers<void>()
+  const bot = defineBot({
+    onMessage: async ({ message }) => {
+      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+      await released.promise
+    },
+  })
+  await using server = await startTestServer({ data, encryptionKey, bot, maxConcurrentTurns: 1 })
+  await until(() => seen.length > 0)
+  const ann = await connectTo(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  await ann.deleteUser()
+
+  released.resolve()
+
+  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['first', 'last'])
 }, 60_000)
 
 test('messages that are sent while others wait are answered, each once', async () => {

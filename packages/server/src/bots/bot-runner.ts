@@ -125,7 +125,12 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     while (pending && !isStopping) {
       if (running.size >= options.maxConcurrentTurns || runningBytes >= maxRunningBytes) return
       const turn = await pending.next()
-      if (!turn || isStopping) return
+      if (isStopping) return
+      if (!turn) {
+        // All that was in memory may have been deleted, and no turn is left to ask for more at its end.
+        if (pending.isScanDue) void scan()
+        return
+      }
       begin(pending, turn)
     }
   })

@@ -27,6 +27,8 @@ export interface PendingTurns {
   finish(turn: PendingTurn): void
   /** Scans a slice of the log, if there is room for more conversations. @returns Whether another slice follows. */
   scan(): Promise<boolean>
+  /** Whether a scan may find waiting turns, and there is room for them. */
+  readonly isScanDue: boolean
   /** All turns up to this position in the order of acceptance are finished. */
   watermark(): number
   readonly isEmpty: boolean
@@ -81,6 +83,8 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
     return { ...turn, isRepeated: turn.number <= conversation.answeredUpTo }
   }
 
+  const isScanDue = (): boolean => scannedUpTo !== undefined && conversations.size < maxConversations
+
   return {
     add: ({ conversationKey, sequence }) => {
       newest = Math.max(newest, sequence)
@@ -114,7 +118,7 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       waiting.push(conversation)
     },
     scan: async () => {
-      if (scannedUpTo === undefined || conversations.size >= maxConversations) return false
+      if (scannedUpTo === undefined || !isScanDue()) return false
       const after: number = scannedUpTo
       const upTo = Math.min(after + sliceLength, newest)
       const found = await reads.unfinished(bot, filter, { after, upTo })
@@ -128,6 +132,9 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       let oldest = (scannedUpTo ?? newest) + 1
       for (const conversation of conversations.values()) oldest = Math.min(oldest, conversation.oldest)
       return oldest - 1
+    },
+    get isScanDue() {
+      return isScanDue()
     },
     get isEmpty() {
       return conversations.size === 0 && scannedUpTo === undefined

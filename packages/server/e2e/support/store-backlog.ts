@@ -1,0 +1,27 @@
+import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
+
+/** Stores messages as if a server had accepted them and crashed before its bot got to them. */
+export async function storeBacklog(
+  data: string,
+  messages: readonly { conversationId: string; text: string; userId?: string }[],
+): Promise<void> {
+  const storage = await openSqliteStorage({ path: data })
+  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const callerOf = ({ userId = 'ann' }: { userId?: string }) => ({ bot, userId })
+  for (const id of new Set(['ann', ...messages.map((message) => callerOf(message).userId)]))
+    await storage.execute('createUser', { bot, id, fields: {} })
+  const watermark = await storage.reads.newestSequence()
+  await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
+  const owners = new Map(messages.map((message) => [message.conversationId, callerOf(message)]))
+  for (const [id, caller] of owners) await storage.execute('createConversation', { caller, id })
+  for (let at = 0; at < messages.length; at += 100) {
+    const some = messages.slice(at, at + 100).map((message) => {
+      const { conversationId, text } = message
+      const payload = JSON.stringify({ type: 'text', text })
+      const caller = callerOf(message)
+      return storage.execute('createMessage', { caller, conversationId, payload, metadata: undefined })
+    })
+    await Promise.all(some)
+  }
+  await storage.close()
+}
