@@ -47,6 +47,7 @@ test('a deleted user is shown nowhere, and what they said is replayed on no stre
   expect(flushGate.hasPendingDeletions()).toBe(true)
   expect(await textsOf(owner, id)).toEqual(['mine'])
   expect(outcome(await owner.get(`/messages/${messageId}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await owner.delete(`/messages/${messageId}`))).toBe('404 ResourceNotFound')
   expect(outcome(await owner.get(`/events/${body.event.id}`))).toBe('404 ResourceNotFound')
   expect(outcome(await owner.get(`/conversations/${id}/participants/${leaver.id}`))).toBe(
     '404 ResourceNotFound',

@@ -7,7 +7,7 @@ import { createBotIds } from './bot-ids.ts'
 import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { createDeletionRows } from './deletion-rows.ts'
-import { ownerIsThere } from './deletions-table.ts'
+import { entryIsThere, ownerIsThere } from './deletions-table.ts'
 import { createDepartures } from './departures.ts'
 import { entryKinds, kindCode } from './entry-kinds.ts'
 import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
@@ -288,7 +288,9 @@ function prepareStatements(database: DatabaseSync) {
     botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
     advance: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    entry: prepare('SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ?'),
+    entry: prepare(
+      `SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ? AND ${entryIsThere('entries')}`,
+    ),
     wholeEntry: prepareArrays(
       `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,
     ),
