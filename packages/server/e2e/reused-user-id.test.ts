@@ -43,6 +43,34 @@ describe('the key of a deleted user whose id is taken again', () => {
     expect(outcome(response)).toBe('401 Unauthorized')
   })
 
+  test.each([
+    ['a body that does not fit', '/messages', { conversationId: 5 }],
+    ['a body of another type', '/users/get-or-create', { name: 5 }],
+    ['a body that is too large', '/conversations', { id: 'x', pad: 'x'.repeat(20_000) }],
+    ['an id that no conversation has', '/conversations', { id: 'not an id' }],
+  ])('is refused before %s is', async (name, path, body) => {
+    const { former } = await formerAndNext(name.replaceAll(' ', '-'))
+
+    expect(outcome(await former.post(path, body))).toBe('401 Unauthorized')
+  })
+
+  test('is refused before a bad page token, invalid JSON and a long Idempotency-Key', async () => {
+    const { former } = await formerAndNext('before-others')
+    const ofJson = (text: string) => ({
+      method: 'POST',
+      body: text,
+      headers: { 'x-user-key': former.key, 'content-type': 'application/json' },
+    })
+
+    const list = await former.get('/conversations?nextToken=bad')
+    const repeated = await former.post('/conversations', {}, { 'idempotency-key': 'x'.repeat(1_000) })
+    const texts = ['{', '['.repeat(500), '\ud800']
+    const others = await Promise.all(texts.map((text) => fetch(`${server.url}/events`, ofJson(text))))
+
+    expect([list, repeated].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
+    expect(others.map(({ status }) => status)).toEqual([401, 401, 401])
+  })
+
   test('does not open the stream of the user, nor typing', async () => {
     const { former, next } = await formerAndNext('taken-extensions')
     const conversationId = await newConversation(next)

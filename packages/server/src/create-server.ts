@@ -189,8 +189,7 @@ async function serve(
   }, sweepEveryMs).unref()
 
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    underWay.begin({ request, response })
-    app.routing(request, response)
+    if (underWay.begin({ request, response })) app.routing(request, response)
   }
   const answerClientError = createClientErrorListener(logger, underWay)
   const servers = createHttpServers(answerClientError)

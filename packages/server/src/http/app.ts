@@ -10,7 +10,7 @@ import { createSendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import { version } from '../version.ts'
 import { newId } from '../wire/new-id.ts'
-import { authenticate, type AppContext } from './authentication.ts'
+import { authenticate, firstProblemOf, type AppContext } from './authentication.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { maxBodyBytes } from './body-limits.ts'
 import { createBodyReader, isAwaitingContinue } from './body-reader.ts'
@@ -52,6 +52,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { bots, cors, logger } = options
   const corsHeaders = (request: FastifyRequest) => cors(request.headers.origin, false)
   const sendBudget = createSendBudget()
+  const bodies = createBodyReader(options.bodyBudget)
   const context: AppContext = {
     ...options,
     corsHeaders,
@@ -59,10 +60,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     sendBudget,
     pace: createReplayPace(sendBudget),
     streamLimit: createStreamLimit(options.maxStreamsPerUser),
-    waitForTurn: async (_, reply) => {
+    waitForTurn: async (request, reply) => {
       const isOpen = await options.underWay.turnOf(reply.raw)
+      bodies.handOver(request)
       // The connection has closed, so the response cannot be sent.
       if (isOpen === false) reply.hijack()
+    },
+    startAtOnce: async (request) => {
+      bodies.handOver(request)
     },
   }
 
@@ -84,7 +89,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('bot')
   app.decorateRequest('claims', undefined)
   app.removeAllContentTypeParsers()
-  const bodies = createBodyReader(options.bodyBudget)
   app.addContentTypeParser('*', (request: FastifyRequest, body: IncomingMessage) =>
     bodies.read(request, body),
   )
@@ -105,8 +109,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       .header('content-type', 'application/json; charset=utf-8')
       .send(JSON.stringify(body))
   }
-  app.setErrorHandler((error, request, reply) => {
-    answerFailure(error, request, reply)
+  app.setErrorHandler(async (error, request, reply) => {
+    answerFailure(await firstProblemOf(request, error, options.storage), request, reply)
+    return reply
   })
   app.setNotFoundHandler((request, reply) => {
     answerFailure(unknownRoute(), request, reply)

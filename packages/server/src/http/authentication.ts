@@ -1,4 +1,6 @@
+import type { WireErrorType } from '@parley/core/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { requireOwnKey } from '../domain/checks.ts'
 import { Refusal } from '../domain/refusal.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Logger } from '../logger.ts'
@@ -10,6 +12,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
 import type { KeyClaims } from './key-ring.ts'
 import type { StreamLimit } from './stream-limit.ts'
+import type { UnderWay } from './under-way.ts'
 
 /** What every route has to do with. */
 export interface AppContext {
@@ -25,8 +28,14 @@ export interface AppContext {
   readonly now: () => number
   readonly monotonicNow: () => number
   readonly corsHeaders: (request: FastifyRequest) => Record<string, string>
-  /** A hook that delays a request until earlier responses on its connection have been sent. */
+  /**
+   * A hook that delays a request until earlier responses on its connection have been sent. Until then, its body counts
+   * as unfinished.
+   */
   readonly waitForTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** The hook of the other routes. */
+  readonly startAtOnce: (request: FastifyRequest) => Promise<void>
+  readonly underWay: Pick<UnderWay, 'whenOver'>
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 }
 
@@ -46,6 +55,35 @@ export async function authenticate(request: FastifyRequest): Promise<void> {
     throw new Refusal('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
   }
   request.claims = claims
+}
+
+/** Refusals by code that has already compared the key with its user, or that do not depend on the caller. */
+const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
+  'Unauthorized',
+  'Forbidden',
+  'ResourceNotFound',
+  'AlreadyExists',
+  'Unavailable',
+])
+
+/**
+ * The error to answer with instead of `error`: a wrong key comes first. The handler detects the key of a former holder of
+ * the id, and errors in the body or the query are found before it runs.
+ */
+export async function firstProblemOf(
+  request: FastifyRequest,
+  error: unknown,
+  { reads }: Pick<Storage, 'reads'>,
+): Promise<unknown> {
+  if (!request.claims?.keyNonce || (error instanceof Refusal && foundAfterKey.has(error.type))) return error
+  try {
+    const caller = callerOf(request)
+    const user = await reads.user(caller.bot, caller.userId)
+    if (user) requireOwnKey(user, caller)
+    return error
+  } catch (refusal) {
+    return refusal
+  }
 }
 
 /** For the one operation that needs no key: a bot whose operator signs the keys makes no users of strangers. */

@@ -10,12 +10,15 @@ export interface BodyReader {
   admit(request: FastifyRequest, reply: FastifyReply): void
   /** @throws Refusal for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
+  /** To be called when the handler starts. Until then the body counts against the budget, as the request may wait. */
+  handOver(request: FastifyRequest): void
 }
 
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
 const firstBytes = 1024
 
 export function createBodyReader(budget: BodyBudget): BodyReader {
+  const shares = new WeakMap<FastifyRequest, BodyShare>()
   return {
     admit: (request, { raw }) => {
       if (!isAwaitingContinue(request)) return
@@ -26,11 +29,16 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
       if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
       const share = budget.open(holderOf(request))
       try {
-        const bytes = await collect(body, { request, share })
-        return textOf(bytes, request)
-      } finally {
+        const text = textOf(await collect(body, { request, share }), request)
+        shares.set(request, share)
+        return text
+      } catch (error) {
         share.release()
+        throw error
       }
+    },
+    handOver: (request) => {
+      shares.get(request)?.release()
     },
   }
 }

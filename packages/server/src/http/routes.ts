@@ -121,7 +121,7 @@ function addOperation(
     exposeHeadRoute: operation.method === 'GET',
     bodyLimit: bodyLimitOf(operation.body),
     onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
-    ...(isAsLargeAsRequest(name) ? {} : { preHandler: context.waitForTurn }),
+    preHandler: isAsLargeAsRequest(name) ? context.startAtOnce : context.waitForTurn,
     handler: async (request, reply) => {
       const call = callOf(request, { context, name, operation, failed })
       send(reply, { status: operation.status, json: await handler(call), context })
@@ -190,12 +190,13 @@ const largeBytes = 64 * 1024
 
 function holdUntilSent(
   response: ServerResponse,
-  { bytes, context: { sendBudget, stallTimeoutMs } }: { bytes: number; context: AppContext },
+  { bytes, context: { sendBudget, stallTimeoutMs, underWay } }: { bytes: number; context: AppContext },
 ): void {
+  // The response itself has no socket to close while it waits for its turn.
   const cut = (): void => {
-    response.destroy()
+    response.req.socket.destroy()
   }
-  response.once('close', sendBudget.hold(bytes, cut))
+  underWay.whenOver(response, sendBudget.hold(bytes, cut))
   response.setTimeout(stallTimeoutMs, cut)
 }
 

@@ -9,25 +9,35 @@ interface Exchange {
 
 /** What was asked and is not answered yet. */
 export interface UnderWay {
-  begin(exchange: Exchange): void
+  /**
+   * False if the connection is closed as too many of its requests wait: Node continues to read while nothing has been
+   * written for requests behind a stream, or behind a response that is not read.
+   */
+  begin(exchange: Exchange): boolean
   readonly count: number
   on(socket: Duplex): readonly Exchange[]
   /** Closes connections with an incomplete request, once all earlier requests on them have been answered. */
   cutUnfinished(): void
   /**
-   * Waits until all earlier responses on the connection have been sent. A client that pipelines requests without
-   * reading then occupies the memory of one response only.
+   * Waits until all earlier responses on the connection have been sent, also those of an embedding program. A client
+   * that pipelines requests without reading then occupies the memory of one response only.
    *
    * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
    */
   turnOf(response: ServerResponse): Promise<boolean> | undefined
+  /** Calls back when the response was sent or its connection closed, which may happen before the response's turn. */
+  whenOver(response: ServerResponse, callback: () => void): void
 }
 
 interface Connection {
   /** In order of arrival. */
   readonly exchanges: Set<Exchange>
-  readonly waiting: Map<ServerResponse, (isOpen: boolean) => void>
+  /** To be called when the connection closes. */
+  readonly onClosed: Set<() => void>
 }
+
+/** No client in use pipelines nearly as many. */
+const mostOnConnection = 128
 
 export function createUnderWay(): UnderWay {
   const connections = new WeakMap<Duplex, Connection>()
@@ -36,55 +46,72 @@ export function createUnderWay(): UnderWay {
   const connectionOf = (socket: Duplex): Connection => {
     const known = connections.get(socket)
     if (known) return known
-    const connection: Connection = { exchanges: new Set(), waiting: new Map() }
+    const connection: Connection = { exchanges: new Set(), onClosed: new Set() }
     connections.set(socket, connection)
     // An answer that waits for its turn on a connection does not hear of its end.
     socket.once('close', () => {
       for (const exchange of connection.exchanges) open.delete(exchange)
       connection.exchanges.clear()
-      for (const resolve of connection.waiting.values()) resolve(false)
+      for (const callback of connection.onClosed) callback()
+      connection.onClosed.clear()
     })
     return connection
-  }
-  const firstOf = ({ exchanges }: Connection): ServerResponse | undefined => {
-    const [first] = exchanges
-    return first?.response
-  }
-  const passTurn = (connection: Connection): void => {
-    const first = firstOf(connection)
-    if (first) connection.waiting.get(first)?.(true)
   }
 
   return {
     begin: (exchange) => {
-      const connection = connectionOf(exchange.request.socket)
+      const { socket } = exchange.request
+      if (socket.destroyed) return false
+      const connection = connectionOf(socket)
+      if (connection.exchanges.size >= mostOnConnection) {
+        socket.destroy()
+        return false
+      }
       connection.exchanges.add(exchange)
       open.add(exchange)
       exchange.response.once('close', () => {
-        connection.waiting.delete(exchange.response)
         open.delete(exchange)
-        if (!connection.exchanges.delete(exchange)) return
-        passTurn(connection)
+        connection.exchanges.delete(exchange)
       })
+      return true
     },
     get count() {
       return open.size
     },
     on: (socket) => [...(connections.get(socket)?.exchanges ?? [])],
     cutUnfinished: () => {
-      for (const { request, response } of open) {
-        if (request.complete) continue
-        const connection = connections.get(request.socket)
-        if (!connection || firstOf(connection) === response) request.socket.destroy()
-      }
+      for (const { request, response } of open)
+        if (!request.complete && hasTurn(response)) request.socket.destroy()
     },
     turnOf: (response) => {
-      const connection = connections.get(response.req.socket)
-      if (!connection || firstOf(connection) === response) return undefined
+      if (hasTurn(response)) return undefined
+      const { socket } = response.req
+      if (socket.destroyed) return Promise.resolve(false)
+      const { onClosed } = connectionOf(socket)
       return new Promise((resolve) => {
-        if (response.req.socket.destroyed) resolve(false)
-        else connection.waiting.set(response, resolve)
+        const closed = (): void => {
+          resolve(false)
+        }
+        onClosed.add(closed)
+        response.once('socket', () => {
+          onClosed.delete(closed)
+          resolve(true)
+        })
       })
     },
+    whenOver: (response, callback) => {
+      const { onClosed } = connectionOf(response.req.socket)
+      const over = (): void => {
+        if (onClosed.delete(over)) callback()
+      }
+      onClosed.add(over)
+      response.once('close', over)
+      if (response.req.socket.destroyed) over()
+    },
   }
+}
+
+/** Node gives a response its socket when the earlier ones on the connection were sent. */
+function hasTurn({ socket }: ServerResponse): boolean {
+  return socket !== null
 }

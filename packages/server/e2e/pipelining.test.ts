@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { createServer } from '../src/index.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { outcome } from './plain/outcome.ts'
+import { newPerson, type Person } from './plain/person.ts'
+import { quietLogger } from './plain/quiet-logger.ts'
+import { connectRaw } from './plain/raw-connection.ts'
+import { rawExchange } from './plain/raw-exchange.ts'
+import { getRequest, sendUnread } from './support/unread.ts'
+
+const logger = quietLogger()
+
+const largeBody = '{}'.padEnd(60_000)
+
+function putRequest({ key }: Person, connection: 'keep-alive' | 'close'): string {
+  const headers = { host: 'x', connection, 'x-user-key': key, 'content-length': largeBody.length }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `PUT /demo/users/me HTTP/1.1\r\n${lines.join('')}\r\n${largeBody}`
+}
+
+test('a connection on which more requests wait behind a stream than any client sends is closed', async () => {
+  await using server = await startTestServer({ logger })
+  const ada = await newPerson(server.url)
+  const headers = { 'x-user-key': ada.key }
+  using connection = connectRaw(server.origin)
+  connection.write(getRequest('/demo/users/me/listen', headers))
+  await connection.until('event: ready')
+
+  connection.write(getRequest('/demo/users/me', headers).repeat(2_000))
+  await connection.closed.catch(() => {})
+
+  await expect.poll(() => server.streams).toBe(0)
+  expect(outcome(await ada.get('/users/me'))).toBe('200')
+})
+
+test('bodies that wait behind a stream count as unfinished, until their connection closes', async () => {
+  await using server = await startTestServer({ logger })
+  const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
+  const listening = getRequest('/demo/users/me/listen', { 'x-user-key': ada.key })
+  const waiting = putRequest(ada, 'keep-alive').repeat(50)
+  const update = (person: Person) => rawExchange(server.origin, putRequest(person, 'close'))
+  const unread = sendUnread(server.origin, Array<string>(4).fill(listening + waiting))
+
+  await expect.poll(async () => outcome(await update(ada)), { timeout: 10_000 }).toBe('429 RateLimited')
+  expect(outcome(await update(ben))).toBe('200')
+  unread[Symbol.dispose]()
+
+  await expect.poll(async () => outcome(await update(ada))).toBe('200')
+}, 20_000)
+
+test('a stream does not begin before an earlier response that the server embedding it has yet to send', async () => {
+  const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
+  const pages: ServerResponse[] = []
+  const fallback = (_: IncomingMessage, response: ServerResponse) => void pages.push(response)
+  const { origin } = await chat.listen({ port: 0, fallback })
+  const ada = await newPerson(`${origin}/demo`)
+  using connection = connectRaw(origin)
+  connection.write(getRequest('/page', {}) + getRequest('/demo/users/me/listen', { 'x-user-key': ada.key }))
+  await expect.poll(() => pages.length).toBe(1)
+  // Later on the same loop: a stream that does not wait has been opened by now.
+  await ada.get('/users/me')
+  await nextTurn()
+
+  pages[0]?.end('the page')
+  const received = await connection.until('event: ready')
+  connection.socket.destroy()
+  await chat.close()
+
+  expect(received).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*the page[^]*HTTP\/1\.1 200 OK\r\n[^]*event: ready/)
+})
