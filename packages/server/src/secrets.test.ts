@@ -59,7 +59,7 @@ test('a file that this user may not read is reported as such, and not as one tha
   chmodSync(folder, 0o777)
 
   expect(() => asOrdinaryUser(() => openSecretFile(database))).toThrow(
-    `Unable to read the keys in ${keys}; this user may not read it. Make it the file of the user who runs the server`,
+    `Unable to read the keys in ${keys}; this user may not read it. Make the user who runs the server its owner`,
   )
 })
 

@@ -58,7 +58,7 @@ function textOf(path: string): string {
 function reasonOf(cause: unknown): string {
   switch (cause instanceof Error && 'code' in cause ? cause.code : undefined) {
     case 'EACCES':
-      return 'this user may not read it. Make it the file of the user who runs the server (chown), with mode 600.'
+      return 'this user may not read it. Make the user who runs the server its owner (chown), with mode 600.'
     case 'EPERM':
       return 'others may read it, and this user may not change that. Let its owner run chmod 600.'
     case 'EISDIR':

@@ -25,12 +25,12 @@ export interface Storage {
   onCommit(listener: (effects: readonly Effect[]) => void): void
 
   /**
-   * What the fault of a read means to whoever asked: `Unavailable` where the disk or the file is in trouble and the
-   * same request can succeed later; undefined for anything else.
+   * The client's error for a failed read: `Unavailable` if the disk or the file has a temporary problem; undefined for
+   * anything else.
    */
   refusalOf(fault: unknown): Refusal | undefined
 
-  /** Called once if the storage can write no more until it is opened again. Every later command is refused. */
+  /** Called once if the storage cannot write until it is reopened. All later commands are refused. */
   onFailure(listener: (error: Error) => void): void
 
   /** Writes what was given, then lets go of the file. */

@@ -5,8 +5,8 @@ const openings = new Set([0x5b, 0x7b])
 const closings = new Set([0x5d, 0x7d])
 
 /**
- * Whether a text, parsed as JSON, would hold arrays and objects in more than `maxDepth` levels. To be asked before it
- * is parsed: the time that parsing and checking take grows with the depth.
+ * Whether a JSON text nests arrays and objects in more than `maxDepth` levels. Call it before parsing: the time of
+ * parsing and checking grows with the depth.
  */
 export function isDeeperThan(maxDepth: number, text: string): boolean {
   let depth = 0
@@ -14,7 +14,7 @@ export function isDeeperThan(maxDepth: number, text: string): boolean {
     const code = text.charCodeAt(at)
     if (code === quote) {
       const end = endOfString(text, at)
-      // A string that does not end: it is no JSON.
+      // An unterminated string: the text is not JSON.
       if (end <= at) return false
       at = end - 1
     } else if (openings.has(code)) {

@@ -41,7 +41,7 @@ function compactJson(text: string): string {
   return start === 0 ? text : compact + text.slice(start)
 }
 
-/** @param start - Where the opening quote stands. @returns Where the string has ended; 0 if it does not. */
+/** @param start - The index of the opening quote. @returns The index after the string; 0 if it does not end. */
 export function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)

@@ -4,7 +4,7 @@ import { ulid } from 'ulid'
 const pool = new Uint8Array(1024)
 let used = pool.length
 
-/** A random fraction. The operating system is asked for many at once: each question costs a microsecond. */
+/** A random fraction. Fetches random bytes in bulk, as each call to the operating system costs a microsecond. */
 function random(): number {
   if (used === pool.length) {
     randomFillSync(pool)
@@ -14,10 +14,10 @@ function random(): number {
 }
 
 /**
- * Makes an id such as `user_01J…`: prefixed, unique, and sortable by the millisecond in which it was made.
+ * Creates an id such as `user_01J…`: prefixed, unique, and sortable by its millisecond of creation.
  *
- * Each has 80 random bits of its own. The monotonic ids of the same library count up within a millisecond: one would
- * give the next.
+ * Each id has 80 random bits. The monotonic ids of the same library count up within a millisecond, so they are
+ * predictable.
  */
 export function newId(prefix: 'user' | 'conv' | 'err' | 'stream' | 'req'): string {
   return `${prefix}_${ulid(undefined, random)}`

@@ -2,7 +2,7 @@ import type { Access, KeyedAccess } from '../../domain/reads.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
 import { ownerIsThere } from './deletions-table.ts'
 
-/** A user, the conversation that they ask for, and whether they take part; in the order of `keyedAccessQuery`. */
+/** A user, the requested conversation, and whether the user is a participant; in the order of `keyedAccessQuery`. */
 export type KeyedAccessRow = [
   userKey: number,
   userId: string,
@@ -19,7 +19,7 @@ export type KeyedAccessRow = [
   isParticipant: 0 | 1,
 ]
 
-/** The same with all of the user, in the order of `accessQuery`. */
+/** The same with all fields of the user, in the order of `accessQuery`. */
 export type AccessRow = [...KeyedAccessRow, fields: string, userCreatedAt: number, userUpdatedAt: number]
 
 type By = 'id' | 'key'
@@ -29,7 +29,7 @@ export function accessQuery(by: By): string {
   return query(by, ', u.fields, u.created_at, u.updated_at')
 }
 
-/** Asks as `accessQuery` does, and reads no more of the user than names them. */
+/** Like `accessQuery`, without the user's fields. */
 export function keyedAccessQuery(by: By): string {
   return query(by, '')
 }

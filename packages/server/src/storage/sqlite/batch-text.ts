@@ -2,7 +2,7 @@ import type { Request } from '../../domain/commands.ts'
 import type { Effect, Entry } from '../../domain/records.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 
-/** Requests, and the time at which they were handed over. */
+/** Requests, and the time at which they were passed to the writing thread. */
 export interface GivenRequests {
   readonly now: number
   readonly requests: readonly Request[]

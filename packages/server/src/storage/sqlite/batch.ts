@@ -22,7 +22,7 @@ export interface BatchResult {
 
 export interface BatchRunner {
   run(requests: readonly Request[]): BatchResult
-  /** Does a slice of what deletions have left to do, in a transaction of its own. */
+  /** Runs a slice of the pending deletions in its own transaction. */
   runSlice(budget: () => SliceBudget): BatchResult
 }
 
@@ -30,12 +30,12 @@ export interface BatchOptions {
   readonly now: () => number
   readonly beforeCommit?: () => void
   readonly afterCommit?: (commit: { hasDeleted: boolean }) => void
-  /** For what the transaction of a deletion does of its slices; undefined for nothing. */
+  /** The budget for removing rows in the transaction of a deletion; undefined for none. */
   readonly firstBudget: () => SliceBudget | undefined
   readonly room?: Room
 }
 
-/** A transaction could not be undone: what the thread remembers may be wrong from now on. */
+/** A rollback failed: the thread's caches may no longer match the database. */
 export class LostTransactionError extends Error {
   override readonly name = 'LostTransactionError'
 }
@@ -79,7 +79,7 @@ export function createBatchRunner(
     }
   }
 
-  /** Does what frees room on the disk; on a full one with what the write-ahead log holds, and then with the reserve. */
+  /** Runs requests that free space. On a full disk it first reclaims the write-ahead log, then the reserve. */
   const withRoom = (work: () => BatchResult): BatchResult => {
     for (const makeRoom of [room?.reclaim, room?.giveUpReserve]) {
       try {
@@ -91,7 +91,7 @@ export function createBatchRunner(
     return work()
   }
 
-  /** A small deletion is done in the transaction of its command, the first part of a large one. */
+  /** The transaction of a deletion also removes the rows of a small deletion, or the first slice of a large one. */
   const beginDeletions = (): void => {
     const budget = tx.effects.some(({ type }) => type !== 'appended') ? options.firstBudget() : undefined
     if (budget) continueDeletions(tx, budget)
@@ -112,7 +112,7 @@ export function createBatchRunner(
     }
   }
 
-  /** Once the disk has refused one, those that need more of it are not tried. */
+  /** Once the disk was full for one request, requests that need space are not tried. */
   const eachAlone = (requests: readonly Request[]): BatchResult => {
     let troubled: Outcome | undefined = room?.isShort() ? isShort : undefined
     if (troubled && !requests.every(freesRoom)) room?.recover()
@@ -150,7 +150,7 @@ export function createBatchRunner(
       } catch (fault) {
         if (fault instanceof LostTransactionError) throw fault
         const trouble = troubleOf(fault)
-        // Whoever holds the lock would keep each of them waiting.
+        // Each further request would wait for the lock as well.
         if (trouble === 'busy') return { outcomes: requests.map(() => outcomeOf(fault)), effects: [] }
         if (trouble) room?.reclaim()
         return eachAlone(requests)
@@ -167,7 +167,7 @@ export function createBatchRunner(
   }
 }
 
-const isShort: Outcome = { trouble: 'full', detail: 'the reserve on the disk is given up' }
+const isShort: Outcome = { trouble: 'full', detail: 'the disk reserve has been released' }
 
 function outcomeOf(fault: unknown): Outcome {
   if (fault instanceof Refusal) return { refusal: { type: fault.type, message: fault.message } }

@@ -4,8 +4,8 @@ import type { Position } from '../../domain/positions.ts'
 import { required } from './rows.ts'
 
 /**
- * What the ids of a bot are made with: the secret of the tags that end the ids of its messages and events, and the
- * epoch that ends its SSE ids. Both are part of the data: a copy of the database gives the same ids.
+ * The secret parts of a bot's ids: tags for the ids of messages and events, and the epoch for SSE ids. Both are stored
+ * in the database, so a copy of the database yields the same ids.
  */
 export const botIdColumns: string = `
   ALTER TABLE bots ADD COLUMN id_secret BLOB;
@@ -18,7 +18,7 @@ interface IdsOfBot {
   readonly tagOf: (position: Position) => string
 }
 
-/** The ids of every bot, each read once: neither the secret nor the epoch of a bot changes while the server runs. */
+/** Caches the id secrets and epochs of all bots, which never change while the server runs. */
 export type BotIds = (botKey: number) => IdsOfBot
 
 export function createBotIds(database: DatabaseSync): BotIds {

@@ -1,17 +1,17 @@
-/** What a page or a part of the log may hold, of rows that may be as large as 1 MiB each. */
+/** The size limit of a page or a part of the log; a single row may have up to 1 MiB. */
 export interface RowLimits {
   readonly limit: number
   readonly maxBytes: number
 }
 
 export const defaultMaxBytes: number = 1024 * 1024
-/** Of the log, for a stream that reads on when it was sent. */
+/** The size limit of a part of the log for a stream, which reads the next part after it has been sent. */
 export const replayBytes: number = 256 * 1024
 
 /**
- * Takes rows until one would exceed a limit, and reads no further. The first row is taken whatever its size.
+ * Takes rows until the next one would exceed a limit, and stops reading. Always takes the first row.
  *
- * @param rows - Read lazily, from `statement.iterate`, with at least one row more than `limit` where there is one.
+ * @param rows - Read lazily, from `statement.iterate`; at least one row more than `limit`, if it exists.
  */
 export function takeWithin<T>(
   rows: Iterable<T>,

@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * INV-14: moves what was committed from the write-ahead log into the database file and empties the log: soon after a
- * deletion, as the log still holds what was deleted, and when nothing was written for a moment, so that the file alone
- * is a whole copy.
+ * INV-14: moves commits from the write-ahead log into the database file and empties the log: soon after a deletion, as
+ * the log still contains the deleted text, and after a moment without writes, so that the file is complete by itself.
  */
 export interface Checkpoints {
-  /** To be called after each commit. */
+  /** Call it after each commit. */
   committed(options: { hasDeleted: boolean }): void
   /** False if a reader or another program is in the way, or the disk fails. */
   run(): boolean
@@ -15,9 +14,9 @@ export interface Checkpoints {
 
 const afterDeletionMs = 100
 const whenIdleMs = 1_000
-/** A checkpoint stops the thread; at most a tenth of its time is spent on them while deletions come. */
+/** A checkpoint blocks the thread; during deletions, checkpoints take at most a tenth of its time. */
 const restPerWork = 9
-/** How long a reader is waited for: the server's own are done sooner. */
+/** How long to wait for readers; the server's own finish sooner. */
 const readerTimeoutMs = 20
 
 export function createCheckpoints(
@@ -35,7 +34,7 @@ export function createCheckpoints(
     try {
       return Number(truncate.get()?.['busy']) === 0
     } catch {
-      // Nothing is lost: it is all in the log, and the next commit says what is wrong with the disk.
+      // Nothing is lost: the log contains everything, and the next commit reports the disk's error.
       return false
     } finally {
       restMs = restPerWork * (performance.now() - start)
@@ -52,7 +51,7 @@ export function createCheckpoints(
       Math.max(delayMs, restMs),
     ).unref()
   }
-  // Also for what an earlier process left in the log.
+  // An earlier process may have left commits in the log.
   const idle = setTimeout(() => {
     runSoon(0)
   }, whenIdleMs).unref()

@@ -6,11 +6,11 @@ import type { Departures } from './departures.ts'
 import { entryKinds } from './entry-kinds.ts'
 import { conversationOf, required, type Row } from './rows.ts'
 
-/** Most rows that one step reads, removes or searches. */
+/** Maximum number of rows that one step reads, removes or searches. */
 const stepRows = 128
 
 export interface SqliteDeletionRows extends DeletionRows {
-  /** Adds a pending deletion. To be called when the row of the user or conversation is removed. */
+  /** Adds a pending deletion. Call it when removing the row of the user or conversation. */
   add(deletion: Omit<PendingDeletion, 'searched'>): void
 }
 

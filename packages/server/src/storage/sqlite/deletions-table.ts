@@ -1,11 +1,11 @@
 import { kindCode } from './entry-kinds.ts'
 
 /**
- * What was deleted and of which rows remain, by the key that it had: a user or a conversation, whose row is gone
- * already.
+ * Pending deletions: the keys of deleted users and conversations that still have rows. Their own rows are already
+ * removed.
  *
- * Every read leaves out what belongs to a key in here. While nothing is pending, the table is empty and a look costs
- * next to nothing.
+ * Every read skips rows that belong to a key in this table. While no deletion is pending, the table is empty and a
+ * lookup costs almost nothing.
  */
 export const deletionsTable: string = `
   CREATE TABLE deletions (
@@ -24,10 +24,10 @@ export const deletionsTable: string = `
 
 const keys = '(SELECT key FROM deletions)'
 
-/** True while no deletion is pending; evaluated once for each run of a statement. */
+/** True while no deletion is pending; evaluated once per execution of a statement. */
 export const nothingPending: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
 
-/** Whether the owner of a row of `conversations` is still there: else it is deleted with them. */
+/** Whether the owner of a row of `conversations` still exists; otherwise the conversation is deleted too. */
 export function ownerIsThere(table: string): string {
   return `${table}.owner_key NOT IN ${keys}`
 }
@@ -38,13 +38,13 @@ export function entryIsThere(table: string): string {
   return `(${table}.user_key NOT IN ${keys} OR ${table}.kind NOT IN (${content}))`
 }
 
-/** Whether the conversation that a key names is still there, for what does not read its row anyway. */
+/** Whether the conversation with this key still exists, for queries that do not read its row. */
 export function conversationIsThere(key: string): string {
   return `(${nothingPending} OR EXISTS
     (SELECT 1 FROM conversations there WHERE there.key = ${key} AND ${ownerIsThere('there')}))`
 }
 
-/** Whether the user that a key names is still there, for what does not read their row anyway. */
+/** Whether the user with this key still exists, for queries that do not read the user's row. */
 export function userIsThere(key: string): string {
   return `${key} NOT IN ${keys}`
 }

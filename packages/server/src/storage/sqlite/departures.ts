@@ -34,7 +34,7 @@ export interface Departures {
   /** The place of the newest deletion. */
   newest(): number
   add(userKey: number, conversation: Pick<ConversationRecord, 'key' | 'id'>, moment: Moment): void
-  /** Remembers the place of a deletion, which nothing else may be given. */
+  /** Stores the position of a deletion, so that it is never reused. */
   addDeletion(moment: Moment): void
   /** At most `departuresKept` rows. */
   forget(userKey: number): void
@@ -43,7 +43,7 @@ export interface Departures {
 export function createDepartures(database: DatabaseSync): Departures {
   const newest = database.prepare('SELECT max(sequence) AS sequence FROM departures WHERE user_key = ?')
   const insert = database.prepare('INSERT INTO departures VALUES (?, ?, ?, ?, ?)')
-  // A user who was deleted hears nothing any more.
+  // A deleted user receives no signals.
   const insertForUser = database.prepare(
     'INSERT INTO departures SELECT key, ?2, ?3, ?4, ?5 FROM users WHERE key = ?1',
   )

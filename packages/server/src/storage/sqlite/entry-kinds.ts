@@ -1,6 +1,6 @@
 import type { EntryKind } from '../../domain/records.ts'
 
-/** The order is the format of the file: a kind is stored as its index here. */
+/** A kind is stored as its index, so the order is part of the file format. */
 export const entryKinds: readonly EntryKind[] = [
   'conversation_created',
   'message_created',
@@ -11,7 +11,7 @@ export const entryKinds: readonly EntryKind[] = [
   'message_stream_abort',
 ]
 
-/** How a kind is stored. */
+/** The stored number of a kind. */
 export function kindCode(kind: EntryKind): number {
   return entryKinds.indexOf(kind)
 }

@@ -33,7 +33,7 @@ export function entryTablesOf({ ownerIsThere, entryIsThere }: DeletionConditions
   return `entries e JOIN conversations c ON c.key = e.conversation_key
     AND ${ownerIsThere('c')} AND ${entryIsThere('e')} LEFT JOIN users u ON u.key = e.user_key`
 }
-/** Without what was deleted, though its row may remain. */
+/** Excludes deleted entries, even if their rows remain. */
 export const entryTables: string = entryTablesOf(pendingConditions)
 
 export function entryOf(row: EntryRow, botIds: BotIds): Entry {
@@ -57,7 +57,7 @@ export function entryOf(row: EntryRow, botIds: BotIds): Entry {
   }
 }
 
-/** About how much memory an entry takes. */
+/** The approximate memory of an entry. */
 export function entryBytes(row: EntryRow): number {
   return row[10].length + (row[11]?.length ?? 0)
 }

@@ -1,9 +1,6 @@
 import { realpathSync, statSync } from 'node:fs'
 
-/**
- * Tells whether the files of an open database are still the ones at its path: SQLite goes on with a file that was
- * removed.
- */
+/** Checks whether the files of an open database are still at its path: SQLite keeps using a file that was removed. */
 export interface FileIdentity {
   isIntact(): boolean
 }
@@ -20,7 +17,7 @@ function identityOf(file: string): bigint | undefined {
     const { dev, ino } = statSync(file, { bigint: true })
     return ino + (dev << 64n)
   } catch {
-    // Not there, or not to be seen: either way it is not the file that is open.
+    // Missing or inaccessible: in either case it is not the open file.
     return undefined
   }
 }

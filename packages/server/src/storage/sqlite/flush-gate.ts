@@ -7,17 +7,17 @@ export interface FlushGate {
   readonly buffer: SharedArrayBuffer
   shut(): void
   open(): void
-  /** The writing thread dies at its next commit, as one that runs out of memory does. */
+  /** Makes the writing thread die at its next commit, as if it ran out of memory. */
   crash(): void
   /**
-   * Holds back what deletions leave to slices, once `slices` more have run. What was deleted is hidden all the same.
+   * Pauses pending deletions after `slices` more slices. Deleted content stays hidden.
    */
   holdDeletions(slices?: number): void
-  /** Lets deletions go on to their end. */
+  /** Resumes pending deletions. */
   releaseDeletions(): void
-  /** Lets one slice run, and resolves when it is committed. */
+  /** Runs one slice; resolves when it is committed. */
   runSlice(): Promise<void>
-  /** Whether rows of something deleted remain. */
+  /** Whether rows of pending deletions remain. */
   hasPendingDeletions(): boolean
 }
 
@@ -25,7 +25,7 @@ const shut = 1
 const open = 0
 const crashed = 2
 
-/** What stands where in the buffer. */
+/** Offsets in the buffer. */
 const flushes = 0
 const slices = 1
 const slicesRun = 2
@@ -77,7 +77,7 @@ export function passFlushGate(buffer: SharedArrayBuffer): void {
   if (Atomics.load(state, flushes) === crashed) process.exit(1)
 }
 
-/** Whether deletions are held back, so that they leave all their rows to slices. */
+/** Whether pending deletions are paused, so that deletions leave all their rows to slices. */
 export function holdsDeletions(buffer: SharedArrayBuffer): boolean {
   return Atomics.load(new Int32Array(buffer), slices) !== unlimited
 }
@@ -93,7 +93,7 @@ export async function passSliceGate(buffer: SharedArrayBuffer): Promise<void> {
   }
 }
 
-/** To be called after each commit. */
+/** Call it after each commit. */
 export function noteDeletions(
   buffer: SharedArrayBuffer,
   state: { isPending: boolean; isSlice: boolean },

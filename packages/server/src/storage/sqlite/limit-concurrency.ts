@@ -1,4 +1,4 @@
-/** Runs at most `max` calls at a time; others wait in their order. */
+/** Runs at most `max` calls at a time; others wait in order. */
 export function limitConcurrency<Input, Output>(
   run: (input: Input) => Promise<Output>,
   max: number,

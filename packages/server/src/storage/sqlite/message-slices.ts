@@ -14,8 +14,8 @@ import {
 import { createNames } from './names.ts'
 
 /**
- * Numbers of a log that are searched for one slice: any number of entries in sequence may be no messages, or those of a
- * user who was deleted.
+ * The number of entries that one slice searches: any number of consecutive entries may be other entries than messages,
+ * or messages of a deleted user.
  */
 const searchedNumbers = 20_000
 
@@ -49,7 +49,7 @@ export function createMessageSlices(database: DatabaseSync, botIds: BotIds): Rea
     const end = beyond ?? endBelow(key, Number.MAX_SAFE_INTEGER) ?? 0
     const start = end - searchedNumbers
     const { items, hasMore } = read([key, end, start], { limit, maxBytes, rows: limit + 1 })
-    // Jumps over the numbers that no entry has any more.
+    // Skips numbers without an entry.
     const olderEnd = hasMore ? undefined : endBelow(key, start)
     return {
       items: items.map((row) => messageOf(row, conversation, naming)),

@@ -1,20 +1,20 @@
 import { entryIsThere, nothingPending } from './deletions-table.ts'
 import type { Row } from './rows.ts'
 
-/** How much was missed, and when the oldest of it was accepted. */
+/** The number of missed entries, and the time of the oldest one. */
 export interface Missed {
-  /** Infinity where the storage cannot say, for it would have to search too much. */
+  /** Infinity if counting would take too long. */
   readonly count: number
   readonly oldestAt: number
 }
 
-/** Most rows of deleted users that are passed over for one answer. */
+/** Maximum number of rows of deleted users that one count skips. */
 const passedOver = 1_000
 
 /**
- * Counts entries to a limit, without those of deleted users.
+ * Counts entries up to a limit, without those of deleted users.
  *
- * @param entries - Selects `kind`, `user_key` and `created_at` of what was missed, by the parameters ?1 and ?2. ?3 is
+ * @param entries - Selects `kind`, `user_key` and `created_at` of missed entries, with the parameters ?1 and ?2. ?3 is
  * the limit.
  */
 export function missedQuery(entries: string): string {

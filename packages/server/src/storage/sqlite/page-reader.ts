@@ -19,10 +19,10 @@ interface Waiting {
 /** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
 const mostHeldBack = 8
 
-/** A page may be as large as 1 MiB, and is in memory twice until it is sent. */
+/** A page may have 1 MiB, and is in memory twice until it has been sent. */
 const mostAtOnce = 32
 
-/** How long a thread that died is not started again: the second bound is reached by doubling the first. */
+/** The first and the longest delay before a dead thread is restarted. The delay doubles each time. */
 const shortestRestartMs = 1_000
 const longestRestartMs = 60_000
 
@@ -30,7 +30,7 @@ export interface PageReaderOptions {
   /** Of the database. */
   readonly path: string
   readonly readHere: ReadPage
-  /** Called when the thread dies or cannot be started. Pages are read here meanwhile. */
+  /** Called when the thread dies or cannot be started. Meanwhile, this thread reads pages. */
   readonly onThreadFailure?: (error: unknown) => void
   /** Monotonic milliseconds. Default: `performance.now`. */
   readonly monotonicNow?: () => number
@@ -74,7 +74,7 @@ export function createPageReader({
     if (state === 'closed') return
     state = 'none'
     const now = monotonicNow()
-    // One that lived long enough starts from the shortest wait again.
+    // A thread that lived long enough resets the delay.
     restartMs = now - restartAt > longestRestartMs ? shortestRestartMs : restartMs
     restartAt = now + restartMs
     restartMs = Math.min(2 * restartMs, longestRestartMs)
@@ -96,7 +96,7 @@ export function createPageReader({
     started.worker.on('error', (error) => (failure = error))
     started.worker.once('exit', (code) => {
       started.port.close()
-      died(failure ?? new Error(`the page reader ended with the code ${code}`))
+      died(failure ?? new Error(`the page reader ended with code ${code}`))
       for (const waiting of underWay.splice(0).flat()) answerHere(waiting)
     })
     started.worker.unref()
@@ -112,7 +112,7 @@ export function createPageReader({
         try {
           start()
         } catch (error) {
-          // It may not be allowed.
+          // The runtime may not permit another thread.
           died(error)
         }
       }

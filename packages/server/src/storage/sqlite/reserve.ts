@@ -3,20 +3,20 @@ import { rmSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 /**
- * A file that keeps some room on the disk. On a full one it is given up for deletions: each has to write before it
- * frees anything.
+ * A file that reserves disk space. When the disk is full, it is removed for deletions, which must write before they
+ * free space.
  */
 export interface Reserve {
-  /** False once it has been given up, while it is written, or if there was no room for it. */
+  /** False after its release, while it is being written, or if there was no space for it. */
   readonly isHeld: boolean
   /** Writes it in the background. */
   hold(): void
   release(): void
-  /** Leaves it as it is; what is half written goes. */
+  /** Keeps a complete reserve file; removes an incomplete one. */
   stop(): void
 }
 
-/** What moving the write-ahead log into the file can take, 16 MiB, and what deleting the largest message does. */
+/** Enough to checkpoint the write-ahead log (16 MiB) and to delete the largest message. */
 const reservedBytes = 20 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
@@ -31,7 +31,7 @@ export function createReserve(path: string): Reserve {
 
   const write = async (): Promise<void> => {
     await using file = await open(path, 'w', 0o600)
-    // Random, as some file systems keep no room for zeros.
+    // Random data, as some file systems do not allocate space for zeros.
     const chunk = randomFillSync(Buffer.alloc(chunkBytes))
     for (let done = 0; done < reservedBytes && !isStopped; done += chunkBytes) await file.writeFile(chunk)
     await file.sync()
@@ -43,7 +43,7 @@ export function createReserve(path: string): Reserve {
       await write()
       isHeld = !isStopped
     } catch {
-      // There is no room for it.
+      // There is no space for it.
     }
     if (!isHeld) release()
     isWriting = false

@@ -2,32 +2,32 @@ import type { Request } from '../../domain/commands.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { Reserve } from './reserve.ts'
 
-/** Room on the disk for those who need it most when it is full: deletions. */
+/** Provides disk space for deletions when the disk is full. */
 export interface Room {
-  /** True while the reserve is given up and there is no room for it again: then only deletions may be stored. */
+  /** True while the reserve is released and cannot be restored: then only deletions are stored. */
   readonly isShort: () => boolean
-  /** Tries to hold the reserve again, in the background. Not while only deletions come: they need the room. */
+  /** Tries to restore the reserve in the background. Not called during deletions, as they need the space. */
   readonly recover: () => void
-  /** Takes back what the write-ahead log holds. True: it is worth another attempt. */
+  /** Reclaims the space of the write-ahead log. Returns true: another attempt may succeed. */
   readonly reclaim: () => boolean
-  /** Gives up the reserve, and takes back what the log holds. False if there is no reserve. */
+  /** Releases the reserve, and reclaims the space of the log. False if there is no reserve. */
   readonly giveUpReserve: () => boolean
 }
 
 const freeing: ReadonlySet<Request['name']> = new Set(['deleteMessage', 'deleteConversation', 'deleteUser'])
 
-/** Whether a request is stored on a full disk as well, as it frees more than it takes. */
+/** Whether a request frees more space than it takes, so that it is stored even on a full disk. */
 export function freesRoom({ name }: Request): boolean {
   return freeing.has(name)
 }
 
 const tryAgainMs = 1_000
 
-/** @param reserve - Undefined for a database that ends with the process. */
+/** @param reserve - Undefined for an in-memory database. */
 export function createRoom(checkpoints: Checkpoints, reserve: Reserve | undefined): Room {
   let isGivenUp = false
   let triedAt = -Infinity
-  // Not at once: the first requests are not to wait for the disk.
+  // Delayed, so that the first requests do not wait for the disk.
   setTimeout(() => {
     if (!isGivenUp) reserve?.hold()
   }, tryAgainMs).unref()

@@ -75,15 +75,15 @@ const made = `
 `
 
 /**
- * Finds a conversation whose id holds a `\\` by the path that clients make of it. Hardly any does, so that it costs
- * nothing. It may be there already: tests take a file back to an older version.
+ * Finds a conversation whose id contains `\\` by the path that clients turn it into. Such ids are rare, so the index
+ * costs almost nothing. It may exist already, as tests downgrade files.
  */
 const conversationPaths = `
   CREATE INDEX IF NOT EXISTS conversations_by_path ON conversations (bot_key, replace(id, '\\', '/'))
     WHERE instr(id, '\\') > 0;
 `
 
-/** Users from before have none: their keys hold an id alone. */
+/** Users from older versions have none: their keys contain only an id. */
 const keyNonces = 'ALTER TABLE users ADD COLUMN key_nonce TEXT;'
 
 const mostMappedBytes = 64 * 1024 ** 3

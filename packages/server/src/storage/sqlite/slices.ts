@@ -4,28 +4,28 @@ import { createSliceBudget } from '../../domain/deletion.ts'
 import { LostTransactionError, type BatchResult } from './batch.ts'
 import { holdsDeletions, passSliceGate } from './flush-gate.ts'
 
-/** How much of a deletion one transaction may do: the others that write wait for it. */
+/** The work of a deletion per transaction. Other writes wait for it. */
 const sliceLimits = { rows: 256, bytes: 4 * 1024 * 1024 }
 
-/** Runs the slices of pending deletions between the batches of other requests, until nothing is pending. */
+/** Runs slices of pending deletions between the batches of other requests, until none are pending. */
 export interface Slices {
-  /** For the transaction of a deletion, which does the first slice itself; undefined if it may not. */
+  /** The budget of the first slice, which runs in the transaction of the deletion itself; undefined if it may not. */
   firstBudget(): SliceBudget | undefined
-  /** To be called at the start, and after each batch. */
+  /** Call it at the start, and after each batch. */
   wake(): void
-  /** What is pending stays so until the next start. */
+  /** Pending deletions wait for the next start. */
   stop(): void
 }
 
-/** Time for other batches after a slice that failed, as on a full disk. */
+/** The delay after a failed slice, as on a full disk. */
 const retryAfterMs = 1_000
 
 /**
- * @param options.isPending - Whether a deletion has something left to do.
- * @param options.run - Does one slice.
- * @param options.answer - Is given what each slice did, once it is committed.
- * @param options.onFault - Is told of a slice that failed and is tried again.
- * @param options.gate - Holds slices back, in tests.
+ * @param options.isPending - Whether a deletion is pending.
+ * @param options.run - Runs one slice.
+ * @param options.answer - Receives the result of each slice after its commit.
+ * @param options.onFault - Receives the error of a failed slice, which will be retried.
+ * @param options.gate - Pauses slices in tests.
  */
 export function createSlices({
   isPending,
@@ -54,7 +54,7 @@ export function createSlices({
   }
 
   const runAll = async (): Promise<void> => {
-    // A batch that arrived goes first: messages are handled before the next immediate.
+    // Batches that have arrived go first: port messages are handled before the next immediate.
     for (await nextTurn(); !isStopped && isPending(); await nextTurn()) {
       if (gate) await passSliceGate(gate)
       if (isStopped) break

@@ -167,7 +167,7 @@ function prepareStatements(database: DatabaseSync) {
         WHERE u.bot_key = ? AND u.id = ?`,
     ),
     accessByKey: prepareArrays(accessQuery('key')),
-    // Whoever makes more such ids than are looked at hides others from nobody but who writes ids in another way.
+    // A user with more such ids than this limit only affects clients that rewrite `\` in ids.
     conversationLike: prepare(
       `SELECT ${conversationColumns} FROM (
           SELECT * FROM conversations WHERE bot_key = ?2 AND replace(id, '\\', '/') = ?3 AND instr(id, '\\') > 0

@@ -60,7 +60,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   try {
     makeFolder(dirname(path))
     lock = lockDatabase(path)
-    // Not before: closing a file ends the locks that this process has on it.
+    // Not earlier: closing a file releases all locks that this process holds on it.
     requireWritable(path)
     const troubles = createTroubleLog(options.logger)
     const writer = await startWriter({
@@ -77,7 +77,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       path,
       readHere: createMessagePages(database),
       onThreadFailure: (error) => {
-        options.logger?.warn({ err: error }, 'the page reader thread has failed; it is started again later')
+        options.logger?.warn({ err: error }, 'the page reader thread failed; it will be restarted')
       },
     })
     const reads = createSqliteReads(database, pages)
@@ -86,7 +86,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     })
     const held = lock
     const files = identifyFiles(path)
-    // The writing thread looks before each commit; this tells the operator also where nothing is written.
+    // The writing thread checks before each commit; this also informs the operator while nothing is written.
     const watcher = setInterval(() => {
       if (!files.isIntact()) troubles.report('missing', path)
     }, watchEveryMs).unref()
@@ -148,7 +148,7 @@ function makeFolder(path: string): void {
   }
 }
 
-/** By opening it, as SQLite does: a read-only one would be read, and fail at the first write. */
+/** Opens the file for writing, as SQLite would open a read-only one and fail at the first write. */
 function requireWritable(path: string): void {
   if (!existsSync(path)) return
   try {
@@ -159,9 +159,9 @@ function requireWritable(path: string): void {
       code === 'EROFS'
         ? 'its file system is read-only. Mount it writable, or choose another file'
         : code === 'EISDIR'
-          ? 'it is a folder. Name a file in it'
+          ? 'it is a folder. Choose a file in it'
           : code === 'EACCES' || code === 'EPERM'
-            ? 'this user may not read and write it. Make it the file of the user who runs the server (chown), with mode 600'
+            ? 'this user may not read and write it. Make the user who runs the server its owner (chown), with mode 600'
             : reasonOf(cause)
     throw new Error(reason, { cause })
   }

@@ -19,7 +19,7 @@ export interface SqliteTransaction extends Transaction {
   now: number
   /** What the transaction did so far, for those who listen. */
   effects: Effect[]
-  /** Whether text that was stored is to be gone: the write-ahead log still holds it. */
+  /** Whether the transaction deletes text, which the write-ahead log still contains. */
   hasDeleted: boolean
   /** To be called before the first request of each transaction. */
   begin(now: number): void
@@ -88,7 +88,7 @@ export function createSqliteTransaction(database: DatabaseSync, randomKey: () =>
     findConversation: (bot, id) => conversationOf(sql.conversationById.get(bot.key, id)),
     findConversationByKey: (key) => conversationOf(sql.conversationByKey.get(key)),
     insertConversation: (bot, { id, owner }) => {
-      // The id of one that a deleted user owned is free, and its row still there.
+      // The id of a conversation of a deleted user is free, but its row may still exist.
       const former = conversationOf(sql.anyConversationById.get(bot.key, id))
       if (former) tx.deleteConversation(former)
       const made = clock.next(tx.now)

@@ -1,9 +1,9 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 
-/** What every worker of ours is started with. */
+/** The `workerData` of each of our workers. */
 export interface WorkerStart<Data> {
   readonly data: Data
-  /** The only port for our messages: `node --watch` sends its own over the one that a worker has by default. */
+  /** A separate port, as `node --watch` sends its own messages over a worker's default port. */
   readonly port: MessagePort
 }
 

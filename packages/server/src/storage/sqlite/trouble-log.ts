@@ -1,13 +1,10 @@
 import type { Logger } from '../../logger.ts'
 import type { Trouble } from './trouble.ts'
 
-/**
- * Tells the operator once that a trouble began, and once that it has passed: requests that fail meanwhile would flood
- * the log.
- */
+/** Logs once when a problem begins and once when it has passed, so that failing requests do not flood the log. */
 export interface TroubleLog {
   report(trouble: Trouble, detail: string): void
-  /** To be called when something was stored. */
+  /** Call it after a successful write. */
   passed(): void
 }
 

@@ -1,6 +1,6 @@
 import { Refusal } from '../../domain/refusal.ts'
 
-/** Why the database cannot be used at the moment. Each may pass without a restart. */
+/** Temporary reasons why the database cannot be used. Each may pass without a restart. */
 export type Trouble = 'full' | 'io' | 'busy' | 'missing'
 
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
@@ -21,10 +21,10 @@ const messages: Readonly<Record<Trouble, string>> = {
   missing: 'Unable to store; the database file was removed or replaced. Try again later.',
 }
 
-/** Undefined for what is no trouble of the disk or the file, such as a bug. */
+/** Undefined for other errors, such as bugs. */
 export function troubleOf(fault: unknown): Trouble | undefined {
   if (!(fault instanceof Error) || !('errcode' in fault)) return undefined
-  // The bits above are the extended code.
+  // The higher bits are the extended code.
   return troubles[Number(fault.errcode) & 0xff]
 }
 

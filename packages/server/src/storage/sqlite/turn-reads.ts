@@ -7,15 +7,15 @@ import { kindCode } from './entry-kinds.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
 
-/** Numbers of a log that are searched without a pause: any number of entries in sequence may be no turns. */
+/** The number of entries that one read searches: any number of consecutive entries may not be turns. */
 const searchedNumbers = 20_000
 
-/** Finds what the bot stored in a turn, without a look at what others put into the log. */
+/** Finds the bot's answers in a turn, without reading entries of others. */
 export const answersByTurn: string = `
   CREATE INDEX entries_by_turn ON entries (conversation_key, turn, number) WHERE turn IS NOT NULL;
 `
 
-/** Which turns a bot has: positions alone, as what they answer may be large. */
+/** Reads the positions of a bot's turns. Payloads are not read, as they may be large. */
 export function createTurnReads(database: DatabaseSync): TurnReads {
   const sql = prepareStatements(database)
   return {
@@ -48,7 +48,7 @@ export function createTurnReads(database: DatabaseSync): TurnReads {
   }
 }
 
-/** Holds for the entries `e` of conversations `c` that are turns of a bot; its values are `turnValues`. */
+/** A condition for entries `e` of conversations `c` that are turns of a bot; its parameters are `turnValues`. */
 const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4) AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
   AND ${ownerIsThere('c')} AND ${entryIsThere('e')}`
 
@@ -62,13 +62,13 @@ function turnValues(bot: BotRecord, { kinds: given, after, backlog }: TurnFilter
 
 function prepareStatements(database: DatabaseSync) {
   return {
-    // CROSS JOIN keeps to the range of the log, whatever SQLite thinks of it.
+    // CROSS JOIN forces SQLite to scan only the range of the log.
     unfinished: database.prepare(
       `SELECT e.conversation_key, e.sequence FROM entries e CROSS JOIN conversations c ON c.key = e.conversation_key
         WHERE c.bot_key = ?8 AND e.sequence > ?9 AND e.sequence <= ?10 AND e.number > c.finished AND ${isTurn}
         ORDER BY e.sequence`,
     ),
-    // The length of a text stands at the start of its row: the text itself is not read.
+    // A row starts with the lengths of its texts, so the texts are not read.
     nextTurn: database.prepare(
       `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
         FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key

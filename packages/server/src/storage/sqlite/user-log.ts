@@ -11,9 +11,9 @@ import { createSnapshot } from './snapshot.ts'
 /**
  * Reads the log of all conversations of a user.
  *
- * What is only a little behind is found by a scan of the newest entries of everybody. Otherwise each conversation in
- * which nothing happened costs one look at the end of its log, and one with news a look at each of those. All of it is
- * in one index, which holds the sequence of an entry as the key of its row.
+ * For a small gap it scans the newest entries of all users. For a larger one, each conversation costs one index lookup
+ * at the end of its log, plus one per new entry. A single index serves both; it contains the sequence of an entry as
+ * the key of its row.
  */
 export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
@@ -22,7 +22,7 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const newest = (): number => Number(sql.newest.get()?.['sequence'])
   const isLittleBehind = (sequence: number): boolean => newest() - sequence <= maxScanned
 
-  /** One by one, as each may be large: a sorted query would hold all of them. */
+  /** Read one at a time, as each may be large: a sorted query would hold all of them. */
   function* entriesAfter(userKey: number, sequence: number, limit: number): Generator<EntryRow> {
     const statement = isLittleBehind(sequence) ? sql.recentSequences : sql.sequences
     for (const [found] of statement.all(userKey, sequence, limit) as unknown as [number][]) {
@@ -74,14 +74,14 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   }
 }
 
-/** The newest place in the order of acceptance. */
+/** The newest position in the order of acceptance. */
 export const newestSequence: string = `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
   coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${nobody}), 0)) AS sequence`
 
-/** So many entries are scanned in less time than 300 conversations are looked at. */
+/** Scanning this many entries is faster than looking up 300 conversations. */
 const maxScanned = 1_000
 
-/** The entries after ?2 in the conversations of user ?1. CROSS JOIN makes it a scan of the log, and no other. */
+/** The entries after ?2 in the conversations of user ?1. CROSS JOIN forces a scan of the log. */
 const recent = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
   WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined
     AND ${conversationIsThere('e.conversation_key')} AND ${entryIsThere('e')}`
@@ -97,8 +97,8 @@ const news = `WITH news AS MATERIALIZED (
         ORDER BY newest.number DESC LIMIT 1))`
 
 /**
- * The departures of user ?1 after ?2: those that are stored, and those from conversations whose deletion has yet to
- * store them. One whose owner was deleted follows, at a place of its own.
+ * The departures of user ?1 after ?2: stored ones, and those from conversations whose pending deletion has not stored
+ * them yet. A departure from a conversation whose owner was deleted follows later, at its own position.
  */
 const departures = `SELECT sequence, conversation_key, conversation_id, at FROM departures
     WHERE user_key = ?1 AND sequence > ?2
@@ -114,7 +114,7 @@ function prepareStatements(database: DatabaseSync) {
   }
   return {
     user: prepare('SELECT 1 FROM users WHERE key = ?'),
-    // With those whose owner was deleted: nothing comes from them but the departure.
+    // Includes conversations of deleted owners, which emit only the departure.
     conversationKeys: prepareArrays(
       `SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0
         AND conversation_key NOT IN (SELECT key FROM deletions)`,

@@ -21,11 +21,11 @@ export interface WriterData {
   /** False only for a database that ends with the process anyway. */
   readonly isDurable: boolean
   readonly flushGate: SharedArrayBuffer | undefined
-  /** Milliseconds since 1970, for what is written before the first request. */
+  /** Milliseconds since 1970, for writes before the first request. */
   readonly startedAt: number
 }
 
-/** What the operator is to know; everything else that goes back is the text of a result. */
+/** A notice for the log. All other messages to the main thread are the text of a result. */
 export interface WriterNotice {
   readonly notice: string
   readonly detail: string
@@ -36,7 +36,7 @@ const {
   port,
 } = workerData as WorkerStart<WriterData>
 
-/** How long another program that has locked the database is waited for. */
+/** How long to wait for another program that has locked the database. */
 const busyTimeoutMs = 250
 
 const database = new DatabaseSync(path)
@@ -51,7 +51,7 @@ database.exec(`
 `)
 prepareSchema(database)
 const checkpoints = createCheckpoints(database, { busyTimeoutMs })
-// A new file holds its tables from the start: without them a copy would be taken for an empty database.
+// Checkpoints at once, so that a new file contains its tables: a copy without them would look like an empty database.
 checkpoints.run()
 const files = identifyFiles(path)
 const reserve = isDurable ? createReserve(`${path}.reserve`) : undefined
@@ -60,7 +60,7 @@ const random = new BigUint64Array(1)
 /** 52 random bits: a number that JavaScript and JSON keep exactly. */
 const randomKey = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
 
-/** When the newest requests were handed over, by the clock of the server. */
+/** The server's time at which the newest requests were passed on. */
 let now = startedAt
 const tx = createSqliteTransaction(database, randomKey)
 const isPending = (): boolean => tx.deletions.next() !== undefined
@@ -79,7 +79,7 @@ const slices = createSlices({
   },
   onFault: (fault) => {
     const notice: WriterNotice = {
-      notice: 'a slice of a deletion failed; it is tried again',
+      notice: 'a slice of a deletion failed; it will be retried',
       detail: String(fault),
     }
     port.postMessage(notice)
@@ -100,7 +100,7 @@ const runner = createBatchRunner(database, tx, {
 
 const isMissing: Outcome = { trouble: 'missing', detail: path }
 
-/** Nothing is acknowledged that went into a file which is not at its path any more. */
+/** Prevents acknowledging writes to a file that is no longer at its path. */
 function runBatch(requests: readonly Request[]): BatchResult {
   const refused = requests.map(() => isMissing)
   if (!files.isIntact()) return { outcomes: refused, effects: [] }
@@ -109,7 +109,7 @@ function runBatch(requests: readonly Request[]): BatchResult {
 }
 
 const mostInBatch = 500
-/** What goes back in answer may be about as long, and no string may have more than half a billion characters. */
+/** The results of a batch may be about as long, and a string cannot exceed half a billion characters. */
 const mostCharactersInBatch = 32 * 1024 * 1024
 
 /** What arrived while the last commit ran shares the next one. */

@@ -18,7 +18,9 @@ import type { WriterData, WriterNotice } from './writer-worker.ts'
 export interface Writer {
   execute(request: Request): Promise<unknown>
   onCommit(listener: (effects: readonly Effect[]) => void): void
-  /** Called once if the thread ends by itself, or a listener of `onCommit` throws. Every later request is refused. */
+  /**
+   * Called once if the thread ends unexpectedly, or a listener of `onCommit` throws. All later requests are refused.
+   */
   onFailure(listener: (error: Error) => void): void
   /** Resolves when everything that was given is written. */
   flush(): Promise<void>
@@ -50,7 +52,7 @@ export async function startWriter({ now, troubles, logger, ...data }: WriterOpti
     throw new Error('the writing thread ended')
   })
   await Promise.race([once(port, 'message'), endedEarly])
-  // From here on, `exited` tells.
+  // From here on, `exited` reports failures.
   endedEarly.catch(() => {})
 
   /** What came in this turn of the event loop. */
@@ -112,14 +114,14 @@ export async function startWriter({ now, troubles, logger, ...data }: WriterOpti
     try {
       receive(decodeResult(message, (index) => underWay[index]?.request))
     } catch (error) {
-      // INV-13: listeners have missed what is stored, and only a restart brings them back in line with it.
+      // INV-13: listeners have missed stored entries, and only a restart makes them consistent again.
       fail(error)
     }
   })
   worker.on('error', fail)
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
-      fail(new Error(`the writing thread ended with the code ${code}`))
+      fail(new Error(`the writing thread ended with code ${code}`))
       resolve()
     })
   })
@@ -162,7 +164,7 @@ export async function startWriter({ now, troubles, logger, ...data }: WriterOpti
 function refuse(cause: Error): Refusal {
   return new Refusal(
     'Unavailable',
-    'Unable to answer; the server has failed. Try again once it has restarted.',
+    'Unable to process the request; the server has failed. Try again once it has restarted.',
     {
       cause,
     },
