@@ -230,10 +230,10 @@ test('“Today” becomes “Yesterday” at midnight', async ({ demo, page }) =
   await expect(chat.list.getByRole('link').first()).toContainText('Yesterday')
 })
 
-test.describe('when a message is refused for good', () => {
+test.describe('when a message is refused permanently', () => {
   test.use({ expectedErrors: /413/ })
 
-  test('it says so in words for people, and its text can be edited and sent again', async ({
+  test('it explains the error in plain words, and its text can be edited and sent again', async ({
     chat,
     page,
   }) => {

@@ -150,7 +150,7 @@ test('a message that the server cannot take now goes out by itself, once', async
   expect(refused).toBeGreaterThan(2)
 })
 
-test('a message that the server fails to store again and again is kept, and sent once when asked to', async ({
+test('a message that the server repeatedly fails to store is kept, and sent once on retry', async ({
   demo,
   page,
 }) => {

@@ -223,7 +223,7 @@ test('the conversation of the three layers never counts as unread', async ({ cha
   await expect(chat.list).not.toContainText('unread')
 })
 
-test('opening a conversation asks once for its messages and once for its participants', async ({
+test('opening a conversation requests its messages once and its participants once', async ({
   chat,
   page,
 }) => {

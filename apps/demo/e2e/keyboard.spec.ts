@@ -3,7 +3,7 @@ import type { ChatPage } from './chat-page.ts'
 import { countMessages } from './count-messages.ts'
 import { expect, test } from './demo-test.ts'
 
-test('a long log with links, pictures and buttons is one tab stop, and a skip link leads past everything', async ({
+test('a long log with links, pictures and buttons is one tab stop, and a skip link leads to the message field', async ({
   chat,
   page,
 }) => {
@@ -29,7 +29,7 @@ test('a long log with links, pictures and buttons is one tab stop, and a skip li
   await expect(chat.field).toBeFocused()
 })
 
-test('the arrow keys walk through the log into its history, and End after Home leads back to its end', async ({
+test('the arrow keys move through the log into its history, and End moves back to the newest message', async ({
   chat,
   page,
 }) => {
@@ -61,7 +61,10 @@ test('the arrow keys walk through the log into its history, and End after Home l
   await expect.poll(() => distanceToEnd(chat)).toBeLessThan(2)
 })
 
-test('Enter goes into a message, Tab through its controls, and Escape back to it', async ({ chat, page }) => {
+test('Enter moves into a message, Tab through its controls, and Escape back to it', async ({
+  chat,
+  page,
+}) => {
   await chat.isGreeted()
   await chat.say('show choice')
   await expect(chat.messages).toHaveCount(4)
@@ -78,7 +81,7 @@ test('Enter goes into a message, Tab through its controls, and Escape back to it
   await expect(chat.messages.last()).toBeFocused()
 })
 
-test.describe('the focus never falls to the page', () => {
+test.describe('the focus is never lost', () => {
   test.use({ expectedErrors: /40[34]|413/ })
 
   test('after answering a choice and a dropdown', async ({ chat, page }) => {

@@ -142,7 +142,7 @@ test('the colours that were chosen outlast a reload', async ({ chat, page }) => 
 test.describe('with colours that the system forces', () => {
   test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } })
 
-  test('everything keeps its edges, what is current is marked, and the focus is seen', async ({
+  test('borders stay visible, the current item is marked, and the focus is visible', async ({
     chat,
     page,
   }, testInfo) => {

@@ -455,7 +455,7 @@ async function overflow(page: Page): Promise<string[]> {
   })
 }
 
-test('Markdown that would take seconds to parse is shown as plain text, also when all of it is shown', async ({
+test('Markdown that would take seconds to parse is shown as plain text, even when expanded', async ({
   chat,
 }) => {
   await chat.isGreeted()
@@ -475,7 +475,7 @@ test('Markdown that would take seconds to parse is shown as plain text, also whe
   await expect(chat.own('').locator('blockquote, h2, em, pre')).toHaveCount(0)
 })
 
-test('a footnote leads to its note within the message, and the conversation stays open', async ({
+test('a footnote link moves to its note within the message, and the conversation stays open', async ({
   chat,
   page,
 }) => {

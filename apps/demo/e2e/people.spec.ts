@@ -172,10 +172,10 @@ async function meet(chat: ChatPage, other: ChatPage): Promise<void> {
   await expect.poll(async () => (await other.memory()).conversationId).toBe(conversationId)
 }
 
-test.describe('when a named person has been removed', () => {
+test.describe('after a named person was removed', () => {
   test.use({ expectedErrors: /403/ })
 
-  test('their messages keep their name, also after a reload', async ({ chat, other, page }) => {
+  test('their messages keep their name, even after a reload', async ({ chat, other, page }) => {
     await chat.isGreeted()
     await other.isGreeted()
     await name(other, 'Grace')

@@ -57,7 +57,7 @@ test('what is not there is said plainly, and every page forbids foreign scripts'
   expect(await missing.text()).toBe('There is nothing here. The chat is at /\n')
 })
 
-test('the page is compressed and cached, and loads at most 200 kB until one can write', async ({
+test('the page is compressed and cached, and loads at most 200 kB until the composer is ready', async ({
   demo,
   page,
 }) => {

@@ -18,7 +18,7 @@ export interface DemoServer {
   readonly origin: string
   /** Lets requests under way finish, ends the streams, and lets go of the file. */
   close: () => Promise<void>
-  /** Rejects if the server fails for good while it runs. */
+  /** Rejects if the server fails permanently. */
   closed: Promise<void>
 }
 

@@ -25,7 +25,7 @@ async function run(options: ReturnType<typeof readOptions>, pause: Pause | undef
   }).catch((error: unknown) => fail(problemLine(error, options)))
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(server))
-  server.closed.catch(() => fail('The server has failed; its log says why. Start it again.'))
+  server.closed.catch(() => fail('The server has failed; its log says why. Restart it.'))
   console.log(`Parley demo: open ${server.origin}`)
 }
 

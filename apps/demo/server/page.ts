@@ -14,8 +14,8 @@ const contentSecurityPolicy = [
 ].join('; ')
 
 /**
- * Serves the built page, compressed as the build left it. Browsers keep assets, which are named by their content, and ask for
- * everything else again.
+ * Serves the built page from its precompressed files. Browsers cache assets with hashed names, and revalidate
+ * everything else.
  */
 export function createPage(folder: string): RequestListener {
   const serve = sirv(folder, {

@@ -1,2 +1,2 @@
-/** The id of the text field, for what leads the focus to it. */
+/** The id of the text field, for moving the focus to it. */
 export const composerId = 'composer'

@@ -14,7 +14,7 @@ export interface ComposerProps {
 
 export interface ComposerHandle {
   focus: () => void
-  /** Puts a text before what is in the field. */
+  /** Inserts a text before the content of the field. */
   insert: (text: string) => void
 }
 

@@ -77,7 +77,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   useEffect(() => {
     for (const id of visible) {
       const senderId = last.get(id)
-      // The bot is in every conversation, and on no list of participants.
+      // The bot takes part in every conversation, but no list of participants contains it.
       names.want(id, senderId === botId ? undefined : senderId)
     }
   }, [visible, last, names, botId])
@@ -164,7 +164,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   )
 }
 
-/** Tells the newest message of the open conversation, which the list shows without loading it again. */
+/** Reports the newest message of the open conversation, so that the list need not load it again. */
 function LastMessage({
   conversationId,
   onChange,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createTitler, type Entry } from './entry.ts'
 
-test('conversations with the same people are told apart by when they were created', () => {
+test('titles of conversations with the same people contain their creation time', () => {
   const withUniqueTitles = createTitler('en-GB')
   const entries = [
     entry('3', 'Polly', '2030-03-02T10:00:30'),

@@ -11,7 +11,7 @@ export interface Entry {
   readonly title: string
   /** When the conversation was created. */
   readonly createdAt: string
-  /** The sender of the last message, to stand before the preview; empty where it is plain. */
+  /** The sender of the last message, shown before the preview; empty if obvious. */
   readonly previewSender: string
   /** The text of the last message. */
   readonly preview: string
@@ -62,8 +62,8 @@ export function isFound({ title, previewSender, preview, id }: Entry, query: str
 }
 
 /**
- * Makes titles unique: entries with the same people get the time at which they were created, and a number if that is the same too.
- * Entries that change nothing stay the same objects.
+ * Makes titles unique: entries with the same people get their creation time, and a number if that is the same too.
+ * Unchanged entries keep their objects.
  */
 export function createTitler(locale?: string): (entries: readonly Entry[]) => readonly Entry[] {
   const titled = new WeakMap<Entry, Entry>()
@@ -74,7 +74,7 @@ export function createTitler(locale?: string): (entries: readonly Entry[]) => re
     for (const group of byTitle.values()) {
       if (group.length < 2) continue
       const used = new Map<string, number>()
-      // From the oldest on, so that a new conversation changes no title.
+      // Oldest first, so that a new conversation does not change existing titles.
       for (const entry of group.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
         const time = timeOf(entry.createdAt, locale)
         const count = (used.get(time) ?? 0) + 1

@@ -3,7 +3,7 @@ import type { MenuAction } from '../ui/menu.tsx'
 
 /** The menu entry that ends a conversation: its owner deletes it, others leave it. */
 export function leaveEntry(options: {
-  /** Undefined until it is known. */
+  /** Undefined while unknown. */
   isOwner: boolean | undefined
   onDelete: () => void
   onLeave: () => void

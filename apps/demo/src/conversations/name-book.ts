@@ -10,7 +10,7 @@ export interface NameBook {
   want: (conversationId: string, userId: string | undefined) => void
   /** What is known from elsewhere. */
   put: (conversationId: string, participants: readonly User[]) => void
-  /** A person seen in any conversation, also one who has left. */
+  /** A person seen in any conversation, even if they have left. */
   find: (userId: string) => Person | undefined
   subscribe: (listener: () => void) => () => void
 }

@@ -23,7 +23,7 @@ export interface InspectorViewProps {
 }
 
 const nothing: WireContent = { entries: [], counts: noCounts }
-/** Without deltas: one answer brings more of them than there is of everything else. */
+/** Excludes deltas, as a single answer has more of them than all other signals. */
 const initialFilter: WireFilter = {
   groups: new Set(entryGroups.filter((group) => group !== 'deltas')),
   text: '',

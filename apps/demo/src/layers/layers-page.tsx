@@ -105,7 +105,7 @@ function lineCount(source: string): number {
   return source.trimEnd().split('\n').length
 }
 
-/** Everything said in the shared conversation is on the page, so it never counts as unread. */
+/** The page shows all messages of the shared conversation, so they never count as unread. */
 function useMarkRead(id: string | undefined): void {
   const { conversations, markRead } = useConversations({ visible: id === undefined ? [] : [id] })
   const entry = conversations?.find((conversation) => conversation.id === id)

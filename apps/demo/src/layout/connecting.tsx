@@ -16,12 +16,12 @@ export interface ConnectingProps {
   onSettings: () => void
 }
 
-/** A server usually answers sooner. */
+/** A server usually responds sooner. */
 const slowMs = 1_200
 
 /**
- * Shown until the user is connected: nothing while all is well; otherwise what is wrong, and the drafts and unsent messages of the
- * open conversation, where one can go on writing.
+ * Shown until the user is connected: at first nothing; on problems an error, with the draft and unsent messages of the
+ * open conversation, so that the user can continue to write.
  */
 export function Connecting({ progress, conversationId, onSettings }: ConnectingProps): ReactElement {
   const { error } = progress

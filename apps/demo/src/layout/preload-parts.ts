@@ -33,8 +33,8 @@ let hasTooltips = false
 const listeners = new Set<() => void>()
 
 /**
- * Loads the parts of the page that are loaded on demand, one after the other, once the browser is idle: the first screen does
- * not wait for them, and a page that goes offline has them.
+ * Preloads the parts that are loaded on demand, one after another, while the browser is idle. The first screen does not
+ * wait for them, and a page that goes offline has them.
  */
 export function preloadParts(): void {
   if (hasStarted) return
@@ -60,7 +60,7 @@ async function loadAll(): Promise<void> {
     try {
       await load()
     } catch {
-      // It is tried again where it is needed.
+      // The part is loaded again when it is needed.
     }
   }
   try {

@@ -59,7 +59,7 @@ export function Shell(props: ShellProps): ReactElement {
           <a
             href={`#${composerId}`}
             onClick={(event) => {
-              // The address names the open conversation.
+              // The URL contains the open conversation.
               event.preventDefault()
               document.getElementById(composerId)?.focus()
             }}

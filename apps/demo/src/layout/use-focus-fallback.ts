@@ -2,9 +2,9 @@ import { useEffect } from 'react'
 import { composerId } from '../composer/composer-id.ts'
 
 /**
- * Keeps the keyboard focus on the page when the focused element goes away or is disabled. It moves to the nearest focusable
- * ancestor that is left, such as the message that a button belonged to; otherwise to the message field, or on touch screens, where
- * that would open the keyboard, to the heading.
+ * Keeps the keyboard focus on the page when the focused element is removed or disabled. It moves to the nearest
+ * remaining focusable ancestor, such as the message of a button; otherwise to the message field, or on touch screens,
+ * where that would open the keyboard, to the heading.
  */
 export function useFocusFallback(): void {
   useEffect(() => {
@@ -17,12 +17,12 @@ export function useFocusFallback(): void {
     const check = (): void => {
       const [focused] = path
       const isLost = document.activeElement === null || document.activeElement === document.body
-      // A click on an empty place takes the focus away on purpose.
+      // A click on an empty area removes the focus on purpose.
       if (!focused || !isLost || isUsable(focused)) return
       const next = path.slice(1).find((element) => element.tagName !== 'BODY' && isUsable(element))
       ;(next ?? fallback())?.focus({ preventScroll: true })
     }
-    // Dialogs and menus give the focus back some frames after they have closed.
+    // Dialogs and menus restore the focus some frames after they have closed.
     const checkLater = (): void => {
       cancelAnimationFrame(frame)
       frame = requestAnimationFrame(() => {

@@ -11,7 +11,7 @@ test.each([
   expect(previewOf(payload)).toBe(words)
 })
 
-test('tells the options of a choice, and the whole of a long answer', () => {
+test('includes the options of a choice, and all of a long answer', () => {
   const options = [
     { label: 'Tea', value: 't' },
     { label: 'Grog', value: 'g' },

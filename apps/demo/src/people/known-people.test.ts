@@ -23,7 +23,7 @@ test('the most recent 500 people are kept', () => {
 })
 
 test.each(['', '{', 'null', '{"a":1}', '[1,null,{"id":2},{"name":"x"}]'])(
-  '%j in the storage is nobody',
+  '%j in the storage counts as empty',
   (text) => {
     const storage = createStorage()
     storage.setItem('parley-demo:people:me', text)

@@ -13,7 +13,7 @@ export interface People {
   readonly isGroup: boolean
   /** Undefined until it is known. */
   readonly isOwner: boolean | undefined
-  /** The person with an id, also one who has left. The same object for the same person. */
+  /** The person with an id, even if they have left. Returns the same object for the same person. */
   of: (userId: string) => Person
   /** Whether a person is in the conversation now. */
   isCurrent: (userId: string) => boolean

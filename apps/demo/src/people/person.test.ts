@@ -15,12 +15,12 @@ test.each([
   expect(initialsOf(person)).toBe(initials)
 })
 
-test('characters that reorder the text around a name are left out', () => {
+test('characters that reorder the text around a name are removed', () => {
   expect(nameOf({ id: 'user_1', name: '\u202Eevil\u202C \u2067x\u2069' })).toBe('evil x')
   expect(nameOf({ id: 'user_1234', name: '\u200F' })).toBe('Visitor 1234')
 })
 
-test('a right-to-left name is isolated where it is inserted into a string', () => {
+test('a right-to-left name is isolated when it is inserted into a string', () => {
   expect(isolate('Ada')).toBe('Ada')
   expect(isolate('שלום')).toBe('\u2068שלום\u2069')
   expect(listNames(['Ada', 'שלום'], 'en')).toBe('Ada, \u2068שלום\u2069')

@@ -4,8 +4,8 @@ import type { User } from '@parley/core'
 export type Person = Pick<User, 'id' | 'name' | 'pictureUrl'>
 
 /**
- * The display name of a person; visitors without a name are told apart by the end of their id. Characters that change the
- * direction of the text around them are left out.
+ * The display name of a person; visitors without a name show the end of their id. Characters that change the direction
+ * of the surrounding text are removed.
  */
 export function nameOf({ id, name }: Pick<Person, 'id' | 'name'>): string {
   return name?.replace(directionMarks, '').trim() || `Visitor ${id.slice(-4)}`

@@ -14,7 +14,7 @@ export function readServerSettings(storage?: Pick<Storage, 'getItem'>): ServerSe
   try {
     return toSettings(JSON.parse((storage ?? localStorage).getItem(place) ?? 'null'))
   } catch {
-    // A browser may forbid storage, and even the access to it; and anything may stand in it.
+    // A browser may block storage, where even accessing it throws, and its content may be invalid.
     return undefined
   }
 }

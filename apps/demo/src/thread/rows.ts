@@ -55,7 +55,7 @@ function layOut(
     const day = timeOf(message)
     laidOut.push({
       message,
-      // Unsent messages are the user's own, also before it is known who that is.
+      // Unsent messages are the user's own, even before the user is known.
       isOwn: message.userId === userId || message.status === 'sending' || message.status === 'failed',
       isFirst: !previous || !isOneGroup(previous, message),
       isLast: !next || !isOneGroup(message, next),

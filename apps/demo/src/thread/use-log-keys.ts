@@ -3,8 +3,8 @@ import { useEffect, type KeyboardEvent, type RefObject } from 'react'
 const controls = 'a[href], button, input, select, textarea, summary, audio, video, [tabindex]'
 
 /**
- * Makes the log one tab stop. The arrow keys move between messages, Enter goes to the first control of a message, Tab moves between
- * its controls, and Escape leads back to the message. Controls of all other messages are out of the tab order.
+ * Makes the log one tab stop. The arrow keys move between messages, Enter moves to the first control of a message, Tab
+ * between its controls, and Escape back to the message. Controls of all other messages are removed from the tab order.
  */
 export function useLogKeys(
   log: RefObject<HTMLElement | null>,
@@ -49,7 +49,7 @@ export function useLogKeys(
   }
 }
 
-/** The attribute that holds the `tabindex` of a control that is out of the tab order. */
+/** Stores the original `tabindex` of a control that was removed from the tab order. */
 const storedTabIndex = 'data-tabindex'
 
 function updateTabStops(log: HTMLElement): void {

@@ -16,7 +16,7 @@ export function useMessageActions(conversationId: string, composer: RefObject<Co
 
   const actions = useMemo(
     (): MessageActions => ({
-      // What fails of it shows beside the message.
+      // The message row shows a failure.
       reply: (reply, answers) => void send(reply, { metadata: { answers } }).catch(() => {}),
       retry: (key) => void retry(key).catch(() => {}),
       discard(message) {

@@ -13,7 +13,7 @@ export interface ConfirmDialogProps {
   action: string
   /** Does it. The dialog closes when it has, and says why if it could not. */
   onConfirm: () => Promise<unknown>
-  /** Takes the focus when the dialog closes. Default: the element that had it before. */
+  /** Receives the focus when the dialog closes. Default: the previously focused element. */
   finalFocus?: RefObject<HTMLElement | null>
 }
 

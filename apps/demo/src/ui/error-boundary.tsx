@@ -7,7 +7,7 @@ interface ErrorBoundaryProps {
   children: ReactNode
 }
 
-/** Contains an error of its children, so that the rest of the page stays. React offers no hook for it. */
+/** Contains errors of its children, so that the rest of the page keeps working. React has no hook for it. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { failed: unknown }> {
   override state: { failed: unknown } = { failed: none }
 

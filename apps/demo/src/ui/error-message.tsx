@@ -31,7 +31,7 @@ function messageOf(type: ChatError['type']): string {
       return 'There were too many requests. Wait a moment.'
     case 'PaymentRequired':
     case 'QuotaExceeded':
-      return 'The limit of this chat is reached.'
+      return 'This chat has reached its limit.'
     case 'Internal':
     case 'Unknown':
     case 'Unavailable':

@@ -9,7 +9,7 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'childre
   'aria-label'?: string
 }
 
-/** A button that is a picture, with its name in a tooltip (`TooltipLayer`). Pressed ones (`aria-pressed`) stay marked. */
+/** An icon button with its name in a tooltip (`TooltipLayer`). Marked while pressed (`aria-pressed`). */
 export function IconButton({ icon: Icon, label, className = '', ...props }: IconButtonProps): ReactElement {
   return (
     <button

@@ -3,10 +3,10 @@ import { Button } from './button.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 
 /**
- * A part of the page that is loaded on demand: the chat does not wait for it.
+ * A part of the page that is loaded on demand, so that the chat does not wait for it.
  *
- * @param isSeen - Whether the part shows anything. It is loaded when this is first true, and stays mounted then, so that it can
- * fade out. Default: always.
+ * @param isSeen - Whether the part is visible. It is loaded when this first becomes true, and then stays mounted, so
+ * that it can fade out. Default: true.
  */
 export function late<Props extends object>(
   load: () => Promise<ComponentType<Props>>,

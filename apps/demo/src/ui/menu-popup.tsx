@@ -3,11 +3,11 @@ import { useEffect, useRef, type ReactElement, type RefObject } from 'react'
 import type { MenuAction, MenuChoice, MenuEntry } from './menu.tsx'
 
 export interface MenuPopupProps {
-  /** Where the popup is placed, and where the focus goes when it closes. */
+  /** The element at which the popup opens, and which receives the focus when it closes. */
   button: RefObject<HTMLButtonElement | null>
   entries: readonly MenuEntry[]
   isOpen: boolean
-  /** Whether the keyboard opened it: the first entry takes the focus then. */
+  /** Whether the keyboard opened it; then the first entry receives the focus. */
   isByKeyboard: boolean
   onOpenChange: (isOpen: boolean) => void
   /** Called when the popup has faded out. */

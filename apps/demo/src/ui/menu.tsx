@@ -12,7 +12,7 @@ export interface MenuProps {
 export type MenuEntry =
   | MenuAction
   | MenuChoice
-  /** A line between two groups. */
+  /** A separator between two groups. */
   | 'separator'
 
 export interface MenuAction {
@@ -51,7 +51,7 @@ export function Menu({ trigger, entries }: MenuProps): ReactElement {
         'aria-haspopup': 'menu',
         'aria-expanded': isOpen,
         ...(isOpen && { 'data-popup-open': '' }),
-        // A click by keyboard has no detail.
+        // `detail` is 0 for clicks by keyboard.
         onClick: ({ detail }) => (isOpen ? setIsOpen(false) : open({ isByKeyboard: detail === 0 })),
         onKeyDown: (event) => {
           if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return

@@ -8,12 +8,12 @@ interface ToastText {
   action?: ToastAction | undefined
 }
 
-/** Holds toasts until the region that shows them is loaded. */
+/** Queues toasts until the region that shows them is loaded. */
 export interface ToastQueue {
   add: (text: string, action?: ToastAction) => void
   /** Whether there has been a toast. */
   isUsed: () => boolean
-  /** Returns the waiting toasts, and leaves none. */
+  /** Removes and returns the queued toasts. */
   takeAll: () => ToastText[]
   subscribe: (listener: () => void) => () => void
 }

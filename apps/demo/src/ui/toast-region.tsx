@@ -5,7 +5,7 @@ import { iconButtonShape } from './icon-button.tsx'
 import type { ToastQueue } from './toast-queue.ts'
 
 const timeoutMs = 6_000
-/** Longer, as there is something to decide. */
+/** Longer for toasts with an action, which need a decision. */
 const actionTimeoutMs = 12_000
 
 export function ToastRegion({ queue }: { queue: ToastQueue }): ReactElement {

@@ -30,7 +30,7 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
   )
 }
 
-/** Shows a text for a while, and reads it out: `toast('Copied.')`. An action, such as Undo, stays longer. */
+/** Shows and announces a text: `toast('Copied.')`. Toasts with an action, such as Undo, stay longer. */
 export function useToast(): ToastQueue['add'] {
   return use(ToastContext)
 }

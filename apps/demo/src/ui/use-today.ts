@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react'
 
-/** The start of the current day as a timestamp. The component renders again at midnight, and when a page wakes up on another day. */
+/**
+ * The start of the current day as a timestamp. Renders again at midnight, and when the page wakes up on another day.
+ */
 export function useToday(): number {
   return useSyncExternalStore(subscribe, today)
 }
@@ -9,7 +11,7 @@ const marginMs = 50
 
 function subscribe(onChange: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  // A timer does not advance while the computer sleeps: the next look at the page checks the date too.
+  // Timers do not advance while the computer sleeps, so the date is also checked when the page becomes visible.
   const check = (): void => {
     clearTimeout(timer)
     const midnight = new Date(today())

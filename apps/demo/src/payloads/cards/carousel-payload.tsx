@@ -16,7 +16,7 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
     // Its direction is the page's, whatever the words in it are: what turns it must agree with how it is laid out.
     <div
       dir={direction}
-      // Not a region: a conversation may hold many carousels.
+      // Not a region, as a conversation may contain many carousels.
       role="group"
       aria-roledescription="carousel"
       aria-label={items.length === 1 ? 'One card' : `${items.length} cards: ${items[0]?.title}, …`}

@@ -1,6 +1,6 @@
 import { fenceAfter } from './fence-after.ts'
 
-/** Longer paragraphs are shown as they come: each delta reads the whole paragraph again. */
+/** Longer paragraphs are shown as received, as each delta scans the whole paragraph again. */
 const maxBlockCharacters = 10_000
 
 /**

@@ -1,10 +1,10 @@
 import { fenceAfter } from './fence-after.ts'
 
-/** Limits of one block outside of code. Parsing time grows with the square of the number of lines and of marks. */
+/** Limits of one block outside of code. Parsing time grows quadratically with the number of lines and of marks. */
 const maxCharacters = 40_000
 const maxLines = 1_000
 const maxMarks = 4_000
-/** Code is not parsed further, so that only its length counts. */
+/** Code is not parsed further, so only its length matters. */
 const maxCodeCharacters = 200_000
 
 /** Whether a block of Markdown can be parsed without a noticeable delay, whatever it contains. */
@@ -15,8 +15,8 @@ export function isReadable(block: string): boolean {
 }
 
 /**
- * Leaves out the fenced code at the start of a block. Only code that begins the block counts: after other elements, such as
- * raw HTML, a line that looks like a fence may not be one.
+ * Leaves out the fenced code at the start of a block. Only code that begins the block counts: after other elements,
+ * such as raw HTML, a line that looks like a fence may not be one.
  */
 function withoutLeadingCode(block: string): string {
   let start = 0

@@ -18,14 +18,14 @@ export interface MarkdownBodyProps {
 
 /** Markdown without raw HTML: the library leaves it out, and addresses that could run code with it. */
 export function MarkdownBody({ markdown, isWriting }: MarkdownBodyProps): ReactElement {
-  // Deltas come faster than long Markdown is parsed: the text may lag behind, the page does not.
+  // Deltas arrive faster than long Markdown is parsed: the text may lag behind, but the page stays responsive.
   const current = useDeferredValue(markdown)
   const parts = useMemo(
     () => planMarkdown(isWriting ? completeMarkdown(current) : current),
     [current, isWriting],
   )
   const highlight = useHighlight(current)
-  // Footnotes of two messages must not share ids.
+  // Footnotes of different messages must not share ids.
   const idPrefix = `${useId()}-`
 
   return (
@@ -42,9 +42,9 @@ export function MarkdownBody({ markdown, isWriting }: MarkdownBodyProps): ReactE
   )
 }
 
-/** A growing block is highlighted again with each delta: as much as fits into a frame. */
+/** Limits highlighting of a growing block, which repeats with each delta, to the time of a frame. */
 const maxGrowingHighlight = 4_000
-/** Of a whole message. */
+/** The limit for a complete message. */
 const maxHighlight = 60_000
 
 const Block = memo(function Block({
@@ -74,6 +74,6 @@ const noPlugins: [] = []
 
 function transformUrl(url: string, name: string): string | undefined {
   if (name === 'src') return safeMedia(url)
-  // A place within the message, such as a footnote.
+  // A target within the message, such as a footnote.
   return url.startsWith('#') ? url : safeLink(url)
 }

@@ -3,7 +3,7 @@ import type { Components } from 'react-markdown'
 import { CodeBlock } from './code-block.tsx'
 import { MarkdownImage } from './markdown-image.tsx'
 
-/** A message is not a chapter of the page, so all its headings have one level; they differ in size. */
+/** Headings in messages are not part of the page's outline: all have one level and differ only in size. */
 function heading(level: number) {
   return function Heading({ children }: { children?: ReactNode }): ReactElement {
     return (
@@ -36,7 +36,7 @@ export const markdownElements: Components = {
   blockquote: ({ children }) => <blockquote dir="auto">{children}</blockquote>,
   a: ({ href, children, node: _node, ...props }) => {
     if (!href) return <span>{children}</span>
-    // A footnote and the way back. Its address must not become the page's, which names the open conversation.
+    // A footnote or its back link. Its fragment must not replace the page's, which contains the open conversation.
     if (href.startsWith('#')) {
       return (
         <a {...props} href={href} onClick={(event) => showTarget(event, href.slice(1))}>

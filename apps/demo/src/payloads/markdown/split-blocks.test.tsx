@@ -58,7 +58,7 @@ test('a message is parsed up to a limit, and nothing of the rest is lost', () =>
   expect(parts.map(({ isParsed }) => isParsed)).toEqual(parts.map((_, index) => index < parts.length - 1))
 })
 
-test('a block that is too costly is shown as it is, and the others are parsed', () => {
+test('a block that is too expensive stays plain text, and the others are parsed', () => {
   const parts = planMarkdown(`One.\n\na${'*a_'.repeat(10_000)}\n\nThree.`)
 
   expect(parts.map(({ isParsed }) => isParsed)).toEqual([true, false, true])

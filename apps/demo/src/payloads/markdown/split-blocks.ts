@@ -31,7 +31,7 @@ const reachesFar = /^ {0,3}\[[^\]\n]+\]:|<(!|\?|script|pre|style|textarea)|\r/im
 /** At the margin, and neither a list item nor a quotation nor anything raw. */
 const startsAnew = /^(?![-+*>|<\s]|\d{1,9}[.)])./
 
-/** A part of a message, parsed as Markdown or shown as it is. */
+/** A part of a message, parsed as Markdown or shown as plain text. */
 export interface MarkdownPart {
   readonly text: string
   readonly isParsed: boolean
@@ -43,7 +43,7 @@ export interface MarkdownPart {
 const maxParsedCharacters = 100_000
 const maxParsedBlocks = 400
 
-/** Splits Markdown into blocks, and leaves as plain text whatever would take too long to parse. */
+/** Splits Markdown into blocks. Blocks that would take too long to parse stay plain text. */
 export function planMarkdown(markdown: string): MarkdownPart[] {
   const blocks = splitBlocks(markdown)
   const parts: MarkdownPart[] = []

@@ -30,6 +30,6 @@ test.each(['(see https://a.b/(c).), or www.x.y!\n🦜 me@a.b', 'https://a.bhttps
   },
 )
 
-test('closing brackets that nothing opened are left out of an address', () => {
+test('unmatched closing brackets are not part of a link', () => {
   expect(findLinks(`https://a.b/(c)${')'.repeat(1_900)}`)[0]?.href).toBe('https://a.b/(c)')
 })
