@@ -101,7 +101,7 @@ describe('a body', () => {
     expect(outcome(answer)).toBe('413 PayloadTooLarge')
   })
 
-  test('may have 1 MiB to the byte where a payload may be large, and not one more, whatever the alphabet', async () => {
+  test('with a payload may have exactly 1 MiB, in any alphabet', async () => {
     const filled = (letter: string) => {
       const [before, after] = [`{"conversationId":"${subjects.conversationId}","payload":{"a":"`, '"}}']
       const rest = 1024 * 1024 - before.length - after.length
@@ -124,7 +124,7 @@ describe('a body', () => {
     ['POST', '/conversations/c1/participants', 16],
     ['PUT', '/conversations/c1/typing', 16],
     ['DELETE', '/messages/m1', 16],
-  ])('to %s %s has at most %i KiB, of which the refusal tells', async (method, path, kibibytes) => {
+  ])('to %s %s has at most %i KiB, and the error names the limit', async (method, path, kibibytes) => {
     const send = (bytes: number) => call(method, server.url + path, { key: ada.key, body: ' '.repeat(bytes) })
 
     const [largest, larger] = [await send(kibibytes * 1024), await send(kibibytes * 1024 + 1)]

@@ -11,7 +11,7 @@ import { connectTo, say } from './support/talk.ts'
 
 const encryptionKey = 'the secret of a bot under test, for its keys'
 
-/** What the bot said in each conversation, oldest first. */
+/** The bot's messages in each conversation, oldest first. */
 async function answersIn(data: string): Promise<Map<string, string[]>> {
   const storage = await openSqliteStorage({ path: data })
   const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
@@ -35,7 +35,7 @@ async function answersIn(data: string): Promise<Map<string, string[]>> {
   return answers
 }
 
-test('INV-9: a backlog larger than the memory is answered after a restart, once and in order', async () => {
+test('INV-9: a backlog larger than memory is answered after a restart, exactly once and in order', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const count = 120
@@ -73,10 +73,10 @@ test('INV-9: a backlog larger than the memory is answered after a restart, once 
   expect(answers.size).toBe(4)
 }, 120_000)
 
-test('many conversations wait in the log: so many turns run at once as are allowed, and each gets its turn', async () => {
+test('at most maxConcurrentTurns turns run at once, and all waiting conversations get a turn', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  // More than are held in memory at once.
+  // More conversations than are held in memory at once.
   const count = 2_500
   await storeBacklog(
     data,
@@ -109,7 +109,7 @@ test('many conversations wait in the log: so many turns run at once as are allow
 test('a bot goes on with what waits in the log when all that it held in memory was deleted', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  // More than are held in memory at once, and all of one user who deletes themselves.
+  // More conversations than are held in memory at once, all of one user who is then deleted.
   const deleted = Array.from({ length: 1_500 }, (_, n) => ({ conversationId: `c${n}`, text: `${n}` }))
   const first = { userId: 'ben', conversationId: 'first', text: 'first' }
   const last = { userId: 'ben', conversationId: 'last', text: 'last' }
@@ -132,7 +132,7 @@ test('a bot goes on with what waits in the log when all that it held in memory w
   await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['first', 'last'])
 }, 60_000)
 
-test('messages that are sent while others wait are answered, each once', async () => {
+test('messages that are sent while others wait are each answered exactly once', async () => {
   const seen: string[] = []
   const bot = defineBot({
     onMessage: async ({ message }) => {
@@ -178,7 +178,7 @@ test('INV-9: large answers that an interrupted turn had stored are not stored ag
   expect(answers.map((text) => text.slice(0, 4))).toEqual(['1...', '2...', '3...', 'last'])
 }, 60_000)
 
-test('a bot that could run no turn at all is refused', async () => {
+test('a bot with maxConcurrentTurns 0 does not start', async () => {
   const bots = { demo: { encryptionKey, bot: defineBot({ onMessage: () => {} }) } }
 
   await expect(createServer({ data: ':memory:', bots, maxConcurrentTurns: 0 })).rejects.toThrow(

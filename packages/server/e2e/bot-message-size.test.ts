@@ -13,7 +13,7 @@ const reasonOf = async (sending: Promise<unknown>): Promise<string> =>
     (error: unknown) => (error instanceof Error ? error.message : 'not an error'),
   )
 
-test('what a bot sends has at most 1 MiB, payload and metadata together, in a turn and outside of one', async () => {
+test('messages and events of a bot have at most 1 MiB, metadata included, in a turn and outside of one', async () => {
   const reasons: string[] = []
   const bot = defineBot({
     onMessage: async ({ reply, sendEvent }) => {
@@ -47,7 +47,7 @@ test('what a bot sends has at most 1 MiB, payload and metadata together, in a tu
   expect(await reasonOf(voice.send('c', text(`${fits}x`)))).toContain('1048577 bytes')
 })
 
-test('a stream that grows over the limit refuses to, and can be ended with the text so far', async () => {
+test('a stream throws when it would exceed the limit, and can be ended with the text so far', async () => {
   const reasons: string[] = []
   const piece = 'x'.repeat(100_000)
   let pieces = 0
@@ -85,7 +85,7 @@ test('a stream that grows over the limit refuses to, and can be ended with the t
   expect(listening.signals.some(({ type }) => type === 'message_stream_abort')).toBe(false)
 })
 
-test('a stream whose handler does not expect the limit is taken back whole', async () => {
+test('a stream that exceeds the limit is aborted if its handler does not catch the error', async () => {
   const logger = quietLogger()
   const bot = defineBot({
     onMessage: ({ message, stream, reply }) => {

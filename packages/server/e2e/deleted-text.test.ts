@@ -12,7 +12,7 @@ function isInFiles(data: string): boolean {
   return [data, `${data}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(secret))
 }
 
-/** Two users in a conversation of the first; the second has said the secret, and is called so. */
+/** Two users in a conversation of the first. The second's message and name contain the secret. */
 async function talkOf(server: TestServer) {
   const [ann, bob] = await Promise.all([connectTo(server.url), connectTo(server.url)])
   await ann.createConversation({ id: 'c' })
@@ -42,23 +42,20 @@ test.for<[string, (talk: Talk) => Promise<unknown>]>([
     },
   ],
   ['user', ({ bob }) => bob.deleteUser({})],
-])(
-  'INV-14: no byte of a deleted %s is left in the files soon after, while the server runs on',
-  async ([, erase]) => {
-    using folder = temporaryFolder()
-    const data = folder.file('parley.db')
-    await using server = await startTestServer({ data })
-    const talk = await talkOf(server)
-    expect(isInFiles(data)).toBe(true)
+])('INV-14: the text of a deleted %s soon leaves all files while the server runs', async ([, erase]) => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  await using server = await startTestServer({ data })
+  const talk = await talkOf(server)
+  expect(isInFiles(data)).toBe(true)
 
-    await erase(talk)
+  await erase(talk)
 
-    await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
-    expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
-  },
-)
+  await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
+  expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
+})
 
-test('after a quiet moment the database file alone holds everything', async () => {
+test('after a moment without writes, the database file is complete by itself', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   await using server = await startTestServer({ data })
@@ -74,7 +71,7 @@ test('after a quiet moment the database file alone holds everything', async () =
   expect(text).toBe('{"type":"text","text":"after it"}')
 })
 
-test('a database that was just made holds its tables in its file', async () => {
+test('the file of a new database contains its tables', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   await using server = await startTestServer({ data })

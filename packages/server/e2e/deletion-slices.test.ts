@@ -11,7 +11,7 @@ import { newConversation, newPerson, personWith, say, textsOf, type Person } fro
 import { quietLogger } from './plain/quiet-logger.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 
-/** Between the answer to a deletion and its last slice: slices are held back unless a test lets them run. */
+/** Between the response to a deletion and its last slice: slices are paused unless a test runs them. */
 const flushGate = createFlushGate()
 let server: TestServer
 
@@ -33,7 +33,7 @@ const sayMany = (sender: Person, conversationId: string, count: number): Promise
 const typesOf = (events: readonly StreamEvent[]) =>
   events.map(({ event, data }) => (event === 'message' ? (JSON.parse(data) as { type: string }).type : event))
 
-test('a deleted user is shown nowhere, and what they said is replayed on no stream', async () => {
+test('a deleted user is listed nowhere, and their messages are not replayed on any stream', async () => {
   const [owner, leaver] = [await newPerson(server.url), await newPerson(server.url)]
   const id = await newConversation(owner, leaver)
   await using one = await listenTo(owner, id)
@@ -75,7 +75,7 @@ test('a deleted user is shown nowhere, and what they said is replayed on no stre
   await resumedAtDeleted[Symbol.asyncDispose]()
 })
 
-test('the streams of a deleted user and of their conversations end before a slice has run', async () => {
+test('the streams of a deleted user and of their conversations end before any slice runs', async () => {
   const [owner, leaver] = [await newPerson(server.url), await newPerson(server.url)]
   const [shared, owned] = [await newConversation(owner, leaver), await newConversation(leaver, owner)]
   await using theirs = await listenTo(leaver, shared)
@@ -84,7 +84,7 @@ test('the streams of a deleted user and of their conversations end before a slic
   await using kept = await listenTo(owner, shared)
   await say(owner, shared, 'one')
   await say(owner, owned, 'two')
-  // From here on they have caught up with the log, and hear what is published.
+  // From here on the streams have caught up with the log and receive live signals.
   await Promise.all([theirs.signals(1), inOwned.signals(1), kept.signals(1), allOfTheirs.signals(2)])
 
   await leaver.delete('/users/me')
@@ -100,7 +100,7 @@ test('the streams of a deleted user and of their conversations end before a slic
   await finish()
 })
 
-test('every id of a deleted user is free at once, and starts empty', async () => {
+test('the ids of a deleted user and their conversations are free at once, and start empty', async () => {
   const [guest, former] = [await newPerson(server.url), await newPerson(server.url, { id: 'former' })]
   await former.post('/conversations', { id: 'theirs' })
   await former.post('/conversations/theirs/participants', { userId: guest.id })
@@ -134,7 +134,7 @@ test('every id of a deleted user is free at once, and starts empty', async () =>
   })
 })
 
-test('a conversation that is deleted is removed from the streams of its participants once, also on resume', async () => {
+test('participants see the removal of a deleted conversation exactly once, even after a resume', async () => {
   const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
   await owner.post('/conversations', { id: 'big' })
   await owner.post('/conversations/big/participants', { userId: guest.id })
@@ -163,7 +163,7 @@ test('a conversation that is deleted is removed from the streams of its particip
   expect(await textsOf(guest, 'big')).toEqual([])
 })
 
-test('a repeated request does not find what it made in the conversation of a deleted user', async () => {
+test('a repeated request does not return its earlier result from the conversation of a deleted user', async () => {
   const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
   const id = await newConversation(owner, guest)
   const send = () =>
@@ -180,7 +180,7 @@ test('a repeated request does not find what it made in the conversation of a del
   await finish()
 })
 
-test('the bot gets no turn for a deleted user, finds nothing of theirs, and writes no more to a conversation of theirs', async () => {
+test('the bot runs no turn for a deleted user, and can neither read nor write their messages', async () => {
   const gate = createFlushGate()
   const logger = quietLogger()
   const history: unknown[] = []
@@ -230,7 +230,7 @@ test('the bot gets no turn for a deleted user, finds nothing of theirs, and writ
   await expect.poll(() => gate.hasPendingDeletions()).toBe(false)
 })
 
-test('kill -9 between two slices: nothing of it is shown after the restart, and the deletion comes to its end', async () => {
+test('after kill -9 between two slices, deleted content stays hidden and the deletion finishes', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const keyOf = (userId: string) =>
@@ -241,7 +241,7 @@ test('kill -9 between two slices: nothing of it is shown after the restart, and 
   ]
   const first = await startChild(data, { env: { PARLEY_TEST_SLICES: '2' } })
   const [ann, ben] = await peopleAt(first.url)
-  if (!ann || !ben) throw new Error('somebody is missing')
+  if (!ann || !ben) throw new Error('a user is missing')
   for (const person of [ann, ben]) await person.post('/users/get-or-create')
   await ben.post('/conversations', { id: 'home' })
   await ben.post('/conversations/home/participants', { userId: 'ann' })

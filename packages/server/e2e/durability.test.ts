@@ -180,7 +180,7 @@ test('a secret that nobody gave is made once, kept beside the database, and read
 })
 
 test.each(['shared', 'personal'] as const)(
-  'a database with users and without their secret does not start in %s mode, and says what to do',
+  'a server whose database has users but no secret does not start in %s mode, and says what to do',
   async (auth) => {
     using folder = temporaryFolder()
     const data = folder.file('parley.db')

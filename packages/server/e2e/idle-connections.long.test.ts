@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 
-test('a connection that was idle for as long as load balancers keep one still answers', async () => {
+test('a connection still works after the idle time of load balancers', async () => {
   const chat = await createServer({ data: ':memory:', bots: { demo: {} }, logger: quietLogger() })
   const { port } = await chat.listen({ port: 0 })
   const socket = connect(port, '127.0.0.1')

@@ -7,7 +7,7 @@ import { newConversation, newPerson, say, type Person } from './plain/person.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 
 const mebibyte = 1024 * 1024
-/** Three of them are more than one page holds. */
+/** Three of them exceed the size of a page. */
 const large = 'x'.repeat(400_000)
 const count = 12
 
@@ -38,7 +38,7 @@ interface Listed {
   meta: { nextToken?: string }
 }
 
-test.each([20, 100, 1])('pages of large messages are short, and have no gap: limit %i', async (limit) => {
+test.each([20, 100, 1])('pages of large messages are short and complete: limit %i', async (limit) => {
   const numbers: number[] = []
   const sizes: number[] = []
   let token = ''
@@ -70,7 +70,7 @@ test('our client pages through large messages', async () => {
 })
 
 test.each(['conversation', 'user'] as const)(
-  'the replay of a %s reads on after large messages',
+  'the replay of a %s continues after large messages',
   async (stream) => {
     const headers = { 'last-event-id': start[stream] }
     await using replayed = await (stream === 'user'

@@ -5,7 +5,7 @@ import { startTestServer } from '../src/testing/index.ts'
 import { temporaryFolder } from './support/child-server.ts'
 import { connectTo, say } from './support/talk.ts'
 
-test('longer names and picture URLs from before there were limits stay readable, and their user goes on', async () => {
+test('users with longer names and picture URLs from older versions stay readable and can continue', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const encryptionKey = 'x'.repeat(32)

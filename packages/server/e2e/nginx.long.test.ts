@@ -55,7 +55,7 @@ describe('through nginx, a chat works', () => {
     expect(heard).toEqual(wholeChat)
   })
 
-  test('where pages are compressed', async () => {
+  test('with compressed pages', async () => {
     await using nginx = await startNginx(
       ({ port }) => `${gzip} server { listen ${port}; location / { proxy_pass ${server.origin}; } }`,
     )
@@ -109,7 +109,7 @@ test('a hundred messages sent at once through nginx are each stored once', async
 })
 
 test.each(['', keepAlive])(
-  'both streams outlive a read time-out of 15 s where pings are sent every 10 s (%s)',
+  'pings every 10 s keep both streams open despite a read time-out of 15 s (%s)',
   async (inLocation) => {
     await using pinging = await startTestServer({ pingAfterMs: 10_000, logger: quietLogger() })
     await using nginx = await startNginx(

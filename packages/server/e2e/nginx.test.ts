@@ -51,7 +51,7 @@ test('nginx accepts the documented configuration', async () => {
 })
 
 describe('a shared cache', () => {
-  test('of nginx never serves what one user may see to another', async () => {
+  test('of nginx never serves one user’s data to another', async () => {
     await using nginx = await startNginx(
       ({ port, folder }) => `
         proxy_cache_path ${folder}/cache keys_zone=chat:1m;

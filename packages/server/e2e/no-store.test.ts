@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('shared caches may store no response:', () => {
+describe('shared caches may not store a response:', () => {
   test.each(names)('%s', async (name) => {
     const fresh = await newScene(server.url)
     const { method, path, body } = requests[name](fresh)
@@ -53,7 +53,7 @@ describe('shared caches may store no response:', () => {
     expect(directivesOf(response)).toContain('no-store')
   })
 
-  test.each(['/hello', '/openapi.json'])('what the server says of itself at %s', async (path) => {
+  test.each(['/hello', '/openapi.json'])('server information at %s', async (path) => {
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {
       const response = await call(method, server.url + path)
 
@@ -73,7 +73,7 @@ describe('shared caches may store no response:', () => {
     expect(directivesOf(stream)).toContain('no-store')
   })
 
-  test('streams, which proxies may not transform either', async () => {
+  test('streams, which proxies must not transform either', async () => {
     const stream = await scene.owner.get(`/conversations/${scene.conversationId}/listen`)
 
     expect(directivesOf(stream)).toEqual(['no-store', 'no-transform'])
@@ -82,8 +82,8 @@ describe('shared caches may store no response:', () => {
   const large = 'x'.repeat(1_100_000)
   const failures: Record<string, [method: string, path: string, outcome: string, body?: string]> = {
     'an unknown route': ['GET', '/nowhere', '404 ResourceNotFound'],
-    'what is unknown': ['GET', '/conversations/nowhere', '404 ResourceNotFound'],
-    'what is forbidden': ['GET', '/conversations/nowhere/messages', '403 Forbidden'],
+    'an unknown conversation': ['GET', '/conversations/nowhere', '404 ResourceNotFound'],
+    'a forbidden conversation': ['GET', '/conversations/nowhere/messages', '403 Forbidden'],
     'a wrong method': ['PUT', '/users', '405 MethodNotFound'],
     'a taken id': ['POST', '/conversations', '409 AlreadyExists', '{"id":"taken"}'],
     'broken JSON': ['POST', '/conversations', '400 InvalidPayload', '{'],
@@ -127,7 +127,7 @@ describe('shared caches may store no response:', () => {
   })
 
   test.each([
-    ['what is not HTTP', 'hello\r\n\r\n', '400 InvalidDataFormat'],
+    ['input that is not HTTP', 'hello\r\n\r\n', '400 InvalidDataFormat'],
     ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n', '404 ResourceNotFound'],
     ['no host', 'GET /demo/hello HTTP/1.1\r\nconnection: close\r\n\r\n', '400 InvalidDataFormat'],
     [

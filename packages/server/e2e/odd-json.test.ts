@@ -143,7 +143,7 @@ describe('a body', () => {
   const event = (payload: string) =>
     ada.post('/events', `{"conversationId":"${conversationId}","payload":${payload}}`)
 
-  test('of 100 levels is kept as it came', async () => {
+  test('of 100 levels is stored unchanged', async () => {
     const payload = `{"a":${nested(98)}}`
 
     const { text, status } = await event(payload)
@@ -152,7 +152,7 @@ describe('a body', () => {
     expect(text.endsWith(`"payload":${payload}}}`)).toBe(true)
   })
 
-  test('of more than 100 levels is refused, and told why', async () => {
+  test('of more than 100 levels is refused with the reason', async () => {
     const response = await event(`{"a":${nested(99)}}`)
 
     expect(outcome(response)).toBe('400 InvalidPayload')
@@ -161,7 +161,7 @@ describe('a body', () => {
     })
   })
 
-  test('may hold any number of brackets in its strings', async () => {
+  test('may contain any number of brackets in its strings', async () => {
     const payload = JSON.stringify({ a: '[{'.repeat(500), b: '"[['.repeat(500), c: '\\[{"'.repeat(500) })
 
     expect(outcome(await event(payload))).toBe('201')

@@ -9,11 +9,11 @@ import { newConversation, newPerson, personWith, say, type Person } from './plai
 import { quietLogger } from './plain/quiet-logger.ts'
 import { temporaryFolder } from './support/child-server.ts'
 
-/** The digits of an id after its prefix: 11 of the conversation, 9 of the number in it. */
+/** The digits of an id after its prefix: 11 for the conversation, 9 for the number in it. */
 const numberAt = 11
 const digits = 9
 
-/** Ids of the same conversation with the numbers after that of a given one, as far as it gives them. */
+/** Guesses the ids that follow a given one in its conversation. */
 function idsAfter(id: string, count: number): string[] {
   const at = id.indexOf('_') + 1 + numberAt
   const number = Number.parseInt(id.slice(at, at + digits), 36)
@@ -28,7 +28,7 @@ const event = async (sender: Person, conversationId: string): Promise<string> =>
   return body.event.id
 }
 
-test('a former participant who counts up from an id learns nothing of what came after their removal', async () => {
+test('a former participant who counts up from an id learns nothing about entries after their removal', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const ada = await newPerson(server.url)
   const ben = await newPerson(server.url)
@@ -51,7 +51,7 @@ test('a former participant who counts up from an id learns nothing of what came 
   expect(outcome(await ben.get(`/messages/${message}`))).toBe('403 Forbidden')
 })
 
-test('an id with another tag is unknown to its sender, too', async () => {
+test('an id with another tag is unknown, even to the sender of the message', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const ada = await newPerson(server.url)
   const { id } = await say(ada, await newConversation(ada), 'Hello')
@@ -63,7 +63,7 @@ test('an id with another tag is unknown to its sender, too', async () => {
   expect(outcome(await ada.get(`/messages/${id}`))).toBe('200')
 })
 
-test('no refusal names an id that the caller did not send', async () => {
+test('no error contains an id that the client did not send', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const ada = await newPerson(server.url)
   const ben = await newPerson(server.url)
@@ -104,7 +104,7 @@ test('no refusal names an id that the caller did not send', async () => {
   for (const { text } of byIdOfConversation.slice(0, -2)) expect(text).not.toContain(ada.id)
 })
 
-test('the id of a message or event resumes a stream while it exists; once deleted, or made up, it is a reset', async () => {
+test('the id of an existing message or event resumes a stream; a deleted or invented id causes a reset', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const ada = await newPerson(server.url)
   const conversationId = await newConversation(ada)
@@ -125,7 +125,7 @@ test('the id of a message or event resumes a stream while it exists; once delete
   expect(await stateAfter(first)).toBe('reset')
 })
 
-test('ids are the same after a restart; a position of another epoch is a reset, on both streams', async () => {
+test('ids stay the same after a restart; a position of another epoch causes a reset on both streams', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const start = async (): Promise<{ chat: ChatServer; url: string }> => {

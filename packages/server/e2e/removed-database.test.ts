@@ -9,7 +9,7 @@ import { connectTo } from './support/talk.ts'
 const fault = { trouble: 'missing', detail: expect.any(String) as string }
 
 test.each(['parley.db', 'parley.db-wal'])(
-  'INV-13: while %s is away, nothing is acknowledged; once it is back, all is well',
+  'INV-13: while %s is missing, no write is acknowledged; once it is back, the server recovers',
   async (name) => {
     using folder = temporaryFolder()
     const logger = quietLogger()
@@ -32,7 +32,7 @@ test.each(['parley.db', 'parley.db-wal'])(
   },
 )
 
-test('a database file that is removed is reported also where nothing is written', async () => {
+test('a removed database file is logged even without writes', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const logger = quietLogger()

@@ -24,14 +24,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** A user who is deleted, and another who took their id. */
+/** A deleted user, and another user with the same id. */
 async function formerAndNext(id: string): Promise<{ former: Person; next: Person }> {
   const former = await newPerson(server.url, { id })
   await former.delete('/users/me')
   return { former, next: await newPerson(server.url, { id }) }
 }
 
-describe('the key of a deleted user whose id is taken again', () => {
+describe('the key of a deleted user whose id was reused', () => {
   test.each(names)('does not open %s', async (name) => {
     const scene = await newScene(server.url)
     const { former } = await formerAndNext(`taken-${name}`)
@@ -81,7 +81,7 @@ describe('the key of a deleted user whose id is taken again', () => {
     expect([stream, typing].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
   })
 
-  test('does not open what it opened before, with all that was remembered of it', async () => {
+  test('does not open what it opened before, despite the caches', async () => {
     const former = await newPerson(server.url, { id: 'remembered' })
     await former.post('/conversations', { id: 'remembered-room' })
     await say(former, 'remembered-room', 'mine')
@@ -99,7 +99,7 @@ describe('the key of a deleted user whose id is taken again', () => {
     expect(await textsOf(next, 'remembered-room')).toEqual(['secret'])
   })
 
-  test('does not repeat what the next one did under an Idempotency-Key', async () => {
+  test('does not return results of the next user’s Idempotency-Key', async () => {
     const { former, next } = await formerAndNext('repeated')
     const conversationId = await newConversation(next)
     const body = { conversationId, payload: { type: 'text', text: 'once' } }
@@ -111,7 +111,7 @@ describe('the key of a deleted user whose id is taken again', () => {
     expect(outcome(repeated)).toBe('401 Unauthorized')
   })
 
-  test('is refused as well where a key without a nonce took the id', async () => {
+  test('is also refused if the id was reused with a key without a nonce', async () => {
     const former = await newPerson(server.url, { id: 'taken-by-operator' })
     await former.delete('/users/me')
     const next = personWith(server.url, { id: former.id, key: signKey({ id: former.id }, { secret }) })
@@ -124,7 +124,7 @@ describe('the key of a deleted user whose id is taken again', () => {
 })
 
 describe('the key of a deleted user whose id is free', () => {
-  test('creates the user again, and goes on being their key', async () => {
+  test('creates the user again, and remains valid', async () => {
     const person = await newPerson(server.url, { id: 'back', name: 'Ada' })
     await person.delete('/users/me')
 
@@ -142,8 +142,8 @@ describe('the key of a deleted user whose id is free', () => {
   })
 })
 
-describe('a key that holds an id alone', () => {
-  test('works for whoever has the id', async () => {
+describe('a key with an id alone', () => {
+  test('works for the current user with that id', async () => {
     const key = signKey({ id: 'operated' }, { secret })
     const operated = personWith(server.url, { id: 'operated', key })
     const first = await newPerson(server.url, { id: 'operated', name: 'First' })
@@ -176,7 +176,7 @@ describe('a key that holds an id alone', () => {
 })
 
 describe('a key that the server signs', () => {
-  test('names its secret, its bot and a nonce of the user', async () => {
+  test('identifies its secret, its bot and a nonce of the user', async () => {
     const [ada, bob] = [
       await newPerson(server.url, { id: 'ada' }),
       await newPerson(server.url, { id: 'bob' }),
@@ -224,7 +224,7 @@ describe('a key that the server signs', () => {
     expect(outcome(response)).toBe('401 Unauthorized')
   })
 
-  test('may hold any other claim', async () => {
+  test('may have any other claim', async () => {
     await newPerson(server.url, { id: 'claims' })
     const claims = { id: 'claims', aud: 'x', sub: 'y', iss: 'z', bot: 'w', user: 'v' }
 
@@ -234,7 +234,7 @@ describe('a key that the server signs', () => {
   })
 })
 
-test('bots that share a secret are named in the log when the server starts', async () => {
+test('the server logs a warning about bots that share a secret when it starts', async () => {
   const logger = quietLogger()
   await using alike = await startTestServer({
     encryptionKey: secret,

@@ -21,7 +21,7 @@ afterEach(() => {
 const start = (bots: Record<string, BotOptions>, file = ':memory:') =>
   createServer({ data: file, logger, bots })
 
-/** Root may read and write every file: then as somebody else. */
+/** Runs as another user if the tests run as root, who may access every file. */
 async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(nobody)
@@ -39,7 +39,7 @@ const failureOf = (made: Promise<unknown>) =>
   )
 
 describe('a bot does not start', () => {
-  test.each(['.', '..'])('under the webhook id %s, which clients take out of paths', async (webhookId) => {
+  test.each(['.', '..'])('under the webhook id %s, which clients remove from paths', async (webhookId) => {
     await expect(start({ [webhookId]: {} })).rejects.toThrow(
       'HTTP clients remove this webhook id from URL paths',
     )
@@ -56,13 +56,13 @@ describe('a bot does not start', () => {
     expect(message).toContain('openssl rand -base64 32')
   })
 
-  test('in personal mode without a secret, which its operator would not have', async () => {
+  test('in personal mode without a secret, as the operator would not know a generated one', async () => {
     await expect(start({ demo: { auth: 'personal' } })).rejects.toThrow(
       'in personal mode you sign the keys, so it needs an encryptionKey',
     )
   })
 
-  test('where its keys are a folder', async () => {
+  test('if its key file is a folder', async () => {
     mkdirSync(`${data}.keys`, 0o700)
 
     await expect(start({ demo: {} }, data)).rejects.toThrow(
@@ -70,7 +70,7 @@ describe('a bot does not start', () => {
     )
   })
 
-  test('where this user may not write its database', async () => {
+  test('if this user may not write its database', async () => {
     await (await start({ demo: {} }, data)).close()
     chmodSync(data, 0o444)
     chmodSync(`${data}.lock`, 0o666)
@@ -80,7 +80,7 @@ describe('a bot does not start', () => {
     expect(message).toContain(`Unable to open the database ${data}; this user may not read and write it`)
   })
 
-  test('where this user may not use its lock file, and no other server is blamed', async () => {
+  test('if this user may not use its lock file, without blaming another server', async () => {
     await (await start({ demo: {} }, data)).close()
     chmodSync(`${data}.lock`, 0o000)
 

@@ -8,7 +8,7 @@ import { quietLogger } from './plain/quiet-logger.ts'
 import { startChild, temporaryFolder } from './support/child-server.ts'
 import { connectTo } from './support/talk.ts'
 
-test('INV-13: while another program has locked the database, writes are unavailable and reads go on', async () => {
+test('INV-13: while another program has locked the database, writes get 503 and reads work', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const logger = quietLogger()
@@ -33,7 +33,7 @@ test('INV-13: while another program has locked the database, writes are unavaila
   expect(logger.faults).toEqual([{ trouble: 'busy', detail: expect.any(String) as string }])
 })
 
-test('a server with a bot closes and lets go of its file, although another program has locked it', async () => {
+test('a server with a bot closes its database even if another program has locked it', async () => {
   using folder = temporaryFolder()
   const options = { data: folder.file('parley.db'), logger: quietLogger() }
   const bots = { demo: { bot: { onMessage: () => {} }, encryptionKey: 'x'.repeat(32) } }
@@ -53,7 +53,7 @@ test('a server with a bot closes and lets go of its file, although another progr
 /** In blocks of 512 bytes: no file of the server can grow beyond 2 MiB. */
 const limitedShell = 'ulimit -f 4096; exec "$0" "$@"'
 
-test('files that can grow no further make writes unavailable; reads go on, and nothing acknowledged is lost', async () => {
+test('if files cannot grow, writes get 503, reads work, and no acknowledged write is lost', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const limited = await startChild(data, { shell: limitedShell })

@@ -10,7 +10,7 @@ import { newPerson, newConversation, say, type Person } from './plain/person.ts'
 import { quietLogger } from './plain/quiet-logger.ts'
 import { connectRaw, splitResponse, withoutChunks, type RawConnection } from './plain/raw-connection.ts'
 
-/** Longer than what is copied to go out in one packet with its id. */
+/** Longer than the frames that are copied into one packet with their ids. */
 const longText = 'grüße '.repeat(1_000)
 
 const bot = defineBot({
@@ -79,7 +79,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     expect(body).toMatch(/^event: ready\ndata: \{"state":"resumed"/)
   })
 
-  test('says what it says over HTTP/1.1: replay, live messages of any length, and pings', async () => {
+  test('has the same content as over HTTP/1.1: replay, live messages of any length, and pings', async () => {
     using old = await replay(stream, '1.0')
     using chunked = await replay(stream, '1.1')
 
@@ -96,7 +96,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     )
   })
 
-  test('shows what a bot is writing, and ends with the connection when the user is deleted', async () => {
+  test('delivers a streaming answer, and ends with the connection when the user is deleted', async () => {
     const eve = await newPerson(server.url)
     const own = await newConversation(eve)
     await say(eve, own, 'draft')
@@ -112,7 +112,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     expect(body).not.toContain('0\r\n')
   })
 
-  test('comes after the responses to earlier requests on its connection, and is the last', async () => {
+  test('follows the responses to earlier requests on its connection, and is the last one', async () => {
     using connection = connectRaw(server.origin)
     const hello = 'GET /demo/hello HTTP/1.0\r\nconnection: keep-alive\r\n\r\n'
 
@@ -186,7 +186,7 @@ describe('over TLS', () => {
         `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
 
-  test.each(['1.0', '1.1'])('both streams go on and end over HTTP/%s', async (version) => {
+  test.each(['1.0', '1.1'])('both streams work and end over HTTP/%s', async (version) => {
     const { body } = splitResponse(await post('/users', '{}'))
     const { key } = JSON.parse(body) as { key: string }
     await post('/conversations', `{"id":"secure-${version.replace('.', '-')}"}`, key)

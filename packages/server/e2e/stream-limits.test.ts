@@ -18,7 +18,7 @@ describe('a user with as many streams open as allowed', () => {
   })
   afterAll(() => server.close())
 
-  test('is refused another of either kind, and others are not', async () => {
+  test('cannot open another of either kind, while other users can', async () => {
     const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
     const id = await newConversation(ada, ben)
     await using first = await listenToAll(ada)
@@ -54,7 +54,7 @@ describe('a user with as many streams open as allowed', () => {
   })
 })
 
-test('a stream and a response of which nothing could be sent for a while are closed; a silent stream is not', async () => {
+test('a stream and a response without progress are closed; an idle stream is not', async () => {
   await using server = await startTestServer({
     logger,
     stallTimeoutMs: 200,
@@ -82,7 +82,7 @@ test('a stream and a response of which nothing could be sent for a while are clo
   expect(silent.ready.state).toBe('fresh')
 })
 
-test('requests of one connection are answered in turn, whatever their responses', async () => {
+test('pipelined requests are answered in order, whatever their responses', async () => {
   await using server = await startTestServer({ logger })
   const ada = await newPerson(server.url)
   const id = await newConversation(ada)
@@ -105,7 +105,7 @@ test('requests of one connection are answered in turn, whatever their responses'
   ])
 })
 
-test('a fresh stream does not start with an old message after the clock was ahead', async () => {
+test('a new stream does not start with an old message after the clock was ahead', async () => {
   let now = Date.now() + 3_600_000
   let monotonicNow = 0
   await using server = await startTestServer({ logger, now: () => now, monotonicNow: () => monotonicNow })
@@ -121,7 +121,7 @@ test('a fresh stream does not start with an old message after the clock was ahea
   expect(await stream.signals(1)).toMatchObject([{ data: { payload: { text: 'new' } } }])
 })
 
-test('an id with a slash finds the conversation whose id has a backslash there, and nobody else finds it', async () => {
+test('participants reach a conversation with a backslash in its id by a slash; other users do not', async () => {
   await using server = await startTestServer({ logger })
   const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
   await ada.post('/conversations', { id: 'a\\b\\c' })

@@ -310,7 +310,7 @@ test('a stream whose key expires is ended, and silence is broken by pings', asyn
   const read = async () => String((await bytes?.next())?.value)
 
   expect(await read()).toContain('event: ready')
-  // A clock that is set back stops no pings.
+  // Setting the clock back does not stop pings.
   now -= 3_600_000
   monotonicNow += 30_000
   expect(await read()).toBe('event: message\ndata: ping\n\n')

@@ -12,7 +12,7 @@ const callers = 1_500
 test.each([
   ['1 MiB, which no user needs', mebibyte],
   ['64 KiB, which a user may have', 64 * 1024],
-])('1,500 callers without a key who never finish a body of %s hold little memory', async (_, length) => {
+])('1,500 clients without a key that never finish a body of %s occupy little memory', async (_, length) => {
   using folder = temporaryFolder()
   const server = await startChild(folder.file('parley.db'))
   const { pid = 0 } = server.child

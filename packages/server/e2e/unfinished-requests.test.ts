@@ -23,7 +23,7 @@ interface Request {
   readonly received: () => string
 }
 
-/** Sends the head of a request that announces a body, and `sent` bytes of it. */
+/** Sends the head of a request with a body, and `sent` bytes of the body. */
 async function begin(
   path: string,
   {
@@ -50,8 +50,8 @@ async function begin(
 
 const statusOf = ({ received }: Request) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
 
-describe('bodies that have not arrived in full', () => {
-  test('of callers without a key hold 16 MiB at most; callers with a key are served meanwhile', async () => {
+describe('incomplete bodies', () => {
+  test('of clients without a key take at most 16 MiB; clients with a key are still served', async () => {
     const conversationId = await newConversation(ada)
     const limit = 64 * kibibyte
     const requests: Request[] = []
@@ -74,7 +74,7 @@ describe('bodies that have not arrived in full', () => {
       .toBe('201')
   })
 
-  test('of one user hold 8 MiB at most; other users are served meanwhile', async () => {
+  test('of one user take at most 8 MiB; other users are still served', async () => {
     const bob = await newPerson(server.url)
     const conversationId = await newConversation(bob)
     const limit = 1024 * kibibyte
@@ -92,10 +92,10 @@ describe('bodies that have not arrived in full', () => {
   })
 })
 
-describe('a caller who waits for 100 Continue', () => {
+describe('a client that waits for 100 Continue', () => {
   const expecting = 'expect: 100-continue\r\n'
 
-  test('is told that the key is wrong, and not to go on', async () => {
+  test('gets the error for a wrong key instead', async () => {
     const request = await begin('/messages', { length: 10, headers: `${expecting}x-user-key: wrong\r\n` })
 
     await once(request.socket, 'close')
@@ -103,7 +103,7 @@ describe('a caller who waits for 100 Continue', () => {
     expect(request.received()).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/)
   })
 
-  test('is told that the body is too large, and not to go on', async () => {
+  test('gets the error for a body that is too large instead', async () => {
     const length = 2_000 * kibibyte
     const request = await begin('/messages', { length, headers: `${expecting}x-user-key: ${ada.key}\r\n` })
 
@@ -112,7 +112,7 @@ describe('a caller who waits for 100 Continue', () => {
     expect(request.received()).toMatch(/^HTTP\/1\.1 413 /)
   })
 
-  test('is told to go on once the key was checked', async () => {
+  test('gets it once the key was checked', async () => {
     const request = await begin('/conversations', {
       length: 2,
       headers: `${expecting}x-user-key: ${ada.key}\r\n`,
@@ -127,7 +127,7 @@ describe('a caller who waits for 100 Continue', () => {
 })
 
 describe('a server that stops', () => {
-  // Supervisors kill after 10 s what has not stopped by then.
+  // Supervisors kill a process that has not stopped after 10 s.
   const patienceMs = 9_000
 
   test.each([

@@ -8,7 +8,7 @@ import { getRequest, sendUnread } from './support/unread.ts'
 const maxMemoryMib = 900
 const mebibyte = 'x'.repeat(1_000_000)
 
-/** A server whose heap is smaller than what the attacks ask for. */
+/** A server with a heap that is smaller than the requested data. */
 async function startSmall(
   folder: ReturnType<typeof temporaryFolder>,
 ): Promise<ChildServer & { origin: string }> {
@@ -18,7 +18,7 @@ async function startSmall(
   return { ...server, origin: new URL(server.url).origin }
 }
 
-/** What others do meanwhile, for so long that an attack comes to its end. */
+/** Runs requests of other users until the attack ends. */
 async function others(server: ChildServer, rounds: number): Promise<void> {
   const someone = await newPerson(server.url)
   const conversationId = await newConversation(someone)
@@ -88,7 +88,7 @@ test.each(['conversation', 'user'] as const)(
   },
 )
 
-test('300 streams of a user in 10,000 conversations cost a little each, and 200 of them are refused', async () => {
+test('of 300 streams of a user in 10,000 conversations, 200 are refused and each costs little', async () => {
   using folder = temporaryFolder()
   const server = await startSmall(folder)
   const eve = await newPerson(server.url)

@@ -305,7 +305,7 @@ test('every bot is an island', async () => {
   expect(await heardBy(stream, here, home)).toEqual([])
 })
 
-test('deleting the user ends the streams of theirs at once, and their key opens no other', async () => {
+test('deleting the user ends their streams at once, and their key opens no other', async () => {
   const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
   const [shared, owned] = [await newConversation(ben, ann), await newConversation(ann, ben)]
   const [stream, bare] = [await listenToAll(ann), await listenToAll(await newPerson(server.url))]

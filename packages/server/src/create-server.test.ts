@@ -51,7 +51,7 @@ describe('closing', () => {
   })
 })
 
-test('idle connections stay open longer than the 60 s for which load balancers use them', async () => {
+test('idle connections stay open longer than the 60 s for which load balancers reuse them', async () => {
   const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
   const { origin } = await chat.listen({ port: 0 })
 
@@ -124,7 +124,7 @@ describe('the id of a bot', () => {
 test.each([
   [{ name: 'n'.repeat(257) }, 'name must have at most 256 characters'],
   [{ pictureUrl: 'u'.repeat(2_049) }, 'pictureUrl must have at most 2048 characters'],
-])('a bot that says too much of itself is refused', async (bot, reason) => {
+])('a bot whose name or picture URL is too long is refused', async (bot, reason) => {
   const made = createServer({ data: ':memory:', logger, bots: { demo: { bot } } })
 
   await expect(made).rejects.toThrow(`Unable to start the bot demo; ${reason}.`)

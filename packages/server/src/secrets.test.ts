@@ -53,7 +53,7 @@ test.each(['', '{', 'null', '[]', '"demo"', '{"demo":""}', '{"demo":5}', '{"demo
   },
 )
 
-test('a file that this user may not read is reported as such, and not as one that is broken', () => {
+test('a file that this user may not read is reported as such, not as broken', () => {
   writeFileSync(keys, '{"demo":"x"}')
   chmodSync(keys, 0o000)
   chmodSync(folder, 0o777)
@@ -63,13 +63,13 @@ test('a file that this user may not read is reported as such, and not as one tha
   )
 })
 
-test('where the file cannot be written, the error says what to do', () => {
+test('if the file cannot be written, the error says what to do', () => {
   const file = openSecretFile(join(folder, 'missing', 'parley.db'))
 
   expect(() => file.make('demo')).toThrow('Let this user write to its folder, or set encryptionKey.')
 })
 
-/** Root may read every file: then as somebody else. */
+/** Runs as another user if the tests run as root, who may read every file. */
 function asOrdinaryUser<T>(work: () => T): T {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(65_534)

@@ -1,14 +1,14 @@
 import { connect, type Socket } from 'node:net'
 
-/** A connection on which a test writes requests as bytes, and reads whatever comes back. */
+/** A connection for writing raw requests and reading raw responses. */
 export interface RawConnection extends Disposable {
   readonly socket: Socket
   write(text: string): void
-  /** Everything that came, from the first response on. */
+  /** All received data, starting with the first response. */
   received(): string
-  /** Resolves with everything that came, once it includes `text`. */
+  /** Resolves with all received data once it includes `text`. */
   until(text: string): Promise<string>
-  /** Resolves with everything that came, once the server has closed the connection. */
+  /** Resolves with all received data once the server has closed the connection. */
   readonly closed: Promise<string>
 }
 
@@ -66,7 +66,7 @@ export function splitResponse(raw: string): { head: string; body: string } {
   return { head: raw.slice(0, end), body: raw.slice(end + 4) }
 }
 
-/** The body of a response that came in chunks, without their headers. */
+/** The decoded body of a chunked response. */
 export function withoutChunks(body: string): string {
   let rest = Buffer.from(body)
   let text = ''

@@ -3,16 +3,16 @@ import { expect } from 'vitest'
 import { defineBot, type BotDefinition } from '../../src/index.ts'
 import { collect, type Collected } from './collect.ts'
 
-/** Too long for the buffer in which nginx collects a response by default. */
+/** Larger than nginx's default response buffers. */
 const longText = 'long '.repeat(3_000)
 
 export interface WaitingBot {
   readonly bot: BotDefinition
-  /** Ends the streams that wait. */
+  /** Ends the waiting streams. */
   goOn: () => void
 }
 
-/** Responds to `stream` with a stream that waits after its first delta, and to every other text with its length. */
+/** Answers `stream` with a stream that waits after its first delta, and any other text with its length. */
 export function createWaitingBot(): WaitingBot {
   const waiting = new Set<() => void>()
   const bot = defineBot({
@@ -43,12 +43,12 @@ interface Streams {
   readonly conversationId: string
   readonly ofConversation: Collected
   readonly ofUser: Collected
-  /** How often each stream was opened. */
+  /** The number of times each stream was opened. */
   readonly openings: { conversation: number; user: number }
   close: () => void
 }
 
-/** Connects a client of ours, makes a conversation, and listens to both kinds of stream. */
+/** Connects our client, creates a conversation, and listens to both kinds of stream. */
 async function openStreams(url: string): Promise<Streams> {
   const me = await createChat({ url }).connect()
   const { conversation } = await me.createConversation({})
@@ -76,17 +76,17 @@ async function openStreams(url: string): Promise<Streams> {
 }
 
 export interface HeardChat {
-  /** The texts of the messages, as each stream brought them and as they are stored. */
+  /** The texts of the messages, as received on each stream and as stored. */
   readonly conversation: string[]
   readonly user: string[]
   readonly stored: string[]
-  /** How often each stream was opened. */
+  /** The number of times each stream was opened. */
   readonly openings: { conversation: number; user: number }
 }
 
 const texts = ['stream', 'first last', longText, String(longText.length)]
 
-/** What `chatThrough` resolves with where nothing is lost, repeated or held back, and no stream ends early. */
+/** The result of `chatThrough` if no message is lost, repeated or delayed, and no stream ends early. */
 export const wholeChat: HeardChat = {
   conversation: texts,
   user: texts,
@@ -95,8 +95,8 @@ export const wholeChat: HeardChat = {
 }
 
 /**
- * Sends and hears what a chat consists of, on both streams. A proxy that holds back a delta stops it: the stream goes on once
- * its first delta has arrived.
+ * Runs a chat and receives it on both streams. A proxy that buffers deltas blocks it: the bot continues its stream only
+ * after the first delta has arrived.
  */
 export async function chatThrough(url: string, { goOn }: WaitingBot): Promise<HeardChat> {
   const { me, conversationId, ofConversation, ofUser, openings, close } = await openStreams(url)

@@ -10,7 +10,7 @@ export const crashBots: Record<string, BotDefinition> = {
       await reply({ type: 'text', text: 'second' })
     },
   },
-  /** Answers how the message begins. */
+  /** Answers with the start of the message. */
   'answers-when-released': {
     onMessage: async ({ message, reply }) => {
       if (process.env['PARLEY_TEST_RELEASED'] === undefined) await new Promise(() => {})
@@ -18,7 +18,7 @@ export const crashBots: Record<string, BotDefinition> = {
       await reply({ type: 'text', text: `answer to ${said}` })
     },
   },
-  /** Stores three large replies, then hangs; once released, it says how often it was called. */
+  /** Stores three large replies, then hangs; once released, it replies with the number of its calls. */
   'replies-at-length': {
     onMessage: async ({ reply, history }) => {
       for (const n of [1, 2, 3]) await reply({ type: 'text', text: `${n}`.padEnd(500_000, '.') })

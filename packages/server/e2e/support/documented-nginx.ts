@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { provideProgram } from '../../../../scripts/programs.mjs'
 import { run } from '../../../../scripts/run.mjs'
 
-/** The nginx configuration of the docs. */
+/** The documented nginx configuration. */
 export interface DocumentedNginx extends Disposable {
-  /** With its addresses and certificate replaced, and with `more` in its `server`. */
+  /** Replaces its addresses and certificate, and adds `more` to its `server` block. */
   http(place: { port: number; origin: string }, more?: string): string
 }
 
 const page = new URL('../../../../docs/behind-a-proxy.md', import.meta.url)
 
-/** Makes a certificate for it. */
+/** Creates a certificate for it. */
 export async function documentedNginx(): Promise<DocumentedNginx> {
   const [, snippet = ''] = /```nginx\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? []
   const folder = mkdtempSync(join(tmpdir(), 'parley-certificate-'))

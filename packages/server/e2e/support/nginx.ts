@@ -7,10 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { provideProgram } from '../../../../scripts/programs.mjs'
 import { onOwnPort } from '../../src/testing/on-own-port.ts'
 
-/** A running nginx with a folder of its own, on a free port. */
+/** A running nginx with its own folder, on a free port. */
 export interface Nginx extends AsyncDisposable {
   readonly port: number
-  /** Below it, a configuration may keep a cache or find files. */
+  /** For caches and files of the configuration. */
   readonly folder: string
 }
 
@@ -34,7 +34,7 @@ export async function startNginx(http: (place: NginxPlace) => string): Promise<N
   }
 }
 
-/** What `nginx -t` says of a configuration: undefined where nothing is wrong. */
+/** The error that `nginx -t` reports for a configuration; undefined if it is valid. */
 export async function problemWith(http: (place: NginxPlace) => string): Promise<string | undefined> {
   const folder = makeFolder()
   try {
@@ -92,11 +92,11 @@ async function launch(folder: string, http: string, ...more: string[]) {
 
 const pidFileIn = (folder: string): string => join(folder, 'nginx.pid')
 
-/** With all files in the folder, so that it runs as any user. */
+/** Keeps all files in the folder, so that nginx runs as any user. */
 function configuration(folder: string, http: string): string {
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return [
-    // Otherwise root's workers run as a user who may not read the folder.
+    // Otherwise, if started by root, workers run as a user who may not read the folder.
     process.getuid?.() === 0 ? 'user root;' : '',
     'daemon off;',
     'worker_processes 1;',
@@ -111,7 +111,7 @@ function configuration(folder: string, http: string): string {
   ].join('\n')
 }
 
-/** Resolves when nginx listens: then it writes the file. Also resolves when it has ended. */
+/** Resolves when nginx listens, as it then writes the file, or when it has ended. */
 async function hasWritten(pidFile: string, child: ChildProcess): Promise<void> {
   while (!existsSync(pidFile) && child.exitCode === null) await delay(5)
 }

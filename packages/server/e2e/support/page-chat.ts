@@ -1,16 +1,16 @@
-/** What runs in a page behind a proxy: one user, three conversations, each with a stream of its own. */
+/** The script of a page behind a proxy: one user and three conversations, each with its own stream. */
 import { createChat } from '@parley/core'
 
 export interface PageReport {
-  /** The texts heard on the streams of the conversations, and on the stream of the user. */
+  /** The texts received on the streams of the conversations, and on the user's stream. */
   readonly heard: string[][]
-  /** Of each request to the chat that has ended, as the browser names it: `h2`, `http/1.1`. */
+  /** The protocols of finished requests to the chat, as the browser names them: `h2`, `http/1.1`. */
   readonly protocols: string[]
 }
 
 const conversationCount = 8
 
-/** More streams than a browser opens connections to one host over HTTP/1.1. */
+/** Opens more streams than a browser opens HTTP/1.1 connections to one host. */
 export async function chatInPage(url: string): Promise<PageReport> {
   const me = await createChat({ url }).connect()
   const controller = new AbortController()

@@ -1,7 +1,7 @@
 /**
  * A server in a process of its own, to be killed: `node serve-process.ts <database> <bot> <port>`.
  *
- * The variable `PARLEY_TEST_SLICES` holds deletions back after so many slices.
+ * The variable `PARLEY_TEST_SLICES` pauses deletions after this many slices.
  */
 import { createServer } from '../../src/index.ts'
 import { createFlushGate } from '../../src/testing/index.ts'

@@ -1,9 +1,9 @@
 import { connect, type Socket } from 'node:net'
 
-/** Connections of a caller who sends requests and never reads a response. */
+/** Connections of a client that sends requests and never reads a response. */
 export interface Unread extends Disposable {
   readonly sockets: readonly Socket[]
-  /** How many of them the server has closed. */
+  /** The number of connections that the server has closed. */
   readonly closedCount: number
 }
 

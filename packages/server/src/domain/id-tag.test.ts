@@ -6,7 +6,7 @@ const secret = Uint8Array.from({ length: 16 }, (_, index) => index)
 const key = fc.integer({ min: 1, max: 2 ** 52 })
 const number = fc.integer({ min: 0, max: 2 ** 40 })
 
-test('a tag never changes: ids that were given out stay as they are', () => {
+test('tags never change, so that published ids stay valid', () => {
   const tagOf = createIdTag(secret)
 
   expect(tagOf({ conversationKey: 1, number: 1 })).toBe('e9le66gu')

@@ -40,7 +40,7 @@ test('the id of a message names no event, and the other way round', () => {
   expect(positionOfId('message', eventId(tagged), tagOf)).toBeUndefined()
 })
 
-test('an id with a wrong tag names nothing', () => {
+test('an id with a wrong tag is invalid', () => {
   const tagOf = ({ number: at }: { number: number }) => `tag-of-${at}`.replaceAll('-', '0')
   const id = messageId({ conversationKey: 7, number: 3, tag: 'tag0of03' })
 
@@ -49,7 +49,7 @@ test('an id with a wrong tag names nothing', () => {
   expect(positionOfId('message', id.slice(0, -8), tagOf)).toBeUndefined()
 })
 
-test('later positions of a conversation sort behind earlier ones, whatever their tags', () => {
+test('later positions of a conversation sort after earlier ones, whatever their tags', () => {
   const tag = fc.stringMatching(/^[0-9a-v]{8}$/)
   fc.assert(
     fc.property(key, number, number, tag, tag, (conversationKey, a, b, tagOfA, tagOfB) => {

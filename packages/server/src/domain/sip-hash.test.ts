@@ -13,7 +13,7 @@ const wordsOf = (text: string): WordPair => {
 }
 
 test.each([
-  // The vector for 16 bytes in the paper's reference implementation.
+  // The test vector for 16 bytes of the reference implementation.
   ['000102030405060708090a0b0c0d0e0f', '000102030405060708090a0b0c0d0e0f', 'db9bc2577fcc2a3f'],
   // Computed with `openssl mac … SIPHASH`.
   ['00000000000000000000000000000000', '00000000000000000000000000000000', '76291780c2ecca32'],

@@ -31,6 +31,6 @@ test.each([
   `U${'0'.repeat(30)}`,
   `u${'0'.repeat(31)}`,
   `u${'0'.repeat(22)}`,
-])('what is no position is none: %j', (text) => {
+])('invalid positions are rejected: %j', (text) => {
   expect(decodeUserPosition(text)).toBeUndefined()
 })

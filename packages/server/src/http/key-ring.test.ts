@@ -7,7 +7,7 @@ const secretBytes = new TextEncoder().encode(secret)
 const keyOf = (payload: object): Promise<string> =>
   new SignJWT({ ...payload }).setProtectedHeader({ alg: 'HS256' }).sign(secretBytes)
 
-test('keys are remembered within 8 MiB, however long each of them is', async () => {
+test('the cache of verified keys stays within 8 MiB, however long the keys are', async () => {
   const keys = createKeyRing({ secret, webhookId: 'demo', now: () => 0 })
   const longKeys = await Promise.all(
     Array.from({ length: 3_000 }, (_, n) => keyOf({ id: `user${n}`, claim: 'x'.repeat(2_900) })),
@@ -20,14 +20,14 @@ test('keys are remembered within 8 MiB, however long each of them is', async () 
   const newest = keys.verify(longKeys.at(-1))
   const oldest = keys.verify(first)
 
-  // What is remembered is there at once; what is not is verified again.
+  // A cached key resolves at once; any other is verified again.
   expect(remembered).toMatchObject({ userId: 'user0' })
   expect(newest).toMatchObject({ userId: 'user2999' })
   expect(oldest).toBeInstanceOf(Promise)
   expect(await oldest).toMatchObject({ userId: 'user0' })
 })
 
-test('a key may become valid up to 5 s from now, as clocks differ', async () => {
+test('nbf may be up to 5 s in the future, as clocks differ', async () => {
   const now = Date.UTC(2026, 0, 1)
   const keys = createKeyRing({ secret, webhookId: 'demo', now: () => now })
   const validIn = (seconds: number) => keyOf({ id: 'ada', nbf: now / 1000 + seconds })

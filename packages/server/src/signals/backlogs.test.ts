@@ -20,7 +20,7 @@ function backlogsOf(...listeners: Listener[]) {
   return backlogs
 }
 
-test('a listener has too much waiting alone, or together with the other streams of its user', () => {
+test('a listener has too much unsent data alone, or together with the other streams of its user', () => {
   const [alone, one, other, ofAnother] = [
     listener(1, 1_001),
     listener(2, 900),
@@ -37,14 +37,14 @@ test('a listener has too much waiting alone, or together with the other streams 
   ])
 })
 
-test('a stream with little waiting is spared where its user has too much', () => {
+test('a stream with little unsent data stays open even if its user has too much', () => {
   const quick = listener(2, 10)
   const backlogs = backlogsOf(quick, listener(2, 900), listener(2, 700))
 
   expect(backlogs.isTooLarge(quick)).toBe(false)
 })
 
-test('a stream that is gone does not count', () => {
+test('a removed stream does not count', () => {
   const [one, other] = [listener(2, 900), listener(2, 700)]
   const backlogs = backlogsOf(one, other)
 
@@ -53,7 +53,7 @@ test('a stream that is gone does not count', () => {
   expect(backlogs.isTooLarge(one)).toBe(false)
 })
 
-test('of all that is too much, those with the most are in excess', () => {
+test('if the total is too large, the listeners with the most unsent data are in excess', () => {
   const listeners = [500, 900, 10, 800].map((kibibytes, userKey) => listener(userKey, kibibytes))
   const backlogs = backlogsOf(...listeners)
 

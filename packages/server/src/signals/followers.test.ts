@@ -5,7 +5,7 @@ import type { UserListener } from './listener.ts'
 const stream = (userKey: number): UserListener => ({ userKey }) as UserListener
 const keysOf = (followers: Iterable<{ userKey: number }>) => [...followers].map(({ userKey }) => userKey)
 
-test('all streams of a user share what they follow, and one of them reads it', async () => {
+test('all streams of a user share one set of conversations and one read', async () => {
   const followers = createFollowers()
   const streams = [stream(7), stream(7), stream(8)]
   let reads = 0
@@ -24,7 +24,7 @@ test('all streams of a user share what they follow, and one of them reads it', a
   expect([...followers.by(7)]).toEqual(streams.slice(0, 2))
 })
 
-test('a user follows until the last of their streams is gone', async () => {
+test('a user follows until their last stream has closed', async () => {
   const followers = createFollowers()
   const [first, second] = [stream(7), stream(7)]
   for (const one of [first, second]) followers.add(one)
@@ -38,7 +38,7 @@ test('a user follows until the last of their streams is gone', async () => {
   expect([followers.of(1), followers.of(2), followers.by(7)].flatMap((some) => [...some])).toEqual([])
 })
 
-test('what is joined and left while the conversations are read counts', async () => {
+test('joining and leaving during the read count', async () => {
   const followers = createFollowers()
   followers.add(stream(7))
 
@@ -53,7 +53,7 @@ test('what is joined and left while the conversations are read counts', async ()
   expect([1, 2, 3].map((key) => keysOf(followers.of(key)))).toEqual([[], [7], [7]])
 })
 
-test('a read that fails is tried again by the next stream', async () => {
+test('a failed read is retried by the next stream', async () => {
   const followers = createFollowers()
   followers.add(stream(7))
 

@@ -77,7 +77,7 @@ const publish = (hub: ReturnType<typeof createHub>, ...entries: Entry[]): void =
 }
 const eventsIn = (written: string[]) => written.flatMap((text) => /event \d+/.exec(text)?.[0] ?? [])
 
-test('INV-4: a stream of a user is not given again what it found in the log before it was published', async () => {
+test('INV-4: a user stream receives an entry once that it read from the log before its publication', async () => {
   const hub = newHub()
   const listener = userListener({ sequence: 2 })
   await join(hub, listener, 1)
@@ -87,7 +87,7 @@ test('INV-4: a stream of a user is not given again what it found in the log befo
   expect(eventsIn(listener.sink.written)).toEqual(['event 3', 'event 5'])
 })
 
-test('a stream of a user that has not caught up is given nothing, and knows that there is more', async () => {
+test('a user stream that has not caught up receives nothing, and knows that there is more', async () => {
   const hub = newHub()
   const listeners = [1, 2, 3].map((userKey) => userListener({ userKey, sequence: 2, isLive: false }))
   for (const listener of listeners) await join(hub, listener, listener.userKey)

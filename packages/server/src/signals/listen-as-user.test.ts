@@ -141,7 +141,7 @@ test('a stream that dies while it is brought up to date is given no more of the 
   expect(sink.written.join('').match(/event \d/g)).toEqual(['event 2'])
 })
 
-test('a stream that is gone follows nothing', async () => {
+test('a closed stream follows nothing', async () => {
   const followers = createFollowers()
   const listener: UserListener = {
     type: 'user',

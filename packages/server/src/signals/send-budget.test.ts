@@ -8,7 +8,7 @@ function budgetOf(maxBytes: number) {
   return { hold, cut }
 }
 
-test('cuts the connections that have waited longest, as many as are in the way', () => {
+test('cuts as many of the longest waiting connections as necessary', () => {
   const { hold, cut } = budgetOf(100)
 
   for (const name of ['a', 'b', 'c']) hold(name, 30)
@@ -17,7 +17,7 @@ test('cuts the connections that have waited longest, as many as are in the way',
   expect(cut).toEqual(['a', 'b'])
 })
 
-test('what was sent counts no longer', () => {
+test('sent data no longer counts', () => {
   const { hold, cut } = budgetOf(100)
 
   const sent = hold('a', 60)
@@ -29,7 +29,7 @@ test('what was sent counts no longer', () => {
   expect(cut).toEqual([])
 })
 
-test('what is larger than the budget is sent all the same, alone', () => {
+test('data that exceeds the budget is still sent, alone', () => {
   const { hold, cut } = budgetOf(100)
 
   hold('a', 10)

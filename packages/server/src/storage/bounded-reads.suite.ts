@@ -4,7 +4,7 @@ import type { Caller } from '../domain/transaction.ts'
 import { sequenceOf } from '../domain/user-log.ts'
 import type { Storage } from './storage.ts'
 
-/** That no read returns more bytes than its limit, or one item if that is larger; run it once for each storage. */
+/** Tests that each read returns at most its byte limit, or a single larger item. Run it once for each storage. */
 export function describeBoundedReads(open: () => Promise<Storage>): void {
   const large = 'x'.repeat(400_000)
   const count = 6
@@ -42,7 +42,7 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     expect(await storage.reads.messages(conversation, slice)).toHaveLength(expected)
   })
 
-  test('participants whose fields an older version stored are bounded by bytes, and none is passed over', async () => {
+  test('participants with large fields from older versions are bounded by bytes, and none is skipped', async () => {
     for (let joined = 0; joined < count; joined++) {
       const id = `user-${joined}`
       await storage.execute('createUser', { bot, id, fields: { name: large } })
@@ -62,11 +62,11 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     expect(ids.map(({ length }) => length)).toEqual([3, 2, 2])
   })
 
-  test('a log is read in parts, of which only the last is empty', async () => {
+  test('a log is read in parts; only the last one is empty', async () => {
     await sayLarge()
 
     const numbers: number[] = []
-    // The first entry is that of the conversation.
+    // The first entry is the creation of the conversation.
     for (let after = 1; ; after = numbers.at(-1) ?? 0) {
       const part = await storage.reads.entriesAfter(conversation.key, after, 100)
       if (part.length === 0) break
@@ -77,7 +77,7 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     expect(numbers).toEqual([2, 3, 4, 5, 6, 7])
   })
 
-  test("a departure comes in its place between the large entries of a user's log", async () => {
+  test("a departure keeps its position between the large entries of a user's log", async () => {
     const start = (await storage.reads.userSequence(ann.key)) ?? 0
     await storage.execute('createConversation', { caller, id: 'other' })
     await sayLarge()

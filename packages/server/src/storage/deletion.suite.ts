@@ -6,13 +6,13 @@ import type { Caller } from '../domain/transaction.ts'
 import { createFlushGate, type FlushGate } from './sqlite/flush-gate.ts'
 import type { Storage } from './storage.ts'
 
-/** Opens a storage; once more with the same name, what is stored is there again. */
+/** Opens a storage. Opening the same name again restores its data. */
 export type OpenStorage = (options: { gate: FlushGate; name: string }) => Promise<Storage>
 
 const messageCount = 700
 let opened = 0
 
-/** What every storage must do between the answer to a deletion and its last slice. */
+/** Tests each storage between the response to a deletion and its last slice. */
 export function describeDeletions(open: OpenStorage): void {
   let gate: FlushGate
   let storage: Storage
@@ -40,7 +40,7 @@ export function describeDeletions(open: OpenStorage): void {
     })
   const sayMany = (userId: string, conversationId: string, count: number) =>
     Promise.all(Array.from({ length: count }, (_, n) => say(userId, conversationId, `${userId} ${n}`)))
-  /** A conversation of the first, in which all take part. */
+  /** A conversation of the first user, with all users as participants. */
   const converse = async (id: string, owner: string, ...others: string[]): Promise<ConversationRecord> => {
     const conversation = await storage.execute('createConversation', { caller: as(owner), id })
     for (const userId of others)
@@ -82,8 +82,8 @@ export function describeDeletions(open: OpenStorage): void {
   })
   afterEach(() => storage.close())
 
-  describe('a user who is deleted', () => {
-    test('is gone from every read before their rows are', async () => {
+  describe('a deleted user', () => {
+    test('disappears from all reads before the rows are removed', async () => {
       const home = await converse('home', 'ben', 'ann', 'cem')
       const own = await converse('own', 'ann', 'ben')
       const mine = await sayMany('ann', 'home', 30)
@@ -94,7 +94,7 @@ export function describeDeletions(open: OpenStorage): void {
       const place = await storage.reads.place(bot, 'ben', 'home')
       const ofAnn = await storage.reads.place(bot, 'ann', 'home')
       const inOwn = await storage.reads.place(bot, 'ben', 'own')
-      if (!ann || !ben || !place || !ofAnn || !inOwn || !first) throw new Error('somebody is missing')
+      if (!ann || !ben || !place || !ofAnn || !inOwn || !first) throw new Error('a record is missing')
       gate.holdDeletions()
 
       await deleteUser('ann')
@@ -148,7 +148,7 @@ export function describeDeletions(open: OpenStorage): void {
       expect((await reads.missedByUser(ben.key, first.sequence - 1, 100)).count).toBe(1)
     })
 
-    test('frees their id: what takes it starts empty, and may join before the former one has left', async () => {
+    test('frees their id: a new user starts empty, and may join before the deleted one has left', async () => {
       const home = await converse('home', 'ben', 'ann')
       await sayMany('ann', 'home', messageCount)
       gate.holdDeletions()
@@ -173,7 +173,7 @@ export function describeDeletions(open: OpenStorage): void {
       expect(await say('ann', 'home', 'back')).toMatchObject({ userKey: next?.key })
     })
 
-    test('frees the ids of their conversations, which tell of their end before they begin again', async () => {
+    test('frees the ids of their conversations, which emit their deletion before an id is reused', async () => {
       const own = await converse('own', 'ann', 'ben')
       gate.holdDeletions()
       await deleteUser('ann')
@@ -211,7 +211,7 @@ export function describeDeletions(open: OpenStorage): void {
       expect(log.at(-1)).toMatchObject({ kind: 'participant_removed' })
     })
 
-    test('gives no number of theirs to another, also where their events were the newest', async () => {
+    test('never reuses their entry numbers, even if their events were the newest', async () => {
       const home = await converse('home', 'ben', 'ann')
       const event = { caller: as('ann'), conversationId: 'home', payload: '{}' }
       await storage.execute('removeParticipant', { caller: as('ben'), conversationId: 'home', userId: 'ann' })
@@ -232,8 +232,8 @@ export function describeDeletions(open: OpenStorage): void {
     })
   })
 
-  describe('a conversation that is deleted', () => {
-    test('is gone for everybody at once, and each participant is told once, at every moment until the last slice', async () => {
+  describe('a deleted conversation', () => {
+    test('disappears for all users at once, and each participant sees one removal throughout all slices', async () => {
       const own = await converse('own', 'ann', 'ben', 'cem')
       await sayMany('ann', 'own', messageCount)
       const ben = await storage.reads.user(bot, 'ben')
@@ -257,7 +257,7 @@ export function describeDeletions(open: OpenStorage): void {
       )
     })
 
-    test('frees its id: what takes it starts empty', async () => {
+    test('frees its id: a new conversation starts empty', async () => {
       const former = await converse('own', 'ann', 'ben')
       await sayMany('ann', 'own', messageCount)
       gate.holdDeletions()
@@ -275,7 +275,7 @@ export function describeDeletions(open: OpenStorage): void {
     })
   })
 
-  test('INV-12: the place of a deletion is not given again, also after everything newer is gone', async () => {
+  test('INV-12: the position of a deletion is never reused, even after all newer entries are removed', async () => {
     await converse('own', 'ann', 'ben')
     await deleteConversation('ann', 'own')
     await isDone()
@@ -292,7 +292,7 @@ export function describeDeletions(open: OpenStorage): void {
     expect(next.sequence).toBe((place ?? 0) + 2)
   })
 
-  test('a deletion goes on after a crash between two slices', async () => {
+  test('a deletion continues after a crash between two slices', async () => {
     const home = await converse('home', 'ben', 'ann')
     await converse('own', 'ann', 'ben')
     await sayMany('ann', 'home', messageCount)
@@ -315,7 +315,7 @@ export function describeDeletions(open: OpenStorage): void {
     expect((await userLogOf('ben')).filter((item) => item.startsWith('departure'))).toHaveLength(1)
   })
 
-  test('two deletions that overlap both come to their end', async () => {
+  test('two overlapping deletions both finish', async () => {
     const [annas, bens] = [
       await converse('annas', 'ann', 'ben', 'cem'),
       await converse('bens', 'ben', 'ann', 'cem'),
@@ -349,7 +349,7 @@ export function describeDeletions(open: OpenStorage): void {
     expect(departures).toHaveLength(2)
   })
 
-  test('others are answered before the last slice, and no commit tells of more than one slice', async () => {
+  test('other requests are answered before the last slice, and each commit contains at most one slice', async () => {
     const home = await converse('home', 'ben', 'ann')
     await sayMany('ann', 'home', 3 * messageCount)
     gate.holdDeletions()

@@ -3,18 +3,18 @@ import { newId } from './new-id.ts'
 
 const timeDigits = 10
 
-test('of ids made in the same millisecond none gives another', () => {
+test('ids of the same millisecond do not predict each other', () => {
   const ids = Array.from({ length: 1000 }, () => newId('conv').slice('conv_'.length))
 
   expect(new Set(ids).size).toBe(1000)
-  // A counter changes the last characters alone.
+  // A counter would only change the last characters.
   const neighbours = ids.filter(
     (id, index) => id.slice(timeDigits, -3) === ids[index - 1]?.slice(timeDigits, -3),
   )
   expect(neighbours).toEqual([])
 })
 
-test('an id that was made in a later millisecond sorts behind', async () => {
+test('an id of a later millisecond sorts after earlier ones', async () => {
   const first = newId('user')
   const start = Date.now()
   while (Date.now() === start) await Promise.resolve()

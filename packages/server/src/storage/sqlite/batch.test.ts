@@ -52,14 +52,14 @@ const rename = (userId: string, name: string): Request => ({
   input: { caller: { bot, userId }, fields: { name } },
 })
 const deleteBob = (): Request => ({ name: 'deleteUser', input: { caller: { bot, userId: 'bob' } } })
-/** SQLite answers SQLITE_FULL where the file would have to grow. */
+/** Makes SQLite fail with SQLITE_FULL when the file would have to grow. */
 const fill = (): void => {
   const row = database.prepare('PRAGMA page_count').get()
   database.exec(`PRAGMA max_page_count = ${Number(row?.['page_count'])}`)
 }
 const tooLarge = 'n'.repeat(100_000)
 
-test('on a full disk what needs more of it is unavailable, while deletions and what still fits are stored', () => {
+test('on a full disk, requests that need space get 503; deletions and requests that fit are stored', () => {
   fill()
 
   const { outcomes, effects } = runner.run([rename('ann', tooLarge), deleteBob(), rename('ann', 'Ann')])
@@ -75,7 +75,7 @@ test('on a full disk what needs more of it is unavailable, while deletions and w
   expect(reclaimed).toBe(1)
 })
 
-test('once the disk has room again, the same request is stored', () => {
+test('once the disk has space again, the same request is stored', () => {
   fill()
   const full = runner.run([rename('ann', tooLarge)])
 

@@ -42,7 +42,7 @@ test.each([
   expect(openNotes(notes).read(10)).toEqual({ items: notes, hasMore: false })
 })
 
-test('a read is within its limits', () => {
+test('a read stays within its limits', () => {
   const { read } = openNotes([...short, [4, large, null], [5, large, null]])
 
   expect(read(2)).toEqual({ items: short.slice(0, 2), hasMore: true })
@@ -50,7 +50,7 @@ test('a read is within its limits', () => {
   expect(openNotes(short).read(10, 5)).toEqual({ items: short.slice(0, 1), hasMore: true })
 })
 
-test('what is deleted is left out from the read that follows', () => {
+test('deleted rows are missing from the next read', () => {
   const { database, read } = openNotes(short)
   expect(read(10).items).toHaveLength(3)
   database.exec('INSERT INTO conversations VALUES (1, 7), (2, 8), (3, 7); INSERT INTO deletions VALUES (8)')

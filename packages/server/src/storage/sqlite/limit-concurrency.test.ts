@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { limitConcurrency } from './limit-concurrency.ts'
 
-test('runs no more calls at a time than allowed, in their order, also after one failed', async () => {
+test('runs at most the allowed number of calls at a time, in order, even after a failure', async () => {
   let running = 0
   let most = 0
   const started: number[] = []

@@ -8,7 +8,7 @@ import { prepareSchema } from './schema.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import { createTurnReads } from './turn-reads.ts'
 
-/** More than are searched at once. */
+/** More entries than one read searches. */
 const eventCount = 45_000
 
 /** A conversation with a message, then many events, then another message. */
@@ -29,7 +29,7 @@ function longLog(database: DatabaseSync): { bot: BotRecord; conversation: Conver
   return { bot, conversation }
 }
 
-test('a page of messages searches a bounded part of the log, and names the place to go on', () => {
+test('a page of messages searches a bounded part of the log, and returns the position to continue from', () => {
   using database = new DatabaseSync(':memory:')
   const { conversation } = longLog(database)
   const read = createMessageSlices(database, createBotIds(database))
@@ -42,7 +42,7 @@ test('a page of messages searches a bounded part of the log, and names the place
   expect(pages.map(({ hasMore }) => hasMore)).toEqual([true, true, false])
 })
 
-test('the next turn of a bot is found behind any number of entries that are none', async () => {
+test('the next turn of a bot is found after any number of other entries', async () => {
   using database = new DatabaseSync(':memory:')
   const { bot, conversation } = longLog(database)
   const filter = { kinds: ['message_created'] as const, after: 0, backlog: { upTo: 0, since: 0 } }

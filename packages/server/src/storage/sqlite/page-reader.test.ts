@@ -88,7 +88,7 @@ test('what a thread had when it died is answered here', async () => {
   expect(new Set(later)).toEqual(new Set(['here']))
 })
 
-test('a thread that died is reported, and started again after a while that doubles up to a minute', async () => {
+test('a dead thread is reported, and restarted after a delay that doubles up to a minute', async () => {
   let now = 0
   const failures: unknown[] = []
   await using reader = disposable(

@@ -103,7 +103,7 @@ test('a file of the first format is brought up to date, and nothing of it is los
   expect(entries).toEqual([made])
 })
 
-test('what throws while it is told of a commit ends the storage, and whoever asked is answered', async () => {
+test('an error in a commit listener ends the storage, and pending requests are answered', async () => {
   await using storage = disposable(await openSqliteStorage({ path: newPath() }))
   const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
   const told = Promise.withResolvers<Error>()
@@ -121,7 +121,7 @@ test('what throws while it is told of a commit ends the storage, and whoever ask
   await expect(later).rejects.toMatchObject({ type: 'Unavailable' })
 })
 
-test('times come from the clock that the storage is given', async () => {
+test('stored times come from the given clock', async () => {
   await using storage = disposable(await openSqliteStorage({ path: newPath(), now: () => 1_000_000.5 }))
   const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
   const caller = { bot, userId: 'ann' }
@@ -131,7 +131,7 @@ test('times come from the clock that the storage is given', async () => {
   const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
   const { createdAt } = await storage.execute('createMessage', message)
 
-  // The conversation's own entry took its first millisecond.
+  // The creation of the conversation took the first millisecond.
   expect([user.createdAt, createdAt]).toEqual([1_000_000, 1_000_002])
 })
 

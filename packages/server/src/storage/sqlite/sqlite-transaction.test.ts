@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { prepareSchema } from './schema.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 
-test('what is remembered of an access holds no fields of the user, however large they are', () => {
+test('a cached access contains no fields of the user, however large they are', () => {
   using database = new DatabaseSync(':memory:')
   prepareSchema(database)
   let key = 0
