@@ -106,7 +106,7 @@ test('at most maxConcurrentTurns turns run at once, and all waiting conversation
   expect(most).toBe(7)
 }, 60_000)
 
-test('a bot goes on with what waits in the log when all that it held in memory was deleted', async () => {
+test('a bot continues with waiting turns in the log after all turns in memory were deleted', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   // More conversations than are held in memory at once, all of one user who is then deleted.

@@ -20,7 +20,7 @@ function putRequest({ key }: Person, connection: 'keep-alive' | 'close'): string
   return `PUT /demo/users/me HTTP/1.1\r\n${lines.join('')}\r\n${largeBody}`
 }
 
-test('a connection on which more requests wait behind a stream than any client sends is closed', async () => {
+test('a connection is closed when more requests wait behind a stream than any client pipelines', async () => {
   await using server = await startTestServer({ logger })
   const ada = await newPerson(server.url)
   const headers = { 'x-user-key': ada.key }
@@ -35,7 +35,7 @@ test('a connection on which more requests wait behind a stream than any client s
   expect(outcome(await ada.get('/users/me'))).toBe('200')
 })
 
-test('bodies that wait behind a stream count as unfinished, until their connection closes', async () => {
+test('bodies that wait behind a stream count as incomplete until their connection closes', async () => {
   await using server = await startTestServer({ logger })
   const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
   const listening = getRequest('/demo/users/me/listen', { 'x-user-key': ada.key })
@@ -50,7 +50,7 @@ test('bodies that wait behind a stream count as unfinished, until their connecti
   await expect.poll(async () => outcome(await update(ada))).toBe('200')
 }, 20_000)
 
-test('a stream does not begin before an earlier response that the server embedding it has yet to send', async () => {
+test('a stream does not start before an earlier, pending response of the embedding server', async () => {
   const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
   const pages: ServerResponse[] = []
   const fallback = (_: IncomingMessage, response: ServerResponse) => void pages.push(response)

@@ -48,13 +48,13 @@ describe('the key of a deleted user whose id was reused', () => {
     ['a body of another type', '/users/get-or-create', { name: 5 }],
     ['a body that is too large', '/conversations', { id: 'x', pad: 'x'.repeat(20_000) }],
     ['an id that no conversation has', '/conversations', { id: 'not an id' }],
-  ])('is refused before %s is', async (name, path, body) => {
+  ])('is refused before %s is reported', async (name, path, body) => {
     const { former } = await formerAndNext(name.replaceAll(' ', '-'))
 
     expect(outcome(await former.post(path, body))).toBe('401 Unauthorized')
   })
 
-  test('is refused before a bad page token, invalid JSON and a long Idempotency-Key', async () => {
+  test('is refused before an invalid page token, invalid JSON and a long Idempotency-Key are reported', async () => {
     const { former } = await formerAndNext('before-others')
     const ofJson = (text: string) => ({
       method: 'POST',

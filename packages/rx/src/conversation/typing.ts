@@ -51,7 +51,7 @@ export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean)
     send() {
       const now = clock.now()
       const passedMs = now - sentAt
-      // Negative where the clock was set back.
+      // Negative after the clock was set back.
       if (passedMs >= 0 && passedMs < sentMs) return
       sentAt = now
       // It would be late the next time.

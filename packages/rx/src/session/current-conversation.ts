@@ -46,9 +46,9 @@ export interface CurrentConversation extends ConversationPlace {
 }
 
 /**
- * The conversation of who does not name one: the one that was it last, else the newest, else none until it is needed.
- * Then it is made, under an id that is stored before: all who need it at once, and other tabs, make the same one.
- * Messages wait until it is known and made.
+ * The default conversation: the last-used one, else the newest, else none until one is needed. A new one gets an id
+ * that is stored first, so that concurrent callers and other tabs create the same conversation. Messages are queued
+ * until it exists.
  */
 export function createCurrent(identity: Identity, options: CurrentOptions): CurrentConversation {
   const { owner$, connected } = identity

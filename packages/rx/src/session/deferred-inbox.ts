@@ -3,7 +3,7 @@ import { NEVER, switchMap } from 'rxjs'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { State } from '../time/state.ts'
 
-/** The inbox of a user who may connect later. */
+/** An inbox that opens once its user is connected. */
 export function createDeferredInbox(
   user$: State<ConnectedUser | undefined>,
   open: (user: ConnectedUser) => Inbox,

@@ -1,5 +1,5 @@
 /**
- * A server in a process of its own, to be killed: `node serve-process.ts <database> <bot> <port>`.
+ * A server in a separate process that tests can kill: `node serve-process.ts <database> <bot> <port>`.
  *
  * The variable `PARLEY_TEST_SLICES` pauses deletions after this many slices.
  */

@@ -1,6 +1,6 @@
 import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
 
-/** Stores messages as if a server had accepted them and crashed before its bot got to them. */
+/** Stores messages as if a server had accepted them and crashed before its bot handled them. */
 export async function storeBacklog(
   data: string,
   messages: readonly { conversationId: string; text: string; userId?: string }[],

@@ -127,7 +127,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       const turn = await pending.next()
       if (isStopping) return
       if (!turn) {
-        // All that was in memory may have been deleted, and no turn is left to ask for more at its end.
+        // All turns in memory may have been deleted, so that no finished turn would trigger the next scan.
         if (pending.isScanDue) void scan()
         return
       }

@@ -78,7 +78,7 @@ export function sipHash(key: WordPair, words: WordPair): [low: number, high: num
   return [(l0 ^ l1 ^ l2 ^ l3) >>> 0, (h0 ^ h1 ^ h2 ^ h3) >>> 0]
 }
 
-/** The carry of an addition of low halves. A sum beyond 32 bits would make V8 calculate with floating-point numbers. */
+/** The carry of adding two low halves. A sum beyond 32 bits would make V8 use floating-point numbers. */
 function carry(sum: number, addend: number): 0 | 1 {
   return sum >>> 0 < addend >>> 0 ? 1 : 0
 }

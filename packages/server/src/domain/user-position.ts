@@ -14,7 +14,7 @@ const encoded = /^u[0-9a-z]{30}$/
 
 /**
  * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It identifies the user by
- * their key (INV-6): to whoever takes their id later it means nothing.
+ * their key (INV-6), so it is invalid for a later user with the same id.
  */
 export function encodeUserPosition({ userKey, sequence, epoch }: UserPosition): string {
   return `u${userKey.toString(36).padStart(keyDigits, '0')}${sequence.toString(36).padStart(sequenceDigits, '0')}${epoch}`

@@ -57,7 +57,7 @@ export async function authenticate(request: FastifyRequest): Promise<void> {
   request.claims = claims
 }
 
-/** Refusals by code that has already compared the key with its user, or that do not depend on the caller. */
+/** Errors that occur after the key was compared with its user, or that do not depend on the caller. */
 const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
   'Unauthorized',
   'Forbidden',
@@ -67,8 +67,8 @@ const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
 ])
 
 /**
- * The error to answer with instead of `error`: a wrong key comes first. The handler detects the key of a former holder of
- * the id, and errors in the body or the query are found before it runs.
+ * Returns the error to respond with: an invalid key takes precedence over `error`. The handler detects the key of a
+ * deleted user with the same id, but errors in the body or the query occur before it runs.
  */
 export async function firstProblemOf(
   request: FastifyRequest,

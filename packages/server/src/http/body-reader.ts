@@ -10,7 +10,7 @@ export interface BodyReader {
   admit(request: FastifyRequest, reply: FastifyReply): void
   /** @throws Refusal for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
-  /** To be called when the handler starts. Until then the body counts against the budget, as the request may wait. */
+  /** Call it when the handler starts. Until then the body counts against the budget, as the request may wait. */
   handOver(request: FastifyRequest): void
 }
 

@@ -10,8 +10,8 @@ interface Exchange {
 /** What was asked and is not answered yet. */
 export interface UnderWay {
   /**
-   * False if the connection is closed as too many of its requests wait: Node continues to read while nothing has been
-   * written for requests behind a stream, or behind a response that is not read.
+   * Closes the connection and returns false if too many of its requests wait. Node keeps reading requests behind a
+   * stream or an unread response.
    */
   begin(exchange: Exchange): boolean
   readonly count: number
@@ -25,18 +25,18 @@ export interface UnderWay {
    * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
    */
   turnOf(response: ServerResponse): Promise<boolean> | undefined
-  /** Calls back when the response was sent or its connection closed, which may happen before the response's turn. */
+  /** Calls back once the response was sent or its connection closed, possibly before the response's turn. */
   whenOver(response: ServerResponse, callback: () => void): void
 }
 
 interface Connection {
   /** In order of arrival. */
   readonly exchanges: Set<Exchange>
-  /** To be called when the connection closes. */
+  /** Call it when the connection closes. */
   readonly onClosed: Set<() => void>
 }
 
-/** No client in use pipelines nearly as many. */
+/** Far more than any real client pipelines. */
 const mostOnConnection = 128
 
 export function createUnderWay(): UnderWay {
@@ -111,7 +111,7 @@ export function createUnderWay(): UnderWay {
   }
 }
 
-/** Node gives a response its socket when the earlier ones on the connection were sent. */
+/** Node assigns the socket to a response once all earlier responses on the connection have been sent. */
 function hasTurn({ socket }: ServerResponse): boolean {
   return socket !== null
 }

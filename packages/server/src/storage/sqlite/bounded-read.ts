@@ -13,7 +13,7 @@ export interface BoundedQuery<Row> {
    * Writes the statement. Its parameters are the values of the read, and then the limit.
    *
    * @param parts.text - Selects a text column.
-   * @param parts.deletions - Leave out what was deleted.
+   * @param parts.deletions - Exclude deleted rows.
    */
   readonly sql: (parts: { text: (column: string) => string; deletions: DeletionConditions }) => string
   readonly valueCount: number
@@ -22,22 +22,22 @@ export interface BoundedQuery<Row> {
   readonly hasEmptyText: (row: Row) => boolean
 }
 
-/** Reads rows within limits. Has to be called in a snapshot. */
+/** Reads rows within limits. Call it in a snapshot. */
 export type BoundedRead<Row> = (
   values: readonly number[],
-  /** `rows` are selected at most: one more than `limit`, if the caller needs `hasMore`. */
+  /** The maximum number of rows to select: one more than `limit` if the caller needs `hasMore`. */
   limits: RowLimits & { readonly rows: number },
 ) => { items: Row[]; hasMore: boolean }
 
-/** What the texts of one read at once may take. */
+/** The size limit of all texts of a read at once. */
 const maxBytesAtOnce = 2 * 1024 * 1024
 const textsPerRow = 2
 
 /**
  * Prepares a query in two forms.
  *
- * Nearly always, no deletion is pending and all texts are short: a statement without conditions then reads all rows at once, which
- * takes two thirds of the time. Otherwise rows are read one by one, up to the limits.
+ * Usually no deletion is pending and all texts are short: then a statement without conditions reads all rows at once,
+ * which takes two thirds of the time. Otherwise rows are read one at a time, up to the limits.
  */
 export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQuery<Row>): BoundedRead<Row> {
   const { sql, valueCount, bytesOf, hasEmptyText } = query

@@ -49,7 +49,7 @@ export function userIsThere(key: string): string {
   return `${key} NOT IN ${keys}`
 }
 
-/** The conditions of a query that leave out what was deleted. */
+/** Conditions that exclude deleted rows from a query. */
 export interface DeletionConditions {
   readonly ownerIsThere: (table: string) => string
   readonly entryIsThere: (table: string) => string
@@ -59,7 +59,7 @@ export interface DeletionConditions {
 export const pendingConditions: DeletionConditions = { ownerIsThere, entryIsThere, conversationIsThere }
 
 const always = (): string => 'TRUE'
-/** While no deletion is pending. Has to be found out in the transaction of the query. */
+/** For when no deletion is pending. Check that in the transaction of the query. */
 export const noConditions: DeletionConditions = {
   ownerIsThere: always,
   entryIsThere: always,

@@ -19,7 +19,7 @@ import { createNames } from './names.ts'
  */
 const searchedNumbers = 20_000
 
-/** Reads a slice of the messages of a conversation, newest first. Has to be called in a snapshot. */
+/** Reads a slice of the messages of a conversation, newest first. Call it in a snapshot. */
 export type ReadMessages = (conversation: Place['conversation'], slice: Slice) => Page<ListedMessage>
 
 export function createMessageSlices(database: DatabaseSync, botIds: BotIds): ReadMessages {
@@ -37,7 +37,7 @@ export function createMessageSlices(database: DatabaseSync, botIds: BotIds): Rea
     'SELECT max(number) FROM entries WHERE conversation_key = ? AND number < ?',
   )
   newestBelow.setReturnArrays(true)
-  /** Behind the newest entry whose number is smaller; undefined where there is none. */
+  /** The position after the newest entry with a smaller number; undefined if there is none. */
   const endBelow = (conversationKey: number, number: number): number | undefined => {
     const [newest] = newestBelow.get(conversationKey, number) as unknown as [newest: number | null]
     return newest === null ? undefined : newest + 1

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Runs several reads in one transaction: they see the database at one moment. */
+/** Runs several reads in one transaction, so that they see the same state of the database. */
 export type Snapshot = <T>(read: () => T) => T
 
 export function createSnapshot(database: DatabaseSync): Snapshot {
