@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestRequest, type TestServer } from '../src/testing/index.ts'
 import { call } from './plain/call.ts'
@@ -52,6 +53,20 @@ describe('a user with as many streams open as allowed', () => {
 
     expect(stream.ready.state).toBe('fresh')
   })
+})
+
+test('a stream that has ended does not count, though its client leaves the connection open', async () => {
+  await using server = await startTestServer({ logger, maxStreamsPerUser: 1 })
+  const ada = await newPerson(server.url)
+  const id = await newConversation(ada)
+  using connection = connectRaw(server.origin, (address) => connect({ ...address, allowHalfOpen: true }))
+  connection.write(getRequest(`/demo/conversations/${id}/listen`, { 'x-user-key': ada.key }))
+  await connection.until('event: ready')
+
+  await ada.delete(`/conversations/${id}`)
+  await connection.until('0\r\n\r\n')
+
+  await expect.poll(async () => (await ada.get('/users/me/listen')).status).toBe(200)
 })
 
 test('a stream and a response without progress are closed; an idle stream is not', async () => {

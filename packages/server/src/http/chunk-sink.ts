@@ -42,7 +42,9 @@ class ChunkSink implements Sink {
   end(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#socket.end(lastChunk)
+    const socket = this.#socket
+    // Closes the connection when all is sent: a client that keeps its side open would keep its stream counted.
+    socket.end(lastChunk, () => socket.destroy())
   }
 
   cut(): void {
