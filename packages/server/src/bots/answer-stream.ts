@@ -20,6 +20,8 @@ export interface AnswerStreamOptions {
    * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
    */
   readonly readStored: (() => Promise<Entry>) | undefined
+  /** Whether the conversation was deleted. Until its rows are removed, user streams would still be sent the deltas. */
+  readonly isHidden: boolean
 }
 
 /** An answer being written: deltas go to listeners as they come, the whole is stored at the end. */
@@ -44,7 +46,7 @@ export function createAnswerStream(
   /** The size of the message if it were stored now, without the bot's metadata. */
   let bytes = byteLength(payloadOf('')) + byteLength({ streamId })
   let isOpen = true
-  if (!options.readStored) hub.openStreams.open(stream)
+  if (!options.readStored && !options.isHidden) hub.openStreams.open(stream)
 
   const close = (operation: string): void => {
     if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)

@@ -33,6 +33,7 @@ interface RunningTurn {
   /** The user who is answered. */
   readonly userKey: number
   readonly ownerKey: number
+  isConversationDeleted: boolean
 }
 
 /** What is older than this when the server starts is not answered any more. */
@@ -81,14 +82,18 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const stored = isRepeated ? await reads.answersTo(conversationKey, number) : []
 
     const controller = new AbortController()
-    answering.set(conversationKey, { controller, userKey: user.key, ownerKey: conversation.ownerKey })
+    const { ownerKey } = conversation
+    const current: RunningTurn = { controller, userKey: user.key, ownerKey, isConversationDeleted: false }
+    answering.set(conversationKey, current)
     const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
       controller.abort(tooLong)
     }, options.turnTimeoutMs)
     const { signal } = controller
     try {
-      await runTurn(definition, { entry, conversation, user, signal, stored }, options)
+      const isConversationDeleted = (): boolean => current.isConversationDeleted
+      const request = { entry, conversation, user, signal, stored, isConversationDeleted }
+      await runTurn(definition, request, options)
       signal.throwIfAborted()
     } catch (error) {
       if (isStopping) return
@@ -190,10 +195,15 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       if (isStopping) return
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
-          answering.get(effect.conversationKey)?.controller.abort(conversationDeleted)
+          const turn = answering.get(effect.conversationKey)
+          if (!turn) continue
+          turn.isConversationDeleted = true
+          turn.controller.abort(conversationDeleted)
         } else if (effect.type === 'user_deleted') {
-          for (const { controller, userKey, ownerKey } of answering.values()) {
-            if (userKey === effect.userKey || ownerKey === effect.userKey) controller.abort(userDeleted)
+          for (const turn of answering.values()) {
+            if (turn.ownerKey === effect.userKey) turn.isConversationDeleted = true
+            if (turn.isConversationDeleted || turn.userKey === effect.userKey)
+              turn.controller.abort(userDeleted)
           }
         } else if (effect.type === 'appended' && effect.entry.botKey === bot.key) {
           const { entry } = effect

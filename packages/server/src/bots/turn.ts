@@ -25,6 +25,7 @@ export interface TurnRequest {
    * INV-9: the numbers of answers that an interrupted run of this turn stored, oldest first; they are not stored again.
    */
   readonly stored: number[]
+  readonly isConversationDeleted: () => boolean
 }
 
 const mostHistory = 100
@@ -96,7 +97,7 @@ export function handledKinds(definition: BotDefinition): EntryKind[] {
 }
 
 function createTurn(
-  { entry, conversation, user, signal, stored }: TurnRequest,
+  { entry, conversation, user, signal, stored, isConversationDeleted }: TurnRequest,
   context: TurnContext,
   state: TurnState,
 ): Turn {
@@ -166,6 +167,7 @@ function createTurn(
           createdAt: context.now(),
           after: entry.number,
           readStored: takeStored(),
+          isHidden: isConversationDeleted(),
         },
         { hub, speaker },
       )
