@@ -6,7 +6,7 @@ import { quietLogger } from './plain/quiet-logger.ts'
 import { temporaryFolder } from './support/child-server.ts'
 import { connectTo } from './support/talk.ts'
 
-const fault = { trouble: 'missing', detail: expect.any(String) as string }
+const fault = { problem: 'missing', detail: expect.any(String) as string }
 
 test.each(['parley.db', 'parley.db-wal'])(
   'INV-13: while %s is missing, no write is acknowledged; once it is back, the server recovers',
@@ -28,7 +28,7 @@ test.each(['parley.db', 'parley.db-wal'])(
     expect(refused.text).not.toContain(folder.file(''))
     expect(stored).toMatchObject({ status: 200, body: { user: { name: 'Bob' } } })
     expect(logger.faults).toEqual([fault])
-    expect(logger.notes).toContainEqual({ trouble: 'missing' })
+    expect(logger.notes).toContainEqual({ problem: 'missing' })
   },
 )
 
@@ -40,6 +40,6 @@ test('a removed database file is logged even without writes', async () => {
 
   rmSync(data)
 
-  await expect.poll(() => logger.faults, { timeout: 10_000 }).toEqual([{ trouble: 'missing', detail: data }])
+  await expect.poll(() => logger.faults, { timeout: 10_000 }).toEqual([{ problem: 'missing', detail: data }])
   expect((await call('GET', `${server.url}/hello`)).status).toBe(200)
 })

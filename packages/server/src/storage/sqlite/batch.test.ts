@@ -25,14 +25,14 @@ beforeEach(() => {
     {
       now: () => 1,
       firstBudget: () => undefined,
-      room: {
+      diskSpace: {
         isShort: () => false,
         recover: () => {},
         reclaim: () => {
           reclaimed++
           return true
         },
-        giveUpReserve: () => reserves-- > 0,
+        releaseReserve: () => reserves-- > 0,
       },
     },
   )
@@ -66,9 +66,9 @@ test('on a full disk, requests that need space get 503; deletions and requests t
   const later = runner.run([rename('ann', 'Ann')])
 
   expect(outcomes).toEqual([
-    { trouble: 'full', detail: expect.stringContaining('full') as string },
+    { problem: 'full', detail: expect.stringContaining('full') as string },
     { value: undefined },
-    { trouble: 'full', detail: expect.stringContaining('full') as string },
+    { problem: 'full', detail: expect.stringContaining('full') as string },
   ])
   expect(effects).toMatchObject([{ type: 'user_deleted' }])
   expect(later.outcomes).toMatchObject([{ value: { id: 'ann' } }])
@@ -82,6 +82,6 @@ test('once the disk has space again, the same request is stored', () => {
   database.exec('PRAGMA max_page_count = 100000')
   const stored = runner.run([rename('ann', tooLarge)])
 
-  expect(full.outcomes).toMatchObject([{ trouble: 'full' }])
+  expect(full.outcomes).toMatchObject([{ problem: 'full' }])
   expect(stored.outcomes).toMatchObject([{ value: { id: 'ann' } }])
 })

@@ -4,15 +4,15 @@ import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { continueDeletions } from '../../domain/deletion.ts'
 import type { Effect } from '../../domain/records.ts'
 import { Refusal } from '../../domain/refusal.ts'
-import { freesRoom, type Room } from './room.ts'
+import { freesSpace, type DiskSpace } from './disk-space.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
-import { troubleOf, type Trouble } from './trouble.ts'
+import { storageProblemOf, type StorageProblem } from './storage-problem.ts'
 
 /** How one request of a batch ended. */
 export type Outcome =
   | { readonly value: unknown }
   | { readonly refusal: { readonly type: Refusal['type']; readonly message: string } }
-  | { readonly trouble: Trouble; readonly detail: string }
+  | { readonly problem: StorageProblem; readonly detail: string }
   | { readonly fault: unknown }
 
 export interface BatchResult {
@@ -32,7 +32,7 @@ export interface BatchOptions {
   readonly afterCommit?: (commit: { hasDeleted: boolean }) => void
   /** The budget for removing rows in the transaction of a deletion; undefined for none. */
   readonly firstBudget: () => SliceBudget | undefined
-  readonly room?: Room
+  readonly diskSpace?: DiskSpace
 }
 
 /** A rollback failed: the thread's caches may no longer match the database. */
@@ -51,7 +51,7 @@ export function createBatchRunner(
   tx: SqliteTransaction,
   options: BatchOptions,
 ): BatchRunner {
-  const { room } = options
+  const { diskSpace } = options
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
 
@@ -80,12 +80,12 @@ export function createBatchRunner(
   }
 
   /** Runs requests that free space. On a full disk it first reclaims the write-ahead log, then the reserve. */
-  const withRoom = (work: () => BatchResult): BatchResult => {
-    for (const makeRoom of [room?.reclaim, room?.giveUpReserve]) {
+  const withFreedSpace = (work: () => BatchResult): BatchResult => {
+    for (const freeSpace of [diskSpace?.reclaim, diskSpace?.releaseReserve]) {
       try {
         return work()
       } catch (fault) {
-        if (troubleOf(fault) !== 'full' || !makeRoom?.()) throw fault
+        if (storageProblemOf(fault) !== 'full' || !freeSpace?.()) throw fault
       }
     }
     return work()
@@ -105,7 +105,7 @@ export function createBatchRunner(
         return [{ value }]
       })
     try {
-      return freesRoom(request) ? withRoom(work) : work()
+      return freesSpace(request) ? withFreedSpace(work) : work()
     } catch (fault) {
       if (fault instanceof LostTransactionError) throw fault
       return { outcomes: [outcomeOf(fault)], effects: [] }
@@ -114,12 +114,12 @@ export function createBatchRunner(
 
   /** Once the disk was full for one request, requests that need space are not tried. */
   const eachAlone = (requests: readonly Request[]): BatchResult => {
-    let troubled: Outcome | undefined = room?.isShort() ? isShort : undefined
-    if (troubled && !requests.every(freesRoom)) room?.recover()
+    let blocked: Outcome | undefined = diskSpace?.isShort() ? isShort : undefined
+    if (blocked && !requests.every(freesSpace)) diskSpace?.recover()
     const results = requests.map((request): BatchResult => {
-      if (troubled && !freesRoom(request)) return { outcomes: [troubled], effects: [] }
+      if (blocked && !freesSpace(request)) return { outcomes: [blocked], effects: [] }
       const result = alone(request)
-      troubled ??= result.outcomes.find((outcome) => 'trouble' in outcome)
+      blocked ??= result.outcomes.find((outcome) => 'problem' in outcome)
       return result
     })
     return {
@@ -140,7 +140,7 @@ export function createBatchRunner(
 
   return {
     run: (requests) => {
-      if (room?.isShort()) return eachAlone(requests)
+      if (diskSpace?.isShort()) return eachAlone(requests)
       try {
         return inTransaction(() => {
           const outcomes = requests.map(attempt)
@@ -149,15 +149,15 @@ export function createBatchRunner(
         })
       } catch (fault) {
         if (fault instanceof LostTransactionError) throw fault
-        const trouble = troubleOf(fault)
+        const problem = storageProblemOf(fault)
         // Each further request would wait for the lock as well.
-        if (trouble === 'busy') return { outcomes: requests.map(() => outcomeOf(fault)), effects: [] }
-        if (trouble) room?.reclaim()
+        if (problem === 'busy') return { outcomes: requests.map(() => outcomeOf(fault)), effects: [] }
+        if (problem) diskSpace?.reclaim()
         return eachAlone(requests)
       }
     },
     runSlice: (budget) =>
-      withRoom(() =>
+      withFreedSpace(() =>
         inTransaction(() => {
           tx.hasDeleted = true
           continueDeletions(tx, budget())
@@ -167,10 +167,10 @@ export function createBatchRunner(
   }
 }
 
-const isShort: Outcome = { trouble: 'full', detail: 'the disk reserve has been released' }
+const isShort: Outcome = { problem: 'full', detail: 'the disk reserve has been released' }
 
 function outcomeOf(fault: unknown): Outcome {
   if (fault instanceof Refusal) return { refusal: { type: fault.type, message: fault.message } }
-  const trouble = troubleOf(fault)
-  return trouble === undefined ? { fault } : { trouble, detail: String(fault) }
+  const problem = storageProblemOf(fault)
+  return problem === undefined ? { fault } : { problem, detail: String(fault) }
 }

@@ -22,8 +22,8 @@ import { createMessagePages } from './message-pages.ts'
 import { createPageReader } from './page-reader.ts'
 import { readingPragmas } from './schema.ts'
 import { createSqliteReads } from './sqlite-reads.ts'
-import { createTroubleLog } from './trouble-log.ts'
-import { troubleOf, unavailable } from './trouble.ts'
+import { createStorageProblemLog } from './storage-problem-log.ts'
+import { storageProblemOf, unavailable } from './storage-problem.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
@@ -62,13 +62,13 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     lock = lockDatabase(path)
     // Not earlier: closing a file releases all locks that this process holds on it.
     requireWritable(path)
-    const troubles = createTroubleLog(options.logger)
+    const problems = createStorageProblemLog(options.logger)
     const writer = await startWriter({
       path,
       isDurable,
       flushGate: options.flushGate?.buffer,
       now: options.now ?? Date.now,
-      troubles,
+      problems,
       logger: options.logger,
     })
     const database = new DatabaseSync(path, { readOnly: true })
@@ -88,7 +88,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     const files = identifyFiles(path)
     // The writing thread checks before each commit; this also informs the operator while nothing is written.
     const watcher = setInterval(() => {
-      if (!files.isIntact()) troubles.report('missing', path)
+      if (!files.isIntact()) problems.report('missing', path)
     }, watchEveryMs).unref()
 
     return {
@@ -102,10 +102,10 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         })
       },
       refusalOf: (fault) => {
-        const trouble = troubleOf(fault)
-        if (!trouble) return undefined
-        troubles.report(trouble, String(fault))
-        return unavailable(trouble, { cause: fault })
+        const problem = storageProblemOf(fault)
+        if (!problem) return undefined
+        problems.report(problem, String(fault))
+        return unavailable(problem, { cause: fault })
       },
       onFailure: (listener) => {
         writer.onFailure(listener)

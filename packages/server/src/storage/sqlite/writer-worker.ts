@@ -6,10 +6,10 @@ import type { Request } from '../../domain/commands.ts'
 import { decodeRequests, encodeResult } from './batch-text.ts'
 import { createBatchRunner, type BatchResult, type Outcome } from './batch.ts'
 import { createCheckpoints } from './checkpoints.ts'
+import { createDiskSpace } from './disk-space.ts'
 import { identifyFiles } from './file-identity.ts'
 import { noteDeletions, passFlushGate } from './flush-gate.ts'
 import { createReserve } from './reserve.ts'
-import { createRoom } from './room.ts'
 import { prepareSchema } from './schema.ts'
 import { createSlices } from './slices.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
@@ -95,10 +95,10 @@ const runner = createBatchRunner(database, tx, {
     checkpoints.committed(commit)
   },
   firstBudget: () => slices.firstBudget(),
-  room: createRoom(checkpoints, reserve),
+  diskSpace: createDiskSpace(checkpoints, reserve),
 })
 
-const isMissing: Outcome = { trouble: 'missing', detail: path }
+const isMissing: Outcome = { problem: 'missing', detail: path }
 
 /** Prevents acknowledging writes to a file that is no longer at its path. */
 function runBatch(requests: readonly Request[]): BatchResult {

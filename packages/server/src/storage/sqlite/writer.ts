@@ -5,10 +5,10 @@ import { Refusal } from '../../domain/refusal.ts'
 import type { Logger } from '../../logger.ts'
 import { decodeResult, encodeRequests } from './batch-text.ts'
 import type { BatchResult, Outcome } from './batch.ts'
-import { freesRoom } from './room.ts'
+import { freesSpace } from './disk-space.ts'
 import { startWorker } from './start-worker.ts'
-import type { TroubleLog } from './trouble-log.ts'
-import { unavailable } from './trouble.ts'
+import type { StorageProblemLog } from './storage-problem-log.ts'
+import { unavailable } from './storage-problem.ts'
 import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
@@ -41,12 +41,12 @@ const mostHeldBack = 32
 export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
   /** Milliseconds since 1970. The thread has no clock of its own. */
   readonly now: () => number
-  readonly troubles: TroubleLog
+  readonly problems: StorageProblemLog
   readonly logger: Logger | undefined
 }
 
 /** @throws Error if the database cannot be opened. */
-export async function startWriter({ now, troubles, logger, ...data }: WriterOptions): Promise<Writer> {
+export async function startWriter({ now, problems, logger, ...data }: WriterOptions): Promise<Writer> {
   const { worker, port } = startWorker('writer-worker', { ...data, startedAt: Math.floor(now()) })
   const endedEarly = once(worker, 'exit').then(() => {
     throw new Error('the writing thread ended')
@@ -92,8 +92,8 @@ export async function startWriter({ now, troubles, logger, ...data }: WriterOpti
   const receive = ({ outcomes, effects }: BatchResult): void => {
     const done = underWay.splice(0, outcomes.length)
     for (const [index, outcome] of outcomes.entries()) {
-      if ('trouble' in outcome) troubles.report(outcome.trouble, outcome.detail)
-      else if ('value' in outcome && done[index] && !freesRoom(done[index].request)) troubles.passed()
+      if ('problem' in outcome) problems.report(outcome.problem, outcome.detail)
+      else if ('value' in outcome && done[index] && !freesSpace(done[index].request)) problems.passed()
     }
     // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     try {
@@ -173,7 +173,7 @@ function refuse(cause: Error): Refusal {
 
 function settle(waiting: Waiting, outcome: Outcome): void {
   if ('fault' in outcome) waiting.reject(outcome.fault)
-  else if ('trouble' in outcome) waiting.reject(unavailable(outcome.trouble))
+  else if ('problem' in outcome) waiting.reject(unavailable(outcome.problem))
   else if ('refusal' in outcome) {
     waiting.reject(new Refusal(outcome.refusal.type, outcome.refusal.message))
   } else waiting.resolve(outcome.value)

@@ -3,7 +3,7 @@ import type { Checkpoints } from './checkpoints.ts'
 import type { Reserve } from './reserve.ts'
 
 /** Provides disk space for deletions when the disk is full. */
-export interface Room {
+export interface DiskSpace {
   /** True while the reserve is released and cannot be restored: then only deletions are stored. */
   readonly isShort: () => boolean
   /** Tries to restore the reserve in the background. Not called during deletions, as they need the space. */
@@ -11,31 +11,31 @@ export interface Room {
   /** Reclaims the space of the write-ahead log. Returns true: another attempt may succeed. */
   readonly reclaim: () => boolean
   /** Releases the reserve, and reclaims the space of the log. False if there is no reserve. */
-  readonly giveUpReserve: () => boolean
+  readonly releaseReserve: () => boolean
 }
 
 const freeing: ReadonlySet<Request['name']> = new Set(['deleteMessage', 'deleteConversation', 'deleteUser'])
 
 /** Whether a request frees more space than it takes, so that it is stored even on a full disk. */
-export function freesRoom({ name }: Request): boolean {
+export function freesSpace({ name }: Request): boolean {
   return freeing.has(name)
 }
 
 const tryAgainMs = 1_000
 
 /** @param reserve - Undefined for an in-memory database. */
-export function createRoom(checkpoints: Checkpoints, reserve: Reserve | undefined): Room {
-  let isGivenUp = false
+export function createDiskSpace(checkpoints: Checkpoints, reserve: Reserve | undefined): DiskSpace {
+  let isReleased = false
   let triedAt = -Infinity
   // Delayed, so that the first requests do not wait for the disk.
   setTimeout(() => {
-    if (!isGivenUp) reserve?.hold()
+    if (!isReleased) reserve?.hold()
   }, tryAgainMs).unref()
 
   return {
     isShort: () => {
-      if (reserve?.isHeld) isGivenUp = false
-      return isGivenUp
+      if (reserve?.isHeld) isReleased = false
+      return isReleased
     },
     recover: () => {
       const now = performance.now()
@@ -47,10 +47,10 @@ export function createRoom(checkpoints: Checkpoints, reserve: Reserve | undefine
       checkpoints.run()
       return true
     },
-    giveUpReserve: () => {
+    releaseReserve: () => {
       if (!reserve?.isHeld) return false
       reserve.release()
-      isGivenUp = true
+      isReleased = true
       checkpoints.run()
       return true
     },

@@ -1,10 +1,10 @@
 import { Refusal } from '../../domain/refusal.ts'
 
 /** Temporary reasons why the database cannot be used. Each may pass without a restart. */
-export type Trouble = 'full' | 'io' | 'busy' | 'missing'
+export type StorageProblem = 'full' | 'io' | 'busy' | 'missing'
 
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
-const troubles: Readonly<Record<number, Trouble>> = {
+const problems: Readonly<Record<number, StorageProblem>> = {
   5: 'busy', // SQLITE_BUSY
   6: 'busy', // SQLITE_LOCKED
   8: 'io', // SQLITE_READONLY
@@ -14,7 +14,7 @@ const troubles: Readonly<Record<number, Trouble>> = {
   15: 'busy', // SQLITE_PROTOCOL
 }
 
-const messages: Readonly<Record<Trouble, string>> = {
+const messages: Readonly<Record<StorageProblem, string>> = {
   full: "Unable to store; the server's disk is full. Try again later.",
   io: "Unable to use the database; the server's disk failed. Try again later.",
   busy: 'Unable to use the database; another program has locked it. Try again in a moment.',
@@ -22,12 +22,12 @@ const messages: Readonly<Record<Trouble, string>> = {
 }
 
 /** Undefined for other errors, such as bugs. */
-export function troubleOf(fault: unknown): Trouble | undefined {
+export function storageProblemOf(fault: unknown): StorageProblem | undefined {
   if (!(fault instanceof Error) || !('errcode' in fault)) return undefined
   // The higher bits are the extended code.
-  return troubles[Number(fault.errcode) & 0xff]
+  return problems[Number(fault.errcode) & 0xff]
 }
 
-export function unavailable(trouble: Trouble, options?: ErrorOptions): Refusal {
-  return new Refusal('Unavailable', messages[trouble], options)
+export function unavailable(problem: StorageProblem, options?: ErrorOptions): Refusal {
+  return new Refusal('Unavailable', messages[problem], options)
 }

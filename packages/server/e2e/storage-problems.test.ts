@@ -30,7 +30,7 @@ test('INV-13: while another program has locked the database, writes get 503 and 
   expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1'])
   expect(refused[0]?.body).toMatchObject({ type: 'Unavailable' })
   expect([read.status, stored.status]).toEqual([200, 200])
-  expect(logger.faults).toEqual([{ trouble: 'busy', detail: expect.any(String) as string }])
+  expect(logger.faults).toEqual([{ problem: 'busy', detail: expect.any(String) as string }])
 })
 
 test('a server with a bot closes its database even if another program has locked it', async () => {
