@@ -24,7 +24,7 @@ const retryAfterMs = 1_000
  * @param options.isPending - Whether a deletion is pending.
  * @param options.run - Runs one slice.
  * @param options.answer - Receives the result of each slice after its commit.
- * @param options.onFault - Receives the error of a failed slice, which will be retried.
+ * @param options.onFault - Called when slices begin to fail. They are retried.
  * @param options.gate - Pauses slices in tests.
  */
 export function createSlices({
@@ -42,13 +42,18 @@ export function createSlices({
 }): Slices {
   let isRunning = false
   let isStopped = false
+  /** Whether the newest slice failed. Slices are retried every second, and one report is enough. */
+  let hasFailed = false
 
   const attempt = (): BatchResult | undefined => {
     try {
-      return run(() => createSliceBudget(sliceLimits))
+      const result = run(() => createSliceBudget(sliceLimits))
+      hasFailed = false
+      return result
     } catch (fault) {
       if (fault instanceof LostTransactionError) throw fault
-      onFault(fault)
+      if (!hasFailed) onFault(fault)
+      hasFailed = true
       return undefined
     }
   }

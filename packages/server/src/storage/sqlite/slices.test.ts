@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { createSlices } from './slices.ts'
+
+test('slices that fail are retried, and reported once', async () => {
+  const faults: unknown[] = []
+  const outcomes = ['full', 'full', 'done']
+  let answers = 0
+  const slices = createSlices({
+    isPending: () => outcomes.length > 0,
+    run: () => {
+      const outcome = outcomes.shift()
+      if (outcome !== 'done') throw new Error(outcome)
+      return { outcomes: [], effects: [] }
+    },
+    answer: () => answers++,
+    onFault: (fault) => faults.push(fault),
+    gate: undefined,
+  })
+
+  slices.wake()
+
+  await expect.poll(() => answers, { timeout: 10_000 }).toBe(1)
+  expect(faults).toEqual([new Error('full')])
+})
