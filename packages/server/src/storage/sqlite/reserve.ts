@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
+import { rmSync, statfsSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 
 /**
  * A file that reserves disk space. When the disk is full, it is removed for deletions, which must write before they
@@ -20,7 +21,11 @@ export interface Reserve {
 const reservedBytes = 20 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
-export function createReserve(path: string): Reserve {
+/** Space that is left to others: where there is less, the attempt to write the reserve would fill the disk itself. */
+const spareBytes = 4 * 1024 * 1024
+
+/** @param freeBytes - The free space of the disk. Default: what the file system says. */
+export function createReserve(path: string, freeBytes: () => number = () => freeBytesAt(path)): Reserve {
   let isHeld = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
   let isWriting = false
   let isStopped = false
@@ -54,11 +59,22 @@ export function createReserve(path: string): Reserve {
       return isHeld
     },
     hold: () => {
-      if (!isHeld && !isWriting && !isStopped) void writeAll()
+      if (isHeld || isWriting || isStopped || freeBytes() < reservedBytes + spareBytes) return
+      void writeAll()
     },
     release,
     stop: () => {
       isStopped = true
     },
+  }
+}
+
+function freeBytesAt(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize
+  } catch {
+    // The file system does not say; writing the file shows whether there is room.
+    return Infinity
   }
 }

@@ -1,0 +1,25 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { createReserve } from './reserve.ts'
+
+const mebibyte = 1024 * 1024
+
+test('a reserve is written if the disk has space for it, and does not fill a disk that has not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-reserve-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const [small, large] = [join(folder, 'small'), join(folder, 'large')]
+  const ofSmallDisk = createReserve(small, () => 22 * mebibyte)
+  const ofLargeDisk = createReserve(large, () => 30 * mebibyte)
+
+  ofSmallDisk.hold()
+  ofLargeDisk.hold()
+
+  await expect.poll(() => ofLargeDisk.isHeld, { timeout: 10_000 }).toBe(true)
+  expect(statSync(large).size).toBe(20 * mebibyte)
+  expect(ofSmallDisk.isHeld).toBe(false)
+  expect(existsSync(small)).toBe(false)
+})
