@@ -39,6 +39,14 @@ class ChunkSink implements Sink {
     }
   }
 
+  hold(): void {
+    this.#socket.cork()
+  }
+
+  release(): void {
+    this.#socket.uncork()
+  }
+
   end(): void {
     if (this.#isClosed) return
     this.#isClosed = true

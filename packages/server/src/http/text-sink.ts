@@ -20,6 +20,12 @@ export function openTextSink(output: Writable, connection: Writable = output): S
       output.write(textOf(frame))
       if (tail) output.write(textOf(tail))
     },
+    hold: () => {
+      output.cork()
+    },
+    release: () => {
+      output.uncork()
+    },
     end: () => {
       if (isClosed()) return
       isEnded = true

@@ -11,6 +11,8 @@ function memorySink(): Sink & { readonly written: string[] } {
     write: (...frames) => {
       written.push(frames.map((frame) => frame && textOf(frame)).join(''))
     },
+    hold: () => {},
+    release: () => {},
     end: () => {},
     cut: () => {},
     bufferedBytes: () => 0,
@@ -110,4 +112,55 @@ test('who left or comes too late is given nothing', async () => {
 
   expect([...left.sink.written, ...late.sink.written]).toEqual([])
   expect(hub.listenerCount).toBe(0)
+})
+
+/** Counts what waits while it is held, and what has been sent at once. */
+function holdingSink() {
+  const sink = memorySink()
+  const sent: string[][] = []
+  let isHeld = false
+  const send = (): void => {
+    if (sink.written.length > 0) sent.push(sink.written.splice(0))
+  }
+  const holding: Sink = {
+    ...sink,
+    write: (...frames) => {
+      sink.write(...frames)
+      if (!isHeld) send()
+    },
+    hold: () => {
+      isHeld = true
+    },
+    release: () => {
+      isHeld = false
+      send()
+    },
+    cut: () => {
+      sent.push(['cut'])
+    },
+    bufferedBytes: () => sink.written.join('').length,
+  }
+  return { sink: holding, sent }
+}
+
+test('the entries of one commit are sent to a stream together', async () => {
+  const hub = newHub()
+  const { sink, sent } = holdingSink()
+  await join(hub, userListener({ sink }), 1)
+
+  publish(hub, entry(1), entry(2), entry(3))
+  publish(hub, entry(4))
+
+  expect(sent.map(eventsIn)).toEqual([['event 1', 'event 2', 'event 3'], ['event 4']])
+})
+
+test('a stream that reads everything is not cut off, however much one commit holds', async () => {
+  const hub = newHub({ maxBufferedBytes: 10 })
+  const { sink, sent } = holdingSink()
+  await join(hub, userListener({ sink }), 1)
+
+  publish(hub, entry(1), entry(2), entry(3))
+
+  expect(sent.flatMap(eventsIn)).toEqual(['event 1', 'event 2', 'event 3'])
+  expect(sent).not.toContainEqual(['cut'])
 })

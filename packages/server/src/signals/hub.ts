@@ -5,6 +5,7 @@ import { commentFrame, entryFrame, liveFrame, pingFrame, type Frame, type LiveSi
 import type { Listener, UserListener } from './listener.ts'
 import { createOpenStreams, type OpenStreams } from './open-streams.ts'
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
+import { createSinkBatch } from './sink-batch.ts'
 import { createUserPublisher } from './user-publisher.ts'
 
 /** Everyone who listens to one conversation on this server. */
@@ -60,6 +61,7 @@ export function createHub(options: HubOptions): Hub {
   const openStreams = createOpenStreams()
   const recentEntries = createRecentEntries(options.monotonicNow)
   const backlogs = createBacklogs(options)
+  const batch = createSinkBatch()
   let sequence = 0
   let listenerCount = 0
   let isClosed = false
@@ -89,10 +91,14 @@ export function createHub(options: HubOptions): Hub {
   }
 
   const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
-    if (backlogs.isTooLarge(listener)) {
+    // What is held counts as waiting, although the caller may be fast enough to read it.
+    const isTooSlow =
+      backlogs.isTooLarge(listener) && !(batch.release(listener.sink) && !backlogs.isTooLarge(listener))
+    if (isTooSlow) {
       cut(listener)
       return
     }
+    batch.add(listener.sink)
     listener.hasHeard = true
     listener.sink.write(frame, tail)
   }
@@ -153,6 +159,25 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
+  const publishAll = (effects: readonly Effect[]): void => {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'appended':
+          publishEntry(effect.entry)
+          sequence = effect.entry.sequence
+          break
+        case 'conversation_deleted':
+          openStreams.closeAll(effect.conversationKey)
+          for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
+          users.publishDeletion(effect)
+          sequence = effect.sequence
+          break
+        case 'user_deleted':
+          endAllOf(effect.userKey)
+      }
+    }
+  }
+
   return {
     openStreams,
     loadFollower: (userKey, read) => followers.load(userKey, read),
@@ -167,22 +192,11 @@ export function createHub(options: HubOptions): Hub {
       return listenerCount
     },
     publish: (effects) => {
-      for (const effect of effects) {
-        switch (effect.type) {
-          case 'appended':
-            publishEntry(effect.entry)
-            sequence = effect.entry.sequence
-            break
-          case 'conversation_deleted':
-            openStreams.closeAll(effect.conversationKey)
-            for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
-            users.publishDeletion(effect)
-            sequence = effect.sequence
-            break
-          case 'user_deleted':
-            endAllOf(effect.userKey)
-        }
-      }
+      if (effects.length === 1) publishAll(effects)
+      else
+        batch.run(() => {
+          publishAll(effects)
+        })
     },
     broadcast: (conversationKey, signal) => {
       let frame: Frame | undefined

@@ -22,6 +22,8 @@ function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: str
     write: (...frames) => {
       written.push(frames.map((frame) => frame && textOf(frame)).join(''))
     },
+    hold: () => {},
+    release: () => {},
     end: () => {},
     cut: () => {},
     bufferedBytes: () => 0,

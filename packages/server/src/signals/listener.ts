@@ -4,6 +4,9 @@ import type { Frame } from './frame.ts'
 export interface Sink {
   /** @param tail - The rest of the same event, sent together with the frame. */
   write(frame: Frame, tail?: Frame): void
+  /** Keeps what is written from now on, until `release`. */
+  hold(): void
+  release(): void
   /** Ends the response after all written frames. */
   end(): void
   /** Closes the connection without a word, whatever waits to be sent. */
