@@ -179,25 +179,22 @@ test('a secret that nobody gave is made once, kept beside the database, and read
   expect(statSync(`${data}.keys`).mode & 0o777).toBe(0o600)
 })
 
-test.each(['shared', 'personal'] as const)(
-  'a server whose database has users but no secret does not start in %s mode, and says what to do',
-  async (auth) => {
-    using folder = temporaryFolder()
-    const data = folder.file('parley.db')
-    const first = await createServer({ data, bots: { demo: {} } })
-    const { origin } = await first.listen({ port: 0 })
-    await createChat({ url: `${origin}/demo` }).createUser({ id: 'ann' })
-    await first.close()
-    const secret = (JSON.parse(readFileSync(`${data}.keys`, 'utf8')) as { demo: string }).demo
-    rmSync(`${data}.keys`)
+test('a database with users and without their secret does not start, and says what to do', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const first = await createServer({ data, bots: { demo: {} } })
+  const { origin } = await first.listen({ port: 0 })
+  await createChat({ url: `${origin}/demo` }).createUser({ id: 'ann' })
+  await first.close()
+  const secret = (JSON.parse(readFileSync(`${data}.keys`, 'utf8')) as { demo: string }).demo
+  rmSync(`${data}.keys`)
 
-    const without = createServer({ data, bots: { demo: { auth } } })
-    await expect(without).rejects.toThrow(`Restore ${data}.keys from the backup that the database is from`)
+  const without = createServer({ data, bots: { demo: {} } })
+  await expect(without).rejects.toThrow(`Restore ${data}.keys from the backup that the database is from`)
 
-    expect(existsSync(`${data}.keys`)).toBe(false)
-    const restored = await createServer({ data, bots: { demo: { auth, encryptionKey: secret } } })
-    await restored.close()
-    const other = await createServer({ data, bots: { demo: { encryptionKey: secret }, fresh: {} } })
-    await other.close()
-  },
-)
+  expect(existsSync(`${data}.keys`)).toBe(false)
+  const restored = await createServer({ data, bots: { demo: { encryptionKey: secret } } })
+  await restored.close()
+  const other = await createServer({ data, bots: { demo: { encryptionKey: secret }, fresh: {} } })
+  await other.close()
+})

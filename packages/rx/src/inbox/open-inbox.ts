@@ -114,7 +114,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       const { id, updatedAt } = conversation
       if (removed.has(id)) continue
       hearFirst(id, joined.get(id))
-      const row = rows.get(id) ?? createRow(conversation)
+      const row = rows.get(id) ?? createRow(conversation, me.user.id)
       // Somebody may have written since it was listed.
       if (row.conversation.updatedAt < updatedAt) {
         row.conversation = conversation

@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '@parley/core'
 import type { SentMessage } from '../timeline/chat-message.ts'
+import { keyOf } from '../timeline/names.ts'
 import { itemAt, placeOf } from '../timeline/position.ts'
 import type { InboxConversation } from './inbox.ts'
 
@@ -8,6 +9,7 @@ const windowSize = 20
 
 /** The state of one conversation in the inbox. */
 export interface Row {
+  readonly ownId: string
   conversation: Conversation
   /** The newest known messages, oldest first. */
   newest: readonly SentMessage[]
@@ -24,16 +26,17 @@ export interface Row {
   shown?: InboxConversation | undefined
 }
 
-export function createRow(conversation: Conversation): Row {
-  return { conversation, newest: [], hasOlder: true, isLoaded: false, loadedTo: '', readTo: '' }
+export function createRow(conversation: Conversation, ownId: string): Row {
+  return { conversation, ownId, newest: [], hasOlder: true, isLoaded: false, loadedTo: '', readTo: '' }
 }
 
 /** Adds a message from the stream. */
 export function addMessage(row: Row, message: Message): void {
   const { sinceLoading, conversation } = row
   const { createdAt } = message
-  if (sinceLoading) sinceLoading.created = insert(sinceLoading.created, message).slice(-windowSize)
-  setNewest(row, insert(row.newest, message))
+  if (sinceLoading)
+    sinceLoading.created = insert(sinceLoading.created, keyed(row, message)).slice(-windowSize)
+  setNewest(row, insert(row.newest, keyed(row, message)))
   if (createdAt <= conversation.updatedAt) return
   if (row.loadedTo === conversation.updatedAt) row.loadedTo = createdAt
   row.conversation = { ...conversation, updatedAt: createdAt }
@@ -58,7 +61,7 @@ export function setListed(row: Row, messages: readonly Message[], hasOlder: bool
   let newest: readonly SentMessage[] = []
   // Unchanged messages keep their object.
   for (const each of [...messages, ...created])
-    if (!deleted.has(each.id)) newest = insert(newest, itemAt(row.newest, each) ?? each)
+    if (!deleted.has(each.id)) newest = insert(newest, itemAt(row.newest, each) ?? keyed(row, each))
   row.isLoaded = true
   row.hasOlder = hasOlder
   setNewest(row, newest)
@@ -82,9 +85,12 @@ function setNewest(row: Row, newest: readonly SentMessage[]): void {
   row.newest = newest.slice(-windowSize)
 }
 
-function insert(list: readonly SentMessage[], message: Message): readonly SentMessage[] {
+function keyed({ ownId }: Row, message: Message): SentMessage {
+  return { ...message, key: keyOf(message, ownId), status: 'sent' }
+}
+
+function insert(list: readonly SentMessage[], message: SentMessage): readonly SentMessage[] {
   if (itemAt(list, message)) return list
   const index = placeOf(list, message)
-  const sent: SentMessage = { ...message, key: message.id, status: 'sent' }
-  return [...list.slice(0, index), sent, ...list.slice(index)]
+  return [...list.slice(0, index), message, ...list.slice(index)]
 }

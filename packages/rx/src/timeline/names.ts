@@ -43,6 +43,12 @@ export function nameOfStream(streamId: string, userId: string): string {
   return `${streamId} ${userId}`
 }
 
+/** The key of a stored message: that of the pending or streaming message that it replaced, otherwise its id. */
+export function keyOf(message: Message, ownId: string): string {
+  const clientId = message.userId === ownId && textOf(message, 'clientMessageId')
+  return clientId || streamOf(message) || message.id
+}
+
 export function textOf({ metadata }: Pick<Message, 'metadata'>, field: string): string | undefined {
   const value = metadata?.[field]
   return typeof value === 'string' ? value : undefined
