@@ -39,7 +39,7 @@ function open(url: string, storage: KeptStorage | undefined, id?: string): Mount
   )
 }
 
-test('a new visitor’s first messages are queued, survive a reload, and are sent once the server is back', async () => {
+test('a new visitor’s first messages survive a reload and are sent once the server is back', async () => {
   await using server = await startTestServer({ logger })
   const storage = createStorage()
   await server.stop()
@@ -136,7 +136,7 @@ test('a message of a visitor whose user was deleted goes to the new user’s con
   expect(conversation.id).not.toBe('')
 })
 
-test('text that is typed while userKey() is pending is sent by the user of that key, and not stored before', async () => {
+test('text typed while userKey() is pending is sent by the user of that key, and not stored before', async () => {
   await using server = await startTestServer({ logger })
   const { userKey, user } = await createChat({ url: server.url }).connect()
   const storage = createStorage()

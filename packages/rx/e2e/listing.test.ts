@@ -21,7 +21,7 @@ function createGate(isHeld: (path: string) => boolean) {
   }
 }
 
-test('the list appears while conversations arrive faster than it loads, and loads once more for all of them', async () => {
+test('the list appears while conversations arrive faster than it loads, and loads once more for all', async () => {
   await using service = await startHostedService({ abilities: ['user-stream'] })
   service.say('c0', 'bob', 'hello')
   const gate = createGate((path) => path.endsWith('/conversations'))

@@ -69,7 +69,7 @@ describe('through nginx, a chat works', () => {
     expect(response.headers['content-encoding']).toBe('gzip')
   })
 
-  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 allows', async () => {
+  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 has', async () => {
     using documented = await documentedNginx()
     await using nginx = await startNginx(({ port, folder }) => {
       const page = `location /page/ { alias ${folder}/page/; types { text/html html; text/javascript js; } }`

@@ -55,7 +55,7 @@ describe('a user with as many streams open as allowed', () => {
   })
 })
 
-test('a stream that has ended does not count, though its client leaves the connection open', async () => {
+test('an ended stream does not count, even if its client keeps the connection open', async () => {
   await using server = await startTestServer({ logger, maxStreamsPerUser: 1 })
   const ada = await newPerson(server.url)
   const id = await newConversation(ada)

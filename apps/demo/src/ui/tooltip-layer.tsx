@@ -4,8 +4,8 @@ import { useEffect, useState, type ReactElement } from 'react'
 const delayMs = 500
 
 /**
- * Shows the `data-tooltip` of the element under the pointer or with the keyboard focus. One layer serves the whole page. The
- * text repeats the accessible name of the element, so it is hidden from assistive technology.
+ * Shows the `data-tooltip` of the element under the pointer or with the keyboard focus. One layer serves the whole
+ * page. The text repeats the accessible name of the element, so it is hidden from assistive technology.
  */
 export function TooltipLayer(): ReactElement {
   const [anchor, setAnchor] = useState<HTMLElement>()

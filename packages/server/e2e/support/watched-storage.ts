@@ -1,4 +1,7 @@
-/** Writes and reads through both threads of the storage: `node --watch watched-storage.ts <database>`. Prints what it read. */
+/**
+ * Writes and reads through both threads of the storage: `node --watch watched-storage.ts <database>`. Prints what it
+ * read.
+ */
 import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
 
 const storage = await openSqliteStorage({ path: process.argv[2] ?? '' })

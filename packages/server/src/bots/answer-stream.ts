@@ -20,7 +20,7 @@ export interface AnswerStreamOptions {
    * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
    */
   readonly readStored: (() => Promise<Entry>) | undefined
-  /** Whether the conversation was deleted. Until its rows are removed, user streams would still be sent the deltas. */
+  /** Whether the conversation was deleted. Until its rows are removed, user streams would still receive the deltas. */
   readonly isHidden: boolean
 }
 

@@ -51,7 +51,8 @@ class ChunkSink implements Sink {
     if (this.#isClosed) return
     this.#isClosed = true
     const socket = this.#socket
-    // Closes the connection when all is sent: a client that keeps its side open would keep its stream counted.
+    // Closes the connection after the last byte: otherwise, a client that keeps its side open would keep its stream
+    // counted.
     socket.end(lastChunk, () => socket.destroy())
   }
 

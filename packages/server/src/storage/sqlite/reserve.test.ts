@@ -6,7 +6,7 @@ import { createReserve } from './reserve.ts'
 
 const mebibyte = 1024 * 1024
 
-test('a reserve is written if the disk has space for it, and does not fill a disk that has not', async () => {
+test('the reserve is written only if the disk has enough space, so that it does not fill the disk', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-reserve-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true })

@@ -21,10 +21,10 @@ export interface Reserve {
 const reservedBytes = 20 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
-/** Space that is left to others: where there is less, the attempt to write the reserve would fill the disk itself. */
+/** Space to leave free: with less, writing the reserve would fill the disk. */
 const spareBytes = 4 * 1024 * 1024
 
-/** @param freeBytes - The free space of the disk. Default: what the file system says. */
+/** @param freeBytes - The free space of the disk. Default: asks the file system. */
 export function createReserve(path: string, freeBytes: () => number = () => freeBytesAt(path)): Reserve {
   let isHeld = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
   let isWriting = false
@@ -74,7 +74,7 @@ function freeBytesAt(path: string): number {
     const { bavail, bsize } = statfsSync(dirname(path))
     return bavail * bsize
   } catch {
-    // The file system does not say; writing the file shows whether there is room.
+    // The file system does not report it; writing the file shows whether there is space.
     return Infinity
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createSlices } from './slices.ts'
 
-test('slices that fail are retried, and reported once', async () => {
+test('failing slices are retried, and reported once', async () => {
   const faults: unknown[] = []
   const outcomes = ['full', 'full', 'done']
   let answers = 0
