@@ -5,6 +5,7 @@ import { createBotIds } from './bot-ids.ts'
 import { kindCode } from './entry-kinds.ts'
 import { createMessageSlices } from './message-slices.ts'
 import { prepareSchema } from './schema.ts'
+import { createSqliteReads } from './sqlite-reads.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import { createTurnReads } from './turn-reads.ts'
 
@@ -40,6 +41,19 @@ test('a page of messages searches a bounded part of the log, and returns the pos
 
   expect(pages.map(({ items }) => items.map(({ payload }) => payload))).toEqual([['"last"'], [], ['"first"']])
   expect(pages.map(({ hasMore }) => hasMore)).toEqual([true, true, false])
+})
+
+test('messages that are read in several parts of a long log keep one limit of bytes together', async () => {
+  using database = new DatabaseSync(':memory:')
+  const { conversation } = longLog(database)
+  const reads = createSqliteReads(database, { read: async () => undefined, close: async () => {} })
+  const read = async (maxBytes: number): Promise<string[]> => {
+    const messages = await reads.messages(conversation, { beyond: undefined, limit: 20, maxBytes })
+    return messages.map(({ payload }) => payload)
+  }
+
+  expect(await read(100)).toEqual(['"last"', '"first"'])
+  expect(await read(6)).toEqual(['"last"'])
 })
 
 test('the next turn of a bot is found after any number of other entries', async () => {

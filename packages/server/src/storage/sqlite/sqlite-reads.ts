@@ -88,11 +88,13 @@ export function createSqliteReads(database: DatabaseSync, pages: PageReader): Sq
     },
     messages: async (conversation, slice) => {
       const messages: ListedMessage[] = []
+      let { maxBytes = defaultMaxBytes } = slice
       for (let beyond = slice.beyond, isLast = false; !isLast;) {
-        const rest = { ...slice, beyond, limit: slice.limit - messages.length }
+        const rest = { ...slice, beyond, limit: slice.limit - messages.length, maxBytes }
         const { items, end } = inSnapshot(() => readMessages(conversation, rest))
         messages.push(...items)
-        isLast = end === undefined
+        for (const { payload, metadata } of items) maxBytes -= payload.length + (metadata?.length ?? 0)
+        isLast = end === undefined || maxBytes <= 0
         beyond = end
         if (!isLast) await nextTurn()
       }
