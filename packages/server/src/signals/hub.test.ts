@@ -114,7 +114,7 @@ test('who left or comes too late is given nothing', async () => {
   expect(hub.listenerCount).toBe(0)
 })
 
-/** Counts what waits while it is held, and what has been sent at once. */
+/** Counts held frames, and frames that were sent together. */
 function holdingSink() {
   const sink = memorySink()
   const sent: string[][] = []
@@ -154,7 +154,7 @@ test('the entries of one commit are sent to a stream together', async () => {
   expect(sent.map(eventsIn)).toEqual([['event 1', 'event 2', 'event 3'], ['event 4']])
 })
 
-test('a stream that reads everything is not cut off, however much one commit holds', async () => {
+test('a stream that keeps up is not closed, however large a commit is', async () => {
   const hub = newHub({ maxBufferedBytes: 10 })
   const { sink, sent } = holdingSink()
   await join(hub, userListener({ sink }), 1)

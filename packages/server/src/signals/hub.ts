@@ -91,7 +91,7 @@ export function createHub(options: HubOptions): Hub {
   }
 
   const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
-    // What is held counts as waiting, although the caller may be fast enough to read it.
+    // Held frames count as unsent, although the client may read fast enough.
     const isTooSlow =
       backlogs.isTooLarge(listener) && !(batch.release(listener.sink) && !backlogs.isTooLarge(listener))
     if (isTooSlow) {

@@ -4,7 +4,7 @@ import type { Frame } from './frame.ts'
 export interface Sink {
   /** @param tail - The rest of the same event, sent together with the frame. */
   write(frame: Frame, tail?: Frame): void
-  /** Keeps what is written from now on, until `release`. */
+  /** Buffers all further writes until `release`. */
   hold(): void
   release(): void
   /** Ends the response after all written frames. */

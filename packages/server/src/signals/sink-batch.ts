@@ -1,10 +1,10 @@
 import type { Sink } from './listener.ts'
 
-/** Sends what is written to a sink during one publication together: one packet and one system call, not one for each frame. */
+/** Batches the writes of one publication per sink: one packet and one system call instead of one for each frame. */
 export interface SinkBatch {
   /** Holds the sinks that `publish` adds, and releases them after it. */
   run(publish: () => void): void
-  /** Outside `run`, does nothing. */
+  /** Does nothing outside of `run`. */
   add(sink: Sink): void
   /** Releases one sink early. @returns Whether it was held. */
   release(sink: Sink): boolean
