@@ -253,6 +253,38 @@ describe('the wait before attempt n', () => {
     }
   })
 
+  test('is zero after a good connection, however many failed before it', async () => {
+    let isUp = false
+    let end = (): void => {}
+    const answer: Answer = (response, request) => {
+      if (!isUp) return html(502)(response, request)
+      stream()(response, request)
+      end = () => void response.end()
+    }
+    await using failing = await startFailing(answer, 0)
+    const { clock, server, statuses } = failing
+    for (let count = 1; count <= 7; count++) {
+      await expect.poll(() => clock.waits).toEqual([0])
+      isUp = count === 7
+      clock.advance(0)
+      await expect.poll(() => server.seen(route)).toHaveLength(count + 1)
+    }
+    await expect.poll(() => [statuses.at(-1)?.state, ...clock.waits]).toEqual(['online', 60_000])
+
+    clock.advance(5_000)
+    end()
+
+    await expect.poll(() => [server.seen(route).length, ...clock.waits]).toEqual([9, 60_000])
+  })
+
+  test('grows while each connection only repeats known signals', async () => {
+    await using failing = await startFailing(endedStream(sse(created('1'))))
+
+    await expect.poll(() => failing.clock.waits).toEqual([1_000])
+    // The first connection was the only one that delivered a new signal.
+    expect(failing.server.seen(route)).toHaveLength(7)
+  })
+
   test('is zero while a platform ends each response after five seconds', async () => {
     let end = (): void => {}
     const open: Answer = (response, request) => {

@@ -5,6 +5,7 @@ import { connectTo } from './connect-to.ts'
 import { message } from './example-answers.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
+  failure,
   html,
   json,
   ready,
@@ -177,6 +178,55 @@ describe('sending a message', () => {
     listening.server.on('POST /messages', json(201, { message }))
 
     await listening.me.createMessage(hello)
+
+    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(listening.opened()).toBe(2)
+  })
+
+  test('does not shorten a retry-after of the stream', async () => {
+    const busy = failure(503, 'Unavailable', { 'retry-after': '90' })
+    await using listening = await startListening([busy, stream()])
+    await expect.poll(() => listening.clock.waits).toEqual([90_000])
+    listening.server.on('POST /messages', json(201, { message }))
+
+    await listening.me.createMessage(hello)
+    expect(listening.clock.waits).toEqual([90_000])
+    listening.clock.advance(90_000)
+
+    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(listening.opened()).toBe(2)
+  })
+
+  test('wakes a stream that keeps failing at most every second wait', async () => {
+    await using listening = await startListening([html(502)])
+    await expect.poll(() => listening.clock.waits).toEqual([1_000])
+    listening.server.on('POST /messages', json(201, { message }))
+
+    await listening.me.createMessage(hello)
+    await expect.poll(() => listening.clock.waits).toEqual([2_000])
+    for (let count = 1; count <= 10; count++) await listening.me.createMessage(hello)
+    expect(listening.opened()).toBe(2)
+    listening.clock.advance(2_000)
+    await expect.poll(() => listening.clock.waits).toEqual([4_000])
+    await listening.me.createMessage(hello)
+
+    await expect.poll(listening.opened).toBe(4)
+    await expect.poll(() => listening.clock.waits).toEqual([8_000])
+  })
+
+  test('does not discard a wake that the stream has yet to handle', async () => {
+    const page = openPage()
+    let answer = (): void => {}
+    const late: Answer = (response, request) => {
+      answer = () => html(502)(response, request)
+    }
+    await using listening = await startListening([late, stream()])
+    await expect.poll(listening.opened).toBe(1)
+    listening.server.on('POST /messages', json(201, { message }))
+
+    page.goOnline()
+    await listening.me.createMessage(hello)
+    answer()
 
     await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
     expect(listening.opened()).toBe(2)

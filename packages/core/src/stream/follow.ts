@@ -36,6 +36,8 @@ export async function* follow(
   const progress = createProgress(after)
   /** When the latest connections without a signal ended. */
   const idle: number[] = []
+  /** Whether the latest attempt was made because a request got through. */
+  let wasTold = false
   const fetching =
     name === 'listenConversation' && options.missed !== 'report'
       ? createMissed(client, target, progress)
@@ -55,8 +57,12 @@ export async function* follow(
       }
 
       const now = clock.now()
-      const isTight = !wasUseful && idle.push(now) > maxIdle && now - (idle.shift() ?? 0) < idleWindowMs
-      if (wasOpen && !isTight) attempt = 1
+      const isTight =
+        wasOpen && !wasUseful && idle.push(now) > maxIdle && now - (idle.shift() ?? 0) < idleWindowMs
+      if (wasOpen && !isTight) {
+        attempt = 1
+        wasTold = false
+      }
       const isOffline = globalThis.navigator?.onLine === false
       const askedMs = Math.min(cause.retryAfterMs ?? 0, mostAskedMs)
       const isAtOnce = wasOpen && !isTight && !isOffline && !askedMs
@@ -72,12 +78,20 @@ export async function* follow(
         continue
       }
 
+      // Where only streams fail, or the server asked to wait, requests that get through must not become as many attempts.
+      const mayBeTold = !wasTold && !askedMs
       const woken = () =>
-        new Promise<boolean>((resolve) => wakes.listen((doubted) => doubted || resolve(true)))
-      const isWoken = await within({ name, clock, signal, timeoutMs }, woken).catch(() => false)
+        new Promise<'page' | 'told'>((resolve) =>
+          wakes.listen((doubted) => {
+            if (doubted === undefined) resolve('page')
+            else if (!doubted && mayBeTold) resolve('told')
+          }),
+        )
+      const by = await within({ name, clock, signal, timeoutMs }, woken).catch(() => '')
       wakes.listen()
-      if (!isWoken) continue
-      attempt = 1
+      wasTold = by === 'told'
+      if (!by) continue
+      if (!wasTold) attempt = 1
       onStatus?.({ state: 'reconnecting', attempt, nextTryAt: clock.now(), cause })
     }
   } finally {

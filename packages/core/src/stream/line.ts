@@ -26,12 +26,14 @@ interface Lost {
   cause: unknown
   /** Whether the connection was established. */
   wasOpen: boolean
-  /** Whether it delivered signals. */
+  /** Whether it delivered signals that were new. */
   wasUseful: boolean
 }
 
 /** What is to be done about something that happened, in its turn. */
-type Step = () => Lost | undefined
+type Step = () => End | undefined
+
+type End = Omit<Lost, 'wasUseful'>
 
 /**
  * Holds one connection until it is lost, and gives its signals, with those that were missed before it: the stream is open before
@@ -60,7 +62,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
   let openedAt = Infinity
   let isResumable = false
   let wasUseful = false
-  let gone: Lost | undefined
+  let gone: End | undefined
 
   async function* open(): AsyncGenerator<StreamItem[], void> {
     await abilities.settle(end.signal)
@@ -90,7 +92,6 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
       if (item.type === 'ready') begin(item.data)
       else {
         begin({ state: 'fresh' })
-        wasUseful ||= item.type !== 'unknown'
         ;(held ?? ready).push(item)
       }
     }
@@ -144,7 +145,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     progress.isBehind = false
   }
 
-  function check(doubtedSince?: number): Lost | undefined {
+  function check(doubtedSince?: number): End | undefined {
     const now = clock.now()
     if (gone || readingSince <= (doubtedSince ?? now - staleMs))
       return gone ?? lost(timedOut(name, now - readingSince))
@@ -154,8 +155,8 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
     return undefined
   }
 
-  function lost(cause: unknown): Lost {
-    return { cause, wasOpen: openedAt < Infinity, wasUseful }
+  function lost(cause: unknown): End {
+    return { cause, wasOpen: openedAt < Infinity }
   }
 
   try {
@@ -166,9 +167,11 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
       for (const each of ready.splice(0)) {
         signal?.throwIfAborted()
         fetching?.learn(each)
-        if (progress.see(each)) yield client.schemas ? await fitSignal(each, client.schemas) : each
+        if (!progress.see(each)) continue
+        wasUseful ||= !/^(unknown|discontinuity)$/.test(each.type)
+        yield client.schemas ? await fitSignal(each, client.schemas) : each
       }
-      if (over) return over
+      if (over) return { ...over, wasUseful }
     }
   } finally {
     wakes.listen()

@@ -21,7 +21,7 @@ export function listenForWakes(
   let isWoken = false
 
   const tell: Wake = (doubtedSince) => {
-    isWoken = !current && doubtedSince === undefined
+    isWoken = !current && (isWoken || doubtedSince === undefined)
     current?.(doubtedSince)
   }
   const wake = (): void => tell()
