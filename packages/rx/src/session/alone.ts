@@ -1,13 +1,20 @@
 import type { OutboxStorage } from '../conversation/conversation-options.ts'
 
-/** Does some work while no other tab does that has the same storage, where tabs can agree on that: in pages with Web Locks. */
+/** What this page does last, by its name. */
+const latest = new Map<string, Promise<unknown>>()
+
+/**
+ * Does some work while nobody else does it who has the same storage: within this page, and in other tabs where they can agree on that,
+ * in pages with Web Locks.
+ */
 export async function alone<T>(
   storage: OutboxStorage | undefined,
   name: string,
   work: () => Promise<T>,
 ): Promise<T> {
+  if (!storage) return work()
   const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>
-  if (!storage || !locks) return work()
+  if (!locks) return inPage(name, work)
   let isBegun = false
   try {
     return await locks.request(name, async () => {
@@ -17,6 +24,17 @@ export async function alone<T>(
   } catch (error) {
     // A frame without an origin has locks, and may not use them.
     if (isBegun) throw error
-    return work()
+    return inPage(name, work)
+  }
+}
+
+async function inPage<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const own = (latest.get(name) ?? Promise.resolve()).then(work)
+  const settled = own.catch(() => {})
+  latest.set(name, settled)
+  try {
+    return await own
+  } finally {
+    if (latest.get(name) === settled) latest.delete(name)
   }
 }

@@ -112,7 +112,8 @@ export function startConnecting(
       progress$.next(connectedAs(user))
     }),
     ignoreElements(),
-    share({ resetOnComplete: false, resetOnRefCountZero: () => timer(1_000) }),
+    // React's StrictMode leaves, and comes back at once. A page that was left becomes nobody: the next one has what it was to send.
+    share({ resetOnComplete: false, resetOnRefCountZero: () => timer(0) }),
   )
   return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next(), session }
 }

@@ -48,7 +48,7 @@ export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox):
     const sends = packed.filter(({ key }) => !unsent.some((each) => each.key === key))
     // It is not in its turn: who is may be sending them just now.
     for (const { key, isStarted } of sends) if (isStarted || !isInTurn) started.add(key)
-    if (sends.length > 0) fold({ type: 'queued', sends: sends.map(unpack) })
+    if (sends.length > 0) fold({ type: 'queued', sends: packed.map(unpack) })
   }
 
   function pack({ key, payload, metadata, error }: UnsentInput): PackedSend {

@@ -1,20 +1,14 @@
 import type { UnsentMessage } from './chat-message.ts'
 import { keyName, named } from './names.ts'
 import { add, forbid, isGone } from './sent-messages.ts'
-import type { SendInput, UnsentInput } from './timeline-input.ts'
+import type { QueuedInput, SendInput, UnsentInput } from './timeline-input.ts'
 import type { Draft } from './timeline.ts'
 import { without } from './without.ts'
 
 /** What became of an own message. Of one that was settled already, by its echo say, nothing else can become. */
 export function foldSend(draft: Draft, input: SendInput): void {
   if (input.type === 'queued') {
-    const pending = new Set([...draft.unsent, ...draft.written].map(({ key }) => key))
-    const isKnown = ({ key }: UnsentInput): boolean =>
-      isGone(draft, key) || pending.has(key) || named(draft, keyName(key)).length > 0
-    const sends = input.sends.filter((send) => !isKnown(send)).map((send) => unsentOf(draft, send))
-    if (sends.length === 0) return
-    // What is left from before a reload was sent before anything else.
-    draft.unsent = input.isRestored ? [...sends, ...draft.unsent] : [...draft.unsent, ...sends]
+    draft.unsent = withQueued(draft, input)
     return
   }
   const { type, key } = input
@@ -32,6 +26,26 @@ export function foldSend(draft: Draft, input: SendInput): void {
     draft.unsent = draft.unsent.map((each) =>
       each === send ? { ...rest, status: 'failed', error: input.error } : each,
     )
+}
+
+/** What is unsent, with what is new of `sends`. The same list where nothing is. */
+function withQueued(draft: Draft, { sends, isRestored = false }: QueuedInput): readonly UnsentMessage[] {
+  const { unsent, written } = draft
+  const known = new Map(unsent.map((each) => [each.key, each]))
+  const isOver = (key: string): boolean =>
+    isGone(draft, key) || named(draft, keyName(key)).length > 0 || written.some((each) => each.key === key)
+  const listed = new Map<string, UnsentMessage>()
+  for (const send of sends) {
+    const { key } = send
+    const pending = known.get(key) ?? (isOver(key) ? undefined : unsentOf(draft, send))
+    if (pending) listed.set(key, pending)
+  }
+  const all = [...listed.values()]
+  if (all.every(({ key }) => known.has(key))) return unsent
+  // A list that has known messages gives the order in which they were sent: one may have been handed over here before it came.
+  const isFirst = isRestored || all.some(({ key }) => known.has(key))
+  const others = unsent.filter(({ key }) => !listed.has(key))
+  return isFirst ? [...all, ...others] : [...others, ...all]
 }
 
 function unsentOf(

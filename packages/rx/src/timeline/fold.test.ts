@@ -52,6 +52,27 @@ describe('an own message', () => {
   })
 })
 
+describe('the order of unsent messages is that of the list they come with', () => {
+  const sends = (...keys: string[]) => keys.map((key) => ({ key, payload: mine.payload }))
+  const keysOf = ({ unsent }: Timeline): string[] => unsent.map(({ key }) => key)
+
+  test.each<[string, string[], boolean, string[], string[]]>([
+    ['restored before what is new', ['c'], true, ['a', 'b'], ['a', 'b', 'c']],
+    ['restored around what was handed over', ['a', 'c'], true, ['a', 'b'], ['a', 'b', 'c']],
+    ['restored before what was handed over', ['b'], true, ['a', 'b'], ['a', 'b']],
+    ['of another tab after what is new', ['a'], false, ['b', 'c'], ['a', 'b', 'c']],
+    ['of another tab around what was handed over', ['b'], false, ['a', 'b', 'c'], ['a', 'b', 'c']],
+    ['twice in a list', [], true, ['a', 'b', 'a'], ['a', 'b']],
+  ])('%s', (_, before, isRestored, listed, expected) => {
+    const timeline = foldAll({ type: 'queued', sends: sends(...before) })
+
+    const next = fold(timeline, { type: 'queued', sends: sends(...listed), isRestored })
+
+    expect(keysOf(next)).toEqual(expected)
+    expect(fold(next, { type: 'queued', sends: sends(...listed), isRestored })).toBe(next)
+  })
+})
+
 describe('messages', () => {
   const three = foldAll(created(message(1)), created(message(2)), created(message(3)))
   test.each<[string, Timeline, string[]]>([

@@ -30,11 +30,19 @@ interface DoubtInput {
 
 /** What became of an own message. `key` is its `metadata.clientMessageId`. */
 export type SendInput =
-  | { type: 'queued'; sends: readonly UnsentInput[]; isRestored?: boolean }
+  | QueuedInput
   | { type: 'answered'; key: string; message: Message }
   | { type: 'failed'; key: string; error: ChatError }
   | { type: 'retried'; key: string }
   | { type: 'discarded'; key: string }
+
+export interface QueuedInput {
+  type: 'queued'
+  /** In the order in which they were sent; some may be known. */
+  sends: readonly UnsentInput[]
+  /** They are left from before a reload: they were sent before anything else. */
+  isRestored?: boolean
+}
 
 export interface UnsentInput {
   key: string
