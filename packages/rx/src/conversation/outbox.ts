@@ -66,13 +66,12 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   async function join(): Promise<OutboxOfTabs | undefined> {
     const line = await joinTabs()
     const kept = await record.load()
-    const lacking = kept.filter(({ key }) => !isUnsent(key))
     // Another tab may be sending it just now.
-    for (const { key, isStarted } of lacking) if (isStarted || line) started.add(key)
-    // All of them: what was sent here meanwhile may be in the middle of them.
+    for (const { key, isStarted } of kept) if (isStarted || line) started.add(key)
+    // Includes known messages: the stored order is the order of sending.
     take({ type: 'queued', sends: kept, isRestored: true })
     // What has arrived after all is not to be kept, and sent again on a later day.
-    if (lacking[0]) void save()
+    if (kept[0]) void save()
     return line
   }
 

@@ -112,7 +112,7 @@ export function startConnecting(
       progress$.next(connectedAs(user))
     }),
     ignoreElements(),
-    // React's StrictMode leaves, and comes back at once. A page that was left becomes nobody: the next one has what it was to send.
+    // React's StrictMode unsubscribes and subscribes again at once. A page that unmounts must not connect: the next page sends its messages.
     share({ resetOnComplete: false, resetOnRefCountZero: () => timer(0) }),
   )
   return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next(), session }

@@ -7,10 +7,7 @@ import { without } from './without.ts'
 
 /** What became of an own message. Of one that was settled already, by its echo say, nothing else can become. */
 export function foldSend(draft: Draft, input: SendInput): void {
-  if (input.type === 'queued') {
-    draft.unsent = withQueued(draft, input)
-    return
-  }
+  if (input.type === 'queued') return enqueue(draft, input)
   const { type, key } = input
   // Another tab may not know yet, and tell of it as unsent.
   if (type === 'discarded') forbid(draft, key)
@@ -28,24 +25,22 @@ export function foldSend(draft: Draft, input: SendInput): void {
     )
 }
 
-/** What is unsent, with what is new of `sends`. The same list where nothing is. */
-function withQueued(draft: Draft, { sends, isRestored = false }: QueuedInput): readonly UnsentMessage[] {
+/** Adds the new messages of a list, in its order: of its messages, some may have been handed over here before it came. */
+function enqueue(draft: Draft, { sends, isRestored }: QueuedInput): void {
   const { unsent, written } = draft
-  const known = new Map(unsent.map((each) => [each.key, each]))
-  const isOver = (key: string): boolean =>
-    isGone(draft, key) || named(draft, keyName(key)).length > 0 || written.some((each) => each.key === key)
-  const listed = new Map<string, UnsentMessage>()
-  for (const send of sends) {
-    const { key } = send
-    const pending = known.get(key) ?? (isOver(key) ? undefined : unsentOf(draft, send))
-    if (pending) listed.set(key, pending)
-  }
-  const all = [...listed.values()]
-  if (all.every(({ key }) => known.has(key))) return unsent
-  // A list that has known messages gives the order in which they were sent: one may have been handed over here before it came.
-  const isFirst = isRestored || all.some(({ key }) => known.has(key))
-  const others = unsent.filter(({ key }) => !listed.has(key))
-  return isFirst ? [...all, ...others] : [...others, ...all]
+  const places = new Map(sends.map(({ key }, index) => [key, index]))
+  const pending = new Set([...unsent, ...written].map(({ key }) => key))
+  const added = sends.filter(
+    ({ key }) => !(isGone(draft, key) || pending.has(key) || named(draft, keyName(key))[0]),
+  )
+  if (!added[0]) return
+  const all = [...unsent, ...added.map((send) => unsentOf(draft, send))]
+  const placeOf = ({ key }: UnsentMessage): number => places.get(key) ?? sends.length
+  // Restored messages were sent before anything else.
+  draft.unsent =
+    isRestored || unsent.some(({ key }) => places.has(key))
+      ? all.sort((one, other) => placeOf(one) - placeOf(other))
+      : all
 }
 
 function unsentOf(

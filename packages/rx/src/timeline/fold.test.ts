@@ -62,7 +62,6 @@ describe('the order of unsent messages is that of the list they come with', () =
     ['restored before what was handed over', ['b'], true, ['a', 'b'], ['a', 'b']],
     ['of another tab after what is new', ['a'], false, ['b', 'c'], ['a', 'b', 'c']],
     ['of another tab around what was handed over', ['b'], false, ['a', 'b', 'c'], ['a', 'b', 'c']],
-    ['twice in a list', [], true, ['a', 'b', 'a'], ['a', 'b']],
   ])('%s', (_, before, isRestored, listed, expected) => {
     const timeline = foldAll({ type: 'queued', sends: sends(...before) })
 

@@ -38,9 +38,9 @@ export type SendInput =
 
 export interface QueuedInput {
   type: 'queued'
-  /** In the order in which they were sent; some may be known. */
+  /** In the order of sending; some may be known. */
   sends: readonly UnsentInput[]
-  /** They are left from before a reload: they were sent before anything else. */
+  /** From before a reload: sent before anything else. */
   isRestored?: boolean
 }
 
