@@ -53,7 +53,8 @@ test('the arrow keys move through the log into its history, and End moves back t
   await page.keyboard.press('Escape')
   await expect(chat.log).toBeFocused()
   await page.keyboard.press('Home')
-  await expect(chat.messages.first()).toBeInViewport()
+  // Older messages are loaded there, above the view.
+  await expect.poll(() => distanceToEnd(chat)).toBeGreaterThan(500)
   await page.keyboard.press('End')
 
   expect(walked).toMatch(/number|said|You/)

@@ -256,7 +256,7 @@ async function edgeOf(element: Locator): Promise<string> {
 }
 
 async function canBeTouched(page: Page): Promise<void> {
-  const small = await page.locator('button:visible, a:visible').evaluateAll((elements) =>
+  const small = await page.locator('button:visible, a:visible:not(.sr-only)').evaluateAll((elements) =>
     elements
       .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
       .filter(({ box }) => box.height < 44 || box.width < 36)

@@ -63,7 +63,7 @@ export function Shell(props: ShellProps): ReactElement {
               event.preventDefault()
               document.getElementById(composerId)?.focus()
             }}
-            className="sr-only rounded-full bg-ink px-4 py-2 text-sm font-semibold text-canvas focus:not-sr-only focus:absolute focus:start-3 focus:top-2 focus:z-50"
+            className="sr-only rounded-full bg-ink text-sm font-semibold text-canvas focus:not-sr-only focus:absolute focus:px-4 focus:py-2 focus:start-3 focus:top-2 focus:z-50"
           >
             Skip to the message field
           </a>

@@ -18,7 +18,7 @@ export function useFocusFallback(): void {
       const [focused] = path
       const isLost = document.activeElement === null || document.activeElement === document.body
       // A click on an empty area removes the focus on purpose.
-      if (!focused || !isLost || isUsable(focused)) return
+      if (!focused || focused === document.body || !isLost || isUsable(focused)) return
       const next = path.slice(1).find((element) => element.tagName !== 'BODY' && isUsable(element))
       ;(next ?? fallback())?.focus({ preventScroll: true })
     }

@@ -4,30 +4,21 @@ const controls = 'a[href], button, input, select, textarea, summary, audio, vide
 
 /**
  * Makes the log one tab stop. The arrow keys move between messages, Enter moves to the first control of a message, Tab
- * between its controls, and Escape back to the message. Controls of all other messages are removed from the tab order.
+ * between its controls, and Escape back to the message. Tab skips the controls of all other messages.
  */
 export function useLogKeys(
   log: RefObject<HTMLElement | null>,
   toEnd: () => void,
 ): (event: KeyboardEvent<HTMLElement>) => void {
   useEffect(() => {
-    const element = log.current
-    if (!element) return undefined
-    const update = (): void => updateTabStops(element)
-    update()
-    const observer = new MutationObserver(update)
-    observer.observe(element, {
-      childList: true,
-      subtree: true,
-      attributeFilter: ['tabindex', 'href', 'controls'],
-    })
-    element.addEventListener('focusin', update)
-    element.addEventListener('focusout', update)
-    return () => {
-      observer.disconnect()
-      element.removeEventListener('focusin', update)
-      element.removeEventListener('focusout', update)
+    const onKeyDown = (event: globalThis.KeyboardEvent): void => {
+      if (event.key !== 'Tab' || !log.current) return
+      const restore = skipControls(log.current)
+      // The browser moves the focus right after the event.
+      setTimeout(restore)
     }
+    document.addEventListener('keydown', onKeyDown, { capture: true })
+    return () => document.removeEventListener('keydown', onKeyDown, { capture: true })
   }, [log])
 
   return (event) => {
@@ -49,22 +40,19 @@ export function useLogKeys(
   }
 }
 
-/** Stores the original `tabindex` of a control that was removed from the tab order. */
-const storedTabIndex = 'data-tabindex'
-
-function updateTabStops(log: HTMLElement): void {
+/** Removes the controls of the log from the tab order, except those of the focused message. Returns a function that restores them. */
+function skipControls(log: HTMLElement): () => void {
   const active = log.contains(document.activeElement) ? document.activeElement?.closest('article') : null
+  const skipped: [control: HTMLElement, tabIndex: string | null][] = []
   for (const control of log.querySelectorAll<HTMLElement>(controls)) {
-    if (control.tagName === 'ARTICLE') continue
-    const isOpen = active?.contains(control) ?? false
-    const stored = control.getAttribute(storedTabIndex)
-    if (!isOpen && control.tabIndex >= 0) {
-      control.setAttribute(storedTabIndex, control.getAttribute('tabindex') ?? '')
-      control.tabIndex = -1
-    } else if (isOpen && stored !== null) {
-      control.removeAttribute(storedTabIndex)
-      if (stored === '') control.removeAttribute('tabindex')
-      else control.setAttribute('tabindex', stored)
+    if (control.tabIndex < 0 || active?.contains(control)) continue
+    skipped.push([control, control.getAttribute('tabindex')])
+    control.tabIndex = -1
+  }
+  return () => {
+    for (const [control, tabIndex] of skipped) {
+      if (tabIndex === null) control.removeAttribute('tabindex')
+      else control.setAttribute('tabindex', tabIndex)
     }
   }
 }
