@@ -17,6 +17,9 @@ export interface LogPlace {
   hands: Hands
 }
 
+/** A browser's smooth scroll takes less. */
+const smoothScrollMs = 600
+
 /** How near to the end counts as being there, in pixels. */
 const nearEnd = 48
 
@@ -25,6 +28,8 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const sticks = useRef(true)
+  /** Until this time, the rest of an earlier smooth scroll does not leave the end. */
+  const heldUntil = useRef(0)
   const last = useRef({ top: 0, height: 0 })
   const newest = useRef<string>(undefined)
   const { isPulledUp, hands } = useHands()
@@ -47,13 +52,19 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
 
   const toEnd = useCallback(() => {
     sticks.current = true
+    isPulledUp.current = false
+    heldUntil.current = performance.now() + smoothScrollMs
     keepAtEnd()
     setIsAtEnd(true)
-  }, [keepAtEnd])
+  }, [keepAtEnd, isPulledUp])
 
   const onScroll = useCallback(() => {
     const element = scroller.current
     if (!element) return
+    if (performance.now() < heldUntil.current && !isPulledUp.current) {
+      keepAtEnd()
+      return
+    }
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
     // Only a way up leaves the end, and only by hand where something grew or shrank: what was measured anew moves by itself.
     const isByHand = height === last.current.height || isPulledUp.current
@@ -64,7 +75,7 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
     setIsAtEnd(sticks.current)
     if (!sticks.current) setLeftAt((key) => key ?? newest.current)
     else setLeftAt(undefined)
-  }, [isPulledUp])
+  }, [isPulledUp, keepAtEnd])
 
   useEffect(() => {
     const observer = new ResizeObserver(keepAtEnd)
