@@ -52,11 +52,11 @@ export function useLogPlace(rows: readonly Row[]): LogPlace {
 
   const toEnd = useCallback(() => {
     sticks.current = true
-    isPulledUp.current = false
+    hands.onScrollEnd()
     heldUntil.current = performance.now() + smoothScrollMs
     keepAtEnd()
     setIsAtEnd(true)
-  }, [keepAtEnd, isPulledUp])
+  }, [keepAtEnd, hands])
 
   const onScroll = useCallback(() => {
     const element = scroller.current
