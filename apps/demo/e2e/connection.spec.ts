@@ -1,5 +1,6 @@
 import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
+import { violationsOf } from './violations-of.ts'
 
 // A browser logs every request that fails, and failing requests are what these tests are about.
 test.use({ expectedErrors: /Failed to load resource|ERR_/ })
@@ -107,6 +108,8 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   await expect(chat.own('first')).toBeVisible()
   await expect(chat.own('second')).toBeVisible()
   await expect(chat.field).toHaveValue('half a sen')
+  // Pending messages have enough contrast, too.
+  expect(await violationsOf(page)).toEqual([])
   await chat.say('third')
   await expect(chat.own('third')).toBeVisible()
 
