@@ -9,6 +9,7 @@ import type { ReplayLimits } from '../signals/listen.ts'
 import type { ReplayPace } from '../signals/replay-pace.ts'
 import type { SendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
+import type { BodyShare } from './body-budget.ts'
 import type { BotContext } from './bot-context.ts'
 import type { KeyClaims } from './key-ring.ts'
 import type { StreamLimit } from './stream-limit.ts'
@@ -43,6 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     bot: BotContext
     claims: KeyClaims | undefined
+    /** The memory of the body, until its handler starts. */
+    bodyShare: BodyShare | undefined
   }
 }
 

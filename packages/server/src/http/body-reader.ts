@@ -16,9 +16,9 @@ export interface BodyReader {
 
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
 const firstBytes = 1024
+const empty = Buffer.alloc(0)
 
 export function createBodyReader(budget: BodyBudget): BodyReader {
-  const shares = new WeakMap<FastifyRequest, BodyShare>()
   return {
     admit: (request, { raw }) => {
       if (!isAwaitingContinue(request)) return
@@ -30,7 +30,7 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
       const share = budget.open(holderOf(request))
       try {
         const text = textOf(await collect(body, { request, share }), request)
-        shares.set(request, share)
+        request.bodyShare = share
         return text
       } catch (error) {
         share.release()
@@ -38,7 +38,7 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
       }
     },
     handOver: (request) => {
-      shares.get(request)?.release()
+      request.bodyShare?.release()
     },
   }
 }
@@ -70,12 +70,20 @@ function collect(
   { request, share }: { request: FastifyRequest; share: BodyShare },
 ): Promise<Buffer> {
   const limit = limitOf(request)
-  let bytes = Buffer.alloc(0)
+  const declared = lengthOf(request)
+  let bytes: Buffer = empty
   let length = 0
 
   const append = (chunk: Buffer): void => {
     const needed = length + chunk.length
     if (needed > limit) throw tooLarge(request)
+    if (needed === declared && length === 0) {
+      // Complete at once, as most bodies are.
+      share.grow(needed)
+      bytes = chunk
+      length = needed
+      return
+    }
     if (needed > bytes.length) {
       const size = Math.max(needed, Math.min(limit, Math.max(firstBytes, 2 * bytes.length)))
       share.grow(size - bytes.length)
@@ -93,7 +101,7 @@ function collect(
         append(chunk)
       } catch (error) {
         finish()
-        bytes = Buffer.alloc(0)
+        bytes = empty
         // The rest is discarded as it arrives.
         body.resume()
         reject(error)
@@ -101,7 +109,7 @@ function collect(
     }
     const onEnd = (): void => {
       finish()
-      resolve(bytes.subarray(0, length))
+      resolve(bytes.length === length ? bytes : bytes.subarray(0, length))
     }
     const onGone = (): void => {
       finish()
