@@ -57,11 +57,11 @@ describe('the order of unsent messages is that of the list they come with', () =
   const keysOf = ({ unsent }: Timeline): string[] => unsent.map(({ key }) => key)
 
   test.each<[string, string[], boolean, string[], string[]]>([
-    ['restored before what is new', ['c'], true, ['a', 'b'], ['a', 'b', 'c']],
-    ['restored around what was handed over', ['a', 'c'], true, ['a', 'b'], ['a', 'b', 'c']],
-    ['restored before what was handed over', ['b'], true, ['a', 'b'], ['a', 'b']],
-    ['of another tab after what is new', ['a'], false, ['b', 'c'], ['a', 'b', 'c']],
-    ['of another tab around what was handed over', ['b'], false, ['a', 'b', 'c'], ['a', 'b', 'c']],
+    ['restored messages precede new ones', ['c'], true, ['a', 'b'], ['a', 'b', 'c']],
+    ['restored messages surround those already queued', ['a', 'c'], true, ['a', 'b'], ['a', 'b', 'c']],
+    ['a restored message precedes the one already queued', ['b'], true, ['a', 'b'], ['a', 'b']],
+    ['messages of another tab follow new ones', ['a'], false, ['b', 'c'], ['a', 'b', 'c']],
+    ['messages of another tab surround those already queued', ['b'], false, ['a', 'b', 'c'], ['a', 'b', 'c']],
   ])('%s', (_, before, isRestored, listed, expected) => {
     const timeline = foldAll({ type: 'queued', sends: sends(...before) })
 
