@@ -122,20 +122,46 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   expect(own.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third'])
 })
 
-test('a device that is offline keeps what is said, and sends it when it is not', async ({
-  chat,
-  context,
-}) => {
-  await chat.isGreeted()
-  await context.setOffline(true)
-  await chat.say('never mind')
-  await chat.say('hello')
-  await chat.own('never mind').getByRole('button', { name: 'Discard' }).click()
+test.describe('a device that goes offline', () => {
+  // The page may go offline before it has loaded the code of its toasts.
+  test.use({ expectedErrors: /dynamically imported module|ERR_INTERNET_DISCONNECTED/ })
 
-  await context.setOffline(false)
+  test('a device that is offline keeps messages, and sends them once it is online', async ({
+    chat,
+    context,
+  }) => {
+    await chat.isGreeted()
+    await context.setOffline(true)
+    await chat.say('never mind')
+    await chat.say('hello')
+    await chat.own('never mind').getByRole('button', { name: 'Discard' }).click()
 
-  await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.log).not.toContainText('never mind')
+    await context.setOffline(false)
+
+    await expect(chat.messages.last()).toContainText('Hello to you too!')
+    await expect(chat.log).not.toContainText('never mind')
+  })
+})
+
+test.describe('a page that could not load its toasts and menus', () => {
+  test.use({ expectedErrors: /dynamically imported module|ERR_FAILED/ })
+
+  test('shows toasts all the same, and says that a menu could not be loaded', async ({ chat, page }) => {
+    await page.route(/assets\/(toast-region|menu-popup)/, (route) => route.abort())
+    await page.reload()
+    await chat.isGreeted()
+
+    await page.getByRole('button', { name: 'Appearance' }).click()
+
+    const notifications = page.getByRole('status', { name: 'Notifications' })
+    await expect(notifications).toContainText('This part of the page could not be loaded.')
+    expect(await violationsOf(page)).toEqual([])
+
+    await page.unrouteAll()
+    await notifications.getByRole('button', { name: 'Reload' }).click()
+    await page.getByRole('button', { name: 'Appearance' }).click()
+    await expect(page.getByRole('menu')).toBeVisible()
+  })
 })
 
 test('a message that the server cannot take now goes out by itself, once', async ({ chat, page }) => {

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { cloneElement, lazy, Suspense, useRef, useState, type ComponentProps, type ReactElement } from 'react'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { LoadFailure } from './load-failure.tsx'
 import { loadMenu } from './load-menu.ts'
 
 export interface MenuProps {
@@ -60,7 +61,7 @@ export function Menu({ trigger, entries }: MenuProps): ReactElement {
         },
       })}
       {isMounted && (
-        <ErrorBoundary resetKey={isOpen} fallback={null}>
+        <ErrorBoundary resetKey={isOpen} fallback={isOpen && <LoadFailure />}>
           <Suspense>
             <MenuPopup
               button={button}

@@ -3,9 +3,14 @@ interface ToastAction {
   onClick: () => void
 }
 
-interface ToastText {
+export interface ToastText {
   text: string
   action?: ToastAction | undefined
+}
+
+/** How long a toast is shown: longer with an action, which needs a decision. */
+export function toastTimeoutMs({ action }: ToastText): number {
+  return action ? 12_000 : 6_000
 }
 
 /** Queues toasts until the region that shows them is loaded. */

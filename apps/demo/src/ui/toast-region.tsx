@@ -2,15 +2,11 @@ import { Toast } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
 import { useEffect, type ReactElement } from 'react'
 import { iconButtonShape } from './icon-button.tsx'
-import type { ToastQueue } from './toast-queue.ts'
-
-const timeoutMs = 6_000
-/** Longer for toasts with an action, which need a decision. */
-const actionTimeoutMs = 12_000
+import { toastTimeoutMs, type ToastQueue } from './toast-queue.ts'
 
 export function ToastRegion({ queue }: { queue: ToastQueue }): ReactElement {
   return (
-    <Toast.Provider timeout={timeoutMs}>
+    <Toast.Provider>
       <Toast.Portal>
         <Toast.Viewport className="fixed inset-x-3 bottom-24 z-50 mx-auto flex max-w-sm flex-col gap-2 outline-none">
           <Toasts queue={queue} />
@@ -25,10 +21,11 @@ function Toasts({ queue }: { queue: ToastQueue }): ReactElement[] {
 
   useEffect(() => {
     const showAll = (): void => {
-      for (const { text, action } of queue.takeAll()) {
+      for (const toast of queue.takeAll()) {
+        const { text, action } = toast
         const id = add({
           description: text,
-          timeout: action ? actionTimeoutMs : timeoutMs,
+          timeout: toastTimeoutMs(toast),
           ...(action && {
             actionProps: {
               children: action.label,

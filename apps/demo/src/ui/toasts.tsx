@@ -10,6 +10,7 @@ import {
 } from 'react'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { loadToasts } from './load-toasts.ts'
+import { PlainToasts } from './plain-toasts.tsx'
 import { createToastQueue, type ToastQueue } from './toast-queue.ts'
 
 /** Lets `useToast` show short texts at the edge of the page. Their code is loaded with the first one. */
@@ -20,7 +21,7 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
     <ToastContext value={queue.add}>
       {children}
       {isUsed && (
-        <ErrorBoundary resetKey={queue} fallback={null}>
+        <ErrorBoundary resetKey={queue} fallback={<PlainToasts queue={queue} />}>
           <Suspense>
             <ToastRegion queue={queue} />
           </Suspense>

@@ -1,6 +1,7 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, useState, type CSSProperties, type ReactElement } from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { LoadFailure } from '../../ui/load-failure.tsx'
 import { fileName } from '../file-name.ts'
 import { loadLightbox } from './load-lightbox.ts'
 import { Unreachable } from './unreachable.tsx'
@@ -25,7 +26,7 @@ export function ImagePayload({ payload }: { payload: PayloadOf<'image'> }): Reac
         <img {...props} src={src} alt={alt} referrerPolicy="no-referrer" className="size-full object-cover" />
       </button>
       {isOpen && (
-        <ErrorBoundary resetKey={src} fallback={null}>
+        <ErrorBoundary resetKey={src} fallback={<LoadFailure />}>
           <Suspense fallback={null}>
             <Lightbox src={src} alt={alt} onClose={() => setIsOpen(false)} />
           </Suspense>
