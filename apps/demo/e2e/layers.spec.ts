@@ -22,7 +22,7 @@ test('what is said in one chat shows in all three, in the same order, also after
     for (const list of lists) {
       await expect(list.getByText(`said with ${name}`, { exact: true })).toHaveCount(1)
       await expect(list.getByText(`You said: “said with ${name}”`)).toHaveCount(1)
-      await expect(list.locator('.being_written')).toHaveCount(0)
+      await expect(list.locator('.streaming')).toHaveCount(0)
     }
   }
   await page.reload()
@@ -71,7 +71,7 @@ test('the inspector beside them compares with the server what they hear', async 
   await page.goto(`${chat.origin}/#/layers`)
   const items = page.getByRole('region', { name: '@parley/rx' }).getByRole('listitem')
   await expect(items).toHaveCount(2)
-  await expect(items.and(page.locator('.being_written'))).toHaveCount(0)
+  await expect(items.and(page.locator('.streaming'))).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Wire inspector' }).click()
   const inspector = page.getByRole('region', { name: 'Wire inspector' })

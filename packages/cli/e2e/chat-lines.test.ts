@@ -117,7 +117,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is n
 
   chat.write('one\n')
   await chat.says('you: one')
-  server.silence()
+  server.freeze()
   chat.write('never\nagain\n')
   await expect.poll(() => server.heldBytes).toBeGreaterThan(0)
   chat.kill(signal)
@@ -132,7 +132,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is n
 test('a message that the server refuses is named, and makes the run a failure', async () => {
   using folder = temporaryFolder()
   await using server = await startTestServer()
-  server.answer({ status: 400, type: 'InvalidPayload' }, { only: ({ path }) => path === '/messages' })
+  server.respond({ status: 400, type: 'InvalidPayload' }, { only: ({ path }) => path === '/messages' })
 
   const { code, stdout, stderr } = await chatIn(folder, [server.url, ...brief], {
     stdin: 'one\ntwo\n',

@@ -161,7 +161,7 @@ test('a refused message is sent again or dropped as the user says', async () => 
   const only = ({ path }: { path: string }): boolean => path === '/messages'
 
   await chat.isReady()
-  server.answer({ status: 400, type: 'InvalidPayload' }, { only, times: 2 })
+  server.respond({ status: 400, type: 'InvalidPayload' }, { only, times: 2 })
   terminal.type('one\r')
   await terminal.shows('failed: ')
   terminal.type('two\r')
@@ -170,7 +170,7 @@ test('a refused message is sent again or dropped as the user says', async () => 
   terminal.type('/retry\r')
   await terminal.shows('You said: two')
   await terminal.hides('failed: ')
-  server.answer({ status: 400, type: 'InvalidPayload' }, { only })
+  server.respond({ status: 400, type: 'InvalidPayload' }, { only })
   terminal.type('three\r')
   await terminal.shows('failed: ')
   terminal.type('/discard\r')

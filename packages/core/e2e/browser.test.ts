@@ -66,7 +66,7 @@ async function servePage() {
 async function chatInPage(url: string) {
   const { createChat } = (window as unknown as { core: typeof core }).core
   const me = await createChat({ url }).connect()
-  await me.hello()
+  await me.serverInfo()
   const payload = { type: 'text', text: 'Hello' } as const
   const { message: sent } = await me.createMessage({ conversationId: 'c', payload })
   const listed: string[] = []
@@ -149,7 +149,7 @@ test('a page chats with a server as the hosted one: what a cut lost is listed', 
 test('a page chats with a server that resumes: its headers are allowed there', async () => {
   await using server = await startServer()
   server.allowedHeaders.push('last-event-id', 'idempotency-key')
-  server.on('GET /hello', json(200, { abilities: ['resume', 'idempotency'] }))
+  server.on('GET /hello', json(200, { capabilities: ['resume', 'idempotency'] }))
   const withId = (one: typeof second, id: string) => `id: ${id}\n${created(one)}`
   server.on(
     route,

@@ -116,8 +116,8 @@ describe('with a storage', () => {
   })
 
   test.each([
-    ["a load balancer's 404", html(404), 'UnexpectedAnswer'],
-    ["a gateway's 401", json(401, { message: 'Unauthorized' }), 'UnexpectedAnswer'],
+    ["a load balancer's 404", html(404), 'UnexpectedResponse'],
+    ["a gateway's 401", json(401, { message: 'Unauthorized' }), 'UnexpectedResponse'],
     ['a server in trouble', failure(500, 'Internal'), 'Internal'],
   ])('%s costs nobody their key', async (_, answer, type) => {
     await using server = await startServer()

@@ -18,11 +18,16 @@ import {
 
 const route = 'GET /users/me/listen'
 const refusal = failure(403, 'Forbidden')
-const able = json(200, { abilities: ['resume', 'user-stream', 'typing'] })
+const able = json(200, { capabilities: ['resume', 'user-stream', 'typing'] })
 
-test('what our server adds stands beside the 21 operations, each with its ability', () => {
+test('what our server adds stands beside the 21 operations, each with its capability', () => {
   expect(
-    Object.entries(extensions).map(([name, { method, path, ability }]) => [name, method, path, ability]),
+    Object.entries(extensions).map(([name, { method, path, capability }]) => [
+      name,
+      method,
+      path,
+      capability,
+    ]),
   ).toEqual([
     ['listenUser', 'GET', '/users/me/listen', 'user-stream'],
     ['sendTyping', 'PUT', '/conversations/{conversationId}/typing', 'typing'],
@@ -70,7 +75,7 @@ describe("a user's stream", () => {
 
     expect(await hear(me.listenUser()).ended).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to listen user; the server lacks the ability "user-stream".',
+      message: 'Unable to listen user; the server lacks the capability "user-stream".',
     })
     expect(server.requests).toEqual([])
   })
@@ -116,7 +121,7 @@ describe('typing', () => {
 
     expect(await failureOf(me.sendTyping(input))).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to send typing; the server lacks the ability "typing".',
+      message: 'Unable to send typing; the server lacks the capability "typing".',
     })
     expect(server.requests).toEqual([])
   })
@@ -127,6 +132,6 @@ test('a user reads what the server says of itself', async () => {
   server.on('GET /hello', able)
   const me = await connectTo(server)
 
-  expect(await me.hello()).toEqual({ abilities: ['resume', 'user-stream', 'typing'] })
+  expect(await me.serverInfo()).toEqual({ capabilities: ['resume', 'user-stream', 'typing'] })
   expect(server.hellos).toBe(1)
 })

@@ -7,7 +7,7 @@ import { failure, html, json, silence, startScriptedServer, text } from './scrip
 const greeting = {
   name: 'parley',
   version: '1.2.3',
-  abilities: ['resume', 'limit'],
+  capabilities: ['resume', 'limit'],
   bot: { id: 'bot_1', name: 'Echo' },
 }
 
@@ -23,11 +23,11 @@ test.each([
   ['JSON without them', json(200, { ok: true })],
   ['JSON that is a string', json(200, 'hello')],
   ['nothing', text(200, '', 'text/plain')],
-])('%s means no abilities', async (_, answer) => {
+])('%s means no capabilities', async (_, answer) => {
   await using server = await startScriptedServer()
   server.on('GET /hello', answer)
 
-  expect((await createChat({ url: server.url }).hello()).abilities).toEqual([])
+  expect((await createChat({ url: server.url }).hello()).capabilities).toEqual([])
 })
 
 test('is read once, by the first call or by the app', async () => {
@@ -67,7 +67,7 @@ test('is read again by the next call, if it failed for a reason that may pass', 
   const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 
   expect(await failureOf(chat.hello())).toMatchObject({
-    type: 'UnexpectedAnswer',
+    type: 'UnexpectedResponse',
     message: expect.stringMatching(/^Unable to say hello; /),
   })
   expect(await chat.hello()).toEqual(greeting)
@@ -90,7 +90,7 @@ test("a captive portal's page is no greeting", async () => {
 
   const error = await failureOf(createChat({ url: server.url, random: () => 0 }).hello())
 
-  expect(error).toMatchObject({ type: 'UnexpectedAnswer', status: 200 })
+  expect(error).toMatchObject({ type: 'UnexpectedResponse', status: 200 })
 })
 
 test('a failing greeting fails no call', async () => {

@@ -24,7 +24,7 @@ function keysOf(server: ScriptedServer, name = route): unknown[] {
 
 async function startAble(): Promise<ScriptedServer> {
   const server = await startScriptedServer()
-  server.on('GET /hello', json(200, { abilities: ['idempotency'] }))
+  server.on('GET /hello', json(200, { capabilities: ['idempotency'] }))
   return server
 }
 
@@ -38,7 +38,7 @@ describe('to a server that honours it', () => {
     await using server = await startAble()
     server.on(route, answer, answer, done)
     const me = await connectTo(server)
-    await me.hello()
+    await me.serverInfo()
 
     expect(await me.createMessage(send)).toEqual({ message })
 
@@ -54,7 +54,7 @@ describe('to a server that honours it', () => {
     server.on('GET /users/me', json(200, { user }))
     server.on('PUT /users/me', json(200, { user }))
     const me = await connectTo(server)
-    await me.hello()
+    await me.serverInfo()
 
     await me.createMessage(send)
     await me.createMessage(send)
@@ -86,7 +86,7 @@ describe('to a server that honours it', () => {
     server.on('POST /users/get-or-create', json(200, { user }))
     server.on(route, failure(401, 'Unauthorized'), done)
     const me = await createChat({ url: server.url }).connect({ userKey: async () => 'key' })
-    await me.hello()
+    await me.serverInfo()
 
     await me.createMessage(send)
 
@@ -111,7 +111,7 @@ test('a given key waits until it is known what the server can do', async () => {
   await using server = await startScriptedServer()
   let greet = (): void => {}
   server.on('GET /hello', (response, request) => {
-    greet = () => json(200, { abilities: ['idempotency'] })(response, request)
+    greet = () => json(200, { capabilities: ['idempotency'] })(response, request)
   })
   server.on(route, done)
   const me = await connectTo(server)
@@ -131,13 +131,13 @@ test('a call with a given key fails, and nothing is sent, while that cannot be k
   const me = await connectTo(server)
 
   expect(await failureOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
-    type: 'UnexpectedAnswer',
+    type: 'UnexpectedResponse',
   })
   expect(server.requests).toEqual([])
 })
 
 test.each([
-  ['that says nothing of it', json(200, { abilities: [] })],
+  ['that says nothing of it', json(200, { capabilities: [] })],
   ['that has no hello', failure(404, 'ResourceNotFound')],
 ])('a server %s gets no key, and no POST twice', async (_, greeting) => {
   await using server = await startScriptedServer()

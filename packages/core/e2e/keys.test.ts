@@ -114,7 +114,7 @@ describe('a function that gives the key', () => {
     })
     server.on('GET /users/me', json(401, { message: 'Unauthorized' }))
 
-    expect(await failureOf(me.getUser())).toMatchObject({ type: 'UnexpectedAnswer' })
+    expect(await failureOf(me.getUser())).toMatchObject({ type: 'UnexpectedResponse' })
     expect(keys.given).toEqual(['key-1'])
   })
 

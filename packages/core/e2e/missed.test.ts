@@ -182,7 +182,7 @@ describe('on a server without replay', () => {
     server.on(route, cutStream(sse(created(1))), endedStream(sse(created(3))), refusal)
     const begun: StreamReady[] = []
 
-    const items = await listen(server, { missed: 'report', onReady: (each: StreamReady) => begun.push(each) })
+    const items = await listen(server, { onGap: 'report', onReady: (each: StreamReady) => begun.push(each) })
 
     expect(items).toEqual([created(1), discontinuity('no_replay'), created(3)])
     expect(begun).toEqual([{ state: 'fresh' }, { state: 'reset' }])
@@ -243,7 +243,7 @@ describe('who is a bot', () => {
 
   test('is known from hello', async () => {
     const found = await missedFrom('other', (server) =>
-      server.on('GET /hello', json(200, { abilities: [], bot: { id: 'other' } })),
+      server.on('GET /hello', json(200, { capabilities: [], bot: { id: 'other' } })),
     )
 
     expect(found.isBot).toBe(true)
@@ -263,7 +263,7 @@ describe('who is a bot', () => {
 describe('on a server with replay', () => {
   async function startResumable(...answers: [Answer, ...Answer[]]): Promise<ScriptedServer> {
     const server = await startScriptedServer()
-    server.on('GET /hello', json(200, { abilities: ['resume'] }))
+    server.on('GET /hello', json(200, { capabilities: ['resume'] }))
     server.on(route, ...answers)
     return server
   }
@@ -388,7 +388,7 @@ describe('on a server with replay', () => {
     const me = await connectTo(server)
     const controller = new AbortController()
 
-    const { items } = hear(me.listenConversation({ id: 'c', missed: 'report', signal: controller.signal }))
+    const { items } = hear(me.listenConversation({ id: 'c', onGap: 'report', signal: controller.signal }))
 
     await expect
       .poll(() => items)

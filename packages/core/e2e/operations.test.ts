@@ -40,7 +40,7 @@ const cases: Record<OperationName, { input: object; sends: string; body?: object
     answer: { conversations: [conversation], meta: {} },
   },
   listenConversation: {
-    input: { id: 'c/1', missed: 'report' },
+    input: { id: 'c/1', onGap: 'report' },
     sends: 'GET /conversations/c%2F1/listen',
     answer: { type: 'participant_added', data: {} },
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { errorTypes } from '../src/contract/index.ts'
-import { createChat, mayPass } from '../src/index.ts'
+import { createChat, isRetryable } from '../src/index.ts'
 import { connectTo } from './connect-to.ts'
 import { message, user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
@@ -89,10 +89,10 @@ describe("answers that are not the API's", () => {
     ['null', json(200, null), 200],
     ['garbage said to be JSON', text(200, '{"message":{"id":', 'application/json'), 200],
     ['an empty answer', text(200, '', 'application/json'), 200],
-  ])('%s is an UnexpectedAnswer, which is never final', async (_, answer, status) => {
+  ])('%s is an UnexpectedResponse, which is never final', async (_, answer, status) => {
     const error = await failureFor(answer)
 
-    expect(error).toMatchObject({ type: 'UnexpectedAnswer', status, id: undefined })
+    expect(error).toMatchObject({ type: 'UnexpectedResponse', status, id: undefined })
     expect(errorTypes[error.type].isRetryable).toBe(true)
   })
 
@@ -124,7 +124,7 @@ describe("answers that are not the API's", () => {
       { type: 'RequestBlocked', status },
       { type: 'RequestBlocked', status },
     ])
-    expect(errors.map(mayPass)).toEqual([false, false])
+    expect(errors.map(isRetryable)).toEqual([false, false])
     expect(server.requests).toHaveLength(2)
   })
 
@@ -144,8 +144,8 @@ describe("answers that are not the API's", () => {
 
     const error = await failureOf(calls[route as keyof typeof calls]())
 
-    expect(error).toMatchObject({ type: 'UnexpectedAnswer', status })
-    expect(mayPass(error)).toBe(true)
+    expect(error).toMatchObject({ type: 'UnexpectedResponse', status })
+    expect(isRetryable(error)).toBe(true)
   })
 
   test('the error describes the response and says what to do', async () => {
@@ -154,12 +154,12 @@ describe("answers that are not the API's", () => {
     )
   })
 
-  test('a page without its list is an UnexpectedAnswer', async () => {
+  test('a page without its list is an UnexpectedResponse', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server, { retry: { attempts: 1 } })
     server.on('GET /conversations', json(200, { meta: {} }))
 
-    expect(await failureOf(me.listConversations())).toMatchObject({ type: 'UnexpectedAnswer' })
+    expect(await failureOf(me.listConversations())).toMatchObject({ type: 'UnexpectedResponse' })
   })
 })
 

@@ -217,7 +217,7 @@ describe('the wait before attempt n', () => {
       expect(statuses.at(-1)).toMatchObject({
         state: 'reconnecting',
         attempt: index + 1,
-        nextTryAt: clock.now() + waitMs,
+        retryAt: clock.now() + waitMs,
       })
       clock.advance(waitMs)
       await expect.poll(() => failing.server.seen(route)).toHaveLength(index + 2)
@@ -326,7 +326,7 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
     stream(sse(created(`${open}`)))(response, request)
   })
   let registered = 0
-  const onWake = () => {
+  const onReconnectTrigger = () => {
     registered++
     return () => void registered--
   }
@@ -337,7 +337,11 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
         const controller = new AbortController()
         const { signal } = controller
         try {
-          for await (const heard of me.listenConversation({ id: 'c', onWake, signal })) {
+          for await (const heard of me.listenConversation({
+            id: 'c',
+            onReconnectTrigger,
+            signal,
+          })) {
             if (index % 2 === 0) break
             if (heard.type === 'message_created') controller.abort()
           }

@@ -83,7 +83,7 @@ describe('a POST', () => {
     ['a dropped connection', drop, 'NetworkFailed'],
     ['a truncated answer', truncated, 'NetworkFailed'],
     ['an internal error', failure(500, 'Internal'), 'Internal'],
-    ['a 503 of a proxy', html(503), 'UnexpectedAnswer'],
+    ['a 503 of a proxy', html(503), 'UnexpectedResponse'],
   ])('is not sent again after %s, as it may have been heard', async (_, answer, type) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
@@ -241,7 +241,7 @@ describe('a time-out', () => {
     await using server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, timeoutMs })
-    await me.hello()
+    await me.serverInfo()
     server.on('GET /users/me', silence, json(200, { user }))
 
     const answer = me.getUser()

@@ -234,7 +234,7 @@ test("a user's stream has the signals of every conversation, and of those that c
   // @ts-expect-error it is for all conversations
   void me.listenUser({ id: 'c' })
   // @ts-expect-error what it missed is never fetched
-  void me.listenUser({ missed: 'fetch' })
+  void me.listenUser({ onGap: 'backfill' })
 })
 
 test('a status narrows by its state', () => {
@@ -243,7 +243,7 @@ test('a status narrows by its state', () => {
       expectTypeOf(status).toEqualTypeOf<{
         state: 'reconnecting'
         attempt: number
-        nextTryAt: number
+        retryAt: number
         cause: ChatError
       }>()
       break
@@ -261,7 +261,7 @@ test('a status narrows by its state', () => {
 
 test('errors are told apart by their type', () => {
   expectTypeOf(failure.type).toEqualTypeOf<ErrorType>()
-  expectTypeOf<'Forbidden' | 'NetworkFailed' | 'TimedOut' | 'UnexpectedAnswer'>().toExtend<ErrorType>()
+  expectTypeOf<'Forbidden' | 'NetworkFailed' | 'TimedOut' | 'UnexpectedResponse'>().toExtend<ErrorType>()
   // @ts-expect-error there is no such type
   void (failure.type === 'Forbiden')
 

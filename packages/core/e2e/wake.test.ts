@@ -57,24 +57,26 @@ function openPage({ onLine = true }: { onLine?: boolean } = {}) {
   }
 }
 
-async function startListening(answers: [Answer, ...Answer[]], options = {}, abilities: string[] = []) {
+async function startListening(answers: [Answer, ...Answer[]], options = {}, capabilities: string[] = []) {
   const server = await startScriptedServer()
   const clock = createFakeClock()
-  server.on('GET /hello', json(200, { abilities }))
+  server.on('GET /hello', json(200, { capabilities }))
   server.on(route, ...answers)
   const me = await connectTo(server, { clock, random: () => 1 })
   const controller = new AbortController()
   const { signal } = controller
   const statuses: ConnectionStatus[] = []
   let wake = (): void => {}
-  const onWake = (call: () => void) => {
+  const onReconnectTrigger = (call: () => void) => {
     wake = call
     return () => {
       wake = () => {}
     }
   }
   const onStatus = (status: ConnectionStatus) => void statuses.push(status)
-  const { items, ended } = hear(me.listenConversation({ id: 'c', signal, onStatus, onWake, ...options }))
+  const { items, ended } = hear(
+    me.listenConversation({ id: 'c', signal, onStatus, onReconnectTrigger, ...options }),
+  )
   return {
     me,
     server,
@@ -114,7 +116,7 @@ describe('while it waits, a stream tries at once', () => {
     expect(listening.statuses.at(-2)).toMatchObject({
       state: 'reconnecting',
       attempt: 1,
-      nextTryAt: listening.clock.now(),
+      retryAt: listening.clock.now(),
     })
     expect(listening.opened()).toBe(3)
   })
@@ -133,11 +135,11 @@ describe('while it waits, a stream tries at once', () => {
   test('also when the app says so from within the report that it waits', async () => {
     let wake = (): void => {}
     const onStatus = ({ state }: ConnectionStatus) => void (state === 'reconnecting' && wake())
-    const onWake = (call: () => void) => {
+    const onReconnectTrigger = (call: () => void) => {
       wake = call
       return () => {}
     }
-    await using listening = await startListening([html(502), stream()], { onStatus, onWake })
+    await using listening = await startListening([html(502), stream()], { onStatus, onReconnectTrigger })
 
     await expect.poll(listening.opened).toBe(2)
   })
@@ -345,7 +347,7 @@ describe('on waking while it is connected', () => {
 
   test('the caller is told so where it does that itself', async () => {
     let told = 0
-    const options = { missed: 'report', onMaybeMissed: () => told++ }
+    const options = { onGap: 'report', onPossibleGap: () => told++ }
     await using listening = await startListening([stream()], options)
     await expect.poll(() => listening.clock.waits).toEqual([60_000])
 
@@ -358,7 +360,7 @@ describe('on waking while it is connected', () => {
 
   test('a server with replay has lost nothing', async () => {
     let told = 0
-    const options = { missed: 'report', onMaybeMissed: () => told++ }
+    const options = { onGap: 'report', onPossibleGap: () => told++ }
     const begin = stream(ready('fresh', '1'))
     await using listening = await startListening([begin], options, ['resume'])
     await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })

@@ -14,21 +14,25 @@
  * ```
  *
  * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
- * - `ChatError`, `isChatError`: every failure, told apart by `type`; `mayPass`: whether the same may succeed later
+ * - `ChatError`, `isChatError`: every failure, told apart by `type`; `isRetryable`: whether the same may succeed later
  * - `systemClock`: time as it is, for code that takes a test's as well
  * - types: what the methods take and answer, the signals of a conversation, and how its stream is connected
  */
-export type { AppSchemas, NoSchemas } from './app/app-schemas.ts'
-export type { AppInput, AppResult, AppTyped } from './app/app-types.ts'
+export type { CustomSchemas, NoSchemas } from './custom-types/custom-schemas.ts'
+export type { CustomInput, CustomResult, WithCustomTypes } from './custom-types/custom-types.ts'
 export type { CallOptions } from './client/call-options.ts'
-export type { ChatOptions, ChatServer } from './client/chat-options.ts'
-export type { ConnectOptions, KeyHolder, Visitor } from './client/connect.ts'
+export type { ChatOptions, ChatAddress as ChatServer } from './client/chat-options.ts'
+export type { ConnectOptions, UserKeyOptions, GuestOptions as Visitor } from './client/connect.ts'
 export type { ConnectedUser } from './client/connected-user.ts'
 export { createChat, type Chat } from './client/create-chat.ts'
-export type { StorageOption, TextStorage } from './client/storage-option.ts'
-export type { Hello } from './client/hello.ts'
+export type { StorageOption, KeyValueStorage } from './client/storage-option.ts'
+export type { ServerInfo as Hello } from './client/server-info.ts'
 export type { Method, Methods, PagedMethod } from './client/methods.ts'
-export type { KeyStorage, Profile, VisitorOptions } from './client/visitor.ts'
+export type {
+  GuestKeyStorage as KeyStorage,
+  Profile,
+  GuestStorageOptions as VisitorOptions,
+} from './client/guest.ts'
 export type { ErrorType, WireErrorType } from './contract/error-types.ts'
 export type {
   BlocItem,
@@ -45,10 +49,13 @@ export type {
   WireSignal,
 } from './contract/models.ts'
 export { ChatError, isChatError } from './errors/chat-error.ts'
-export { mayPass, type RetryOptions } from './http/retry.ts'
+export { isRetryable, type RetryOptions } from './http/retry.ts'
 export type { UserKeySource } from './http/user-key.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/connection-status.ts'
-export type { ListenOptions, ListenUserOptions } from './stream/listen-options.ts'
+export type {
+  StreamOptions as ListenOptions,
+  UserStreamOptions as ListenUserOptions,
+} from './stream/stream-options.ts'
 export type { StreamReady } from './stream/stream-parser.ts'
 export { systemClock, type Clock } from './time/clock.ts'

@@ -1,6 +1,6 @@
-import type { OutboxStorage } from '@parley/rx'
+import type { ChatStorage } from '@parley/rx'
 
-export interface KeptStorage extends OutboxStorage {
+export interface KeptStorage extends ChatStorage {
   readonly entries: Map<string, string>
 }
 

@@ -1,4 +1,4 @@
-import type { AppSchemas, Chat, ConnectedUser } from '@parley/core'
+import type { CustomSchemas, Chat, ConnectedUser } from '@parley/core'
 import { expectTypeOf, test } from 'vitest'
 import {
   useConversations,
@@ -12,7 +12,7 @@ type Url = { url: string }
 
 test('a provider takes a user, a chat or an address', () => {
   expectTypeOf<{ user: ConnectedUser }>().toExtend<Props>()
-  expectTypeOf<{ user: ConnectedUser<AppSchemas> }>().toExtend<ChatProviderProps<AppSchemas>>()
+  expectTypeOf<{ user: ConnectedUser<CustomSchemas> }>().toExtend<ChatProviderProps<CustomSchemas>>()
   expectTypeOf<{ user: null }>().toExtend<Props>()
   expectTypeOf<{ user: undefined; storage: undefined; initial: undefined }>().toExtend<Props>()
   expectTypeOf<{ chat: Chat; userKey: string | undefined }>().toExtend<Props>()

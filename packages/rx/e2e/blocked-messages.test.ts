@@ -38,13 +38,13 @@ function hideResponse(): Response {
 }
 
 test('after five attempts over 30 s while other requests succeed, a message fails and unblocks others', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume', 'idempotency'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume', 'idempotency'] })
   service.say('c1', 'bob', 'before')
   const firewall = await joinThroughFirewall(service, hideResponse)
   const clock = createFakeClock()
   const conversation = openConversation(firewall.me, 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
 
   const failing = conversation.send(blocked)
   const sent = conversation.send(next)
@@ -81,7 +81,7 @@ test('a message waits while no request succeeds, and is sent when the network is
   const clock = createFakeClock()
   const conversation = openConversation(me, 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
 
   isDead = true
   const sending = conversation.send(next)
@@ -92,7 +92,7 @@ test('a message waits while no request succeeds, and is sent when the network is
   await until(() => clock.waits.includes(30_000))
   expect(seen.messages.at(-1)).toMatchObject({ status: 'sending' })
   isDead = false
-  conversation.tryNow()
+  conversation.reconnectNow()
   await sending
 
   expect(textsOf(service.messages('c1'))).toEqual(['before', 'next'])
@@ -109,7 +109,7 @@ test.each([403, 413])(
       service,
       () => new Response('<h1>Request blocked</h1>', { status, headers }),
     )
-    const conversation = openConversation(firewall.me, 'c1', { random: () => 0.02, graceMs: 20 })
+    const conversation = openConversation(firewall.me, 'c1', { random: () => 0.02, disconnectDelayMs: 20 })
 
     const failing = conversation.send(blocked)
     await conversation.send(next)

@@ -18,7 +18,7 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
   const listeners = await Promise.all(names.map((name) => listen(name)))
 
   async function listen(name: string) {
-    const me = await join(service, name, { silenceMs: 150, random: () => random() * 0.05 })
+    const me = await join(service, name, { idleTimeoutMs: 150, random: () => random() * 0.05 })
     const conversation = openConversation(me, 'c1', { random: () => random() * 0.05 })
     const appearances = new Map<string, number>()
     const seen = { texts: [] as unknown[], appearances, sends: [] as Promise<unknown>[] }
@@ -29,9 +29,9 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
       for (const key of keys) if (!shown.has(key)) appearances.set(key, (appearances.get(key) ?? 0) + 1)
       shown = keys
     })
-    let isInSync = false
-    watching.add(conversation.connection$.subscribe((connection) => (isInSync = connection.isInSync)))
-    await until(() => isInSync)
+    let isSynced = false
+    watching.add(conversation.connection$.subscribe((connection) => (isSynced = connection.isSynced)))
+    await until(() => isSynced)
     return { conversation, seen, stop: () => watching.unsubscribe() }
   }
 
@@ -48,7 +48,7 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
   }
   await Promise.all(listeners.flatMap(({ seen }) => seen.sends))
   // Of a message whose answer it lost the service tells nobody: who looks again compares what is shown.
-  for (const { conversation } of listeners) conversation.tryNow()
+  for (const { conversation } of listeners) conversation.reconnectNow()
   await until(() => listeners.every(({ seen }) => seen.texts.length === count + 1))
 
   const expected = textsOf(service.messages('c1'))

@@ -6,14 +6,14 @@ import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 import { watch } from './watch.ts'
 
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 test('deletions that nobody told of are noticed on reconnecting and on trying anew', async () => {
   await using service = await startHostedService()
   const ids = Array.from({ length: 50 }, (_, index) => service.say('c1', 'bob', `${index}`).id)
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   await conversation.loadOlder()
   await conversation.loadOlder()
   expect(seen.messages).toHaveLength(50)
@@ -26,8 +26,8 @@ test('deletions that nobody told of are noticed on reconnecting and on trying an
   service.remove('c1', ids[30] ?? '', false)
   service.lose(1)
   service.say('c1', 'bob', 'unheard')
-  await until(() => seen.connection?.isInSync === true)
-  conversation.tryNow()
+  await until(() => seen.connection?.isSynced === true)
+  conversation.reconnectNow()
   await until(
     () => seen.messages.at(-1)?.payload.type === 'text' && textsOf(seen.messages).includes('unheard'),
   )
@@ -43,15 +43,15 @@ test('a new connection is not said to be in sync before what was missed is there
   service.say('c1', 'bob', 'before')
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   const shownInSync: unknown[][] = []
-  const watching = conversation.connection$.subscribe(({ isInSync }) => {
-    if (isInSync) shownInSync.push(textsOf(seen.messages))
+  const watching = conversation.connection$.subscribe(({ isSynced }) => {
+    if (isSynced) shownInSync.push(textsOf(seen.messages))
   })
 
   service.cut()
   service.say('c1', 'bob', 'missed')
-  await until(() => seen.messages.length === 2 && seen.connection?.isInSync === true)
+  await until(() => seen.messages.length === 2 && seen.connection?.isSynced === true)
 
   expect(shownInSync).toEqual([['before'], ['before', 'missed']])
   watching.unsubscribe()
@@ -63,8 +63,8 @@ test('older pages come without repeats while new messages arrive, and calls at t
   for (let index = 0; index < 45; index++) service.say('c1', 'bob', `${index}`)
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  const older = lastValueFrom(conversation.older$.pipe(take(8), toArray()))
-  await until(() => seen.connection?.isInSync === true)
+  const older = lastValueFrom(conversation.history$.pipe(take(8), toArray()))
+  await until(() => seen.connection?.isSynced === true)
   expect(seen.messages).toHaveLength(20)
 
   service.say('c1', 'bob', 'new')
@@ -89,10 +89,10 @@ test('a conversation begins with the messages it is given, and compares them wit
   for (let index = 30; index < 150; index++) service.say('c1', 'bob', `${index}`)
   service.remove('c1', initial[0]?.id ?? '', false)
 
-  const conversation = openConversation(me, 'c1', { ...quick, initial })
+  const conversation = openConversation(me, 'c1', { ...quick, initialMessages: initial })
   const { seen, stop } = watch(conversation)
   expect(textsOf(seen.messages)).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 10}`))
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
 
   expect(textsOf(seen.messages)).toEqual(textsOf(service.messages('c1')).slice(-seen.messages.length))
   expect(seen.messages.length).toBeGreaterThanOrEqual(120)
@@ -110,7 +110,7 @@ test('ten subscribers share one connection; after the last leaves there is none'
   for (const leave of leaves) leave()
   // React's StrictMode leaves and comes back.
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   stop()
   await until(() => service.streams === 0)
 
@@ -120,18 +120,18 @@ test('ten subscribers share one connection; after the last leaves there is none'
 test('a thousand rounds of coming and going leave nothing behind', async () => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, graceMs: 0 })
+  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, disconnectDelayMs: 0 })
 
   for (let round = 0; round < 1000; round++) {
     const { seen, stop } = watch(conversation)
     // Some leave before anything came of it, some in the middle, some when all is there.
-    if (round % 4 === 0) await until(() => seen.connection?.isInSync === true)
+    if (round % 4 === 0) await until(() => seen.connection?.isSynced === true)
     else if (round % 2 === 0) await until(() => seen.connection?.state === 'online')
     stop()
     await until(() => service.streams === 0)
   }
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
 
   expect(textsOf(seen.messages)).toEqual(['before'])
   expect(service.streams).toBe(1)
@@ -163,7 +163,7 @@ test('a conversation that is not the user’s is closed, and says why', async ()
 
   await until(() => seen.connection?.state === 'closed')
 
-  expect(seen.connection).toMatchObject({ cause: { type: 'Forbidden' }, isInSync: false })
+  expect(seen.connection).toMatchObject({ cause: { type: 'Forbidden' }, isSynced: false })
   stop()
 })
 

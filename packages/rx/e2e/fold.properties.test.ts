@@ -133,7 +133,7 @@ function expectedOf(world: World): object[] {
     const { sequence, delta, ...rest } = signal.data
     return {
       ...rest,
-      status: 'being_written',
+      status: 'streaming',
       sequence,
       payload: { type: 'text', text: delta },
     }

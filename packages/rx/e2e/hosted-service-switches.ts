@@ -17,7 +17,7 @@ export type Fate =
 export interface HostedServiceOptions {
   pingMs?: number
   /** Plays another server, which names these; with `resume`, its streams have ids and replay. Default: the greeting is plain text. */
-  abilities?: string[]
+  capabilities?: string[]
 }
 
 export interface HostedService extends AsyncDisposable {
@@ -30,7 +30,7 @@ export interface HostedService extends AsyncDisposable {
   readonly requests: string[]
   messages: (conversationId: string) => readonly Message[]
   /** Scripts what becomes of the next messages sent. */
-  next: (...fates: Fate[]) => void
+  next: (...outcomes: Fate[]) => void
   /** Somebody writes, without a request. */
   say: (conversationId: string, userId: string, text: string, metadata?: Record<string, unknown>) => Message
   /** Somebody deletes. `isTold: false`: the signal is lost, on a stream that looks healthy. */

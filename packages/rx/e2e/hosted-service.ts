@@ -20,14 +20,14 @@ interface Room {
 /** Plays the hosted service, with its quirks: no ids, no replay, an opening `{}`, pings that are no JSON, a greeting in plain text. */
 export async function startHostedService({
   pingMs = 50,
-  abilities,
+  capabilities,
 }: HostedServiceOptions = {}): Promise<HostedService> {
   const rooms = new Map<string, Room>()
   /** Those who listen to all of their conversations. */
   const ofUsers = new Set<Listener>()
-  const replay = abilities?.includes('resume') ? createReplay() : undefined
+  const replay = capabilities?.includes('resume') ? createReplay() : undefined
   const requests: string[] = []
-  const fates: Fate[] = []
+  const outcomes: Fate[] = []
   let count = 0
   let opened = 0
   let lost = 0
@@ -75,18 +75,18 @@ export async function startHostedService({
   }
 
   function createMessage(userId: string, body: Json, response: ServerResponse): void {
-    const fate = fates.shift() ?? (count % 2 === 0 ? 'answered_first' : 'echoed_first')
-    if (fate === 'refused') return fail(response, 400, 'InvalidPayload')
-    if (fate === 'overloaded') return fail(response, 503, 'Unavailable')
-    if (fate === 'not_stored') return void response.destroy()
-    if (fate === 'stuck') return
+    const outcome = outcomes.shift() ?? (count % 2 === 0 ? 'answered_first' : 'echoed_first')
+    if (outcome === 'refused') return fail(response, 400, 'InvalidPayload')
+    if (outcome === 'overloaded') return fail(response, 503, 'Unavailable')
+    if (outcome === 'not_stored') return void response.destroy()
+    if (outcome === 'stuck') return
     const message = store(String(body['conversationId']), userId, body['payload'], body['metadata'])
-    if (fate === 'echoed_first') echo(message)
-    if (fate === 'stuck_stored') return
-    if (fate === 'not_answered') response.destroy()
+    if (outcome === 'echoed_first') echo(message)
+    if (outcome === 'stuck_stored') return
+    if (outcome === 'not_answered') response.destroy()
     else answer(response, { message }, 200)
     // The answer is on its way before the echo is.
-    if (fate === 'answered_first') setImmediate(echo, message)
+    if (outcome === 'answered_first') setImmediate(echo, message)
   }
 
   function list(conversationId: string, token: string | null): Json {
@@ -106,13 +106,13 @@ export async function startHostedService({
     if (name !== 'GET /hello') requests.push(`${name}${third ? `/${third}` : ''}`)
 
     if (name === 'GET /hello') {
-      if (abilities) answer(response, { abilities })
+      if (capabilities) answer(response, { capabilities })
       else response.end('Hello!')
     } else if (name === 'GET /users' && third === 'listen') listen(ofUsers, request, response)
     else if (name === 'POST /users') answer(response, { user })
     else if (name === 'POST /messages') createMessage(me, body, response)
     else if (name === 'POST /events') {
-      if (fates.shift() === 'not_answered') return void response.destroy()
+      if (outcomes.shift() === 'not_answered') return void response.destroy()
       const event = { ...body, id: `event_${++count}`, createdAt: 'now', userId: me }
       answer(response, { event })
       tell(String(body['conversationId']), { type: 'event_created', data: { ...event, isBot: false } })
@@ -153,7 +153,7 @@ export async function startHostedService({
     },
     requests,
     messages: (id) => room(id).messages,
-    next: (...more) => void fates.push(...more),
+    next: (...more) => void outcomes.push(...more),
     say(conversationId, userId, text, metadata) {
       const message = store(conversationId, userId, { type: 'text', text }, metadata)
       echo(message)

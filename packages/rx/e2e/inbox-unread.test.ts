@@ -11,7 +11,11 @@ function badge({ unread, hasMoreUnread }: InboxConversation): string {
 
 /** An inbox of the user `me` with these conversations in view. */
 async function watchInbox(service: HostedService, ids: string[], options: InboxOptions = {}) {
-  const inbox = openInbox(await join(service, 'me'), { random: () => 0.02, graceMs: 20, ...options })
+  const inbox = openInbox(await join(service, 'me'), {
+    random: () => 0.02,
+    disconnectDelayMs: 20,
+    ...options,
+  })
   inbox.show(ids)
   let rows: readonly InboxConversation[] | undefined
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
@@ -37,7 +41,7 @@ function sayMany(service: HostedService, id: string, count: number): void {
   for (let index = 1; index <= count; index++) service.say(id, 'bob', `${id} ${index}`)
 }
 
-const live = { abilities: ['user-stream', 'resume'] }
+const live = { capabilities: ['user-stream', 'resume'] }
 
 test('unread counts within the newest page are the same live, after a reload and from the storage', async () => {
   await using service = await startHostedService(live)

@@ -6,13 +6,13 @@ import { shareTabs } from '../src/tabs/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 test.each([
   ['a stream of all conversations', ['user-stream']],
   ['polling', undefined],
-])('the inbox follows what happens by %s, and counts what was not read here', async (_, abilities) => {
-  await using service = await startHostedService(abilities && { abilities })
+])('the inbox follows what happens by %s, and counts what was not read here', async (_, capabilities) => {
+  await using service = await startHostedService(capabilities && { capabilities })
   for (const id of ['c1', 'c2', 'c3']) service.say(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
@@ -58,7 +58,7 @@ test.each([
 })
 
 test('a conversation that went while all were being listed does not come back', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream'] })
+  await using service = await startHostedService({ capabilities: ['user-stream'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
   let isHeld = false
   let release = (): void => {}
@@ -97,7 +97,7 @@ test('days of polling leave nothing behind', async () => {
         ? new Promise(() => {})
         : fetch(input, init),
   })
-  const watching = openInbox(me, { ...quick, clock, graceMs: 0 }).conversations$.subscribe()
+  const watching = openInbox(me, { ...quick, clock, disconnectDelayMs: 0 }).conversations$.subscribe()
   await until(() => clock.waits.length === 1)
 
   for (let poll = 0; poll < 5_000; poll++) clock.advance(30_000)
@@ -108,7 +108,7 @@ test('days of polling leave nothing behind', async () => {
 })
 
 test('what is read in one tab is read in the others, and none forgets what another has noted', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
@@ -190,7 +190,7 @@ test('what two pages that cannot hear each other have read is kept of both', asy
 })
 
 test('what another tab reads while this one still lists does not keep it from what it had noted', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
@@ -256,7 +256,7 @@ test('what was being loaded when the last one left is loaded for who comes back,
       )
     },
   })
-  const inbox = openInbox(me, { ...quick, graceMs: 0 })
+  const inbox = openInbox(me, { ...quick, disconnectDelayMs: 0 })
   inbox.show(['c1'])
   let rows: readonly InboxConversation[] = []
   const look = () => inbox.conversations$.subscribe((each) => (rows = each))
@@ -288,7 +288,7 @@ test('a storage that holds something else than what was read counts as empty', a
 })
 
 test('an inbox that was closed goes on when it is told to try', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream'] })
+  await using service = await startHostedService({ capabilities: ['user-stream'] })
   service.say('c1', 'bob', 'hello')
   const expired = { id: 'err_1', code: 401, type: 'Unauthorized', message: 'it is scripted so.' }
   let isExpired = false
@@ -307,7 +307,7 @@ test('an inbox that was closed goes on when it is told to try', async () => {
   await until(() => states.at(-1) === 'closed')
   isExpired = false
   service.say('c2', 'bob', 'hello')
-  inbox.tryNow()
+  inbox.reconnectNow()
   await until(() => ids.length === 2)
 
   expect(states.at(-1)).toBe('online')

@@ -5,7 +5,7 @@ import type { HostedService } from './hosted-service-switches.ts'
 export async function join(
   service: HostedService,
   userKey: string,
-  options: Partial<Pick<ChatOptions, 'random' | 'silenceMs' | 'fetch' | 'schemas'>> = {},
+  options: Partial<Pick<ChatOptions, 'random' | 'idleTimeoutMs' | 'fetch' | 'schemas'>> = {},
 ): Promise<ConnectedUser> {
   const chat = createChat({
     url: service.url,

@@ -3,7 +3,7 @@ import { openConversation, openInbox, type InboxConversation } from '../src/inde
 import { startHostedService } from './hosted-service.ts'
 import { join, until } from './join.ts'
 
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 /** Holds the responses to some requests until they are released, one by one. */
 function createGate(isHeld: (path: string) => boolean) {
@@ -22,7 +22,7 @@ function createGate(isHeld: (path: string) => boolean) {
 }
 
 test('the list appears while conversations arrive faster than it loads, and loads once more for all', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream'] })
+  await using service = await startHostedService({ capabilities: ['user-stream'] })
   service.say('c0', 'bob', 'hello')
   const gate = createGate((path) => path.endsWith('/conversations'))
   let rows: readonly InboxConversation[] = []
@@ -81,9 +81,9 @@ test('messages appear even if each connection ends before they are listed', asyn
   const gate = createGate((path) => path.endsWith('/messages'))
   const conversation = openConversation(await join(service, 'me', { fetch: gate.fetch }), 'c1', quick)
   let shown = 0
-  let isInSync = false
+  let isSynced = false
   const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
-  watching.add(conversation.connection$.subscribe((connection) => ({ isInSync } = connection)))
+  watching.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
   await until(() => gate.held.length === 1)
 
   for (let cut = 1; cut <= 3; cut++) {
@@ -93,18 +93,18 @@ test('messages appear even if each connection ends before they are listed', asyn
   }
   gate.release()
   await until(() => shown === 1)
-  expect(isInSync).toBe(false)
+  expect(isSynced).toBe(false)
   service.say('c1', 'bob', 'two')
   await until(() => gate.held.length === 1)
   gate.release()
-  await until(() => isInSync)
+  await until(() => isSynced)
 
   expect(shown).toBe(2)
   watching.unsubscribe()
 })
 
 test('lists are requested in pages of 100 if the server supports that', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'limit'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'limit'] })
   service.say('c1', 'bob', 'hello')
   const queries: string[] = []
   const me = await join(service, 'me', {

@@ -1,12 +1,12 @@
 import { BehaviorSubject, NEVER } from 'rxjs'
-import { openConversation, type ConversationOptions, type LivingConversation } from '../src/index.ts'
-import { shareTabs, type TabPorts } from '../src/tabs/index.ts'
+import { openConversation, type ConversationOptions, type LiveConversation } from '../src/index.ts'
+import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
 import type { HostedService } from './hosted-service-switches.ts'
 import { join } from './join.ts'
 import { watch, type Watched } from './watch.ts'
 
 export interface Tab extends Watched {
-  readonly conversation: LivingConversation
+  readonly conversation: LiveConversation
   /** The ids of the events that came. */
   readonly events: (string | null)[]
   /** What the browser does with a tab that is closed: its locks are free, and nothing of it runs or answers any more. */
@@ -19,7 +19,7 @@ export interface Tab extends Watched {
 /** One of the tabs of a user, in one process: with real locks and channels, and a page that can be closed. */
 export async function openTab(
   service: HostedService,
-  { ports, ...options }: ConversationOptions & { userKey?: string; ports?: Partial<TabPorts> } = {},
+  { ports, ...options }: ConversationOptions & { userKey?: string; ports?: Partial<TabEnvironment> } = {},
 ): Promise<Tab> {
   const awake$ = new BehaviorSubject(true)
   const dead = new AbortController()
@@ -35,7 +35,12 @@ export async function openTab(
     },
   })
   const tabs = shareTabs({ awake$, wake$: NEVER, ...ports })
-  const conversation = openConversation(me, 'c1', { random: () => 0.02, graceMs: 20, tabs, ...options })
+  const conversation = openConversation(me, 'c1', {
+    random: () => 0.02,
+    disconnectDelayMs: 20,
+    tabs,
+    ...options,
+  })
   const events: (string | null)[] = []
   const { seen, stop } = watch(conversation)
   const listening = conversation.events$.subscribe(({ id }) => void events.push(id))

@@ -1,8 +1,8 @@
 import { createChat } from '@parley/core'
-import { openConversation, type ChatMessage, type Connection, type LivingConversation } from '../src/index.ts'
+import { openConversation, type ChatMessage, type Connection, type LiveConversation } from '../src/index.ts'
 
 export interface OpenPage {
-  conversation: LivingConversation
+  conversation: LiveConversation
   messages: readonly ChatMessage[]
   connection?: Connection
 }

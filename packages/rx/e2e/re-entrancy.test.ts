@@ -1,17 +1,17 @@
 import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
 import { openConversation, openInbox, type InboxConversation } from '../src/index.ts'
-import { sessionOf, startConnecting } from '../src/session/index.ts'
+import { sessionOf, createConnector } from '../src/session/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
 /** Subscribers and store listeners call public methods during an emission. */
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 const refused = (status: number, type: string): Response =>
   Response.json({ id: 'err_1', code: status, type, message: 'it is scripted so.' }, { status })
 
 test('an inbox keeps working when its subscriber calls show and markRead', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', 'hello')
   const inbox = openInbox(await join(service, 'me'), quick)
   const seen: (readonly InboxConversation[])[] = []
@@ -37,7 +37,7 @@ test('an inbox keeps working when its subscriber calls show and markRead', async
 test.each(['/conversations', '/listen'])(
   'an inbox whose request of %s is refused recovers when its subscriber retries',
   async (part) => {
-    await using service = await startHostedService({ abilities: ['user-stream'] })
+    await using service = await startHostedService({ capabilities: ['user-stream'] })
     service.say('c1', 'bob', 'hello')
     let isRefused = false
     const me = await join(service, 'me', {
@@ -54,7 +54,7 @@ test.each(['/conversations', '/listen'])(
       states.push(state)
       if (state !== 'closed') return
       isRefused = false
-      inbox.tryNow()
+      inbox.reconnectNow()
     })
     watching.add(inbox.conversations$.subscribe((each) => (rows = each)))
 
@@ -96,16 +96,16 @@ test('all subscribers of a conversation see the same messages when one of them c
     if (done.has('discard') && !failed)
       once('again', () => conversation.send({ type: 'text', text: 'again' }))
     conversation.sendTyping()
-    conversation.tryNow()
+    conversation.reconnectNow()
   })
   let early: string[] = []
   watching.add(conversation.messages$.subscribe((messages) => (early = messages.map(({ status }) => status))))
   watching.add(
-    conversation.older$.subscribe(({ hasOlder, isLoading }) => {
+    conversation.history$.subscribe(({ hasOlder, isLoading }) => {
       if (hasOlder && !isLoading) void conversation.loadOlder()
     }),
   )
-  watching.add(conversation.older$.subscribe(({ hasOlder }) => older.push(hasOlder)))
+  watching.add(conversation.history$.subscribe(({ hasOlder }) => older.push(hasOlder)))
   watching.add(conversation.typing$.subscribe((ids) => typing.push(ids.length)))
   watching.add(
     conversation.messages$.subscribe((messages) => later.push(textsOf(messages).map(String).join())),
@@ -133,11 +133,11 @@ test('a refused conversation recovers when its subscriber retries', async () => 
   const watching = conversation.connection$.subscribe(({ state }) => {
     if (state === 'closed') {
       isRefused = false
-      conversation.tryNow()
+      conversation.reconnectNow()
     }
   })
   watching.add(
-    conversation.connection$.subscribe(({ state, isInSync }) => states.push(`${state} ${isInSync}`)),
+    conversation.connection$.subscribe(({ state, isSynced }) => states.push(`${state} ${isSynced}`)),
   )
 
   await until(() => states.at(-1) === 'online true')
@@ -154,7 +154,7 @@ test('connecting continues when its subscriber requests another attempt', async 
     retry: { attempts: 1 },
     fetch: async (input, init) => (isRefused ? refused(403, 'Forbidden') : fetch(input, init)),
   })
-  const connecting = startConnecting(chat, () => ({ userKey: 'me' }))
+  const connecting = createConnector(chat, () => ({ userKey: 'me' }))
   const states: string[] = []
   const stop = connecting.subscribe(() => {
     const { state } = connecting.get()
@@ -179,7 +179,7 @@ test('changes that a store listener makes during a frame appear in the next fram
   let isSent = false
   const stops = [
     state.subscribe(() => {
-      if (!state.get().connection.isInSync || isSent) return
+      if (!state.get().connection.isSynced || isSent) return
       isSent = true
       void actions.send('mine')
       draft.change({ text: 'one' })

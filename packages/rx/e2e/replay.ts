@@ -9,7 +9,7 @@ interface Delta {
   delta: string
 }
 
-/** What a server with the ability `resume` adds to its streams. */
+/** What a server with the capability `resume` adds to its streams. */
 export interface Replay {
   /** The frame as it goes out: with an id, if it is stored. */
   add: (signal: Signal) => string

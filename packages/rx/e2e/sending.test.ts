@@ -8,7 +8,7 @@ import { join, textsOf, until } from './join.ts'
 import { watch } from './watch.ts'
 
 const hello = { type: 'text', text: 'hello' } as const
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -21,13 +21,13 @@ const outcomes: [string, Fate[]][] = [
   ['the server is overloaded at first', ['overloaded', 'overloaded']],
 ]
 
-test.each(outcomes)('a message is sent once and shown once where %s', async (_, fates) => {
+test.each(outcomes)('a message is sent once and shown once where %s', async (_, outcomes) => {
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
-  service.next(...fates)
+  await until(() => seen.connection?.isSynced === true)
+  service.next(...outcomes)
 
   const sent = conversation.send(hello, { metadata: { mood: 'good' } })
   const shown = seen.messages.at(-1)
@@ -70,7 +70,7 @@ test('what is sent offline waits, and goes out once and in order when the networ
   service.say('c1', 'bob', 'before')
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
 
   service.isDown = true
   const sends = Array.from({ length: 10 }, (_, index) =>
@@ -101,7 +101,7 @@ test('what may have arrived is not sent again where looking for it was turned aw
   })
   const conversation = openConversation(me, 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   service.next('not_answered')
   refusals = 1
 
@@ -121,7 +121,7 @@ test.each<[string, Fate]>([
   const clock = createFakeClock()
   const conversation = openConversation(await join(service, 'me'), 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   service.next(fate)
   conversation.send({ type: 'text', text: 'one' }).catch(() => {})
   await until(() => clock.waits.includes(1_000))
@@ -144,7 +144,7 @@ test.each([
 ] as const)(
   'what waits to be sent goes out when %s, though its stream noticed nothing',
   async (_, target, event) => {
-    await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+    await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
     service.say('c1', 'bob', 'before')
     const page = {
       window: new EventTarget(),
@@ -161,7 +161,7 @@ test.each([
     const { seen, stop } = watch(conversation)
     const states: string[] = []
     const watching = conversation.connection$.subscribe(({ state }) => void states.push(state))
-    await until(() => seen.connection?.isInSync === true)
+    await until(() => seen.connection?.isSynced === true)
     isDead = true
     const sending = conversation.send(hello)
     await until(() => clock.waits.includes(1_000))
@@ -196,7 +196,7 @@ test('a server that says when to come back is not asked before, however often th
   const clock = createFakeClock()
   const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   const sending = conversation.send(hello)
   await until(() => clock.waits.includes(120_000))
 
@@ -232,7 +232,7 @@ test('what has arrived is kept no longer, though the page began with it', async 
 
   const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
   const { seen, stop } = watch(
-    openConversation(await join(service, 'me'), 'c1', { ...quick, initial, storage }),
+    openConversation(await join(service, 'me'), 'c1', { ...quick, initialMessages: initial, storage }),
   )
   await until(() => kept.size === 0)
 

@@ -1,7 +1,7 @@
 import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { createSession, sessionOf, startConnecting } from '../src/session/index.ts'
+import { createSession, sessionOf, createConnector } from '../src/session/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 
@@ -9,10 +9,10 @@ test('a session has a conversation as a store, shared by all who ask, and lets g
   await using service = await startHostedService()
   service.say('c1', 'bob', 'before')
   const me = await join(service, 'me')
-  const { state, actions } = sessionOf(me, { options: { graceMs: 20 } }).conversation('c1')
+  const { state, actions } = sessionOf(me, { options: { disconnectDelayMs: 20 } }).conversation('c1')
   const again = sessionOf(me, {}).conversation('c1').state
   const stops = [state.subscribe(() => {}), again.subscribe(() => {})]
-  await until(() => state.get().connection.isInSync)
+  await until(() => state.get().connection.isSynced)
 
   const sending = actions.send('Hello')
   expect(state.get().messages).toMatchObject([{ status: 'sent' }, { status: 'sending' }])
@@ -31,7 +31,7 @@ test('all that comes before the next frame is one change', async () => {
   const { state } = sessionOf(await join(service, 'me'), {}).conversation('c1')
   const counts: number[] = []
   const stop = state.subscribe(() => counts.push(state.get().messages.length))
-  await until(() => state.get().connection.isInSync)
+  await until(() => state.get().connection.isSynced)
 
   for (let index = 1; index <= 500; index++) service.say('c1', 'bob', `${index}`)
   await until(() => state.get().messages.length === 501)
@@ -45,7 +45,7 @@ test('connecting is tried again as long as the network fails, and at once when i
   await using service = await startHostedService()
   service.isDown = true
   const chat = createChat({ url: service.url, retry: { attempts: 1 } })
-  const connecting = startConnecting(chat, () => ({ userKey: 'me' }))
+  const connecting = createConnector(chat, () => ({ userKey: 'me' }))
   const stop = connecting.subscribe(() => {})
   await until(() => connecting.get().error !== undefined)
   const failed = connecting.get()
@@ -67,7 +67,7 @@ test('a conversation is forgotten when nobody has looked for long, and opened an
   const { state, actions, place } = session.conversation('c1')
   const visit = async (): Promise<void> => {
     const stop = state.subscribe(() => {})
-    await until(() => state.get().connection.isInSync)
+    await until(() => state.get().connection.isSynced)
     stop()
     await until(() => clock.waits.includes(300_000))
   }
@@ -85,7 +85,7 @@ test('a conversation is forgotten when nobody has looked for long, and opened an
   // Who has held on to it meanwhile, such as a composer, and who asks anew have the same.
   expect(session.conversation('c1').place).toBe(place)
   const stop = state.subscribe(() => {})
-  await until(() => state.get().connection.isInSync)
+  await until(() => state.get().connection.isSynced)
   void actions.send('Hello')
   expect(textsOf(state.get().messages)).toEqual(['before', 'Hello'])
   stop()
@@ -97,7 +97,7 @@ test('a conversation is not forgotten as long as something in it is unsent', asy
   const clock = createFakeClock()
   const { state, actions } = sessionOf(await join(service, 'me'), { options: { clock } }).conversation('c1')
   const stop = state.subscribe(() => {})
-  await until(() => state.get().connection.isInSync)
+  await until(() => state.get().connection.isSynced)
   service.next('refused')
   await expect(actions.send('Hello')).rejects.toMatchObject({ name: 'ChatError' })
 
@@ -160,7 +160,7 @@ test('a frame that may not use locks connects without', async () => {
     removeItem: (name: string) => entries.delete(name),
   }
 
-  const connecting = startConnecting(createChat({ url: service.url }), () => ({ storage }))
+  const connecting = createConnector(createChat({ url: service.url }), () => ({ storage }))
   const stop = connecting.subscribe(() => {})
   await until(() => connecting.get().state !== 'connecting')
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
@@ -175,7 +175,7 @@ test('what is no error of the chat is a failure, too', async () => {
     connect: () => Promise.reject(new Error('odd')),
   }
 
-  const connecting = startConnecting(chat, () => ({}))
+  const connecting = createConnector(chat, () => ({}))
   const stop = connecting.subscribe(() => {})
   await until(() => connecting.get().state === 'failed')
 

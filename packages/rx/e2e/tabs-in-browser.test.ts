@@ -10,7 +10,7 @@ type Globals = { parley: typeof parley; opened: parley.OpenPage }
 
 /** Pages that are not in front draw no frames to wait for. */
 const polled = { polling: 50 }
-const abilities = ['user-stream', 'resume']
+const capabilities = ['user-stream', 'resume']
 
 let browser: Browser
 let pages: PageServer
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 
 test('ten tabs of one user send and receive on one connection; the one that leads is closed in the middle of a send', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const context = await browser.newContext()
   const tabs: Page[] = []
@@ -42,7 +42,7 @@ test('ten tabs of one user send and receive on one connection; the one that lead
       globals.opened = await globals.parley.openInPage(serverUrl)
     }, url)
     await page.waitForFunction(
-      () => (window as unknown as Globals).opened.connection?.isInSync,
+      () => (window as unknown as Globals).opened.connection?.isSynced,
       undefined,
       polled,
     )

@@ -1,15 +1,15 @@
 import { BehaviorSubject } from 'rxjs'
 import { afterEach, expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { shareTabs, type TabPorts } from '../src/tabs/index.ts'
+import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
+import { portsOfPage } from '../src/tabs/tab-environment.ts'
 import { joinTabOutbox } from '../src/tabs/tab-outbox.ts'
-import { portsOfPage } from '../src/tabs/tab-ports.ts'
 import { startHostedService } from './hosted-service.ts'
 import { textsOf, until } from './join.ts'
 import { foldAll, queued } from './model/fold-inputs.ts'
 import { openTab, type Tab } from './open-tab.ts'
 
-const abilities = ['user-stream', 'resume']
+const capabilities = ['user-stream', 'resume']
 const opened: Tab[] = []
 
 afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
@@ -17,17 +17,17 @@ afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
 async function open(...args: Parameters<typeof openTab>): Promise<Tab> {
   const tab = await openTab(...args)
   opened.push(tab)
-  await until(() => tab.seen.connection?.isInSync === true)
+  await until(() => tab.seen.connection?.isSynced === true)
   return tab
 }
 
 test('a tab that was taken for dead, and is not, lets go of its connection and follows', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'one')
   const { openChannel } = portsOfPage()
   const mute = { postMessage() {}, close() {}, onmessage: null }
   const clock = createFakeClock()
-  const asleep: Partial<TabPorts> = {
+  const asleep: Partial<TabEnvironment> = {
     openChannel: (name) => (name.endsWith(':turn') ? mute : openChannel(name)),
   }
   const first = await open(service, { ports: asleep })
@@ -43,14 +43,14 @@ test('a tab that was taken for dead, and is not, lets go of its connection and f
 })
 
 test('a tab that learns late that it was taken for dead follows all the same', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'one')
   const { openChannel } = portsOfPage()
   const mute = { postMessage() {}, close() {}, onmessage: null }
   const clock = createFakeClock()
   let learn = (): void => {}
   const learned = new Promise<void>((resolve) => (learn = resolve))
-  const late: Partial<TabPorts> = {
+  const late: Partial<TabEnvironment> = {
     openChannel: (name) => (name.endsWith(':turn') ? mute : openChannel(name)),
     locks: {
       request: (async (...args: Parameters<LockManager['request']>) =>
@@ -76,7 +76,7 @@ test('a tab that learns late that it was taken for dead follows all the same', a
 })
 
 test('what another tab has sent while this one slept is not sent again', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const leader = await open(service)
   const sleeper = await open(service)
@@ -118,11 +118,11 @@ test('what is unsent when a tab is put to sleep counts as perhaps sent when it w
 })
 
 test('a burst of pieces costs the tabs one post for each', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'tell me')
   const posts: string[] = []
   const { openChannel } = portsOfPage()
-  const counting: Partial<TabPorts> = {
+  const counting: Partial<TabEnvironment> = {
     // Those who wait ask after some time whether the leader lives.
     clock: createFakeClock(),
     openChannel(name) {

@@ -4,7 +4,7 @@ import { startHostedService } from './hosted-service.ts'
 import { textsOf, until } from './join.ts'
 import { openTab, type Tab } from './open-tab.ts'
 
-const abilities = ['user-stream', 'resume']
+const capabilities = ['user-stream', 'resume']
 const opened: Tab[] = []
 
 afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
@@ -15,7 +15,7 @@ async function openTabs(service: HostedService, count: number): Promise<Tab[]> {
     const tab = await openTab(service)
     opened.push(tab)
     tabs.push(tab)
-    await until(() => tab.seen.connection?.isInSync === true)
+    await until(() => tab.seen.connection?.isSynced === true)
   }
   return tabs
 }
@@ -23,7 +23,7 @@ async function openTabs(service: HostedService, count: number): Promise<Tab[]> {
 const isSettled = ({ seen }: Tab): boolean => seen.messages.every(({ status }) => status === 'sent')
 
 test('tabs of one user share one connection, and each shows all', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const tabs = await openTabs(service, 4)
 
@@ -37,7 +37,7 @@ test('tabs of one user share one connection, and each shows all', async () => {
 })
 
 test('a tab that is opened late sees what is being written whole', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'tell me')
   const [leader] = await openTabs(service, 2)
   write(service, 0, 'Once ')
@@ -50,12 +50,12 @@ test('a tab that is opened late sees what is being written whole', async () => {
   write(service, 2, 'a time')
   await until(() => textsOf(late?.seen.messages ?? []).includes('Once upon a time'))
 
-  expect(draft).toMatchObject({ status: 'being_written', payload: { text: 'Once upon ' } })
+  expect(draft).toMatchObject({ status: 'streaming', payload: { text: 'Once upon ' } })
   expect(service.opened).toBe(1)
 })
 
 test('when the tab that leads is closed while a bot writes, nothing is lost and nothing comes twice', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'tell me')
   const [leader, ...others] = await openTabs(service, 4)
   write(service, 0, 'Once ')
@@ -83,7 +83,7 @@ test('when the tab that leads is closed while a bot writes, nothing is lost and 
 })
 
 test('a tab that leads hands over when nobody looks at it any more, and when it is put to sleep', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'one')
   const [first, second, third] = await openTabs(service, 3)
 
@@ -102,7 +102,7 @@ test('a tab that leads hands over when nobody looks at it any more, and when it 
 })
 
 test('a tab that slept is told what it may have missed', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
   const gaps: unknown[] = []
@@ -133,7 +133,7 @@ test('a tab that slept is told what it may have missed', async () => {
 })
 
 test('a tab that slept knows who takes part', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
   let ids: string[] | undefined
@@ -152,7 +152,7 @@ test('a tab that slept knows who takes part', async () => {
 })
 
 test('a tab that came late and leads does not hear again what was before it', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const [leader] = await openTabs(service, 1)
   for (const id of ['e1', 'e2', 'e3']) tellEvent(service, id)
@@ -168,7 +168,7 @@ test('a tab that came late and leads does not hear again what was before it', as
 })
 
 test('messages of all tabs go out one after the other, and stand in one order', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const tabs = await openTabs(service, 3)
 
@@ -193,7 +193,7 @@ test('messages of all tabs go out one after the other, and stand in one order', 
 test.each(['stuck', 'stuck_stored'] as const)(
   'when the tab that sends is closed in the middle of it, another sends what is left, and nothing twice (%s)',
   async (fate) => {
-    await using service = await startHostedService({ abilities })
+    await using service = await startHostedService({ capabilities })
     service.say('c1', 'bob', 'before')
     const [leader, ...others] = await openTabs(service, 3)
     service.next(fate)
@@ -210,7 +210,7 @@ test.each(['stuck', 'stuck_stored'] as const)(
 )
 
 test('what fails is failed in all tabs, and any of them can send it again or discard it', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const [one, other] = await openTabs(service, 2)
   service.next('refused', 'refused')

@@ -1,20 +1,20 @@
 import { NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { portsOfPage, type TabPorts } from '../src/tabs/tab-ports.ts'
+import { portsOfPage, type TabEnvironment } from '../src/tabs/tab-environment.ts'
 import { turns } from '../src/tabs/turns.ts'
 import { until } from './join.ts'
 
 const clock = createFakeClock()
-const ports: TabPorts = { ...portsOfPage(), awake$: of(true), wake$: NEVER, clock }
+const ports: TabEnvironment = { ...portsOfPage(), awake$: of(true), wake$: NEVER, clock }
 
 /** A tab that was put to sleep without a word: it keeps its locks, and answers nobody. */
-const asleep: TabPorts = {
+const asleep: TabEnvironment = {
   ...ports,
   openChannel: () => ({ postMessage() {}, close() {}, onmessage: null }),
 }
 
-function take(of_: TabPorts, name: string) {
+function take(of_: TabEnvironment, name: string) {
   const seen = { turns: [] as boolean[], isOver: false }
   const turn = turns(of_, name).subscribe({
     next: ({ hasWaited }) => seen.turns.push(hasWaited),

@@ -41,6 +41,6 @@ test('the app’s schemas type what is sent and what comes', async () => {
 test('messages narrow by their status', () => {
   const message = {} as ChatMessage
   if (message.status === 'sent') expectTypeOf(message.id).toEqualTypeOf<string>()
-  else if (message.status === 'being_written') expectTypeOf(message.payload.text).toEqualTypeOf<string>()
+  else if (message.status === 'streaming') expectTypeOf(message.payload.text).toEqualTypeOf<string>()
   else expectTypeOf(message).not.toHaveProperty('id')
 })

@@ -5,10 +5,10 @@ import { openConversation } from '../src/index.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, until } from './join.ts'
 
-const quick = { random: () => 0.02, graceMs: 20 }
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 test('who types and does not go on is hidden after 6 s', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume', 'typing'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume', 'typing'] })
   service.say('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
@@ -56,7 +56,7 @@ test('on a server without typing it is told, and heard of others, as an event wh
 })
 
 test('typing is sent again after the clock was set back', async () => {
-  await using service = await startHostedService({ abilities: ['typing'] })
+  await using service = await startHostedService({ capabilities: ['typing'] })
   service.say('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })

@@ -16,7 +16,7 @@ async function visit(service: HostedService, { options, ...more }: SessionOption
   const session = sessionOf(await join(service, 'me'), { ...more, options: { ...options, clock } })
   const conversation = session.conversation('c1')
   const stop = conversation.state.subscribe(() => {})
-  await until(() => conversation.state.get().connection.isInSync)
+  await until(() => conversation.state.get().connection.isSynced)
   return { ...conversation, clock, stop }
 }
 
@@ -63,7 +63,7 @@ test('a conversation with an in-flight message stays open after a restored messa
 })
 
 test('a conversation closes after its only failed message was discarded in another tab', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   service.say('c1', 'bob', 'before')
   const here = await visit(service, { options: { tabs: shareTabs() } })
   const there = await visit(service, { options: { tabs: shareTabs() } })

@@ -5,11 +5,11 @@ import { startHostedService } from './hosted-service.ts'
 import { join, textsOf, until } from './join.ts'
 import { watch } from './watch.ts'
 
-const quick = { random: () => 0.02, graceMs: 20 }
-const abilities = ['user-stream', 'typing']
+const quick = { random: () => 0.02, disconnectDelayMs: 20 }
+const capabilities = ['user-stream', 'typing']
 
 test('conversations and the inbox of a user ride on one connection', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   for (const id of ['c1', 'c2', 'c3']) service.say(id, 'bob', `in ${id}`)
   const me = await join(service, 'me')
   const seen = new Map<string, readonly ChatMessage[]>()
@@ -34,7 +34,7 @@ test('conversations and the inbox of a user ride on one connection', async () =>
 })
 
 test('a conversation that is opened late sees what is being written whole, and the message takes its place', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'tell me')
   const me = await join(service, 'me')
   const watching = openInbox(me, quick).conversations$.subscribe()
@@ -61,14 +61,14 @@ test('a conversation that is opened late sees what is being written whole, and t
   service.say('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
   await until(() => seen[1]?.status === 'sent')
 
-  expect(draft).toMatchObject({ status: 'being_written', payload: { type: 'text', text: 'Once upon a ' } })
+  expect(draft).toMatchObject({ status: 'streaming', payload: { type: 'text', text: 'Once upon a ' } })
   expect(seen[1]).toMatchObject({ key: draft?.key, payload: { text: 'Once upon a time.' } })
   expect(seen).toHaveLength(2)
   watching.unsubscribe()
 })
 
 test('what was being written makes way for the whole of it, also where a list brings that before the stream is back', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   service.say('c1', 'bob', 'tell me')
   let isAway = false
   const isStream = (input: RequestInfo | URL): boolean =>
@@ -79,7 +79,7 @@ test('what was being written makes way for the whole of it, also where a list br
   })
   const conversation = openConversation(me, 'c1', quick)
   const { seen, stop } = watch(conversation)
-  await until(() => seen.connection?.isInSync === true)
+  await until(() => seen.connection?.isSynced === true)
   const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
   service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence: 0, delta: 'half of ' } })
   await until(() => seen.messages.length === 2)
@@ -98,7 +98,7 @@ test('what was being written makes way for the whole of it, also where a list br
 })
 
 test('what is being written stays while the connection is replaced, and is never doubled', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   service.say('c1', 'bob', 'tell me')
   const conversation = openConversation(await join(service, 'me'), 'c1', quick)
   const shown: string[] = []
@@ -129,7 +129,7 @@ test('what is being written stays while the connection is replaced, and is never
 })
 
 test('typing is told at most once in three seconds, and heard of others', async () => {
-  await using service = await startHostedService({ abilities })
+  await using service = await startHostedService({ capabilities })
   service.say('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
@@ -148,10 +148,10 @@ test('typing is told at most once in three seconds, and heard of others', async 
 })
 
 test('who leaves and comes back finds what others heard and left after', async () => {
-  await using service = await startHostedService({ abilities: ['user-stream', 'resume'] })
+  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.say(id, 'bob', 'one')
   const me = await join(service, 'me')
-  const conversation = openConversation(me, 'c1', { ...quick, graceMs: 0 })
+  const conversation = openConversation(me, 'c1', { ...quick, disconnectDelayMs: 0 })
   let seen: readonly ChatMessage[] = []
   const look = () => conversation.messages$.subscribe((each) => (seen = each))
   const first = look()

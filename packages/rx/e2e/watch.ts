@@ -1,4 +1,4 @@
-import type { ChatMessage, Connection, LivingConversation } from '../src/index.ts'
+import type { ChatMessage, Connection, LiveConversation } from '../src/index.ts'
 
 export interface Watched {
   readonly seen: { messages: readonly ChatMessage[]; connection: Connection | undefined }
@@ -6,7 +6,7 @@ export interface Watched {
 }
 
 /** Subscribes, and keeps the latest. */
-export function watch(conversation: LivingConversation): Watched {
+export function watch(conversation: LiveConversation): Watched {
   const seen = { messages: [] as readonly ChatMessage[], connection: undefined as Connection | undefined }
   const watching = conversation.messages$.subscribe((messages) => (seen.messages = messages))
   watching.add(conversation.connection$.subscribe((connection) => (seen.connection = connection)))

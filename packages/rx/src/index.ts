@@ -15,10 +15,14 @@
  * - `openInbox`: the user's conversations, with what is new in them
  * - types: what it takes, and what its observables bring
  */
-export type { ConversationOptions, OutboxStorage } from './conversation/conversation-options.ts'
-export type { Connection, LivingConversation, Older } from './conversation/living-conversation.ts'
+export type { ConversationOptions, ChatStorage } from './conversation/conversation-options.ts'
+export type {
+  ConversationConnection as Connection,
+  LiveConversation,
+  HistoryState as Older,
+} from './conversation/live-conversation.ts'
 export { openConversation } from './conversation/open-conversation.ts'
 export type { Inbox, InboxConversation, InboxOptions } from './inbox/inbox.ts'
 export { openInbox } from './inbox/open-inbox.ts'
 export type { Tabs } from './tabs/tabs.ts'
-export type { ChatMessage, SentMessage, UnsentMessage, WrittenMessage } from './timeline/chat-message.ts'
+export type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './timeline/chat-message.ts'

@@ -26,7 +26,7 @@ describe('/hello', () => {
     expect(body).toEqual({
       name: 'parley',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      abilities: expect.arrayContaining(['resume', 'limit']),
+      capabilities: expect.arrayContaining(['resume', 'limit']),
       bot: { id: 'helper', name: 'Helper', pictureUrl: 'https://example.org/helper.png' },
     })
   })

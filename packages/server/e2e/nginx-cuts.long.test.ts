@@ -26,7 +26,7 @@ function watchStatus() {
     onStatus: (status: ConnectionStatus): void => {
       const now = Date.now()
       if (status.state === 'reconnecting') {
-        reconnects.push({ attempt: status.attempt, waitMs: Math.max(0, status.nextTryAt - now) })
+        reconnects.push({ attempt: status.attempt, waitMs: Math.max(0, status.retryAt - now) })
         lostAt ??= now
       }
       if (status.state !== 'online' || lostAt === undefined) return

@@ -44,14 +44,17 @@ describe('shared caches may not store a response:', () => {
     },
   )
 
-  test.each(names.filter((name) => operations[name].who !== 'anyone'))('%s without a key', async (name) => {
-    const { method, path, body } = requests[name](scene)
+  test.each(names.filter((name) => operations[name].access !== 'anyone'))(
+    '%s without a key',
+    async (name) => {
+      const { method, path, body } = requests[name](scene)
 
-    const response = await call(method, server.url + path, { body })
+      const response = await call(method, server.url + path, { body })
 
-    expect(outcome(response)).toBe('401 Unauthorized')
-    expect(directivesOf(response)).toContain('no-store')
-  })
+      expect(outcome(response)).toBe('401 Unauthorized')
+      expect(directivesOf(response)).toContain('no-store')
+    },
+  )
 
   test.each(['/hello', '/openapi.json'])('server information at %s', async (path) => {
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {

@@ -27,16 +27,16 @@ interface Absence {
 const absences: [string, Absence][] = [
   [
     'frozen for a moment that nobody notices',
-    { begin: (server) => server.silence(), isNoticed: false, end: (server) => server.resume() },
+    { begin: (server) => server.freeze(), isNoticed: false, end: (server) => server.resume() },
   ],
   [
     'frozen until the connection counts as lost',
-    { begin: (server) => server.silence(), isNoticed: true, end: (server) => server.resume() },
+    { begin: (server) => server.freeze(), isNoticed: true, end: (server) => server.resume() },
   ],
   [
     'mute until the connection counts as lost',
     {
-      begin: (server) => server.silence({ isMute: true }),
+      begin: (server) => server.freeze({ dropOutput: true }),
       isNoticed: true,
       end: (server) => server.resume(),
     },
@@ -49,7 +49,7 @@ const absences: [string, Absence][] = [
         server.cut()
       },
       isNoticed: true,
-      end: (server) => server.heal(),
+      end: (server) => server.reset(),
     },
   ],
 ]
@@ -78,7 +78,7 @@ test.for(absences)(
     await pen.end()
     await until(() => seen.latest?.status === 'sent')
 
-    expect(draft?.status).toBe('being_written')
+    expect(draft?.status).toBe('streaming')
     expect(seen.latest?.text).toBe(whole)
     expect(seen.texts.every((text) => whole.startsWith(text))).toBe(true)
     expect(seen.texts.map(({ length }) => length)).toEqual(
@@ -105,7 +105,7 @@ test('an answer ended while nobody could hear of it is there whole when the serv
   for (const piece of before) await pen.write(piece)
   await until(() => seen.latest?.text === before.join(''))
 
-  server.silence({ isMute: true })
+  server.freeze({ dropOutput: true })
   for (const piece of [...meanwhile, ...after]) await pen.write(piece)
   await pen.end()
   await until(() => watched.connection?.state === 'reconnecting')

@@ -53,12 +53,12 @@ test.for([
     const open = (me: ConnectedUser) => openConversation(me, id, quick(random.next))
     const [hers, his, third] = [open(ann), open(ben), open(cat)]
     const witnesses = [hers, his, third].map((conversation) => witness(conversation))
-    await until(() => witnesses.every(({ connection }) => connection?.isInSync))
+    await until(() => witnesses.every(({ connection }) => connection?.isSynced))
 
     const speakers = [speakerIn(hers), speakerIn(his), plainSpeaker(dan, id), plainSpeaker(eve, id)] as const
     await sayAll(numbers(0, 1_000), speakers, { server, random, canForget, witnesses })
     await until(() =>
-      witnesses.every(({ messages, connection }) => connection?.isInSync && messages.length >= 1_000),
+      witnesses.every(({ messages, connection }) => connection?.isSynced && messages.length >= 1_000),
     )
 
     const expected = await stored(dan, id)
@@ -87,7 +87,7 @@ test('three conversations and the inbox on one connection end as the server has 
   let rows: readonly InboxConversation[] = []
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
   inbox.show(ids)
-  await until(() => rows.length === 3 && witnesses.every(({ connection }) => connection?.isInSync))
+  await until(() => rows.length === 3 && witnesses.every(({ connection }) => connection?.isSynced))
   const [one, two, three] = conversations.map((conversation) => speakerIn(conversation))
   if (!one || !two || !three) throw new Error('nobody speaks')
 
@@ -97,7 +97,7 @@ test('three conversations and the inbox on one connection end as the server has 
     until(
       () =>
         witnesses.reduce((sum, { messages }) => sum + messages.length, 0) === count &&
-        witnesses.every(({ connection }) => connection?.isInSync) &&
+        witnesses.every(({ connection }) => connection?.isSynced) &&
         rows.every(
           ({ id, lastMessage }) => witnesses[ids.indexOf(id)]?.messages.at(-1)?.key === lastMessage?.key,
         ),

@@ -35,7 +35,7 @@ test('ten subscribers to three conversations and the inbox share one connection;
 
   const subscriptions = observables.map((each) => each.subscribe())
   const watched = [one, two, three].map((conversation) => witness(conversation))
-  await until(() => watched.every(({ connection }) => connection?.isInSync))
+  await until(() => watched.every(({ connection }) => connection?.isSynced))
   await Promise.all([one, two, three].map(({ send }) => send({ type: 'text', text: 'Hello' })))
   await until(() => watched.every(({ texts }) => texts.includes('Hello')))
 
@@ -57,16 +57,16 @@ test('a thousand rounds of coming and going leave no stream, no connection, no t
   await using server = await startTestServer({ logger: quietLogger() })
   const me = await createChat({ url: server.url }).connect()
   const id = await gather(me)
-  const options = { ...quick(), graceMs: 0 }
+  const options = { ...quick(), disconnectDelayMs: 0 }
   const conversation = openConversation(me, id, options)
   const inbox = openInbox(me, options)
   const play = async (round: number): Promise<void> => {
     const { connection$, messages$, participants$, typing$ } = conversation
     const watching = merge(messages$, participants$, typing$, inbox.conversations$).subscribe()
-    let connection: { state: string; isInSync: boolean } | undefined
+    let connection: { state: string; isSynced: boolean } | undefined
     watching.add(connection$.subscribe((each) => (connection = each)))
     // Some leave before anything came of it, some in the middle, some when all is there.
-    if (round % 4 === 0) await until(() => connection?.isInSync === true)
+    if (round % 4 === 0) await until(() => connection?.isSynced === true)
     else if (round % 2 === 0) await until(() => connection?.state === 'online')
     else if (round % 3 === 0) await until(() => server.streams > 0)
     watching.unsubscribe()
@@ -85,7 +85,7 @@ test('a thousand rounds of coming and going leave no stream, no connection, no t
   process.off('warning', warn)
   const watched = witness(conversation)
   await conversation.send({ type: 'text', text: 'still there' })
-  await until(() => watched.connection?.isInSync === true && watched.texts.length === 1)
+  await until(() => watched.connection?.isSynced === true && watched.texts.length === 1)
   expect(server.streams).toBe(1)
   watched.stop()
   await until(() => server.streams === 0)

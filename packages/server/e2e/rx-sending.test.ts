@@ -40,7 +40,7 @@ test.for([
     const id = await gather(me)
     const conversation = openConversation(me, id, quick())
     const former = isListening ? witness(conversation) : undefined
-    await until(() => !former || former.connection?.isInSync === true)
+    await until(() => !former || former.connection?.isSynced === true)
     server.drop({ only: isMessage, when: 'after' })
 
     const message = await conversation.send({ type: 'text', text: 'once' })
@@ -53,7 +53,7 @@ test.for([
     expect(textsOf(watched.messages)).toEqual(textsOf(messages.toReversed()))
     expect(messages.map((each) => each.id)).toContain(message.id)
     expect(turns).toHaveLength(2)
-    expect(server.requests.filter(isMessage)[0]?.fate).toBe('unanswered')
+    expect(server.requests.filter(isMessage)[0]?.outcome).toBe('unanswered')
     expect(watched.faults).toEqual([])
     watched.stop()
   },
@@ -66,7 +66,7 @@ test('what was sent to a server that was away goes out once and in order when it
   const id = await gather(me)
   const conversation = openConversation(me, id, quick())
   const watched = witness(conversation)
-  await until(() => watched.connection?.isInSync === true)
+  await until(() => watched.connection?.isSynced === true)
 
   await server.stop()
   const texts = Array.from({ length: 10 }, (_, index) => `${index}`)

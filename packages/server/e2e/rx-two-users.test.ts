@@ -21,7 +21,7 @@ test('who types is seen by the other until they have written, and by themselves 
   const watched = witness(his)
   const watching = hers.typing$.subscribe((each) => void seenByHer.push(each))
   watching.add(his.typing$.subscribe((each) => void seenByHim.push(each)))
-  await until(() => server.streams === 2 && watched.connection?.isInSync === true)
+  await until(() => server.streams === 2 && watched.connection?.isSynced === true)
 
   for (let stroke = 0; stroke < 5; stroke++) hers.sendTyping()
   await until(() => seenByHim.length === 2)
@@ -89,7 +89,7 @@ test('to a user who is removed the conversation is closed, and open again when t
   const conversation = openConversation(ben, id, quick())
   const watched = witness(conversation)
   const other = witness(openConversation(ben, home, quick()))
-  await until(() => watched.connection?.isInSync === true && other.connection?.isInSync === true)
+  await until(() => watched.connection?.isSynced === true && other.connection?.isSynced === true)
   await ann.createMessage({ conversationId: id, payload: text('before') })
   await until(() => watched.texts.length === 1)
 
@@ -100,11 +100,11 @@ test('to a user who is removed the conversation is closed, and open again when t
   await ben.createMessage({ conversationId: home, payload: text('at home') })
   await until(() => other.texts.length === 1)
 
-  expect(watched.connection).toMatchObject({ cause: { type: 'Forbidden' }, isInSync: false })
+  expect(watched.connection).toMatchObject({ cause: { type: 'Forbidden' }, isSynced: false })
   expect(watched.messages).toMatchObject([{ payload: text('before') }, { status: 'failed' }])
   await ann.addParticipant({ conversationId: id, userId: 'ben' })
-  conversation.tryNow()
-  await until(() => watched.connection?.isInSync === true)
+  conversation.reconnectNow()
+  await until(() => watched.connection?.isSynced === true)
   const failed = watched.messages.find(({ status }) => status === 'failed')
   await conversation.retry(failed?.key ?? '')
   expect(watched.texts).toEqual(['before', 'not for ben', 'let me in'])
@@ -116,7 +116,7 @@ test('to all who take part a deleted conversation is closed', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const { ann, ben, id } = await annAndBen(server.url)
   const watched = [ann, ben].map((me) => witness(openConversation(me, id, quick())))
-  await until(() => watched.every(({ connection }) => connection?.isInSync))
+  await until(() => watched.every(({ connection }) => connection?.isSynced))
 
   await ann.deleteConversation({ id })
   await until(() => watched.every(({ connection }) => connection?.state === 'closed'))
@@ -139,10 +139,10 @@ test.for([
       await ann.createMessage({ conversationId: id, payload: text(`${index}`) })
     const conversation = openConversation(ben, id, { ...quick(), pageSize: 30 })
     let shown: string[] = []
-    let connection: { state: string; isInSync: boolean } | undefined
+    let connection: { state: string; isSynced: boolean } | undefined
     const watching = conversation.messages$.subscribe((messages) => (shown = textsOf(messages)))
     watching.add(conversation.connection$.subscribe((each) => (connection = each)))
-    await until(() => connection?.isInSync === true)
+    await until(() => connection?.isSynced === true)
     await conversation.loadOlder()
     await until(() => shown.length === 60)
     const doomed = new Set(['3', '35', '59'])
@@ -155,9 +155,9 @@ test.for([
       if (message.payload.type === 'text' && doomed.has(message.payload.text))
         await ann.deleteMessage(message)
     await ann.createMessage({ conversationId: id, payload: text('last') })
-    if (isForgotten) server.forgetLog()
-    server.heal()
-    await until(() => shown.at(-1) === 'last' && connection?.isInSync === true)
+    if (isForgotten) server.expireReplay()
+    server.reset()
+    await until(() => shown.at(-1) === 'last' && connection?.isSynced === true)
 
     const left = Array.from({ length: 60 }, (_, index) => `${index}`).filter((each) => !doomed.has(each))
     expect(shown).toEqual([...left, 'last'])

@@ -122,7 +122,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
 
     const raw = await connection.until('"text":"behind"')
     expect(raw.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
-    expect(raw).toMatch(/"abilities".*event: ready/s)
+    expect(raw).toMatch(/"capabilities".*event: ready/s)
   })
 
   test('has no HEAD', async () => {

@@ -55,7 +55,7 @@ test('what is delayed is not there yet, and lost if the connection is', async ()
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'stored after it' })
   server.cut()
-  server.heal()
+  server.reset()
 
   await expect(sending).rejects.toThrow('fetch failed')
   expect(new Set(await textsOf(me, id))).toEqual(new Set(['stored', 'stored after it']))
@@ -88,7 +88,7 @@ test('a request lost before the server heard of it has done nothing', async () =
   await say(me, id, 'next')
 
   expect(await textsOf(me, id)).toEqual(['next'])
-  expect(server.requests.filter(isMessage).map(({ fate }) => fate)).toEqual(['lost', 'passed'])
+  expect(server.requests.filter(isMessage).map(({ outcome }) => outcome)).toEqual(['lost', 'passed'])
 })
 
 test('a request whose answer is lost has been done', async () => {
@@ -101,7 +101,7 @@ test('a request whose answer is lost has been done', async () => {
 
   expect(await textsOf(me, id)).toEqual(['stored'])
   expect(server.requests.filter(isMessage)).toEqual([
-    { method: 'POST', path: '/messages', webhookId: 'demo', fate: 'unanswered' },
+    { method: 'POST', path: '/messages', webhookId: 'demo', outcome: 'unanswered' },
   ])
 })
 
@@ -119,8 +119,8 @@ test('drop befalls as many requests as it was told to', async () => {
 test('answers are in the error shape where they have a type, and as they are told to be otherwise', async () => {
   await using server = await start()
   const me = await newPerson(server.url)
-  server.answer({ status: 429, type: 'RateLimited', retryAfter: 7 })
-  server.answer({ status: 403, body: '<h1>Forbidden</h1>', contentType: 'text/html' }, { times: 2 })
+  server.respond({ status: 429, type: 'RateLimited', retryAfter: 7 })
+  server.respond({ status: 403, body: '<h1>Forbidden</h1>', contentType: 'text/html' }, { times: 2 })
 
   const limited = await call('GET', `${server.url}/users/me`, {
     key: me.key,
@@ -132,7 +132,7 @@ test('answers are in the error shape where they have a type, and as they are tol
   expect(limited.headers.get('retry-after')).toBe('7')
   expect(limited.headers.get('access-control-allow-origin')).toBe('http://page')
   expect([page.status, page.text]).toEqual([403, '<h1>Forbidden</h1>'])
-  server.heal()
+  server.reset()
   expect(outcome(await me.get('/users/me'))).toBe('200')
 })
 
@@ -141,7 +141,7 @@ test('a frozen server accepts connections and says nothing, then does what it wa
   const me = await newPerson(server.url)
   const id = await newConversation(me)
   await using stream = await listenTo(me, id)
-  server.silence()
+  server.freeze()
   let isAnswered = false
 
   const sending = say(me, id, 'late').then(() => (isAnswered = true))
@@ -163,7 +163,7 @@ test('what was sent to a frozen server is done later, though whoever sent it gav
   const me = await newPerson(server.url)
   const id = await newConversation(me)
   const body = JSON.stringify({ conversationId: id, payload: { type: 'text', text: 'given up' } })
-  server.silence()
+  server.freeze()
   const impatient = new AbortController()
   const sending = fetch(`${server.url}/messages`, {
     method: 'POST',
@@ -185,7 +185,7 @@ test('a mute server goes on, and is heard when it is back', async () => {
   const me = await newPerson(server.url)
   const id = await newConversation(me)
   await using stream = await listenTo(me, id)
-  server.silence({ isMute: true })
+  server.freeze({ dropOutput: true })
 
   const sending = say(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
@@ -273,7 +273,7 @@ test('of a log that is forgotten no position is left, and new ones are good', as
   await say(me, id, 'Hello')
   await stream.next()
 
-  server.forgetLog()
+  server.expireReplay()
 
   const reset = await stateAfter(stream.ready.id)
   expect(reset.state).toBe('reset')

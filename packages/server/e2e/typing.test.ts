@@ -109,6 +109,6 @@ test('a browser may call it, and the server says that it can', async () => {
 
   expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT')
   expect((await call('GET', `${server.url}/hello`)).body).toMatchObject({
-    abilities: expect.arrayContaining(['typing', 'user-stream']),
+    capabilities: expect.arrayContaining(['typing', 'user-stream']),
   })
 })

@@ -390,7 +390,7 @@ test('a listener that does not drain is cut off, and holds up nobody', async () 
   const ann = await newPerson(own.url)
   const home = await newConversation(ann)
   const stuck = await listenToAll(ann)
-  own.silence({ isMute: true })
+  own.freeze({ dropOutput: true })
 
   for (let n = 0; n < 100 && own.streams > 0; n++) {
     await own.chat.bot('demo').send(home, { type: 'text', text: 'x'.repeat(50_000) })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { createBotHandle, type BotHandle } from './bots/bot-handle.ts'
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
-import { createBotVoice, type BotVoice } from './bots/bot-voice.ts'
 import { buildApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { BotContext } from './http/bot-context.ts'
@@ -41,7 +41,7 @@ export interface ChatServer {
   /** For the `clientError` event of the server that `handler` is given to. */
   answerClientError: ClientErrorListener
   /** @throws Error if no bot has this webhook id. */
-  bot(webhookId: string): BotVoice
+  bot(webhookId: string): BotHandle
   /** How many streams are open. */
   readonly listenerCount: number
   /** Answers what has begun, ends the streams and the bots' turns, and lets go of the file. Nothing acknowledged is lost. */
@@ -58,7 +58,7 @@ export interface ChatServer {
 }
 
 /** A chat that can be ended as by a crash. */
-export interface MortalServer {
+export interface KillableServer {
   readonly chat: ChatServer
   /** Ends it without a word: nothing under way is finished, no stream and no turn is told. */
   kill(): Promise<void>
@@ -80,11 +80,11 @@ const mostCounted = Number.MAX_SAFE_INTEGER - 1
  * @throws Error if the options do not fit, or the database cannot be opened or is in use by another server.
  */
 export async function createServer(options: ServerOptions): Promise<ChatServer> {
-  const { chat } = await createMortalServer(options)
+  const { chat } = await createKillableServer(options)
   return chat
 }
 
-export async function createMortalServer(options: ServerOptions): Promise<MortalServer> {
+export async function createKillableServer(options: ServerOptions): Promise<KillableServer> {
   const data = options.data ?? defaults.data
   const { flushGate, isDurable, now } = options
   const logger = options.logger ?? createLogger()
@@ -119,7 +119,7 @@ async function serve(
     runners: BotRunner[]
     logger: Logger
   },
-): Promise<MortalServer> {
+): Promise<KillableServer> {
   const now = options.now ?? Date.now
   const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const hub = createHub({
@@ -234,7 +234,7 @@ async function serve(
     answerClientError,
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
-      if (bot) return createBotVoice(bot.record, storage)
+      if (bot) return createBotHandle(bot.record, storage)
       throw new Error(`Unable to find the bot ${webhookId}; the server has ${[...bots.keys()].join(', ')}.`)
     },
     get listenerCount() {

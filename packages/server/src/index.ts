@@ -18,7 +18,7 @@
  */
 export type { AnswerStream, BotDefinition, EventTurn, MessageTurn, Turn } from './bots/bot-definition.ts'
 export { defineBot } from './bots/bot-definition.ts'
-export type { BotVoice } from './bots/bot-voice.ts'
+export type { BotHandle } from './bots/bot-handle.ts'
 export { createServer, type ChatServer, type ListenOptions } from './create-server.ts'
 export { createLogger, type Logger } from './logger.ts'
 export type { BotOptions, ServerOptions } from './server-options.ts'

@@ -1,7 +1,7 @@
 import { schemas } from '@parley/core/contract'
 import type { BotRecord } from './domain/records.ts'
 import type { BotContext } from './http/bot-context.ts'
-import { createKeyRing } from './http/key-ring.ts'
+import { createUserKeySigner } from './http/user-key-signer.ts'
 import type { Logger } from './logger.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
@@ -47,7 +47,7 @@ export async function registerBot(
     options.encryptionKey ??
     secrets.find(webhookId) ??
     (await makeSecret(record, webhookId, { storage, secrets }))
-  const keys = createKeyRing({ secret, webhookId, now })
+  const keys = createUserKeySigner({ secret, webhookId, now })
   return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
 }
 

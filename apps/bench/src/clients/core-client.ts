@@ -11,7 +11,7 @@ const handlers = {
     const count = createTally(seconds, (tally) => {
       ended = tally
     })
-    for await (const signal of me.listenConversation({ id: 'conversation', missed: 'report' })) {
+    for await (const signal of me.listenConversation({ id: 'conversation', onGap: 'report' })) {
       if (signal.type === 'message_created') count()
       if (ended) return ended
     }

@@ -37,7 +37,7 @@ const handlers = {
     const options = { pageSize: 100, tabs: false } as const
     root.render(createElement(ChatProvider, { user, options }, createElement(Conversation)))
     stop = () => root.unmount()
-    await until(() => shown?.connection.isInSync === true)
+    await until(() => shown?.connection.isSynced === true)
     while (shown?.hasOlder) {
       const former = shownCount()
       await shown.loadOlder()

@@ -13,13 +13,13 @@ const handlers = {
   load: async ({ url }: { url: string }): Promise<number> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })
     const conversation = openConversation(me, 'conversation', { pageSize: 100 })
-    let isInSync = false
+    let isSynced = false
     let hasOlder = true
     const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
-    watching.add(conversation.older$.subscribe((older) => ({ hasOlder } = older)))
-    watching.add(conversation.connection$.subscribe((connection) => ({ isInSync } = connection)))
+    watching.add(conversation.history$.subscribe((older) => ({ hasOlder } = older)))
+    watching.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
     stop = () => watching.unsubscribe()
-    await until(() => isInSync)
+    await until(() => isSynced)
     while (hasOlder) await conversation.loadOlder()
     return shown
   },

@@ -22,7 +22,8 @@ const handlers = {
     )
     return listenOnLoopback((request, response) => {
       const url = new URL(request.url ?? '', 'http://localhost')
-      if (url.pathname.endsWith('/hello')) answerJson(response, 200, JSON.stringify({ abilities: ['limit'] }))
+      if (url.pathname.endsWith('/hello'))
+        answerJson(response, 200, JSON.stringify({ capabilities: ['limit'] }))
       else if (url.pathname.endsWith('/messages'))
         answerJson(response, 200, pages[Number(url.searchParams.get('nextToken') ?? 0)] ?? '{}')
       else if (url.pathname.endsWith('/listen')) {

@@ -21,7 +21,7 @@ const handlers = {
       const path = request.url ?? ''
       if (/\/listen\/?$/.test(path)) flood(response)
       else if (/\/hello\/?$/.test(path))
-        answerJson(response, 200, JSON.stringify({ name: 'source', abilities: [] }))
+        answerJson(response, 200, JSON.stringify({ name: 'source', capabilities: [] }))
       else answerJson(response, 201, JSON.stringify({ user, key: 'key' }))
     }),
 }

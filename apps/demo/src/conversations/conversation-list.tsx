@@ -1,5 +1,5 @@
 import { useConversations, useMessages } from '@parley/react'
-import type { SentMessage } from '@parley/rx'
+import type { StoredMessage } from '@parley/rx'
 import { MessageCirclePlus, Search } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
@@ -35,7 +35,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   const Heading = isAlone ? 'h1' : 'h2'
   const isSearching = query.trim() !== ''
   const { conversations, error } = useConversations({ visible })
-  const [currentMessage, setCurrentMessage] = useState<SentMessage>()
+  const [currentMessage, setCurrentMessage] = useState<StoredMessage>()
   const withCurrent = useMemo(
     () =>
       (conversations ?? none).map((conversation) =>
@@ -170,7 +170,7 @@ function LastMessage({
   onChange,
 }: {
   conversationId: string
-  onChange: (message: SentMessage | undefined) => void
+  onChange: (message: StoredMessage | undefined) => void
 }): null {
   const { messages } = useMessages(conversationId)
   const last = messages.findLast((message) => message.status === 'sent')

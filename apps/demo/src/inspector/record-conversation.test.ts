@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 import { createWireLog } from '../wire/wire-log.ts'
 import { recordConversation } from './record-conversation.ts'
 
-const online: Connection = { state: 'online', isInSync: true }
-const connecting: Connection = { state: 'connecting', isInSync: false }
-const offline: Connection = { state: 'offline', isInSync: false }
+const online: Connection = { state: 'online', isSynced: true }
+const connecting: Connection = { state: 'connecting', isSynced: false }
+const offline: Connection = { state: 'offline', isSynced: false }
 const typing: ChatSignal = { type: 'typing', data: { conversationId: 'c1', userId: 'ada' } }
 
 test('signals are written down with the time since the one before', async () => {
@@ -29,7 +29,7 @@ test('signals are written down with the time since the one before', async () => 
 test('online after a lost connection is a return; the first time, and what follows it, is none', async () => {
   const { log, connection$ } = record()
 
-  for (const connection of [online, offline, connecting, online, { ...online, isInSync: false }])
+  for (const connection of [online, offline, connecting, online, { ...online, isSynced: false }])
     connection$.next(connection)
 
   const { entries, counts } = await firstValueFrom(log.content$)

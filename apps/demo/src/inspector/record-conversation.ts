@@ -1,11 +1,11 @@
-import type { LivingConversation } from '@parley/rx'
+import type { LiveConversation } from '@parley/rx'
 import { distinctUntilChanged, merge, tap, type Subscription } from 'rxjs'
 import type { WireLog } from '../wire/wire-log.ts'
 
 /** Writes down every signal of a conversation and every change of its connection, until it is unsubscribed from. */
 export function recordConversation(
   log: WireLog,
-  { id: conversationId, signals$, connection$ }: Pick<LivingConversation, 'id' | 'signals$' | 'connection$'>,
+  { id: conversationId, signals$, connection$ }: Pick<LiveConversation, 'id' | 'signals$' | 'connection$'>,
   now: () => number = Date.now,
 ): Subscription {
   const entry = () => ({ key: log.nextKey(), at: now(), conversationId })

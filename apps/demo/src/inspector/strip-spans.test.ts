@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import type { ConnectionEntry } from '../wire/wire-entry.ts'
 import { countByPart, toSpans } from './strip-spans.ts'
 
-const online: Connection = { state: 'online', isInSync: true }
-const catchingUp: Connection = { state: 'online', isInSync: false }
-const connecting: Connection = { state: 'connecting', isInSync: false }
+const online: Connection = { state: 'online', isSynced: true }
+const catchingUp: Connection = { state: 'online', isSynced: false }
+const connecting: Connection = { state: 'connecting', isSynced: false }
 
 test('each state lasts until the next, and the last until now', () => {
   const entries = [entry(10, connecting), entry(20, catchingUp), entry(30, online)]

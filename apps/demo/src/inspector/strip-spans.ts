@@ -40,6 +40,6 @@ export function countByPart(times: readonly number[], { from, to }: Window, coun
   return parts
 }
 
-export function lookOf({ state, isInSync }: Connection): SpanLook {
-  return state === 'online' && !isInSync ? 'catching_up' : state
+export function lookOf({ state, isSynced }: Connection): SpanLook {
+  return state === 'online' && !isSynced ? 'catching_up' : state
 }

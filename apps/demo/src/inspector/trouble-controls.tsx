@@ -1,4 +1,4 @@
-import type { LivingConversation } from '@parley/rx'
+import type { LiveConversation } from '@parley/rx'
 import { EarOff, Scissors, Wifi, WifiOff } from 'lucide-react'
 import { useId, type ReactElement } from 'react'
 import { fairConditions, type NetworkConditions } from '../wire/network-conditions.ts'
@@ -22,7 +22,7 @@ const sends = [
 
 export interface TroubleControlsProps {
   tap: WireTap
-  witness: Pick<LivingConversation, 'tryNow'> | undefined
+  witness: Pick<LiveConversation, 'reconnectNow'> | undefined
 }
 
 /** Makes the network worse, for this tab alone. */
@@ -35,7 +35,7 @@ export function TroubleControls({ tap, witness }: TroubleControlsProps): ReactEl
   function setOffline(next: boolean): void {
     tap.change({ isOffline: next })
     // A browser that is online again says so, and clients do not wait any longer.
-    if (!next) witness?.tryNow()
+    if (!next) witness?.reconnectNow()
   }
 
   return (

@@ -1,5 +1,5 @@
 import type { ConnectedUser } from '@parley/core'
-import { openConversation, type LivingConversation } from '@parley/rx'
+import { openConversation, type LiveConversation } from '@parley/rx'
 import { useEffect, useMemo } from 'react'
 import type { WireLog } from '../wire/wire-log.ts'
 import { recordConversation } from './record-conversation.ts'
@@ -12,7 +12,7 @@ export function useWitness(
   log: WireLog,
   me: ConnectedUser | undefined,
   conversationId: string | undefined,
-): LivingConversation | undefined {
+): LiveConversation | undefined {
   const witness = useMemo(
     () => (me && conversationId !== undefined ? openConversation(me, conversationId) : undefined),
     [me, conversationId],

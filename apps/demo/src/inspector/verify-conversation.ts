@@ -21,8 +21,8 @@ export async function verifyConversation(
   me: ConnectedUser,
   { conversationId, shown$, signal, patienceMs = 3_000 }: VerifyOptions,
 ): Promise<Comparison> {
-  const { abilities } = await me.hello({ signal })
-  const page = { conversationId, ...(abilities.includes('limit') && { limit: 100 }) }
+  const { capabilities } = await me.serverInfo({ signal })
+  const page = { conversationId, ...(capabilities.includes('limit') && { limit: 100 }) }
   const stored: Message[] = []
   for await (const message of me.listMessages.all(page, { signal })) stored.push(message)
   stored.reverse()

@@ -84,7 +84,7 @@ function UnsentMessages({ conversationId }: { conversationId: string }): ReactEl
     <section aria-label="Unsent messages" className="flex min-h-0 flex-1 flex-col">
       <MessageLog
         messages={messages}
-        isInSync={false}
+        isSynced={false}
         older={noOlderMessages}
         people={people}
         isWaiting

@@ -67,12 +67,12 @@ function useReading(conversationId: string, isAtEnd: boolean): void {
   const { conversations, markRead } = useConversations(noneInView)
   const isVisible = useIsVisible()
   const entry = conversations?.find(({ id }) => id === conversationId)
-  const { isInSync } = useConnection(conversationId)
+  const { isSynced } = useConnection(conversationId)
   // The list counts only what it has loaded: who leaves before that has seen all the same what the log shows.
   const mayBeUnread = entry !== undefined && entry.unread !== 0
   // With each activity anew: between two messages the count may be 0 for so short a time that nobody sees it.
   const activity = entry && `${entry.conversation.updatedAt} ${entry.lastMessage?.id} ${entry.unread}`
   useEffect(() => {
-    if (mayBeUnread && isInSync && isAtEnd && isVisible) markRead(conversationId)
-  }, [mayBeUnread, activity, isInSync, isAtEnd, isVisible, conversationId, markRead])
+    if (mayBeUnread && isSynced && isAtEnd && isVisible) markRead(conversationId)
+  }, [mayBeUnread, activity, isSynced, isAtEnd, isVisible, conversationId, markRead])
 }

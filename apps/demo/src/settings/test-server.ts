@@ -22,13 +22,13 @@ export async function testServer(server: ChatServer, { signal, fetch }: TestServ
 }
 
 /** What was found, in a sentence or two. */
-export function foundText({ name, version, bot, abilities }: Hello): string {
+export function foundText({ name, version, bot, capabilities }: Hello): string {
   const who = bot?.name ?? bot?.id
   const found = who === undefined ? 'A server of the Chat API answers.' : `${who} is there.`
   const what = name === undefined ? '' : ` It runs on ${[name, version].filter(Boolean).join(' ')}.`
   const can =
-    abilities.length === 0
-      ? ' It names no abilities beyond the Chat API, as the hosted service does.'
-      : ` Abilities: ${abilities.join(', ')}.`
+    capabilities.length === 0
+      ? ' It names no capabilities beyond the Chat API, as the hosted service does.'
+      : ` Abilities: ${capabilities.join(', ')}.`
   return found + what + can
 }

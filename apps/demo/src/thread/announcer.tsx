@@ -1,4 +1,4 @@
-import type { ChatMessage, SentMessage } from '@parley/rx'
+import type { ChatMessage, StoredMessage } from '@parley/rx'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { messageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
@@ -6,29 +6,29 @@ import { isolate, nameOf } from '../people/person.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]
-  isInSync: boolean
+  isSynced: boolean
   people: People
 }
 
 const keptCount = 5
 
 /** Reads out what others say, once it is said: the log itself is drawn in parts, as it is scrolled. */
-export function Announcer({ messages, isInSync, people }: AnnouncerProps): ReactElement {
-  const [said, setSaid] = useState<readonly SentMessage[]>([])
+export function Announcer({ messages, isSynced, people }: AnnouncerProps): ReactElement {
+  const [said, setSaid] = useState<readonly StoredMessage[]>([])
   /** The time of the newest message that needs no reading out. What was there before anybody listened needs none. */
   const heardTo = useRef(newestOf(messages)?.createdAt)
 
   useEffect(() => {
     const newest = newestOf(messages)?.createdAt
     // The first list makes the page in sync: what comes before it is being said just now.
-    const after = heardTo.current ?? (isInSync ? (newest ?? '') : '')
-    if (isInSync || newest !== undefined) heardTo.current = newest ?? after
+    const after = heardTo.current ?? (isSynced ? (newest ?? '') : '')
+    if (isSynced || newest !== undefined) heardTo.current = newest ?? after
     const fresh = messages
       .filter((message) => message.status === 'sent')
       .slice(-keptCount)
       .filter(({ createdAt, userId }) => createdAt > after && userId !== people.me.id)
     if (fresh.length > 0) setSaid((former) => [...former, ...fresh].slice(-keptCount))
-  }, [messages, isInSync, people])
+  }, [messages, isSynced, people])
 
   return (
     <div aria-live="polite" aria-relevant="additions" className="sr-only" data-testid="announcer">
@@ -41,6 +41,6 @@ export function Announcer({ messages, isInSync, people }: AnnouncerProps): React
   )
 }
 
-function newestOf(messages: readonly ChatMessage[]): SentMessage | undefined {
+function newestOf(messages: readonly ChatMessage[]): StoredMessage | undefined {
   return messages.findLast((message) => message.status === 'sent')
 }

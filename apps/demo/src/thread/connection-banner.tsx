@@ -36,7 +36,7 @@ export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps
               )}
             </div>
             {connection.state === 'reconnecting' && (
-              <Countdown key={connection.nextTryAt} until={connection.nextTryAt} />
+              <Countdown key={connection.retryAt} until={connection.retryAt} />
             )}
             <button
               type="button"

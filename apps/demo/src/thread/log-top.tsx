@@ -7,7 +7,7 @@ export interface LogTopProps {
   onLoad: () => void
   isEmpty: boolean
   /** Whether all newest messages are there. */
-  isInSync: boolean
+  isSynced: boolean
 }
 
 /** The same whatever it says, as what is below must not move. */
@@ -20,14 +20,14 @@ export function LogTop({
   hasFailed,
   onLoad,
   isEmpty,
-  isInSync,
+  isSynced,
 }: LogTopProps): ReactElement {
   return (
     <div
       style={{ height: logTopHeight }}
       className="grid shrink-0 place-items-center text-[0.8125rem] text-soft"
     >
-      {isEmpty && !isInSync ? null : isLoading ? (
+      {isEmpty && !isSynced ? null : isLoading ? (
         <span>Loading earlier messages…</span>
       ) : hasOlder ? (
         <button
@@ -40,7 +40,7 @@ export function LogTop({
         </button>
       ) : isEmpty ? (
         <span>Nothing here yet. Say hello.</span>
-      ) : isInSync ? (
+      ) : isSynced ? (
         <span>This is where it began.</span>
       ) : null}
     </div>

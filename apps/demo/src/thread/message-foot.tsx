@@ -1,4 +1,4 @@
-import { isChatError, mayPass } from '@parley/core'
+import { isChatError, isRetryable } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import { Check, CircleAlert, Clock } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
@@ -58,7 +58,7 @@ export function MessageFoot({
   if (!isLast) return null
   return (
     <p className="mt-1 flex h-4.5 items-center gap-1 px-1 text-xs text-soft">
-      {status === 'being_written' && 'Writing…'}
+      {status === 'streaming' && 'Writing…'}
       {status === 'sent' && (
         <>
           <time dateTime={message.createdAt}>{timeOf(message.createdAt)}</time>
@@ -112,5 +112,5 @@ function timeOf(at: string): string {
 
 /** Whether sending the same message again would fail again. */
 function isPermanent(error: unknown): boolean {
-  return isChatError(error) && !mayPass(error)
+  return isChatError(error) && !isRetryable(error)
 }

@@ -13,8 +13,8 @@ import { useLogPlace } from './use-log-place.ts'
 export interface MessageLogProps {
   messages: readonly ChatMessage[]
   /** Whether all newest messages are there. */
-  isInSync: boolean
-  older: Omit<LogTopProps, 'isEmpty' | 'isInSync'>
+  isSynced: boolean
+  older: Omit<LogTopProps, 'isEmpty' | 'isSynced'>
   people: People
   /** Whether nothing can be sent just now. */
   isWaiting: boolean
@@ -31,7 +31,7 @@ const keptCount = 100
 
 /** The messages, oldest first. It stays at its end for whoever is there, and where they read otherwise. */
 export function MessageLog(props: MessageLogProps): ReactElement {
-  const { messages, isInSync, older, people, isWaiting, actions, label, onAtEnd } = props
+  const { messages, isSynced, older, people, isWaiting, actions, label, onAtEnd } = props
   const [layOut] = useState(() => createLayout(people.me.id))
   const { rows, answers } = layOut(messages)
   const place = useLogPlace(rows)
@@ -41,7 +41,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
 
   function loadOlderWhereNear(): void {
     const isNear = (scroller.current?.scrollTop ?? 0) < olderWithin
-    if (isNear && isInSync && hasOlder && !isLoading && !hasFailed) onLoad()
+    if (isNear && isSynced && hasOlder && !isLoading && !hasFailed) onLoad()
   }
   // After each page: it may have been too short to fill the screen.
   useEffect(loadOlderWhereNear)
@@ -62,7 +62,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         // What is drawn anew by scrolling is no news: a region of its own reads out what is.
         aria-live="off"
         aria-label={label}
-        aria-busy={!isInSync && rows.length === 0}
+        aria-busy={!isSynced && rows.length === 0}
         tabIndex={0}
         {...place.hands}
         onKeyDown={(event) => {
@@ -78,7 +78,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
       >
         <div ref={content} className="flex min-h-full flex-col pb-3">
           <div className="grow" />
-          <LogTop {...older} isEmpty={rows.length === 0} isInSync={isInSync} />
+          <LogTop {...older} isEmpty={rows.length === 0} isSynced={isSynced} />
           <Virtualizer
             scrollRef={scroller}
             data={rows}

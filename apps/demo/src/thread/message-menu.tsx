@@ -1,4 +1,4 @@
-import type { SentMessage } from '@parley/rx'
+import type { StoredMessage } from '@parley/rx'
 import { Copy, Ellipsis, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { iconButtonShape } from '../ui/icon-button.tsx'
@@ -6,7 +6,7 @@ import { Menu } from '../ui/menu.tsx'
 import type { MessageActions } from './message-actions.ts'
 
 export interface MessageMenuProps {
-  message: SentMessage
+  message: StoredMessage
   isOwn: boolean
   actions: MessageActions
 }

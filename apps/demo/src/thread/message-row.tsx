@@ -33,9 +33,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
       {day !== undefined && <DayLine at={day} />}
       <article
         tabIndex={-1}
-        aria-busy={status === 'being_written'}
+        aria-busy={status === 'streaming'}
         aria-label={
-          status === 'being_written'
+          status === 'streaming'
             ? undefined
             : `${isOwn ? 'You' : isolate(name)}: ${previewOf(message.payload)}`
         }
@@ -61,7 +61,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               <PayloadView
                 payload={message.payload}
                 answer={answer}
-                isWriting={status === 'being_written'}
+                isWriting={status === 'streaming'}
                 onReply={status === 'sent' ? (reply) => actions.reply(reply, message.id) : undefined}
               />
             </div>
@@ -81,7 +81,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
 
 function lookOf(status: ChatMessage['status']): string {
   switch (status) {
-    case 'being_written':
+    case 'streaming':
       return 'is-writing'
     case 'sending':
       return 'opacity-90'

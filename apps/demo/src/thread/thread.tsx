@@ -31,12 +31,12 @@ const ConfirmDialog = late(
 /** One conversation: what was said, and what is to be said. */
 export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {
   const { messages, hasOlder, isLoadingOlder, loadOlder, error } = useMessages(conversationId)
-  const { tryNow, ...connection } = useConnection(conversationId)
+  const { reconnectNow, ...connection } = useConnection(conversationId)
   const composer = useRef<ComposerHandle>(null)
   const { actions, doomed, setDoomed, remove } = useMessageActions(conversationId, composer)
   const names = listNames(people.others.map(nameOf)) || 'this conversation'
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
-  const isKnown = connection.isInSync || messages.length > 0
+  const isKnown = connection.isSynced || messages.length > 0
   useEffect(() => {
     if (isKnown) preloadParts()
   }, [isKnown])
@@ -45,12 +45,12 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
   return (
     <section aria-label={`Conversation with ${names}`} className="flex h-full min-w-0 flex-1 flex-col">
       <ThreadHeader {...header} people={people} isFocused={isTouch} />
-      <ConnectionBanner connection={connection} onTryNow={tryNow} />
+      <ConnectionBanner connection={connection} onTryNow={reconnectNow} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         {!isKnown && <LogSkeleton />}
         <MessageLog
           messages={messages}
-          isInSync={connection.isInSync}
+          isSynced={connection.isSynced}
           older={{ hasOlder, isLoading: isLoadingOlder, hasFailed: error !== undefined, onLoad: loadQuietly }}
           people={people}
           isWaiting={connection.state !== 'online' && connection.state !== 'connecting'}
@@ -61,7 +61,7 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
       </div>
       <TypingLine conversationId={conversationId} people={people} />
       <Composer ref={composer} conversationId={conversationId} name={names} isFocused={!isTouch} />
-      <Announcer messages={messages} isInSync={connection.isInSync} people={people} />
+      <Announcer messages={messages} isSynced={connection.isSynced} people={people} />
       <ConfirmDialog
         isOpen={doomed !== undefined}
         onOpenChange={() => setDoomed(undefined)}

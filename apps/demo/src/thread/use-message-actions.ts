@@ -1,5 +1,5 @@
 import { useChat, useSend } from '@parley/react'
-import type { SentMessage } from '@parley/rx'
+import type { StoredMessage } from '@parley/rx'
 import { useMemo, useState, type RefObject } from 'react'
 import type { ComposerHandle } from '../composer/composer.tsx'
 import { messageText } from '../payloads/message-text.ts'
@@ -12,7 +12,7 @@ export function useMessageActions(conversationId: string, composer: RefObject<Co
   const { send, retry, discard } = useSend(conversationId)
   const { user } = useChat()
   const toast = useToast()
-  const [doomed, setDoomed] = useState<SentMessage>()
+  const [doomed, setDoomed] = useState<StoredMessage>()
 
   const actions = useMemo(
     (): MessageActions => ({

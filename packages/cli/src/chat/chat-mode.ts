@@ -1,11 +1,11 @@
-import type { LivingConversation } from '@parley/rx'
+import type { LiveConversation } from '@parley/rx'
 import type { ChatIo } from './chat-io.ts'
 import type { ChatOptions } from './chat-options.ts'
 import type { JoinedChat } from './join-chat.ts'
 
 /** What a way to show a chat is given. */
 export interface ChatSession extends JoinedChat {
-  readonly conversation: LivingConversation
+  readonly conversation: LiveConversation
   readonly options: ChatOptions
   readonly io: ChatIo
   /** Resolves when what the user has sent has arrived, or will not soon. */

@@ -1,5 +1,5 @@
 import type { Clock, User } from '@parley/core'
-import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
+import type { ChatMessage, Connection, LiveConversation } from '@parley/rx'
 import { combineLatest, filter, map, merge, type Observable, scan, startWith, takeUntil } from 'rxjs'
 import { after } from './after.ts'
 
@@ -16,7 +16,7 @@ export interface ChatView {
 /** Names are waited for that long; without them messages are shown all the same. */
 const namesMs = 2_000
 
-export function chatView(conversation: LivingConversation, clock: Clock): Observable<ChatView> {
+export function chatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
   const { messages$, connection$, typing$, participants$ } = conversation
   const nobody$ = after(clock, namesMs).pipe(
     map(() => []),
@@ -30,7 +30,7 @@ export function chatView(conversation: LivingConversation, clock: Clock): Observ
       Omit<ChatView, 'participants' | 'isLoaded'> & { named: readonly User[] | undefined },
       ChatView | undefined
     >((former, { named, ...view }) => {
-      const isLoaded = former?.isLoaded === true || (view.connection.isInSync && named !== undefined)
+      const isLoaded = former?.isLoaded === true || (view.connection.isSynced && named !== undefined)
       return { ...view, participants: named ?? [], isLoaded }
     }, undefined),
     filter((view) => view !== undefined),

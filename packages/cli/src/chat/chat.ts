@@ -1,4 +1,4 @@
-import { openConversation, type ChatMessage, type LivingConversation } from '@parley/rx'
+import { openConversation, type ChatMessage, type LiveConversation } from '@parley/rx'
 import { filter, firstValueFrom, race } from 'rxjs'
 import { after } from './after.ts'
 import type { ChatIo } from './chat-io.ts'
@@ -11,7 +11,7 @@ import { payloadLine } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
 
 /** What is on its way when the user leaves has that long to arrive. */
-const graceMs = 1_000
+const disconnectDelayMs = 1_000
 
 /**
  * Chats until the user leaves, or stdin has ended and nothing happens any more. Messages that are not known to have arrived are
@@ -56,9 +56,9 @@ function modeFor({ isJson, isDumb }: ChatOptions, { stdin, stdout }: ChatIo): Ch
   return isTerminal && !isJson && !isDumb ? runTerminal : runLines
 }
 
-async function settle({ messages$, connection$ }: LivingConversation, { clock }: ChatIo): Promise<void> {
+async function settle({ messages$, connection$ }: LiveConversation, { clock }: ChatIo): Promise<void> {
   const { state } = await firstValueFrom(connection$)
   if (state !== 'online') return
   const settled$ = messages$.pipe(filter((messages) => messages.every(({ status }) => status !== 'sending')))
-  await firstValueFrom(race(settled$, after(clock, graceMs)))
+  await firstValueFrom(race(settled$, after(clock, disconnectDelayMs)))
 }

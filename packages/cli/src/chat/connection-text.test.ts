@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { connectionText } from './connection-text.ts'
 
 const cause = new ChatError('NetworkFailed', 'Unable to listen;\u001B[2J it was cut.')
-const lost = { state: 'reconnecting', attempt: 2, nextTryAt: 5_000, cause, isInSync: false } as const
+const lost = { state: 'reconnecting', attempt: 2, retryAt: 5_000, cause, isSynced: false } as const
 
 test('it counts down to the next attempt, and says when that is under way', () => {
   expect([1_000, 4_001, 4_999, 5_000].map((now) => connectionText(lost, now))).toEqual([
@@ -15,7 +15,7 @@ test('it counts down to the next attempt, and says when that is under way', () =
 })
 
 test('it says nothing where all is well', () => {
-  expect(connectionText({ state: 'online', isInSync: true }, 0)).toBe(undefined)
-  expect(connectionText({ state: 'online', isInSync: false }, 0)).toBe('catching up…')
-  expect(connectionText({ state: 'closed', cause, isInSync: false }, 0)).toBe('Unable to listen; it was cut.')
+  expect(connectionText({ state: 'online', isSynced: true }, 0)).toBe(undefined)
+  expect(connectionText({ state: 'online', isSynced: false }, 0)).toBe('catching up…')
+  expect(connectionText({ state: 'closed', cause, isSynced: false }, 0)).toBe('Unable to listen; it was cut.')
 })

@@ -7,10 +7,10 @@ export function connectionText(connection: Connection, now: number): string | un
     case 'connecting':
       return 'connecting…'
     case 'online':
-      return connection.isInSync ? undefined : 'catching up…'
+      return connection.isSynced ? undefined : 'catching up…'
     case 'reconnecting': {
-      const { attempt, nextTryAt } = connection
-      const seconds = Math.ceil((nextTryAt - now) / 1000)
+      const { attempt, retryAt } = connection
+      const seconds = Math.ceil((retryAt - now) / 1000)
       if (seconds <= 0) return `connection lost; trying again (attempt ${attempt})…`
       return `connection lost; trying again in ${seconds} s (Enter: now)`
     }

@@ -34,7 +34,7 @@ export async function joinChat(
       signal,
     })
     const conversationId = await findConversation(me, state, options)
-    const hello = await me.hello({ signal }).catch(() => undefined)
+    const hello = await me.serverInfo({ signal }).catch(() => undefined)
     return { url, me, bot: hello?.bot, conversationId }
   } catch (error) {
     signal.throwIfAborted()

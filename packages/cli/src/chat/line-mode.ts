@@ -60,7 +60,7 @@ function finished(session: ChatSession, view$: Observable<ChatView>): Observable
 
 function isBusy({ messages, connection, typing }: ChatView): boolean {
   if (messages.some(({ status }) => status === 'sending')) return true
-  const isWritten = messages.some(({ status }) => status === 'being_written')
+  const isWritten = messages.some(({ status }) => status === 'streaming')
   return connection.state === 'online' && (isWritten || typing.length > 0)
 }
 

@@ -1,4 +1,4 @@
-import type { ChatMessage, Connection, SentMessage } from '@parley/rx'
+import type { ChatMessage, Connection, StoredMessage } from '@parley/rx'
 import type { ChatSession } from './chat-mode.ts'
 import type { ChatView } from './chat-view.ts'
 import { nameOf } from './name-of.ts'
@@ -41,7 +41,7 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
     warn(`${message.error?.message ?? 'Unable to create message.'} The message: ${text}`)
   }
 
-  function printMessage({ userId, payload }: SentMessage, view: ChatView): void {
+  function printMessage({ userId, payload }: StoredMessage, view: ChatView): void {
     const name = nameOf(userId, { myId: me.user.id, bot, participants: view.participants })
     io.stdout.write(`${name}: ${payloadText(payload).replaceAll('\n', '\n  ')}\n`)
   }

@@ -1,34 +1,34 @@
-import type { ChatMessage, SentMessage } from '@parley/rx'
+import type { ChatMessage, StoredMessage } from '@parley/rx'
 
 /** Which messages were shown. What is shown stays on the paper: only what is new is to be printed. */
 export interface Transcript {
   /** The messages that are shown now, in their order. */
-  readonly shown: readonly SentMessage[]
+  readonly shown: readonly StoredMessage[]
   /**
    * Takes the conversation's messages; returns those to be printed now.
    *
    * `isRearranged`: printing them is not enough, as one went, or came between those that were printed.
    */
-  take(messages: readonly ChatMessage[]): { fresh: SentMessage[]; isRearranged: boolean }
+  take(messages: readonly ChatMessage[]): { fresh: StoredMessage[]; isRearranged: boolean }
   /** The next page of what lies before all that was shown, as far as it is known. */
-  takeOlder(messages: readonly ChatMessage[]): SentMessage[]
+  takeOlder(messages: readonly ChatMessage[]): StoredMessage[]
 }
 
 const olderCount = 20
 
 /** @param historyCount - How many messages of the first `take` are shown. */
 export function createTranscript(historyCount: number): Transcript {
-  let shown: readonly SentMessage[] = []
+  let shown: readonly StoredMessage[] = []
   let isFirst = true
   /** Messages before this time are not shown. */
   let floor = ''
   /** Of those at that very time, these are not shown either. */
   let below: ReadonlySet<string> = new Set()
 
-  const isShowable = ({ createdAt, key }: SentMessage): boolean =>
+  const isShowable = ({ createdAt, key }: StoredMessage): boolean =>
     createdAt > floor || (createdAt === floor && !below.has(key))
 
-  function setFloor(hidden: readonly SentMessage[], first: SentMessage | undefined): void {
+  function setFloor(hidden: readonly StoredMessage[], first: StoredMessage | undefined): void {
     floor = first?.createdAt ?? hidden.at(-1)?.createdAt ?? floor
     below = new Set(hidden.filter(({ createdAt }) => createdAt === floor).map(({ key }) => key))
   }

@@ -1,29 +1,29 @@
-import type { AppSchemas } from '../app/app-schemas.ts'
-import { fitAnswer, fitInput } from '../app/fit.ts'
 import { extensions, type Extension, type ExtensionName } from '../contract/extensions.ts'
 import type { Operation, OperationResult } from '../contract/operation-types.ts'
 import { operations, type OperationName } from '../contract/operations.ts'
+import type { CustomSchemas } from '../custom-types/custom-schemas.ts'
+import { fitAnswer, fitInput } from '../custom-types/validate.ts'
 import { placeInput } from '../http/place-input.ts'
 import { readAnswer } from '../http/read-answer.ts'
 import { createRequester, type Read } from '../http/requester.ts'
-import { mayPass } from '../http/retry.ts'
+import { isRetryable } from '../http/retry.ts'
 import type { UserKey } from '../http/user-key.ts'
 import type { Wake } from '../stream/wakes.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import { baseUrlOf } from './base-url.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
-import { createAbilities, type Abilities } from './hello.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
+import { createServerCapabilities, type ServerCapabilities } from './server-info.ts'
 
 /** What a chat and its users share: one server, and how to talk to it. */
 export interface Client {
   readonly url: string
   readonly clock: Clock
   readonly random: () => number
-  readonly silenceMs: number
-  readonly schemas: AppSchemas | undefined
-  readonly abilities: Abilities
+  readonly idleTimeoutMs: number
+  readonly schemas: CustomSchemas | undefined
+  readonly capabilities: ServerCapabilities
   /** Open streams. They are notified of each POST that succeeds or gets no response. */
   readonly watchers: Set<Wake>
   /** Whether `fetch` is known not to stream response bodies. */
@@ -62,7 +62,7 @@ export function createClient(options: ChatOptions): Client {
   const {
     clock = systemClock,
     timeoutMs = 30_000,
-    silenceMs = 60_000,
+    idleTimeoutMs = 60_000,
     random = Math.random,
     fetch,
     schemas,
@@ -70,17 +70,17 @@ export function createClient(options: ChatOptions): Client {
   const url = baseUrlOf(options)
   const retry = { attempts: 3, baseDelayMs: 300, maxDelayMs: 30_000, random, ...options.retry }
   const request = createRequester({ url, fetch, clock, retry })
-  const abilities = createAbilities(request, { timeoutMs, clock })
+  const capabilities = createServerCapabilities(request, { timeoutMs, clock })
 
   /** The key that makes a POST repeatable; undefined where the server would not know what it means. */
   async function idempotencyKeyFor({ idempotencyKey, signal, userKey }: SendOptions) {
     if (idempotencyKey !== undefined) {
-      await abilities.hello({ signal }).catch((error: unknown) => {
-        // Who gave a key relies on it: better not sent now than sent without. Only a server that has no hello has no abilities.
-        if (signal?.aborted || mayPass(error)) throw error
+      await capabilities.serverInfo({ signal }).catch((error: unknown) => {
+        // Who gave a key relies on it: better not sent now than sent without. Only a server that has no hello has no capabilities.
+        if (signal?.aborted || isRetryable(error)) throw error
       })
     }
-    return userKey && abilities.has('idempotency') ? (idempotencyKey ?? newIdempotencyKey()) : undefined
+    return userKey && capabilities.has('idempotency') ? (idempotencyKey ?? newIdempotencyKey()) : undefined
   }
 
   const watchers = new Set<Wake>()
@@ -90,8 +90,8 @@ export function createClient(options: ChatOptions): Client {
 
   const send: Client['send'] = async (name, input, sendOptions, read) => {
     const operation = table[name]
-    const { method, ability } = operation
-    if (ability) await abilities.require(name, ability, sendOptions)
+    const { method, capability } = operation
+    if (capability) await capabilities.assertSupported(name, capability, sendOptions)
     const placed = placeInput(name, operation, { ...input })
     const key = method === 'POST' ? await idempotencyKeyFor(sendOptions) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
@@ -117,7 +117,7 @@ export function createClient(options: ChatOptions): Client {
     const fitting = sendOptions.isRaw ? undefined : schemas
     if (fitting) await fitInput(name, { ...input }, fitting)
     // Asked beside the first request, so that nothing that needs it later has to wait.
-    void abilities.settle()
+    void capabilities.loaded()
     const answer = await send(name, input, sendOptions, (response) =>
       readAnswer(name, operations[name], response, clock.now()),
     )
@@ -130,9 +130,9 @@ export function createClient(options: ChatOptions): Client {
     url,
     clock,
     random,
-    silenceMs,
+    idleTimeoutMs,
     schemas,
-    abilities,
+    capabilities,
     send,
     call: call as Call,
     watchers,

@@ -5,19 +5,19 @@ import { listen } from '../stream/listen.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 import type { ConnectedUser } from './connected-user.ts'
+import { connectVisitor, type Connected, type Profile, type GuestStorageOptions } from './guest.ts'
 import { createMethods } from './methods.ts'
-import { connectVisitor, type Connected, type Profile, type VisitorOptions } from './visitor.ts'
 
 /** Whom to connect as, and what they say of themselves: given fields are stored, also for a user who exists already. */
-export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (Visitor | KeyHolder)
+export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (GuestOptions | UserKeyOptions)
 
 /** Someone new, or whom the storage remembers. */
-export interface Visitor extends VisitorOptions {
+export interface GuestOptions extends GuestStorageOptions {
   userKey?: never
 }
 
 /** The user whom a key names; made where they do not exist yet. */
-export interface KeyHolder {
+export interface UserKeyOptions {
   /** The key, or a function that gives it. The function is asked again when a key is refused, once for all waiting calls. */
   userKey: UserKeySource
   id?: never
@@ -55,7 +55,7 @@ export async function connectUser<Schemas>(
         readObject(name, response, client.clock.now()),
       )
     },
-    hello: client.abilities.hello,
+    serverInfo: client.capabilities.serverInfo,
   }
 }
 

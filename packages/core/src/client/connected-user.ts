@@ -1,11 +1,11 @@
-import type { NoSchemas } from '../app/app-schemas.ts'
-import type { AppTyped } from '../app/app-types.ts'
 import type { User } from '../contract/models.ts'
+import type { NoSchemas } from '../custom-types/custom-schemas.ts'
+import type { WithCustomTypes } from '../custom-types/custom-types.ts'
 import type { ChatSignal, UserSignal } from '../stream/chat-signal.ts'
-import type { ListenOptions, ListenUserOptions } from '../stream/listen-options.ts'
+import type { StreamOptions, UserStreamOptions } from '../stream/stream-options.ts'
 import type { CallOptions } from './call-options.ts'
-import type { Hello } from './hello.ts'
 import type { Methods } from './methods.ts'
+import type { ServerInfo } from './server-info.ts'
 
 /** A user who is connected: every operation of theirs is a method. */
 export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
@@ -26,21 +26,21 @@ export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
    * @throws ChatError that no retry can mend: `Unauthorized` after one fresh key, `Forbidden` (the user takes no part in it, or not
    * any more; it was deleted), `ResourceNotFound`, `ResourceGone`. A lost network is retried, never thrown.
    */
-  listenConversation: (options: ListenOptions) => AsyncIterable<AppTyped<ChatSignal, Schemas>>
+  listenConversation: (options: StreamOptions) => AsyncIterable<WithCustomTypes<ChatSignal, Schemas>>
 
   /**
    * Streams the signals of all conversations of the user on one connection, and says which come and go. It reconnects as
    * `listenConversation` does; what was missed and has no replay is reported, never fetched. Wire: `GET /users/me/listen` (SSE).
    *
-   * @throws ChatError: as `listenConversation`; `MethodNotFound` where the server lacks the ability `user-stream`.
+   * @throws ChatError: as `listenConversation`; `MethodNotFound` where the server lacks the capability `user-stream`.
    */
-  listenUser: (options?: ListenUserOptions) => AsyncIterable<AppTyped<UserSignal, Schemas>>
+  listenUser: (options?: UserStreamOptions) => AsyncIterable<WithCustomTypes<UserSignal, Schemas>>
 
   /**
    * Tells all who listen to the conversation that the user is typing. It ends by itself after 6 s; it is sent once, as a late one
    * would be wrong. Wire: `PUT /conversations/{id}/typing`.
    *
-   * @throws ChatError: `MethodNotFound` where the server lacks the ability `typing`.
+   * @throws ChatError: `MethodNotFound` where the server lacks the capability `typing`.
    */
   sendTyping: (input: { conversationId: string }, options?: CallOptions) => Promise<void>
 
@@ -49,5 +49,5 @@ export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
    *
    * @throws ChatError where the server cannot be reached or knows no such bot.
    */
-  hello: (options?: CallOptions) => Promise<Hello>
+  serverInfo: (options?: CallOptions) => Promise<ServerInfo>
 }

@@ -1,15 +1,15 @@
-import type { AppSchemas, NoSchemas } from '../app/app-schemas.ts'
+import type { CustomSchemas, NoSchemas } from '../custom-types/custom-schemas.ts'
 import { within } from '../time/within.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
 import { createClient } from './client.ts'
 import { connectUser, type ConnectOptions } from './connect.ts'
 import type { ConnectedUser } from './connected-user.ts'
-import type { Hello } from './hello.ts'
 import type { Method } from './methods.ts'
+import type { ServerInfo } from './server-info.ts'
 
 /** One bot's chat: where users come from. */
-export interface Chat<Schemas extends AppSchemas = NoSchemas> {
+export interface Chat<Schemas extends CustomSchemas = NoSchemas> {
   /** The base URL of the bot. */
   readonly url: string
 
@@ -32,7 +32,7 @@ export interface Chat<Schemas extends AppSchemas = NoSchemas> {
    *
    * @throws ChatError where the server cannot be reached or knows no such bot.
    */
-  hello: (options?: CallOptions) => Promise<Hello>
+  hello: (options?: CallOptions) => Promise<ServerInfo>
 }
 
 /**
@@ -40,7 +40,7 @@ export interface Chat<Schemas extends AppSchemas = NoSchemas> {
  *
  * @throws ChatError of type `InvalidIdentifier` without a valid `url` or `webhookId`.
  */
-export function createChat<Schemas extends AppSchemas = NoSchemas>(
+export function createChat<Schemas extends CustomSchemas = NoSchemas>(
   options: ChatOptions<Schemas>,
 ): Chat<Schemas> {
   const client = createClient(options)
@@ -63,6 +63,6 @@ export function createChat<Schemas extends AppSchemas = NoSchemas>(
     },
 
     createUser: (input = {}, callOptions = {}) => client.call('createUser', input, callOptions),
-    hello: client.abilities.hello,
+    hello: client.capabilities.serverInfo,
   }
 }

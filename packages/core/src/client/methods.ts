@@ -1,5 +1,3 @@
-import type { NoSchemas } from '../app/app-schemas.ts'
-import type { AppInput, AppResult, AppTyped } from '../app/app-types.ts'
 import type {
   Operation,
   OperationInput,
@@ -7,6 +5,8 @@ import type {
   PagedOperationName,
 } from '../contract/operation-types.ts'
 import { operations, type OperationName, type Operations } from '../contract/operations.ts'
+import type { NoSchemas } from '../custom-types/custom-schemas.ts'
+import type { CustomInput, CustomResult, WithCustomTypes } from '../custom-types/custom-types.ts'
 import { isObject } from '../http/read-answer.ts'
 import type { UserKey } from '../http/user-key.ts'
 import type { CallOptions } from './call-options.ts'
@@ -15,12 +15,12 @@ import type { Client } from './client.ts'
 /** A method for one operation: what it takes is one flat object, to be left out where nothing in it is required. */
 export type Method<Name extends OperationName, Schemas = NoSchemas> =
   Record<never, never> extends OperationInput<Name>
-    ? (input?: Input<Name, Schemas>, options?: CallOptions) => Promise<AppResult<Name, Schemas>>
-    : (input: Input<Name, Schemas>, options?: CallOptions) => Promise<AppResult<Name, Schemas>>
+    ? (input?: Input<Name, Schemas>, options?: CallOptions) => Promise<CustomResult<Name, Schemas>>
+    : (input: Input<Name, Schemas>, options?: CallOptions) => Promise<CustomResult<Name, Schemas>>
 
 type Input<Name extends OperationName, Schemas> = keyof OperationInput<Name> extends never
   ? Record<string, never>
-  : AppInput<Name, Schemas>
+  : CustomInput<Name, Schemas>
 
 /** A method that answers one page, and with `all` every item of all pages. */
 export type PagedMethod<Name extends PagedOperationName, Schemas = NoSchemas> = Method<Name, Schemas> & {
@@ -29,7 +29,9 @@ export type PagedMethod<Name extends PagedOperationName, Schemas = NoSchemas> = 
    *
    * @throws ChatError as the method itself does, where a page fails.
    */
-  all: (...args: Parameters<Method<Name, Schemas>>) => AsyncIterable<AppTyped<OperationItem<Name>, Schemas>>
+  all: (
+    ...args: Parameters<Method<Name, Schemas>>
+  ) => AsyncIterable<WithCustomTypes<OperationItem<Name>, Schemas>>
 }
 
 /** The operations of a user, as methods. */
@@ -46,11 +48,13 @@ export function createMethods<Schemas>(client: Client, userKey: UserKey): Method
   const methods: Record<string, PlainMethod> = {}
   for (const name of Object.keys(operations) as OperationName[]) {
     const operation: Operation = operations[name]
-    if (operation.stream || operation.who === 'anyone') continue
+    if (operation.stream || operation.access === 'anyone') continue
 
     const method: PlainMethod = (input = {}, options = {}) =>
       client.call(name, input, { ...options, userKey })
-    methods[name] = operation.items ? Object.assign(method, { all: pages(method, operation.items) }) : method
+    methods[name] = operation.listKey
+      ? Object.assign(method, { all: pages(method, operation.listKey) })
+      : method
   }
   // The type is mapped from the table that the loop went over.
   return methods as unknown as Methods<Schemas>

@@ -1,5 +1,5 @@
 /** The methods of `localStorage` that the client needs. They may also return promises. */
-export interface TextStorage {
+export interface KeyValueStorage {
   getItem: (name: string) => string | null | undefined | Promise<string | null | undefined>
   setItem: (name: string, value: string) => unknown
   removeItem?: (name: string) => unknown

@@ -37,7 +37,7 @@ export const errorTypes = {
   /** No answer within the time allowed: what became of the request is not known. */
   TimedOut: { status: 0, isRetryable: true },
   /** Something answered that is not the Chat API, such as a proxy or a captive portal. */
-  UnexpectedAnswer: { status: 0, isRetryable: true },
+  UnexpectedResponse: { status: 0, isRetryable: true },
   /** A firewall or proxy refused a message or event because of its content. Only a changed one can succeed. */
   RequestBlocked: { status: 0, isRetryable: false },
   /** The runtime's `fetch` cannot stream responses: pass one that can to `createChat`. */

@@ -3,7 +3,7 @@ import type { Operation } from './operation-types.ts'
 /** An operation that a server may have beyond the Chat API. */
 export interface Extension extends Operation {
   /** The name by which the server says so in `/hello`. */
-  readonly ability: string
+  readonly capability: string
 }
 
 /** The operations that our own server adds to the 21 of the Chat API, in the same form. */
@@ -16,10 +16,10 @@ export const extensions = {
   listenUser: {
     method: 'GET',
     path: '/users/me/listen',
-    who: 'user',
+    access: 'user',
     status: 200,
     stream: 'UserSignal',
-    ability: 'user-stream',
+    capability: 'user-stream',
   },
   /**
    * Tells all who listen that the user is typing. It ends by itself after 6 s.
@@ -29,9 +29,9 @@ export const extensions = {
   sendTyping: {
     method: 'PUT',
     path: '/conversations/{conversationId}/typing',
-    who: 'participant',
+    access: 'participant',
     status: 204,
-    ability: 'typing',
+    capability: 'typing',
   },
 } as const
 

@@ -4,12 +4,12 @@
  * ```ts
  * import { operations, openApiDocument } from '@parley/core/contract'
  *
- * operations.createMessage // { method: 'POST', path: '/messages', who: 'participant', … }
+ * operations.createMessage // { method: 'POST', path: '/messages', access: 'participant', … }
  * openApiDocument({ version: '1.0.0' }) // every operation as OpenAPI 3.1
  * ```
  *
  * - `operations`: the table of the 21 operations, and the types of what goes in and comes out
- * - `extensions`: what our own server adds to them, each with the ability that names it
+ * - `extensions`: what our own server adds to them, each with the capability that names it
  * - `schemas`: models, payloads, bodies, answers and signals as JSON Schema, and the types inferred from them
  * - `errorTypes`: the catalogue of failures
  * - `openApiDocument`: all of it as one OpenAPI document

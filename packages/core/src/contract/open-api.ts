@@ -72,14 +72,14 @@ function describe(name: OperationName, operation: Operation): Record<string, unk
   return {
     operationId: name,
     summary: summaries[name],
-    ...(operation.who === 'anyone' ? {} : { security: [{ userKey: [] }] }),
+    ...(operation.access === 'anyone' ? {} : { security: [{ userKey: [] }] }),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(operation.body
       ? { requestBody: { required: isBodyRequired(operation), content: json(operation.body) } }
       : {}),
     responses: {
       [operation.status]: { description: 'Success.', content: content(operation) },
-      ...(operation.who === 'anyone' ? {} : { [errorTypes.Unauthorized.status]: failure }),
+      ...(operation.access === 'anyone' ? {} : { [errorTypes.Unauthorized.status]: failure }),
       default: failure,
     },
   }

@@ -6,14 +6,22 @@ import type { SchemaName } from './schemas.ts'
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
-  readonly who: 'anyone' | 'key' | 'user' | 'participant' | 'owner' | 'sender' | 'ownerOrNew' | 'ownerOrSelf'
+  readonly access:
+    | 'anyone'
+    | 'key'
+    | 'user'
+    | 'participant'
+    | 'owner'
+    | 'sender'
+    | 'ownerOrNew'
+    | 'ownerOrSelf'
   readonly body?: SchemaName
   readonly query?: SchemaName
   readonly status: 200 | 201 | 204
   readonly result?: SchemaName
   readonly stream?: SchemaName
-  readonly item?: string
-  readonly items?: string
+  readonly resultKey?: string
+  readonly listKey?: string
 }
 
 /** The names of the parameters in a path such as `/conversations/{id}`. */
@@ -35,12 +43,12 @@ export type OperationResult<Name extends OperationName> = Operations[Name] exten
 
 /** The operations that answer one page of a list. */
 export type PagedOperationName = {
-  [Name in OperationName]: Operations[Name] extends { readonly items: string } ? Name : never
+  [Name in OperationName]: Operations[Name] extends { readonly listKey: string } ? Name : never
 }[OperationName]
 
 /** One item of the list that a paged operation answers. */
 export type OperationItem<Name extends PagedOperationName> = Operations[Name] extends {
-  readonly items: infer Items extends string
+  readonly listKey: infer Items extends string
 }
   ? OperationResult<Name> extends Record<Items, (infer Item)[]>
     ? Item

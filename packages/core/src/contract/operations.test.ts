@@ -19,15 +19,15 @@ test.each(table)('%s names schemas that exist', (_, operation) => {
   expect(names.filter((name) => !(name in schemas))).toEqual([])
 })
 
-test.each(table.filter(([, { item, items }]) => item ?? items))(
+test.each(table.filter(([, { resultKey, listKey }]) => resultKey ?? listKey))(
   '%s names what its answer holds',
   (_, operation) => {
-    expect(propertiesOf(operation.result)).toHaveProperty(operation.items ?? operation.item ?? '')
+    expect(propertiesOf(operation.result)).toHaveProperty(operation.listKey ?? operation.resultKey ?? '')
   },
 )
 
 test('only what deletes and what streams holds nothing', () => {
-  const empty = table.filter(([, { item, items }]) => !(item ?? items)).map(([name]) => name)
+  const empty = table.filter(([, { resultKey, listKey }]) => !(resultKey ?? listKey)).map(([name]) => name)
 
   expect(empty).toEqual([
     'deleteUser',

@@ -2,10 +2,10 @@
  * The 21 operations of the Chat API, the one table that everything derives from: the client's methods, their types and
  * docstrings, the server's routes and validation, the OpenAPI document.
  *
- * Paths are relative to a bot's base URL, `/{webhookId}`. `body`, `query` and `result` name a schema; `item` names the one
- * thing in an answer, `items` the list in a page.
+ * Paths are relative to a bot's base URL, `/{webhookId}`. `body`, `query` and `result` name a schema; `resultKey` names the single
+ * resource in a response, `listKey` the list in a page.
  *
- * `who` may call: `anyone` without a key, `key` with a validly signed key, `user` as a user who exists, `participant`,
+ * `access` says who may call: `anyone` without a key, `key` with a validly signed key, `user` as a user who exists, `participant`,
  * `owner` or `sender` of what the request names, `ownerOrNew` as the owner if the conversation exists already,
  * `ownerOrSelf` as the owner or to remove oneself.
  */
@@ -18,11 +18,11 @@ export const operations = {
   createUser: {
     method: 'POST',
     path: '/users',
-    who: 'anyone',
+    access: 'anyone',
     body: 'CreateUserBody',
     status: 201,
     result: 'CreateUserResult',
-    item: 'user',
+    resultKey: 'user',
   },
   /**
    * Returns the key's user, made if they do not exist. The fields given are updated.
@@ -32,30 +32,37 @@ export const operations = {
   getOrCreateUser: {
     method: 'POST',
     path: '/users/get-or-create',
-    who: 'key',
+    access: 'key',
     body: 'UserFieldsBody',
     status: 201,
     result: 'UserResult',
-    item: 'user',
+    resultKey: 'user',
   },
   /**
    * Returns the key's user.
    *
    * @throws `ResourceNotFound` if they were deleted.
    */
-  getUser: { method: 'GET', path: '/users/me', who: 'user', status: 200, result: 'UserResult', item: 'user' },
+  getUser: {
+    method: 'GET',
+    path: '/users/me',
+    access: 'user',
+    status: 200,
+    result: 'UserResult',
+    resultKey: 'user',
+  },
   /** Updates the key's user. A field not given stays as it is. */
   updateUser: {
     method: 'PUT',
     path: '/users/me',
-    who: 'user',
+    access: 'user',
     body: 'UserFieldsBody',
     status: 200,
     result: 'UserResult',
-    item: 'user',
+    resultKey: 'user',
   },
   /** Deletes the key's user, the conversations they own, and their messages and events elsewhere. It cannot be undone. */
-  deleteUser: { method: 'DELETE', path: '/users/me', who: 'user', status: 200, result: 'Nothing' },
+  deleteUser: { method: 'DELETE', path: '/users/me', access: 'user', status: 200, result: 'Nothing' },
   /**
    * Creates a conversation, which the user owns and takes part in.
    *
@@ -64,11 +71,11 @@ export const operations = {
   createConversation: {
     method: 'POST',
     path: '/conversations',
-    who: 'user',
+    access: 'user',
     body: 'CreateConversationBody',
     status: 201,
     result: 'ConversationResult',
-    item: 'conversation',
+    resultKey: 'conversation',
   },
   /**
    * Returns the user's conversation with this id, made if it does not exist.
@@ -78,11 +85,11 @@ export const operations = {
   getOrCreateConversation: {
     method: 'POST',
     path: '/conversations/get-or-create',
-    who: 'ownerOrNew',
+    access: 'ownerOrNew',
     body: 'GetOrCreateConversationBody',
     status: 201,
     result: 'ConversationResult',
-    item: 'conversation',
+    resultKey: 'conversation',
   },
   /**
    * Returns a conversation.
@@ -92,10 +99,10 @@ export const operations = {
   getConversation: {
     method: 'GET',
     path: '/conversations/{id}',
-    who: 'participant',
+    access: 'participant',
     status: 200,
     result: 'ConversationResult',
-    item: 'conversation',
+    resultKey: 'conversation',
   },
   /**
    * Deletes a conversation and its messages, and closes its streams. It cannot be undone.
@@ -105,7 +112,7 @@ export const operations = {
   deleteConversation: {
     method: 'DELETE',
     path: '/conversations/{id}',
-    who: 'owner',
+    access: 'owner',
     status: 200,
     result: 'Nothing',
   },
@@ -117,11 +124,11 @@ export const operations = {
   listConversations: {
     method: 'GET',
     path: '/conversations',
-    who: 'user',
+    access: 'user',
     query: 'PageQuery',
     status: 200,
     result: 'ConversationsPage',
-    items: 'conversations',
+    listKey: 'conversations',
   },
   /**
    * Streams the signals of a conversation.
@@ -131,7 +138,7 @@ export const operations = {
   listenConversation: {
     method: 'GET',
     path: '/conversations/{id}/listen',
-    who: 'participant',
+    access: 'participant',
     status: 200,
     stream: 'Signal',
   },
@@ -143,11 +150,11 @@ export const operations = {
   listMessages: {
     method: 'GET',
     path: '/conversations/{conversationId}/messages',
-    who: 'participant',
+    access: 'participant',
     query: 'PageQuery',
     status: 200,
     result: 'MessagesPage',
-    items: 'messages',
+    listKey: 'messages',
   },
   /**
    * Adds a user to a conversation; adding them again changes nothing.
@@ -157,11 +164,11 @@ export const operations = {
   addParticipant: {
     method: 'POST',
     path: '/conversations/{conversationId}/participants',
-    who: 'owner',
+    access: 'owner',
     body: 'AddParticipantBody',
     status: 200,
     result: 'ParticipantResult',
-    item: 'participant',
+    resultKey: 'participant',
   },
   /**
    * Lists the participants of a conversation, in the order they joined. The bot is not among them.
@@ -171,11 +178,11 @@ export const operations = {
   listParticipants: {
     method: 'GET',
     path: '/conversations/{conversationId}/participants',
-    who: 'participant',
+    access: 'participant',
     query: 'PageQuery',
     status: 200,
     result: 'ParticipantsPage',
-    items: 'participants',
+    listKey: 'participants',
   },
   /**
    * Returns one participant of a conversation.
@@ -185,10 +192,10 @@ export const operations = {
   getParticipant: {
     method: 'GET',
     path: '/conversations/{conversationId}/participants/{userId}',
-    who: 'participant',
+    access: 'participant',
     status: 200,
     result: 'ParticipantResult',
-    item: 'participant',
+    resultKey: 'participant',
   },
   /**
    * Removes a participant from a conversation, whose streams of it are closed; or leaves it, with the caller's own id.
@@ -199,7 +206,7 @@ export const operations = {
   removeParticipant: {
     method: 'DELETE',
     path: '/conversations/{conversationId}/participants/{userId}',
-    who: 'ownerOrSelf',
+    access: 'ownerOrSelf',
     status: 200,
     result: 'Nothing',
   },
@@ -211,11 +218,11 @@ export const operations = {
   createMessage: {
     method: 'POST',
     path: '/messages',
-    who: 'participant',
+    access: 'participant',
     body: 'CreateMessageBody',
     status: 201,
     result: 'MessageResult',
-    item: 'message',
+    resultKey: 'message',
   },
   /**
    * Returns a message.
@@ -225,17 +232,23 @@ export const operations = {
   getMessage: {
     method: 'GET',
     path: '/messages/{id}',
-    who: 'participant',
+    access: 'participant',
     status: 200,
     result: 'MessageResult',
-    item: 'message',
+    resultKey: 'message',
   },
   /**
    * Deletes a message of the user's own. It cannot be undone.
    *
    * @throws `ResourceNotFound`; `Forbidden` if it is another's.
    */
-  deleteMessage: { method: 'DELETE', path: '/messages/{id}', who: 'sender', status: 200, result: 'Nothing' },
+  deleteMessage: {
+    method: 'DELETE',
+    path: '/messages/{id}',
+    access: 'sender',
+    status: 200,
+    result: 'Nothing',
+  },
   /**
    * Creates a custom event: any JSON object, heard by all who listen and by the bot.
    *
@@ -244,11 +257,11 @@ export const operations = {
   createEvent: {
     method: 'POST',
     path: '/events',
-    who: 'participant',
+    access: 'participant',
     body: 'CreateEventBody',
     status: 201,
     result: 'EventResult',
-    item: 'event',
+    resultKey: 'event',
   },
   /**
    * Returns a custom event of a user. Those of the bot are on its stream alone.
@@ -258,10 +271,10 @@ export const operations = {
   getEvent: {
     method: 'GET',
     path: '/events/{id}',
-    who: 'participant',
+    access: 'participant',
     status: 200,
     result: 'EventResult',
-    item: 'event',
+    resultKey: 'event',
   },
 } as const
 

@@ -7,7 +7,7 @@ import { retryAfterMs } from './retry-after.ts'
 /**
  * Reads the JSON object of an answer; undefined if there is none.
  *
- * @throws ChatError: the API's own wherever the body is one, whatever the HTTP status; `UnexpectedAnswer` for a failing
+ * @throws ChatError: the API's own wherever the body is one, whatever the HTTP status; `UnexpectedResponse` for a failing
  * status that is not the API's.
  */
 export async function readObject(
@@ -23,7 +23,7 @@ export async function readObject(
       retryAfterMs: retryAfterMs(response.headers, now),
     })
   }
-  if (!response.ok) throw unexpectedAnswer(operation, response, now)
+  if (!response.ok) throw unexpectedResponse(operation, response, now)
   return body
 }
 
@@ -36,13 +36,13 @@ export async function readAnswer(
 ): Promise<Record<string, unknown>> {
   const answer = await readObject(name, response, now)
   if (answer && holds(answer, operation)) return answer
-  throw unexpectedAnswer(name, response, now)
+  throw unexpectedResponse(name, response, now)
 }
 
 /** A look at the outside of an answer is enough to tell the API from whatever else answers JSON. */
-function holds(answer: Record<string, unknown>, { item, items }: Operation): boolean {
-  if (items) return Array.isArray(answer[items])
-  return !item || isObject(answer[item])
+function holds(answer: Record<string, unknown>, { resultKey, listKey }: Operation): boolean {
+  if (listKey) return Array.isArray(answer[listKey])
+  return !resultKey || isObject(answer[resultKey])
 }
 
 /**
@@ -56,14 +56,14 @@ const blockStatuses = /^(400|403|406|41[1345]|422|431|451)$/
  * The error for a response that does not come from the Chat API. It is permanent for messages and events only, as their
  * content was refused. Other requests with a 403, such as streams, are retried.
  */
-export function unexpectedAnswer(operation: string, response: Response, now: number): ChatError {
+export function unexpectedResponse(operation: string, response: Response, now: number): ChatError {
   const { status, headers } = response
   const isBlocked = /^create(Message|Event)$/.test(operation) && blockStatuses.test(`${status}`)
   const kind = headers.get('content-type') ?? 'no type'
   const advice = isBlocked ? 'Change the content' : 'Check the url and any proxy'
   const reason = `the answer (${status}, ${kind}) is not the Chat API's. ${advice}.`
   const details = { status, retryAfterMs: retryAfterMs(headers, now) }
-  return unableTo(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedAnswer', reason, details)
+  return unableTo(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedResponse', reason, details)
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -21,7 +21,7 @@ export function retryDelayMs(
   sent: { isRepeatable: boolean; attempt: number },
   policy: RetryPolicy,
 ): number | undefined {
-  if (sent.attempt >= policy.attempts || !mayPass(error)) return undefined
+  if (sent.attempt >= policy.attempts || !isRetryable(error)) return undefined
   if (!sent.isRepeatable && !isWithoutEffect(error)) return undefined
 
   const askedMs = error.retryAfterMs ?? 0
@@ -31,7 +31,7 @@ export function retryDelayMs(
 }
 
 /** Whether the same may succeed later. */
-export function mayPass(error: unknown): error is ChatError {
+export function isRetryable(error: unknown): error is ChatError {
   // A newer copy of this package may have thrown it, with a type that is unknown here.
   const types: Partial<Record<string, { isRetryable: boolean }>> = errorTypes
   return isChatError(error) && !!types[error.type]?.isRetryable

@@ -1,7 +1,7 @@
 import type { Client } from '../client/client.ts'
 import type { ChatError } from '../errors/chat-error.ts'
 import { networkFailed, unableTo } from '../errors/unable-to.ts'
-import { readObject, unexpectedAnswer } from '../http/read-answer.ts'
+import { readObject, unexpectedResponse } from '../http/read-answer.ts'
 import { within } from '../time/within.ts'
 import { createStreamParser, type StreamItem } from './stream-parser.ts'
 import type { StreamTarget } from './stream-target.ts'
@@ -18,7 +18,7 @@ export interface ConnectionOptions {
  * neither reconnects nor resumes by itself. It says first where it begins, also for servers that do not.
  */
 export async function* connect(
-  { clock, silenceMs, send, isBuffered }: Client,
+  { clock, idleTimeoutMs, send, isBuffered }: Client,
   { name, conversationId, userKey }: StreamTarget,
   { isResumable, lastId, signal }: ConnectionOptions,
 ): AsyncGenerator<StreamItem[], void> {
@@ -42,7 +42,7 @@ export async function* connect(
         throw networkFailed(name, cause)
       })
     for (;;) {
-      const { done, value } = await within({ name, clock, signal, timeoutMs: silenceMs }, read)
+      const { done, value } = await within({ name, clock, signal, timeoutMs: idleTimeoutMs }, read)
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield items.splice(0)
@@ -73,5 +73,5 @@ async function readerOf(
     throw cannotStream(name)
   }
   await readObject(name, response, now)
-  throw unexpectedAnswer(name, response, now)
+  throw unexpectedResponse(name, response, now)
 }

@@ -1,13 +1,13 @@
 import type { Client } from '../client/client.ts'
 import { isChatError } from '../errors/chat-error.ts'
-import { mayPass } from '../http/retry.ts'
+import { isRetryable } from '../http/retry.ts'
 import { within } from '../time/within.ts'
 import type { UserSignal } from './chat-signal.ts'
 import type { ConnectionStatus } from './connection-status.ts'
 import { holdLine } from './line.ts'
-import type { ListenOptions } from './listen-options.ts'
 import { createMissed } from './missed.ts'
 import { createProgress } from './progress.ts'
+import type { StreamOptions } from './stream-options.ts'
 import type { StreamTarget } from './stream-target.ts'
 import { listenForWakes } from './wakes.ts'
 
@@ -27,19 +27,19 @@ const mostAskedMs = 300_000
 export async function* follow(
   client: Client,
   target: StreamTarget,
-  options: Omit<ListenOptions, 'id'>,
+  options: Omit<StreamOptions, 'id'>,
 ): AsyncGenerator<UserSignal, void> {
   const { clock, random } = client
   const { name } = target
   const { after, signal, onStatus } = options
-  const wakes = listenForWakes(client.watchers, options.onWake)
+  const wakes = listenForWakes(client.watchers, options.onReconnectTrigger)
   const progress = createProgress(after)
   /** When the latest connections without a signal ended. */
   const idle: number[] = []
   /** Whether the latest attempt was made because a request got through. */
   let wasTold = false
   const fetching =
-    name === 'listenConversation' && options.missed !== 'report'
+    name === 'listenConversation' && options.onGap !== 'report'
       ? createMissed(client, target, progress)
       : undefined
   const closed: Extract<ConnectionStatus, { state: 'closed' }> = { state: 'closed' }
@@ -51,7 +51,7 @@ export async function* follow(
       const line = { client, target, options, progress, wakes, fetching }
       const { cause, wasOpen, wasUseful } = yield* holdLine(line)
       signal?.throwIfAborted()
-      if (!mayPass(cause)) {
+      if (!isRetryable(cause)) {
         if (isChatError(cause)) closed.cause = cause
         throw cause
       }
@@ -71,7 +71,7 @@ export async function* follow(
       onStatus?.(
         isOffline
           ? { state: 'offline' }
-          : { state: 'reconnecting', attempt, nextTryAt: now + timeoutMs, cause },
+          : { state: 'reconnecting', attempt, retryAt: now + timeoutMs, cause },
       )
       if (isAtOnce) {
         attempt = 0
@@ -92,7 +92,7 @@ export async function* follow(
       wasTold = by === 'told'
       if (!by) continue
       if (!wasTold) attempt = 1
-      onStatus?.({ state: 'reconnecting', attempt, nextTryAt: clock.now(), cause })
+      onStatus?.({ state: 'reconnecting', attempt, retryAt: clock.now(), cause })
     }
   } finally {
     wakes.stop()

@@ -1,12 +1,12 @@
-import { fitSignal } from '../app/fit.ts'
 import type { Client } from '../client/client.ts'
+import { fitSignal } from '../custom-types/validate.ts'
 import { networkFailed, timedOut } from '../errors/unable-to.ts'
 import type { UserSignal } from './chat-signal.ts'
 import { connect } from './connection.ts'
 import { createInbox } from './inbox.ts'
-import type { ListenOptions } from './listen-options.ts'
 import type { MessageCreated, Missed } from './missed.ts'
 import { keyOf, type Progress } from './progress.ts'
+import type { StreamOptions } from './stream-options.ts'
 import type { StreamItem, StreamReady } from './stream-parser.ts'
 import type { StreamTarget } from './stream-target.ts'
 import type { Wakes } from './wakes.ts'
@@ -14,7 +14,7 @@ import type { Wakes } from './wakes.ts'
 interface LineOptions {
   client: Client
   target: StreamTarget
-  options: Omit<ListenOptions, 'id'>
+  options: Omit<StreamOptions, 'id'>
   progress: Progress
   wakes: Wakes
   /** Undefined where the caller fetches. */
@@ -41,11 +41,11 @@ type End = Omit<Lost, 'wasUseful'>
  */
 export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, Lost> {
   const { client, target, progress, wakes, fetching } = line
-  const { abilities, clock, silenceMs } = client
+  const { capabilities, clock, idleTimeoutMs } = client
   const { name, conversationId } = target
-  const { signal, onStatus, onReady, onMaybeMissed } = line.options
+  const { signal, onStatus, onReady, onPossibleGap } = line.options
   /** Servers ping well within this time. */
-  const staleMs = silenceMs / 2
+  const staleMs = idleTimeoutMs / 2
 
   const end = new AbortController()
   signal?.addEventListener('abort', () => end.abort(signal.reason), { signal: end.signal })
@@ -65,8 +65,8 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
   let gone: End | undefined
 
   async function* open(): AsyncGenerator<StreamItem[], void> {
-    await abilities.settle(end.signal)
-    isResumable = abilities.has('resume')
+    await capabilities.loaded(end.signal)
+    isResumable = capabilities.has('resume')
     await fetching?.anchor(end.signal)
     yield* connect(client, target, { isResumable, lastId: progress.lastId, signal: end.signal })
   }
@@ -151,7 +151,7 @@ export async function* holdLine(line: LineOptions): AsyncGenerator<UserSignal, L
       return gone ?? lost(timedOut(name, now - readingSince))
     if (isResumable || doubtedSince !== undefined) return undefined
     if (fetching) catchUp()
-    else onMaybeMissed?.()
+    else onPossibleGap?.()
     return undefined
   }
 

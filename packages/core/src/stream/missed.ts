@@ -21,7 +21,7 @@ export interface Missed {
 }
 
 export function createMissed(
-  { call, abilities }: Client,
+  { call, capabilities }: Client,
   { conversationId, userId: ownId, userKey }: StreamTarget,
   { lastId, hasSeen }: Progress,
 ): Missed {
@@ -54,7 +54,7 @@ export function createMissed(
 
       // That pages arrive newest first is experience, not a promise. Among equal times it is all there is.
       listed.reverse().sort((one, other) => one.createdAt.localeCompare(other.createdAt))
-      const botId = abilities.botId()
+      const botId = capabilities.botId()
       return listed
         .slice(listed.findIndex(isKnown) + 1)
         .filter((message) => !isKnown(message))

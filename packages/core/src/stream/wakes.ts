@@ -14,7 +14,7 @@ export interface Wakes {
 /** Listens where there is something to listen to: neither Node nor React Native have a window. */
 export function listenForWakes(
   watchers: Set<Wake>,
-  onWake: ((wake: () => void) => () => void) | undefined,
+  onReconnectTrigger: ((wake: () => void) => () => void) | undefined,
 ): Wakes {
   const { document } = globalThis as { document?: Document }
   let current: Wake | undefined
@@ -32,7 +32,7 @@ export function listenForWakes(
   globalThis.addEventListener?.('online', wake)
   globalThis.addEventListener?.('offline', doubt)
   document?.addEventListener('visibilitychange', wakeIfVisible)
-  const stopSource = onWake?.(wake)
+  const stopSource = onReconnectTrigger?.(wake)
   watchers.add(tell)
 
   return {

@@ -1,5 +1,5 @@
 import type { ChatError, Message } from '@parley/core'
-import { quietly, type SharedConversation, type SharedDraft } from '@parley/rx/session'
+import { ignoreRejection, type SharedConversation, type SharedDraft } from '@parley/rx/session'
 
 export interface Composer {
   setText: (text: string) => void
@@ -49,7 +49,7 @@ export function createComposer(
 
   return {
     setText,
-    send: () => quietly(send()),
+    send: () => ignoreRejection(send()),
     inputActions: {
       onChange({ target }) {
         setText(target.value)
@@ -59,7 +59,7 @@ export function createComposer(
         const { key, keyCode, shiftKey, nativeEvent } = event
         if (key !== 'Enter' || shiftKey || nativeEvent.isComposing || keyCode === composingKeyCode) return
         event.preventDefault()
-        void quietly(send())
+        void ignoreRejection(send())
       },
     },
   }

@@ -123,7 +123,7 @@ test('a message fails in the list if its conversation cannot be created, and is 
   )
   await until(() => fields(page).length === 1)
   const [field] = fields(page)
-  server.answer(
+  server.respond(
     { status: 402, type: 'PaymentRequired' },
     { only: ({ path }) => path.endsWith('get-or-create') },
   )
@@ -149,7 +149,7 @@ test('a message that is refused after it was shown stays there, and the field is
     </ChatProvider>,
   )
   await until(() => fields(page).length === 1)
-  server.answer(
+  server.respond(
     { status: 400, type: 'InvalidPayload' },
     { only: ({ method, path }) => method === 'POST' && path === '/messages' },
   )
@@ -194,7 +194,7 @@ test('what was sent to a current conversation that is gone comes back: it would 
     </ChatProvider>,
   )
   await until(() => page.text === 'one:sent')
-  server.answer(
+  server.respond(
     { status: 404, type: 'ResourceNotFound' },
     { only: ({ method, path }) => method === 'POST' && path === '/messages' },
   )

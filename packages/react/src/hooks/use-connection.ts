@@ -4,8 +4,8 @@ import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { useStore } from './use-store.ts'
 
-/** How something is connected, and `tryNow` to try at once what is waited for. */
-export type ConnectionResult = Connection & { tryNow: () => void }
+/** How something is connected, and `reconnectNow` to try at once what is waited for. */
+export type ConnectionResult = Connection & { reconnectNow: () => void }
 
 /**
  * How a conversation is connected, and whether what is shown is what the server has.
@@ -14,9 +14,9 @@ export type ConnectionResult = Connection & { tryNow: () => void }
  */
 export function useConnection(id?: string): ConnectionResult {
   const { inbox, conversation } = useChatContext().session
-  const { connection, tryNow } = useMemo(() => {
+  const { connection, reconnectNow } = useMemo(() => {
     const { state, actions } = id === undefined ? inbox : conversation(id)
     return { connection: part<{ connection: Connection }, 'connection'>(state, 'connection'), ...actions }
   }, [inbox, conversation, id])
-  return { ...useStore(connection), tryNow }
+  return { ...useStore(connection), reconnectNow }
 }

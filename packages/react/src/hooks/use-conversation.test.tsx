@@ -51,7 +51,7 @@ test('all components share one stream, which closes by itself half a second afte
       <Others />
     </ChatProvider>,
   )
-  await until(() => page.text === 'one:sent,two:sent' && thread.latest.connection.isInSync)
+  await until(() => page.text === 'one:sent,two:sent' && thread.latest.connection.isSynced)
   expect(server.streams).toBe(1)
   expect(count(server, 'GET', '/listen')).toBe(1)
   expect(count(server, 'GET', '/messages')).toBe(1)
@@ -138,7 +138,7 @@ test('participants are asked for where they are read, also when that is long aft
     </ChatProvider>
   )
   using page = mount(app(false))
-  await until(() => thread.latest.connection.isInSync)
+  await until(() => thread.latest.connection.isSynced)
   expect(count(server, 'GET', '/participants')).toBe(0)
 
   page.render(app(true))
@@ -227,7 +227,7 @@ test('without an id, nothing is made by showing it; the first send makes one, fo
       <Sender />
     </ChatProvider>,
   )
-  await until(() => thread.latest.connection.isInSync)
+  await until(() => thread.latest.connection.isSynced)
   expect(thread.latest.id).toBeUndefined()
   thread.latest.discard('none')
   thread.latest.sendTyping()
@@ -259,7 +259,7 @@ test('without an id, two tabs that send first at the same time make one conversa
       </ChatProvider>,
     )
   })
-  await until(() => tabs.every(({ all }) => all.at(-1)?.connection.isInSync))
+  await until(() => tabs.every(({ all }) => all.at(-1)?.connection.isSynced))
 
   await Promise.all(tabs.map(({ latest }, index) => latest.send(`from ${index}`)))
   await until(() => pages.every(({ text }) => text.split(',').length === 2 && !text.includes('sending')))
@@ -320,7 +320,7 @@ test('without an id, one that is deleted makes place for another, or for none', 
 test('without an id, what refuses the list to pick from is the error, and nothing waits for it', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startTalk(server, 'one')
-  server.answer(
+  server.respond(
     { status: 403, type: 'Forbidden' },
     { only: ({ method, path }) => method === 'GET' && path === '/conversations' },
   )

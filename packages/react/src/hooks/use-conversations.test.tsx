@@ -108,7 +108,7 @@ test('the user is as they were stored last', async () => {
   )
   await until(() => page.text.startsWith('Ann'))
 
-  server.answer({ status: 413, type: 'PayloadTooLarge' }, { only: ({ method }) => method === 'PUT' })
+  server.respond({ status: 413, type: 'PayloadTooLarge' }, { only: ({ method }) => method === 'PUT' })
   await expect(name.latest.update({ name: 'Anna' })).rejects.toMatchObject({ type: 'PayloadTooLarge' })
   await until(() => page.text === 'Ann false PayloadTooLargeAnn false PayloadTooLarge')
   await name.latest.update({ name: 'Anna' })
@@ -132,7 +132,7 @@ test('what is stored of the user is what was given last, also where another chan
   )
   await until(() => page.text.startsWith('Ann'))
   let puts = 0
-  server.answer(
+  server.respond(
     { status: 413, type: 'PayloadTooLarge' },
     { only: ({ method }) => method === 'PUT' && ++puts === 2 },
   )

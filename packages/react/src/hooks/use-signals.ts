@@ -12,7 +12,7 @@ export function useSignals(handler: (signal: ChatSignal) => void, id?: string): 
   const { conversation } = useChatContext().session
   const latest = useLatest(handler)
   useEffect(() => {
-    const signals$ = conversation(id).place.living$.pipe(switchMap((living) => living?.signals$ ?? EMPTY))
+    const signals$ = conversation(id).place.handle$.pipe(switchMap((living) => living?.signals$ ?? EMPTY))
     const listening = signals$.subscribe((signal) => latest.current(signal))
     return () => listening.unsubscribe()
   }, [conversation, id, latest])

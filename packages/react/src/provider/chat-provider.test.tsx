@@ -75,7 +75,7 @@ test('a lost network is tried again, and at once when it is asked to', async () 
 
 test('what no retry can mend is a state, and can be tried once more', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  server.answer({ status: 403, type: 'Forbidden' }, { only: post })
+  server.respond({ status: 403, type: 'Forbidden' }, { only: post })
 
   using page = mount(
     <ChatProvider url={server.url}>
@@ -175,7 +175,7 @@ test('the key of who chats now is never given for who chatted before', async () 
   page.render(app(bots, bob))
   await until(() => page.text === 'connected  Bob')
   // Its key is refused, and it asks for another.
-  server.answer({ status: 401, type: 'Unauthorized' })
+  server.respond({ status: 401, type: 'Unauthorized' })
   await before?.getUser()
 
   expect(before?.userKey).toBe(ann.userKey)

@@ -1,6 +1,6 @@
 import {
   createChat,
-  type AppSchemas,
+  type CustomSchemas,
   type Chat,
   type ChatServer,
   type ConnectedUser,
@@ -8,12 +8,12 @@ import {
   type StorageOption,
   type UserKeySource,
 } from '@parley/core'
-import type { OutboxStorage } from '@parley/rx'
+import type { ChatStorage } from '@parley/rx'
 import {
   createSession,
-  givenUser,
+  fromUser,
   sessionOf,
-  startConnecting,
+  createConnector,
   type Connecting,
   type SessionOptions,
   type SharedOptions,
@@ -29,7 +29,7 @@ interface Common {
    * `localStorage`, a storage, or a function that returns one. A storage that is blocked counts as empty. Default:
    * nothing is stored. Read when connecting; a later change has no effect.
    */
-  storage?: StorageOption<OutboxStorage> | undefined
+  storage?: StorageOption<ChatStorage> | undefined
   /**
    * By the ids of conversations: messages that a server has listed, to render them there and until the page knows better. A connected
    * user sees in one request what came since. A later change has no effect.
@@ -40,7 +40,7 @@ interface Common {
 }
 
 /** Who is given. */
-interface GivenUser<Schemas extends AppSchemas> {
+interface GivenUser<Schemas extends CustomSchemas> {
   /** Another user swaps all that is shown at once. Null or undefined: nobody yet. */
   user: ConnectedUser<Schemas> | null | undefined
   chat?: never
@@ -50,7 +50,7 @@ interface GivenUser<Schemas extends AppSchemas> {
 }
 
 /** Where to connect, and as whom. */
-type Connect<Schemas extends AppSchemas> = (
+type Connect<Schemas extends CustomSchemas> = (
   | (ChatServer & { chat?: never })
   | { chat: Chat<Schemas>; url?: never; webhookId?: never }
 ) & {
@@ -63,7 +63,7 @@ type Connect<Schemas extends AppSchemas> = (
 }
 
 /** Who chats: a connected user, or where to connect. */
-export type ChatProviderProps<Schemas extends AppSchemas = NoSchemas> = Common &
+export type ChatProviderProps<Schemas extends CustomSchemas = NoSchemas> = Common &
   (GivenUser<Schemas> | Connect<Schemas>)
 
 /** All ways in one: which of the props are there tells the way. What schemas make of a message only the app knows. */
@@ -77,7 +77,7 @@ type AnyProps = Common &
  *
  * What the network fails is tried again; what fails for good is a state of `useChat`.
  */
-export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
+export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
   props: ChatProviderProps<Schemas>,
 ): ReactNode {
   const { children, user, chat, url, webhookId, userKey, storage, options, initial } = props as AnyProps
@@ -86,7 +86,7 @@ export function ChatProvider<Schemas extends AppSchemas = NoSchemas>(
   const fixedKey = isAsked ? undefined : userKey
 
   const { connecting, keepUp } = useMemo(() => {
-    if (isGiven) return { connecting: givenUser(user), keepUp: () => {} }
+    if (isGiven) return { connecting: fromUser(user), keepUp: () => {} }
     const server = chat ?? createChat({ url, webhookId } as ChatServer)
     return connectTo(server, { isAsked, fixedKey, session: { storage, options, initial } })
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the session's options are read only when a new connection starts
@@ -126,7 +126,7 @@ function connectTo(
   let latest: AnyProps = {}
   const userKey = isAsked ? () => (latest.userKey as () => Promise<string>)() : fixedKey
   return {
-    connecting: startConnecting(chat, () => ({ userKey, storage: latest.storage }), session),
+    connecting: createConnector(chat, () => ({ userKey, storage: latest.storage }), session),
     keepUp: (props) => {
       latest = props
     },

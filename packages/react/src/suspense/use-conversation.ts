@@ -13,9 +13,9 @@ export function useConversation(id?: string): ConversationResult {
   // One that was forgotten is another when it is looked at again; the current one goes on to another without a wait.
   const subject = (id !== undefined && shared.place.now()) || shared
   waitFor(subject, shared.state, {
-    isReady: ({ messages, connection }) => connection.isInSync || messages.length > 0,
+    isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
     errorOf,
-    tryNow: shared.actions.tryNow,
+    reconnectNow: shared.actions.reconnectNow,
   })
   const result = usePlainConversation(id)
   const error = errorOf(result)

@@ -12,7 +12,7 @@ export interface Wanted<Value> {
   /** What no retry can mend. */
   errorOf: (value: Value) => ChatError | undefined
   /** For what was over before anybody waited. Default: it is over still. */
-  tryNow?: () => void
+  reconnectNow?: () => void
 }
 
 /**
@@ -37,10 +37,10 @@ export function waitFor<Value>(subject: object, store: Store<Value>, wanted: Wan
 function wait<Value>(
   subject: object,
   store: Store<Value>,
-  { isReady, errorOf, tryNow }: Wanted<Value>,
+  { isReady, errorOf, reconnectNow }: Wanted<Value>,
 ): Promise<void> {
   const waiting = new Promise<void>((resolve) => {
-    let isStarting = tryNow !== undefined
+    let isStarting = reconnectNow !== undefined
     let isOver = false
     function look(): void {
       const value = store.get()
@@ -52,7 +52,7 @@ function wait<Value>(
     }
     const stop = store.subscribe(look)
     isStarting = false
-    if (!isOver && errorOf(store.get())) tryNow?.()
+    if (!isOver && errorOf(store.get())) reconnectNow?.()
   })
   waits.set(subject, waiting)
   void waiting.then(() => waits.delete(subject))

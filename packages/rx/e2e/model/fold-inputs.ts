@@ -62,4 +62,4 @@ export function shown(timeline: Timeline): string[] {
 }
 
 export const sending: string = 'k sending {"type":"text","text":"5"}'
-export const draft = (text: string): string => `s bot being_written {"type":"text","text":"${text}"}`
+export const draft = (text: string): string => `s bot streaming {"type":"text","text":"${text}"}`

@@ -6,12 +6,12 @@ export interface ConversationOptions {
    * Messages to begin with, as `listMessages` gave them to a server that rendered the page: without a gap between them. They are
    * shown at once, and compared with what the server has when the conversation connects.
    */
-  initial?: readonly Message[] | undefined
+  initialMessages?: readonly Message[] | undefined
   /**
    * Stores unsent messages, so that they survive a reload. `'local'` is the page's `localStorage`. A storage that fails
    * or is blocked counts as empty.
    */
-  storage?: StorageOption<OutboxStorage> | undefined
+  storage?: StorageOption<ChatStorage> | undefined
   /**
    * How the tabs of a user share one connection and what is unsent; the same for all that is opened of one user. Default: in pages
    * that can, as `shareTabs` of `@parley/rx/tabs` does; elsewhere, and with `false`, each is on its own.
@@ -22,7 +22,7 @@ export interface ConversationOptions {
   /** Says that the user is typing by an event with the payload `{ type: 'typing' }`, on servers without typing. Default: false. */
   typingEvents?: boolean | undefined
   /** How long the stream is kept after the last subscriber left. Default: 500. */
-  graceMs?: number | undefined
+  disconnectDelayMs?: number | undefined
   /** Time, for tests. Default: the system's. */
   clock?: Clock | undefined
   /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
@@ -30,7 +30,7 @@ export interface ConversationOptions {
 }
 
 /** The part of `localStorage` that keeps what is unsent, one entry a conversation; its methods may also return promises. */
-export interface OutboxStorage {
+export interface ChatStorage {
   getItem: (name: string) => string | null | undefined | Promise<string | null | undefined>
   setItem: (name: string, value: string) => unknown
   removeItem: (name: string) => unknown

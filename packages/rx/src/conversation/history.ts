@@ -4,7 +4,7 @@ import { createQueue } from '../time/queue.ts'
 import { createState, type State } from '../time/state.ts'
 import { beginning, compare, type Position } from '../timeline/position.ts'
 import type { Context } from './context.ts'
-import type { Older } from './living-conversation.ts'
+import type { HistoryState } from './live-conversation.ts'
 
 /** So many of the newest are compared with what is shown when signals may have been lost. */
 const comparedCount = 100
@@ -12,7 +12,7 @@ const comparedCount = 100
 const maxMissed = 1_000
 
 export interface History {
-  readonly older$: State<Older>
+  readonly history$: State<HistoryState>
   /** Lists the newest messages, down to where nothing can be missing; the first time, one page. */
   sync: (signal: AbortSignal) => Promise<void>
   /** Lists so many of the newest that one which was sent before now would be among them. */
@@ -28,7 +28,7 @@ interface Place {
 }
 
 export function createHistory({ me, id, state, take }: Context, pageSize: number): History {
-  const older$ = createState<Older>({ hasOlder: false, isLoading: false })
+  const history$ = createState<HistoryState>({ hasOlder: false, isLoading: false })
   /** Up to here nothing is missing. */
   let anchor: Position | undefined = state().sent.at(-1)
   /** Where the next older page begins. */
@@ -38,7 +38,7 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
   let loading: Promise<void> | undefined
 
   function tell(error?: unknown): void {
-    older$.next({
+    history$.next({
       hasOlder: older?.token !== undefined,
       isLoading: loading !== undefined,
       ...(isChatError(error) && { error }),
@@ -86,7 +86,7 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
   }
 
   return {
-    older$,
+    history$,
     sync: (signal) => inTurn(() => list(undefined, 0, signal)),
     look: () => inTurn(() => list(undefined, comparedCount)),
     loadOlder() {
@@ -95,7 +95,7 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
           if (!older || older.token !== undefined) await list(older, 0)
         }).finally(() => (loading = undefined))
         tell()
-        // Who does not look at the promise finds the failure in `older$`.
+        // Who does not look at the promise finds the failure in `history$`.
         loading.then(tell, tell)
       }
       return loading

@@ -7,7 +7,7 @@ import { createState, type State } from '../time/state.ts'
 import { after } from '../time/waiting.ts'
 import type { Context } from './context.ts'
 import type { History } from './history.ts'
-import type { Connection } from './living-conversation.ts'
+import type { ConversationConnection } from './live-conversation.ts'
 import type { Outbox } from './outbox.ts'
 import type { Typing } from './typing.ts'
 
@@ -16,7 +16,7 @@ const announcedMs = 2_000
 
 /** What connects a conversation with its source, as long as anybody looks. */
 export interface Link {
-  readonly connection$: State<Connection>
+  readonly connection$: State<ConversationConnection>
   readonly signals$: Subject<UserSignal>
   /** Values, with the connection held while they are subscribed to. */
   live: <T>(values$: Observable<T>) => Observable<T>
@@ -27,14 +27,14 @@ export interface LinkOptions {
   history: History
   outbox: Outbox
   typing: Typing
-  graceMs: number
+  disconnectDelayMs: number
 }
 
 export function createLink(context: Context, options: LinkOptions): Link {
   const { clock, wake$, take } = context
-  const { source, history, outbox, typing, graceMs } = options
-  const connecting = { state: 'connecting', isInSync: false } as const
-  const connection$ = createState<Connection>(connecting)
+  const { source, history, outbox, typing, disconnectDelayMs } = options
+  const connecting = { state: 'connecting', isSynced: false } as const
+  const connection$ = createState<ConversationConnection>(connecting)
   const signals$ = new Subject<UserSignal>()
   /** Something may be missing from what is shown. */
   let isStale = true
@@ -45,10 +45,10 @@ export function createLink(context: Context, options: LinkOptions): Link {
   let stopAnnouncing = (): void => {}
 
   function tell(status: ConnectionStatus): void {
-    const { state, isInSync } = connection$.value
+    const { state, isSynced } = connection$.value
     const isOnline = status.state === 'online'
-    const next = { ...status, isInSync: isOnline && !isStale }
-    if (isOnline && state === 'online' && isInSync === next.isInSync) return
+    const next = { ...status, isSynced: isOnline && !isStale }
+    if (isOnline && state === 'online' && isSynced === next.isSynced) return
     connection$.next(next)
     if (isOnline && state !== 'online') wake$.next()
   }
@@ -88,7 +88,7 @@ export function createLink(context: Context, options: LinkOptions): Link {
     if (before === doubts) isStale = false
   }
 
-  // Starts to wait before it emits: a subscriber may call `tryNow` at once.
+  // Starts to wait before it emits: a subscriber may call `reconnectNow` at once.
   const closed$ = defer(() => {
     tell({ state: 'closed', ...(isChatError(cause) && { cause }) })
     return EMPTY
@@ -111,6 +111,6 @@ export function createLink(context: Context, options: LinkOptions): Link {
       },
     }),
   )
-  const held$ = hold(working$, after(clock, graceMs))
+  const held$ = hold(working$, after(clock, disconnectDelayMs))
   return { connection$, signals$, live: (values$) => merge(values$, held$) }
 }

@@ -8,7 +8,7 @@ import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
 import { createLedger } from './ledger.ts'
 import { createLink } from './link.ts'
-import type { LivingConversation } from './living-conversation.ts'
+import type { LiveConversation } from './live-conversation.ts'
 import { createOutbox } from './outbox.ts'
 import { createParticipants } from './participants.ts'
 import { createTyping } from './typing.ts'
@@ -22,17 +22,17 @@ export function openConversation<Schemas = NoSchemas>(
   me: ConnectedUser<Schemas>,
   id: string,
   options?: ConversationOptions,
-): LivingConversation<Schemas> {
+): LiveConversation<Schemas> {
   // Internally, metadata and events are any JSON: core validates them, and the public types describe them.
   return createConversation(
     me as unknown as ConnectedUser,
     id,
     options,
-  ) as unknown as LivingConversation<Schemas>
+  ) as unknown as LiveConversation<Schemas>
 }
 
 /** A conversation, with the timeline that the session needs. */
-export interface OpenedConversation extends LivingConversation {
+export interface OpenedConversation extends LiveConversation {
   /** The source of `messages$`. Opens no connection. Replays the latest value. */
   readonly timeline$: Observable<Timeline>
 }
@@ -43,13 +43,13 @@ export function createConversation(
   options: ConversationOptions = {},
 ): OpenedConversation {
   const {
-    initial = [],
+    initialMessages: initial = [],
     storage,
     tabs,
     clock = systemClock,
     random = Math.random,
     pageSize = 20,
-    graceMs = 500,
+    disconnectDelayMs = 500,
     typingEvents = false,
   } = options
   const wake$ = new Subject<void>()
@@ -60,7 +60,7 @@ export function createConversation(
   const typing = createTyping(context, typingEvents)
   const history = createHistory(context, pageSize)
   const outbox = createOutbox(context, { storage: storageOf(storage), tabs, history })
-  const link = createLink(context, { source, history, outbox, typing, graceMs })
+  const link = createLink(context, { source, history, outbox, typing, disconnectDelayMs })
   const { signals$, live } = link
   const timeline$ = ledger.timeline$.pipe(distinctUntilChanged<Timeline>(showsSameMessages))
 
@@ -77,8 +77,8 @@ export function createConversation(
     participants$: live(createParticipants(context, link)),
     typing$: live(typing.typing$.value$),
     connection$: live(link.connection$.value$),
-    older$: live(history.older$.value$),
-    signals$: live(signals$) as LivingConversation['signals$'],
+    history$: live(history.history$.value$),
+    signals$: live(signals$) as LiveConversation['signals$'],
     invalid$: live(signals$.pipe(filter(isInvalid))),
 
     send: outbox.send,
@@ -87,7 +87,7 @@ export function createConversation(
     sendEvent: async (payload) => (await me.createEvent({ conversationId: id, payload })).event,
     sendTyping: typing.send,
     loadOlder: history.loadOlder,
-    tryNow() {
+    reconnectNow() {
       source.wake()
       wake$.next()
     },

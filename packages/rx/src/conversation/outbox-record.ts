@@ -1,13 +1,13 @@
 import { ChatError, type ErrorType, type Payload } from '@parley/core'
-import type { UnsentMessage } from '../timeline/chat-message.ts'
+import type { PendingMessage } from '../timeline/chat-message.ts'
 import type { UnsentInput } from '../timeline/timeline-input.ts'
-import type { OutboxStorage } from './conversation-options.ts'
+import type { ChatStorage } from './conversation-options.ts'
 import { createStored } from './stored.ts'
 
 export interface OutboxRecord {
   load: () => Promise<Restored[]>
   /** Resolves when it is written, or could not be. */
-  save: (unsent: readonly UnsentMessage[], started: ReadonlySet<string>) => Promise<void>
+  save: (unsent: readonly PendingMessage[], started: ReadonlySet<string>) => Promise<void>
 }
 
 interface Restored extends UnsentInput {
@@ -24,7 +24,7 @@ interface Kept {
 }
 
 /** What is unsent, in a storage. */
-export function createOutboxRecord(storage: OutboxStorage | undefined, name: string): OutboxRecord {
+export function createOutboxRecord(storage: ChatStorage | undefined, name: string): OutboxRecord {
   const stored = createStored<Kept>(storage, name)
   /** The keys that this one has written or read: what is stored besides is another tab's, and stays. */
   const known = new Set<string>()

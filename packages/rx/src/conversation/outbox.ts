@@ -1,13 +1,13 @@
-import { ChatError, isChatError, mayPass, type Message, type Payload } from '@parley/core'
+import { ChatError, isChatError, isRetryable, type Message, type Payload } from '@parley/core'
 import { filter, firstValueFrom, map, merge } from 'rxjs'
 import { tabsOf } from '../tabs/load-tabs.ts'
 import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
 import { nextTry } from '../time/waiting.ts'
-import type { UnsentMessage } from '../timeline/chat-message.ts'
+import type { PendingMessage } from '../timeline/chat-message.ts'
 import type { SendInput } from '../timeline/timeline-input.ts'
 import { createBlockDetector, type BlockDetector } from './block-detector.ts'
 import type { Context } from './context.ts'
-import type { OutboxStorage } from './conversation-options.ts'
+import type { ChatStorage } from './conversation-options.ts'
 import { createKey } from './create-key.ts'
 import type { History } from './history.ts'
 import { createOutboxRecord } from './outbox-record.ts'
@@ -31,7 +31,7 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  storage: OutboxStorage | undefined
+  storage: ChatStorage | undefined
   tabs: Tabs | false | undefined
   history: History
 }
@@ -59,7 +59,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     return record.save(state().unsent, started)
   }
 
-  const next = (): UnsentMessage | undefined => state().unsent.find(({ status }) => status === 'sending')
+  const next = (): PendingMessage | undefined => state().unsent.find(({ status }) => status === 'sending')
   const isUnsent = (key: string): boolean => state().unsent.some((each) => each.key === key)
   const joined = (): Promise<OutboxOfTabs | undefined> => (joining ??= join())
 
@@ -133,7 +133,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
   }
 
   async function sendOne(
-    { key, payload, metadata = {} }: UnsentMessage,
+    { key, payload, metadata = {} }: PendingMessage,
     { isOver, detector }: { isOver: () => boolean; detector: BlockDetector },
   ): Promise<void> {
     detector.reset()
@@ -158,7 +158,7 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
         return change({ type: 'answered', key, message })
       } catch (cause) {
         if (end.signal.aborted) return
-        if (!mayPass(cause) || (cause.status > 0 && attempt >= maxAttempts)) {
+        if (!isRetryable(cause) || (cause.status > 0 && attempt >= maxAttempts)) {
           const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
           return change({ type: 'failed', key, error })
         }

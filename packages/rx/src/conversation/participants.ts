@@ -20,8 +20,8 @@ export function createParticipants(
 
   const trigger$ = merge(
     connection$.value$.pipe(
-      distinctUntilKeyChanged('isInSync'),
-      filter(({ isInSync }) => isInSync),
+      distinctUntilKeyChanged('isSynced'),
+      filter(({ isSynced }) => isSynced),
     ),
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
   )

@@ -1,4 +1,4 @@
-import type { TextStorage } from '@parley/core'
+import type { KeyValueStorage } from '@parley/core'
 import { createQueue } from '../time/queue.ts'
 
 /** A list in a storage, as JSON. Invalid content counts as an empty list. */
@@ -12,7 +12,7 @@ export interface Stored<Item> {
   change: (update: (items: Item[]) => Item[]) => Promise<void>
 }
 
-export function createStored<Item>(storage: TextStorage | undefined, name: string): Stored<Item> {
+export function createStored<Item>(storage: KeyValueStorage | undefined, name: string): Stored<Item> {
   const inTurn = createQueue()
 
   const read = async (): Promise<Item[]> => parse((await storage?.getItem(name)) ?? '')

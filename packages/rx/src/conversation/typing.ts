@@ -34,8 +34,8 @@ export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean)
   }
 
   async function tell(): Promise<void> {
-    const { abilities } = await me.hello()
-    if (abilities.includes('typing')) await me.sendTyping({ conversationId: id })
+    const { capabilities } = await me.serverInfo()
+    if (capabilities.includes('typing')) await me.sendTyping({ conversationId: id })
     else if (isSentAsEvent) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
   }
 

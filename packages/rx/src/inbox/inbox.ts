@@ -4,11 +4,11 @@ import type {
   ConnectionStatus,
   NoSchemas,
   StorageOption,
-  TextStorage,
+  KeyValueStorage,
 } from '@parley/core'
 import type { Observable } from 'rxjs'
 import type { Tabs } from '../tabs/tabs.ts'
-import type { SentMessage } from '../timeline/chat-message.ts'
+import type { StoredMessage } from '../timeline/chat-message.ts'
 
 /** The user's conversations as observables: live where the server has a stream for them, asked for every now and then elsewhere. */
 export interface Inbox<Schemas = NoSchemas> {
@@ -21,7 +21,7 @@ export interface Inbox<Schemas = NoSchemas> {
   /** Marks all that is known of a conversation as read on this device. */
   markRead: (id: string) => void
   /** Tries at once what is waited for, or asks anew. */
-  tryNow: () => void
+  reconnectNow: () => void
 }
 
 /** A conversation in the inbox. The object stays the same as long as nothing in it changes. */
@@ -29,7 +29,7 @@ export interface InboxConversation<Schemas = NoSchemas> {
   readonly id: string
   readonly conversation: Conversation
   /** Undefined until it was in view, or somebody wrote. */
-  readonly lastMessage?: SentMessage<Schemas>
+  readonly lastMessage?: StoredMessage<Schemas>
   /**
    * The number of messages from others since the conversation was last marked as read on this device, and since the
    * user joined. Exact within the 20 newest messages; `hasMoreUnread` says whether there may be more. Undefined until
@@ -46,13 +46,13 @@ export interface InboxOptions {
    * count as read. If the user is added to a conversation later, earlier messages count as read: exactly while the
    * inbox is open, otherwise those from before the last listing.
    */
-  storage?: StorageOption<TextStorage> | undefined
+  storage?: StorageOption<KeyValueStorage> | undefined
   /** How the tabs of a user share one connection: as with `openConversation`. */
   tabs?: Tabs | false | undefined
   /** How often to ask, where the server has no stream of all conversations. Default: 30,000. */
   pollMs?: number | undefined
   /** How long the stream is kept after the last subscriber left. Default: 500. */
-  graceMs?: number | undefined
+  disconnectDelayMs?: number | undefined
   /** Time, for tests. Default: the system's. */
   clock?: Clock | undefined
   /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */

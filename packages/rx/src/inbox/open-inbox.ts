@@ -45,7 +45,7 @@ export function openInbox<Schemas = NoSchemas>(
   options?: InboxOptions,
 ): Inbox<Schemas>
 export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox {
-  const { pollMs = 30_000, graceMs = 500, clock = systemClock, random = Math.random } = options
+  const { pollMs = 30_000, disconnectDelayMs = 500, clock = systemClock, random = Math.random } = options
   const stream = userStreamOf(me, options.tabs)
   const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
   const wake$ = new Subject<void>()
@@ -229,7 +229,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   }).pipe(take(1), ignoreElements(), repeat())
 
   const marking$ = marks.others$.pipe(tap(publish))
-  // Starts to wait before it emits: a subscriber may call `tryNow` at once.
+  // Starts to wait before it emits: a subscriber may call `reconnectNow` at once.
   const closed$ = defer(() => {
     connection$.next(status)
     return EMPTY
@@ -244,7 +244,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     doubtRows()
     return merge(listing$, loading$, marking$, live$)
   })
-  const held$ = hold(working$, after(clock, graceMs))
+  const held$ = hold(working$, after(clock, disconnectDelayMs))
 
   return {
     conversations$: merge(conversations$.value$.pipe(filter((each) => each !== undefined)), held$),
@@ -261,7 +261,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       marks.set([id, readTo])
       publish()
     },
-    tryNow() {
+    reconnectNow() {
       // Listing alone may have failed permanently.
       if (connection$.value.state === 'closed') relist$.next()
       stream.wake()

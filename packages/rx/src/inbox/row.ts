@@ -1,5 +1,5 @@
 import type { Conversation, Message } from '@parley/core'
-import type { SentMessage } from '../timeline/chat-message.ts'
+import type { StoredMessage } from '../timeline/chat-message.ts'
 import { keyOf } from '../timeline/names.ts'
 import { itemAt, placeOf } from '../timeline/position.ts'
 import type { InboxConversation } from './inbox.ts'
@@ -12,7 +12,7 @@ export interface Row {
   readonly ownId: string
   conversation: Conversation
   /** The newest known messages, oldest first. */
-  newest: readonly SentMessage[]
+  newest: readonly StoredMessage[]
   /** Whether older messages may exist. */
   hasOlder: boolean
   /** Whether the newest messages have been loaded. */
@@ -20,7 +20,7 @@ export interface Row {
   /** The latest activity at the last request. Empty: load again. */
   loadedTo: string
   /** Signals since loading began; the response may be older. */
-  sinceLoading?: { created: readonly SentMessage[]; deleted: Set<string> } | undefined
+  sinceLoading?: { created: readonly StoredMessage[]; deleted: Set<string> } | undefined
   /** The displayed read mark. */
   readTo: string
   shown?: InboxConversation | undefined
@@ -58,7 +58,7 @@ export function isEnough(messages: readonly Message[], readTo: string): boolean 
 /** Replaces the window with the newest messages that the server has listed. */
 export function setListed(row: Row, messages: readonly Message[], hasOlder: boolean): void {
   const { created, deleted } = row.sinceLoading ?? { created: [], deleted: new Set() }
-  let newest: readonly SentMessage[] = []
+  let newest: readonly StoredMessage[] = []
   // Unchanged messages keep their object.
   for (const each of [...messages, ...created])
     if (!deleted.has(each.id)) newest = insert(newest, itemAt(row.newest, each) ?? keyed(row, each))
@@ -80,16 +80,16 @@ export function countUnread(
   return { unread, hasMoreUnread: unread > 0 && hasOlder && isAllUnread }
 }
 
-function setNewest(row: Row, newest: readonly SentMessage[]): void {
+function setNewest(row: Row, newest: readonly StoredMessage[]): void {
   row.hasOlder ||= newest.length > windowSize
   row.newest = newest.slice(-windowSize)
 }
 
-function keyed({ ownId }: Row, message: Message): SentMessage {
+function keyed({ ownId }: Row, message: Message): StoredMessage {
   return { ...message, key: keyOf(message, ownId), status: 'sent' }
 }
 
-function insert(list: readonly SentMessage[], message: SentMessage): readonly SentMessage[] {
+function insert(list: readonly StoredMessage[], message: StoredMessage): readonly StoredMessage[] {
   if (itemAt(list, message)) return list
   const index = placeOf(list, message)
   return [...list.slice(0, index), message, ...list.slice(index)]

@@ -1,11 +1,11 @@
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 
 /** The latest work of this page, by name. */
 const latest = new Map<string, Promise<unknown>>()
 
 /** Runs work of one name one at a time: within the page, and with Web Locks across all tabs of the same storage. */
 export async function alone<T>(
-  storage: OutboxStorage | undefined,
+  storage: ChatStorage | undefined,
   name: string,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -18,20 +18,20 @@ import {
   take,
   tap,
 } from 'rxjs'
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createKey } from '../conversation/create-key.ts'
-import type { LivingConversation } from '../conversation/living-conversation.ts'
+import type { LiveConversation } from '../conversation/live-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { createState, type State } from '../time/state.ts'
 import { persist } from '../time/waiting.ts'
 import { alone } from './alone.ts'
+import type { ConversationPlace } from './conversation-store.ts'
 import type { Identity } from './identity.ts'
 import { createKept, type Kept } from './kept.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
-import type { ConversationPlace } from './shared-conversation.ts'
 
 export interface CurrentOptions {
-  storage: OutboxStorage | undefined
+  storage: ChatStorage | undefined
   inbox: Inbox
   clock: Clock
   random: () => number
@@ -124,7 +124,7 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
 
   const isLostBy = (cause?: { type: string }): boolean => /NotFound|Forbidden|Gone/.test(cause?.type ?? '')
 
-  const leaving$ = ({ id, connection$ }: LivingConversation): Observable<never> =>
+  const leaving$ = ({ id, connection$ }: LiveConversation): Observable<never> =>
     connection$.pipe(
       filter(
         ({ state, cause }: { state: string; cause?: { type: string } }) =>
@@ -137,16 +137,16 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
       ignoreElements(),
     )
 
-  async function reach(): Promise<LivingConversation> {
+  async function reach(): Promise<LiveConversation> {
     await connected()
     if (id$.value === undefined) await firstValueFrom(merge(picked$, refused$))
     if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
     return now() ?? reach()
   }
 
-  function tryNow(): void {
+  function reconnectNow(): void {
     wake$.next()
-    inbox.tryNow()
+    inbox.reconnectNow()
   }
 
   /** Holds messages until their conversation exists. */
@@ -158,15 +158,15 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
     connection$: combineLatest([id$.value$, status$.value$]).pipe(
       map(([id, status]) =>
         id === undefined
-          ? { ...(status ?? { state: 'connecting' }), isInSync: false }
-          : { state: 'online', isInSync: true },
+          ? { ...(status ?? { state: 'connecting' }), isSynced: false }
+          : { state: 'online', isSynced: true },
       ),
     ),
     reach,
-    tryNow,
+    reconnectNow,
   })
 
-  const now = (): LivingConversation | undefined | void => (id$.value ? placeOf(id$.value).now() : unplaced)
+  const now = (): LiveConversation | undefined | void => (id$.value ? placeOf(id$.value).now() : unplaced)
 
   // The id in the stored key belonged to another user.
   let owner = owner$.value
@@ -182,10 +182,10 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
     lookup$: id$.value$.pipe(switchMap(() => lookup$)),
     isLostBy,
     now,
-    living$: id$.value$.pipe(
+    handle$: id$.value$.pipe(
       switchMap((id) => {
         if (!id) return merge(of(unplaced), NEVER, lookup$)
-        return placeOf(id).living$.pipe(switchMap((living) => merge(of(living), leaving$(living))))
+        return placeOf(id).handle$.pipe(switchMap((living) => merge(of(living), leaving$(living))))
       }),
     ),
   }

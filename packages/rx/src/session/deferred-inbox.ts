@@ -26,6 +26,6 @@ export function createDeferredInbox(
       now()?.show(ids)
     },
     markRead: (id) => now()?.markRead(id),
-    tryNow: () => now()?.tryNow(),
+    reconnectNow: () => now()?.reconnectNow(),
   }
 }

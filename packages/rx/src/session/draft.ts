@@ -1,6 +1,6 @@
 import type { ChatError } from '@parley/core'
 import { defer, merge, type Observable, switchMap } from 'rxjs'
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createQueue } from '../time/queue.ts'
 import { createState, type State } from '../time/state.ts'
 import type { Identity } from './identity.ts'
@@ -8,7 +8,7 @@ import { createKept, type Kept } from './kept.ts'
 import { createStore, type Store } from './store.ts'
 
 /** What is being written for a conversation. */
-export interface Draft {
+export interface ComposerDraft {
   readonly text: string
   /** How many of the messages written here are on their way. */
   readonly sending: number
@@ -17,19 +17,19 @@ export interface Draft {
 }
 
 /** A draft as all composers of a conversation share it. What is typed is shown at once: a text field cannot wait for a frame. */
-export interface SharedDraft extends Store<Draft> {
-  readonly draft$: Observable<Draft>
-  change: (change: Partial<Pick<Draft, 'text' | 'error'>>) => void
+export interface DraftStore extends Store<ComposerDraft> {
+  readonly draft$: Observable<ComposerDraft>
+  change: (change: Partial<Pick<ComposerDraft, 'text' | 'error'>>) => void
   /** Counts a message as in flight until the promise settles. */
   track: (sending: Promise<unknown>) => void
 }
 
-const initial: Draft = { text: '', sending: 0, error: undefined }
+const initial: ComposerDraft = { text: '', sending: 0, error: undefined }
 
 export function createSharedDraft(
   { url, owner$ }: Identity,
-  { storage, id }: { storage: OutboxStorage | undefined; id: string },
-): SharedDraft {
+  { storage, id }: { storage: ChatStorage | undefined; id: string },
+): DraftStore {
   const latest = createState(initial)
   const inTurn = createQueue()
   let kept: Kept | undefined
@@ -55,7 +55,7 @@ export function createSharedDraft(
     owner$.value$.subscribe((owner) => owner !== undefined && void inTurn(() => keepFor(owner)))
   }
 
-  function change(next: Partial<Draft>): void {
+  function change(next: Partial<ComposerDraft>): void {
     start()
     if (next.text !== undefined) {
       hasText = true
@@ -84,20 +84,20 @@ export function createSharedDraft(
 
 export interface CurrentDraftOptions {
   /** The draft while the current conversation is unknown. */
-  unplaced: SharedDraft
+  unplaced: DraftStore
   id$: State<string | undefined>
   /** Looks up the current conversation while subscribed. */
   lookup$: Observable<never>
-  draftOf: (id: string) => SharedDraft
+  draftOf: (id: string) => DraftStore
 }
 
 /** The draft of the current conversation. Text that was typed before its id was known moves to the draft of that id. */
-export function createCurrentDraft(options: CurrentDraftOptions): SharedDraft {
+export function createCurrentDraft(options: CurrentDraftOptions): DraftStore {
   const { unplaced, id$, lookup$, draftOf } = options
-  const target = (): SharedDraft => (id$.value ? draftOf(id$.value) : unplaced)
+  const target = (): DraftStore => (id$.value ? draftOf(id$.value) : unplaced)
   let former = unplaced
 
-  function move(from: SharedDraft): void {
+  function move(from: DraftStore): void {
     const to = target()
     const { text } = from.get()
     if (to === from || !text) return

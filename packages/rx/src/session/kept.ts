@@ -1,4 +1,4 @@
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createQueue } from '../time/queue.ts'
 
 /** One entry of a storage. Where that fails, or there is none, it is kept as long as the page. */
@@ -8,7 +8,7 @@ export interface Kept {
   write: (text: string) => Promise<void>
 }
 
-export function createKept(storage: OutboxStorage | undefined, name: string): Kept {
+export function createKept(storage: ChatStorage | undefined, name: string): Kept {
   let latest = ''
   /** What a slow storage still writes is not to come after what was written later. */
   const inTurn = createQueue()

@@ -1,9 +1,9 @@
 import { ChatError, type Message } from '@parley/core'
 import { distinctUntilChanged, distinctUntilKeyChanged, filter, map, NEVER, type Observable, of } from 'rxjs'
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createKey } from '../conversation/create-key.ts'
 import { createLedger } from '../conversation/ledger.ts'
-import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
+import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import { createOutboxRecord, type OutboxRecord } from '../conversation/outbox-record.ts'
 import { createQueue } from '../time/queue.ts'
@@ -19,12 +19,12 @@ export interface OfflineOptions {
   /** Empty if the conversation is not known yet. */
   id: string
   identity: Identity
-  storage: OutboxStorage | undefined
+  storage: ChatStorage | undefined
   initial?: readonly Message[] | undefined
-  connection$: Observable<Connection>
+  connection$: Observable<ConversationConnection>
   /** Resolves with the conversation that takes over, once the user is connected. */
-  reach: () => Promise<LivingConversation>
-  tryNow?: () => void
+  reach: () => Promise<LiveConversation>
+  reconnectNow?: () => void
 }
 
 /**
@@ -32,7 +32,7 @@ export interface OfflineOptions {
  * of the last visit. The conversation that takes over receives them with their keys.
  */
 export function createOfflineConversation(options: OfflineOptions): OpenedConversation {
-  const { id, identity, storage, initial = [], connection$, reach, tryNow = (): void => {} } = options
+  const { id, identity, storage, initial = [], connection$, reach, reconnectNow = (): void => {} } = options
   const { url, owner$ } = identity
   const { timeline$, state, take } = createLedger(emptyTimeline(id, owner$.value ?? ''))
   take({ type: 'page', messages: initial, asked: state(), isEnd: false })
@@ -67,7 +67,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     reach().then(handOver, fail)
   }
 
-  function handOver(to: LivingConversation): void {
+  function handOver(to: LiveConversation): void {
     isPlacing = false
     // The conversation that takes over reads the same storage entry.
     isOver = id !== ''
@@ -121,7 +121,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
       map(({ messages }) => messages),
     ),
     connection$,
-    older$: of({ hasOlder: false, isLoading: false }),
+    history$: of({ hasOlder: false, isLoading: false }),
     typing$: of([]),
     participants$: NEVER,
     events$: NEVER,
@@ -145,7 +145,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     sendEvent: async (payload) => (await reach()).sendEvent(payload),
     sendTyping() {},
     async loadOlder() {},
-    tryNow,
+    reconnectNow,
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from '@parley/core'
 import { defer, filter, finalize, merge, NEVER, of, ReplaySubject, share, switchMap } from 'rxjs'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import { after } from '../time/waiting.ts'
-import type { ConversationPlace } from './shared-conversation.ts'
+import type { ConversationPlace } from './conversation-store.ts'
 
 /** So long a conversation that nobody looks at any more is remembered, with its messages. */
 const rememberedMs = 300_000
@@ -25,7 +25,7 @@ export function rememberConversation(
 
   return {
     now,
-    living$: defer(() => merge(of(now()), NEVER)).pipe(
+    handle$: defer(() => merge(of(now()), NEVER)).pipe(
       finalize(() => {
         opened = undefined
         onForget()

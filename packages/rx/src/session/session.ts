@@ -1,7 +1,7 @@
 import { systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
 import { merge, NEVER, of, switchMap } from 'rxjs'
-import type { ConversationOptions, OutboxStorage } from '../conversation/conversation-options.ts'
-import type { LivingConversation } from '../conversation/living-conversation.ts'
+import type { ConversationOptions, ChatStorage } from '../conversation/conversation-options.ts'
+import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { createConversation, type OpenedConversation } from '../conversation/open-conversation.ts'
 import type { InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
@@ -9,32 +9,32 @@ import { storageOf } from '../storage/storage-of.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { fold } from '../timeline/fold.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
-import { createCurrent } from './current-conversation.ts'
-import { createDeferredInbox } from './deferred-inbox.ts'
-import { createCurrentDraft, createSharedDraft, type SharedDraft } from './draft.ts'
-import { createFrame } from './frame.ts'
-import { createIdentity } from './identity.ts'
-import { createOfflineConversation } from './offline-conversation.ts'
-import { rememberConversation } from './remembered-conversation.ts'
 import {
   createSharedConversation,
   notConnected,
   type ConversationPlace,
-  type SharedConversation,
-} from './shared-conversation.ts'
-import { createSharedInbox, type SharedInbox } from './shared-inbox.ts'
-import { createSharedUser, type SharedUser } from './shared-user.ts'
+  type ConversationStore,
+} from './conversation-store.ts'
+import { createCurrent } from './current-conversation.ts'
+import { createDeferredInbox } from './deferred-inbox.ts'
+import { createCurrentDraft, createSharedDraft, type DraftStore } from './draft.ts'
+import { createFrame } from './frame.ts'
+import { createIdentity } from './identity.ts'
+import { createSharedInbox, type InboxStore } from './inbox-store.ts'
+import { createOfflineConversation } from './offline-conversation.ts'
+import { rememberConversation } from './remembered-conversation.ts'
+import { createSharedUser, type UserStore } from './user-store.ts'
 
 /** How the user's conversations are opened: as `openConversation` and `openInbox` take it. */
 export type SharedOptions = Omit<ConversationOptions, 'storage' | 'initial'> & Pick<InboxOptions, 'pollMs'>
 
 /** All that the components of a view share of one user. Another user has another one. */
 export interface Session {
-  readonly user: SharedUser
-  readonly inbox: SharedInbox
+  readonly user: UserStore
+  readonly inbox: InboxStore
   /** The one with this id; without one, the current one. */
-  conversation: (id: string | undefined) => SharedConversation
-  draft: (id: string | undefined) => SharedDraft
+  conversation: (id: string | undefined) => ConversationStore
+  draft: (id: string | undefined) => DraftStore
   /** Messages can be sent; they are queued until the user is connected. */
   readonly canSend: boolean
   /**
@@ -46,11 +46,11 @@ export interface Session {
   setUser: (user: ConnectedUser) => void
   /** Takes over drafts from before there was a user. */
   adopt: (former: Session) => void
-  readonly drafts: ReadonlyMap<string | undefined, SharedDraft>
+  readonly drafts: ReadonlyMap<string | undefined, DraftStore>
 }
 
 export interface SessionOptions {
-  storage?: StorageOption<OutboxStorage> | undefined
+  storage?: StorageOption<ChatStorage> | undefined
   options?: SharedOptions | undefined
   /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
   initial?: Readonly<Record<string, readonly Message[]>> | undefined
@@ -73,8 +73,8 @@ export function createSession(
   const storage = storageOf(option)
   const identity = createIdentity(url ?? '', user)
   const { user$, owner$, connected } = identity
-  const conversations = new Map<string | undefined, SharedConversation>()
-  const drafts = new Map<string | undefined, SharedDraft>()
+  const conversations = new Map<string | undefined, ConversationStore>()
+  const drafts = new Map<string | undefined, DraftStore>()
   const frame = createFrame()
   const all = { ...options, ...(storage && { storage }) }
   const { clock = systemClock, random = Math.random } = all
@@ -97,12 +97,15 @@ export function createSession(
     let offline: OpenedConversation | undefined
     const messages = given(id)
     const open = (opener: ConnectedUser): ConversationPlace =>
-      (opened ??= rememberConversation(() => createConversation(opener, id, { ...all, initial: messages }), {
-        clock,
-        onForget: () => conversation(id).forget(),
-      }))
+      (opened ??= rememberConversation(
+        () => createConversation(opener, id, { ...all, initialMessages: messages }),
+        {
+          clock,
+          onForget: () => conversation(id).forget(),
+        },
+      ))
 
-    async function reach(): Promise<LivingConversation> {
+    async function reach(): Promise<LiveConversation> {
       const expected = owner$.value
       const opener = await connected()
       // The conversation of a deleted user: its messages go to the new user's conversation.
@@ -121,13 +124,13 @@ export function createSession(
       }))
     return {
       now: () => (user$.value ? open(user$.value).now() : wait()),
-      living$: user$.value$.pipe(
-        switchMap((opener) => (opener ? open(opener).living$ : merge(of(wait()), NEVER))),
+      handle$: user$.value$.pipe(
+        switchMap((opener) => (opener ? open(opener).handle$ : merge(of(wait()), NEVER))),
       ),
     }
   }
 
-  const conversation = (id: string | undefined): SharedConversation =>
+  const conversation = (id: string | undefined): ConversationStore =>
     remember(conversations, id, () =>
       createSharedConversation(url === undefined ? nowhere : id === undefined ? current : placeOf(id), {
         id,
@@ -147,7 +150,7 @@ export function createSession(
     return messages ? fold(asked, { type: 'page', messages, asked, isEnd: true }).messages : []
   }
 
-  const draft = (id: string | undefined): SharedDraft =>
+  const draft = (id: string | undefined): DraftStore =>
     remember(drafts, id, () => {
       const own = createSharedDraft(identity, { storage, id: id ?? '' })
       if (id !== undefined || url === undefined) return own
@@ -182,8 +185,8 @@ export function createSession(
   return session
 }
 
-const connecting$ = of({ state: 'connecting', isInSync: false } as const)
-const nowhere: ConversationPlace = { living$: NEVER, now() {} }
+const connecting$ = of({ state: 'connecting', isSynced: false } as const)
+const nowhere: ConversationPlace = { handle$: NEVER, now() {} }
 
 interface Memory<Key, Value> {
   get: (key: Key) => Value | undefined

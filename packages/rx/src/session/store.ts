@@ -82,7 +82,7 @@ export const isOver = ({ connection }: { connection: { state: string } }): boole
   connection.state === 'closed'
 
 /** One property of a store. */
-export function part<Value, Name extends keyof Value>(
+export function select<Value, Name extends keyof Value>(
   { initial, get, subscribe }: Store<Value>,
   name: Name,
 ): Store<Value[Name]> {

@@ -12,7 +12,7 @@ export function createSource(
   tabs: Tabs | false | undefined,
 ): ConversationSource {
   const userStream = userStreamOf(me, tabs)
-  const own = createStreamSource((options) => me.listenConversation({ ...options, id, missed: 'report' }))
+  const own = createStreamSource((options) => me.listenConversation({ ...options, id, onGap: 'report' }))
   return {
     items$: orElse(partOf(userStream.items$, id), () => own.items$),
     wake() {

@@ -2,9 +2,9 @@ import type { ConnectedUser } from '@parley/core'
 
 /** The query parameter for pages of this size; empty if the server does not support it. */
 export async function pageLimit(
-  me: Pick<ConnectedUser, 'hello'>,
+  me: Pick<ConnectedUser, 'serverInfo'>,
   { limit, signal }: { limit: number; signal?: AbortSignal | undefined },
 ): Promise<{ limit?: number }> {
-  const hello = await me.hello({ signal }).catch(() => undefined)
-  return hello?.abilities.includes('limit') ? { limit } : {}
+  const hello = await me.serverInfo({ signal }).catch(() => undefined)
+  return hello?.capabilities.includes('limit') ? { limit } : {}
 }

@@ -26,8 +26,8 @@ export function createStreamSource(
           place.id = ready.id ?? place.id
           subscriber.next({ type: 'ready', ready })
         },
-        onMaybeMissed: () => subscriber.next({ type: 'doubt' }),
-        onWake(wake) {
+        onPossibleGap: () => subscriber.next({ type: 'doubt' }),
+        onReconnectTrigger(wake) {
           wakes.add(wake)
           return () => wakes.delete(wake)
         },

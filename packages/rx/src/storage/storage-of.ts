@@ -1,10 +1,12 @@
-import type { StorageOption, TextStorage } from '@parley/core'
+import type { StorageOption, KeyValueStorage } from '@parley/core'
 
 /** Returns a storage that is accessed on first use. It is empty if there is none or access throws. */
-export function storageOf(option: StorageOption<TextStorage> | undefined): Required<TextStorage> | undefined {
+export function storageOf(
+  option: StorageOption<KeyValueStorage> | undefined,
+): Required<KeyValueStorage> | undefined {
   if (!option) return undefined
 
-  function open(): TextStorage | undefined {
+  function open(): KeyValueStorage | undefined {
     try {
       return option === 'local' ? localStorage : option instanceof Function ? option() : option
     } catch {

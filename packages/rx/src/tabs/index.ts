@@ -12,5 +12,5 @@
  * - `shareTabs`: the option `tabs` of `openConversation` and `openInbox`
  */
 export { shareTabs } from './share-tabs.ts'
-export type { TabPorts } from './tab-ports.ts'
+export type { TabEnvironment } from './tab-environment.ts'
 export type { Tabs } from './tabs.ts'

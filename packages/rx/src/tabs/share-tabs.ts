@@ -1,6 +1,6 @@
+import { portsOfPage, type TabEnvironment } from './tab-environment.ts'
 import { shareTabMarks } from './tab-marks.ts'
 import { joinTabOutbox } from './tab-outbox.ts'
-import { portsOfPage, type TabPorts } from './tab-ports.ts'
 import { createTabStream } from './tab-stream.ts'
 import type { Tabs } from './tabs.ts'
 
@@ -14,7 +14,7 @@ import type { Tabs } from './tabs.ts'
  * @throws DOMException where the page may not open channels, as in some frames of other sites.
  * @param ports - Locks, channels and time other than the page's, for tests.
  */
-export function shareTabs(ports: Partial<TabPorts> = {}): Tabs {
+export function shareTabs(ports: Partial<TabEnvironment> = {}): Tabs {
   const all = { ...portsOfPage(), ...ports }
   // A page without a right to storage may have none: better to know before a message waits for one.
   all.openChannel('parley').close()

@@ -1,10 +1,10 @@
 import { NEVER, Observable, switchMap } from 'rxjs'
-import { openChannel, type TabPorts } from './tab-ports.ts'
+import { openChannel, type TabEnvironment } from './tab-environment.ts'
 import type { ReadMark } from './tabs.ts'
 
 /** Tells other tabs what is read in this one, and emits what is read in them. */
 export function shareTabMarks(
-  ports: TabPorts,
+  ports: TabEnvironment,
   name: string,
   own$: Observable<ReadMark>,
 ): Observable<ReadMark> {

@@ -1,7 +1,7 @@
 import { filter, Subscription, switchMap, take, takeUntil } from 'rxjs'
 import type { SendInput, UnsentInput } from '../timeline/timeline-input.ts'
 import { fromPlain, toPlain, type PlainError } from './plain-error.ts'
-import { openChannel, type Channel, type TabPorts } from './tab-ports.ts'
+import { openChannel, type Channel, type TabEnvironment } from './tab-environment.ts'
 import type { OutboxOfTabs, TabOutbox } from './tabs.ts'
 import { turns } from './turns.ts'
 
@@ -23,7 +23,7 @@ interface PackedSend extends Omit<UnsentInput, 'error'> {
 }
 
 /** Has an outbox in common with other tabs: what one says, all hear; and one sends at a time. */
-export function joinTabOutbox(ports: TabPorts, name: string, outbox: TabOutbox): OutboxOfTabs {
+export function joinTabOutbox(ports: TabEnvironment, name: string, outbox: TabOutbox): OutboxOfTabs {
   const { awake$, clock } = ports
   const { state, take: fold, started, run } = outbox
   const hasUnsent = (): boolean => state().unsent.some(({ status }) => status === 'sending')

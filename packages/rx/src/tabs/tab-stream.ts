@@ -19,7 +19,7 @@ import { createStanding } from '../source/standing.ts'
 import type { Place } from '../source/stream-source.ts'
 import { createHeard, type Heard } from './heard.ts'
 import { packItem, unpackItem, type PackedItem } from './packed-item.ts'
-import { openChannel, type TabPorts } from './tab-ports.ts'
+import { openChannel, type TabEnvironment } from './tab-environment.ts'
 import { turns } from './turns.ts'
 
 /** What tabs tell each other of the stream. A leader's time is its term; in it, the items that it tells are numbered. */
@@ -42,7 +42,7 @@ export interface TabStreamOptions {
  * goes on from the last signal that it heard.
  */
 export function createTabStream(
-  ports: TabPorts,
+  ports: TabEnvironment,
   { name, me, own, place }: TabStreamOptions,
 ): ConversationSource {
   let wake = own.wake
@@ -158,8 +158,8 @@ function isClosed(item: SourceItem): boolean {
 
 /** Where it is not known, the leader finds out. */
 function canStream(me: ConnectedUser): Promise<boolean> {
-  return me.hello().then(
-    ({ abilities }) => abilities.includes('user-stream'),
+  return me.serverInfo().then(
+    ({ capabilities }) => capabilities.includes('user-stream'),
     () => true,
   )
 }

@@ -1,5 +1,5 @@
 import { Observable } from 'rxjs'
-import { openChannel, type TabPorts } from './tab-ports.ts'
+import { openChannel, type TabEnvironment } from './tab-environment.ts'
 
 /** A holder is asked this often whether it lives, by those who wait. */
 const checkMs = 5_000
@@ -13,7 +13,7 @@ const lateMs = 2_000
  *
  * A tab that is put to sleep without a word, as on phones, keeps its lock: who waits in vain for an answer takes the turn away.
  */
-export function turns(ports: TabPorts, name: string): Observable<{ hasWaited: boolean }> {
+export function turns(ports: TabEnvironment, name: string): Observable<{ hasWaited: boolean }> {
   const { locks, clock } = ports
 
   return new Observable((subscriber) => {

@@ -1,4 +1,4 @@
-import { mayPass, type ChatError, type Clock } from '@parley/core'
+import { isRetryable, type ChatError, type Clock } from '@parley/core'
 import { from, merge, Observable, retry, type Subject } from 'rxjs'
 import { wakes } from './wakes.ts'
 
@@ -35,7 +35,7 @@ export function persist<T>(waiting: Waiting, work: (signal: AbortSignal) => Prom
   }).pipe(
     retry({
       delay(error: unknown, attempt) {
-        if (!mayPass(error)) throw error
+        if (!isRetryable(error)) throw error
         return nextTry(waiting, attempt, error)
       },
     }),

@@ -1,5 +1,5 @@
 import type { WireSignal } from '@parley/core'
-import type { WrittenMessage } from './chat-message.ts'
+import type { StreamingMessage } from './chat-message.ts'
 import { dropDoubted } from './doubted.ts'
 import { finalName, named, nameOfStream } from './names.ts'
 import { order } from './position.ts'
@@ -22,7 +22,7 @@ export function foldDelta(draft: Draft, data: Delta): void {
   if (text === undefined || (!former && isEnded(draft, piece))) return
 
   const payload = { type: 'text', text } as const
-  const written: WrittenMessage = { ...piece, ...former, key, status: 'being_written', sequence, payload }
+  const written: StreamingMessage = { ...piece, ...former, key, status: 'streaming', sequence, payload }
   if (!former) dropDoubted(draft, userId)
   draft.written = [...without(draft.written, (each) => each === former), written].sort(
     (one, other) => order(one.createdAt, other.createdAt) || order(one.key, other.key),

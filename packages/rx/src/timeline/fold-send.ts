@@ -1,4 +1,4 @@
-import type { UnsentMessage } from './chat-message.ts'
+import type { PendingMessage } from './chat-message.ts'
 import { keyName, named } from './names.ts'
 import { add, forbid, isGone } from './sent-messages.ts'
 import type { QueuedInput, SendInput, UnsentInput } from './timeline-input.ts'
@@ -35,7 +35,7 @@ function enqueue(draft: Draft, { sends, isRestored }: QueuedInput): void {
   )
   if (!added[0]) return
   const all = [...unsent, ...added.map((send) => unsentOf(draft, send))]
-  const placeOf = ({ key }: UnsentMessage): number => places.get(key) ?? sends.length
+  const placeOf = ({ key }: PendingMessage): number => places.get(key) ?? sends.length
   // Restored messages were sent before anything else.
   draft.unsent =
     isRestored || unsent.some(({ key }) => places.has(key))
@@ -46,7 +46,7 @@ function enqueue(draft: Draft, { sends, isRestored }: QueuedInput): void {
 function unsentOf(
   { conversationId, userId }: Draft,
   { key, payload, metadata, error }: UnsentInput,
-): UnsentMessage {
+): PendingMessage {
   const message = { key, conversationId, userId, payload, metadata: { ...metadata, clientMessageId: key } }
   return error ? { ...message, status: 'failed', error } : { ...message, status: 'sending' }
 }

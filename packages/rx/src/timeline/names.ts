@@ -1,5 +1,5 @@
 import type { Message } from '@parley/core'
-import type { SentMessage } from './chat-message.ts'
+import type { StoredMessage } from './chat-message.ts'
 import { lookUpDraft } from './layered-map.ts'
 import type { Draft } from './timeline.ts'
 
@@ -17,17 +17,17 @@ export function copyName({ userId, payload, ...message }: Message): string | und
   return clientId && `c${hashOf(`${JSON.stringify(payload)}`)} ${userId} ${clientId}`
 }
 
-const none: readonly SentMessage[] = []
+const none: readonly StoredMessage[] = []
 
 /** The messages with this name. */
-export function named({ names }: Draft, name: string | undefined): readonly SentMessage[] {
+export function named({ names }: Draft, name: string | undefined): readonly StoredMessage[] {
   return (name && lookUpDraft(names, name)) || none
 }
 
 /** Sets the messages of some names. */
 export function name(
   { names }: Draft,
-  messages: readonly SentMessage[],
+  messages: readonly StoredMessage[],
   ...all: (string | undefined)[]
 ): void {
   for (const each of all) if (each) names.changes.set(each, messages)

@@ -1,5 +1,5 @@
 import type { Message } from '@parley/core'
-import type { SentMessage } from './chat-message.ts'
+import type { StoredMessage } from './chat-message.ts'
 import { hasItem, insertItem, removeItem } from './chunks.ts'
 import { dropDoubted } from './doubted.ts'
 import { lookUpDraft } from './layered-map.ts'
@@ -27,7 +27,7 @@ export function add(draft: Draft, message: Message, settles: { key?: string; str
   }
 }
 
-function insert(draft: Draft, message: SentMessage): void {
+function insert(draft: Draft, message: StoredMessage): void {
   const copied = copyName(message)
   const copies = named(draft, copied)
   const [shown] = copies
@@ -46,7 +46,7 @@ function insert(draft: Draft, message: SentMessage): void {
   show(draft, { ...message, key: shown.key }, copies)
 }
 
-function show(draft: Draft, message: SentMessage, copies: readonly SentMessage[] = []): void {
+function show(draft: Draft, message: StoredMessage, copies: readonly StoredMessage[] = []): void {
   draft.sentChunks = insertItem(draft.sentChunks, message)
   const stream = streamOf(message)
   const one = [message]
@@ -54,7 +54,7 @@ function show(draft: Draft, message: SentMessage, copies: readonly SentMessage[]
   name(draft, copies.length > 0 ? [message, ...copies] : one, copyName(message))
 }
 
-function hide(draft: Draft, message: SentMessage): void {
+function hide(draft: Draft, message: StoredMessage): void {
   draft.copies = insertItem(draft.copies, message)
   const stream = streamOf(message)
   name(draft, [message], idName(message), stream && finalName(stream))

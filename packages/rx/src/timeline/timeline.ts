@@ -1,4 +1,4 @@
-import type { ChatMessage, SentMessage, UnsentMessage, WrittenMessage } from './chat-message.ts'
+import type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './chat-message.ts'
 import { flatten, type Chunks } from './chunks.ts'
 import { draftMap, finishMap, type LayeredMap, type MapDraft } from './layered-map.ts'
 
@@ -7,7 +7,7 @@ export interface Timeline extends Parts {
   /** All displayed messages: stored ones, then streaming ones, then unsent ones. */
   readonly messages: readonly ChatMessage[]
   /** In the server's order. */
-  readonly sent: readonly SentMessage[]
+  readonly sent: readonly StoredMessage[]
 }
 
 interface Parts {
@@ -15,15 +15,15 @@ interface Parts {
   /** The local user. */
   readonly userId: string
   /** `sent`, in chunks. */
-  readonly sentChunks: Chunks<SentMessage>
+  readonly sentChunks: Chunks<StoredMessage>
   /** Later copies of messages that are in `sent`: a client that could not know better sent them twice. */
-  readonly copies: Chunks<SentMessage>
+  readonly copies: Chunks<StoredMessage>
   /** In the order in which they were begun. */
-  readonly written: readonly WrittenMessage[]
+  readonly written: readonly StreamingMessage[]
   /** In the order of sending. */
-  readonly unsent: readonly UnsentMessage[]
+  readonly unsent: readonly PendingMessage[]
   /** An index of all stored messages, including `copies`; see `names.ts`. */
-  readonly names: LayeredMap<readonly SentMessage[]>
+  readonly names: LayeredMap<readonly StoredMessage[]>
   /** What was there and must not come back: ids of deleted messages, their keys, and streams that ended. */
   readonly gone: LayeredMap<true>
 }
@@ -32,7 +32,7 @@ type Shown = Pick<Parts, 'sentChunks' | 'written' | 'unsent'>
 
 /** A timeline in the making. Its lists are replaced, never changed: others have them. */
 export type Draft = { -readonly [Key in keyof Omit<Parts, 'names' | 'gone'>]: Parts[Key] } & {
-  readonly names: MapDraft<readonly SentMessage[]>
+  readonly names: MapDraft<readonly StoredMessage[]>
   readonly gone: MapDraft<true>
 }
 
@@ -79,7 +79,7 @@ class LazyTimeline implements Timeline {
   declare readonly names: Timeline['names']
   declare readonly gone: Timeline['gone']
   /** Shared by all timelines that show the same messages. */
-  readonly #arrays: { messages?: readonly ChatMessage[]; sent?: readonly SentMessage[] }
+  readonly #arrays: { messages?: readonly ChatMessage[]; sent?: readonly StoredMessage[] }
 
   constructor(parts: Parts, former?: Timeline) {
     Object.assign(this, parts)
@@ -94,7 +94,7 @@ class LazyTimeline implements Timeline {
       : flatten<ChatMessage>([...sentChunks, written, unsent]))
   }
 
-  get sent(): readonly SentMessage[] {
+  get sent(): readonly StoredMessage[] {
     return (this.#arrays.sent ??= flatten(this.sentChunks))
   }
 }

@@ -1,4 +1,4 @@
-import type { ChatMessage, LivingConversation } from '@parley/rx'
+import type { ChatMessage, LiveConversation } from '@parley/rx'
 
 /** All that was ever shown of a bot's one answer. */
 export interface AnswersSeen {
@@ -11,7 +11,7 @@ export interface AnswersSeen {
   stop: () => void
 }
 
-export function seeAnswers(conversation: LivingConversation, botId = 'bot_demo'): AnswersSeen {
+export function seeAnswers(conversation: LiveConversation, botId = 'bot_demo'): AnswersSeen {
   const texts: string[] = []
   const keys = new Set<string>()
   let latest: AnswersSeen['latest']

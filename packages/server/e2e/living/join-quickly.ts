@@ -8,7 +8,7 @@ export function joinQuickly(
   const { id, random = Math.random } = options
   const chat = createChat({
     url,
-    silenceMs: 600,
+    idleTimeoutMs: 600,
     timeoutMs: 1_500,
     retry: { attempts: 2, baseDelayMs: 20, maxDelayMs: 100 },
     random: () => random() * 0.05,
@@ -18,8 +18,11 @@ export function joinQuickly(
 }
 
 /** The same of a conversation or an inbox. */
-export function quick(random: () => number = Math.random): { random: () => number; graceMs: number } {
-  return { random: () => random() * 0.05, graceMs: 50 }
+export function quick(random: () => number = Math.random): {
+  random: () => number
+  disconnectDelayMs: number
+} {
+  return { random: () => random() * 0.05, disconnectDelayMs: 50 }
 }
 
 /** Makes a conversation that the first of them owns, and all take part in. @returns Its id. */

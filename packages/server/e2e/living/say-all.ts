@@ -36,7 +36,7 @@ export async function sayAll(
     saying.push(over.then(() => said++))
     if (index % pace === pace - 1) await until(() => said > index - 2 * pace)
   }
-  server.heal()
+  server.reset()
   await Promise.all(saying)
   if (failures.length > 0) throw new AggregateError(failures, 'not all was said')
 }

@@ -1,10 +1,10 @@
 import { isChatError, type ConnectedUser, type Message } from '@parley/core'
-import type { LivingConversation } from '@parley/rx'
+import type { LiveConversation } from '@parley/rx'
 
 /** Says something to a conversation, once, whatever befalls the server. */
 export type Speaker = (text: string) => Promise<unknown>
 
-export function speakerIn(conversation: LivingConversation): Speaker {
+export function speakerIn(conversation: LiveConversation): Speaker {
   return (text) => conversation.send({ type: 'text', text })
 }
 

@@ -21,7 +21,7 @@ const troubles: readonly [Trouble, ...Trouble[]] = [
     await server.start()
   },
   async (server, random) => {
-    server.silence({ isMute: random.chance(0.5) })
+    server.freeze({ dropOutput: random.chance(0.5) })
     return { isSilence: true, apply: () => server.resume() }
   },
   async (server) => {
@@ -30,16 +30,16 @@ const troubles: readonly [Trouble, ...Trouble[]] = [
   },
   async (server, random) => server.drop({ times: some(random) }),
   async (server, random) => server.drop({ times: some(random), when: 'after' }),
-  async (server, random) => server.answer({ status: 503, type: 'Unavailable' }, { times: some(random) }),
+  async (server, random) => server.respond({ status: 503, type: 'Unavailable' }, { times: some(random) }),
   async (server) => {
     // A load balancer's, with nothing of the API's error shape.
-    server.answer({ status: 403, body: '<h1>No</h1>', contentType: 'text/html' }, { only: isStream })
+    server.respond({ status: 403, body: '<h1>No</h1>', contentType: 'text/html' }, { only: isStream })
     server.cut(isStream)
   },
 ]
 
 const lossOfLog: Trouble = async (server) => {
-  server.forgetLog()
+  server.expireReplay()
   server.cut(isStream)
 }
 

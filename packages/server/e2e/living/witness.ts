@@ -1,4 +1,4 @@
-import type { ChatMessage, Connection, LivingConversation } from '@parley/rx'
+import type { ChatMessage, Connection, LiveConversation } from '@parley/rx'
 
 /** Someone who looks at a conversation all the time, and remembers what was never to be seen. */
 export interface Witness {
@@ -15,7 +15,7 @@ export interface Witness {
 
 /** @param options.mayDraftsGo - As they do with the connection, to be announced anew by the next. */
 export function witness(
-  conversation: LivingConversation,
+  conversation: LiveConversation,
   { mayDraftsGo = false }: { mayDraftsGo?: boolean } = {},
 ): Witness {
   const faults: string[] = []
@@ -45,7 +45,7 @@ export function witness(
       known.set(message.id, message)
     }
     for (const { key, status } of messages)
-      if (!keys.has(key) && !(mayDraftsGo && status === 'being_written')) faults.push(`the key ${key} went`)
+      if (!keys.has(key) && !(mayDraftsGo && status === 'streaming')) faults.push(`the key ${key} went`)
     for (const id of known.keys()) if (!ids.has(id)) faults.push(`${id} went`)
     messages = next
   }

@@ -1,5 +1,5 @@
+import { ApiError } from '../domain/api-error.ts'
 import type { Entry } from '../domain/records.ts'
-import { Refusal } from '../domain/refusal.ts'
 import type { Hub } from '../signals/hub.ts'
 import { deltaJson, type OpenStream } from '../signals/open-streams.ts'
 import { newId } from '../wire/new-id.ts'
@@ -108,7 +108,7 @@ function requireFitting(payload: object, metadata: unknown): void {
     requireFit('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
   } catch (error) {
     // Other errors in it are reported when it is sent.
-    if (error instanceof Refusal) throw error
+    if (error instanceof ApiError) throw error
   }
 }
 

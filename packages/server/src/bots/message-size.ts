@@ -1,16 +1,16 @@
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 
 /** The limit for a bot's messages and events, payload and metadata together: the same as for request bodies. */
 export const maxMessageBytes: number = 1024 * 1024
 
-/** @throws Refusal of type `PayloadTooLarge` that names the limit. */
+/** @throws ApiError of type `PayloadTooLarge` that names the limit. */
 export function requireFit(failed: string, ...texts: (string | undefined)[]): void {
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
   if (bytes > maxMessageBytes) throw tooLarge(failed, bytes)
 }
 
-export function tooLarge(failed: string, bytes: number): Refusal {
-  return new Refusal(
+export function tooLarge(failed: string, bytes: number): ApiError {
+  return new ApiError(
     'PayloadTooLarge',
     `${failed}; payload and metadata have ${bytes} bytes as JSON, and the limit is ${maxMessageBytes} (1 MiB). Send less, or several messages.`,
   )

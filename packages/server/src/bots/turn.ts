@@ -32,7 +32,7 @@ const mostHistory = 100
 const maxHistoryBytes = 2 * 1024 * 1024
 
 /** How long a handler whose signal aborted may take to come to an end of its own. */
-const graceMs = 2_000
+const disconnectDelayMs = 2_000
 
 /**
  * Runs the handler for one entry, for as long as its signal allows. When it is over, however it ended, what it left open is
@@ -73,7 +73,7 @@ async function withinSignal(work: Promise<void>, signal: AbortSignal): Promise<v
     const startGrace = (): void => {
       const timer = setTimeout(() => {
         reject(signal.reason)
-      }, graceMs)
+      }, disconnectDelayMs)
       end.signal.addEventListener('abort', () => {
         clearTimeout(timer)
       })

@@ -1,23 +1,23 @@
+import { ApiError } from './api-error.ts'
 import type { KeyedAccess } from './reads.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
-import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 export function requireUser(tx: Transaction, caller: Caller): UserRecord {
   return existing(tx.findUser(caller.bot, caller.userId), caller)
 }
 
-type KeyHolder = Pick<UserRecord, 'keyNonce'>
+type UserKeyOptions = Pick<UserRecord, 'keyNonce'>
 
 /**
  * The user of a key.
  *
- * @throws Refusal of type `ResourceNotFound` if the user does not exist; `Unauthorized` for the key of a deleted user
+ * @throws ApiError of type `ResourceNotFound` if the user does not exist; `Unauthorized` for the key of a deleted user
  * with that id.
  */
-export function existing<User extends KeyHolder>(user: User | undefined, caller: Caller): User {
+export function existing<User extends UserKeyOptions>(user: User | undefined, caller: Caller): User {
   if (!user) {
-    throw new Refusal(
+    throw new ApiError(
       'ResourceNotFound',
       `Unable to go on; the key's user ${quote(caller.userId)} does not exist. Make them with getOrCreateUser.`,
     )
@@ -27,21 +27,21 @@ export function existing<User extends KeyHolder>(user: User | undefined, caller:
 }
 
 /** INV-6: a reused id inherits nothing. The keys of the deleted user still have a valid signature. */
-export function requireOwnKey(user: KeyHolder, { keyNonce }: Caller): void {
+export function requireOwnKey(user: UserKeyOptions, { keyNonce }: Caller): void {
   if (keyNonce === undefined || keyNonce === user.keyNonce) return
-  throw new Refusal(
+  throw new ApiError(
     'Unauthorized',
     'Unable to accept the user key; its user was deleted, and another user has the id now. Create a new user.',
   )
 }
 
-export function unknownConversation(id: string): Refusal {
-  return new Refusal('ResourceNotFound', `Unable to find the conversation ${quote(id)}; it does not exist.`)
+export function unknownConversation(id: string): ApiError {
+  return new ApiError('ResourceNotFound', `Unable to find the conversation ${quote(id)}; it does not exist.`)
 }
 
 /** The one answer for a conversation that the caller takes no part in, and for one that does not exist. */
-export function notTakingPart(id: string): Refusal {
-  return new Refusal(
+export function notTakingPart(id: string): ApiError {
+  return new ApiError(
     'Forbidden',
     `Unable to use the conversation ${quote(id)}; the caller takes no part in it. Its owner can add them.`,
   )
@@ -50,26 +50,26 @@ export function notTakingPart(id: string): Refusal {
 /**
  * For requests by the id of a message or event. The error must not reveal the conversation's id to non-participants.
  */
-export function notTakingPartInIts(kind: 'message' | 'event'): Refusal {
-  return new Refusal(
+export function notTakingPartInIts(kind: 'message' | 'event'): ApiError {
+  return new ApiError(
     'Forbidden',
     `Unable to use the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
   )
 }
 
-export function notOwner(id: string): Refusal {
-  return new Refusal(
+export function notOwner(id: string): ApiError {
+  return new ApiError(
     'Forbidden',
     `Unable to change the conversation ${quote(id)}; only its owner may do this.`,
   )
 }
 
-export function unknownEntry(kind: 'message' | 'event', id: string): Refusal {
-  return new Refusal('ResourceNotFound', `Unable to find the ${kind} ${quote(id)}; it does not exist.`)
+export function unknownEntry(kind: 'message' | 'event', id: string): ApiError {
+  return new ApiError('ResourceNotFound', `Unable to find the ${kind} ${quote(id)}; it does not exist.`)
 }
 
-export function notParticipating(userId: string): Refusal {
-  return new Refusal(
+export function notParticipating(userId: string): ApiError {
+  return new ApiError(
     'ResourceNotFound',
     `Unable to find the participant ${quote(userId)}; they take no part.`,
   )

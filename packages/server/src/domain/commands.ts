@@ -1,7 +1,7 @@
 /**
  * Everything that changes what is stored: each command checks who may do it, then does it, in one transaction.
  *
- * A command refuses (`Refusal`) before it writes anything.
+ * A command refuses (`ApiError`) before it writes anything.
  */
 import { registerBot } from './bot-commands.ts'
 import {

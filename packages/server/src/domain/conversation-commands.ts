@@ -1,3 +1,4 @@
+import { ApiError } from './api-error.ts'
 import {
   isOwner,
   notOwner,
@@ -10,7 +11,6 @@ import {
 } from './checks.ts'
 import { removeFormerParticipants } from './deletion.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
-import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 import { removeParticipation } from './user-commands.ts'
 
@@ -20,7 +20,7 @@ export function createConversation(
 ): ConversationRecord {
   const owner = requireUser(tx, input.caller)
   if (tx.findConversation(input.caller.bot, input.id)) {
-    throw new Refusal(
+    throw new ApiError(
       'AlreadyExists',
       `Unable to create the conversation; the id ${quote(input.id)} is taken. Choose another, or use getOrCreateConversation.`,
     )
@@ -61,7 +61,10 @@ export function addParticipant(
   const { conversation } = requireOwnership(tx, input.caller, input.conversationId)
   const user = tx.findUser(input.caller.bot, input.userId)
   if (!user) {
-    throw new Refusal('ResourceNotFound', `Unable to add the user ${quote(input.userId)}; they do not exist.`)
+    throw new ApiError(
+      'ResourceNotFound',
+      `Unable to add the user ${quote(input.userId)}; they do not exist.`,
+    )
   }
   const isThere = user.key === input.caller.bot.userKey || tx.isParticipant(conversation, user.key)
   if (isThere) return user
@@ -87,7 +90,7 @@ export function removeParticipant(
   const target = tx.findUser(input.caller.bot, input.userId)
   if (!target || !tx.isParticipant(conversation, target.key)) throw notParticipating(input.userId)
   if (isOwner(conversation, target)) {
-    throw new Refusal(
+    throw new ApiError(
       'InvalidPayload',
       'Unable to remove the owner from their conversation; delete the conversation instead.',
     )

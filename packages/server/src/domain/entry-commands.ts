@@ -1,3 +1,4 @@
+import { ApiError } from './api-error.ts'
 import {
   notTakingPartInIts,
   requireParticipation,
@@ -7,7 +8,6 @@ import {
 } from './checks.ts'
 import { positionOfId } from './positions.ts'
 import type { BotRecord, ConversationRecord, Entry } from './records.ts'
-import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 import { appendDeletion } from './user-commands.ts'
 
@@ -37,7 +37,7 @@ export function deleteMessage(tx: Transaction, input: { caller: Caller; id: stri
   if (entry?.kind !== 'message_created') throw unknownEntry('message', input.id)
   if (entry.userKey !== user.key) {
     throw tx.isParticipant(conversation, user.key)
-      ? new Refusal('Forbidden', 'Unable to delete the message; only its sender may do this.')
+      ? new ApiError('Forbidden', 'Unable to delete the message; only its sender may do this.')
       : notTakingPartInIts('message')
   }
   tx.deleteEntry(conversation.key, entry.number)

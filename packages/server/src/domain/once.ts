@@ -1,6 +1,6 @@
+import { ApiError } from './api-error.ts'
 import { notTakingPart, quote, requireOwnKey } from './checks.ts'
 import type { ConversationRecord, Entry, UserRecord } from './records.ts'
-import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 /** A request that its caller may repeat: to be done once, however often it comes. */
@@ -71,7 +71,7 @@ const made: Readonly<Record<string, Made<never>>> = {
  * Runs a command unless the user's same request did so before, in which case what it made then is found, as it is now. A refusal is
  * not remembered.
  *
- * @throws Refusal of type `InvalidPayload` for another request under the key; `ResourceNotFound` where what was made is gone.
+ * @throws ApiError of type `InvalidPayload` for another request under the key; `ResourceNotFound` where what was made is gone.
  */
 export function runOnce(
   tx: Transaction,
@@ -87,14 +87,17 @@ export function runOnce(
   const former = user && tx.findMade(user, once.key)
   if (user && former) {
     if (former.body !== once.body) {
-      throw new Refusal(
+      throw new ApiError(
         'InvalidPayload',
         'Unable to repeat the request; another one was sent under this Idempotency-Key. Use a new key for each request.',
       )
     }
     const value = kind.find(tx, former.ref, { caller, user, conversationId })
     if (value === undefined)
-      throw new Refusal('ResourceNotFound', `Unable to repeat ${quote(name)}; what it made has been deleted.`)
+      throw new ApiError(
+        'ResourceNotFound',
+        `Unable to repeat ${quote(name)}; what it made has been deleted.`,
+      )
     return value
   }
   const value = run()

@@ -1,4 +1,4 @@
-import { Refusal } from './refusal.ts'
+import { ApiError } from './api-error.ts'
 
 export type ListName = 'messages' | 'conversations' | 'participants'
 
@@ -10,7 +10,7 @@ export function encodePageToken(list: ListName, scope: number, position: number)
   return Buffer.from(`${marks[list]}${scope.toString(36)}.${position.toString(36)}`).toString('base64url')
 }
 
-/** @throws Refusal of type `InvalidQuery` for a token that did not come from this list. */
+/** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
 export function decodePageToken(
   list: ListName,
   scope: number,
@@ -23,7 +23,7 @@ export function decodePageToken(
   const isOurs =
     mark === marks[list] && Number.parseInt(scopeText, 36) === scope && Number.isSafeInteger(position)
   if (!isOurs || encodePageToken(list, scope, position) !== token) {
-    throw new Refusal(
+    throw new ApiError(
       'InvalidQuery',
       `Unable to list the ${list}; nextToken is not one that this list has answered. Leave it out to start from the first page.`,
     )

@@ -1,7 +1,7 @@
+import { ApiError } from './api-error.ts'
 import { quote, requireOwnKey, requireUser } from './checks.ts'
 import { messageId } from './positions.ts'
 import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
-import { Refusal } from './refusal.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 /** The fields of a user that callers give, each a string if it is there. */
@@ -16,7 +16,7 @@ export function createUser(
   input: { bot: BotRecord; id: string; fields: UserFields },
 ): UserRecord {
   if (tx.findUser(input.bot, input.id)) {
-    throw new Refusal(
+    throw new ApiError(
       'AlreadyExists',
       `Unable to create the user; the id ${quote(input.id)} is taken. Choose another, or leave it out to be given one.`,
     )

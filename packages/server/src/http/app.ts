@@ -1,7 +1,7 @@
 import { METHODS, type IncomingMessage } from 'node:http'
 import { openApiDocument, type WireErrorType } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { ReplayLimits } from '../signals/listen.ts'
@@ -43,7 +43,7 @@ export interface AppOptions {
 
 /** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
 const maxParamLength = 16 * 1024
-const abilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
+const capabilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
 
@@ -129,12 +129,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
     if (options.isClosing()) {
       reply.header('connection', 'close')
-      done(new Refusal('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
+      done(new ApiError('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
       return
     }
     const wrongHost = problemWithHost(request.raw)
     if (wrongHost) {
-      done(new Refusal('InvalidDataFormat', `Unable to read the request; ${wrongHost}.`))
+      done(new ApiError('InvalidDataFormat', `Unable to read the request; ${wrongHost}.`))
       return
     }
     // Here, and not in the handler: what is wrong with the body of a request without a route is no concern.
@@ -178,8 +178,8 @@ function createRequestIds(): () => string {
   return () => `${process}_${(++count).toString(36)}`
 }
 
-function unknownBot(): Refusal {
-  return new Refusal('ResourceNotFound', 'Unable to find this route; no bot has this webhook id.')
+function unknownBot(): ApiError {
+  return new ApiError('ResourceNotFound', 'Unable to find this route; no bot has this webhook id.')
 }
 
 /** What the server says of itself; needs no key. */
@@ -194,7 +194,7 @@ function addDescriptions(app: FastifyInstance): void {
     const bot = { id: record.userId, name, pictureUrl }
     return reply
       .header('content-type', jsonType)
-      .send(JSON.stringify({ name: 'parley', version, abilities, bot }))
+      .send(JSON.stringify({ name: 'parley', version, capabilities, bot }))
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
     refuseOtherMethods(app, url, { known: new Set(['GET']) })

@@ -1,7 +1,7 @@
 import type { WireErrorType } from '@parley/core/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError } from '../domain/api-error.ts'
 import { requireOwnKey } from '../domain/checks.ts'
-import { Refusal } from '../domain/refusal.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
@@ -11,9 +11,9 @@ import type { SendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BodyShare } from './body-budget.ts'
 import type { BotContext } from './bot-context.ts'
-import type { KeyClaims } from './key-ring.ts'
 import type { StreamLimit } from './stream-limit.ts'
 import type { UnderWay } from './under-way.ts'
+import type { KeyClaims } from './user-key-signer.ts'
 
 /** What every route has to do with. */
 export interface AppContext {
@@ -55,7 +55,7 @@ export async function authenticate(request: FastifyRequest): Promise<void> {
   const { bot } = request
   const claims = await bot.keys.verify(Array.isArray(key) ? key.join(',') : key)
   if (claims.userId === bot.record.userId) {
-    throw new Refusal('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
+    throw new ApiError('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
   }
   request.claims = claims
 }
@@ -78,7 +78,7 @@ export async function firstProblemOf(
   error: unknown,
   { reads }: Pick<Storage, 'reads'>,
 ): Promise<unknown> {
-  if (!request.claims?.keyNonce || (error instanceof Refusal && foundAfterKey.has(error.type))) return error
+  if (!request.claims?.keyNonce || (error instanceof ApiError && foundAfterKey.has(error.type))) return error
   try {
     const caller = callerOf(request)
     const user = await reads.user(caller.bot, caller.userId)
@@ -92,7 +92,7 @@ export async function firstProblemOf(
 /** For the one operation that needs no key: a bot whose operator signs the keys makes no users of strangers. */
 export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
   if (bot.auth === 'shared') return
-  throw new Refusal(
+  throw new ApiError(
     'Unauthorized',
     "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
   )

@@ -1,8 +1,8 @@
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 
 /** The memory of one incomplete body. */
 export interface BodyShare {
-  /** @throws Refusal if this exceeds the budget. */
+  /** @throws ApiError if this exceeds the budget. */
   grow(bytes: number): void
   release(): void
 }
@@ -58,15 +58,15 @@ export function createBodyBudget(options: BodyBudgetOptions = {}): BodyBudget {
   }
 }
 
-function full(): Refusal {
-  return new Refusal(
+function full(): ApiError {
+  return new ApiError(
     'Unavailable',
     'Unable to read the body; the server is reading too many at once. Try again in a moment.',
   )
 }
 
-function tooManyAtOnce(): Refusal {
-  return new Refusal(
+function tooManyAtOnce(): ApiError {
+  return new ApiError(
     'RateLimited',
     'Unable to read the body; the user is sending too many at once. Send fewer at a time.',
   )

@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 import type { BodyBudget, BodyShare } from './body-budget.ts'
 
 /** Reads request bodies, after the key has been checked. */
 export interface BodyReader {
   /** Call it before reading a body: sends `100 Continue` to a client that waits for it. */
   admit(request: FastifyRequest, reply: FastifyReply): void
-  /** @throws Refusal for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
+  /** @throws ApiError for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
   /** Call it when the handler starts. Until then the body counts against the budget, as the request may wait. */
   handOver(request: FastifyRequest): void
@@ -113,7 +113,7 @@ function collect(
     }
     const onGone = (): void => {
       finish()
-      reject(new Refusal('InvalidDataFormat', 'Unable to read the body; it was cut off.'))
+      reject(new ApiError('InvalidDataFormat', 'Unable to read the body; it was cut off.'))
     }
     const finish = (): void => {
       body.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
@@ -126,14 +126,14 @@ function collect(
 function textOf(bytes: Buffer, request: FastifyRequest): string {
   const type = request.headers['content-type']
   if (bytes.length > 0 && type !== undefined && !json.test(type)) {
-    throw new Refusal('UnsupportedMediaType', 'Unable to read the body; send it as application/json.')
+    throw new ApiError('UnsupportedMediaType', 'Unable to read the body; send it as application/json.')
   }
-  if (!isUtf8(bytes)) throw new Refusal('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.')
+  if (!isUtf8(bytes)) throw new ApiError('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.')
   return bytes.toString()
 }
 
-function tooLarge(request: FastifyRequest): Refusal {
+function tooLarge(request: FastifyRequest): ApiError {
   const limit = limitOf(request) / 1024
   const size = limit >= 1024 ? `${limit / 1024} MiB` : `${limit} KiB`
-  return new Refusal('PayloadTooLarge', `Unable to accept the body; it is larger than ${size}. Send less.`)
+  return new ApiError('PayloadTooLarge', `Unable to accept the body; it is larger than ${size}. Send less.`)
 }

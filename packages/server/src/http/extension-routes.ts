@@ -36,7 +36,7 @@ const answers: Record<ExtensionName, Answer> = {
 }
 
 /** What `/hello` says of them. */
-export const extensionAbilities: string[] = Object.values(extensions).map(({ ability }) => ability)
+export const extensionAbilities: string[] = Object.values(extensions).map(({ capability }) => capability)
 
 export function addExtensionRoutes(app: FastifyInstance, context: AppContext): void {
   for (const [name, { method, path }] of Object.entries<Extension>(extensions)) {

@@ -1,5 +1,5 @@
 import { errorTypes, type WireErrorType } from '@parley/core/contract'
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 import { newId } from '../wire/new-id.ts'
 
 /** A failure as it is answered. */
@@ -14,8 +14,8 @@ export function failure(type: WireErrorType, message: string): Failure {
   return { id: newId('err'), code: errorTypes[type].status, type, message }
 }
 
-export function unknownRoute(): Refusal {
-  return new Refusal('ResourceNotFound', 'Unable to find this route.')
+export function unknownRoute(): ApiError {
+  return new ApiError('ResourceNotFound', 'Unable to find this route.')
 }
 
 /** What Fastify refuses before a handler runs, by its codes. */
@@ -38,7 +38,7 @@ const refused: Record<string, [WireErrorType, string]> = {
  * @returns `isFault` for what nobody foresaw, and the log has to keep.
  */
 export function failureOf(error: unknown): { failure: Failure; isFault: boolean } {
-  if (error instanceof Refusal) return { failure: failure(error.type, error.message), isFault: false }
+  if (error instanceof ApiError) return { failure: failure(error.type, error.message), isFault: false }
   const known = refused[codeOf(error)]
   if (known) return { failure: failure(...known), isFault: false }
   if (isRequestBroken(error)) {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { ApiError } from '../domain/api-error.ts'
 import type { Once } from '../domain/once.ts'
-import { Refusal } from '../domain/refusal.ts'
 
 const maxLength = 255
 
@@ -9,17 +9,17 @@ const maxLength = 255
  * Reads the `Idempotency-Key` of a POST. Only hashes of it and of the request are kept: each is salted with the key, which nobody but
  * its sender knows.
  *
- * @throws Refusal of type `InvalidPayload` for a key that is empty, too long, or there twice.
+ * @throws ApiError of type `InvalidPayload` for a key that is empty, too long, or there twice.
  */
 export function onceOf(request: FastifyRequest, operation: string): Once | undefined {
   const given = request.headers['idempotency-key']
   if (given === undefined || request.method !== 'POST') return undefined
   if (request.raw.headersDistinct['idempotency-key']?.length !== 1) {
-    throw new Refusal('InvalidPayload', 'Unable to use the Idempotency-Key; it must be there once.')
+    throw new ApiError('InvalidPayload', 'Unable to use the Idempotency-Key; it must be there once.')
   }
   const key = String(given)
   if (key === '' || key.length > maxLength) {
-    throw new Refusal(
+    throw new ApiError(
       'InvalidPayload',
       `Unable to use the Idempotency-Key; it must have 1 to ${maxLength} characters.`,
     )

@@ -3,7 +3,7 @@ import type { Slice } from '../domain/reads.ts'
 
 const defaultLimit = 20
 
-/** @throws Refusal of type `InvalidQuery` for a token that did not come from this list. */
+/** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
 export function sliceOf(list: ListName, scope: number, query: { nextToken?: string; limit?: number }): Slice {
   const { nextToken, limit = defaultLimit } = query
   return { beyond: decodePageToken(list, scope, nextToken), limit }

@@ -7,7 +7,7 @@ import type {
   HTTPMethods,
   onRequestAsyncHookHandler,
 } from 'fastify'
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 import { isDeeperThan } from '../wire/json-depth.ts'
 import { membersOf } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
@@ -98,7 +98,7 @@ export function refuseOtherMethods(
       ...(before ? [before] : []),
       async (request, reply) => {
         reply.header('allow', [...known].join(', '))
-        throw new Refusal(
+        throw new ApiError(
           'MethodNotFound',
           `Unable to ${request.method} this route; it answers ${[...known].join(', ')}.`,
         )
@@ -120,7 +120,7 @@ function addOperation(
     url,
     exposeHeadRoute: operation.method === 'GET',
     bodyLimit: bodyLimitOf(operation.body),
-    onRequest: operation.who === 'anyone' ? [admitStrangers] : [context.authenticate],
+    onRequest: operation.access === 'anyone' ? [admitStrangers] : [context.authenticate],
     preHandler: isAsLargeAsRequest(name) ? context.startAtOnce : context.waitForTurn,
     handler: async (request, reply) => {
       const call = callOf(request, { context, name, operation, failed })
@@ -149,13 +149,13 @@ function callOf(
   const query = operation.query ? checkQuery(operation.query, request.query as object, { failed }) : {}
   return {
     bot,
-    caller: operation.who === 'anyone' ? { bot: bot.record, userId: '' } : callerOf(request),
+    caller: operation.access === 'anyone' ? { bot: bot.record, userId: '' } : callerOf(request),
     params: request.params as Record<string, string>,
     query,
     body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},
     bodyText: () => membersOf(text),
     storage: context.storage,
-    once: operation.who === 'anyone' ? undefined : onceOf(request, name),
+    once: operation.access === 'anyone' ? undefined : onceOf(request, name),
   }
 }
 
@@ -165,7 +165,7 @@ const maxJsonDepth = 100
 function parse(text: string, failed: string): unknown {
   if (text.trim() === '') return {}
   if (isDeeperThan(maxJsonDepth, text)) {
-    throw new Refusal(
+    throw new ApiError(
       'InvalidPayload',
       `${failed}; the body nests arrays and objects in more than ${maxJsonDepth} levels. Use fewer.`,
     )
@@ -173,7 +173,7 @@ function parse(text: string, failed: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new Refusal('InvalidPayload', `${failed}; the body is not valid JSON.`, { cause })
+    throw new ApiError('InvalidPayload', `${failed}; the body is not valid JSON.`, { cause })
   }
 }
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 
 /** Limits the number of open streams per user. */
 export interface StreamLimit {
@@ -6,7 +6,7 @@ export interface StreamLimit {
    * Counts one more stream of a user.
    *
    * @returns Call it when the stream has closed.
-   * @throws Refusal of type `RateLimited` if the user has too many.
+   * @throws ApiError of type `RateLimited` if the user has too many.
    */
   open(userKey: number): () => void
 }
@@ -17,7 +17,7 @@ export function createStreamLimit(maxPerUser: number): StreamLimit {
     open: (userKey) => {
       const count = counts.get(userKey) ?? 0
       if (count >= maxPerUser) {
-        throw new Refusal(
+        throw new ApiError(
           'RateLimited',
           `Unable to open the stream; the user has ${count} open already. Close one, or share one between its readers.`,
         )

@@ -1,8 +1,8 @@
+import type { ApiError } from '../domain/api-error.ts'
 import type { CommandInput, CommandName, CommandValue } from '../domain/commands.ts'
 import type { Once } from '../domain/once.ts'
 import type { Reads } from '../domain/reads.ts'
 import type { Effect } from '../domain/records.ts'
-import type { Refusal } from '../domain/refusal.ts'
 
 /** Where everything is kept. SQLite stands behind it. */
 export interface Storage {
@@ -13,7 +13,7 @@ export interface Storage {
    * next transaction; each stands or falls alone.
    *
    * @param once - For a request that its caller may repeat: what it makes is made once.
-   * @throws Refusal if the rules refuse it.
+   * @throws ApiError if the rules refuse it.
    */
   execute<Name extends CommandName>(
     name: Name,
@@ -28,7 +28,7 @@ export interface Storage {
    * The client's error for a failed read: `Unavailable` if the disk or the file has a temporary problem; undefined for
    * anything else.
    */
-  refusalOf(fault: unknown): Refusal | undefined
+  refusalOf(fault: unknown): ApiError | undefined
 
   /** Called once if the storage cannot write until it is reopened. All later commands are refused. */
   onFailure(listener: (error: Error) => void): void

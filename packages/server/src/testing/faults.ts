@@ -5,7 +5,7 @@ export interface TestRequest {
   readonly path: string
   readonly webhookId: string
   /** What befell it. `lost`: nobody did it; `unanswered`: it was done, and the answer was lost; `answered`: by a fault. */
-  readonly fate: 'passed' | 'lost' | 'unanswered' | 'answered'
+  readonly outcome: 'passed' | 'lost' | 'unanswered' | 'answered'
 }
 
 /** Which requests a fault befalls. */
@@ -13,11 +13,11 @@ export interface FaultScope {
   /** How many requests. Default: 1; `Infinity` until `heal()`. */
   readonly times?: number
   /** Default: any request but those of `OPTIONS`. */
-  readonly only?: (request: Omit<TestRequest, 'fate'>) => boolean
+  readonly only?: (request: Omit<TestRequest, 'outcome'>) => boolean
 }
 
 /** An answer that is not the chat's. */
-export interface FaultAnswer {
+export interface FaultResponse {
   readonly status: number
   /** The body is then a failure of this type in the API's error shape. */
   readonly type?: string
@@ -29,14 +29,14 @@ export interface FaultAnswer {
 }
 
 type Fault =
-  | { readonly fate: 'lost' | 'unanswered' }
-  | { readonly fate: 'answered'; readonly answer: FaultAnswer }
+  | { readonly outcome: 'lost' | 'unanswered' }
+  | { readonly outcome: 'answered'; readonly answer: FaultResponse }
 
 /** The faults that wait for a request, oldest first. */
 export interface Faults {
   add(fault: Fault, scope: FaultScope): void
   /** The first that fits; it is used up by one. */
-  take(request: Omit<TestRequest, 'fate'>): Fault | undefined
+  take(request: Omit<TestRequest, 'outcome'>): Fault | undefined
   clear(): void
 }
 

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import type { Cors } from '../http/cors.ts'
 import { webhookIdOf } from '../http/request-path.ts'
 import { newId } from '../wire/new-id.ts'
-import { createFaults, type FaultAnswer, type Faults, type TestRequest } from './faults.ts'
+import { createFaults, type FaultResponse, type Faults, type TestRequest } from './faults.ts'
 import { createGivenIds, type GivenIds } from './given-ids.ts'
 import type { Weather } from './lane.ts'
 import { createLine, type Line } from './line.ts'
@@ -37,13 +37,13 @@ export function createFront(cors: Cors): Front {
     const { method = '' } = request
     const seen = { method, path: pathOf(request.url), webhookId: webhookIdOf(request.url) }
     const fault = faults.take(seen)
-    const latest: TestRequest = { ...seen, fate: fault?.fate ?? 'passed' }
+    const latest: TestRequest = { ...seen, outcome: fault?.outcome ?? 'passed' }
     requests.push(latest)
     if (found) found.latest = latest
-    if (fault?.fate === 'lost') found?.line.cut()
-    if (fault?.fate === 'unanswered') found?.line.cutAtAnswer()
-    if (fault?.fate === 'answered') answer(response, fault.answer, cors(request.headers.origin, false))
-    return latest.fate === 'passed' || latest.fate === 'unanswered'
+    if (fault?.outcome === 'lost') found?.line.cut()
+    if (fault?.outcome === 'unanswered') found?.line.cutAtAnswer()
+    if (fault?.outcome === 'answered') answer(response, fault.answer, cors(request.headers.origin, false))
+    return latest.outcome === 'passed' || latest.outcome === 'unanswered'
   }
 
   return {
@@ -92,7 +92,7 @@ function pathOf(url = '/'): string {
   return url.replace(/[?#].*$/, '').replace(/^\/[^/]*/, '') || '/'
 }
 
-function answer(response: ServerResponse, fault: FaultAnswer, headers: Record<string, string>): void {
+function answer(response: ServerResponse, fault: FaultResponse, headers: Record<string, string>): void {
   const { status, type, retryAfter } = fault
   const message = 'Unable to answer; the test server was told to fail.'
   const failure = type === undefined ? '' : JSON.stringify({ id: newId('err'), code: status, type, message })

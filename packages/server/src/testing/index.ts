@@ -10,7 +10,7 @@
  * - `startTestServer`: the server, with switches for its network, its answers and its life
  * - `createFlushGate`: holds what is written back from the disk
  */
-export type { FaultAnswer, FaultScope, TestRequest } from './faults.ts'
+export type { FaultResponse as FaultAnswer, FaultScope, TestRequest } from './faults.ts'
 export { startTestServer, type TestServerOptions } from './start-test-server.ts'
 export type { TestServer } from './test-server.ts'
 export { createFlushGate, type FlushGate } from '../storage/sqlite/flush-gate.ts'

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BotDefinition } from '../bots/bot-definition.ts'
-import { createMortalServer, type ChatServer, type MortalServer } from '../create-server.ts'
+import { createKillableServer, type ChatServer, type KillableServer } from '../create-server.ts'
 import { createCors } from '../http/cors.ts'
 import { newHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
@@ -22,7 +22,7 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly auth?: 'shared' | 'personal'
 }
 
-interface Running extends MortalServer {
+interface Running extends KillableServer {
   readonly server: Server
   readonly logger: { isMuted: boolean }
 }
@@ -55,7 +55,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const run = async (port?: number): Promise<Running> => {
     const logger = mutable(rest.logger ?? createLogger())
-    const mortal = await createMortalServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
+    const mortal = await createKillableServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
     const { chat } = mortal
     const handler = front.handler((request, response) => {
       chat.handler(request, response)
@@ -134,26 +134,26 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     delay: (ms) => {
       front.weather.delayMs = ms
     },
-    silence: ({ isMute = false } = {}) => {
-      front.weather.silence = isMute ? 'mute' : 'frozen'
+    freeze: ({ dropOutput = false } = {}) => {
+      front.weather.silence = dropOutput ? 'mute' : 'frozen'
     },
     resume: () => {
       front.weather.silence = 'none'
       front.flow()
     },
     drop: ({ when = 'before', ...scope } = {}) => {
-      front.faults.add({ fate: when === 'before' ? 'lost' : 'unanswered' }, scope)
+      front.faults.add({ outcome: when === 'before' ? 'lost' : 'unanswered' }, scope)
     },
-    answer: (answer, scope = {}) => {
-      front.faults.add({ fate: 'answered', answer }, scope)
+    respond: (answer, scope = {}) => {
+      front.faults.add({ outcome: 'answered', answer }, scope)
     },
-    heal: () => {
+    reset: () => {
       front.faults.clear()
       front.weather.delayMs = 0
       front.weather.silence = 'none'
       front.flow()
     },
-    forgetLog: () => {
+    expireReplay: () => {
       front.givenIds.forget()
     },
     stop: () => inTurn(stop),

@@ -1,5 +1,5 @@
 import type { ChatServer } from '../create-server.ts'
-import type { FaultAnswer, FaultScope, TestRequest } from './faults.ts'
+import type { FaultResponse, FaultScope, TestRequest } from './faults.ts'
 
 /** A real server, and everything that can befall it and the network before it. */
 export interface TestServer extends AsyncDisposable {
@@ -29,9 +29,9 @@ export interface TestServer extends AsyncDisposable {
    * The server freezes until `resume()`: it accepts connections and bytes, and nothing happens. What was sent to it meanwhile is
    * done when it is back, also if whoever sent it has given up.
    *
-   * @param options.isMute - It goes on with its work, and nothing of that is heard until `resume()`.
+   * @param options.dropOutput - It goes on with its work, and nothing of that is heard until `resume()`.
    */
-  silence(options?: { readonly isMute?: boolean }): void
+  freeze(options?: { readonly dropOutput?: boolean }): void
   /** Ends `silence`: what was held back goes on its way. */
   resume(): void
   /**
@@ -41,11 +41,11 @@ export interface TestServer extends AsyncDisposable {
    */
   drop(options?: FaultScope & { readonly when?: 'before' | 'after' }): void
   /** The next request is answered so, and not done. */
-  answer(answer: FaultAnswer, scope?: FaultScope): void
+  respond(answer: FaultResponse, scope?: FaultScope): void
   /** Takes back `drop` and `answer` where they wait for a request, and ends `delay` and `silence`. */
-  heal(): void
+  reset(): void
   /** No SSE id that was given until now can be resumed from: whoever tries is told `reset`. What is stored stays. */
-  forgetLog(): void
+  expireReplay(): void
 
   /** Shuts the server down in order: answers what is under way, ends the streams. Then connections are refused. */
   stop(): Promise<void>

@@ -1,6 +1,6 @@
 import { schemas, type InferNamed, type SchemaName, type WireErrorType } from '@parley/core/contract'
 import { _, Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { Refusal } from '../domain/refusal.ts'
+import { ApiError } from '../domain/api-error.ts'
 
 const root = 'chat'
 const options = {
@@ -29,7 +29,7 @@ const compiled = new Map<SchemaName, ValidateFunction>()
  * Checks JSON against a schema of the contract.
  *
  * @param failed - What failed, to open the message with: `Unable to create the message`.
- * @throws Refusal of type `InvalidPayload`, or of `type`, that names the first member at fault and what it must be.
+ * @throws ApiError of type `InvalidPayload`, or of `type`, that names the first member at fault and what it must be.
  */
 export function check<Name extends SchemaName>(
   name: Name,
@@ -42,7 +42,7 @@ export function check<Name extends SchemaName>(
     compiled.set(name, validate)
   }
   if (validate(value)) return value as InferNamed<Name>
-  throw new Refusal(
+  throw new ApiError(
     type,
     `${failed}; ${describe(validate.errors?.[0], type === 'InvalidQuery' ? 'the query' : 'the body')}.`,
   )
@@ -53,7 +53,7 @@ export function check<Name extends SchemaName>(
  *
  * Not by the coercion of ajv, which takes `Infinity` and `0x10` for integers.
  *
- * @throws Refusal of type `InvalidQuery`.
+ * @throws ApiError of type `InvalidQuery`.
  */
 export function checkQuery(name: SchemaName, query: object, { failed }: { failed: string }): object {
   const schema = schemas[name]

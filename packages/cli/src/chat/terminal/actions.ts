@@ -27,7 +27,7 @@ export function createActions(
 
   /** What a number stands for, where the newest message asks for one. */
   function replyFor(text: string): Reply | undefined {
-    const newest = stage.view?.messages.findLast(({ status }) => status !== 'being_written')
+    const newest = stage.view?.messages.findLast(({ status }) => status !== 'streaming')
     if (newest?.status !== 'sent' || newest.userId === me.user.id || !/^\d+$/.test(text.trim()))
       return undefined
     return repliesOf(newest.payload)[Number(text) - 1]
@@ -89,7 +89,7 @@ export function createActions(
         )
         break
       case 'nothing':
-        if (stage.view?.connection.state === 'reconnecting') conversation.tryNow()
+        if (stage.view?.connection.state === 'reconnecting') conversation.reconnectNow()
         break
     }
   }

@@ -15,7 +15,7 @@ const error = new ChatError('Forbidden', 'Unable to create message;\u001B[2J no.
 const failed: ChatMessage = { ...sending, status: 'failed', error }
 const written: ChatMessage = {
   ...base,
-  status: 'being_written',
+  status: 'streaming',
   streamId: 's',
   sequence: 0,
   payload: { type: 'text', text: 'hel' },

@@ -20,7 +20,7 @@ export function messageRows(
 ): Row[] {
   const { status, payload } = message
   const label = `${clip(author.name, Math.max(4, Math.floor(width / 3)))}: `
-  const isWritten = status === 'being_written'
+  const isWritten = status === 'streaming'
   const text = isWritten ? `${payloadText(payload)}▌` : payloadText(payload)
   // Rows but the first are indented: they are laid out in what is left.
   const [first = '', ...rest] = wrapText(text, {

@@ -4,8 +4,8 @@ import type { ChatView } from '../chat-view.ts'
 import { createNotices } from './notices.ts'
 
 const cause = new ChatError('NetworkFailed', 'It was cut.')
-const well = { state: 'online', isInSync: true } as const
-const lost = { state: 'reconnecting', attempt: 1, nextTryAt: 2_500, cause, isInSync: false } as const
+const well = { state: 'online', isSynced: true } as const
+const lost = { state: 'reconnecting', attempt: 1, retryAt: 2_500, cause, isSynced: false } as const
 
 test('a lost connection counts down, and is said to be back for a while', () => {
   let time = 0
@@ -19,7 +19,7 @@ test('a lost connection counts down, and is said to be back for a while', () => 
   expect(at(100, lost)).toEqual([['connection lost; trying again in 3 s (Enter: now)'], 400])
   expect(at(500, lost)).toEqual([['connection lost; trying again in 2 s (Enter: now)'], 1_000])
   expect(at(2_500, lost)).toEqual([['connection lost; trying again (attempt 1)…'], undefined])
-  expect(at(2_600, { state: 'online', isInSync: false })).toEqual([['catching up…'], undefined])
+  expect(at(2_600, { state: 'online', isSynced: false })).toEqual([['catching up…'], undefined])
   expect(at(3_000, well)).toEqual([['back'], 3_000])
   expect(at(6_000, well)).toEqual([[], undefined])
 })

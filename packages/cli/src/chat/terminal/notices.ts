@@ -25,11 +25,11 @@ export function createNotices(now: () => number, nameOf: (userId: string) => str
       changesInMs = undefined
       if (!view) return ['connecting…']
       const { connection, typing } = view
-      const isWell = connection.state === 'online' && connection.isInSync
+      const isWell = connection.state === 'online' && connection.isSynced
       if (wasLost && isWell) backAt = now()
       wasLost = !isWell && (wasLost || connection.state === 'reconnecting' || connection.state === 'offline')
 
-      const waitMs = connection.state === 'reconnecting' ? connection.nextTryAt - now() : 0
+      const waitMs = connection.state === 'reconnecting' ? connection.retryAt - now() : 0
       const shownMs = backAt + backMs - now()
       if (waitMs > 0) changesInMs = waitMs % 1000 || 1000
       else if (isWell && shownMs > 0) changesInMs = shownMs

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { ApiError } from '../../domain/api-error.ts'
 import { runCommand, type Request } from '../../domain/commands.ts'
 import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { continueDeletions } from '../../domain/deletion.ts'
 import type { Effect } from '../../domain/records.ts'
-import { Refusal } from '../../domain/refusal.ts'
 import { freesSpace, type DiskSpace } from './disk-space.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
 import { storageProblemOf, type StorageProblem } from './storage-problem.ts'
@@ -11,7 +11,7 @@ import { storageProblemOf, type StorageProblem } from './storage-problem.ts'
 /** How one request of a batch ended. */
 export type Outcome =
   | { readonly value: unknown }
-  | { readonly refusal: { readonly type: Refusal['type']; readonly message: string } }
+  | { readonly refusal: { readonly type: ApiError['type']; readonly message: string } }
   | { readonly problem: StorageProblem; readonly detail: string }
   | { readonly fault: unknown }
 
@@ -133,7 +133,7 @@ export function createBatchRunner(
     try {
       return { value: runCommand(tx, request) }
     } catch (fault) {
-      if (fault instanceof Refusal && tx.effects.length === written) return outcomeOf(fault)
+      if (fault instanceof ApiError && tx.effects.length === written) return outcomeOf(fault)
       throw fault
     }
   }
@@ -170,7 +170,7 @@ export function createBatchRunner(
 const isShort: Outcome = { problem: 'full', detail: 'the disk reserve has been released' }
 
 function outcomeOf(fault: unknown): Outcome {
-  if (fault instanceof Refusal) return { refusal: { type: fault.type, message: fault.message } }
+  if (fault instanceof ApiError) return { refusal: { type: fault.type, message: fault.message } }
   const problem = storageProblemOf(fault)
   return problem === undefined ? { fault } : { problem, detail: String(fault) }
 }

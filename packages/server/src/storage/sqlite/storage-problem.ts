@@ -1,4 +1,4 @@
-import { Refusal } from '../../domain/refusal.ts'
+import { ApiError } from '../../domain/api-error.ts'
 
 /** Temporary reasons why the database cannot be used. Each may pass without a restart. */
 export type StorageProblem = 'full' | 'io' | 'busy' | 'missing'
@@ -28,6 +28,6 @@ export function storageProblemOf(fault: unknown): StorageProblem | undefined {
   return problems[Number(fault.errcode) & 0xff]
 }
 
-export function unavailable(problem: StorageProblem, options?: ErrorOptions): Refusal {
-  return new Refusal('Unavailable', messages[problem], options)
+export function unavailable(problem: StorageProblem, options?: ErrorOptions): ApiError {
+  return new ApiError('Unavailable', messages[problem], options)
 }

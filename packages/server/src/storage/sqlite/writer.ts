@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import { ApiError } from '../../domain/api-error.ts'
 import type { Request } from '../../domain/commands.ts'
 import type { Effect } from '../../domain/records.ts'
-import { Refusal } from '../../domain/refusal.ts'
 import type { Logger } from '../../logger.ts'
 import { decodeResult, encodeRequests } from './batch-text.ts'
 import type { BatchResult, Outcome } from './batch.ts'
@@ -161,8 +161,8 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   }
 }
 
-function refuse(cause: Error): Refusal {
-  return new Refusal(
+function refuse(cause: Error): ApiError {
+  return new ApiError(
     'Unavailable',
     'Unable to process the request; the server has failed. Try again once it has restarted.',
     {
@@ -175,6 +175,6 @@ function settle(waiting: Waiting, outcome: Outcome): void {
   if ('fault' in outcome) waiting.reject(outcome.fault)
   else if ('problem' in outcome) waiting.reject(unavailable(outcome.problem))
   else if ('refusal' in outcome) {
-    waiting.reject(new Refusal(outcome.refusal.type, outcome.refusal.message))
+    waiting.reject(new ApiError(outcome.refusal.type, outcome.refusal.message))
   } else waiting.resolve(outcome.value)
 }

@@ -1,5 +1,5 @@
 /** Who does not look at the promise finds the failure elsewhere: it is no fault of the program. */
-export function quietly<T>(working: Promise<T>): Promise<T> {
+export function ignoreRejection<T>(working: Promise<T>): Promise<T> {
   working.catch(() => {})
   return working
 }

@@ -6,7 +6,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
  * What is sent has to fit, or the call fails with `InvalidPayload` and nothing is sent. What is received is the schema's
  * output. As others write too, metadata that does not fit is left out, and an event that does not fit is an unknown signal.
  */
-export interface AppSchemas {
+export interface CustomSchemas {
   /** Of the `metadata` of messages. */
   metadata?: StandardSchemaV1
   /** Of the `payload` of custom events. */

@@ -1,6 +1,6 @@
 import type { ChatError, ConnectedUser, Conversation } from '@parley/core'
 import { combineLatest, map, startWith } from 'rxjs'
-import type { Connection } from '../conversation/living-conversation.ts'
+import type { ConversationConnection } from '../conversation/live-conversation.ts'
 import type { Inbox, InboxConversation } from '../inbox/inbox.ts'
 import type { Frame } from './frame.ts'
 import { createStore, isOver, type Store } from './store.ts'
@@ -9,8 +9,8 @@ import { createStore, isOver, type Store } from './store.ts'
 export interface InboxState {
   /** Those with the newest activity first; undefined until they are known. An object stays the same while nothing in it changes. */
   conversations: readonly InboxConversation[] | undefined
-  /** How the list is connected; `isInSync` while it follows what happens. */
-  connection: Connection
+  /** How the list is connected; `isSynced` while it follows what happens. */
+  connection: ConversationConnection
   /** What no retry can mend. */
   error: ChatError | undefined
 }
@@ -38,25 +38,25 @@ export interface InboxActions {
   /** Marks all that is known of a conversation as read on this device. */
   markRead: (id: string) => void
   /** Tries at once what is waited for, or asks anew. */
-  tryNow: () => void
+  reconnectNow: () => void
 }
 
 /** The inbox as all components of a view share it. */
-export interface SharedInbox {
+export interface InboxStore {
   readonly state: Store<InboxState>
   readonly actions: InboxActions
   /** Says which conversations somebody sees; the inbox keeps up what anybody sees. */
   show: (viewer: object, ids: readonly string[]) => void
 }
 
-export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: Frame): SharedInbox {
-  const { conversations$, connection$, tryNow } = inbox
+export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: Frame): InboxStore {
+  const { conversations$, connection$, reconnectNow } = inbox
   const inView = new Map<object, readonly string[]>()
   return {
     state: createStore<InboxState>(
       combineLatest([
         conversations$.pipe(startWith(undefined)),
-        connection$.pipe(map((status) => ({ ...status, isInSync: status.state === 'online' }))),
+        connection$.pipe(map((status) => ({ ...status, isSynced: status.state === 'online' }))),
       ]).pipe(
         map(([conversations, connection]) => ({
           conversations,
@@ -64,25 +64,25 @@ export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: 
           error: connection.state === 'closed' ? connection.cause : undefined,
         })),
       ),
-      { conversations: undefined, connection: { state: 'connecting', isInSync: false }, error: undefined },
+      { conversations: undefined, connection: { state: 'connecting', isSynced: false }, error: undefined },
       { frame$: frame.next$, isOver },
     ),
     actions: {
       // Where no stream tells of it, it is asked for.
-      create: async () => (await me().createConversation().finally(tryNow)).conversation,
+      create: async () => (await me().createConversation().finally(reconnectNow)).conversation,
       async remove(id) {
-        await me().deleteConversation({ id }).finally(tryNow)
+        await me().deleteConversation({ id }).finally(reconnectNow)
       },
       async leave(id) {
         const { user, removeParticipant } = me()
-        await removeParticipant({ conversationId: id, userId: user.id }).finally(tryNow)
+        await removeParticipant({ conversationId: id, userId: user.id }).finally(reconnectNow)
       },
       markRead(id) {
         inbox.markRead(id)
         // The next message may come before the next frame: nobody would see that there was nothing unread in between.
         frame.flush()
       },
-      tryNow,
+      reconnectNow,
     },
     show(viewer, ids) {
       if (ids.length > 0) inView.set(viewer, ids)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { compactVerify, errors, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { ApiError } from '../domain/api-error.ts'
 import type { UserRecord } from '../domain/records.ts'
-import { Refusal } from '../domain/refusal.ts'
 
 /** What a valid user key says. */
 export interface KeyClaims {
@@ -14,11 +14,11 @@ export interface KeyClaims {
 }
 
 /** Signs and checks the user keys of one bot: JWTs, HS256 and nothing else. */
-export interface KeyRing {
+export interface UserKeySigner {
   /** Equal for two bots only if they share a secret. */
   readonly keyId: string
   sign(user: Pick<UserRecord, 'id' | 'keyNonce'>): Promise<string>
-  /** @throws Refusal of type `Unauthorized`. */
+  /** @throws ApiError of type `Unauthorized`. */
   verify(key: string | undefined): Promise<KeyClaims> | KeyClaims
 }
 
@@ -36,7 +36,11 @@ interface Verified extends KeyClaims {
 }
 
 /** @param options.secret - The encryption key. Operators who sign keys themselves have it as well. */
-export function createKeyRing(options: { secret: string; webhookId: string; now: () => number }): KeyRing {
+export function createUserKeySigner(options: {
+  secret: string
+  webhookId: string
+  now: () => number
+}): UserKeySigner {
   const { secret, webhookId, now } = options
   const secretBytes = new TextEncoder().encode(secret)
   const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
@@ -81,7 +85,7 @@ async function read(
     const { payload } = await compactVerify(key, secret, { algorithms: ['HS256'] })
     return claimsOf(JSON.parse(decoder.decode(payload)), webhookId)
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause
+    if (cause instanceof ApiError) throw cause
     const isSignature = cause instanceof errors.JWSSignatureVerificationFailed
     throw refuse(
       isSignature ? 'its signature does not fit this bot' : 'it is not a JWT signed with HS256',
@@ -121,6 +125,6 @@ function seconds(value: unknown, name: string): number | undefined {
   return value * 1000
 }
 
-function refuse(reason: string, cause?: unknown): Refusal {
-  return new Refusal('Unauthorized', `Unable to accept the user key; ${reason}.`, { cause })
+function refuse(reason: string, cause?: unknown): ApiError {
+  return new ApiError('Unauthorized', `Unable to accept the user key; ${reason}.`, { cause })
 }

@@ -12,7 +12,7 @@ export interface UserState {
 }
 
 /** The user as all components of a view share them. */
-export interface SharedUser extends Store<UserState> {
+export interface UserStore extends Store<UserState> {
   /**
    * Stores what the user says of themselves: fields that are not given stay.
    *
@@ -24,7 +24,7 @@ export interface SharedUser extends Store<UserState> {
 export function createSharedUser(
   user$: State<ConnectedUser | undefined>,
   me: () => ConnectedUser,
-): SharedUser {
+): UserStore {
   const initial: UserState = { user: user$.value?.user, isUpdating: false, error: undefined }
   const state$ = createState(initial)
   user$.value$.subscribe((user) => {

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts'
 import { createSpeaker, publicMessage } from './speaker.ts'
 
 /** The voice of a bot outside of its turns. */
-export interface BotVoice {
+export interface BotHandle {
   /**
    * Sends a message to a conversation; resolves when it is stored.
    *
@@ -19,7 +19,7 @@ export interface BotVoice {
   sendEvent(conversationId: string, payload: Record<string, unknown>): Promise<void>
 }
 
-export function createBotVoice(bot: BotRecord, storage: Storage): BotVoice {
+export function createBotHandle(bot: BotRecord, storage: Storage): BotHandle {
   const speak = (id: string) => createSpeaker(storage, { bot, conversation: { id } })
   return {
     send: async (conversationId, payload, options = {}) =>

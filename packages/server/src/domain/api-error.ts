@@ -1,8 +1,8 @@
 import type { WireErrorType } from '@parley/core/contract'
 
 /** A request that the rules refuse. The caller gets its type and message as they stand; nothing was written. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal'
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
   readonly type: WireErrorType
 
   constructor(type: WireErrorType, message: string, options?: ErrorOptions) {

@@ -4,15 +4,15 @@ import { isChatError } from '../errors/chat-error.ts'
 import { createUserKey, type UserKey } from '../http/user-key.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
-import type { StorageOption, TextStorage } from './storage-option.ts'
+import type { StorageOption, KeyValueStorage } from './storage-option.ts'
 
 /** What a user may say of themselves. */
 export type Profile = OperationInput<'updateUser'>
 
 /** The part of `localStorage` that keeps a visitor's key; its methods may also return promises. */
-export type KeyStorage = TextStorage
+export type GuestKeyStorage = KeyValueStorage
 
-export interface VisitorOptions {
+export interface GuestStorageOptions {
   /** The id that a new visitor is to have. Default: the server makes one. */
   id?: string | undefined
   /**
@@ -20,7 +20,7 @@ export interface VisitorOptions {
    * If the server refuses the key or its user was deleted, a new visitor is created. A storage that fails or is blocked
    * counts as empty.
    */
-  storage?: StorageOption<KeyStorage> | undefined
+  storage?: StorageOption<GuestKeyStorage> | undefined
 }
 
 /** A user and the key that their calls are signed with. */
@@ -32,11 +32,11 @@ export interface Connected {
 /** The visitor whom the storage remembers, or a new one whom it is to remember. */
 export async function connectVisitor(
   client: Client,
-  { id, storage }: VisitorOptions,
+  { id, storage }: GuestStorageOptions,
   profile: Profile,
   callOptions: CallOptions,
 ): Promise<Connected> {
-  const open = (): KeyStorage | undefined =>
+  const open = (): GuestKeyStorage | undefined =>
     storage === 'local' ? localStorage : storage instanceof Function ? storage() : storage
   // The session of `@parley/rx` reads the same entry.
   const place = `parley:${client.url}`

@@ -2,10 +2,10 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Event, Message } from '../contract/models.ts'
 import type { OperationInput, OperationResult } from '../contract/operation-types.ts'
 import type { OperationName } from '../contract/operations.ts'
-import type { NoSchemas } from './app-schemas.ts'
+import type { NoSchemas } from './custom-schemas.ts'
 
 /** What an operation takes, with the app's own types in it. */
-export type AppInput<Name extends OperationName, Schemas> = NoSchemas extends Schemas
+export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends Schemas
   ? OperationInput<Name>
   : Name extends 'createMessage'
     ? Omit<OperationInput<Name>, 'metadata'> & { metadata?: InputOf<Schemas, 'metadata'> }
@@ -14,17 +14,20 @@ export type AppInput<Name extends OperationName, Schemas> = NoSchemas extends Sc
       : OperationInput<Name>
 
 /** What an operation answers, with the app's own types in it. */
-export type AppResult<Name extends OperationName, Schemas> = AppTyped<OperationResult<Name>, Schemas>
+export type CustomResult<Name extends OperationName, Schemas> = WithCustomTypes<
+  OperationResult<Name>,
+  Schemas
+>
 
 /** Anything that holds messages or events, with the app's own types in them. */
-export type AppTyped<T, Schemas> = NoSchemas extends Schemas
+export type WithCustomTypes<T, Schemas> = NoSchemas extends Schemas
   ? T
   : T extends Omit<Message, 'id'>
     ? Omit<T, 'metadata'> & { metadata?: OutputOf<Schemas, 'metadata'> }
     : T extends Omit<Event, 'id'>
       ? Omit<T, 'payload'> & { payload: OutputOf<Schemas, 'events'> }
       : T extends object
-        ? { [Key in keyof T]: AppTyped<T[Key], Schemas> }
+        ? { [Key in keyof T]: WithCustomTypes<T[Key], Schemas> }
         : T
 
 type InputOf<Schemas, Key extends string> = Schemas extends {

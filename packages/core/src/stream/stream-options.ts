@@ -2,7 +2,7 @@ import type { ConnectionStatus } from './connection-status.ts'
 import type { StreamReady } from './stream-parser.ts'
 
 /** What a stream of a user's signals takes. */
-export interface ListenUserOptions {
+export interface UserStreamOptions {
   /**
    * The last signal already seen: what was missed since comes first. It is the signal's `id`. On the stream of a conversation it
    * may be the `id` of a message, such as the one that was just sent and is going to be answered: where the server cannot go on
@@ -23,21 +23,21 @@ export interface ListenUserOptions {
    * tries at once; while it is connected, it checks that the line lives. The browser's `online` event and a page that becomes
    * visible do the same by themselves.
    */
-  onWake?: (wake: () => void) => () => void
+  onReconnectTrigger?: (wake: () => void) => () => void
 }
 
 /** What a stream of a conversation's signals takes. */
-export interface ListenOptions extends ListenUserOptions {
+export interface StreamOptions extends UserStreamOptions {
   /** The conversation. */
   id: string
   /**
-   * How what was missed comes back where the stream cannot bring it. `fetch`: the messages are listed and come as
-   * `message_created`, at most the newest 1,000. `report`: a `discontinuity` says so, and the rest is the caller's. Default: `fetch`.
+   * How what was missed comes back where the stream cannot bring it. `backfill`: the messages are listed and come as
+   * `message_created`, at most the newest 1,000. `report`: a `discontinuity` says so, and the rest is the caller's. Default: `backfill`.
    */
-  missed?: 'fetch' | 'report'
+  onGap?: 'backfill' | 'report'
   /**
    * Called on waking while the line is alive, by servers without replay, as they may lose signals on a line that looks healthy:
-   * compare with `listMessages` now. Only with `missed: 'report'`; otherwise that is done already.
+   * compare with `listMessages` now. Only with `onGap: 'report'`; otherwise that is done already.
    */
-  onMaybeMissed?: () => void
+  onPossibleGap?: () => void
 }

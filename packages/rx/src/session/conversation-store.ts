@@ -1,10 +1,10 @@
 import { ChatError, type Event, type Message, type Payload, type User } from '@parley/core'
 import { combineLatest, map, type Observable, switchMap } from 'rxjs'
-import type { Connection, LivingConversation } from '../conversation/living-conversation.ts'
+import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import type { Frame } from './frame.ts'
-import { quietly } from './quietly.ts'
+import { ignoreRejection } from './ignore-rejection.ts'
 import { createStore, isOver, type ForgetfulStore, type Store, type StoreOptions } from './store.ts'
 
 /** What there is to see of a conversation. */
@@ -17,8 +17,8 @@ export interface ConversationState {
   isLoadingOlder: boolean
   /** The ids of the others who are typing. */
   typing: readonly string[]
-  /** How the connection is; `isInSync` once what is shown is what the server has. */
-  connection: Connection
+  /** How the connection is; `isSynced` once what is shown is what the server has. */
+  connection: ConversationConnection
   /** What no retry can mend, such as `ResourceNotFound` or `Forbidden`; or why older messages could not be loaded. */
   error: ChatError | undefined
 }
@@ -28,7 +28,7 @@ export interface ConversationPeople {
   participants: readonly User[]
 }
 
-type SendOptions = Parameters<LivingConversation['send']>[1]
+type SendOptions = Parameters<LiveConversation['send']>[1]
 
 /** What can be done in a conversation. These functions stay the same. */
 export interface ConversationActions {
@@ -60,11 +60,11 @@ export interface ConversationActions {
    */
   sendEvent: (payload: Event['payload']) => Promise<Event>
   /** Tries at once what is waited for: a connection, a page, a message that is unsent. */
-  tryNow: () => void
+  reconnectNow: () => void
 }
 
 /** A conversation as all components of a view share it. */
-export interface SharedConversation {
+export interface ConversationStore {
   readonly state: Store<ConversationState>
   readonly people: { readonly participants: Store<readonly User[]> }
   readonly actions: ConversationActions
@@ -76,9 +76,9 @@ export interface SharedConversation {
 /** Where a conversation comes from. */
 export interface ConversationPlace {
   /** Open while subscribed. Emits an offline conversation before the user is connected or the conversation exists. */
-  readonly living$: Observable<OpenedConversation>
+  readonly handle$: Observable<OpenedConversation>
   /** Undefined if no user is connecting. */
-  now: () => LivingConversation | undefined | void
+  now: () => LiveConversation | undefined | void
   /** Whether such an error makes place for another conversation: what failed in this one will be seen no more. */
   isLostBy?: (error: ChatError) => boolean
 }
@@ -86,8 +86,8 @@ export interface ConversationPlace {
 export function createSharedConversation(
   place: ConversationPlace,
   { id, frame, messages: listed }: { id: string | undefined; frame: Frame; messages: readonly ChatMessage[] },
-): SharedConversation {
-  const { living$, now } = place
+): ConversationStore {
+  const { handle$, now } = place
 
   const initial: ConversationState = {
     id,
@@ -95,7 +95,7 @@ export function createSharedConversation(
     hasOlder: false,
     isLoadingOlder: false,
     typing: [],
-    connection: { state: 'connecting', isInSync: false },
+    connection: { state: 'connecting', isSynced: false },
     error: undefined,
   }
 
@@ -105,7 +105,7 @@ export function createSharedConversation(
     of$: (living: OpenedConversation) => Observable<() => T>,
     options: StoreOptions<T> = {},
   ): ForgetfulStore<T> =>
-    createStore<T, () => T>(living$.pipe(switchMap(of$)), before, {
+    createStore<T, () => T>(handle$.pipe(switchMap(of$)), before, {
       frame$: frame.next$,
       ...options,
       read: (value) => value(),
@@ -113,8 +113,8 @@ export function createSharedConversation(
 
   const state = storeOf(
     initial,
-    ({ id: ownId, timeline$, older$, typing$, connection$ }) =>
-      combineLatest([timeline$, older$, typing$, connection$]).pipe(
+    ({ id: ownId, timeline$, history$, typing$, connection$ }) =>
+      combineLatest([timeline$, history$, typing$, connection$]).pipe(
         map(([timeline, { hasOlder, isLoading, error }, typing, connection]) => () => ({
           id: ownId || undefined,
           messages: timeline.messages,
@@ -130,7 +130,7 @@ export function createSharedConversation(
     living.participants$.pipe(map((users) => () => users)),
   )
 
-  async function act<T>(work: (living: LivingConversation) => Promise<T>): Promise<T> {
+  async function act<T>(work: (living: LiveConversation) => Promise<T>): Promise<T> {
     const living = now()
     if (!living) throw notConnected()
     const acting = work(living)
@@ -148,12 +148,12 @@ export function createSharedConversation(
     },
     actions: {
       send: (payload, options) =>
-        quietly(
+        ignoreRejection(
           act(({ send }) =>
             send(typeof payload === 'string' ? { type: 'text', text: payload } : payload, options),
           ),
         ),
-      retry: (key) => quietly(act(({ retry }) => retry(key))),
+      retry: (key) => ignoreRejection(act(({ retry }) => retry(key))),
       sendEvent: (payload) => act(({ sendEvent }) => sendEvent(payload)),
       discard(key) {
         now()?.discard(key)
@@ -161,7 +161,7 @@ export function createSharedConversation(
       },
       loadOlder: async () => now()?.loadOlder(),
       sendTyping: () => now()?.sendTyping(),
-      tryNow: () => now()?.tryNow(),
+      reconnectNow: () => now()?.reconnectNow(),
     },
   }
 }
@@ -170,7 +170,7 @@ export const notConnected = (): ChatError =>
   new ChatError('Unavailable', 'Unable to do this; no user is connected. Connect a user first.')
 
 const standing = (
-  connection: Connection,
+  connection: ConversationConnection,
   error?: ChatError,
 ): Pick<ConversationState, 'connection' | 'error'> => ({
   connection,

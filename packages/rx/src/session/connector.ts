@@ -1,5 +1,5 @@
 import {
-  mayPass,
+  isRetryable,
   systemClock,
   type Chat,
   type ChatError,
@@ -20,7 +20,7 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import type { OutboxStorage } from '../conversation/conversation-options.ts'
+import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { storageOf } from '../storage/storage-of.ts'
 import { createState } from '../time/state.ts'
 import { nextTry } from '../time/waiting.ts'
@@ -31,13 +31,13 @@ import { createStore, type Store } from './store.ts'
 import { userIdOf } from './user-id-of.ts'
 
 /** How far connecting has come, told apart by `state`. */
-export type Progress =
+export type ConnectState =
   | { state: 'connecting'; user: undefined; error: ChatError | undefined }
   | { state: 'failed'; user: undefined; error: ChatError }
   | { state: 'connected'; user: ConnectedUser; error: undefined }
 
 /** Whose progress it is, and how to try at once. */
-export interface Connecting extends Store<Progress> {
+export interface Connector extends Store<ConnectState> {
   connect: () => void
   /**
    * The session of the connecting user. Before the connection it queues messages. Undefined if no user is connecting.
@@ -46,14 +46,14 @@ export interface Connecting extends Store<Progress> {
 }
 
 /** Somebody who is connected, or nobody yet. */
-export function givenUser(user: ConnectedUser | null | undefined): Connecting {
+export function fromUser(user: ConnectedUser | null | undefined): Connector {
   return { ...createStore(NEVER, user ? connectedAs(user) : nobody), connect() {} }
 }
 
 export interface ConnectAs {
   /** Default: a visitor, new or from the storage. */
   userKey?: UserKeySource | undefined
-  storage?: StorageOption<OutboxStorage> | undefined
+  storage?: StorageOption<ChatStorage> | undefined
 }
 
 /**
@@ -63,11 +63,11 @@ export interface ConnectAs {
  * @param as - Asked for on each attempt.
  * @param options - Those of the session. Its storage is where `as` keeps the visitor.
  */
-export function startConnecting(
+export function createConnector(
   chat: Chat,
   as: () => ConnectAs,
   options: SessionOptions = {},
-): Connecting & { session: Session } {
+): Connector & { session: Session } {
   const session = createSession(undefined, { ...options, url: chat.url })
 
   async function connect(): Promise<ConnectedUser> {
@@ -85,7 +85,7 @@ export function startConnecting(
     return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
   }
   const progress$ = createState(nobody)
-  const told = (progress: Progress): Observable<never> =>
+  const told = (progress: ConnectState): Observable<never> =>
     defer(() => {
       progress$.next(progress)
       return EMPTY
@@ -97,7 +97,7 @@ export function startConnecting(
     retry({
       delay(cause: unknown, attempt) {
         // Starts to wait before it emits: a subscriber may call `connect` at once.
-        if (mayPass(cause))
+        if (isRetryable(cause))
           return merge(
             nextTry(waiting, attempt, cause),
             told({ state: 'connecting', user: undefined, error: cause }),
@@ -118,6 +118,6 @@ export function startConnecting(
   return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next(), session }
 }
 
-const nobody: Progress = { state: 'connecting', user: undefined, error: undefined }
+const nobody: ConnectState = { state: 'connecting', user: undefined, error: undefined }
 
-const connectedAs = (user: ConnectedUser): Progress => ({ state: 'connected', user, error: undefined })
+const connectedAs = (user: ConnectedUser): ConnectState => ({ state: 'connected', user, error: undefined })

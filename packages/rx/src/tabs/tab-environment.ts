@@ -3,7 +3,7 @@ import { distinctUntilChanged, EMPTY, fromEvent, map, merge, type Observable, st
 import { wakes } from '../time/wakes.ts'
 
 /** What tabs need of the browser. */
-export interface TabPorts {
+export interface TabEnvironment {
   locks: Pick<LockManager, 'request'>
   openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>
   /** Whether the page runs: it is put to sleep when it is left, and may come back. Emits at once. */
@@ -13,7 +13,7 @@ export interface TabPorts {
   clock: Clock
 }
 
-export function portsOfPage(): TabPorts {
+export function portsOfPage(): TabEnvironment {
   return {
     locks: navigator.locks,
     openChannel: (name) => new BroadcastChannel(name),
@@ -39,7 +39,11 @@ export interface Channel<News> {
   close: () => void
 }
 
-export function openChannel<News>(ports: TabPorts, name: string, hear: (news: News) => void): Channel<News> {
+export function openChannel<News>(
+  ports: TabEnvironment,
+  name: string,
+  hear: (news: News) => void,
+): Channel<News> {
   const channel = ports.openChannel(name)
   // Who posts on this channel runs this very code; a page of the same origin could do anything anyway.
   channel.onmessage = ({ data }: { data: unknown }) => hear(data as News)

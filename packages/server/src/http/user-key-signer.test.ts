@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
-import { createKeyRing } from './key-ring.ts'
+import { createUserKeySigner } from './user-key-signer.ts'
 
 const secret = 'x'.repeat(32)
 const secretBytes = new TextEncoder().encode(secret)
@@ -8,7 +8,7 @@ const keyOf = (payload: object): Promise<string> =>
   new SignJWT({ ...payload }).setProtectedHeader({ alg: 'HS256' }).sign(secretBytes)
 
 test('the cache of verified keys stays within 8 MiB, however long the keys are', async () => {
-  const keys = createKeyRing({ secret, webhookId: 'demo', now: () => 0 })
+  const keys = createUserKeySigner({ secret, webhookId: 'demo', now: () => 0 })
   const longKeys = await Promise.all(
     Array.from({ length: 3_000 }, (_, n) => keyOf({ id: `user${n}`, claim: 'x'.repeat(2_900) })),
   )
@@ -29,7 +29,7 @@ test('the cache of verified keys stays within 8 MiB, however long the keys are',
 
 test('nbf may be up to 5 s in the future, as clocks differ', async () => {
   const now = Date.UTC(2026, 0, 1)
-  const keys = createKeyRing({ secret, webhookId: 'demo', now: () => now })
+  const keys = createUserKeySigner({ secret, webhookId: 'demo', now: () => now })
   const validIn = (seconds: number) => keyOf({ id: 'ada', nbf: now / 1000 + seconds })
 
   await expect(keys.verify(await validIn(5))).resolves.toMatchObject({ userId: 'ada' })
