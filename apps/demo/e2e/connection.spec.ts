@@ -2,8 +2,8 @@ import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 import { violationsOf } from './violations-of.ts'
 
-// A browser logs every request that fails, and failing requests are what these tests are about.
-test.use({ expectedErrors: /Failed to load resource|ERR_/ })
+// Browsers log every failed request. Parts that a page loads while it is idle can be among them.
+test.use({ expectedErrors: /Failed to load resource|ERR_|dynamically imported module/ })
 
 test.describe('when the server goes and comes back', () => {
   test.use({ isRestarted: true })
@@ -123,9 +123,6 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
 })
 
 test.describe('a device that goes offline', () => {
-  // The page may go offline before it has loaded the code of its toasts.
-  test.use({ expectedErrors: /dynamically imported module|ERR_INTERNET_DISCONNECTED/ })
-
   test('a device that is offline keeps messages, and sends them once it is online', async ({
     chat,
     context,
@@ -144,8 +141,6 @@ test.describe('a device that goes offline', () => {
 })
 
 test.describe('a page that could not load its toasts and menus', () => {
-  test.use({ expectedErrors: /dynamically imported module|ERR_FAILED/ })
-
   test('shows toasts all the same, and says that a menu could not be loaded', async ({ chat, page }) => {
     await page.route(/assets\/(toast-region|menu-popup)/, (route) => route.abort())
     await page.reload()
