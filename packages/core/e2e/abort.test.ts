@@ -86,7 +86,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     server.on('GET /hello', silence)
     const controller = new AbortController()
 
-    const hello = createChat({ url: server.url }).hello({ signal: controller.signal })
+    const hello = createChat({ url: server.url }).serverInfo({ signal: controller.signal })
     controller.abort(reason)
 
     await expect(hello).rejects.toBe(reason)

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { createChat, type KeyStorage } from '../src/index.ts'
+import { createChat, type GuestKeyStorage } from '../src/index.ts'
 import { user } from './example-answers.ts'
 import { failureOf } from './failure-of.ts'
 import { failure, html, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
-function memory(entries: Record<string, string> = {}): KeyStorage & { entries: Record<string, string> } {
+function memory(entries: Record<string, string> = {}): GuestKeyStorage & { entries: Record<string, string> } {
   return {
     entries,
     getItem: (name) => entries[name] ?? null,

@@ -15,7 +15,7 @@ test('gives what the server says of itself', async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', json(200, greeting))
 
-  expect(await createChat({ url: server.url }).hello()).toEqual(greeting)
+  expect(await createChat({ url: server.url }).serverInfo()).toEqual(greeting)
 })
 
 test.each([
@@ -27,7 +27,7 @@ test.each([
   await using server = await startScriptedServer()
   server.on('GET /hello', answer)
 
-  expect((await createChat({ url: server.url }).hello()).capabilities).toEqual([])
+  expect((await createChat({ url: server.url }).serverInfo()).capabilities).toEqual([])
 })
 
 test('is read once, by the first call or by the app', async () => {
@@ -37,8 +37,8 @@ test('is read once, by the first call or by the app', async () => {
   const chat = createChat({ url: server.url })
 
   const me = await chat.connect()
-  await Promise.all([me.getUser(), chat.hello(), chat.hello()])
-  await chat.hello()
+  await Promise.all([me.getUser(), chat.serverInfo(), chat.serverInfo()])
+  await chat.serverInfo()
 
   expect(server.hellos).toBe(1)
 })
@@ -66,11 +66,11 @@ test('is read again by the next call, if it failed for a reason that may pass', 
   server.on('GET /hello', html(502), json(200, greeting))
   const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 
-  expect(await failureOf(chat.hello())).toMatchObject({
+  expect(await failureOf(chat.serverInfo())).toMatchObject({
     type: 'UnexpectedResponse',
     message: expect.stringMatching(/^Unable to say hello; /),
   })
-  expect(await chat.hello()).toEqual(greeting)
+  expect(await chat.serverInfo()).toEqual(greeting)
 })
 
 test('is not read again, if it failed for good', async () => {
@@ -78,9 +78,9 @@ test('is not read again, if it failed for good', async () => {
   server.on('GET /hello', failure(404, 'ResourceNotFound'))
   const chat = createChat({ url: server.url })
 
-  await failureOf(chat.hello())
+  await failureOf(chat.serverInfo())
 
-  expect(await failureOf(chat.hello())).toMatchObject({ type: 'ResourceNotFound' })
+  expect(await failureOf(chat.serverInfo())).toMatchObject({ type: 'ResourceNotFound' })
   expect(server.hellos).toBe(1)
 })
 
@@ -88,7 +88,7 @@ test("a captive portal's page is no greeting", async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', html(200))
 
-  const error = await failureOf(createChat({ url: server.url, random: () => 0 }).hello())
+  const error = await failureOf(createChat({ url: server.url, random: () => 0 }).serverInfo())
 
   expect(error).toMatchObject({ type: 'UnexpectedResponse', status: 200 })
 })

@@ -99,7 +99,7 @@ describe('to a server that honours it', () => {
     await using server = await startAble()
     server.on('POST /users', json(201, { user, key: 'k' }))
     const chat = createChat({ url: server.url })
-    await chat.hello()
+    await chat.serverInfo()
 
     await chat.createUser()
 

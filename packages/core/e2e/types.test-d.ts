@@ -11,7 +11,7 @@ import {
   type Conversation,
   type ErrorType,
   type Event,
-  type Hello,
+  type ServerInfo,
   type Message,
   type Payload,
   type PayloadOf,
@@ -132,7 +132,7 @@ describe('operations', () => {
       Taking<{ conversationId: string; payload: Record<string, unknown> }, { event: Event }>
     >()
     expectTypeOf(me.getEvent).toEqualTypeOf<Taking<{ id: string }, { event: Event }>>()
-    expectTypeOf(chat.hello).returns.resolves.toEqualTypeOf<Hello>()
+    expectTypeOf(chat.serverInfo).returns.resolves.toEqualTypeOf<ServerInfo>()
   })
 
   test('that list give a page, and every item with all', () => {

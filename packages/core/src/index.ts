@@ -21,18 +21,14 @@
 export type { CustomSchemas, NoSchemas } from './custom-types/custom-schemas.ts'
 export type { CustomInput, CustomResult, WithCustomTypes } from './custom-types/custom-types.ts'
 export type { CallOptions } from './client/call-options.ts'
-export type { ChatOptions, ChatAddress as ChatServer } from './client/chat-options.ts'
-export type { ConnectOptions, UserKeyOptions, GuestOptions as Visitor } from './client/connect.ts'
+export type { ChatOptions, ChatAddress } from './client/chat-options.ts'
+export type { ConnectOptions, UserKeyOptions, GuestOptions } from './client/connect.ts'
 export type { ConnectedUser } from './client/connected-user.ts'
 export { createChat, type Chat } from './client/create-chat.ts'
 export type { StorageOption, KeyValueStorage } from './client/storage-option.ts'
-export type { ServerInfo as Hello } from './client/server-info.ts'
+export type { ServerInfo } from './client/server-info.ts'
 export type { Method, Methods, PagedMethod } from './client/methods.ts'
-export type {
-  GuestKeyStorage as KeyStorage,
-  Profile,
-  GuestStorageOptions as VisitorOptions,
-} from './client/guest.ts'
+export type { GuestKeyStorage, Profile, GuestStorageOptions } from './client/guest.ts'
 export type { ErrorType, WireErrorType } from './contract/error-types.ts'
 export type {
   BlocItem,
@@ -53,9 +49,6 @@ export { isRetryable, type RetryOptions } from './http/retry.ts'
 export type { UserKeySource } from './http/user-key.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/connection-status.ts'
-export type {
-  StreamOptions as ListenOptions,
-  UserStreamOptions as ListenUserOptions,
-} from './stream/stream-options.ts'
+export type { StreamOptions, UserStreamOptions } from './stream/stream-options.ts'
 export type { StreamReady } from './stream/stream-parser.ts'
 export { systemClock, type Clock } from './time/clock.ts'

@@ -1,7 +1,7 @@
-import type { Chat, Hello } from '@parley/core'
+import type { Chat, ServerInfo } from '@parley/core'
 import { createContext, use, useEffect, useState } from 'react'
 
-type Bot = NonNullable<Hello['bot']>
+type Bot = NonNullable<ServerInfo['bot']>
 
 const BotContext = createContext<Bot | undefined>(undefined)
 
@@ -18,7 +18,7 @@ export function useHello(chat: Chat, isConnected: boolean): Bot | undefined {
   useEffect(() => {
     if (!isConnected) return
     let isCurrent = true
-    chat.hello().then(
+    chat.serverInfo().then(
       (hello) => isCurrent && setBot(hello.bot),
       // The chat works without the bot's name.
       () => {},

@@ -1,6 +1,6 @@
-import type { ChatServer } from '@parley/core'
+import type { ChatAddress } from '@parley/core'
 
-export type ParsedServer = { server: ChatServer; problem?: never } | { server?: never; problem: string }
+export type ParsedServer = { server: ChatAddress; problem?: never } | { server?: never; problem: string }
 
 /** Reads what somebody takes for a server: the address of any, or a webhook id of the hosted service. */
 export function parseServer(
@@ -30,7 +30,7 @@ export function parseServer(
 }
 
 /** What stands in the field for a server. */
-export function serverText({ url, webhookId }: ChatServer): string {
+export function serverText({ url, webhookId }: ChatAddress): string {
   return url ?? webhookId
 }
 

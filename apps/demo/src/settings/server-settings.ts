@@ -1,8 +1,8 @@
-import type { ChatServer } from '@parley/core'
+import type { ChatAddress } from '@parley/core'
 
 /** Another server than this page's own, and whom to be there. */
 export interface ServerSettings {
-  server: ChatServer
+  server: ChatAddress
   /** Default: a visitor, whose key the page keeps. */
   userKey?: string
 }

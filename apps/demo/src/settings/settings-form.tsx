@@ -1,4 +1,4 @@
-import type { Hello } from '@parley/core'
+import type { ServerInfo } from '@parley/core'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement, type SyntheticEvent } from 'react'
 import { Button } from '../ui/button.tsx'
@@ -11,7 +11,7 @@ import { foundText, testServer } from './test-server.ts'
 
 type Finding =
   | { state: 'none' | 'asking' }
-  | { state: 'found'; hello: Hello }
+  | { state: 'found'; hello: ServerInfo }
   | { state: 'failed'; reason: string }
 
 interface Problems {

@@ -1,4 +1,4 @@
-import { createChat, type ChatServer, type Hello } from '@parley/core'
+import { createChat, type ChatAddress, type ServerInfo } from '@parley/core'
 
 export interface TestServerOptions {
   signal: AbortSignal
@@ -10,7 +10,10 @@ export interface TestServerOptions {
  *
  * @throws ChatError where nothing answers, or what answers is not the Chat API.
  */
-export async function testServer(server: ChatServer, { signal, fetch }: TestServerOptions): Promise<Hello> {
+export async function testServer(
+  server: ChatAddress,
+  { signal, fetch }: TestServerOptions,
+): Promise<ServerInfo> {
   const chat = createChat({
     ...server,
     // Who waits for an answer wants to know the first one.
@@ -18,11 +21,11 @@ export async function testServer(server: ChatServer, { signal, fetch }: TestServ
     timeoutMs: 10_000,
     ...(fetch && { fetch }),
   })
-  return chat.hello({ signal })
+  return chat.serverInfo({ signal })
 }
 
 /** What was found, in a sentence or two. */
-export function foundText({ name, version, bot, capabilities }: Hello): string {
+export function foundText({ name, version, bot, capabilities }: ServerInfo): string {
   const who = bot?.name ?? bot?.id
   const found = who === undefined ? 'A server of the Chat API answers.' : `${who} is there.`
   const what = name === undefined ? '' : ` It runs on ${[name, version].filter(Boolean).join(' ')}.`

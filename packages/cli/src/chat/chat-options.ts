@@ -1,11 +1,11 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { ChatServer } from '@parley/core'
+import type { ChatAddress } from '@parley/core'
 import { UsageError } from '../usage-error.ts'
 
 export interface ChatOptions {
-  readonly server: ChatServer
+  readonly server: ChatAddress
   /** Default: the one kept from the last time. */
   readonly conversationId: string | undefined
   readonly isNew: boolean
@@ -90,7 +90,7 @@ function refuse(reason: string, cause?: unknown): UsageError {
   return new UsageError(`Unable to chat; ${reason}`, { cause })
 }
 
-function serverOf(target: string): ChatServer {
+function serverOf(target: string): ChatAddress {
   if (target.includes('://')) {
     const protocol = URL.canParse(target) ? new URL(target).protocol : ''
     if (protocol === 'http:' || protocol === 'https:') return { url: target }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { KeyStorage } from '@parley/core'
+import type { GuestKeyStorage } from '@parley/core'
 
 /** What is kept between two runs, one file a bot. */
 export interface ChatState {
   readonly path: string
   /** Keeps the visitor's key. */
-  readonly visitor: KeyStorage
+  readonly visitor: GuestKeyStorage
   conversationOf(userId: string): string | undefined
   keepConversation(userId: string, conversationId: string): void
 }

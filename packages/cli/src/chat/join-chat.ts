@@ -1,4 +1,4 @@
-import { createChat, isChatError, type ConnectedUser, type Hello } from '@parley/core'
+import { createChat, isChatError, type ConnectedUser, type ServerInfo } from '@parley/core'
 import type { ChatOptions } from './chat-options.ts'
 import { openChatState, type ChatState } from './chat-state.ts'
 
@@ -6,7 +6,7 @@ export interface JoinedChat {
   readonly url: string
   readonly me: ConnectedUser
   /** The bot, as far as the server says. */
-  readonly bot: Hello['bot']
+  readonly bot: ServerInfo['bot']
   readonly conversationId: string
 }
 

@@ -1,11 +1,11 @@
-import type { Hello, User } from '@parley/core'
+import type { ServerInfo, User } from '@parley/core'
 import { sanitizeLine } from './text/sanitize.ts'
 import { clip } from './text/split-graphemes.ts'
 
 /** Everybody whose name is known. */
 export interface People {
   readonly myId: string
-  readonly bot: Hello['bot']
+  readonly bot: ServerInfo['bot']
   readonly participants: readonly User[]
 }
 

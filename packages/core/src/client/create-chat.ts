@@ -32,7 +32,7 @@ export interface Chat<Schemas extends CustomSchemas = NoSchemas> {
    *
    * @throws ChatError where the server cannot be reached or knows no such bot.
    */
-  hello: (options?: CallOptions) => Promise<ServerInfo>
+  serverInfo: (options?: CallOptions) => Promise<ServerInfo>
 }
 
 /**
@@ -63,6 +63,6 @@ export function createChat<Schemas extends CustomSchemas = NoSchemas>(
     },
 
     createUser: (input = {}, callOptions = {}) => client.call('createUser', input, callOptions),
-    hello: client.capabilities.serverInfo,
+    serverInfo: client.capabilities.serverInfo,
   }
 }

@@ -2,7 +2,7 @@ import {
   createChat,
   type CustomSchemas,
   type Chat,
-  type ChatServer,
+  type ChatAddress,
   type ConnectedUser,
   type NoSchemas,
   type StorageOption,
@@ -51,7 +51,7 @@ interface GivenUser<Schemas extends CustomSchemas> {
 
 /** Where to connect, and as whom. */
 type Connect<Schemas extends CustomSchemas> = (
-  | (ChatServer & { chat?: never })
+  | (ChatAddress & { chat?: never })
   | { chat: Chat<Schemas>; url?: never; webhookId?: never }
 ) & {
   /**
@@ -87,7 +87,7 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
 
   const { connecting, keepUp } = useMemo(() => {
     if (isGiven) return { connecting: fromUser(user), keepUp: () => {} }
-    const server = chat ?? createChat({ url, webhookId } as ChatServer)
+    const server = chat ?? createChat({ url, webhookId } as ChatAddress)
     return connectTo(server, { isAsked, fixedKey, session: { storage, options, initial } })
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the session's options are read only when a new connection starts
   }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey])

@@ -1,4 +1,4 @@
-import type { ListenOptions, UserSignal } from '@parley/core'
+import type { StreamOptions, UserSignal } from '@parley/core'
 import { expect, test } from 'vitest'
 import type { SourceItem } from './conversation-source.ts'
 import { createStreamSource } from './stream-source.ts'
@@ -7,7 +7,7 @@ const signal = (id: string): UserSignal => ({ type: 'unknown', data: {}, id })
 
 test('a signal that nobody heard any more, as they had just left, comes to those who come next', async () => {
   const asked: unknown[] = []
-  const source = createStreamSource(async function* ({ after, onReady }: Omit<ListenOptions, 'id'>) {
+  const source = createStreamSource(async function* ({ after, onReady }: Omit<StreamOptions, 'id'>) {
     asked.push(after)
     onReady?.({ state: 'fresh', id: '0' })
     yield signal('1')

@@ -1,4 +1,4 @@
-import type { ListenOptions, UserSignal } from '@parley/core'
+import type { StreamOptions, UserSignal } from '@parley/core'
 import { Observable } from 'rxjs'
 import type { ConversationSource, SourceItem } from './conversation-source.ts'
 
@@ -9,7 +9,7 @@ export interface Place {
 
 /** Makes a source of one of core's streams. It goes on from its place when it is subscribed to again. */
 export function createStreamSource(
-  listen: (options: Omit<ListenOptions, 'id'>) => AsyncIterable<UserSignal>,
+  listen: (options: Omit<StreamOptions, 'id'>) => AsyncIterable<UserSignal>,
   place: Place = {},
 ): ConversationSource {
   const wakes = new Set<() => void>()
