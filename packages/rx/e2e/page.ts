@@ -1,10 +1,15 @@
 import { createChat } from '@parley/core'
-import { openConversation, type ChatMessage, type Connection, type LiveConversation } from '../src/index.ts'
+import {
+  openConversation,
+  type ChatMessage,
+  type ConversationConnection,
+  type LiveConversation,
+} from '../src/index.ts'
 
 export interface OpenPage {
   conversation: LiveConversation
   messages: readonly ChatMessage[]
-  connection?: Connection
+  connection?: ConversationConnection
 }
 
 /** What runs in each page of the browser test: a conversation with nothing but defaults, and what it shows. */

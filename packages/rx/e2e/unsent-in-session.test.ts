@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../../core/e2e/fake-clock.ts'
-import { sessionOf, type SessionOptions, type SharedConversation } from '../src/session/index.ts'
+import { sessionOf, type SessionOptions, type ConversationStore } from '../src/session/index.ts'
 import { shareTabs } from '../src/tabs/index.ts'
 import type { HostedService } from './hosted-service-switches.ts'
 import { startHostedService } from './hosted-service.ts'
 import { join, until } from './join.ts'
 
-interface Visit extends SharedConversation {
+interface Visit extends ConversationStore {
   clock: FakeClock
   stop: () => void
 }

@@ -17,9 +17,9 @@
  */
 export type { ConversationOptions, ChatStorage } from './conversation/conversation-options.ts'
 export type {
-  ConversationConnection as Connection,
+  ConversationConnection,
   LiveConversation,
-  HistoryState as Older,
+  HistoryState,
 } from './conversation/live-conversation.ts'
 export { openConversation } from './conversation/open-conversation.ts'
 export type { Inbox, InboxConversation, InboxOptions } from './inbox/inbox.ts'

@@ -1,4 +1,4 @@
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 import type { RequestEntry, WireEntry } from '../wire/wire-entry.ts'
 import { lookOf, type SpanLook } from './strip-spans.ts'
 
@@ -23,7 +23,7 @@ export const lookWords: Record<SpanLook, string> = {
   closed: 'Closed',
 }
 
-export function connectionTitle(connection: Connection): string {
+export function connectionTitle(connection: ConversationConnection): string {
   const words = lookWords[lookOf(connection)]
   return connection.state === 'reconnecting' ? `${words}, attempt ${connection.attempt}` : words
 }

@@ -1,13 +1,13 @@
 import type { ChatSignal } from '@parley/core'
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 import { BehaviorSubject, firstValueFrom, Subject } from 'rxjs'
 import { expect, test } from 'vitest'
 import { createWireLog } from '../wire/wire-log.ts'
 import { recordConversation } from './record-conversation.ts'
 
-const online: Connection = { state: 'online', isSynced: true }
-const connecting: Connection = { state: 'connecting', isSynced: false }
-const offline: Connection = { state: 'offline', isSynced: false }
+const online: ConversationConnection = { state: 'online', isSynced: true }
+const connecting: ConversationConnection = { state: 'connecting', isSynced: false }
+const offline: ConversationConnection = { state: 'offline', isSynced: false }
 const typing: ChatSignal = { type: 'typing', data: { conversationId: 'c1', userId: 'ada' } }
 
 test('signals are written down with the time since the one before', async () => {

@@ -1,11 +1,11 @@
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 import { expect, test } from 'vitest'
 import type { ConnectionEntry } from '../wire/wire-entry.ts'
 import { countByPart, toSpans } from './strip-spans.ts'
 
-const online: Connection = { state: 'online', isSynced: true }
-const catchingUp: Connection = { state: 'online', isSynced: false }
-const connecting: Connection = { state: 'connecting', isSynced: false }
+const online: ConversationConnection = { state: 'online', isSynced: true }
+const catchingUp: ConversationConnection = { state: 'online', isSynced: false }
+const connecting: ConversationConnection = { state: 'connecting', isSynced: false }
 
 test('each state lasts until the next, and the last until now', () => {
   const entries = [entry(10, connecting), entry(20, catchingUp), entry(30, online)]
@@ -30,6 +30,6 @@ test('signals are counted by the part of the window in which they came', () => {
   expect(countByPart([-1, 0, 9, 10, 39, 40], { from: 0, to: 40 }, 4)).toEqual([2, 1, 0, 1])
 })
 
-function entry(at: number, connection: Connection): ConnectionEntry {
+function entry(at: number, connection: ConversationConnection): ConnectionEntry {
   return { kind: 'connection', key: at, at, connection, conversationId: 'c1', isReturn: false }
 }

@@ -1,4 +1,4 @@
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 import type { ConnectionEntry } from '../wire/wire-entry.ts'
 
 /** How the connection was for a while: a piece of the strip. Times are in milliseconds since 1970. */
@@ -40,6 +40,6 @@ export function countByPart(times: readonly number[], { from, to }: Window, coun
   return parts
 }
 
-export function lookOf({ state, isSynced }: Connection): SpanLook {
+export function lookOf({ state, isSynced }: ConversationConnection): SpanLook {
   return state === 'online' && !isSynced ? 'catching_up' : state
 }

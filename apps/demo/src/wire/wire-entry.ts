@@ -1,5 +1,5 @@
 import type { ChatSignal } from '@parley/core'
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 
 /** What passed on the wire, told apart by `kind`. */
 export type WireEntry = RequestEntry | SignalEntry | ConnectionEntry
@@ -65,7 +65,7 @@ export interface SignalEntry extends EntryBase {
 /** A change of the connection, as `@parley/rx` tells it. */
 export interface ConnectionEntry extends EntryBase {
   readonly kind: 'connection'
-  readonly connection: Connection
+  readonly connection: ConversationConnection
   readonly conversationId: string
   /** Online again, after the connection was lost. */
   readonly isReturn: boolean

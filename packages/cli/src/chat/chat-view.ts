@@ -1,12 +1,12 @@
 import type { Clock, User } from '@parley/core'
-import type { ChatMessage, Connection, LiveConversation } from '@parley/rx'
+import type { ChatMessage, ConversationConnection, LiveConversation } from '@parley/rx'
 import { combineLatest, filter, map, merge, type Observable, scan, startWith, takeUntil } from 'rxjs'
 import { after } from './after.ts'
 
 /** All that there is to show of a conversation now. */
 export interface ChatView {
   readonly messages: readonly ChatMessage[]
-  readonly connection: Connection
+  readonly connection: ConversationConnection
   readonly typing: readonly string[]
   readonly participants: readonly User[]
   /** What is shown was what the server has, once at least: from here on messages are new ones. */

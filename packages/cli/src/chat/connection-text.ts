@@ -1,8 +1,8 @@
-import type { Connection } from '@parley/rx'
+import type { ConversationConnection } from '@parley/rx'
 import { sanitizeLine } from './text/sanitize.ts'
 
 /** How the connection is, in a few words; nothing where all is well. */
-export function connectionText(connection: Connection, now: number): string | undefined {
+export function connectionText(connection: ConversationConnection, now: number): string | undefined {
   switch (connection.state) {
     case 'connecting':
       return 'connecting…'

@@ -1,4 +1,4 @@
-import type { ChatMessage, Connection, StoredMessage } from '@parley/rx'
+import type { ChatMessage, ConversationConnection, StoredMessage } from '@parley/rx'
 import type { ChatSession } from './chat-mode.ts'
 import type { ChatView } from './chat-view.ts'
 import { nameOf } from './name-of.ts'
@@ -23,7 +23,7 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
     io.stderr.write(`parley: ${sanitizeLine(text)}\n`)
   }
 
-  function tellConnection(connection: Connection): void {
+  function tellConnection(connection: ConversationConnection): void {
     const { state } = connection
     if (isInTrouble && state === 'online') {
       isInTrouble = false

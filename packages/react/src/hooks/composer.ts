@@ -1,5 +1,5 @@
 import type { ChatError, Message } from '@parley/core'
-import { ignoreRejection, type SharedConversation, type SharedDraft } from '@parley/rx/session'
+import { ignoreRejection, type ConversationStore, type DraftStore } from '@parley/rx/session'
 
 export interface Composer {
   setText: (text: string) => void
@@ -23,8 +23,8 @@ interface KeyPress {
 const composingKeyCode = 229
 
 export function createComposer(
-  { actions, place }: Pick<SharedConversation, 'actions' | 'place'>,
-  draft: SharedDraft,
+  { actions, place }: Pick<ConversationStore, 'actions' | 'place'>,
+  draft: DraftStore,
 ): Composer {
   function setText(text: string): void {
     draft.change({ text })

@@ -1,11 +1,11 @@
-import type { Connection } from '@parley/rx'
-import { part } from '@parley/rx/session'
+import type { ConversationConnection } from '@parley/rx'
+import { select } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { useStore } from './use-store.ts'
 
 /** How something is connected, and `reconnectNow` to try at once what is waited for. */
-export type ConnectionResult = Connection & { reconnectNow: () => void }
+export type ConnectionResult = ConversationConnection & { reconnectNow: () => void }
 
 /**
  * How a conversation is connected, and whether what is shown is what the server has.
@@ -16,7 +16,10 @@ export function useConnection(id?: string): ConnectionResult {
   const { inbox, conversation } = useChatContext().session
   const { connection, reconnectNow } = useMemo(() => {
     const { state, actions } = id === undefined ? inbox : conversation(id)
-    return { connection: part<{ connection: Connection }, 'connection'>(state, 'connection'), ...actions }
+    return {
+      connection: select<{ connection: ConversationConnection }, 'connection'>(state, 'connection'),
+      ...actions,
+    }
   }, [inbox, conversation, id])
   return { ...useStore(connection), reconnectNow }
 }

@@ -14,7 +14,7 @@ import {
   fromUser,
   sessionOf,
   createConnector,
-  type Connecting,
+  type Connector,
   type SessionOptions,
   type SharedOptions,
 } from '@parley/rx/session'
@@ -112,7 +112,7 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
 }
 
 interface Connection {
-  connecting: Connecting
+  connecting: Connector
   /** Takes the props of another render. */
   keepUp: (props: AnyProps) => void
 }

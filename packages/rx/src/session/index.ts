@@ -17,24 +17,18 @@
  *
  * - `createConnector`, `fromUser`: authenticate, with retries of network errors, and hold the session of the user
  * - `sessionOf`, `createSession`: what the components of a view share of that user
- * - `part`: one property of a store; `ignoreRejection`: a promise whose failure shows elsewhere
+ * - `select`: one property of a store; `ignoreRejection`: a promise whose failure shows elsewhere
  */
-export {
-  fromUser,
-  createConnector,
-  type ConnectAs,
-  type Connector as Connecting,
-  type ConnectState as Progress,
-} from './connector.ts'
-export type { ComposerDraft as Draft, DraftStore as SharedDraft } from './draft.ts'
+export { fromUser, createConnector, type ConnectAs, type Connector, type ConnectState } from './connector.ts'
+export type { ComposerDraft, DraftStore } from './draft.ts'
 export { ignoreRejection } from './ignore-rejection.ts'
 export { createSession, sessionOf, type Session, type SessionOptions, type SharedOptions } from './session.ts'
 export type {
   ConversationActions,
   ConversationPeople,
   ConversationState,
-  ConversationStore as SharedConversation,
+  ConversationStore,
 } from './conversation-store.ts'
-export type { InboxActions, InboxState, InboxStore as SharedInbox } from './inbox-store.ts'
-export type { UserStore as SharedUser, UserState } from './user-store.ts'
-export { select as part, type Store } from './store.ts'
+export type { InboxActions, InboxState, InboxStore } from './inbox-store.ts'
+export type { UserStore, UserState } from './user-store.ts'
+export { select, type Store } from './store.ts'

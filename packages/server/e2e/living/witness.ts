@@ -1,10 +1,10 @@
-import type { ChatMessage, Connection, LiveConversation } from '@parley/rx'
+import type { ChatMessage, ConversationConnection, LiveConversation } from '@parley/rx'
 
 /** Someone who looks at a conversation all the time, and remembers what was never to be seen. */
 export interface Witness {
   readonly messages: readonly ChatMessage[]
   readonly texts: readonly string[]
-  readonly connection: Connection | undefined
+  readonly connection: ConversationConnection | undefined
   /** What no state may show: a message that came twice, changed, went, or stood in the wrong place. */
   readonly faults: readonly string[]
   /** How often `signals$` brought the creation of each message. */
@@ -23,7 +23,7 @@ export function witness(
   /** Every message that was ever shown as sent, as it was then. */
   const known = new Map<string, ChatMessage>()
   let messages: readonly ChatMessage[] = []
-  let connection: Connection | undefined
+  let connection: ConversationConnection | undefined
   let discontinuities = 0
 
   function look(next: readonly ChatMessage[]): void {
