@@ -67,7 +67,7 @@ test('a new visitor’s first messages survive a reload and are sent once the se
     await until(() => again.text === 'connecting [so soon:sending,and another:sending] half a sen')
 
     await server.start()
-    chat.latest.connect()
+    chat.latest.retry()
     await until(() => again.text === 'online [so soon:sent,and another:sent] half a sen')
   }
   using late = open(server.url, storage)
@@ -104,7 +104,7 @@ test('a page that unmounts while its visitor is being created leaves its message
     void composer.latest.send()
     await until(() => page.text === 'connecting [so soon:sending] ' && storage.entries.size === 1)
     await server.start()
-    chat.latest.connect()
+    chat.latest.retry()
   }
   using again = open(server.url, storage)
   await until(() => again.text === 'online [so soon:sent] ')
@@ -142,7 +142,7 @@ test.each(['the current one', 'one with an id'])(
     await until(() => again.text === 'connecting [unsent:sending,more:sending] ')
 
     await server.start()
-    chat.latest.connect()
+    chat.latest.retry()
     await until(() => again.text === 'online [first:sent,unsent:sent,more:sent] ')
 
     expect(count(server, 'POST', '/users')).toBe(1)
@@ -168,7 +168,7 @@ test('a message of a visitor whose user was deleted goes to the new user’s con
   await until(() => again.text === 'connecting [still here:sending] ')
 
   await server.start()
-  chat.latest.connect()
+  chat.latest.retry()
   await until(() => again.text === 'online [still here:sent] ')
 
   expect(chat.latest.user?.user.id).not.toBe(me.user.id)
@@ -209,7 +209,7 @@ test('messages from before the connection are sent even without a storage', asyn
   await until(() => page.text === 'connecting [so soon:sending] ')
 
   await server.start()
-  chat.latest.connect()
+  chat.latest.retry()
   const message = await sending
 
   expect(message?.payload).toEqual({ type: 'text', text: 'so soon' })

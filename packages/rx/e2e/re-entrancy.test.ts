@@ -161,7 +161,7 @@ test('connecting continues when its subscriber requests another attempt', async 
     states.push(state)
     if (state !== 'failed') return
     isRefused = false
-    connecting.connect()
+    connecting.retry()
   })
 
   await until(() => connecting.get().state === 'connected')

@@ -51,7 +51,7 @@ test('connecting is tried again as long as the network fails, and at once when i
   const failed = connecting.get()
 
   service.isDown = false
-  connecting.connect()
+  connecting.retry()
   await until(() => connecting.get().state === 'connected')
 
   expect(failed).toMatchObject({ state: 'connecting', error: { type: 'NetworkFailed' } })

@@ -37,7 +37,7 @@ export function Connecting({ progress, conversationId, onSettings }: ConnectingP
 }
 
 function Problem({
-  progress: { state, error, connect },
+  progress: { state, error, retry },
   isBanner,
   onSettings,
 }: Omit<ConnectingProps, 'conversationId'> & { isBanner: boolean }): ReactElement {
@@ -62,7 +62,7 @@ function Problem({
         </div>
       </div>
       <div className="flex flex-wrap justify-center gap-2">
-        <Button look="primary" onClick={connect}>
+        <Button look="primary" onClick={retry}>
           Try now
         </Button>
         <Button onClick={onSettings}>Server settings</Button>

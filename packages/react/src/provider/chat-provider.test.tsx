@@ -67,7 +67,7 @@ test('a lost network is tried again, and at once when it is asked to', async () 
   )
   await until(() => page.text.startsWith('connecting NetworkFailed'))
   await server.start()
-  chat.latest.connect()
+  chat.latest.retry()
   await until(() => page.text.startsWith('connected'))
 
   expect(chat.latest.error).toBeUndefined()
@@ -83,7 +83,7 @@ test('what no retry can mend is a state, and can be tried once more', async () =
     </ChatProvider>,
   )
   await until(() => page.text.startsWith('failed Forbidden'))
-  chat.latest.connect()
+  chat.latest.retry()
   await until(() => page.text.startsWith('connected'))
 
   expect(chat.latest.error).toBeUndefined()

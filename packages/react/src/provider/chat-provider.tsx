@@ -100,7 +100,7 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
     ? sessionOf(progress.user, { storage, options, initial })
     : (connecting.session ?? nobody)
   const value = useMemo(
-    () => ({ chat: { ...progress, connect: connecting.connect }, session, waiting }),
+    () => ({ chat: { ...progress, retry: connecting.retry }, session, waiting }),
     [progress, connecting, session, waiting],
   )
   useEffect(() => session.adopt(nobody), [session, nobody])

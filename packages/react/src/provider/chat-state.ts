@@ -3,7 +3,7 @@ import type { ChatError, ConnectedUser } from '@parley/core'
 /** What a provider is at, told apart by `state`. */
 export type ChatState = {
   /** Tries to connect at once: in place of a wait, or again after it has failed. */
-  connect: () => void
+  retry: () => void
 } & (
   | {
       /** Nobody is connected yet. What fails by the network is tried again: `error` is why the last attempt failed. */

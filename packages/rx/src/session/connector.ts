@@ -38,7 +38,7 @@ export type ConnectState =
 
 /** Whose progress it is, and how to try at once. */
 export interface Connector extends Store<ConnectState> {
-  connect: () => void
+  retry: () => void
   /**
    * The session of the connecting user. Before the connection it queues messages. Undefined if no user is connecting.
    */
@@ -47,7 +47,7 @@ export interface Connector extends Store<ConnectState> {
 
 /** Somebody who is connected, or nobody yet. */
 export function fromUser(user: ConnectedUser | null | undefined): Connector {
-  return { ...createStore(NEVER, user ? connectedAs(user) : nobody), connect() {} }
+  return { ...createStore(NEVER, user ? connectedAs(user) : nobody), retry() {} }
 }
 
 export interface ConnectAs {
@@ -115,7 +115,7 @@ export function createConnector(
     // React's StrictMode unsubscribes and subscribes again at once. A page that unmounts must not connect: the next page sends its messages.
     share({ resetOnComplete: false, resetOnRefCountZero: () => timer(0) }),
   )
-  return { ...createStore(merge(progress$.value$, connected$), nobody), connect: () => wake$.next(), session }
+  return { ...createStore(merge(progress$.value$, connected$), nobody), retry: () => wake$.next(), session }
 }
 
 const nobody: ConnectState = { state: 'connecting', user: undefined, error: undefined }
