@@ -1,53 +1,56 @@
 /**
- * Every figure we claim, measured: ours and the bare limit in one run, on this machine.
+ * Runs the benchmarks and prints a report for each.
  *
  * ```sh
- * pnpm bench                      # all of them
- * pnpm bench create-message       # one
+ * pnpm bench                      # all benchmarks
+ * pnpm bench create-message       # one benchmark
  * ```
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { benchmarks } from './benchmarks/index.ts'
+import { createBenchContext, resultsFolder } from './harness/bench-context.ts'
 import type { Benchmark } from './harness/benchmark.ts'
-import { openLab, resultsFolder } from './harness/lab.ts'
-import { printReport } from './harness/print-report.ts'
-import { reportOf, type Report } from './harness/report.ts'
+import { createReport, type Report } from './harness/create-report.ts'
+import { formatReport } from './harness/format-report.ts'
 import { runRounds } from './harness/run-rounds.ts'
-import { help, readOptions, type Options } from './options.ts'
+import { readOptions, usage, type Options } from './options.ts'
 
 const options = readOptions(process.argv.slice(2))
-for (const benchmark of chosen(options.names)) {
-  const report = await measure(benchmark, options)
-  console.log(printReport(report))
-  keep(report)
+for (const benchmark of selectBenchmarks(options.names)) {
+  const report = await runBenchmark(benchmark, options)
+  console.log(formatReport(report))
+  saveReport(report)
 }
 
-function chosen(names: readonly string[]): Benchmark[] {
+function selectBenchmarks(names: readonly string[]): Benchmark[] {
   const unknown = names.find((name) => benchmarks.every((benchmark) => benchmark.name !== name))
   if (unknown !== undefined) {
     const known = benchmarks.map(({ name }) => name).join(', ')
-    throw new Error(`Unable to run ${unknown}; there are ${known}. Usage: ${help}`)
+    throw new Error(`Unable to run "${unknown}"; the benchmarks are ${known}. Usage: ${usage}`)
   }
   return benchmarks.filter(({ name }) => names.length === 0 || names.includes(name))
 }
 
-async function measure(benchmark: Benchmark, { rounds: asked, ...labOptions }: Options): Promise<Report> {
-  await using lab = openLab(labOptions)
-  const rounds = benchmark.rounds ?? asked
-  const cells = await benchmark.open(lab)
-  const samples = await runRounds(cells, {
+async function runBenchmark(
+  benchmark: Benchmark,
+  { rounds: requestedRounds, ...contextOptions }: Options,
+): Promise<Report> {
+  await using context = createBenchContext(contextOptions)
+  const rounds = benchmark.rounds ?? requestedRounds
+  const subjects = await benchmark.open(context)
+  const samples = await runRounds(subjects, {
     rounds,
     warmUp: benchmark.rounds === undefined,
     onRound: (round) => {
       console.error(`${benchmark.name}: round ${round + 1} of ${rounds}`)
     },
   })
-  return reportOf(benchmark, samples)
+  return createReport(benchmark, samples)
 }
 
-function keep(report: Report): void {
+function saveReport(report: Report): void {
   mkdirSync(resultsFolder, { recursive: true })
   const machine = { node: process.version, cpu: cpus()[0]?.model, cpus: cpus().length }
   const text = JSON.stringify({ at: new Date().toISOString(), machine, ...report }, null, 2)

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 export interface Options {
-  /** The benchmarks to run; none for all. */
+  /** The benchmarks to run. If empty, all. */
   readonly names: readonly string[]
   readonly rounds: number
   readonly seconds: number
@@ -9,9 +9,9 @@ export interface Options {
   readonly isProfiled: boolean
 }
 
-export const help = `pnpm bench [name…] [--rounds 5] [--seconds 3] [--quick] [--profile]`
+export const usage = `pnpm bench [name…] [--rounds 5] [--seconds 3] [--quick] [--profile]`
 
-/** @throws Error if an option is unknown or no number. */
+/** @throws Error if an option is unknown or not a number. */
 export function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -25,15 +25,15 @@ export function readOptions(args: readonly string[]): Options {
   })
   return {
     names: positionals,
-    rounds: count('rounds', values.rounds ?? (values.quick ? '1' : '5')),
-    seconds: count('seconds', values.seconds ?? (values.quick ? '1' : '3')),
+    rounds: parseCount('rounds', values.rounds ?? (values.quick ? '1' : '5')),
+    seconds: parseCount('seconds', values.seconds ?? (values.quick ? '1' : '3')),
     isQuick: values.quick,
     isProfiled: values.profile,
   }
 }
 
-function count(name: string, text: string): number {
+function parseCount(name: string, text: string): number {
   const value = Number(text)
   if (value > 0 && value <= 1_000) return value
-  throw new Error(`Unable to read --${name} ${text}; give a number from 1 to 1,000.`)
+  throw new Error(`Unable to read --${name} "${text}"; the value must be a number above 0 and at most 1,000.`)
 }

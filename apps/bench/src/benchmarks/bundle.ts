@@ -3,29 +3,29 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import type { Benchmark } from '../harness/benchmark.ts'
 
-/** What a browser downloads. */
+/** The size of the browser bundles. */
 export const bundle: Benchmark = {
   name: 'bundle',
-  what: 'all that a package exports, bundled for the browser by esbuild, minified, gzip -9',
+  description: 'all exports of a package, bundled for browsers by esbuild, minified, gzip -9',
   rounds: 1,
   targets: [
-    { what: '@parley/core, ky included', measure: 'kB', of: '@parley/core', unit: 'kB', atMost: 15 },
+    { description: '@parley/core, including ky', metric: 'kB', subject: '@parley/core', unit: 'kB', max: 15 },
     {
-      what: '@botpress/chat, × @parley/core',
-      measure: 'kB',
-      of: '@botpress/chat',
-      over: '@parley/core',
-      atLeast: 50,
+      description: '@botpress/chat, × @parley/core',
+      metric: 'kB',
+      subject: '@botpress/chat',
+      baseline: '@parley/core',
+      min: 50,
     },
   ],
   open: async () =>
     ['@parley/core', '@botpress/chat'].map((name) => ({
       name,
-      run: async () => ({ kB: await kilobytes(name) }),
+      run: async () => ({ kB: await measureKilobytes(name) }),
     })),
 }
 
-async function kilobytes(name: string): Promise<number> {
+async function measureKilobytes(name: string): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: `export * from '${name}'`, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },
     bundle: true,

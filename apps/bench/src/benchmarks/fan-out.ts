@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { usage } from '../harness/answer-parent.ts'
-import type { Benchmark, Cell, Sample } from '../harness/benchmark.ts'
+import type { Benchmark, Subject, Sample } from '../harness/benchmark.ts'
 import type { Child } from '../harness/child.ts'
+import type { usage } from '../harness/serve-parent.ts'
 import type { LoadProcess } from '../load/load-process.ts'
-import { addParticipants, listenRequest, makePerson, messageRequest } from '../load/people.ts'
+import { addParticipants, formatListenRequest, createUser, formatMessageRequest } from '../load/users.ts'
 import type { BareStreamServer } from '../servers/bare-stream-server.ts'
 import type { HonoStreamServer } from '../servers/hono-stream-server.ts'
 import type { ParleyServer } from '../servers/parley-server.ts'
@@ -11,51 +11,55 @@ import type { ParleyServer } from '../servers/parley-server.ts'
 const listeners = 1_000
 const senders = 8
 
-/** One conversation with many listeners. */
+/** Delivery of messages to many listeners of one conversation. */
 export const fanOut: Benchmark = {
   name: 'fan-out',
-  what: 'one conversation × 1,000 listeners, 8 senders',
+  description: 'one conversation × 1,000 listeners, 8 senders',
   targets: [
     {
-      what: 'deliveries/s, × bare response.write',
-      measure: 'deliveries/s',
-      of: 'parley',
-      over: 'response.write',
-      atLeast: 1,
+      description: 'deliveries/s, × bare response.write',
+      metric: 'deliveries/s',
+      subject: 'parley',
+      baseline: 'response.write',
+      min: 1,
     },
     {
-      what: "deliveries/s, × Hono's SSE",
-      measure: 'deliveries/s',
-      of: 'parley',
-      over: 'hono SSE',
-      atLeast: 2,
+      description: "deliveries/s, × Hono's SSE",
+      metric: 'deliveries/s',
+      subject: 'parley',
+      baseline: 'hono SSE',
+      min: 2,
     },
   ],
-  open: async (lab) => {
-    const load = await lab.start<LoadProcess>('load/load-process.ts')
-    const parley = await lab.start<ParleyServer>('servers/parley-server.ts', { isOurs: true })
-    const bare = await lab.start<BareStreamServer>('servers/bare-stream-server.ts')
-    const hono = await lab.start<HonoStreamServer>('servers/hono-stream-server.ts')
+  open: async (context) => {
+    const load = await context.start<LoadProcess>('load/load-process.ts')
+    const parley = await context.start<ParleyServer>('servers/parley-server.ts', { isParley: true })
+    const bare = await context.start<BareStreamServer>('servers/bare-stream-server.ts')
+    const hono = await context.start<HonoStreamServer>('servers/hono-stream-server.ts')
 
-    const { port } = await parley.ask('start', { path: join(lab.temporaryFolder(), 'parley.db') })
-    const owner = await makePerson(load, port)
+    const { port } = await parley.call('start', { path: join(context.createTemporaryFolder(), 'parley.db') })
+    const owner = await createUser(load, port)
     const keys = await addParticipants(load, owner, { port, count: listeners })
-    const streams = keys.map((key) => listenRequest({ ...owner, key }))
+    const streams = keys.map((key) => formatListenRequest({ ...owner, key }))
 
-    const cell = (name: string, server: Child<{ usage: typeof usage }>, at: { port: number }): Cell => ({
+    const createSubject = (
+      name: string,
+      server: Child<{ usage: typeof usage }>,
+      address: { port: number },
+    ): Subject => ({
       name,
       run: () =>
         measureDelivery(server, load, {
           streams,
-          port: at.port,
-          request: messageRequest(owner),
-          seconds: lab.seconds,
+          port: address.port,
+          request: formatMessageRequest(owner),
+          seconds: context.seconds,
         }),
     })
     return [
-      cell('parley', parley, { port }),
-      cell('response.write', bare, await bare.ask('start')),
-      cell('hono SSE', hono, await hono.ask('start')),
+      createSubject('parley', parley, { port }),
+      createSubject('response.write', bare, await bare.call('start')),
+      createSubject('hono SSE', hono, await hono.call('start')),
     ]
   },
 }
@@ -66,11 +70,11 @@ async function measureDelivery(
   options: { streams: readonly string[]; port: number; request: string; seconds: number },
 ): Promise<Sample> {
   const { streams, port, request, seconds } = options
-  await load.ask('listen', { port, requests: streams })
-  const before = await server.ask('usage')
-  const { deliveries, elapsedMs } = await load.ask('deliver', { port, request, senders, seconds })
-  const after = await server.ask('usage')
-  await load.ask('hangUp')
+  await load.call('openStreams', { port, requests: streams })
+  const before = await server.call('usage')
+  const { deliveries, elapsedMs } = await load.call('measureDelivery', { port, request, senders, seconds })
+  const after = await server.call('usage')
+  await load.call('closeStreams')
   return {
     'deliveries/s': (deliveries / elapsedMs) * 1000,
     'CPU µs/delivery': (after.cpuMicroseconds - before.cpuMicroseconds) / deliveries,

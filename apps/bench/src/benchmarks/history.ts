@@ -1,66 +1,75 @@
 import type { ReactHistoryClient } from '../clients/react-history.ts'
 import type { HistoryClient } from '../clients/rx-history.ts'
-import type { Benchmark, Cell } from '../harness/benchmark.ts'
-import type { Lab } from '../harness/lab.ts'
+import type { BenchContext } from '../harness/bench-context.ts'
+import type { Benchmark, Subject } from '../harness/benchmark.ts'
 import type { HistoryServer } from '../servers/history-server.ts'
 
-const short = 50
-const long = 50_000
-const live = 1_000
+const shortHistory = 50
+const longHistory = 50_000
+const liveMessages = 1_000
 
-/** A long history in the client: the cost of loading it, and of one more live message. */
+/** The cost for a client of loading a long history, and of each live message after it. */
 export const history: Benchmark = {
   name: 'history',
-  what: 'a history of 50 and of 50,000 messages with metadata, in pages of 100, and 1,000 live messages after it',
+  description:
+    'a history of 50 or 50,000 messages with metadata, in pages of 100, followed by 1,000 live messages',
   targets: [
     {
-      what: '50,000 messages through @parley/rx',
-      measure: 'CPU s to load',
-      of: 'rx, 50,000',
+      description: '50,000 messages in @parley/rx',
+      metric: 'CPU s to load',
+      subject: 'rx, 50,000',
       unit: 's',
-      atMost: 3,
+      max: 3,
     },
     {
-      what: 'a live message in a view of 50,000, × in one of 50',
-      measure: 'CPU µs/live message',
-      of: 'react, 50,000',
-      over: 'react, 50',
-      atMost: 1.5,
+      description: 'a live message in a view of 50,000, × in a view of 50',
+      metric: 'CPU µs/live message',
+      subject: 'react, 50,000',
+      baseline: 'react, 50',
+      max: 1.5,
     },
   ],
-  open: async (lab) => [
-    await openCell(lab, { name: 'rx, 50', file: 'clients/rx-history.ts', messages: short }),
-    await openCell(lab, { name: 'rx, 50,000', file: 'clients/rx-history.ts', messages: long }),
-    await openCell(lab, { name: 'react, 50', file: 'clients/react-history.ts', messages: short }),
-    await openCell(lab, { name: 'react, 50,000', file: 'clients/react-history.ts', messages: long }),
+  open: async (context) => [
+    createSubject(context, { name: 'rx, 50', file: 'clients/rx-history.ts', messages: shortHistory }),
+    createSubject(context, { name: 'rx, 50,000', file: 'clients/rx-history.ts', messages: longHistory }),
+    createSubject(context, {
+      name: 'react, 50',
+      file: 'clients/react-history.ts',
+      messages: shortHistory,
+    }),
+    createSubject(context, {
+      name: 'react, 50,000',
+      file: 'clients/react-history.ts',
+      messages: longHistory,
+    }),
   ],
 }
 
-interface CellOptions {
+interface SubjectOptions {
   name: string
   file: string
   messages: number
 }
 
-async function openCell(lab: Lab, { name, file, messages }: CellOptions): Promise<Cell> {
+function createSubject(context: BenchContext, { name, file, messages }: SubjectOptions): Subject {
   return {
     name,
     async run() {
-      await using server = await lab.start<HistoryServer>('servers/history-server.ts')
-      await using client = await lab.start<HistoryClient | ReactHistoryClient>(file, { isOurs: true })
-      const { port } = await server.ask('start', { messages })
-      const started = await client.ask('usage')
-      const loaded = await client.ask('load', { url: `http://127.0.0.1:${port}/demo` })
-      if (loaded !== messages) throw new Error(`${name}: ${loaded} messages shown instead of ${messages}`)
-      const before = await client.ask('usage')
+      await using server = await context.start<HistoryServer>('servers/history-server.ts')
+      await using client = await context.start<HistoryClient | ReactHistoryClient>(file, { isParley: true })
+      const { port } = await server.call('start', { messages })
+      const started = await client.call('usage')
+      const loaded = await client.call('load', { url: `http://127.0.0.1:${port}/demo` })
+      if (loaded !== messages) throw new Error(`${name} loaded ${loaded} of ${messages} messages`)
+      const before = await client.call('usage')
       await Promise.all([
-        server.ask('tell', { messages: live }),
-        client.ask('await', { messages: messages + live }),
+        server.call('sendLiveMessages', { messages: liveMessages }),
+        client.call('waitForMessages', { messages: messages + liveMessages }),
       ])
-      const after = await client.ask('usage')
+      const after = await client.call('usage')
       return {
         'CPU s to load': (before.cpuMicroseconds - started.cpuMicroseconds) / 1e6,
-        'CPU µs/live message': (after.cpuMicroseconds - before.cpuMicroseconds) / live,
+        'CPU µs/live message': (after.cpuMicroseconds - before.cpuMicroseconds) / liveMessages,
         'RSS MB': after.rssBytes / 1e6,
       }
     },

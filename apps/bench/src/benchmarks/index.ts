@@ -8,7 +8,7 @@ import { listMessages } from './list-messages.ts'
 import { signals } from './signals.ts'
 import { start } from './start.ts'
 
-/** Every figure that we claim. */
+/** All benchmarks, in the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
   createMessage,
   createMessageOne,

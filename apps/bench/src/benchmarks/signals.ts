@@ -1,41 +1,44 @@
 import type { CoreClient } from '../clients/core-client.ts'
 import type { OfficialClient } from '../clients/official-client.ts'
-import type { Benchmark, Cell } from '../harness/benchmark.ts'
+import type { Benchmark, Subject } from '../harness/benchmark.ts'
 import type { Child } from '../harness/child.ts'
 import type { SignalSource } from '../servers/signal-source.ts'
 
-/** What a client makes of a burst. */
+/** The throughput of a client that receives signals in a burst. */
 export const signals: Benchmark = {
   name: 'signals',
-  what: 'signals of 300 B through a client, as many as it takes',
+  description: 'signals of 300 B, sent as fast as the client reads them',
   targets: [
     {
-      what: 'signals/s, × @botpress/chat',
-      measure: 'signals/s',
-      of: '@parley/core',
-      over: '@botpress/chat',
-      atLeast: 30,
+      description: 'signals/s, × @botpress/chat',
+      metric: 'signals/s',
+      subject: '@parley/core',
+      baseline: '@botpress/chat',
+      min: 30,
     },
   ],
-  open: async (lab) => {
-    const source = await lab.start<SignalSource>('servers/signal-source.ts')
-    const { port } = await source.ask('start')
+  open: async (context) => {
+    const source = await context.start<SignalSource>('servers/signal-source.ts')
+    const { port } = await source.call('start')
     const url = `http://127.0.0.1:${port}/demo`
-    const cell = (name: string, client: Child<CoreClient | OfficialClient>): Cell => ({
+    const createSubject = (name: string, client: Child<CoreClient | OfficialClient>): Subject => ({
       name,
       run: async () => {
-        const before = await client.ask('usage')
-        const { signals: heard, elapsedMs } = await client.ask('listen', { url, seconds: lab.seconds })
-        const after = await client.ask('usage')
+        const before = await client.call('usage')
+        const { signals: received, elapsedMs } = await client.call('listen', {
+          url,
+          seconds: context.seconds,
+        })
+        const after = await client.call('usage')
         return {
-          'signals/s': (heard / elapsedMs) * 1000,
-          'CPU µs/signal': (after.cpuMicroseconds - before.cpuMicroseconds) / heard,
+          'signals/s': (received / elapsedMs) * 1000,
+          'CPU µs/signal': (after.cpuMicroseconds - before.cpuMicroseconds) / received,
         }
       },
     })
     return [
-      cell('@parley/core', await lab.start<CoreClient>('clients/core-client.ts')),
-      cell('@botpress/chat', await lab.start<OfficialClient>('clients/official-client.ts')),
+      createSubject('@parley/core', await context.start<CoreClient>('clients/core-client.ts')),
+      createSubject('@botpress/chat', await context.start<OfficialClient>('clients/official-client.ts')),
     ]
   },
 }

@@ -1,23 +1,23 @@
-/** Listens with `@parley/core`. */
+/** Receives signals with `@parley/core`. */
 import { createChat } from '@parley/core'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { createTally, type Tally } from './tally.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { createSignalCounter, type SignalCount } from './signal-counter.ts'
 
 const handlers = {
   usage,
-  listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<Tally> => {
+  listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<SignalCount> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })
-    let ended: Tally | undefined
-    const count = createTally(seconds, (tally) => {
-      ended = tally
+    let finished: SignalCount | undefined
+    const count = createSignalCounter(seconds, (result) => {
+      finished = result
     })
     for await (const signal of me.listenConversation({ id: 'conversation', onGap: 'report' })) {
       if (signal.type === 'message_created') count()
-      if (ended) return ended
+      if (finished) return finished
     }
-    throw new Error('the stream has ended')
+    throw new Error('The stream ended')
   },
 }
 export type CoreClient = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,4 +1,4 @@
-/** The parts of jsdom that are used here. */
+/** The parts of jsdom that the benchmarks use. */
 declare module 'jsdom' {
   export class JSDOM {
     constructor(html: string, options: { pretendToBeVisual: boolean; url: string })

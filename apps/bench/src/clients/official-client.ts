@@ -1,21 +1,21 @@
-/** Listens with `@botpress/chat`. */
+/** Receives signals with `@botpress/chat`. */
 import { Client } from '@botpress/chat'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { createTally, type Tally } from './tally.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { createSignalCounter, type SignalCount } from './signal-counter.ts'
 
 const handlers = {
   usage,
-  listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<Tally> => {
+  listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<SignalCount> => {
     const me = await Client.connect({ apiUrl: url, userKey: 'key' })
     const listener = await me.listenConversation({ id: 'conversation' })
-    const { promise, resolve, reject } = Promise.withResolvers<Tally>()
-    listener.on('message_created', createTally(seconds, resolve))
+    const { promise, resolve, reject } = Promise.withResolvers<SignalCount>()
+    listener.on('message_created', createSignalCounter(seconds, resolve))
     listener.on('error', reject)
-    const tally = await promise
+    const result = await promise
     await listener.disconnect()
-    return tally
+    return result
   },
 }
 export type OfficialClient = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,6 +1,6 @@
 import { JSDOM } from 'jsdom'
 
-/** Installs the globals of a page that React needs. Returns the element to render into. */
+/** Installs the browser globals that React needs. Returns the element to render into. */
 export function openDom(): HTMLElement {
   const { window } = new JSDOM('', { pretendToBeVisual: true, url: 'http://localhost' })
   Object.assign(globalThis, {

@@ -1,33 +1,32 @@
 /** Loads a history with `@parley/react` in jsdom, and renders the newest messages as a virtualized list does. */
 import { createChat } from '@parley/core'
 import type { ConversationResult } from '@parley/react'
-import { answerParent, usage } from '../harness/answer-parent.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
 import { openDom } from './open-dom.ts'
-import { until } from './until.ts'
+import { waitUntil } from './wait-until.ts'
 
 const page = openDom()
-// These modules look for a document when they are loaded.
+// These modules require a document when they are imported.
 const { createElement, useEffect } = await import('react')
 const { createRoot } = await import('react-dom/client')
 const { ChatProvider, useConversation } = await import('@parley/react')
 
-const inView = 20
-/** The latest rendered state. */
-let shown: ConversationResult | undefined
+const visibleCount = 20
+let latest: ConversationResult | undefined
 let stop = (): void => {}
 
 function Conversation() {
   const conversation = useConversation('conversation')
   const { messages } = conversation
   useEffect(() => {
-    shown = conversation
+    latest = conversation
   }, [conversation])
   return messages
-    .slice(-inView)
+    .slice(-visibleCount)
     .map(({ key, payload }) => createElement('p', { key }, 'text' in payload ? payload.text : payload.type))
 }
 
-const shownCount = (): number => shown?.messages.length ?? 0
+const getMessageCount = (): number => latest?.messages.length ?? 0
 
 const handlers = {
   usage,
@@ -37,18 +36,18 @@ const handlers = {
     const options = { pageSize: 100, tabs: false } as const
     root.render(createElement(ChatProvider, { user, options }, createElement(Conversation)))
     stop = () => root.unmount()
-    await until(() => shown?.connection.isSynced === true)
-    while (shown?.hasOlder) {
-      const former = shownCount()
-      await shown.loadOlder()
-      await until(() => shownCount() > former)
+    await waitUntil(() => latest?.connection.isSynced === true)
+    while (latest?.hasOlder) {
+      const previousCount = getMessageCount()
+      await latest.loadOlder()
+      await waitUntil(() => getMessageCount() > previousCount)
     }
-    return shownCount()
+    return getMessageCount()
   },
-  await: ({ messages }: { messages: number }) => until(() => shownCount() >= messages),
+  waitForMessages: ({ messages }: { messages: number }) => waitUntil(() => getMessageCount() >= messages),
   close: () => stop(),
 }
 
 export type ReactHistoryClient = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,32 +1,32 @@
 /** Loads a history with `@parley/rx`, and receives live messages. */
 import { createChat } from '@parley/core'
 import { openConversation } from '@parley/rx'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { until } from './until.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { waitUntil } from './wait-until.ts'
 
-let shown = 0
+let messageCount = 0
 let stop = (): void => {}
 
 const handlers = {
   usage,
-  /** Loads all messages. Returns their number. */
+  /** Loads all messages, and returns their number. */
   load: async ({ url }: { url: string }): Promise<number> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })
     const conversation = openConversation(me, 'conversation', { pageSize: 100 })
     let isSynced = false
     let hasOlder = true
-    const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
-    watching.add(conversation.history$.subscribe((older) => ({ hasOlder } = older)))
-    watching.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
-    stop = () => watching.unsubscribe()
-    await until(() => isSynced)
+    const subscription = conversation.messages$.subscribe((messages) => (messageCount = messages.length))
+    subscription.add(conversation.history$.subscribe((history) => ({ hasOlder } = history)))
+    subscription.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
+    stop = () => subscription.unsubscribe()
+    await waitUntil(() => isSynced)
     while (hasOlder) await conversation.loadOlder()
-    return shown
+    return messageCount
   },
-  /** Resolves once this many messages have arrived. */
-  await: ({ messages }: { messages: number }) => until(() => shown >= messages),
+  /** Resolves when this many messages have arrived. */
+  waitForMessages: ({ messages }: { messages: number }) => waitUntil(() => messageCount >= messages),
   close: () => stop(),
 }
 export type HistoryClient = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,32 +1,32 @@
-import type { Lab } from './lab.ts'
+import type { BenchContext } from './bench-context.ts'
 
-/** What one round of one cell measured, by the name of the measure with its unit: `requests/s`. */
+/** The measurements of one subject in one round. A key is a metric with its unit: `requests/s`. */
 export type Sample = Readonly<Record<string, number>>
 
-/** One of the things that a benchmark compares. Its processes wait while others are measured. */
-export interface Cell {
+/** One of the programs that a benchmark compares. Its processes are idle while another subject is measured. */
+export interface Subject {
   readonly name: string
   run(): Promise<Sample>
 }
 
-/** What has to be reached: a measure of a cell, by itself or as a multiple of another cell's in the same round. */
+/** A limit for a metric of a subject: absolute, or relative to the baseline subject in the same round. */
 export interface Target {
-  readonly what: string
-  readonly measure: string
-  readonly of: string
-  readonly over?: string
-  /** Of the measure, where it is compared with no other cell. */
+  readonly description: string
+  readonly metric: string
+  readonly subject: string
+  readonly baseline?: string
+  /** The unit of an absolute limit. */
   readonly unit?: string
-  readonly atLeast?: number
-  readonly atMost?: number
+  readonly min?: number
+  readonly max?: number
 }
 
 export interface Benchmark {
   readonly name: string
-  readonly what: string
-  /** How often to measure, where it is not for the caller to say. */
+  readonly description: string
+  /** A fixed number of rounds, which `--rounds` does not change. */
   readonly rounds?: number
   readonly targets: readonly Target[]
-  /** Starts what the cells need; the lab ends it. */
-  open(lab: Lab): Promise<Cell[]>
+  /** Starts the processes that the subjects need; `context` stops them. */
+  open(context: BenchContext): Promise<Subject[]>
 }

@@ -1,85 +1,85 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { Handlers, Question, Reply } from './answer-parent.ts'
+import type { ChildMessage, Handlers, ParentRequest } from './serve-parent.ts'
 
-/** A process of the harness's own, asked by name for what its file gives to `answerParent`. */
-export interface Child<Answers extends Handlers> extends AsyncDisposable {
-  ask<Name extends keyof Answers & string>(
+/** A child process. `call` runs a handler that its file passed to `serveParent`. */
+export interface Child<H extends Handlers> extends AsyncDisposable {
+  call<Name extends keyof H & string>(
     name: Name,
-    ...input: Parameters<Answers[Name]>
-  ): Promise<Awaited<ReturnType<Answers[Name]>>>
-  end(): Promise<void>
+    ...input: Parameters<H[Name]>
+  ): Promise<Awaited<ReturnType<H[Name]>>>
+  stop(): Promise<void>
 }
 
-const endWithinMs = 10_000
-/** Filling a large database takes longest. */
-const answerWithinMs = 15 * 60 * 1000
+const stopTimeoutMs = 10_000
+/** Filling a large database is the slowest call. */
+const callTimeoutMs = 15 * 60 * 1000
 
 /**
- * Starts a file of this package in a process of its own.
+ * Starts a file of this package in a child process.
  *
  * @param file - Relative to `src`.
- * @param execArgv - Options for Node, beside those of this process.
+ * @param execArgv - Options for Node, in addition to those of this process.
  */
-export async function startChild<Answers extends Handlers>(
+export async function startChild<H extends Handlers>(
   file: string,
   execArgv: readonly string[] = [],
-): Promise<Child<Answers>> {
+): Promise<Child<H>> {
   const child = fork(new URL(`../${file}`, import.meta.url), {
     execArgv: [...process.execArgv, ...execArgv],
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
-  const waiting = new Map<number, PromiseWithResolvers<unknown>>()
+  const pendingCalls = new Map<number, PromiseWithResolvers<unknown>>()
   const ready = Promise.withResolvers<void>()
-  let asked = 0
-  let isEnding = false
+  let nextId = 0
+  let isStopping = false
 
-  child.on('message', (message) => {
-    const reply = message as Reply
-    if (reply === 'ready') {
+  child.on('message', (data) => {
+    const message = data as ChildMessage
+    if (message === 'ready') {
       ready.resolve()
       return
     }
-    const question = waiting.get(reply.id)
-    waiting.delete(reply.id)
-    if ('error' in reply) question?.reject(reply.error)
-    else question?.resolve(reply.value)
+    const pending = pendingCalls.get(message.id)
+    pendingCalls.delete(message.id)
+    if ('error' in message) pending?.reject(message.error)
+    else pending?.resolve(message.value)
   })
   child.once('exit', (code, signal) => {
-    const failure = new Error(`${file} ended early (${signal ?? code})`)
-    ready.reject(failure)
-    for (const question of waiting.values()) question.reject(failure)
+    const error = new Error(`${file} exited early (${signal ?? code})`)
+    ready.reject(error)
+    for (const pending of pendingCalls.values()) pending.reject(error)
   })
   await ready.promise
 
-  const ask = (name: string, input?: unknown): Promise<unknown> => {
-    const id = asked++
-    const question = Promise.withResolvers<unknown>()
-    waiting.set(id, question)
-    child.send({ id, name, input } satisfies Question)
-    const patience = setTimeout(() => {
-      question.reject(new Error(`${file} did not answer ${name} in time`))
-    }, answerWithinMs)
-    return question.promise.finally(() => {
-      clearTimeout(patience)
+  const call = (name: string, input?: unknown): Promise<unknown> => {
+    const id = nextId++
+    const pending = Promise.withResolvers<unknown>()
+    pendingCalls.set(id, pending)
+    child.send({ id, name, input } satisfies ParentRequest)
+    const timer = setTimeout(() => {
+      pending.reject(new Error(`${file} did not respond to ${name} in time`))
+    }, callTimeoutMs)
+    return pending.promise.finally(() => {
+      clearTimeout(timer)
     })
   }
 
-  const end = async (): Promise<void> => {
-    if (isEnding) return
-    isEnding = true
+  const stop = async (): Promise<void> => {
+    if (isStopping) return
+    isStopping = true
     if (child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    const patience = setTimeout(() => child.kill('SIGKILL'), endWithinMs)
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
     child.disconnect()
     await exited
-    clearTimeout(patience)
+    clearTimeout(timer)
   }
 
   return {
-    ask: ask as Child<Answers>['ask'],
-    end,
-    [Symbol.asyncDispose]: end,
+    call: call as Child<H>['call'],
+    stop,
+    [Symbol.asyncDispose]: stop,
   }
 }

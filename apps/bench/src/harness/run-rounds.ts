@@ -1,23 +1,23 @@
-import type { Cell, Sample } from './benchmark.ts'
+import type { Sample, Subject } from './benchmark.ts'
 
-/** The samples of each cell, one a round. */
+/** The samples of each subject, one per round. */
 export type Samples = ReadonlyMap<string, readonly Sample[]>
 
 /**
- * Measures every cell once a round, one after the other, so that what disturbs the machine disturbs all of them. Each round begins
- * with another cell. A round before the first is not counted: it warms up.
+ * Measures every subject once per round, one after the other, so that other load on the machine affects all of them.
+ * Each round starts with a different subject. With `warmUp`, an extra first round is discarded.
  */
 export async function runRounds(
-  cells: readonly Cell[],
+  subjects: readonly Subject[],
   { rounds, warmUp, onRound }: { rounds: number; warmUp: boolean; onRound: (round: number) => void },
 ): Promise<Samples> {
-  const samples = new Map<string, Sample[]>(cells.map(({ name }) => [name, []]))
-  if (warmUp) for (const cell of cells) await cell.run()
+  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]))
+  if (warmUp) for (const subject of subjects) await subject.run()
   for (let round = 0; round < rounds; round++) {
     onRound(round)
-    for (const index of cells.keys()) {
-      const cell = cells[(index + round) % cells.length]
-      if (cell) samples.get(cell.name)?.push(await cell.run())
+    for (const index of subjects.keys()) {
+      const subject = subjects[(index + round) % subjects.length]
+      if (subject) samples.get(subject.name)?.push(await subject.run())
     }
   }
   return samples

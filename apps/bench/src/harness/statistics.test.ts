@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { median, percentile, ratioOf, summaryOf } from './statistics.ts'
+import { median, percentile, summarize, summarizeRatio } from './statistics.ts'
 
 test.each([
   { values: [3], middle: 3 },
@@ -11,15 +11,15 @@ test.each([
 })
 
 test.each([
-  { share: 0, value: 10 },
-  { share: 0.5, value: 50 },
-  { share: 0.99, value: 100 },
-  { share: 1, value: 100 },
-])('of ten values the percentile $share is $value', ({ share, value }) => {
-  expect(percentile([100, 90, 80, 70, 60, 50, 40, 30, 20, 10], share)).toBe(value)
+  { fraction: 0, value: 10 },
+  { fraction: 0.5, value: 50 },
+  { fraction: 0.99, value: 100 },
+  { fraction: 1, value: 100 },
+])('the percentile $fraction of ten values is $value', ({ fraction, value }) => {
+  expect(percentile([100, 90, 80, 70, 60, 50, 40, 30, 20, 10], fraction)).toBe(value)
 })
 
-test('a percentile leaves the values in their order', () => {
+test('percentile() does not reorder its input', () => {
   const values = new Float64Array([3, 1, 2])
 
   percentile(values, 0.5)
@@ -27,13 +27,13 @@ test('a percentile leaves the values in their order', () => {
   expect([...values]).toEqual([3, 1, 2])
 })
 
-test('a summary has the median and the spread', () => {
-  expect(summaryOf([5, 1, 9])).toEqual({ median: 5, min: 1, max: 9 })
+test('a summary contains the median and the range', () => {
+  expect(summarize([5, 1, 9])).toEqual({ median: 5, min: 1, max: 9 })
 })
 
-test('a ratio is taken within each round, so that a slow round counts for both', () => {
+test('a ratio is computed within each round, so a slow round affects both sides', () => {
   const ours = [100, 10, 110]
   const theirs = [200, 20, 200]
 
-  expect(ratioOf(ours, theirs)).toEqual({ median: 0.5, min: 0.5, max: 0.55 })
+  expect(summarizeRatio(ours, theirs)).toEqual({ median: 0.5, min: 0.5, max: 0.55 })
 })

@@ -1,4 +1,4 @@
-/** The middle of the values; of an even number of them, the mean of the two in the middle. */
+/** For an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const half = sorted.length / 2
@@ -7,24 +7,24 @@ export function median(values: readonly number[]): number {
   return ((sorted[half - 1] ?? Number.NaN) + upper) / 2
 }
 
-/** The smallest value that at least this share (0 to 1) of all values does not exceed. */
-export function percentile(values: readonly number[] | Float64Array, share: number): number {
+/** The smallest value that is greater than or equal to the given fraction (0 to 1) of all values. */
+export function percentile(values: readonly number[] | Float64Array, fraction: number): number {
   const sorted = Float64Array.from(values).sort()
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** What a series of rounds came to. */
+/** The distribution of a metric over all rounds. */
 export interface Summary {
   readonly median: number
   readonly min: number
   readonly max: number
 }
 
-export function summaryOf(values: readonly number[]): Summary {
+export function summarize(values: readonly number[]): Summary {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) }
 }
 
-/** How one series compares with another, round by round: what disturbs a whole round disturbs both. */
-export function ratioOf(values: readonly number[], others: readonly number[]): Summary {
-  return summaryOf(values.map((value, round) => value / (others[round] ?? Number.NaN)))
+/** Summarizes the ratio within each round, because a disturbance of the machine affects the whole round. */
+export function summarizeRatio(values: readonly number[], baseline: readonly number[]): Summary {
+  return summarize(values.map((value, round) => value / (baseline[round] ?? Number.NaN)))
 }

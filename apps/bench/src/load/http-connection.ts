@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
 /**
- * One keep-alive connection that sends requests as they are and reads no more of an answer than its status and length, so that
- * the load costs little beside the server on the same machine.
+ * A keep-alive connection that sends raw requests and parses only the status and length of a response. The load process
+ * shares the machine with the server, so it must use little CPU time.
  */
 export interface HttpConnection {
   send(request: Buffer): void
@@ -11,27 +11,28 @@ export interface HttpConnection {
 
 export interface HttpConnectionOptions {
   readonly port: number
-  /** Called once per answer. `body` is valid until this returns. */
-  readonly onAnswer: (status: number, body: Buffer) => void
+  /** Called once per response. `body` is valid until this function returns. */
+  readonly onResponse: (status: number, body: Buffer) => void
   readonly onError: (error: Error) => void
 }
 
-const endOfHead = '\r\n\r\n'
+const headTerminator = '\r\n\r\n'
 const readBytes = 64 * 1024
 
-export function openHttpConnection({ port, onAnswer, onError }: HttpConnectionOptions): HttpConnection {
-  let begun: Buffer | undefined
+export function openHttpConnection({ port, onResponse, onError }: HttpConnectionOptions): HttpConnection {
+  let partial: Buffer | undefined
 
-  const read = (arrived: Buffer): void => {
-    const bytes = begun ? Buffer.concat([begun, arrived]) : arrived
-    const headLength = bytes.indexOf(endOfHead)
-    const total = headLength < 0 ? Infinity : headLength + endOfHead.length + bodyLength(bytes, headLength)
+  const handleChunk = (chunk: Buffer): void => {
+    const bytes = partial ? Buffer.concat([partial, chunk]) : chunk
+    const headLength = bytes.indexOf(headTerminator)
+    const total =
+      headLength < 0 ? Infinity : headLength + headTerminator.length + parseBodyLength(bytes, headLength)
     if (bytes.length < total) {
-      begun = begun ? bytes : Buffer.from(bytes)
+      partial = partial ? bytes : Buffer.from(bytes)
       return
     }
-    begun = undefined
-    onAnswer(statusOf(bytes), bytes.subarray(headLength + endOfHead.length, total))
+    partial = undefined
+    onResponse(parseStatus(bytes), bytes.subarray(headLength + headTerminator.length, total))
   }
 
   const socket = connect({
@@ -41,7 +42,7 @@ export function openHttpConnection({ port, onAnswer, onError }: HttpConnectionOp
     onread: {
       buffer: Buffer.allocUnsafe(readBytes),
       callback: (length, buffer) => {
-        read((buffer as Buffer).subarray(0, length))
+        handleChunk((buffer as Buffer).subarray(0, length))
         return true
       },
     },
@@ -58,13 +59,13 @@ export function openHttpConnection({ port, onAnswer, onError }: HttpConnectionOp
   }
 }
 
-/** From `HTTP/1.1 201 …`. */
-function statusOf(bytes: Buffer): number {
+/** Parses `HTTP/1.1 201 …`. */
+function parseStatus(bytes: Buffer): number {
   return Number(bytes.toString('latin1', 9, 12))
 }
 
-function bodyLength(bytes: Buffer, headLength: number): number {
+function parseBodyLength(bytes: Buffer, headLength: number): number {
   const [, length] = /\r\ncontent-length: *(\d+)/i.exec(bytes.toString('latin1', 0, headLength)) ?? []
-  if (length === undefined) throw new Error('the server answered without a content-length')
+  if (length === undefined) throw new Error('The server responded without a content-length')
   return Number(length)
 }

@@ -1,37 +1,37 @@
-/** The process that asks: the same one for every cell of a benchmark. */
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { collect } from './collect.ts'
-import { openListeners, type DeliverOptions, type Listeners } from './listeners.ts'
+/** The process that sends requests: the same one for every subject of a benchmark. */
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { collectMatches } from './collect-matches.ts'
 import { runLoad, type LoadOptions } from './request-load.ts'
+import { openStreamListeners, type DeliveryOptions, type StreamListeners } from './stream-listeners.ts'
 
-const sets = new Map<string, readonly Buffer[]>()
-let listeners: Listeners | undefined
+const requestSets = new Map<string, readonly Buffer[]>()
+let listeners: StreamListeners | undefined
 
 const handlers = {
   usage,
-  /** Keeps requests for later runs under a name. */
-  keep: ({ set, requests }: { set: string; requests: readonly string[] }) => {
-    sets.set(set, toBytes(requests))
+  /** Stores requests under a name for later calls of `run`. */
+  storeRequests: ({ set, requests }: { set: string; requests: readonly string[] }) => {
+    requestSets.set(set, toBytes(requests))
   },
-  run: ({ set, ...options }: LoadOptions & { set: string }) => runLoad(sets.get(set) ?? [], options),
-  collect: ({ requests, port, pattern }: { requests: readonly string[]; port: number; pattern: string }) =>
-    collect(toBytes(requests), port, pattern),
-  /** Opens a stream with each request. */
-  listen: async ({ port, requests }: { port: number; requests: readonly string[] }) => {
-    listeners = await openListeners({ port, requests })
+  run: ({ set, ...options }: LoadOptions & { set: string }) => runLoad(requestSets.get(set) ?? [], options),
+  collectMatches: (input: { requests: readonly string[]; port: number; pattern: string }) =>
+    collectMatches(toBytes(input.requests), input.port, input.pattern),
+  /** Opens one stream per request. */
+  openStreams: async ({ port, requests }: { port: number; requests: readonly string[] }) => {
+    listeners = await openStreamListeners({ port, requests })
   },
-  deliver: async (options: DeliverOptions) => {
-    if (!listeners) throw new Error('nobody listens')
-    return listeners.deliver(options)
+  measureDelivery: async (options: DeliveryOptions) => {
+    if (!listeners) throw new Error('Unable to measure delivery; no streams are open.')
+    return listeners.measureDelivery(options)
   },
-  hangUp: () => {
+  closeStreams: () => {
     listeners?.[Symbol.dispose]()
     listeners = undefined
   },
 }
 export type LoadProcess = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)
 
 function toBytes(requests: readonly string[]): Buffer[] {
   return requests.map((request) => Buffer.from(request))

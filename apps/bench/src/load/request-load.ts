@@ -4,40 +4,40 @@ import { openHttpConnection } from './http-connection.ts'
 export interface LoadOptions {
   readonly port: number
   readonly connections: number
-  /** Ends after this time, or once `count` requests were answered. */
+  /** The load ends after this time, or after `count` responses. */
   readonly seconds?: number
   readonly count?: number
-  /** `random` draws each request evenly from all, `sequence` takes them in turn. Default: `random`. */
+  /** `random` picks each request from all with equal probability; `sequence` cycles through them. Default: `random`. */
   readonly order?: 'random' | 'sequence'
 }
 
 export interface LoadResult {
-  readonly answered: number
+  readonly responses: number
   readonly elapsedMs: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly bodyBytes: number
 }
 
-const mostAnswers = 2_000_000
+const maxResponses = 2_000_000
 
 /**
- * Keeps a request under way on every connection until the time or the count is up.
+ * Keeps one request in flight on every connection until the time or the count is reached.
  *
- * @throws Error if a connection fails, or an answer is not a success.
+ * @throws Error if a connection fails or a response is not successful.
  */
 export function runLoad(requests: readonly Buffer[], options: LoadOptions): Promise<LoadResult> {
-  const { port, connections, seconds = Infinity, count = mostAnswers, order = 'random' } = options
-  const latencies = new Float64Array(Math.min(count, mostAnswers))
-  const next = order === 'random' ? drawFrom(requests) : takeInTurn(requests)
+  const { port, connections, seconds = Infinity, count = maxResponses, order = 'random' } = options
+  const latencies = new Float64Array(Math.min(count, maxResponses))
+  const next = order === 'random' ? pickRandomly(requests) : cycleThrough(requests)
   const { promise, resolve, reject } = Promise.withResolvers<LoadResult>()
   let sent = 0
-  let answered = 0
+  let responses = 0
   let bodyBytes = 0
   const startedAt = performance.now()
   const endAt = startedAt + seconds * 1000
 
-  const open = Array.from({ length: Math.min(connections, count) }, () => {
+  const openConnections = Array.from({ length: Math.min(connections, count) }, () => {
     let sentAt = 0
     const send = (): void => {
       sent++
@@ -46,13 +46,14 @@ export function runLoad(requests: readonly Buffer[], options: LoadOptions): Prom
     }
     const connection = openHttpConnection({
       port,
-      onAnswer: (status, body) => {
+      onResponse: (status, body) => {
         const now = performance.now()
-        if (status < 200 || status > 299) fail(new Error(`the server answered ${status}: ${body.toString()}`))
-        latencies[answered++] = now - sentAt
+        if (status < 200 || status > 299)
+          fail(new Error(`The server responded with ${status}: ${body.toString()}`))
+        latencies[responses++] = now - sentAt
         bodyBytes += body.length
         if (now < endAt && sent < latencies.length) send()
-        else if (now >= endAt || answered >= sent) finish(now)
+        else if (now >= endAt || responses >= sent) finish(now)
       },
       onError: fail,
     })
@@ -61,7 +62,7 @@ export function runLoad(requests: readonly Buffer[], options: LoadOptions): Prom
   })
 
   function close(): void {
-    for (const connection of open) connection.close()
+    for (const connection of openConnections) connection.close()
   }
   function fail(error: Error): void {
     close()
@@ -69,25 +70,25 @@ export function runLoad(requests: readonly Buffer[], options: LoadOptions): Prom
   }
   function finish(now: number): void {
     close()
-    const measured = latencies.subarray(0, answered)
+    const measured = latencies.subarray(0, responses)
     resolve({
-      answered,
+      responses,
       elapsedMs: now - startedAt,
       p50Ms: percentile(measured, 0.5),
       p99Ms: percentile(measured, 0.99),
-      bodyBytes: bodyBytes / answered,
+      bodyBytes: bodyBytes / responses,
     })
   }
   return promise
 }
 
-function takeInTurn(requests: readonly Buffer[]): () => Buffer {
-  let at = 0
-  return () => requests[at++ % requests.length] ?? Buffer.alloc(0)
+function cycleThrough(requests: readonly Buffer[]): () => Buffer {
+  let index = 0
+  return () => requests[index++ % requests.length] ?? Buffer.alloc(0)
 }
 
-/** A small generator with a seed, so that every run draws the same. */
-function drawFrom(requests: readonly Buffer[]): () => Buffer {
+/** Uses a seeded generator, so that every run picks the same requests. */
+function pickRandomly(requests: readonly Buffer[]): () => Buffer {
   let state = 1
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0

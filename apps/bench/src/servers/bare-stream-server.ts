@@ -1,9 +1,9 @@
-/** The bare limit of fan-out: `node:http`, and `response.write` of the same bytes to every stream. */
+/** The fan-out baseline: `node:http` that passes the same bytes to `response.write` of every stream. */
 import type { ServerResponse } from 'node:http'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { answerJson, listenOnLoopback, readBody } from './loopback.ts'
-import { echoOf } from './message-echo.ts'
-import { frameOf } from './signal-frame.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { createEcho } from './create-echo.ts'
+import { respondJson, listenOnLoopback, readBody } from './loopback.ts'
+import { formatFrame } from './signal-frame.ts'
 
 const handlers = {
   usage,
@@ -19,14 +19,14 @@ const handlers = {
         return
       }
       readBody(request, (text) => {
-        const { json } = echoOf(text, ++number)
-        const frame = Buffer.from(frameOf(json, number))
+        const { json } = createEcho(text, ++number)
+        const frame = Buffer.from(formatFrame(json, number))
         for (const stream of streams) stream.write(frame)
-        answerJson(response, 201, json)
+        respondJson(response, 201, json)
       })
     })
   },
 }
 export type BareStreamServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,7 +1,7 @@
-/** The bare limit of a write: `node:http` that parses a message, and answers one of the same size. */
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { answerJson, listenOnLoopback, readBody } from './loopback.ts'
-import { echoOf } from './message-echo.ts'
+/** The write baseline: `node:http` that parses a message and responds with one of the same size. */
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { createEcho } from './create-echo.ts'
+import { respondJson, listenOnLoopback, readBody } from './loopback.ts'
 
 const handlers = {
   usage,
@@ -9,11 +9,11 @@ const handlers = {
     let number = 0
     return listenOnLoopback((request, response) => {
       readBody(request, (text) => {
-        answerJson(response, 201, echoOf(text, ++number).json)
+        respondJson(response, 201, createEcho(text, ++number).json)
       })
     })
   },
 }
 export type EchoServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

@@ -1,5 +1,5 @@
-/** The bare limit of a read: `node:http` that answers the same bytes to everything. */
-import { answerParent, usage } from '../harness/answer-parent.ts'
+/** The read baseline: `node:http` that responds with the same bytes to every request. */
+import { serveParent, usage } from '../harness/serve-parent.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const handlers = {
@@ -17,4 +17,4 @@ const handlers = {
 }
 export type FixedServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

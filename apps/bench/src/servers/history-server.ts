@@ -1,44 +1,44 @@
 /**
- * A fake server for measuring clients: one conversation with a long history, listed in pages of 100, and live messages.
+ * A fake server for measuring clients. It serves one conversation: a long history in pages of 100, and live messages.
  */
 import type { ServerResponse } from 'node:http'
-import { answerParent } from '../harness/answer-parent.ts'
-import { answerJson, listenOnLoopback, type Bound } from './loopback.ts'
+import { serveParent } from '../harness/serve-parent.ts'
+import { respondJson, listenOnLoopback, type ListenAddress } from './loopback.ts'
 
 const userId = 'user_00000000000000000000000000'
 const user = { id: userId, createdAt: new Date(0).toISOString(), updatedAt: new Date(0).toISOString() }
 const pageSize = 100
-/** Small enough for one frame of a view, large enough to share a network chunk. */
-const signalsAtOnce = 10
+/** Few enough to render in one frame, and enough to share a network chunk. */
+const signalsPerChunk = 10
 
 let count = 0
 let listener: ServerResponse | undefined
 
 const handlers = {
-  start: async ({ messages }: { messages: number }): Promise<Bound> => {
+  start: async ({ messages }: { messages: number }): Promise<ListenAddress> => {
     count = messages
     const pages = Array.from({ length: Math.ceil(messages / pageSize) }, (_, index) =>
-      pageOf(messages, index),
+      createPage(messages, index),
     )
     return listenOnLoopback((request, response) => {
       const url = new URL(request.url ?? '', 'http://localhost')
       if (url.pathname.endsWith('/hello'))
-        answerJson(response, 200, JSON.stringify({ capabilities: ['limit'] }))
+        respondJson(response, 200, JSON.stringify({ capabilities: ['limit'] }))
       else if (url.pathname.endsWith('/messages'))
-        answerJson(response, 200, pages[Number(url.searchParams.get('nextToken') ?? 0)] ?? '{}')
+        respondJson(response, 200, pages[Number(url.searchParams.get('nextToken') ?? 0)] ?? '{}')
       else if (url.pathname.endsWith('/listen')) {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
         response.write('event: message\ndata: ping\n\n')
         listener = response
-      } else answerJson(response, 200, JSON.stringify({ user }))
+      } else respondJson(response, 200, JSON.stringify({ user }))
     })
   },
   /** Sends this many live messages. */
-  tell: async ({ messages }: { messages: number }): Promise<void> => {
-    for (let told = 0; told < messages; told += signalsAtOnce) {
+  sendLiveMessages: async ({ messages }: { messages: number }): Promise<void> => {
+    for (let sent = 0; sent < messages; sent += signalsPerChunk) {
       let frames = ''
-      for (let index = 0; index < signalsAtOnce; index++) {
-        const data = { ...messageOf(++count), isBot: count % 2 === 1 }
+      for (let index = 0; index < signalsPerChunk; index++) {
+        const data = { ...createMessage(++count), isBot: count % 2 === 1 }
         frames += `event: message\ndata: ${JSON.stringify({ type: 'message_created', data })}\n\n`
       }
       listener?.write(frames)
@@ -48,22 +48,22 @@ const handlers = {
 }
 export type HistoryServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)
 
-function pageOf(messages: number, index: number): string {
+function createPage(messages: number, index: number): string {
   const newest = messages - index * pageSize
   const length = Math.min(pageSize, newest)
   const isLast = newest <= pageSize
   return JSON.stringify({
-    messages: Array.from({ length }, (_, place) => messageOf(newest - place)),
+    messages: Array.from({ length }, (_, offset) => createMessage(newest - offset)),
     meta: isLast ? {} : { nextToken: String(index + 1) },
   })
 }
 
-/** A client's question, or a bot's streamed answer, with the metadata that real ones have. */
-function messageOf(number: number): object {
+/** A client's question or a bot's streamed answer, with realistic metadata. */
+function createMessage(number: number): object {
   const isQuestion = number % 2 === 0
-  const asked = `${(isQuestion ? number : number - 1) * 7919}abcdefghijklmnop`
+  const clientMessageId = `${(isQuestion ? number : number - 1) * 7919}abcdefghijklmnop`
   const text = `Message ${number}. ${'Some words that people and bots write. '.repeat(isQuestion ? 1 : 5)}`
   return {
     id: `msg_${String(number).padStart(12, '0')}`,
@@ -71,8 +71,6 @@ function messageOf(number: number): object {
     conversationId: 'conversation',
     userId: isQuestion ? userId : 'bot',
     payload: { type: 'text', text },
-    metadata: isQuestion
-      ? { clientMessageId: asked }
-      : { clientMessageId: asked, streamId: `stream_${number * 104_729}` },
+    metadata: isQuestion ? { clientMessageId } : { clientMessageId, streamId: `stream_${number * 104_729}` },
   }
 }

@@ -1,12 +1,12 @@
-/** Fan-out with Hono's helper for server-sent events. */
+/** The fan-out comparison: Hono's helper for server-sent events. */
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import { echoOf } from './message-echo.ts'
-import { signalOf } from './signal-frame.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import { createEcho } from './create-echo.ts'
+import { formatSignal } from './signal-frame.ts'
 
 const handlers = {
   usage,
@@ -25,8 +25,8 @@ const handlers = {
       }),
     )
     app.post('*', async (context) => {
-      const { json } = echoOf(await context.req.text(), ++number)
-      const event = { event: 'message', id: String(number).padStart(20, '0'), data: signalOf(json) }
+      const { json } = createEcho(await context.req.text(), ++number)
+      const event = { event: 'message', id: String(number).padStart(20, '0'), data: formatSignal(json) }
       await Promise.all([...streams].map((stream) => stream.writeSSE(event)))
       return context.body(json, 201, { 'content-type': 'application/json; charset=utf-8' })
     })
@@ -37,4 +37,4 @@ const handlers = {
 }
 export type HonoStreamServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

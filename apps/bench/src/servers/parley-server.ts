@@ -1,13 +1,13 @@
-/** Ours, as anyone would start it. */
+/** `@parley/server` with default settings. */
 import { createServer, type ChatServer } from '@parley/server'
-import { answerParent, usage } from '../harness/answer-parent.ts'
-import type { Bound } from './loopback.ts'
+import { serveParent, usage } from '../harness/serve-parent.ts'
+import type { ListenAddress } from './loopback.ts'
 
 let chat: ChatServer | undefined
 
 const handlers = {
   usage,
-  start: async ({ path }: { path: string }): Promise<Bound> => {
+  start: async ({ path }: { path: string }): Promise<ListenAddress> => {
     chat = await createServer({ data: path, bots: { demo: {} } })
     const { port } = await chat.listen({ port: 0 })
     return { port }
@@ -16,4 +16,4 @@ const handlers = {
 }
 export type ParleyServer = typeof handlers
 
-answerParent(handlers)
+serveParent(handlers)

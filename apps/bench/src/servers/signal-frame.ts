@@ -1,9 +1,9 @@
-/** An answer of `createMessage` as the signal that listeners hear. */
-export function signalOf(json: string): string {
+/** Converts a response of `createMessage` into the signal that listeners receive. */
+export function formatSignal(json: string): string {
   const message = json.slice('{"message":{'.length, -2)
   return `{"type":"message_created","data":{${message},"isBot":false}}`
 }
 
-export function frameOf(json: string, number: number): string {
-  return `event: message\nid: ${String(number).padStart(20, '0')}\ndata: ${signalOf(json)}\n\n`
+export function formatFrame(json: string, number: number): string {
+  return `event: message\nid: ${String(number).padStart(20, '0')}\ndata: ${formatSignal(json)}\n\n`
 }

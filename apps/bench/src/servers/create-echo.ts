@@ -3,8 +3,8 @@ interface MessageBody {
   readonly payload: unknown
 }
 
-/** What `createMessage` answers, for a body that is taken as it comes. */
-export function echoOf(text: string, number: number): { json: string; body: MessageBody } {
+/** The response of `createMessage` for a body, without any validation. */
+export function createEcho(text: string, number: number): { json: string; body: MessageBody } {
   const body = JSON.parse(text) as MessageBody
   const message = {
     id: `msg_${String(number).padStart(20, '0')}`,

@@ -5,8 +5,8 @@ export interface HttpRequest {
   readonly body?: unknown
 }
 
-/** Writes a request as the text that goes over the wire. */
-export function httpRequest({ method, path, key, body }: HttpRequest): string {
+/** Formats a request as the text that is sent over the wire. */
+export function formatHttpRequest({ method, path, key, body }: HttpRequest): string {
   const text = body === undefined ? '' : JSON.stringify(body)
   const lines = [`${method} ${path} HTTP/1.1`, 'host: 127.0.0.1', 'user-agent: parley-bench']
   if (key !== undefined) lines.push(`x-user-key: ${key}`)
