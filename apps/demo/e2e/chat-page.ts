@@ -6,9 +6,9 @@ export class ChatPage {
   readonly page: Page
   readonly origin: string
   readonly log: Locator
-  readonly field: Locator
+  readonly messageField: Locator
   /** The list of conversations. */
-  readonly list: Locator
+  readonly conversationList: Locator
   readonly people: Locator
   readonly banner: Locator
 
@@ -16,8 +16,8 @@ export class ChatPage {
     this.page = page
     this.origin = origin
     this.log = page.getByRole('log')
-    this.field = page.getByRole('textbox', { name: /^Message to/ })
-    this.list = page.getByRole('navigation', { name: 'Conversations' })
+    this.messageField = page.getByRole('textbox', { name: /^Message to/ })
+    this.conversationList = page.getByRole('navigation', { name: 'Conversations' })
     this.people = page.getByRole('complementary', { name: 'People' })
     this.banner = page.getByRole('status').filter({ hasText: /./ })
   }
@@ -27,36 +27,38 @@ export class ChatPage {
   }
 
   /** The message that is being written. */
-  get draft(): Locator {
+  get streamingMessage(): Locator {
     return this.log.locator('article[aria-busy="true"]')
   }
 
   /** Own messages that begin with a text. */
-  own(text: string): Locator {
+  ownMessages(text: string): Locator {
     return this.messages.filter({ hasText: new RegExp(`^You:\\s*${text}`) })
   }
 
-  async isGreeted(): Promise<void> {
+  async waitForGreeting(): Promise<void> {
     await expect(this.log.getByRole('button', { name: 'Show everything' }).first()).toBeVisible()
-    await expect(this.draft).toHaveCount(0)
+    await expect(this.streamingMessage).toHaveCount(0)
   }
 
   /** Starts a conversation, in which the bot then greets. */
   async startConversation(): Promise<void> {
-    const before = await this.memory()
+    const before = await this.readBrowserState()
     await this.page.getByRole('button', { name: 'New conversation' }).click()
-    await expect.poll(async () => (await this.memory()).conversationId).not.toBe(before.conversationId)
+    await expect
+      .poll(async () => (await this.readBrowserState()).conversationId)
+      .not.toBe(before.conversationId)
     // The address changes before the page does; the list and the log do so together.
-    const { conversationId } = await this.memory()
+    const { conversationId } = await this.readBrowserState()
     const current = this.page.locator('[data-conversation][aria-current=page]')
     await expect(current).toHaveAttribute('data-conversation', conversationId)
     await expect(this.messages).toHaveCount(2)
-    await expect(this.draft).toHaveCount(0)
+    await expect(this.streamingMessage).toHaveCount(0)
   }
 
-  async say(text: string): Promise<void> {
-    await this.field.fill(text)
-    await this.field.press('Enter')
+  async send(text: string): Promise<void> {
+    await this.messageField.fill(text)
+    await this.messageField.press('Enter')
   }
 
   button(name: string): Locator {
@@ -64,7 +66,7 @@ export class ChatPage {
   }
 
   /** Chooses what can be done with a message from its menu. */
-  async choose(message: Locator, action: string): Promise<void> {
+  async chooseAction(message: Locator, action: string): Promise<void> {
     await message.hover()
     await message.getByRole('button', { name: 'Message actions' }).click()
     await this.page.getByRole('menuitem', { name: action }).click()
@@ -76,7 +78,7 @@ export class ChatPage {
   }
 
   /** Who the visitor is, as the browser remembers it, and the conversation that is open. */
-  async memory(): Promise<{ userKey: string; conversationId: string }> {
+  async readBrowserState(): Promise<{ userKey: string; conversationId: string }> {
     return this.page.evaluate(
       (url) => ({
         userKey: localStorage.getItem(`parley:${url}`) ?? '',
@@ -87,20 +89,20 @@ export class ChatPage {
   }
 
   /** The visitor on another device, as it were: past the page. */
-  async elsewhere(): Promise<ConnectedUser> {
-    const { userKey } = await this.memory()
+  async connectAsUser(): Promise<ConnectedUser> {
+    const { userKey } = await this.readBrowserState()
     return createChat({ url: `${this.origin}/demo` }).connect({ userKey })
   }
 
-  async user(): Promise<{ id: string }> {
-    const { userKey } = await this.memory()
+  async fetchUser(): Promise<{ id: string }> {
+    const { userKey } = await this.readBrowserState()
     const response = await fetch(`${this.origin}/demo/users/me`, { headers: { 'x-user-key': userKey } })
     return ((await response.json()) as { user: { id: string } }).user
   }
 
   /** Sends as the visitor, past the page: from another device, as it were. */
-  async sendFromElsewhere(payload: object): Promise<void> {
-    const { userKey, conversationId } = await this.memory()
+  async sendFromOtherDevice(payload: object): Promise<void> {
+    const { userKey, conversationId } = await this.readBrowserState()
     const response = await fetch(`${this.origin}/demo/messages`, {
       method: 'POST',
       headers: { 'x-user-key': userKey, 'content-type': 'application/json' },

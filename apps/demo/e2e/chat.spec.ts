@@ -6,22 +6,22 @@ test('a visitor is greeted, asks, and sees the answer grow and finish; a reload 
   demo,
   page,
 }) => {
-  await chat.isGreeted()
-  const user = await chat.user()
-  const { conversationId } = await chat.memory()
-  const lengths = await chat.log.evaluateHandle(lengthsWritten)
-  await demo.words(3)
+  await chat.waitForGreeting()
+  const user = await chat.fetchUser()
+  const { conversationId } = await chat.readBrowserState()
+  const lengths = await chat.log.evaluateHandle(observeStreamingLengths)
+  await demo.allowWords(3)
 
-  await chat.say('Tell me a story')
+  await chat.send('Tell me a story')
   await expect(chat.messages.filter({ hasText: /^You:\s*Tell me a story/ })).toHaveCount(1)
   // The bubble alone: the line under it turns from "Writing…" into a shorter time.
-  const bubble = chat.draft.locator('.is-writing')
+  const bubble = chat.streamingMessage.locator('.is-writing')
   await expect(bubble).toHaveText('Once there was')
-  await demo.words(4)
+  await demo.allowWords(4)
   await expect(bubble).toHaveText('Once there was a ship whose crew')
-  await demo.words(5)
+  await demo.allowWords(5)
   await expect(bubble).toHaveText('Once there was a ship whose crew could not agree on anything.')
-  await demo.words(Infinity)
+  await demo.allowWords(Infinity)
   const answer = chat.messages.last()
   await expect(answer).toContainText('which is more than most messages could say in those days.')
   await expect(answer).toHaveAttribute('aria-busy', 'false')
@@ -32,21 +32,21 @@ test('a visitor is greeted, asks, and sees the answer grow and finish; a reload 
   await page.reload()
 
   expect(new Set(grown).size).toBeGreaterThan(2)
-  expect(grown).toEqual(grown.toSorted((one, other) => one - other))
+  expect(grown).toEqual(grown.toSorted((a, b) => a - b))
   await expect.poll(() => chat.messages.allInnerTexts()).toEqual(shown)
-  expect(await chat.user()).toEqual(user)
-  expect((await chat.memory()).conversationId).toBe(conversationId)
+  expect(await chat.fetchUser()).toEqual(user)
+  expect((await chat.readBrowserState()).conversationId).toBe(conversationId)
   await expect(page.getByRole('heading', { name: 'Polly', level: 1 })).toBeVisible()
 })
 
 test('an answer that the bot takes back disappears', async ({ chat, demo }) => {
-  await chat.isGreeted()
-  await demo.words(5)
+  await chat.waitForGreeting()
+  await demo.allowWords(5)
 
-  await chat.say('Please change your mind')
+  await chat.send('Please change your mind')
 
-  await expect(chat.draft).toContainText('The treasure is buried under')
-  await demo.words(Infinity)
+  await expect(chat.streamingMessage).toContainText('The treasure is buried under')
+  await demo.allowWords(Infinity)
   await expect(chat.messages.last()).toContainText('I have said nothing.')
   await expect(chat.log).not.toContainText('treasure')
 })
@@ -56,38 +56,38 @@ test('an answer joined while it is being written goes on growing after a reload'
   demo,
   page,
 }) => {
-  await chat.isGreeted()
-  await demo.words(24)
+  await chat.waitForGreeting()
+  await demo.allowWords(24)
 
-  await chat.say('Tell me a story')
-  await expect(chat.draft).toContainText('the parrot wanted')
+  await chat.send('Tell me a story')
+  await expect(chat.streamingMessage).toContainText('the parrot wanted')
   await page.reload()
 
-  await expect(chat.draft).toContainText('Once there was a ship')
-  await expect(chat.draft).toContainText('the parrot wanted')
-  await demo.words(Infinity)
+  await expect(chat.streamingMessage).toContainText('Once there was a ship')
+  await expect(chat.streamingMessage).toContainText('the parrot wanted')
+  await demo.allowWords(Infinity)
   await expect(chat.messages.last()).toContainText(
     'which is more than most messages could say in those days.',
   )
-  await expect(chat.draft).toHaveCount(0)
+  await expect(chat.streamingMessage).toHaveCount(0)
   await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
 })
 
 test('Enter sends, Shift+Enter makes a line, and Enter within an input method does neither', async ({
   chat,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
-  await chat.field.pressSequentially('one')
-  await chat.field.press('Shift+Enter')
-  await chat.field.pressSequentially('two')
-  await chat.field.evaluate((field) => {
+  await chat.messageField.pressSequentially('one')
+  await chat.messageField.press('Shift+Enter')
+  await chat.messageField.pressSequentially('two')
+  await chat.messageField.evaluate((field) => {
     field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))
   })
-  await expect(chat.field).toHaveValue('one\ntwo')
-  await chat.field.press('Enter')
+  await expect(chat.messageField).toHaveValue('one\ntwo')
+  await chat.messageField.press('Enter')
 
-  await expect(chat.field).toHaveValue('')
+  await expect(chat.messageField).toHaveValue('')
   await expect(chat.messages.filter({ hasText: 'You:one\ntwo' })).toHaveCount(1)
 })
 
@@ -95,40 +95,40 @@ test('a new conversation starts empty, with the same visitor, and is the one tha
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  const user = await chat.user()
-  const before = await chat.memory()
-  await chat.say('thanks')
+  await chat.waitForGreeting()
+  const user = await chat.fetchUser()
+  const before = await chat.readBrowserState()
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
 
   await chat.startConversation()
   await expect(chat.log).not.toContainText('Biscuits')
   await page.reload()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
   await expect(chat.messages).toHaveCount(2)
-  expect(await chat.user()).toEqual(user)
-  expect((await chat.memory()).conversationId).not.toBe(before.conversationId)
+  expect(await chat.fetchUser()).toEqual(user)
+  expect((await chat.readBrowserState()).conversationId).not.toBe(before.conversationId)
 })
 
 test('an own message is deleted from its menu, for everybody', async ({ chat, page }) => {
-  await chat.isGreeted()
-  await chat.say('thanks')
+  await chat.waitForGreeting()
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
 
-  await chat.choose(chat.own('thanks'), 'Delete')
+  await chat.chooseAction(chat.ownMessages('thanks'), 'Delete')
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
 
-  await expect(chat.own('thanks')).toHaveCount(0)
+  await expect(chat.ownMessages('thanks')).toHaveCount(0)
   await expect(page.getByRole('alertdialog')).toHaveCount(0)
   await page.reload()
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await expect(chat.own('thanks')).toHaveCount(0)
+  await expect(chat.ownMessages('thanks')).toHaveCount(0)
 })
 
 test('a message of another can be copied, and not deleted', async ({ chat, context, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const greeting = chat.messages.first()
 
   await greeting.hover()
@@ -144,23 +144,23 @@ test('what is written and not sent is there after a reload, in its own conversat
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  await chat.field.fill('half a thought')
+  await chat.waitForGreeting()
+  await chat.messageField.fill('half a thought')
   await page.getByRole('button', { name: 'New conversation' }).click()
-  await expect(chat.field).toHaveValue('')
+  await expect(chat.messageField).toHaveValue('')
 
   await page.goBack()
-  await expect(chat.field).toHaveValue('half a thought')
+  await expect(chat.messageField).toHaveValue('half a thought')
   await page.reload()
 
-  await expect(chat.field).toHaveValue('half a thought')
+  await expect(chat.messageField).toHaveValue('half a thought')
 })
 
 test('a message of the bot is read out once it is complete, and only then', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
 
-  await chat.say('thanks')
+  await chat.send('thanks')
   await expect(announcer).toContainText('Polly: You are welcome!')
 
   await expect(announcer).not.toContainText('thanks')
@@ -172,7 +172,7 @@ test('what the bot says before the older messages have come is read out as well,
   demo,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
   const held = Promise.withResolvers<void>()
   await page.route('**/messages?**', async (route) => {
@@ -180,11 +180,11 @@ test('what the bot says before the older messages have come is read out as well,
     await route.fallback()
   })
   await page.reload()
-  await demo.words(3)
+  await demo.allowWords(3)
 
-  await chat.say('thanks')
-  await expect(chat.draft).toContainText('You are welcome!')
-  await demo.words(Infinity)
+  await chat.send('thanks')
+  await expect(chat.streamingMessage).toContainText('You are welcome!')
+  await demo.allowWords(Infinity)
   await expect(announcer).toContainText('Polly: You are welcome!')
   held.resolve()
   await expect(chat.messages).toHaveCount(4)
@@ -193,20 +193,20 @@ test('what the bot says before the older messages have come is read out as well,
 })
 
 test('texts without end or space, and hostile ones, fit the page', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
-  await chat.say('A'.repeat(2_900))
-  await chat.say('<img src=x onerror=alert(1)>')
-  await chat.say('\u202Eright to left, if you let it')
-  await chat.say(Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n'))
-  await expect(chat.own('line 0')).toHaveCount(1)
+  await chat.send('A'.repeat(2_900))
+  await chat.send('<img src=x onerror=alert(1)>')
+  await chat.send('\u202Eright to left, if you let it')
+  await chat.send(Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n'))
+  await expect(chat.ownMessages('line 0')).toHaveCount(1)
 
   expect(await chat.log.evaluate((log) => log.scrollWidth - log.clientWidth)).toBe(0)
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })
 
 /** How long what is being written is, with each change of it from now on. */
-function lengthsWritten(log: Element): number[] {
+function observeStreamingLengths(log: Element): number[] {
   const lengths: number[] = []
   const observer = new MutationObserver(() => {
     const text = log.querySelector<HTMLElement>('.is-writing')?.innerText
@@ -220,14 +220,14 @@ test('“Today” becomes “Yesterday” at midnight', async ({ demo, page }) =
   await page.clock.install()
   await page.goto(demo.origin)
   const chat = new ChatPage(page, demo.origin)
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await expect(chat.log.getByText('Today')).toBeVisible()
 
   await page.clock.fastForward('24:00:00')
 
   await expect(chat.log.getByText('Yesterday')).toBeVisible()
   await expect(chat.log.getByText('Today')).toHaveCount(0)
-  await expect(chat.list.getByRole('link').first()).toContainText('Yesterday')
+  await expect(chat.conversationList.getByRole('link').first()).toContainText('Yesterday')
 })
 
 test.describe('when a message is refused permanently', () => {
@@ -237,10 +237,10 @@ test.describe('when a message is refused permanently', () => {
     chat,
     page,
   }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; 1048577 bytes' }
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
-    await chat.say('too much')
+    await chat.send('too much')
     const failed = chat.messages.filter({ hasText: 'Not sent.' })
     await expect(failed).toContainText('It is too long.')
     await expect(failed.getByText('1048577')).toBeHidden()
@@ -251,27 +251,27 @@ test.describe('when a message is refused permanently', () => {
 
     await failed.getByRole('button', { name: 'Edit' }).click()
 
-    await expect(chat.field).toBeFocused()
-    await expect(chat.field).toHaveValue('too much')
+    await expect(chat.messageField).toBeFocused()
+    await expect(chat.messageField).toHaveValue('too much')
     await expect(failed).toHaveCount(0)
-    await chat.field.press('Enter')
-    await expect(chat.own('too much')).toHaveCount(1)
-    await expect(chat.own('too much').getByRole('img', { name: 'Sent' })).toBeVisible()
+    await chat.messageField.press('Enter')
+    await expect(chat.ownMessages('too much')).toHaveCount(1)
+    await expect(chat.ownMessages('too much').getByRole('img', { name: 'Sent' })).toBeVisible()
   })
 
   test('discarding it can be undone', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; too large' }
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
-    await chat.say('once more')
+    await chat.send('once more')
     await chat.messages.getByRole('button', { name: 'Discard' }).click()
-    await expect(chat.own('once more')).toHaveCount(0)
-    await expect(chat.field).toBeFocused()
+    await expect(chat.ownMessages('once more')).toHaveCount(0)
+    await expect(chat.messageField).toBeFocused()
     await page.unroute('**/demo/messages')
 
     await page.getByRole('button', { name: 'Undo' }).click()
 
-    await expect(chat.own('once more')).toHaveCount(1)
-    await expect(chat.own('once more').getByRole('img', { name: 'Sent' })).toBeVisible()
+    await expect(chat.ownMessages('once more')).toHaveCount(1)
+    await expect(chat.ownMessages('once more').getByRole('img', { name: 'Sent' })).toBeVisible()
   })
 })

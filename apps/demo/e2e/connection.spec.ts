@@ -1,40 +1,40 @@
 import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
 
 // Browsers log every failed request. Parts that a page loads while it is idle can be among them.
 test.use({ expectedErrors: /Failed to load resource|ERR_|dynamically imported module/ })
 
 test.describe('when the server goes and comes back', () => {
-  test.use({ isRestarted: true })
+  test.use({ isServerRestarted: true })
 
   test('a killed server is told of; when it is back the page is as well, and nothing is lost', async ({
     chat,
     demo,
-    launch,
+    launchDemo,
   }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
 
     await demo.stop('SIGKILL')
     await expect(chat.banner).toContainText('The connection is lost')
-    await chat.say('Sent into the storm')
-    await expect(chat.own('Sent into the storm')).toContainText('Waiting for the connection')
+    await chat.send('Sent into the storm')
+    await expect(chat.ownMessages('Sent into the storm')).toContainText('Waiting for the connection')
     await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
     await chat.page.getByRole('button', { name: 'Try now' }).click()
     await expect(chat.banner).toContainText('The connection is lost')
 
-    const again = await launch({ data: demo.data, port: demo.port })
+    const again = await launchDemo({ data: demo.data, port: demo.port })
     for (let number = 1; number <= 30; number++)
-      await chat.sendFromElsewhere({ type: 'text', text: `show text, number ${number}` })
+      await chat.sendFromOtherDevice({ type: 'text', text: `show text, number ${number}` })
     // By now the page may have come to wait long for its next attempt.
     await chat.page.evaluate(() => dispatchEvent(new Event('online')))
     await expect(chat.banner).toHaveCount(0)
     await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(30)
     await expect(chat.messages.filter({ hasText: /number \d+/ })).toHaveCount(30)
-    await expect(chat.own('Sent into the storm')).toHaveCount(1)
-    await expect(chat.own('Sent into the storm')).not.toContainText('Waiting')
+    await expect(chat.ownMessages('Sent into the storm')).toHaveCount(1)
+    await expect(chat.ownMessages('Sent into the storm')).not.toContainText('Waiting')
     await expect(chat.messages.filter({ hasText: 'only a parrot' })).toHaveCount(1)
-    await expect(chat.draft).toHaveCount(0)
+    await expect(chat.streamingMessage).toHaveCount(0)
 
     const shown = await chat.messages.allInnerTexts()
     await again.stop('SIGTERM')
@@ -45,10 +45,15 @@ test.describe('when the server goes and comes back', () => {
     expect(shown.filter((text) => text.includes('Ahoy!'))).toHaveLength(1)
   })
 
-  test('an interruption that is soon over is not worth a banner', async ({ chat, demo, launch, page }) => {
+  test('an interruption that is soon over is not worth a banner', async ({
+    chat,
+    demo,
+    launchDemo,
+    page,
+  }) => {
     await page.clock.install()
     await page.reload()
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await page.evaluate(() => {
       const status = document.querySelector('[role=status]')
       const seen: string[] = []
@@ -60,13 +65,13 @@ test.describe('when the server goes and comes back', () => {
     // The page's time goes on by one frame with each look: to the page it is soon over, however long it takes.
     const hello = async (): Promise<string> => {
       await page.clock.runFor(16)
-      return (await chat.own('hello').allInnerTexts()).join()
+      return (await chat.ownMessages('hello').allInnerTexts()).join()
     }
 
     await demo.stop('SIGKILL')
-    await chat.say('hello')
+    await chat.send('hello')
     await expect.poll(hello).toContain('Waiting for the connection')
-    await launch({ data: demo.data, port: demo.port })
+    await launchDemo({ data: demo.data, port: demo.port })
     await page.evaluate(() => dispatchEvent(new Event('online')))
     await expect.poll(hello).not.toContain('Waiting')
     await page.clock.resume()
@@ -80,7 +85,7 @@ test('a page that opens while the server is away says so, and connects when aske
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.route('**/demo/**', (route) => route.fulfill(unavailable))
   await page.reload()
   await expect(chat.banner).toContainText('cannot be reached')
@@ -88,7 +93,7 @@ test('a page that opens while the server is away says so, and connects when aske
   await page.unroute('**/demo/**')
   await page.getByRole('button', { name: 'Try now' }).click()
 
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await expect(chat.messages).toHaveCount(2)
 })
 
@@ -96,28 +101,28 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.route('**/demo/**', (route) => route.fulfill(unavailable))
-  await chat.say('first')
-  await chat.say('second')
-  await expect(chat.own('first')).toContainText('Discard')
-  await expect(chat.own('second')).toContainText('Sending…')
-  await chat.field.fill('half a sen')
+  await chat.send('first')
+  await chat.send('second')
+  await expect(chat.ownMessages('first')).toContainText('Discard')
+  await expect(chat.ownMessages('second')).toContainText('Sending…')
+  await chat.messageField.fill('half a sen')
   await page.reload()
   await expect(chat.banner).toContainText('cannot be reached')
-  await expect(chat.own('first')).toBeVisible()
-  await expect(chat.own('second')).toBeVisible()
-  await expect(chat.field).toHaveValue('half a sen')
+  await expect(chat.ownMessages('first')).toBeVisible()
+  await expect(chat.ownMessages('second')).toBeVisible()
+  await expect(chat.messageField).toHaveValue('half a sen')
   // Pending messages have enough contrast, too.
-  expect(await violationsOf(page)).toEqual([])
-  await chat.say('third')
-  await expect(chat.own('third')).toBeVisible()
+  expect(await findViolations(page)).toEqual([])
+  await chat.send('third')
+  await expect(chat.ownMessages('third')).toBeVisible()
 
   await page.unroute('**/demo/**')
   await page.getByRole('button', { name: 'Try now' }).click()
 
-  await expect(chat.own('third').getByLabel('Sent')).toBeVisible()
-  await expect(chat.own('first')).toHaveCount(1)
+  await expect(chat.ownMessages('third').getByLabel('Sent')).toBeVisible()
+  await expect(chat.ownMessages('first')).toHaveCount(1)
   const own = await chat.messages.filter({ hasText: /^You:/ }).allInnerTexts()
   expect(own.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third'])
 })
@@ -127,11 +132,11 @@ test.describe('a device that goes offline', () => {
     chat,
     context,
   }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await context.setOffline(true)
-    await chat.say('never mind')
-    await chat.say('hello')
-    await chat.own('never mind').getByRole('button', { name: 'Discard' }).click()
+    await chat.send('never mind')
+    await chat.send('hello')
+    await chat.ownMessages('never mind').getByRole('button', { name: 'Discard' }).click()
 
     await context.setOffline(false)
 
@@ -144,13 +149,13 @@ test.describe('a page that could not load its toasts and menus', () => {
   test('shows toasts all the same, and says that a menu could not be loaded', async ({ chat, page }) => {
     await page.route(/assets\/(toast-region|menu-popup)/, (route) => route.abort())
     await page.reload()
-    await chat.isGreeted()
+    await chat.waitForGreeting()
 
     await page.getByRole('button', { name: 'Appearance' }).click()
 
     const notifications = page.getByRole('status', { name: 'Notifications' })
     await expect(notifications).toContainText('This part of the page could not be loaded.')
-    expect(await violationsOf(page)).toEqual([])
+    expect(await findViolations(page)).toEqual([])
 
     await page.unrouteAll()
     await notifications.getByRole('button', { name: 'Reload' }).click()
@@ -160,17 +165,17 @@ test.describe('a page that could not load its toasts and menus', () => {
 })
 
 test('a message that the server cannot take now goes out by itself, once', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   let refused = 0
   await page.route('**/demo/messages', (route) => {
     refused++
     return refused <= 2 ? route.abort() : route.fallback()
   })
 
-  await chat.say('hello')
+  await chat.send('hello')
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.own('hello')).toHaveCount(1)
+  await expect(chat.ownMessages('hello')).toHaveCount(1)
   expect(refused).toBeGreaterThan(2)
 })
 
@@ -181,10 +186,10 @@ test('a message that the server repeatedly fails to store is kept, and sent once
   await page.clock.install()
   await page.goto(demo.origin)
   const chat = new ChatPage(page, demo.origin)
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const failure = { id: 'err_1', code: 500, type: 'Internal', message: 'Unable to store; a fault.' }
   await page.route('**/demo/messages', (route) => route.fulfill({ status: 500, json: failure }))
-  await chat.say('hello')
+  await chat.send('hello')
   const again = chat.button('Try again')
   await expect
     .poll(async () => {
@@ -192,34 +197,34 @@ test('a message that the server repeatedly fails to store is kept, and sent once
       return again.count()
     })
     .toBe(1)
-  await expect(chat.own('hello')).toContainText('The server has a problem at the moment.')
+  await expect(chat.ownMessages('hello')).toContainText('The server has a problem at the moment.')
 
   await page.unroute('**/demo/messages')
   await again.click()
-  await expect(chat.own('hello')).toBeFocused()
+  await expect(chat.ownMessages('hello')).toBeFocused()
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.own('hello')).toHaveCount(1)
+  await expect(chat.ownMessages('hello')).toHaveCount(1)
 })
 
 test('a message whose answer was lost settles by itself, and is stored once', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.route('**/demo/messages', async (route) => {
     await route.fetch()
     await route.abort()
   })
 
-  await chat.say('hello')
+  await chat.send('hello')
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.own('hello')).toHaveCount(1)
+  await expect(chat.ownMessages('hello')).toHaveCount(1)
   await expect(chat.log).not.toContainText('Not sent.')
 })
 
 test('a failed message can be given up', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
-  await chat.say('hello')
+  await chat.send('hello')
 
   await chat.button('Discard').click()
 
@@ -227,8 +232,8 @@ test('a failed message can be given up', async ({ chat, page }) => {
 })
 
 test('a visitor whom the server has forgotten becomes a new one', async ({ chat, page }) => {
-  await chat.isGreeted()
-  const before = await chat.user()
+  await chat.waitForGreeting()
+  const before = await chat.fetchUser()
   await page.evaluate(
     (url) => localStorage.setItem(`parley:${url}`, 'of another time'),
     `${chat.origin}/demo`,
@@ -236,8 +241,8 @@ test('a visitor whom the server has forgotten becomes a new one', async ({ chat,
 
   await page.reload()
 
-  await chat.isGreeted()
-  expect((await chat.user()).id).not.toBe(before.id)
+  await chat.waitForGreeting()
+  expect((await chat.fetchUser()).id).not.toBe(before.id)
 })
 
 /** Asks for a wait longer than any test: the page does nothing by itself until it is told to. */

@@ -1,31 +1,31 @@
 import { ChatPage } from './chat-page.ts'
 import { countMessages } from './count-messages.ts'
+import { delayGreeting } from './delay-greeting.ts'
 import { expect, test } from './demo-test.ts'
-import { holdGreeting } from './hold-greeting.ts'
 
 test.describe('when a conversation goes', () => {
   // Whether it is still the user's, the server is asked once more.
   test.use({ expectedErrors: /403/ })
 
   test('a conversation is deleted from the list, and the next one is shown', async ({ chat, page }) => {
-    await chat.isGreeted()
-    const first = await chat.memory()
+    await chat.waitForGreeting()
+    const first = await chat.readBrowserState()
     await chat.startConversation()
-    await expect(chat.list.getByRole('link')).toHaveCount(2)
-    const row = chat.list.getByRole('listitem').first()
+    await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
+    const row = chat.conversationList.getByRole('listitem').first()
 
     await row.hover()
     await row.getByRole('button', { name: /^Actions for/ }).click()
     await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
 
-    await expect(chat.list.getByRole('link')).toHaveCount(1)
-    await expect.poll(() => chat.memory()).toEqual(first)
-    await chat.isGreeted()
+    await expect(chat.conversationList.getByRole('link')).toHaveCount(1)
+    await expect.poll(() => chat.readBrowserState()).toEqual(first)
+    await chat.waitForGreeting()
   })
 
   test('whoever deletes the last one is offered to start another', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await page.getByRole('button', { name: 'Conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
@@ -34,7 +34,7 @@ test.describe('when a conversation goes', () => {
 
     await page.getByRole('button', { name: 'Start one' }).click()
 
-    await chat.isGreeted()
+    await chat.waitForGreeting()
   })
 })
 
@@ -42,15 +42,15 @@ test('a conversation that is not open counts what was not read, moves up, and th
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
-  const first = await chat.memory()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
+  const first = await chat.readBrowserState()
   await chat.startConversation()
-  await expect(chat.list.getByRole('link')).toHaveCount(2)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
 
   await me.createMessage({ conversationId: first.conversationId, payload: { type: 'text', text: 'thanks' } })
 
-  const row = chat.list.getByRole('link').first()
+  const row = chat.conversationList.getByRole('link').first()
   await expect(row).toContainText('Biscuits are accepted')
   await expect(row).toContainText('1 unread')
   await expect(page).toHaveTitle('(1) Parley')
@@ -59,13 +59,13 @@ test('a conversation that is not open counts what was not read, moves up, and th
   await expect(page).toHaveTitle('Parley')
   await page.reload()
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await expect(chat.list.getByRole('link').first()).not.toContainText('unread')
+  await expect(chat.conversationList.getByRole('link').first()).not.toContainText('unread')
 })
 
 test('what was seen before the list had loaded it counts as read', async ({ chat, page }) => {
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
-  const first = await chat.memory()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
+  const first = await chat.readBrowserState()
   await page.goto('about:blank')
   const { conversation } = await me.createConversation()
   await expect.poll(() => countMessages(me, conversation.id)).toBe(2)
@@ -77,10 +77,10 @@ test('what was seen before the list had loaded it counts as read', async ({ chat
   })
 
   await page.goto(`${chat.origin}/#/c/${conversation.id}`)
-  await chat.isGreeted()
-  await expect(chat.list.locator('[aria-current=page]')).toBeVisible()
+  await chat.waitForGreeting()
+  await expect(chat.conversationList.locator('[aria-current=page]')).toBeVisible()
   await page.goto(`${chat.origin}/#/c/${first.conversationId}`)
-  const row = chat.list.locator(`[data-conversation="${conversation.id}"]`)
+  const row = chat.conversationList.locator(`[data-conversation="${conversation.id}"]`)
   await expect(row).not.toContainText('Ask me to show')
   held.resolve()
 
@@ -89,84 +89,84 @@ test('what was seen before the list had loaded it counts as read', async ({ chat
 })
 
 test('searching finds conversations by what was said last', async ({ chat, page }) => {
-  await chat.isGreeted()
-  await chat.say('thanks')
+  await chat.waitForGreeting()
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await chat.startConversation()
   const search = page.getByRole('searchbox', { name: 'Search conversations' })
-  await expect(chat.list.getByRole('link')).toHaveCount(2)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
 
   await search.fill('biscuits')
-  await expect(chat.list.getByRole('link')).toHaveCount(1)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(1)
   await search.press('ArrowDown')
-  await expect(chat.list.getByRole('link')).toBeFocused()
+  await expect(chat.conversationList.getByRole('link')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await search.fill('treasure')
   await expect(page.getByText('Nothing found.')).toBeVisible()
   await search.fill('')
-  await expect(chat.list.getByRole('link')).toHaveCount(2)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
 })
 
 test('the list is walked through by the arrow keys, however long it is, and loads what comes into view', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
   const ids: string[] = []
   for (let number = 1; number <= 60; number++) ids.push((await me.createConversation()).conversation.id)
   // A greeting that comes late would move its row.
   for (const id of ids) await expect.poll(() => countMessages(me, id)).toBe(2)
   await page.reload()
-  const current = chat.list.locator('[aria-current=page]')
+  const current = chat.conversationList.locator('[aria-current=page]')
   await expect(current).toBeVisible()
 
   await current.focus()
   await page.keyboard.press('End')
-  await expect(chat.list.getByRole('link').last()).toBeFocused()
-  await expect(chat.list.getByRole('link').last()).toContainText('Ask me to show')
+  await expect(chat.conversationList.getByRole('link').last()).toBeFocused()
+  await expect(chat.conversationList.getByRole('link').last()).toContainText('Ask me to show')
   await page.keyboard.press('Home')
   await page.keyboard.press('ArrowDown')
-  await expect(chat.list.getByRole('link').nth(1)).toBeFocused()
+  await expect(chat.conversationList.getByRole('link').nth(1)).toBeFocused()
   await page.keyboard.press('Enter')
 
-  await chat.isGreeted()
-  await expect(chat.field).toBeFocused()
-  await expect(chat.list.locator('[aria-current=page]')).toHaveCount(1)
+  await chat.waitForGreeting()
+  await expect(chat.messageField).toBeFocused()
+  await expect(chat.conversationList.locator('[aria-current=page]')).toHaveCount(1)
 })
 
 test('a new visitor who opens another conversation before the greeting is ready stays there', async ({
   demo,
   page,
 }) => {
-  const greeting = await holdGreeting(page)
+  const greeting = await delayGreeting(page)
   await page.goto(demo.origin)
-  await greeting.asked
+  await greeting.requested
   const chat = new ChatPage(page, demo.origin)
 
   await chat.startConversation()
-  const own = await chat.memory()
+  const own = await chat.readBrowserState()
   greeting.release()
-  await expect(chat.list.getByRole('link')).toHaveCount(2)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
   await expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).join()))
     .toContain('parley-demo:greeted:')
 
-  expect(await chat.memory()).toEqual(own)
+  expect(await chat.readBrowserState()).toEqual(own)
 })
 
 test.describe('in a link that leads nowhere', () => {
   test.use({ expectedErrors: /40[34]/ })
 
   test('the page says that one is not in there, and leads back', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
 
     await page.goto(`${chat.origin}/#/c/conv_of_somebody_else`)
     await expect(page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
     await page.getByRole('link', { name: 'Back to your conversations' }).click()
 
-    await chat.isGreeted()
+    await chat.waitForGreeting()
   })
 })
 
@@ -174,25 +174,25 @@ test('conversations with the same people have different titles, and plain previe
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  await chat.sendFromElsewhere({ type: 'markdown', markdown: '## A *title*' })
-  const me = await chat.elsewhere()
+  await chat.waitForGreeting()
+  await chat.sendFromOtherDevice({ type: 'markdown', markdown: '## A *title*' })
+  const me = await chat.connectAsUser()
   for (let count = 0; count < 3; count++) await me.createConversation()
-  await expect(chat.list.getByRole('link')).toHaveCount(4)
+  await expect(chat.conversationList.getByRole('link')).toHaveCount(4)
 
-  const titles = chat.list.getByRole('link').locator('bdi')
+  const titles = chat.conversationList.getByRole('link').locator('bdi')
   await expect(titles).toHaveText(Array.from({ length: 4 }, () => /^Polly.* · .*\d/))
   expect(new Set(await titles.allInnerTexts()).size).toBe(4)
-  const current = chat.list.locator('[aria-current=page]')
+  const current = chat.conversationList.locator('[aria-current=page]')
   await expect(current).not.toContainText('#')
   await expect(current).not.toContainText('*')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Polly')
 })
 
 test('a long preview from right to left is cut at its end', async ({ chat }) => {
-  await chat.isGreeted()
-  await chat.sendFromElsewhere({ type: 'text', text: `התחלה ${'מילה '.repeat(60)}סוף` })
-  const preview = chat.list.locator('[aria-current=page] [dir=auto]')
+  await chat.waitForGreeting()
+  await chat.sendFromOtherDevice({ type: 'text', text: `התחלה ${'מילה '.repeat(60)}סוף` })
+  const preview = chat.conversationList.locator('[aria-current=page] [dir=auto]')
   await expect(preview).toContainText('התחלה')
 
   // The beginning of right-to-left text is at the right, and must be in the box.
@@ -211,7 +211,7 @@ test('a long preview from right to left is cut at its end', async ({ chat }) => 
 })
 
 test('the conversation of the three layers never counts as unread', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.getByRole('link', { name: 'Three layers' }).click()
   await page.getByRole('textbox').first().fill('thanks')
   await page.getByRole('textbox').first().press('Enter')
@@ -219,31 +219,31 @@ test('the conversation of the three layers never counts as unread', async ({ cha
 
   await page.getByRole('link', { name: 'Chat', exact: true }).click()
 
-  await expect(chat.list.getByRole('link').filter({ hasText: 'Biscuits' })).toHaveCount(1)
-  await expect(chat.list).not.toContainText('unread')
+  await expect(chat.conversationList.getByRole('link').filter({ hasText: 'Biscuits' })).toHaveCount(1)
+  await expect(chat.conversationList).not.toContainText('unread')
 })
 
 test('opening a conversation requests its messages once and its participants once', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await chat.startConversation()
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
   const { conversation } = await me.createConversation()
   await expect.poll(() => countMessages(me, conversation.id)).toBe(2)
   await page.goto('about:blank')
-  const asked: string[] = []
+  const requestedPaths: string[] = []
   page.on('request', (request) => {
     const [, path] = /\/conversations\/([^?]+)/.exec(request.url()) ?? []
-    if (path?.startsWith(conversation.id)) asked.push(path.slice(conversation.id.length))
+    if (path?.startsWith(conversation.id)) requestedPaths.push(path.slice(conversation.id.length))
   })
 
   await page.goto(`${chat.origin}/#/c/${conversation.id}`)
-  await chat.isGreeted()
-  await expect(chat.list.getByRole('link').filter({ hasText: 'Polly' })).toHaveCount(3)
-  await expect(chat.list.getByRole('link').last()).toContainText('Ask me to show')
+  await chat.waitForGreeting()
+  await expect(chat.conversationList.getByRole('link').filter({ hasText: 'Polly' })).toHaveCount(3)
+  await expect(chat.conversationList.getByRole('link').last()).toContainText('Ask me to show')
 
-  expect(asked.toSorted()).toEqual(['/messages', '/participants'])
+  expect(requestedPaths.toSorted()).toEqual(['/messages', '/participants'])
 })

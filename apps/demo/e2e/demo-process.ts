@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const start = fileURLToPath(new URL('../server/start.ts', import.meta.url))
-const startPaced = fileURLToPath(new URL('start-paced.ts', import.meta.url))
+const startPaced = fileURLToPath(new URL('start-paced-demo.ts', import.meta.url))
 
 /** `npm start` as a process of its own, set up already. */
 export interface DemoProcess {
@@ -19,7 +19,7 @@ export interface DemoProcess {
 /** A demo whose bot waits for the test, so that nothing it does has passed before it was seen. */
 export interface PacedDemo extends DemoProcess {
   /** Lets the bot say so many words from now on, or messages that are no text; then it waits. At first: any number. */
-  words: (count: number) => Promise<void>
+  allowWords: (count: number) => Promise<void>
 }
 
 export interface StartOptions {
@@ -40,7 +40,7 @@ export async function startPacedDemo(options: StartOptions): Promise<PacedDemo> 
   })
   return {
     ...(await untilReady(child, options)),
-    async words(count) {
+    async allowWords(count) {
       const heard = once(child, 'message')
       child.send({ words: count })
       await heard

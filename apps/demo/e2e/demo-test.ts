@@ -10,7 +10,7 @@ import {
   type PacedDemo,
   type StartOptions,
 } from './demo-process.ts'
-import { steadyPort } from './steady-port.ts'
+import { findStablePort } from './find-stable-port.ts'
 
 export { expect } from '@playwright/test'
 
@@ -18,36 +18,36 @@ interface DemoFixtures {
   /** Errors in the console that a test provokes on purpose; any other fails it. */
   expectedErrors: RegExp | undefined
   /** Whether the test ends the server, for another one to come back to its port. */
-  isRestarted: boolean
+  isServerRestarted: boolean
   /** What goes with the test. */
   folder: string
   /** A server for each test, with a database of its own. */
   demo: PacedDemo
   /** Starts another one, which ends with the test at the latest. */
-  launch: (options?: Partial<StartOptions>) => Promise<DemoProcess>
+  launchDemo: (options?: Partial<StartOptions>) => Promise<DemoProcess>
   /** The page, opened. */
   chat: ChatPage
   /** The page as somebody else has it, on a device of their own. */
-  other: ChatPage
+  otherChat: ChatPage
 }
 
 /** A test with a server, a database and a browser page of its own, whose console must stay clean. */
 export const test = base.extend<DemoFixtures>({
   expectedErrors: [undefined, { option: true }],
-  isRestarted: [false, { option: true }],
+  isServerRestarted: [false, { option: true }],
   // oxlint-disable-next-line eslint/no-empty-pattern -- Playwright reads from the pattern what is needed
   folder: async ({}, run) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-demo-'))
     await run(folder)
     await rm(folder, { recursive: true, force: true })
   },
-  demo: async ({ folder, isRestarted }, run) => {
-    const port = isRestarted ? await steadyPort() : 0
+  demo: async ({ folder, isServerRestarted }, run) => {
+    const port = isServerRestarted ? await findStablePort() : 0
     const demo = await startPacedDemo({ data: join(folder, 'parley.db'), port })
     await run(demo)
     await demo.stop('SIGTERM')
   },
-  launch: async ({ folder }, run) => {
+  launchDemo: async ({ folder }, run) => {
     const launched: DemoProcess[] = []
     await run(async (options) => {
       const demo = await startDemo({ data: join(folder, `other-${launched.length}.db`), ...options })
@@ -59,7 +59,7 @@ export const test = base.extend<DemoFixtures>({
   chat: async ({ demo, page, expectedErrors }, run) => {
     await visit(page, { demo, expectedErrors, run })
   },
-  other: async ({ browser, demo, expectedErrors }, run) => {
+  otherChat: async ({ browser, demo, expectedErrors }, run) => {
     const context = await browser.newContext({ locale: 'en-GB' })
     await visit(await context.newPage(), { demo, expectedErrors, run })
     await context.close()
@@ -71,7 +71,7 @@ interface Visit extends Pick<DemoFixtures, 'demo' | 'expectedErrors'> {
 }
 
 async function visit(page: Page, { demo, expectedErrors, run }: Visit): Promise<void> {
-  const errors = listenTo(page)
+  const errors = collectErrors(page)
   await page.goto(demo.origin)
   await run(new ChatPage(page, demo.origin))
   // What one of them still waits for ends with the page, and is no failure.
@@ -80,7 +80,7 @@ async function visit(page: Page, { demo, expectedErrors, run }: Visit): Promise<
 }
 
 /** What goes wrong on a page, from now on. */
-function listenTo(page: Page): readonly string[] {
+function collectErrors(page: Page): readonly string[] {
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {

@@ -8,8 +8,8 @@ test('older messages come as one scrolls up, to the very first, and what is read
 }) => {
   // It reads every message on the way, step by step.
   test.slow()
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
   const { conversation } = await me.createConversation()
   // Of a bot that answers each of them, the answers come in between.
   for (let number = 1; number <= 100; number++)
@@ -31,15 +31,13 @@ test('older messages come as one scrolls up, to the very first, and what is read
     isThere = from === 0
     for (const text of await chat.messages.allInnerTexts()) seen.add(Number(/number (\d+)/.exec(text)?.[1]))
     await page.mouse.wheel(0, -400)
-    const move = await chat.log.evaluate(movesWhileItSettles, from)
+    const move = await chat.log.evaluate(measureMoveWhileLoading, from)
     largestMove = Math.max(largestMove, move)
   }
   seen.delete(Number.NaN)
   await expect(page.getByText('This is where it began.')).toBeInViewport()
 
-  expect([...seen].toSorted((one, other) => one - other)).toEqual(
-    Array.from({ length: 100 }, (_, index) => index + 1),
-  )
+  expect([...seen].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
   expect(largestMove).toBeLessThanOrEqual(4)
 })
 
@@ -47,7 +45,7 @@ test('who reads further up is not pulled away: a button counts what is new, and 
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await chat.button('Show everything').click()
   await expect(chat.messages).toHaveCount(15)
   // A picture that comes later would move what is below it.
@@ -65,7 +63,7 @@ test('who reads further up is not pulled away: a button counts what is new, and 
   const newest = page.getByRole('button', { name: /^Newest/ })
   await expect(newest).toHaveText('Newest')
 
-  await chat.sendFromElsewhere({ type: 'text', text: 'thanks' })
+  await chat.sendFromOtherDevice({ type: 'text', text: 'thanks' })
   await expect(newest).toHaveText('Newest1 new')
   expect(await top()).toBe(0)
   await newest.click()
@@ -80,12 +78,12 @@ test('fifty thousand messages are scrolled through, and only those in view are o
 }) => {
   // Twenty pages of thousands pass through the test.
   test.slow()
-  await chat.isGreeted()
-  await page.route('**/messages?**', (route) => answerWithMany(route))
+  await chat.waitForGreeting()
+  await page.route('**/messages?**', (route) => respondWithManyMessages(route))
   await page.reload()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
-  const most = await chat.log.evaluate(mostOnPageToTheBeginning)
+  const most = await chat.log.evaluate(countMaxRendered)
   expect(most).toBeLessThan(250)
   // What has just come above moves what is in view.
   const toTop = (log: Element): void => log.scrollTo({ top: log.scrollTop === 0 ? 1 : 0 })
@@ -97,27 +95,27 @@ test('fifty thousand messages are scrolled through, and only those in view are o
   await page.getByRole('button', { name: /^Newest/ }).click()
 
   await expect(chat.messages.last()).toBeInViewport()
-  await chat.say('thanks')
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await expect(chat.messages.last()).toBeInViewport()
 })
 
 test('while a message is written, no other one is touched', async ({ chat, demo }) => {
-  await chat.isGreeted()
-  await demo.words(2)
-  await chat.say('Tell me a story')
-  await expect(chat.draft).toContainText('Once there')
-  await expect(chat.own('Tell me a story').getByLabel('Sent')).toBeVisible()
+  await chat.waitForGreeting()
+  await demo.allowWords(2)
+  await chat.send('Tell me a story')
+  await expect(chat.streamingMessage).toContainText('Once there')
+  await expect(chat.ownMessages('Tell me a story').getByLabel('Sent')).toBeVisible()
 
-  const touched = await chat.log.evaluateHandle(touchedWhileWritten)
-  await demo.words(Infinity)
+  const touched = await chat.log.evaluateHandle(observeMutationsWhileStreaming)
+  await demo.allowWords(Infinity)
   await expect(chat.messages.last()).toContainText('which is more than most')
 
   expect(await touched.evaluate(({ untilWritten }) => untilWritten)).toEqual(['the one that is written'])
 })
 
 /** How far the message in the middle moves by itself until nothing is loaded any more, in pixels, once it was pulled from there. */
-async function movesWhileItSettles(log: Element, from: number): Promise<number> {
+async function measureMoveWhileLoading(log: Element, from: number): Promise<number> {
   const frame = () => new Promise((done) => requestAnimationFrame(done))
   // The wheel may come late. What is at the top already cannot be pulled up.
   while (from !== 0 && log.scrollTop === from) await frame()
@@ -143,7 +141,7 @@ async function movesWhileItSettles(log: Element, from: number): Promise<number> 
 }
 
 /** Scrolls up and up; returns how many messages were on the page at most. */
-async function mostOnPageToTheBeginning(log: Element): Promise<number> {
+async function countMaxRendered(log: Element): Promise<number> {
   let most = 0
   while (!log.textContent.includes('This is where it began.')) {
     // Not to the same place each time: the list passes over what is where it was before older messages moved it.
@@ -155,7 +153,7 @@ async function mostOnPageToTheBeginning(log: Element): Promise<number> {
 }
 
 /** What is touched on the page from now on until the message that is being written is complete. */
-function touchedWhileWritten(log: Element): { untilWritten: Promise<string[]> } {
+function observeMutationsWhileStreaming(log: Element): { untilWritten: Promise<string[]> } {
   const written = log.querySelector('article[aria-busy="true"]')
   const touched = new Set<string>()
   const { promise: untilWritten, resolve } = Promise.withResolvers<string[]>()
@@ -178,7 +176,7 @@ const pageSize = 2_500
 const newestAt = Date.parse('2026-01-20T12:00:00Z')
 
 /** The server's newest page as it is, and below it many that no server would have the time to make. */
-async function answerWithMany(route: Route): Promise<void> {
+async function respondWithManyMessages(route: Route): Promise<void> {
   const url = new URL(route.request().url())
   const token = url.searchParams.get('nextToken')
   if (token === null) {

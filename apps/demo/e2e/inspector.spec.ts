@@ -1,34 +1,34 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
 
 test('a stream that is cut in the middle of an answer comes back, and the answer is whole', async ({
   chat,
   demo,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
   // The list has only so many rows on the page as are in view.
   for (const group of ['Requests', 'Signals'])
     await inspector.getByRole('button', { name: group, exact: true }).click()
-  await demo.words(5)
+  await demo.allowWords(5)
 
-  await chat.say('Tell me a story')
-  await expect(chat.draft).toContainText('Once there was a ship')
+  await chat.send('Tell me a story')
+  await expect(chat.streamingMessage).toContainText('Once there was a ship')
   await inspector.getByRole('button', { name: 'Cut stream' }).click()
   // Some of it while nobody listens, and the rest when the page does so again.
-  await demo.words(40)
+  await demo.allowWords(40)
 
   await expect(entry(inspector, /Reconnecting, attempt 1/)).toHaveCount(1)
   await expect(inspector).toContainText('1 reconnection')
-  await demo.words(Infinity)
+  await demo.allowWords(Infinity)
   await expect(chat.messages.last()).toContainText(
     'which is more than most messages could say in those days.',
   )
-  await expect(chat.draft).toHaveCount(0)
+  await expect(chat.streamingMessage).toHaveCount(0)
   await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
-  await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
 test.describe('where a part of the page cannot be loaded', () => {
@@ -37,30 +37,30 @@ test.describe('where a part of the page cannot be loaded', () => {
   test('it says so when it is asked for, and the chat goes on', async ({ chat, page }) => {
     await page.route('**/assets/inspector-panel*', (route) => route.abort())
     await page.reload()
-    await chat.isGreeted()
+    await chat.waitForGreeting()
 
     await page.getByRole('button', { name: 'Wire inspector' }).click()
     await expect(page.getByRole('alert')).toContainText('This part of the page could not be loaded.')
     await page.getByRole('button', { name: 'Wire inspector' }).click()
     await expect(page.getByRole('alert')).toHaveCount(0)
-    await chat.say('thanks')
+    await chat.send('thanks')
 
     await expect(chat.messages.last()).toContainText('Biscuits')
   })
 })
 
 test('slowed down, an answer comes late, and whole', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
 
   await inspector.getByRole('combobox', { name: 'Delay' }).selectOption('0.2 s')
-  await chat.say('Tell me a story')
+  await chat.send('Tell me a story')
 
   await expect(chat.messages.last()).toContainText(
     'which is more than most messages could say in those days.',
   )
-  await expect(chat.draft).toHaveCount(0)
-  await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expect(chat.streamingMessage).toHaveCount(0)
+  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
 test('a tab that has no stream of its own says so, and hears everything all the same', async ({
@@ -68,72 +68,72 @@ test('a tab that has no stream of its own says so, and hears everything all the 
   page,
   context,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const first = await openInspector(page)
   const tab = await context.newPage()
   await tab.goto(page.url())
   const second = await openInspector(tab)
 
   await expect(second).toContainText('No stream in this tab.')
-  await chat.say('thanks')
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await second.getByRole('searchbox').fill('message_created')
   await expect(entry(second, /message_created/)).toHaveCount(2)
   await first.getByRole('button', { name: 'Cut stream' }).click()
 
   await expect(second).toContainText('1 reconnection')
-  await verifies(second, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(second, '4 messages, 0 lost, 0 repeated.')
 })
 
 test('what is sent offline goes out once, when the page is online again', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
   await inspector.getByRole('button', { name: 'Go offline' }).click()
 
-  await chat.say('Sent into the storm')
-  await expect(chat.own('Sent into the storm')).toHaveCount(1)
+  await chat.send('Sent into the storm')
+  await expect(chat.ownMessages('Sent into the storm')).toHaveCount(1)
   await inspector.getByRole('button', { name: 'Verify' }).click()
   await expect(inspector.getByRole('status')).toContainText('No list to compare with.')
   await inspector.getByRole('button', { name: 'Back online' }).click()
 
   await expect(chat.messages.last()).toContainText('You said: “Sent into the storm”')
-  await expect(chat.draft).toHaveCount(0)
-  await expect(chat.own('Sent into the storm')).toHaveCount(1)
-  await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expect(chat.streamingMessage).toHaveCount(0)
+  await expect(chat.ownMessages('Sent into the storm')).toHaveCount(1)
+  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
 test('a message whose answer gets lost is stored once; a refused one fails, and goes out when it may', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
   const messages = inspector.getByRole('combobox', { name: 'Messages' })
 
   await messages.selectOption('Answers lost')
-  await chat.say('hello')
+  await chat.send('hello')
   await expect(chat.messages.last()).toContainText('Hello to you too!')
-  await expect(chat.own('hello')).toHaveCount(1)
+  await expect(chat.ownMessages('hello')).toHaveCount(1)
   await messages.selectOption('Refused')
-  await chat.say('thanks')
-  await expect(chat.own('thanks')).toContainText('The wire inspector lets no message through.')
+  await chat.send('thanks')
+  await expect(chat.ownMessages('thanks')).toContainText('The wire inspector lets no message through.')
   await messages.selectOption('Delivered')
   await chat.button('Edit').click()
-  await chat.field.press('Enter')
+  await chat.messageField.press('Enter')
 
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await verifies(inspector, '6 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '6 messages, 0 lost, 0 repeated.')
 })
 
 test('requests and signals are listed, found by text and by kind, and open to their JSON without any key', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
-  const { userKey } = await chat.memory()
+  const { userKey } = await chat.readBrowserState()
   const filter = inspector.getByRole('searchbox', { name: 'Filter by text' })
-  await chat.say('thanks')
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
 
   await filter.fill('biscuits')
@@ -155,14 +155,14 @@ test('requests and signals are listed, found by text and by kind, and open to th
 })
 
 test('a paused log stands still, and goes on with what came meanwhile', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const inspector = await openInspector(page)
   await inspector.getByRole('button', { name: 'Clear the log' }).click()
   await expect(inspector).toContainText('Nothing has passed yet.')
   const pause = inspector.getByRole('button', { name: 'Pause the log' })
 
   await pause.click()
-  await chat.say('thanks')
+  await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await expect(inspector).toContainText('Nothing has passed yet.')
   await pause.click()
@@ -183,11 +183,11 @@ for (const [name, viewport] of Object.entries({
         chat,
         page,
       }, testInfo) => {
-        await chat.isGreeted()
-        await chat.say('thanks')
+        await chat.waitForGreeting()
+        await chat.send('thanks')
         await expect(chat.messages.last()).toContainText('Biscuits')
         const inspector = await openInspector(page)
-        await verifies(inspector, '4 messages, 0 lost, 0 repeated.')
+        await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
         await inspector.getByRole('button', { name: 'Cut stream' }).click()
         await expect(inspector).toContainText('1 reconnection')
 
@@ -199,7 +199,7 @@ for (const [name, viewport] of Object.entries({
         await expect(inspector.locator('pre').first()).toBeVisible()
         await page.screenshot({ path: testInfo.outputPath('inspector.png') })
 
-        expect(await violationsOf(page)).toEqual([])
+        expect(await findViolations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
       })
     })
@@ -223,7 +223,7 @@ function entry(inspector: Locator, name: RegExp): Locator {
   return inspector.getByRole('group', { name: 'What passed' }).getByRole('button', { name, expanded: false })
 }
 
-async function verifies(inspector: Locator, text: string): Promise<void> {
+async function expectVerified(inspector: Locator, text: string): Promise<void> {
   // What is still being written is in no list of the server's.
   await expect(inspector.page().locator('article[aria-busy="true"]')).toHaveCount(0)
   await inspector.getByRole('button', { name: 'Verify' }).click()

@@ -7,35 +7,35 @@ test('a long log with links, pictures and buttons is one tab stop, and a skip li
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await chat.button('Show everything').click()
   await expect(chat.messages).toHaveCount(15)
   for (let count = 1; count <= 30; count++) {
-    await chat.sendFromElsewhere({ type: 'text', text: `see https://parley.example/${count}` })
+    await chat.sendFromOtherDevice({ type: 'text', text: `see https://parley.example/${count}` })
   }
   await expect(chat.messages.filter({ hasText: 'parley.example/30' }).first()).toBeVisible()
 
-  expect(await tabStopsBefore(page, chat)).toBeLessThan(25)
+  expect(await countTabStops(page, chat)).toBeLessThan(25)
   await chat.log.focus()
   await page.keyboard.press('Tab')
   await expect(chat.log.locator(':focus')).toHaveCount(0)
-  await chat.field.focus()
+  await chat.messageField.focus()
   await page.keyboard.press('Shift+Tab')
   await expect(chat.log).toBeFocused()
   await focusStart(page)
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the message field' })).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(chat.field).toBeFocused()
+  await expect(chat.messageField).toBeFocused()
 })
 
 test('the arrow keys move through the log into its history, and End moves back to the newest message', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  const me = await chat.elsewhere()
-  const { conversationId } = await chat.memory()
+  await chat.waitForGreeting()
+  const me = await chat.connectAsUser()
+  const { conversationId } = await chat.readBrowserState()
   for (let count = 1; count <= 60; count++) {
     await me.createMessage({ conversationId, payload: { type: 'text', text: `number ${count}` } })
   }
@@ -66,8 +66,8 @@ test('Enter moves into a message, Tab through its controls, and Escape back to i
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  await chat.say('show choice')
+  await chat.waitForGreeting()
+  await chat.send('show choice')
   await expect(chat.messages).toHaveCount(4)
   await chat.log.focus()
   await page.keyboard.press('ArrowUp')
@@ -86,15 +86,15 @@ test.describe('the focus is never lost', () => {
   test.use({ expectedErrors: /40[34]|413/ })
 
   test('after answering a choice and a dropdown', async ({ chat, page }) => {
-    await chat.isGreeted()
-    await chat.say('show choice')
+    await chat.waitForGreeting()
+    await chat.send('show choice')
     await expect(chat.messages).toHaveCount(4)
     const choice = chat.messages.filter({ hasText: 'Which drink' })
     await chat.button('Grog').focus()
     await page.keyboard.press('Enter')
     await expect(choice).toBeFocused()
 
-    await chat.say('show dropdown')
+    await chat.send('show dropdown')
     const dropdown = chat.messages.filter({ has: page.getByRole('combobox') })
     await dropdown.getByRole('combobox').click()
     await page.getByRole('option', { name: 'Madeira' }).click()
@@ -104,23 +104,23 @@ test.describe('the focus is never lost', () => {
   })
 
   test('after discarding a message', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; too large' }
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
-    await chat.say('too much')
+    await chat.send('too much')
     await chat.button('Discard').focus()
     await page.keyboard.press('Enter')
 
-    await expect(chat.own('too much')).toHaveCount(0)
-    await expect(chat.field).toBeFocused()
+    await expect(chat.ownMessages('too much')).toHaveCount(0)
+    await expect(chat.messageField).toBeFocused()
   })
 
-  test('after removing a person, and deleting a conversation', async ({ chat, other, page }) => {
-    await chat.isGreeted()
-    await other.isGreeted()
-    const me = await chat.elsewhere()
-    const { conversationId } = await chat.memory()
-    await me.addParticipant({ conversationId, userId: (await other.user()).id })
+  test('after removing a person, and deleting a conversation', async ({ chat, otherChat, page }) => {
+    await chat.waitForGreeting()
+    await otherChat.waitForGreeting()
+    const me = await chat.connectAsUser()
+    const { conversationId } = await chat.readBrowserState()
+    await me.addParticipant({ conversationId, userId: (await otherChat.fetchUser()).id })
     await chat.openPeople()
     await chat.people.getByRole('button', { name: /^Remove/ }).focus()
     await page.keyboard.press('Enter')
@@ -132,35 +132,35 @@ test.describe('the focus is never lost', () => {
     await page.getByRole('button', { name: 'Conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
-    await expect(chat.list.getByRole('link')).toHaveCount(1)
-    await expect.poll(() => chat.memory()).toMatchObject({ conversationId })
+    await expect(chat.conversationList.getByRole('link')).toHaveCount(1)
+    await expect.poll(() => chat.readBrowserState()).toMatchObject({ conversationId })
     await expect(page.locator('body:focus')).toHaveCount(0)
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
   })
 })
 
 test('an answer is announced whole, as plain text, and a choice with its options', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
-  await chat.say('Tell me a story')
+  await chat.send('Tell me a story')
   await expect(chat.messages.last()).toContainText('which is more than most')
   await expect(announcer).toContainText('which is more than most messages could say in those days.')
-  await chat.say('show markdown')
+  await chat.send('show markdown')
   await expect(chat.messages).toHaveCount(6)
   await expect(announcer).toContainText('Polly: Markdown')
 
-  await chat.say('show choice')
+  await chat.send('show choice')
 
   await expect(announcer).toContainText('Grog, Tea, Lemon water')
   expect(await announcer.innerText()).not.toMatch(/\*\*|^#/m)
 })
 
 /** The number of tab stops from the start of the page up to the message field. */
-async function tabStopsBefore(page: Page, chat: ChatPage): Promise<number> {
+async function countTabStops(page: Page, chat: ChatPage): Promise<number> {
   await focusStart(page)
   for (let count = 0; count < 300; count++) {
     await page.keyboard.press('Tab')
-    if (await chat.field.evaluate((field) => field === document.activeElement)) return count
+    if (await chat.messageField.evaluate((field) => field === document.activeElement)) return count
   }
   throw new Error('the message field was not reached')
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
+import { delayGreeting } from './delay-greeting.ts'
 import { expect, test } from './demo-test.ts'
-import { holdGreeting } from './hold-greeting.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
 
 const names = ['core', 'rx', 'react'] as const
 const files = { core: 'with-core.ts', rx: 'with-rx.ts', react: 'with-react.tsx' }
@@ -10,7 +10,7 @@ test('what is said in one chat shows in all three, in the same order, also after
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.goto(`${chat.origin}/#/layers`)
   const lists = names.map((name) => page.getByRole('region', { name: `@parley/${name}` }).getByRole('list'))
 
@@ -37,7 +37,7 @@ test('the source beneath each chat is the file that runs, whole, and at most 40 
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.goto(`${chat.origin}/#/layers`)
 
   for (const name of names) {
@@ -52,9 +52,9 @@ test('a new visitor who goes there before the greeting is ready is not pulled aw
   demo,
   page,
 }) => {
-  const greeting = await holdGreeting(page)
+  const greeting = await delayGreeting(page)
   await page.goto(demo.origin)
-  await greeting.asked
+  await greeting.requested
 
   await page.getByRole('link', { name: 'Three layers' }).click()
   await expect(page.getByRole('region', { name: '@parley/rx' }).getByText('Ahoy!')).toBeVisible()
@@ -67,7 +67,7 @@ test('a new visitor who goes there before the greeting is ready is not pulled aw
 })
 
 test('the inspector beside them compares with the server what they hear', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await page.goto(`${chat.origin}/#/layers`)
   const items = page.getByRole('region', { name: '@parley/rx' }).getByRole('listitem')
   await expect(items).toHaveCount(2)
@@ -89,7 +89,7 @@ for (const [name, viewport] of Object.entries({
       test.use({ viewport, colorScheme })
 
       test('the three chats fit, and axe finds nothing', async ({ chat, page }, testInfo) => {
-        await chat.isGreeted()
+        await chat.waitForGreeting()
         await page.goto(`${chat.origin}/#/layers`)
         for (const each of names) {
           const region = page.getByRole('region', { name: `@parley/${each}` })
@@ -98,7 +98,7 @@ for (const [name, viewport] of Object.entries({
         }
         await page.screenshot({ path: testInfo.outputPath('layers.png') })
 
-        expect(await violationsOf(page)).toEqual([])
+        expect(await findViolations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
       })
     })

@@ -1,7 +1,7 @@
 import type { Locator, Page, Route } from '@playwright/test'
 import type { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
 
 /** What a person sees of each type. */
 const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
@@ -17,9 +17,9 @@ const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
     await expect(log.locator('code .hljs-keyword').first()).toHaveText('for')
     await expect(log.getByRole('checkbox', { name: 'Done' })).toBeChecked()
   },
-  image: async ({ log }) => isPicture(log.getByRole('img', { name: 'Picture' })),
-  audio: async ({ log }) => isPlayable(log.locator('audio')),
-  video: async ({ log }) => isPlayable(log.locator('video')),
+  image: async ({ log }) => expectPicture(log.getByRole('img', { name: 'Picture' })),
+  audio: async ({ log }) => expectPlayable(log.locator('audio')),
+  video: async ({ log }) => expectPlayable(log.locator('video')),
   file: async ({ log, page }) => {
     const download = page.waitForEvent('download')
     await log.getByRole('link', { name: /ship’s log/ }).click()
@@ -45,16 +45,16 @@ const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
     expect(log.getByRole('combobox', { name: 'Where shall we sail?' })).toBeEnabled(),
   bloc: async ({ log }) => {
     const bloc = log.getByRole('article').filter({ hasText: 'A bloc holds several things' })
-    await isPicture(bloc.getByRole('img', { name: 'Picture' }))
+    await expectPicture(bloc.getByRole('img', { name: 'Picture' }))
     await expect(bloc.getByRole('link', { name: /ship’s log/ })).toBeVisible()
   },
 }
 
 for (const [type, isShown] of Object.entries(shown)) {
   test(`the bot shows ${type}, and the page knows how`, async ({ chat }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
 
-    await chat.say(`show ${type}`)
+    await chat.send(`show ${type}`)
 
     await expect(chat.messages).toHaveCount(4)
     await isShown(chat)
@@ -62,7 +62,7 @@ for (const [type, isShown] of Object.entries(shown)) {
 }
 
 test('“Show everything” brings all twelve, one after the other', async ({ chat }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
   await chat.button('Show everything').click()
 
@@ -74,8 +74,8 @@ test('a choice is answered once, by a click that shows the label; after a reload
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  await chat.say('show choice')
+  await chat.waitForGreeting()
+  await chat.send('show choice')
 
   await chat.button('Lemon water').click()
   await expect(chat.messages.last()).toContainText('Lemon water it is!')
@@ -87,8 +87,8 @@ test('a choice is answered once, by a click that shows the label; after a reload
 })
 
 test('a dropdown is answered with what was picked', async ({ chat }) => {
-  await chat.isGreeted()
-  await chat.say('show dropdown')
+  await chat.waitForGreeting()
+  await chat.send('show dropdown')
   const list = chat.log.getByRole('combobox', { name: 'Where shall we sail?' })
 
   await pick(list, 'Madeira')
@@ -100,12 +100,12 @@ test('a dropdown is answered with what was picked', async ({ chat }) => {
 })
 
 test('a long dropdown is searched, by keyboard alone', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const options = Array.from({ length: 500 }, (_, index) => ({
     label: `Port ${index}`,
     value: `port-${index}`,
   }))
-  await chat.sendFromElsewhere({ type: 'dropdown', text: 'Which of all ports?', options })
+  await chat.sendFromOtherDevice({ type: 'dropdown', text: 'Which of all ports?', options })
   const list = chat.log.getByRole('combobox', { name: 'Which of all ports?' })
   await expect(list).toHaveJSProperty('tagName', 'INPUT')
 
@@ -124,10 +124,10 @@ test('a long dropdown is searched, by keyboard alone', async ({ chat, page }) =>
 })
 
 test('axe finds nothing where a list is open, be it short or long', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const options = Array.from({ length: 50 }, (_, index) => ({ label: `Port ${index}`, value: `${index}` }))
-  await chat.sendFromElsewhere({ type: 'dropdown', text: 'Short?', options: options.slice(0, 3) })
-  await chat.sendFromElsewhere({ type: 'dropdown', text: 'Long?', options })
+  await chat.sendFromOtherDevice({ type: 'dropdown', text: 'Short?', options: options.slice(0, 3) })
+  await chat.sendFromOtherDevice({ type: 'dropdown', text: 'Long?', options })
   const shapes = { Short: 'BUTTON', Long: 'INPUT' }
 
   for (const [name, shape] of Object.entries(shapes)) {
@@ -136,19 +136,19 @@ test('axe finds nothing where a list is open, be it short or long', async ({ cha
     await list.click()
     await expect(page.getByRole('option', { name: 'Port 2', exact: true })).toBeVisible()
     // Within it alone: the library hides what is around an open list from assistive technology.
-    expect(await violationsOf(page, { within: '[role=listbox]' })).toEqual([])
+    expect(await findViolations(page, { within: '[role=listbox]' })).toEqual([])
     await page.keyboard.press('Escape')
     await expect(page.getByRole('option')).toHaveCount(0)
   }
 })
 
 test('of many choices, the first are shown, and the others when asked for', async ({ chat }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const options = Array.from({ length: 500 }, (_, index) => ({
     label: `Wind ${index}`,
     value: `wind-${index}`,
   }))
-  await chat.sendFromElsewhere({ type: 'choice', text: 'Which wind?', options })
+  await chat.sendFromOtherDevice({ type: 'choice', text: 'Which wind?', options })
   const winds = chat.log.getByRole('button', { name: /^Wind/ })
 
   await expect(winds).toHaveCount(12)
@@ -161,17 +161,17 @@ test('of many choices, the first are shown, and the others when asked for', asyn
 })
 
 test('a picture is seen large by keyboard, and Escape leads back to where it was', async ({ chat, page }) => {
-  await chat.isGreeted()
-  await chat.say('show image')
+  await chat.waitForGreeting()
+  await chat.send('show image')
   const picture = chat.log.getByRole('button', { name: 'Picture harbour.svg' })
   await expect(picture).toBeVisible()
 
   await picture.focus()
   await page.keyboard.press('Enter')
   const lightbox = page.getByRole('dialog', { name: 'Picture harbour.svg' })
-  await isPicture(lightbox.getByRole('img', { name: 'Picture harbour.svg' }))
+  await expectPicture(lightbox.getByRole('img', { name: 'Picture harbour.svg' }))
   await expect(lightbox.getByRole('button', { name: 'Zoom in' })).toBeEnabled()
-  const found = await violationsOf(page)
+  const found = await findViolations(page)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Escape')
 
@@ -183,9 +183,9 @@ test('a picture is seen large by keyboard, and Escape leads back to where it was
 for (const direction of ['ltr', 'rtl'] as const) {
   test(`a carousel is turned by arrow keys and by swiping, ${direction}`, async ({ chat, page }) => {
     await page.setViewportSize({ width: 360, height: 800 })
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
-    await chat.say('show carousel')
+    await chat.send('show carousel')
     const carousel = chat.log.getByRole('group', { name: /^3 cards/ })
     const cards = carousel.getByRole('group', { name: 'Cards' })
     const forward = direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
@@ -208,8 +208,8 @@ for (const direction of ['ltr', 'rtl'] as const) {
 
 test('code is copied with one click', async ({ chat, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await chat.isGreeted()
-  await chat.say('show markdown')
+  await chat.waitForGreeting()
+  await chat.send('show markdown')
 
   await chat.log.getByRole('button', { name: 'Copy the code' }).click()
 
@@ -220,9 +220,9 @@ test('code is copied with one click', async ({ chat, page, context }) => {
 })
 
 test('a huge text is cut, shown on demand, and never stops the page', async ({ chat }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const line = 'A line of the log, and then some more of it.\n'
-  await chat.sendFromElsewhere({ type: 'text', text: line.repeat(4_500) })
+  await chat.sendFromOtherDevice({ type: 'text', text: line.repeat(4_500) })
   const message = chat.messages.filter({ hasText: /^You:\s*A line of the log/ })
   await expect(message).toHaveCount(1)
   expect((await message.innerText()).length).toBeLessThan(2_500)
@@ -245,7 +245,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         chat,
         page,
       }, testInfo) => {
-        await chat.isGreeted()
+        await chat.waitForGreeting()
         await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
         await chat.button('Show everything').click()
         await expect(chat.log).toContainText('A bloc holds several things')
@@ -257,7 +257,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.screenshot({ path: testInfo.outputPath(`payloads-${number}.png`) })
         }
 
-        expect(await violationsOf(page)).toEqual([])
+        expect(await findViolations(page)).toEqual([])
         expect(await overflow(page)).toEqual([])
       })
     })
@@ -265,8 +265,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('the buttons of a card say something, hand over a value, or open a page safely', async ({ chat }) => {
-  await chat.isGreeted()
-  await chat.say('show card')
+  await chat.waitForGreeting()
+  await chat.send('show card')
 
   await chat.button('Ask about the stairs').click()
   await expect(chat.messages.filter({ hasText: /^You:\s*How many stairs are there\?/ })).toHaveCount(1)
@@ -284,7 +284,7 @@ test.describe('hostile messages', () => {
   test.use({ expectedErrors: /Failed to load resource|Content Security Policy/ })
 
   test('run no script, make no bad link, and break no layout', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const bad = 'javascript:document.title="taken over"'
     const action = (value: string) => ({ action: 'url', label: 'A bad link', value })
 
@@ -319,12 +319,12 @@ test.describe('hostile messages', () => {
       { type: 'markdown', markdown: '*a_'.repeat(30_000) },
       { type: 'markdown', markdown: '> 1) '.repeat(10_000) },
     ]) {
-      await chat.sendFromElsewhere(payload)
+      await chat.sendFromOtherDevice(payload)
     }
     await expect(chat.messages.filter({ hasText: /^You:/ })).toHaveCount(18)
     // As many answers, and the greeting: what still comes moves what is clicked.
     await expect(chat.messages).toHaveCount(38)
-    await expect(chat.draft).toHaveCount(0)
+    await expect(chat.streamingMessage).toHaveCount(0)
 
     expect(await page.locator('a[href^="javascript" i], a:not([href])').count()).toBe(0)
     for (const element of await chat.log.getByText('A bad link').all()) await element.click({ force: true })
@@ -340,7 +340,7 @@ test.describe('messages of no form that anyone agreed upon', () => {
   test.use({ expectedErrors: /Failed to load resource/ })
 
   test('are shown for what they are, and take no other with them', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const deep = Array.from({ length: 1_000 }).reduce<unknown>(
       (items) => ({ type: 'bloc', items: [items] }),
       {},
@@ -360,8 +360,8 @@ test.describe('messages of no form that anyone agreed upon', () => {
       { type: 'image', imageUrl: '/nothing.png' },
       { type: 'markdown', markdown: `${'> '.repeat(800)}Too deep` },
     ]
-    await page.route('**/messages?*', (route) => answerWith(route, strange))
-    await page.route('**/messages', (route) => answerWith(route, strange))
+    await page.route('**/messages?*', (route) => respondWithPayloads(route, strange))
+    await page.route('**/messages', (route) => respondWithPayloads(route, strange))
 
     await page.reload()
 
@@ -371,7 +371,7 @@ test.describe('messages of no form that anyone agreed upon', () => {
     await expect(chat.log.getByRole('link', { name: '/nothing.png' })).toBeVisible()
     await chat.log.getByText('A message of the type poll').click()
     await expect(chat.log).toContainText('"question": "Which one?"')
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     expect(await overflow(page)).toEqual([])
   })
 })
@@ -380,7 +380,7 @@ test.describe('a fault of the page', () => {
   test.use({ expectedErrors: /broken on purpose/ })
 
   test('in one message leaves the others as they are', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await page.evaluate(() => {
       Number.prototype.toFixed = function (this: number) {
         if (this.valueOf() === 12.345) throw new Error('broken on purpose')
@@ -388,17 +388,17 @@ test.describe('a fault of the page', () => {
       }
     })
 
-    await chat.sendFromElsewhere({ type: 'location', latitude: 12.345, longitude: 5 })
-    await chat.say('show location')
+    await chat.sendFromOtherDevice({ type: 'location', latitude: 12.345, longitude: 5 })
+    await chat.send('show location')
 
     await expect(chat.log).toContainText('A message of the type location, which cannot be shown here')
     await expect(chat.log).toContainText('Cabo Carvoeiro')
-    await chat.isGreeted()
+    await chat.waitForGreeting()
   })
 })
 
 /** Puts messages with these payloads behind those that the server has. */
-async function answerWith(route: Route, payloads: readonly unknown[]): Promise<void> {
+async function respondWithPayloads(route: Route, payloads: readonly unknown[]): Promise<void> {
   if (route.request().method() !== 'GET') return route.fallback()
   const response = await route.fetch()
   const { messages, meta } = await response.json()
@@ -431,13 +431,13 @@ async function swipe(area: Locator, distance: number): Promise<void> {
   await mouse.up()
 }
 
-async function isPicture(picture: Locator): Promise<void> {
+async function expectPicture(picture: Locator): Promise<void> {
   await expect
     .poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth))
     .toBeGreaterThan(0)
 }
 
-async function isPlayable(media: Locator): Promise<void> {
+async function expectPlayable(media: Locator): Promise<void> {
   await expect.poll(() => media.evaluate((each) => (each as HTMLMediaElement).duration)).toBeGreaterThan(2)
 }
 
@@ -458,33 +458,33 @@ async function overflow(page: Page): Promise<string[]> {
 test('Markdown that would take seconds to parse is shown as plain text, even when expanded', async ({
   chat,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const markdown = [
     `\`\`\`\nsmall\n\`\`\`\n${'>'.repeat(5_900)}`,
     `a\n=\n`.repeat(1_500),
     '> a\nb\n'.repeat(900),
     '*a_'.repeat(1_990),
   ]
-  for (const text of markdown) await chat.sendFromElsewhere({ type: 'markdown', markdown: text })
-  await expect(chat.own('')).toHaveCount(markdown.length)
+  for (const text of markdown) await chat.sendFromOtherDevice({ type: 'markdown', markdown: text })
+  await expect(chat.ownMessages('')).toHaveCount(markdown.length)
 
-  const hidden = chat.own('').getByRole('button', { name: /^Show all/ })
+  const hidden = chat.ownMessages('').getByRole('button', { name: /^Show all/ })
   while ((await hidden.count()) > 0) await hidden.first().click()
 
-  await expect(chat.own('').getByRole('button', { name: 'Show less' })).toHaveCount(2)
-  await expect(chat.own('').locator('blockquote, h2, em, pre')).toHaveCount(0)
+  await expect(chat.ownMessages('').getByRole('button', { name: 'Show less' })).toHaveCount(2)
+  await expect(chat.ownMessages('').locator('blockquote, h2, em, pre')).toHaveCount(0)
 })
 
 test('a footnote link moves to its note within the message, and the conversation stays open', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const before = page.url()
   const markdown = 'The sea is deep[^1].\n\n[^1]: Eleven kilometres at most.'
-  await chat.sendFromElsewhere({ type: 'markdown', markdown })
-  await chat.sendFromElsewhere({ type: 'markdown', markdown })
-  const notes = chat.own('The sea is deep')
+  await chat.sendFromOtherDevice({ type: 'markdown', markdown })
+  await chat.sendFromOtherDevice({ type: 'markdown', markdown })
+  const notes = chat.ownMessages('The sea is deep')
   await expect(notes).toHaveCount(2)
 
   await notes.last().getByRole('link', { name: '1', exact: true }).click()
@@ -495,8 +495,8 @@ test('a footnote link moves to its note within the message, and the conversation
 })
 
 test('headings of different levels look different', async ({ chat }) => {
-  await chat.isGreeted()
-  await chat.sendFromElsewhere({ type: 'markdown', markdown: '# One\n\n## Two\n\n### Three\n\n#### Four' })
+  await chat.waitForGreeting()
+  await chat.sendFromOtherDevice({ type: 'markdown', markdown: '# One\n\n## Two\n\n### Three\n\n#### Four' })
   const headings = chat.log.getByRole('heading')
   await expect(headings).toHaveCount(4)
 
@@ -512,9 +512,9 @@ test('the counter of a carousel reaches its last card, and no two carousels are 
   chat,
   page,
 }) => {
-  await chat.isGreeted()
-  await chat.say('show carousel')
-  await chat.say('show carousel')
+  await chat.waitForGreeting()
+  await chat.send('show carousel')
+  await chat.send('show carousel')
   await expect(chat.messages).toHaveCount(6)
   const carousel = chat.messages.last()
   const more = carousel.getByRole('button', { name: 'More cards' })
@@ -524,15 +524,15 @@ test('the counter of a carousel reaches its last card, and no two carousels are 
 
   await expect(carousel.getByText('3 / 3')).toBeVisible()
   await expect(chat.log.getByRole('region')).toHaveCount(0)
-  expect(await violationsOf(page, { within: '[role=log]' })).toEqual([])
+  expect(await findViolations(page, { within: '[role=log]' })).toEqual([])
 })
 
 test.describe('on a page of 320 px', () => {
   test.use({ viewport: { width: 320, height: 640 } })
 
   test('the name of a file stays readable', async ({ chat }) => {
-    await chat.isGreeted()
-    await chat.say('show file')
+    await chat.waitForGreeting()
+    await chat.send('show file')
     const name = chat.log.getByText(/ship’s log/).last()
     await expect(name).toBeVisible()
 

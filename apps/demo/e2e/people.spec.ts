@@ -4,13 +4,13 @@ import { expect, test } from './demo-test.ts'
 test('two people talk in one conversation, each under their name, with a count of what was not read', async ({
   chat,
   demo,
-  other,
+  otherChat,
 }) => {
-  await chat.isGreeted()
-  await other.isGreeted()
-  await name(chat, 'Ada')
-  await name(other, 'Grace')
-  const { id } = await other.user()
+  await chat.waitForGreeting()
+  await otherChat.waitForGreeting()
+  await setName(chat, 'Ada')
+  await setName(otherChat, 'Grace')
+  const { id } = await otherChat.fetchUser()
 
   await chat.openPeople()
   await chat.people.getByRole('textbox', { name: 'Add somebody' }).fill(` ${id} `)
@@ -22,21 +22,21 @@ test('two people talk in one conversation, each under their name, with a count o
   ])
   await expect(chat.page.getByRole('heading', { level: 1 })).toHaveText('Grace, Polly')
 
-  const row = other.list.getByRole('link', { name: /Ada, Polly/ })
+  const row = otherChat.conversationList.getByRole('link', { name: /Ada, Polly/ })
   await expect(row).toBeVisible()
   // What the bot answers would take its place in the list.
-  await demo.words(0)
-  await chat.say('Good morning, Grace')
+  await demo.allowWords(0)
+  await chat.send('Good morning, Grace')
   await expect(row).toContainText('Ada: Good morning, Grace')
   await expect(row).toContainText(/[1-9] unread/)
-  await demo.words(Infinity)
+  await demo.allowWords(Infinity)
   await row.click()
-  await expect(other.messages.filter({ hasText: /Ada:\s*Good morning, Grace/ })).toHaveCount(1)
+  await expect(otherChat.messages.filter({ hasText: /Ada:\s*Good morning, Grace/ })).toHaveCount(1)
   await expect(row).not.toContainText('unread')
 
-  await other.field.pressSequentially('Good')
+  await otherChat.messageField.pressSequentially('Good')
   await expect(chat.page.getByText('Grace is typing')).toBeVisible()
-  await other.say('Good evening, Ada')
+  await otherChat.send('Good evening, Ada')
   await expect(chat.messages.filter({ hasText: /Grace:\s*Good evening, Ada/ })).toHaveCount(1)
   await expect(chat.page.getByText('Grace is typing')).toHaveCount(0)
 })
@@ -45,35 +45,37 @@ test.describe('when somebody leaves', () => {
   // Whether it is still theirs, the server is asked once more.
   test.use({ expectedErrors: /403/ })
 
-  test('the owner removes somebody, who is told and loses nothing else', async ({ chat, other }) => {
-    await chat.isGreeted()
-    await other.isGreeted()
-    await meet(chat, other)
+  test('the owner removes somebody, who is told and loses nothing else', async ({ chat, otherChat }) => {
+    await chat.waitForGreeting()
+    await otherChat.waitForGreeting()
+    await addAndOpen(chat, otherChat)
 
     await chat.openPeople()
     await chat.people.getByRole('button', { name: /^Remove/ }).click()
     await chat.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
 
     await expect(chat.people.getByRole('listitem')).toHaveCount(2)
-    await expect(other.page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
-    await expect(other.list.getByRole('link')).toHaveCount(1)
-    await other.page.getByRole('link', { name: 'Back to your conversations' }).click()
-    await other.isGreeted()
+    await expect(
+      otherChat.page.getByRole('heading', { name: 'You are not in this conversation' }),
+    ).toBeVisible()
+    await expect(otherChat.conversationList.getByRole('link')).toHaveCount(1)
+    await otherChat.page.getByRole('link', { name: 'Back to your conversations' }).click()
+    await otherChat.waitForGreeting()
   })
 
-  test('whoever was added leaves, and cannot add or remove others', async ({ chat, other }) => {
-    await chat.isGreeted()
-    await other.isGreeted()
-    await meet(chat, other)
-    await other.openPeople()
-    await expect(other.people.getByRole('textbox')).toHaveCount(0)
-    await expect(other.people.getByRole('button', { name: /^Remove/ })).toHaveCount(0)
+  test('whoever was added leaves, and cannot add or remove others', async ({ chat, otherChat }) => {
+    await chat.waitForGreeting()
+    await otherChat.waitForGreeting()
+    await addAndOpen(chat, otherChat)
+    await otherChat.openPeople()
+    await expect(otherChat.people.getByRole('textbox')).toHaveCount(0)
+    await expect(otherChat.people.getByRole('button', { name: /^Remove/ })).toHaveCount(0)
 
-    await other.people.getByRole('button', { name: 'Leave conversation' }).click()
-    await other.page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
+    await otherChat.people.getByRole('button', { name: 'Leave conversation' }).click()
+    await otherChat.page.getByRole('alertdialog').getByRole('button', { name: 'Leave' }).click()
 
-    await expect(other.list.getByRole('link')).toHaveCount(1)
-    await other.isGreeted()
+    await expect(otherChat.conversationList.getByRole('link')).toHaveCount(1)
+    await otherChat.waitForGreeting()
     await chat.openPeople()
     await expect(chat.people.getByRole('listitem')).toHaveCount(2)
   })
@@ -83,7 +85,7 @@ test.describe('with an id that nobody has', () => {
   test.use({ expectedErrors: /404/ })
 
   test('adding says why it cannot be done', async ({ chat }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await chat.openPeople()
     const field = chat.people.getByRole('textbox', { name: 'Add somebody' })
 
@@ -98,17 +100,17 @@ test.describe('with an id that nobody has', () => {
 
 test('the own id can be copied', async ({ chat, context, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await chat.openPeople()
 
   await chat.people.getByRole('button', { name: 'Copy your id' }).click()
 
   await expect(page.getByText('Copied.').first()).toBeVisible()
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe((await chat.user()).id)
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe((await chat.fetchUser()).id)
 })
 
 test('a profile is kept, with its picture and text', async ({ chat, page }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const dialog = page.getByRole('dialog', { name: 'Your profile' })
   await page.getByRole('button', { name: /Your profile/ }).click()
   await dialog.getByLabel('Name').fill('Ada Lovelace')
@@ -131,31 +133,33 @@ test.describe('when a user goes', () => {
 
   test('everything of them goes as well, and a new visitor takes their place', async ({
     chat,
-    other,
+    otherChat,
     page,
   }) => {
-    await chat.isGreeted()
-    await other.isGreeted()
-    await meet(chat, other)
-    await chat.say('Remember me')
-    await expect(other.messages.filter({ hasText: 'Remember me' }).first()).toBeVisible()
-    const before = await chat.user()
-    const key = (await chat.memory()).userKey
+    await chat.waitForGreeting()
+    await otherChat.waitForGreeting()
+    await addAndOpen(chat, otherChat)
+    await chat.send('Remember me')
+    await expect(otherChat.messages.filter({ hasText: 'Remember me' }).first()).toBeVisible()
+    const before = await chat.fetchUser()
+    const key = (await chat.readBrowserState()).userKey
 
     await page.getByRole('button', { name: /Your profile/ }).click()
     await page.getByRole('button', { name: 'Delete me' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click()
 
-    await expect.poll(async () => (await chat.memory()).userKey).not.toBe(key)
-    await chat.isGreeted()
-    expect((await chat.user()).id).not.toBe(before.id)
-    await expect(chat.list.getByRole('link')).toHaveCount(1)
-    await expect(other.page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
-    await expect(other.list.getByRole('link')).toHaveCount(1)
+    await expect.poll(async () => (await chat.readBrowserState()).userKey).not.toBe(key)
+    await chat.waitForGreeting()
+    expect((await chat.fetchUser()).id).not.toBe(before.id)
+    await expect(chat.conversationList.getByRole('link')).toHaveCount(1)
+    await expect(
+      otherChat.page.getByRole('heading', { name: 'You are not in this conversation' }),
+    ).toBeVisible()
+    await expect(otherChat.conversationList.getByRole('link')).toHaveCount(1)
   })
 })
 
-async function name(chat: ChatPage, text: string): Promise<void> {
+async function setName(chat: ChatPage, text: string): Promise<void> {
   await chat.page.getByRole('button', { name: /Your profile/ }).click()
   await chat.page.getByLabel('Name').fill(text)
   await chat.page.getByRole('button', { name: 'Save' }).click()
@@ -163,24 +167,24 @@ async function name(chat: ChatPage, text: string): Promise<void> {
 }
 
 /** Brings somebody into the conversation of somebody else, and before their eyes. */
-async function meet(chat: ChatPage, other: ChatPage): Promise<void> {
-  const me = await chat.elsewhere()
-  const { conversationId } = await chat.memory()
-  await me.addParticipant({ conversationId, userId: (await other.user()).id })
-  await other.list.getByRole('link').filter({ hasText: 'Visitor' }).click()
-  await expect(other.log).toContainText('Ahoy!')
-  await expect.poll(async () => (await other.memory()).conversationId).toBe(conversationId)
+async function addAndOpen(chat: ChatPage, otherChat: ChatPage): Promise<void> {
+  const me = await chat.connectAsUser()
+  const { conversationId } = await chat.readBrowserState()
+  await me.addParticipant({ conversationId, userId: (await otherChat.fetchUser()).id })
+  await otherChat.conversationList.getByRole('link').filter({ hasText: 'Visitor' }).click()
+  await expect(otherChat.log).toContainText('Ahoy!')
+  await expect.poll(async () => (await otherChat.readBrowserState()).conversationId).toBe(conversationId)
 }
 
 test.describe('after a named person was removed', () => {
   test.use({ expectedErrors: /403/ })
 
-  test('their messages keep their name, even after a reload', async ({ chat, other, page }) => {
-    await chat.isGreeted()
-    await other.isGreeted()
-    await name(other, 'Grace')
-    await meet(chat, other)
-    await other.say('I was here')
+  test('their messages keep their name, even after a reload', async ({ chat, otherChat, page }) => {
+    await chat.waitForGreeting()
+    await otherChat.waitForGreeting()
+    await setName(otherChat, 'Grace')
+    await addAndOpen(chat, otherChat)
+    await otherChat.send('I was here')
     await expect(chat.messages.filter({ hasText: /Grace:\s*I was here/ })).toHaveCount(1)
 
     await chat.openPeople()
@@ -195,12 +199,12 @@ test.describe('after a named person was removed', () => {
   })
 })
 
-test('a name cannot reorder the text around it', async ({ chat, other, page }) => {
-  await chat.isGreeted()
-  await other.isGreeted()
-  await name(other, 'evil\u202Egnp')
-  await meet(chat, other)
-  await other.say('hello')
+test('a name cannot reorder the text around it', async ({ chat, otherChat, page }) => {
+  await chat.waitForGreeting()
+  await otherChat.waitForGreeting()
+  await setName(otherChat, 'evil\u202Egnp')
+  await addAndOpen(chat, otherChat)
+  await otherChat.send('hello')
   await expect(chat.messages.filter({ hasText: /gnp:\s*hello/ })).toHaveCount(1)
   await chat.openPeople()
 
@@ -216,12 +220,12 @@ test('a name cannot reorder the text around it', async ({ chat, other, page }) =
   expect(strings.filter((text) => /[\u202A-\u202E]/.test(text))).toEqual([])
 })
 
-test('a right-to-left name is isolated in labels and placeholders', async ({ chat, other }) => {
-  await chat.isGreeted()
-  await other.isGreeted()
-  await name(other, 'דנה')
-  await meet(chat, other)
+test('a right-to-left name is isolated in labels and placeholders', async ({ chat, otherChat }) => {
+  await chat.waitForGreeting()
+  await otherChat.waitForGreeting()
+  await setName(otherChat, 'דנה')
+  await addAndOpen(chat, otherChat)
 
-  await expect(chat.field).toHaveAttribute('placeholder', /\u2068דנה\u2069/)
+  await expect(chat.messageField).toHaveAttribute('placeholder', /\u2068דנה\u2069/)
   await expect(chat.page.getByRole('heading', { level: 1 })).toContainText('\u2068דנה\u2069')
 })

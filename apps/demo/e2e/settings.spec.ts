@@ -1,13 +1,13 @@
 import { createChat } from '@parley/core'
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
 
 test('what is no address, and no key, is told beside its field, and nothing changes', async ({
   chat,
   page,
 }) => {
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const dialog = await openSettings(page)
   const address = dialog.getByRole('textbox', { name: 'Address or webhook id' })
   const key = dialog.getByLabel('User key (optional)')
@@ -22,14 +22,14 @@ test('what is no address, and no key, is told beside its field, and nothing chan
   await expect(key).toHaveAccessibleDescription(/This is no user key/)
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 })
 
 test.describe('with a server that is not there', () => {
   test.use({ expectedErrors: /Failed to load resource|ERR_/ })
 
   test('a test says so', async ({ chat, page }) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     const dialog = await openSettings(page)
     const address = dialog.getByRole('textbox', { name: 'Address or webhook id' })
 
@@ -45,13 +45,13 @@ test.describe('with a server that is not there', () => {
 
 test('another server is tested, used with a key of its own, and left again', async ({
   chat,
-  launch,
+  launchDemo,
   page,
 }) => {
-  const otherDemo = await launch()
+  const otherDemo = await launchDemo()
   const there = `${otherDemo.origin}/demo`
   const { key } = await createChat({ url: there }).createUser({ name: 'Ada' })
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   const dialog = await openSettings(page)
 
   await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(there)
@@ -62,13 +62,13 @@ test('another server is tested, used with a key of its own, and left again', asy
   const asked = page.waitForRequest((request) => request.url().startsWith(`${there}/users`))
   await dialog.getByRole('button', { name: 'Use this server' }).click()
   await asked
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await expect(page.getByText('Ada', { exact: true }).first()).toBeVisible()
 
   const again = await openSettings(page)
   await again.getByRole('button', { name: 'Back to this page’s own server' }).click()
   await expect(again).toBeHidden()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await expect(page.getByText('Ada', { exact: true })).toHaveCount(0)
   // It ends before the page does.
   await page.goto('about:blank')
@@ -83,7 +83,7 @@ for (const [name, viewport] of Object.entries({
       test.use({ viewport, colorScheme })
 
       test('the dialog fits, and axe finds nothing', async ({ chat, page }, testInfo) => {
-        await chat.isGreeted()
+        await chat.waitForGreeting()
         await page.goto(`${chat.origin}/#/`)
         const dialog = await openSettings(page)
         await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(`${chat.origin}/demo`)
@@ -94,7 +94,7 @@ for (const [name, viewport] of Object.entries({
         await expect(dialog.getByRole('status')).toContainText('Polly is there.')
         await page.screenshot({ path: testInfo.outputPath('settings.png') })
 
-        expect(await violationsOf(page)).toEqual([])
+        expect(await findViolations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width)
       })
     })

@@ -39,8 +39,8 @@ test('a port that is none gives a line and the usage', async () => {
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends it cleanly, with a listener still there`, async ({ launch, page }) => {
-    const demo = await launch()
+  test(`${signal} ends it cleanly, with a listener still there`, async ({ launchDemo, page }) => {
+    const demo = await launchDemo()
     await page.goto(demo.origin)
     await expect(page.getByRole('log')).toContainText('Ahoy!')
 

@@ -17,7 +17,7 @@ test('a request is written down with its answer, and the page gets what came', a
 
   expect(response.url).toBe(`${server.url}/messages/m1?limit=2`)
   expect(await response.json()).toEqual({ id: 'm1' })
-  expect(await requestsOf(tap)).toMatchObject([
+  expect(await readRequests(tap)).toMatchObject([
     {
       method: 'GET',
       path: '/messages/m1?limit=2',
@@ -41,7 +41,7 @@ test('a user key is never written down, wherever it stands', async () => {
   })
 
   expect(await response.json()).toMatchObject({ key: userKey })
-  const [entry] = await requestsOf(tap)
+  const [entry] = await readRequests(tap)
   expect(JSON.stringify(entry)).not.toMatch(/eyJ|any form of key/)
   expect(entry?.requestHeaders).toContainEqual(['x-user-key', '•••'])
 })
@@ -49,7 +49,7 @@ test('a user key is never written down, wherever it stands', async () => {
 test('a cut ends open streams as a lost connection does, here and at the server, and nothing else', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
-  const reader = await readerOf(tap, server.url)
+  const reader = await openReader(tap, server.url)
   await reader.read()
 
   tap.cutStreams()
@@ -57,9 +57,9 @@ test('a cut ends open streams as a lost connection does, here and at the server,
   await expect(reader.read()).rejects.toThrow(TypeError)
   await vi.waitFor(() => expect(server.open()).toBe(0))
   expect(await firstValueFrom(tap.streams$)).toBe(0)
-  expect(await requestsOf(tap)).toMatchObject([{ state: 'cut', isStream: true, receivedBytes: 11 }])
-  const again = await readerOf(tap, server.url)
-  expect(await textOf(again.read())).toContain('one')
+  expect(await readRequests(tap)).toMatchObject([{ state: 'cut', isStream: true, receivedBytes: 11 }])
+  const again = await openReader(tap, server.url)
+  expect(await decodeText(again.read())).toContain('one')
   await again.cancel()
 })
 
@@ -69,7 +69,7 @@ test('offline, what is under way and what is new fails as without a network; bac
     return request.url === '/listen' ? stream('one')(request, response) : answer(response, {})
   })
   const tap = createWireTap()
-  const reader = await readerOf(tap, `${server.url}/listen`)
+  const reader = await openReader(tap, `${server.url}/listen`)
   await reader.read()
   const underWay = tap.fetch(`${server.url}/slow`)
 
@@ -81,7 +81,7 @@ test('offline, what is under way and what is new fails as without a network; bac
   await expect(tap.fetch(server.url)).rejects.toThrow(TypeError)
   tap.change({ isOffline: false })
   expect((await tap.fetch(server.url)).status).toBe(200)
-  const again = (await requestsOf(tap)).filter(({ path }) => path === '/')
+  const again = (await readRequests(tap)).filter(({ path }) => path === '/')
   expect(again.map(({ attempt, state }) => [attempt, state])).toEqual([
     [1, 'failed'],
     [2, 'failed'],
@@ -109,20 +109,20 @@ test('slow, each request waits, and what comes of its answer; what was there alr
   }
 
   tap.change({ latencyMs: 400 })
-  const reader = await waitsFor(400, () => readerOf(tap, server.url))
-  const reading = await waitsFor(1, () => ({ text: textOf(reader.read()) }))
+  const reader = await waitsFor(400, () => openReader(tap, server.url))
+  const reading = await waitsFor(1, () => ({ text: decodeText(reader.read()) }))
   await waitsFor(400, () => answer?.write('data: late\n\n'))
   expect(await reading.text).toContain('late')
 
   answer?.end('data: there\n\n')
   await vi.waitFor(() => expect(server.open()).toBe(0))
-  expect(await textOf(reader.read())).toContain('there')
+  expect(await decodeText(reader.read())).toContain('there')
 })
 
 test('a stream that is cut while it is slow ends at once', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
-  const reader = await readerOf(tap, server.url)
+  const reader = await openReader(tap, server.url)
 
   tap.change({ latencyMs: 3_600_000 })
   const reading = reader.read()
@@ -135,16 +135,16 @@ test('a stream that is cut while it is slow ends at once', async () => {
 test('a silent stream brings nothing more and does not end, and one opened later is well', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
-  const silent = await readerOf(tap, server.url)
+  const silent = await openReader(tap, server.url)
   let isSettled = false
 
   tap.silenceStreams()
   void silent.read().finally(() => (isSettled = true))
-  const lively = await readerOf(tap, server.url)
+  const lively = await openReader(tap, server.url)
 
-  expect(await textOf(lively.read())).toContain('one')
+  expect(await decodeText(lively.read())).toContain('one')
   expect(isSettled).toBe(false)
-  expect((await requestsOf(tap)).map(({ state }) => state)).toEqual(['silent', 'streaming'])
+  expect((await readRequests(tap)).map(({ state }) => state)).toEqual(['silent', 'streaming'])
   await Promise.all([silent.cancel(), lively.cancel()])
   await vi.waitFor(() => expect(server.open()).toBe(0))
 })
@@ -179,18 +179,18 @@ test('who stops reading stops the server, and who cancels lets it go', async () 
     write()
   })
   const tap = createWireTap()
-  const reader = await readerOf(tap, server.url)
+  const reader = await openReader(tap, server.url)
   await reader.read()
 
-  const before = await settled(() => written)
-  expect((await requestsOf(tap))[0]?.receivedBytes).toBeLessThan(1_000_000)
+  const before = await waitForStableNumber(() => written)
+  expect((await readRequests(tap))[0]?.receivedBytes).toBeLessThan(1_000_000)
   for (let count = 0; count < 2_000; count++) await reader.read()
   await vi.waitFor(() => expect(written).toBeGreaterThan(before))
   await reader.cancel()
 
   await vi.waitFor(() => expect(server.open()).toBe(0))
-  expect((await requestsOf(tap))[0]).toMatchObject({ state: 'closed' })
-  expect((await requestsOf(tap))[0]?.responseBody.length).toBeLessThan(10_000)
+  expect((await readRequests(tap))[0]).toMatchObject({ state: 'closed' })
+  expect((await readRequests(tap))[0]?.responseBody.length).toBeLessThan(10_000)
 })
 
 test('an aborted request is closed, not failed, and is no attempt that failed', async () => {
@@ -201,26 +201,26 @@ test('an aborted request is closed, not failed, and is no attempt that failed', 
 
   await expect(tap.fetch(server.url, { signal: stop.signal })).rejects.toThrow('enough')
 
-  expect(await requestsOf(tap)).toMatchObject([{ state: 'closed', attempt: 1 }])
+  expect(await readRequests(tap)).toMatchObject([{ state: 'closed', attempt: 1 }])
 })
 
-async function requestsOf({ log }: WireTap): Promise<RequestEntry[]> {
+async function readRequests({ log }: WireTap): Promise<RequestEntry[]> {
   const { entries } = await firstValueFrom(log.content$)
   return entries.filter((entry) => entry.kind === 'request')
 }
 
-async function readerOf(tap: WireTap, url: string): Promise<ReadableStreamDefaultReader<Uint8Array>> {
+async function openReader(tap: WireTap, url: string): Promise<ReadableStreamDefaultReader<Uint8Array>> {
   const { body } = await tap.fetch(url, { headers: { accept: 'text/event-stream' } })
   if (!body) throw new Error('there is no stream')
   return body.getReader()
 }
 
-async function textOf(reading: Promise<ReadableStreamReadResult<Uint8Array>>): Promise<string> {
+async function decodeText(reading: Promise<ReadableStreamReadResult<Uint8Array>>): Promise<string> {
   return new TextDecoder().decode((await reading).value)
 }
 
 /** A number that has stopped growing. */
-async function settled(read: () => number): Promise<number> {
+async function waitForStableNumber(read: () => number): Promise<number> {
   let last = -1
   await vi.waitFor(
     () => {

@@ -27,7 +27,7 @@ const samples = Uint8Array.from({ length: sampleRate * seconds }, (_, index) => 
 })
 
 /** The head of a WAV file with 8-bit mono PCM. */
-function wavHead(bytes: number): Uint8Array {
+function formatWavHeader(bytes: number): Uint8Array {
   const head = Buffer.alloc(44)
   head.write('RIFF', 0)
   head.writeUInt32LE(36 + bytes, 4)
@@ -45,4 +45,4 @@ function wavHead(bytes: number): Uint8Array {
 }
 
 const target = new URL('../public/media/bells.wav', import.meta.url)
-writeFileSync(target, Buffer.concat([wavHead(samples.length), samples]))
+writeFileSync(target, Buffer.concat([formatWavHeader(samples.length), samples]))

@@ -27,7 +27,7 @@ try {
   const inspected = await talk(browser, { ...desktop, colorScheme: 'dark' })
   await inspected.getByRole('button', { name: 'Wire inspector' }).click()
   await inspected.getByText('Make trouble').waitFor()
-  await new ChatPage(inspected, demo.origin).say('Tell me a story')
+  await new ChatPage(inspected, demo.origin).send('Tell me a story')
   await inspected.getByText('which is more than most messages').first().waitFor()
   await take('desktop-dark-inspector', inspected)
 } finally {
@@ -42,22 +42,22 @@ async function talk(on: Browser, options: Parameters<Browser['newContext']>[0]):
   const page = await context.newPage()
   await page.goto(demo.origin)
   const chat = new ChatPage(page, demo.origin)
-  await chat.isGreeted()
-  const ada = await chat.elsewhere()
+  await chat.waitForGreeting()
+  const ada = await chat.connectAsUser()
   await ada.updateUser({ name: 'Ada Lovelace' })
   const grace = await createChat({ url: `${demo.origin}/demo` }).connect({ name: 'Grace Hopper' })
-  const { conversationId } = await chat.memory()
+  const { conversationId } = await chat.readBrowserState()
   await ada.addParticipant({ conversationId, userId: grace.user.id })
   await page.reload()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   await grace.createMessage({
     conversationId,
     payload: { type: 'text', text: 'I found a moth in the relay.' },
   })
   await chat.log.getByText('safely stored').first().waitFor()
-  await chat.say('Show a card')
+  await chat.send('Show a card')
   await chat.log.getByRole('button', { name: 'Book the night' }).waitFor()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
   return page
 }
 

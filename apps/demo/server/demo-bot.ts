@@ -1,6 +1,6 @@
 import type { Payload } from '@parley/core/contract'
 import { defineBot, type BotDefinition, type Turn } from '@parley/server'
-import { answerTo } from './bot/answer-to.ts'
+import { createAnswer } from './bot/create-answer.ts'
 import { greeting } from './bot/greeting.ts'
 import { pause as waitFor, type Pause } from './bot/pause.ts'
 import { readRequest } from './bot/read-request.ts'
@@ -59,7 +59,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
       case 'change_mind':
         return changeMind(turn)
       case 'talk':
-        return write(turn, answerTo(request.text, now()))
+        return write(turn, createAnswer(request.text, now()))
     }
   }
 
@@ -73,7 +73,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
     },
     async onMessage(turn) {
       const { payload } = turn.message
-      if (payload.type === 'text') await respond(turn, meaningOf(payload))
+      if (payload.type === 'text') await respond(turn, getCommand(payload))
       else
         await write(turn, `Thank you for the ${payload.type}! I can only read text, but I will keep it safe.`)
     },
@@ -85,6 +85,6 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
 }
 
 /** What a click on a button means is its value; its label is only for people to read. */
-function meaningOf(payload: { text: string; value?: unknown }): string {
+function getCommand(payload: { text: string; value?: unknown }): string {
   return typeof payload.value === 'string' ? payload.value : payload.text
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createLogger, createServer, type BotDefinition, type Logger } from '@parley/server'
-import { createPage } from './page.ts'
+import { createPageListener } from './page-listener.ts'
 
 export interface DemoServerOptions {
   port: number
@@ -36,9 +36,9 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   mkdirSync(dirname(data), { recursive: true })
   accessSync(dirname(data), constants.W_OK)
 
-  const chat = await createServer({ data, bots: { demo: { bot } }, logger: quietLogger() })
+  const chat = await createServer({ data, bots: { demo: { bot } }, logger: createWarningLogger() })
   try {
-    const { origin } = await chat.listen({ port, host, fallback: createPage(page) })
+    const { origin } = await chat.listen({ port, host, fallback: createPageListener(page) })
     return { origin, close: () => chat.close(), closed: chat.closed }
   } catch (error) {
     await chat.close()
@@ -47,7 +47,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
 }
 
 /** A refused request is told to whoever sent it; the terminal shows what concerns the server. */
-function quietLogger(): Logger {
+function createWarningLogger(): Logger {
   const logger = createLogger()
   return {
     info() {},

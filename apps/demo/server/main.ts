@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import type { Pause } from './bot/pause.ts'
 import { createDemoBot } from './demo-bot.ts'
 import { startDemoServer, type DemoServer } from './demo-server.ts'
-import { problemLine } from './problem-line.ts'
+import { describeStartError } from './describe-start-error.ts'
 
 const usage = 'usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
 
@@ -22,7 +22,7 @@ async function run(options: ReturnType<typeof readOptions>, pause: Pause | undef
     ...options,
     page: fileURLToPath(new URL('../dist', import.meta.url)),
     bot: createDemoBot({ wordMs: options.wordMs, ...(pause && { pause }) }),
-  }).catch((error: unknown) => fail(problemLine(error, options)))
+  }).catch((error: unknown) => fail(describeStartError(error, options)))
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(server))
   server.closed.catch(() => fail('The server has failed; its log says why. Restart it.'))

@@ -29,18 +29,18 @@ const synonyms: Record<string, PayloadType> = {
 export function readRequest(text: string): BotRequest {
   const words: string[] = text.toLowerCase().match(/[a-z]+/g) ?? []
   const isShow = words.includes('show')
-  const isAsked = isShow || words.length <= 2
-  const named = types.filter((type) => words.some((word) => typeNamed(word) === type))
+  const isRequest = isShow || words.length <= 2
+  const named = types.filter((type) => words.some((word) => findType(word) === type))
 
-  if ((isAsked && words.includes('everything')) || (isShow && words.includes('all')))
+  if ((isRequest && words.includes('everything')) || (isShow && words.includes('all')))
     return { type: 'show', types }
-  if (isAsked && named.length > 0) return { type: 'show', types: named }
+  if (isRequest && named.length > 0) return { type: 'show', types: named }
   if (words.includes('help') || words.includes('menu')) return { type: 'menu' }
   if (text.toLowerCase().includes('change your mind')) return { type: 'change_mind' }
   return { type: 'talk', text }
 }
 
-function typeNamed(word: string): PayloadType | undefined {
+function findType(word: string): PayloadType | undefined {
   return [word, word.replace(/s$/, '')]
     .map((each) => synonyms[each] ?? types.find((type) => type === each))
     .find(Boolean)

@@ -67,7 +67,7 @@ more than most messages could say in those days.`,
 ]
 
 /** What the bot answers to talk. It is no model, and says so where it knows nothing better. */
-export function answerTo(text: string, now: Date): string {
+export function createAnswer(text: string, now: Date): string {
   const topic = topics.find(({ fits }) => fits.test(text))
   if (topic) return topic.answer(text, now)
 

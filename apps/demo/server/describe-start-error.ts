@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 
 /** Says in one line what keeps the demo from starting, and what to do about it. */
-export function problemLine(error: unknown, { port, data }: { port: number; data: string }): string {
-  const code = codeOf(error)
+export function describeStartError(error: unknown, { port, data }: { port: number; data: string }): string {
+  const code = findSystemCode(error)
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} is taken. Stop what uses it, or take another: npm start -- --port ${port + 1}`
@@ -21,10 +21,10 @@ export function problemLine(error: unknown, { port, data }: { port: number; data
   }
 }
 
-function codeOf(error: unknown): string | undefined {
+function findSystemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const own = 'code' in error ? String(error.code) : undefined
-  return own?.startsWith('E') && !own.startsWith('ERR_') ? own : codeOf(error.cause)
+  return own?.startsWith('E') && !own.startsWith('ERR_') ? own : findSystemCode(error.cause)
 }
 
 function isAboutListening(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { answerTo } from './answer-to.ts'
+import { createAnswer } from './create-answer.ts'
 import { greeting } from './greeting.ts'
 import { readRequest } from './read-request.ts'
 import { samples } from './samples.ts'
@@ -7,17 +7,17 @@ import { samples } from './samples.ts'
 const now = new Date(2030, 0, 1, 9, 5)
 
 test('what it does not know it repeats, and says that it is only a parrot', () => {
-  expect(answerTo('My hovercraft is full of eels', now)).toContain(
+  expect(createAnswer('My hovercraft is full of eels', now)).toContain(
     '“My hovercraft is full of eels” — 6 words',
   )
 })
 
 test('a very long text is repeated in part', () => {
-  expect(answerTo('x'.repeat(100_000), now).length).toBeLessThan(600)
+  expect(createAnswer('x'.repeat(100_000), now).length).toBeLessThan(600)
 })
 
 test('it knows the time', () => {
-  expect(answerTo('What time is it?', now)).toContain('09:05 on Tuesday')
+  expect(createAnswer('What time is it?', now)).toContain('09:05 on Tuesday')
 })
 
 test('every value behind a button or an option has an answer of its own', () => {
@@ -32,7 +32,7 @@ test('every value behind a button or an option has an answer of its own', () => 
   ]
 
   const unanswered = values.filter(
-    (value) => readRequest(value).type === 'talk' && answerTo(value, now).includes('only a parrot'),
+    (value) => readRequest(value).type === 'talk' && createAnswer(value, now).includes('only a parrot'),
   )
 
   expect(unanswered).toEqual([])

@@ -1,18 +1,18 @@
 import type { Page, Request } from '@playwright/test'
 
-export interface HeldGreeting {
+export interface DelayedGreeting {
   /** Resolves when the page has asked for it. */
-  readonly asked: Promise<unknown>
+  readonly requested: Promise<unknown>
   release: () => void
 }
 
 /** Keeps the conversation in which a new visitor is greeted from being made. */
-export async function holdGreeting(page: Page): Promise<HeldGreeting> {
+export async function delayGreeting(page: Page): Promise<DelayedGreeting> {
   const isGreeting = (request: Request): boolean => request.postData()?.includes('"welcome-') ?? false
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   await page.route('**/conversations/get-or-create', async (route) => {
     if (isGreeting(route.request())) await released
     await route.continue()
   })
-  return { asked: page.waitForRequest(isGreeting), release }
+  return { requested: page.waitForRequest(isGreeting), release }
 }

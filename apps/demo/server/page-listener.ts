@@ -17,7 +17,7 @@ const contentSecurityPolicy = [
  * Serves the built page from its precompressed files. Browsers cache assets with hashed names, and revalidate
  * everything else.
  */
-export function createPage(folder: string): RequestListener {
+export function createPageListener(folder: string): RequestListener {
   const serve = sirv(folder, {
     etag: true,
     brotli: true,

@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
-import { settle } from './settle.ts'
-import { violationsOf } from './violations-of.ts'
+import { findViolations } from './find-violations.ts'
+import { waitForAnimations } from './wait-for-animations.ts'
 
 const screens = {
   wide: { width: 1600, height: 1000 },
@@ -17,7 +17,7 @@ for (const [name, viewport] of Object.entries(screens)) {
 
       test('everything fits, and axe finds nothing', async ({ chat, demo, page }, testInfo) => {
         const photograph = (of: string) => page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
-        await chat.isGreeted()
+        await chat.waitForGreeting()
         await photograph('greeting')
         await chat.button('Show everything').click()
         await expect(chat.messages).toHaveCount(15)
@@ -25,16 +25,16 @@ for (const [name, viewport] of Object.entries(screens)) {
           await chat.log.evaluate((log, part) => (log.scrollTop = part * log.scrollHeight), top)
           await photograph(`everything-${Math.round(top * 10)}`)
         }
-        await demo.words(2)
-        await chat.say('Tell me a story')
-        await expect(chat.draft).toContainText('Once there')
+        await demo.allowWords(2)
+        await chat.send('Tell me a story')
+        await expect(chat.streamingMessage).toContainText('Once there')
         await photograph('writing')
         await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
-        await chat.say('This one fails')
+        await chat.send('This one fails')
         await expect(chat.messages.filter({ hasText: 'Not sent.' })).toHaveCount(1)
         await photograph('failed')
 
-        await isFineIn(page)
+        await expectNoViolations(page)
       })
 
       test('so it is with the people, the profile, the menus and the list', async ({
@@ -42,13 +42,13 @@ for (const [name, viewport] of Object.entries(screens)) {
         page,
       }, testInfo) => {
         const look = async (of: string, except: string[] = []): Promise<void> => {
-          await settle(page)
+          await waitForAnimations(page)
           await page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
-          await isFineIn(page, except)
+          await expectNoViolations(page, except)
         }
         const profile = page.getByRole('dialog', { name: 'Your profile' })
         const confirmation = page.getByRole('alertdialog')
-        await chat.isGreeted()
+        await chat.waitForGreeting()
 
         await chat.openPeople()
         await look('people')
@@ -70,7 +70,7 @@ for (const [name, viewport] of Object.entries(screens)) {
         await page.keyboard.press('Escape')
         await expect(page.getByRole('menu')).toHaveCount(0)
         await page.goto(`${chat.origin}/#/`)
-        await expect(chat.list).toBeVisible()
+        await expect(chat.conversationList).toBeVisible()
         await look('list')
       })
     })
@@ -81,23 +81,23 @@ test.describe('from right to left', () => {
   test.use({ viewport: screens.desktop })
 
   test('the page is mirrored, and remembered so; axe finds nothing', async ({ chat, page }, testInfo) => {
-    await chat.isGreeted()
+    await chat.waitForGreeting()
     await page.getByRole('button', { name: 'Appearance' }).click()
     await page.getByRole('menuitemradio', { name: 'Right to left' }).click()
     await page.reload()
-    await chat.isGreeted()
-    await chat.say('שלום')
-    await chat.say('Tell me a story')
+    await chat.waitForGreeting()
+    await chat.send('שלום')
+    await chat.send('Tell me a story')
     await expect(chat.messages.last()).toContainText('which is more than most')
-    await settle(page)
+    await waitForAnimations(page)
     await page.screenshot({ path: testInfo.outputPath('rtl.png') })
 
-    const list = await chat.list.boundingBox()
+    const list = await chat.conversationList.boundingBox()
     const log = await chat.log.boundingBox()
-    const own = await chat.own('שלום').locator('div').first().boundingBox()
+    const own = await chat.ownMessages('שלום').locator('div').first().boundingBox()
     expect(list?.x).toBeGreaterThan(log?.x ?? Infinity)
     expect(own?.x).toBeLessThan((log?.x ?? 0) + (log?.width ?? 0) / 2)
-    await isFineIn(page)
+    await expectNoViolations(page)
   })
 })
 
@@ -105,49 +105,49 @@ test.describe('on the smallest phone', () => {
   test.use({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, colorScheme: 'dark' })
 
   test('one column is shown at a time, and everything can be touched', async ({ chat, page }, testInfo) => {
-    await chat.isGreeted()
-    await expect(chat.list).toBeHidden()
+    await chat.waitForGreeting()
+    await expect(chat.conversationList).toBeHidden()
     await page.screenshot({ path: testInfo.outputPath('thread.png') })
     await page.getByRole('link', { name: 'Back to the conversations' }).click()
     await expect(chat.log).toHaveCount(0)
-    await expect(chat.list.getByRole('link')).toBeFocused()
+    await expect(chat.conversationList.getByRole('link')).toBeFocused()
     await page.screenshot({ path: testInfo.outputPath('list.png') })
-    await chat.list.getByRole('link').click()
+    await chat.conversationList.getByRole('link').click()
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
     await chat.openPeople()
     await expect(chat.people.getByRole('heading', { name: 'People' })).toBeFocused()
     await page.keyboard.press('Escape')
     await expect(chat.people).toHaveCount(0)
 
-    await canBeTouched(page)
+    await expectTouchTargets(page)
     await page.goBack()
-    await expect(chat.list).toBeVisible()
-    await canBeTouched(page)
+    await expect(chat.conversationList).toBeVisible()
+    await expectTouchTargets(page)
   })
 })
 
-test('the colours that were chosen outlast a reload', async ({ chat, page }) => {
-  await chat.isGreeted()
+test('the colors that were chosen outlast a reload', async ({ chat, page }) => {
+  await chat.waitForGreeting()
   const background = () =>
     page.evaluate(() => getComputedStyle(document.body.firstElementChild ?? document.body).colorScheme)
 
   await page.getByRole('button', { name: 'Appearance' }).click()
   await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await page.reload()
-  await chat.isGreeted()
+  await chat.waitForGreeting()
 
   expect(await background()).toBe('dark')
 })
 
-test.describe('with colours that the system forces', () => {
+test.describe('with colors that the system forces', () => {
   test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } })
 
   test('borders stay visible, the current item is marked, and the focus is visible', async ({
     chat,
     page,
   }, testInfo) => {
-    await chat.isGreeted()
-    await chat.say('show dropdown')
+    await chat.waitForGreeting()
+    await chat.send('show dropdown')
     await expect(chat.messages).toHaveCount(4)
     await page.screenshot({ path: testInfo.outputPath('forced.png') })
 
@@ -157,28 +157,29 @@ test.describe('with colours that the system forces', () => {
       search: page.getByRole('searchbox', { name: 'Search conversations' }),
       'a choice': chat.button('Show everything'),
       dropdown: chat.log.getByRole('combobox'),
-      'the open conversation': chat.list.locator('[aria-current=page]'),
+      'the open conversation': chat.conversationList.locator('[aria-current=page]'),
       'the current page': page.getByRole('link', { name: 'Chat', exact: true }),
     }
-    for (const [name, element] of Object.entries(edged)) expect(await edgeOf(element), name).not.toBe('none')
-    await chat.field.focus()
-    const focused = await edgeOf(composer)
+    for (const [name, element] of Object.entries(edged))
+      expect(await readEdge(element), name).not.toBe('none')
+    await chat.messageField.focus()
+    const focused = await readEdge(composer)
     await page.getByRole('searchbox').focus()
-    expect(await edgeOf(composer)).not.toBe(focused)
+    expect(await readEdge(composer)).not.toBe(focused)
     await page.getByRole('button', { name: 'Appearance' }).click()
-    expect(await edgeOf(page.getByRole('menu'))).not.toBe('none')
+    expect(await readEdge(page.getByRole('menu'))).not.toBe('none')
     await page.screenshot({ path: testInfo.outputPath('forced-menu.png') })
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /Your profile/ }).click()
     const profile = page.getByRole('dialog', { name: 'Your profile' })
-    expect(await edgeOf(profile)).not.toBe('none')
-    expect(await edgeOf(profile.getByLabel('Name'))).not.toBe('none')
+    expect(await readEdge(profile)).not.toBe('none')
+    expect(await readEdge(profile.getByLabel('Name'))).not.toBe('none')
     await page.screenshot({ path: testInfo.outputPath('forced-dialog.png') })
   })
 
   test('bubbles and buttons keep their edges', async ({ chat, page }, testInfo) => {
-    await chat.isGreeted()
-    await chat.say('hello')
+    await chat.waitForGreeting()
+    await chat.send('hello')
     await expect(chat.messages.last()).toContainText('Hello to you too!')
     await page.screenshot({ path: testInfo.outputPath('forced.png') })
 
@@ -193,19 +194,19 @@ test.describe('with colours that the system forces', () => {
 
 test.describe('by keyboard alone', () => {
   test('a message is written, found and deleted, and the focus is never lost', async ({ chat, page }) => {
-    await chat.isGreeted()
-    await expect(chat.field).toBeFocused()
+    await chat.waitForGreeting()
+    await expect(chat.messageField).toBeFocused()
     await page.keyboard.type('thanks')
     await page.keyboard.press('Enter')
     await expect(chat.messages.last()).toContainText('Biscuits')
 
-    const menu = chat.own('thanks').getByRole('button', { name: 'Message actions' })
+    const menu = chat.ownMessages('thanks').getByRole('button', { name: 'Message actions' })
     await page.keyboard.press('Shift+Tab')
     await expect(chat.log).toBeFocused()
     await page.keyboard.press('ArrowUp')
     await expect(chat.messages.last()).toBeFocused()
     await page.keyboard.press('ArrowUp')
-    await expect(chat.own('thanks')).toBeFocused()
+    await expect(chat.ownMessages('thanks')).toBeFocused()
     await page.keyboard.press('Enter')
     await expect(menu).toBeFocused()
     // The focus follows a frame later: each key waits for it.
@@ -230,23 +231,23 @@ test.describe('by keyboard alone', () => {
     await expect(confirmation.getByRole('button', { name: 'Delete' })).toBeFocused()
     await page.keyboard.press('Enter')
 
-    await expect(chat.own('thanks')).toHaveCount(0)
+    await expect(chat.ownMessages('thanks')).toHaveCount(0)
     await expect(confirmation).toHaveCount(0)
-    await expect(chat.field).toBeFocused()
+    await expect(chat.messageField).toBeFocused()
   })
 })
 
 const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
 
-async function isFineIn(page: Page, except: string[] = []): Promise<void> {
+async function expectNoViolations(page: Page, except: string[] = []): Promise<void> {
   // They take the focus only to hand it on.
   const without = '[data-base-ui-focus-guard]'
-  expect(await violationsOf(page, { without, except })).toEqual([])
+  expect(await findViolations(page, { without, except })).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 }
 
 /** The outline or border of an element, as its style and color; `none` if it has neither. */
-async function edgeOf(element: Locator): Promise<string> {
+async function readEdge(element: Locator): Promise<string> {
   return element.evaluate((target) => {
     const { outlineStyle, outlineWidth, outlineColor, borderTopStyle, borderTopWidth } =
       getComputedStyle(target)
@@ -255,7 +256,7 @@ async function edgeOf(element: Locator): Promise<string> {
   })
 }
 
-async function canBeTouched(page: Page): Promise<void> {
+async function expectTouchTargets(page: Page): Promise<void> {
   const small = await page.locator('button:visible, a:visible:not(.sr-only)').evaluateAll((elements) =>
     elements
       .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))

@@ -1,8 +1,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { settle } from './settle.ts'
+import { waitForAnimations } from './wait-for-animations.ts'
 
-export interface ViolationsOptions {
+export interface AxeOptions {
   /** The part of the page that is looked at. Default: all of it. */
   within?: string
   /** What is passed over. */
@@ -12,9 +12,9 @@ export interface ViolationsOptions {
 }
 
 /** What axe finds on a page that has come to rest: nothing, if all is well. */
-export async function violationsOf(page: Page, options: ViolationsOptions = {}): Promise<object[]> {
+export async function findViolations(page: Page, options: AxeOptions = {}): Promise<object[]> {
   const { within = 'html', without, except = [] } = options
-  await settle(page)
+  await waitForAnimations(page)
   const axe = new AxeBuilder({ page }).include(within).disableRules(except)
   if (without) axe.exclude(without)
   const { violations } = await axe.analyze()
