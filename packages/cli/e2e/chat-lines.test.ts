@@ -4,50 +4,54 @@ import { createChat } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
-import { parley, temporaryFolder, type Parley, type ParleyOptions } from './parley.ts'
-import { readChat } from './read-chat.ts'
-import { createTalkativeBot } from './talkative-bot.ts'
+import { runChat } from './run-chat.ts'
+import { createScriptedBot } from './scripted-bot.ts'
+import { spawnParley, createTemporaryFolder, type ParleyProcess, type ParleyOptions } from './spawn-parley.ts'
 
 /** Waits that a test has to sit through are short; nothing depends on how short. */
 const brief = ['--wait', '0.3']
 
-function chatIn(folder: { path: string }, args: string[], options: ParleyOptions = {}): Parley {
-  return parley(['chat', ...args], { ...options, env: { XDG_STATE_HOME: folder.path, ...options.env } })
+function chatIn(folder: { path: string }, args: string[], options: ParleyOptions = {}): ParleyProcess {
+  return spawnParley(['chat', ...args], { ...options, env: { XDG_STATE_HOME: folder.path, ...options.env } })
 }
 
 test("a line from a pipe is sent, and the bot's answer is printed when it is whole", async () => {
-  using folder = temporaryFolder()
-  const { bot, answer } = createTalkativeBot()
+  using folder = createTemporaryFolder()
+  const { bot, answer } = createScriptedBot()
   await using server = await startTestServer({ bot })
 
   const chat = chatIn(folder, [server.url, ...brief], { stdin: 'write\n', isStdinOpen: true })
   const writing = await answer()
   writing.write('Once upon')
-  await chat.says('you: write')
+  await chat.waitForOutput('you: write')
   writing.write(' a time')
   await writing.end()
-  await chat.says('Echo: Once upon a time')
+  await chat.waitForOutput('Echo: Once upon a time')
   chat.end()
 
-  expect(await chat.ended()).toEqual({ code: 0, stdout: 'you: write\nEcho: Once upon a time\n', stderr: '' })
+  expect(await chat.waitForExit()).toEqual({
+    code: 0,
+    stdout: 'you: write\nEcho: Once upon a time\n',
+    stderr: '',
+  })
 })
 
 test('running it again goes on with the conversation, and --new begins another', async () => {
-  using folder = temporaryFolder()
-  const { bot } = createTalkativeBot()
+  using folder = createTemporaryFolder()
+  const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
 
   const say = async (text: string, ...args: string[]) => {
     const chat = chatIn(folder, [server.url, ...args, ...brief], { stdin: `${text}\n`, isStdinOpen: true })
-    await chat.says(`Echo: You said: ${text}`)
+    await chat.waitForOutput(`Echo: You said: ${text}`)
     chat.end()
-    return chat.ended()
+    return chat.waitForExit()
   }
 
   await say('one')
   const again = await say('two')
   const anew = await say('three', '--new')
-  const afterNew = await chatIn(folder, [server.url, '--history', '1', '--wait', '0']).ended()
+  const afterNew = await chatIn(folder, [server.url, '--history', '1', '--wait', '0']).waitForExit()
 
   expect(again.stdout).toBe('you: one\nEcho: You said: one\nyou: two\nEcho: You said: two\n')
   expect(anew.stdout).toBe('you: three\nEcho: You said: three\n')
@@ -57,17 +61,17 @@ test('running it again goes on with the conversation, and --new begins another',
 })
 
 test('--json prints every signal as a line of JSON, and a bot that is writing is waited for', async () => {
-  using folder = temporaryFolder()
-  const { bot, answer } = createTalkativeBot()
+  using folder = createTemporaryFolder()
+  const { bot, answer } = createScriptedBot()
   await using server = await startTestServer({ bot })
 
   const chat = chatIn(folder, [server.url, '--json', ...brief], { stdin: 'write\n', isStdinOpen: true })
   const writing = await answer()
   writing.write('a\u009Bb\u2028c')
-  await chat.says('message_stream_delta')
+  await chat.waitForOutput('message_stream_delta')
   chat.end()
   await writing.end()
-  const { code, stdout } = await chat.ended()
+  const { code, stdout } = await chat.waitForExit()
 
   const signals = stdout
     .trim()
@@ -85,20 +89,20 @@ test('--json prints every signal as a line of JSON, and a bot that is writing is
 })
 
 test('a lost connection is told on stderr, and nothing is lost or sent twice', async () => {
-  using folder = temporaryFolder()
-  const { bot } = createTalkativeBot()
+  using folder = createTemporaryFolder()
+  const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   const chat = chatIn(folder, [server.url, ...brief], { isStdinOpen: true })
 
   chat.write('one\n')
-  await chat.says('Echo: You said: one')
+  await chat.waitForOutput('Echo: You said: one')
   await server.kill()
-  await chat.says('Trying again.')
+  await chat.waitForOutput('Trying again.')
   chat.write('two\nthree\n')
   await server.start()
-  await chat.says('Echo: You said: three')
+  await chat.waitForOutput('Echo: You said: three')
   chat.end()
-  const { code, stdout, stderr } = await chat.ended()
+  const { code, stdout, stderr } = await chat.waitForExit()
 
   expect(code).toBe(0)
   expect(stdout.split('\n').filter((line) => line.startsWith('you: '))).toEqual([
@@ -111,18 +115,18 @@ test('a lost connection is told on stderr, and nothing is lost or sent twice', a
 })
 
 test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is named', async (signal) => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   await using server = await startTestServer()
   const chat = chatIn(folder, [server.url], { isStdinOpen: true })
 
   chat.write('one\n')
-  await chat.says('you: one')
+  await chat.waitForOutput('you: one')
   server.freeze()
   chat.write('never\nagain\n')
   await expect.poll(() => server.heldBytes).toBeGreaterThan(0)
   chat.kill(signal)
 
-  expect(await chat.ended()).toEqual({
+  expect(await chat.waitForExit()).toEqual({
     code: 0,
     stdout: 'you: one\n',
     stderr: 'parley: Not known to be sent: never\nparley: Not known to be sent: again\n',
@@ -130,20 +134,20 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is n
 })
 
 test('a message that the server refuses is named, and makes the run a failure', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   await using server = await startTestServer()
   server.respond({ status: 400, type: 'InvalidPayload' }, { only: ({ path }) => path === '/messages' })
 
   const { code, stdout, stderr } = await chatIn(folder, [server.url, ...brief], {
     stdin: 'one\ntwo\n',
-  }).ended()
+  }).waitForExit()
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'you: two\n' })
   expect(stderr).toContain('The message: one')
 })
 
 test('a user key from the environment speaks for its user, under the name that is given', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   await using server = await startTestServer({
     auth: 'personal',
     encryptionKey: 'the secret of a bot under test, for its keys',
@@ -155,14 +159,14 @@ test('a user key from the environment speaks for its user, under the name that i
   )
   const args = [server.url, '--conversation', 'c1', '--wait', '0']
 
-  const nobody = await chatIn(folder, args).ended()
+  const nobody = await chatIn(folder, args).waitForExit()
   const env = { PARLEY_USER_KEY: ann ?? '' }
-  await chatIn(folder, [...args, '--name', 'Ann'], { env, stdin: 'hello\n' }).ended()
+  await chatIn(folder, [...args, '--name', 'Ann'], { env, stdin: 'hello\n' }).waitForExit()
   const other = createChat({ url: server.url }).connect({ userKey: bob ?? '' })
-  const refused = await chatIn(folder, args, { env: { PARLEY_USER_KEY: bob ?? '' } }).ended()
+  const refused = await chatIn(folder, args, { env: { PARLEY_USER_KEY: bob ?? '' } }).waitForExit()
   const owner = await createChat({ url: server.url }).connect({ userKey: ann ?? '' })
   await owner.addParticipant({ conversationId: 'c1', userId: (await other).user.id })
-  const heard = await readChat(args, { PARLEY_USER_KEY: bob ?? '' })
+  const heard = await runChat(args, { PARLEY_USER_KEY: bob ?? '' })
 
   expect(nobody).toMatchObject({ code: 1, stdout: '' })
   expect(nobody.stderr).toContain('Give yours by --key or PARLEY_USER_KEY.')
@@ -172,9 +176,9 @@ test('a user key from the environment speaks for its user, under the name that i
 })
 
 test('a conversation that was deleted is not gone on with, and one that is deleted meanwhile ends the chat', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   await using server = await startTestServer()
-  await chatIn(folder, [server.url, '--wait', '0'], { stdin: 'one\n' }).ended()
+  await chatIn(folder, [server.url, '--wait', '0'], { stdin: 'one\n' }).waitForExit()
   const [file = ''] = readdirSync(join(folder.path, 'parley'))
   const kept = JSON.parse(readFileSync(join(folder.path, 'parley', file), 'utf8')) as {
     key: string
@@ -185,9 +189,9 @@ test('a conversation that was deleted is not gone on with, and one that is delet
 
   await remove(Object.values(kept.conversations)[0])
   const chat = chatIn(folder, [server.url], { stdin: 'two\n', isStdinOpen: true })
-  await chat.says('you: two')
+  await chat.waitForOutput('you: two')
   await remove((await me.listConversations({})).conversations[0]?.id)
-  const { code, stdout, stderr } = await chat.ended()
+  const { code, stdout, stderr } = await chat.waitForExit()
 
   expect({ code, stdout }).toEqual({ code: 1, stdout: 'you: two\n' })
   expect(stderr).toMatch(/^parley: Unable to .*\n$/)

@@ -2,10 +2,10 @@ import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
 import { openChat } from './open-chat.ts'
-import { createTalkativeBot } from './talkative-bot.ts'
+import { createScriptedBot } from './scripted-bot.ts'
 
 test('an answer grows in its place while it is written, and stays when it is whole', async () => {
-  const { bot, answer } = createTalkativeBot()
+  const { bot, answer } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -32,7 +32,7 @@ test('an answer grows in its place while it is written, and stays when it is who
 })
 
 test('an answer longer than the screen shows its end while it is written, and is printed once when it is whole', async () => {
-  const { bot, answer } = createTalkativeBot()
+  const { bot, answer } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url], { columns: 30, rows: 6 })
   const { terminal } = chat
@@ -54,7 +54,7 @@ test('an answer longer than the screen shows its end while it is written, and is
 })
 
 test('a resize while an answer is written leaves no trace on the screen', async () => {
-  const { bot, answer } = createTalkativeBot()
+  const { bot, answer } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url], { columns: 60, rows: 10 })
   const { terminal } = chat
@@ -92,7 +92,7 @@ test('a resize while an answer is written leaves no trace on the screen', async 
 
 test('what others write never drives the terminal', async () => {
   const text = 'a\u001B[2Jb\u001B]0;title\u0007c\u009B2Jd\u202Ee\rf'
-  const { bot } = createTalkativeBot({ attack: { type: 'text', text } })
+  const { bot } = createScriptedBot({ attack: { type: 'text', text } })
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -109,7 +109,7 @@ test('a number answers the newest message by its options', async () => {
     { label: 'Yes, please', value: 'tea' },
     { label: 'No', value: 'none' },
   ]
-  const { bot } = createTalkativeBot({ ask: { type: 'choice', text: 'Tea?', options } })
+  const { bot } = createScriptedBot({ ask: { type: 'choice', text: 'Tea?', options } })
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -126,7 +126,7 @@ test('a number answers the newest message by its options', async () => {
 })
 
 test('it says that the connection is lost, and when it is back, and misses nothing', async () => {
-  const { bot } = createTalkativeBot()
+  const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -154,7 +154,7 @@ test('it says that the connection is lost, and when it is back, and misses nothi
 })
 
 test('a refused message is sent again or dropped as the user says', async () => {
-  const { bot } = createTalkativeBot()
+  const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -243,7 +243,7 @@ test('Ctrl-C leaves, and names what has not been sent', async () => {
 })
 
 test('Ctrl-D leaves, and what is on its way arrives first', async () => {
-  const { bot } = createTalkativeBot()
+  const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat

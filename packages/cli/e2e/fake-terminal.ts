@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream'
 import xterm from '@xterm/headless'
 import { expect } from 'vitest'
-import type { ChatIo, Screen } from '../src/chat/chat-io.ts'
+import type { ChatIo, OutputStream } from '../src/chat/chat-io.ts'
 
 /** A terminal that really obeys what is written to it, and shows what a user would see. */
 export interface FakeTerminal extends Pick<ChatIo, 'stdin' | 'stdout'> {
@@ -40,7 +40,7 @@ export function createFakeTerminal({
       isRaw = isOn
     },
   })
-  const stdout: Screen = new Writable({
+  const stdout: OutputStream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       written += chunk.toString()
       emulator.write(chunk, done)

@@ -1,6 +1,6 @@
 import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
-import { parley, temporaryFolder } from './parley.ts'
+import { spawnParley, createTemporaryFolder } from './spawn-parley.ts'
 
 /** Tells on stderr of every module that is loaded. */
 const spy = `data:text/javascript,${encodeURIComponent(`
@@ -10,15 +10,18 @@ registerHooks({ load: (url, context, next) => (process.stderr.write('loaded ' + 
 const nodeArguments = ['--import', spy]
 
 test('chatting loads nothing of the server, and serving nothing of the client', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   await using server = await startTestServer()
   const env = { XDG_STATE_HOME: folder.path }
 
-  const chat = await parley(['chat', server.url, '--wait', '0'], { env, nodeArguments }).ended()
-  const serving = parley(['serve', '--port', '0', '--data', ':memory:'], { cwd: folder.path, nodeArguments })
+  const chat = await spawnParley(['chat', server.url, '--wait', '0'], { env, nodeArguments }).waitForExit()
+  const serving = spawnParley(['serve', '--port', '0', '--data', ':memory:'], {
+    cwd: folder.path,
+    nodeArguments,
+  })
   await serving.firstLine()
   serving.kill('SIGTERM')
-  const serve = await serving.ended()
+  const serve = await serving.waitForExit()
 
   expect(chat).toMatchObject({ code: 0 })
   expect(chat.stderr).toMatch(/packages\/rx\/src/)

@@ -1,9 +1,9 @@
 import { PassThrough } from 'node:stream'
-import { readChatOptions } from '../src/chat/chat-options.ts'
 import { chat } from '../src/chat/chat.ts'
+import { parseChatOptions } from '../src/chat/parse-chat-options.ts'
 import { createFakeTerminal, type FakeTerminal } from './fake-terminal.ts'
-import { temporaryFolder } from './parley.ts'
-import { patientClock } from './patient-clock.ts'
+import { noTimeoutClock } from './no-timeout-clock.ts'
+import { createTemporaryFolder } from './spawn-parley.ts'
 
 export interface OpenChat extends AsyncDisposable {
   readonly terminal: FakeTerminal
@@ -21,18 +21,18 @@ export function openChat(
   args: string[],
   { env = {}, ...size }: { env?: Record<string, string>; columns?: number; rows?: number } = {},
 ): OpenChat {
-  const folder = temporaryFolder()
+  const folder = createTemporaryFolder()
   const terminal = createFakeTerminal(size)
   const controller = new AbortController()
   const errors = new PassThrough().setEncoding('utf8')
   let stderr = ''
   errors.on('data', (text: string) => (stderr += text))
-  const options = readChatOptions(args, { XDG_STATE_HOME: folder.path, NO_COLOR: '1', ...env })
+  const options = parseChatOptions(args, { XDG_STATE_HOME: folder.path, NO_COLOR: '1', ...env })
   const { stdin, stdout } = terminal
   const run = async (): Promise<number> => {
     try {
       const { signal } = controller
-      return await chat(options, { stdin, stdout, stderr: errors, signal, clock: patientClock })
+      return await chat(options, { stdin, stdout, stderr: errors, signal, clock: noTimeoutClock })
     } finally {
       await terminal.drained()
     }

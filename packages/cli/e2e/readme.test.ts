@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { parley, temporaryFolder } from './parley.ts'
+import { spawnParley, createTemporaryFolder } from './spawn-parley.ts'
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 const [bot = '', client = ''] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 test("the README's bot and client, pasted as they are, talk to each other", async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--bot', folder.write('bot.ts', bot)]
-  const server = parley(args, { cwd: folder.path })
+  const server = spawnParley(args, { cwd: folder.path })
   const url = (await server.firstLine()).replace('parley listening on ', '')
 
   // From inside this package, so that it finds the client.
@@ -20,7 +20,7 @@ test("the README's bot and client, pasted as they are, talk to each other", asyn
   const run = ['--conditions=parley-src', '--input-type=module-typescript', '--eval', pasted]
   const { stdout } = await promisify(execFile)(process.execPath, run, { cwd: here })
   server.kill('SIGTERM')
-  await server.ended()
+  await server.waitForExit()
 
   expect(stdout).toBe("{ type: 'text', text: 'You said: Hello' }\n")
 })

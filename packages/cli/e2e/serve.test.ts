@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createChat } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
-import { parley, temporaryFolder } from './parley.ts'
+import { spawnParley, createTemporaryFolder } from './spawn-parley.ts'
 
 const echo = `
 import { defineBot, type MessageTurn } from '@parley/server'
@@ -20,9 +20,9 @@ export default defineBot({
 `
 
 test('serves with a TypeScript bot from anywhere, says where in one line, and ends cleanly on SIGTERM', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const bot = folder.write('bot.ts', echo)
-  const server = parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
+  const server = spawnParley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
 
   const line = await server.firstLine()
   const [, url = ''] = /^parley listening on (http:\/\/127\.0\.0\.1:\d+\/demo)$/.exec(line) ?? []
@@ -35,7 +35,7 @@ test('serves with a TypeScript bot from anywhere, says where in one line, and en
   }
   await me.getUser()
   server.kill('SIGTERM')
-  const { code, stdout, stderr } = await server.ended()
+  const { code, stdout, stderr } = await server.waitForExit()
 
   expect(code).toBe(0)
   expect(stdout).toBe(`${line}\n`)
@@ -63,9 +63,9 @@ export default { onMessage: () => new BroadcastChannel('parley-test').postMessag
 `
 
 test('ends its streams and exits with code 3 when the writing thread dies', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const bot = folder.write('bot.ts', saboteur)
-  const server = parley(['serve', '--port', '0', '--bot', bot], {
+  const server = spawnParley(['serve', '--port', '0', '--bot', bot], {
     cwd: folder.path,
     nodeArguments: ['--import', folder.write('trap.mjs', trap)],
   })
@@ -78,7 +78,7 @@ test('ends its streams and exits with code 3 when the writing thread dies', asyn
   const payload = { type: 'text', text: 'fail' } as const
   await me.createMessage({ conversationId: conversation.id, payload })
   const heard = await stream.text()
-  const { code, stderr } = await server.ended()
+  const { code, stderr } = await server.waitForExit()
 
   expect(code).toBe(3)
   expect(heard).toContain('event: ready')
@@ -87,33 +87,33 @@ test('ends its streams and exits with code 3 when the writing thread dies', asyn
 })
 
 test('ends on SIGTERM although the bot has left a timer running', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const bot = folder.write('bot.ts', `setInterval(() => {}, 60_000)\n${echo}`)
-  const server = parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
+  const server = spawnParley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
   const line = await server.firstLine()
 
   server.kill('SIGTERM')
 
-  expect(await server.ended()).toMatchObject({ code: 0, stdout: `${line}\n` })
+  expect(await server.waitForExit()).toMatchObject({ code: 0, stdout: `${line}\n` })
 })
 
 test('the page of an app may call from its own scheme', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--cors-origin', 'capacitor://localhost/']
-  const server = parley(args, { cwd: folder.path })
+  const server = spawnParley(args, { cwd: folder.path })
   const url = (await server.firstLine()).replace('parley listening on ', '')
 
   const { headers } = await fetch(`${url}/hello`, { headers: { origin: 'capacitor://localhost' } })
   server.kill('SIGTERM')
-  await server.ended()
+  await server.waitForExit()
 
   expect(headers.get('access-control-allow-origin')).toBe('capacitor://localhost')
 })
 
 test('--ping-interval sets the time after which a stream is pinged', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--ping-interval', '1']
-  const server = parley(args, { cwd: folder.path })
+  const server = spawnParley(args, { cwd: folder.path })
   const url = (await server.firstLine()).replace('parley listening on ', '')
   const me = await createChat({ url }).connect()
 
@@ -125,14 +125,14 @@ test('--ping-interval sets the time after which a stream is pinged', async () =>
   }
   server.kill('SIGTERM')
 
-  expect((await server.ended()).code).toBe(0)
+  expect((await server.waitForExit()).code).toBe(0)
   expect(received).toMatch(/^event: ready\n.*\n\nevent: message\ndata: ping\n\n$/)
 })
 
 test('the signing secret comes from the environment, and personal mode makes no users', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--auth', 'personal', '--webhook-id', 'mine']
-  const server = parley(args, {
+  const server = spawnParley(args, {
     cwd: folder.path,
     env: { PARLEY_ENCRYPTION_KEY: 'the secret of a bot under test, for its keys' },
   })
@@ -149,16 +149,18 @@ test('the signing secret comes from the environment, and personal mode makes no 
   expect(me.user.id).toBe('ann')
   await expect(refused).rejects.toMatchObject({ type: 'Unauthorized' })
   server.kill('SIGINT')
-  expect((await server.ended()).code).toBe(0)
+  expect((await server.waitForExit()).code).toBe(0)
 })
 
 test('a taken port is one line that says what to do', async () => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const { port } = taken.address() as { port: number }
 
-  const { code, stderr } = await parley(['serve', '--port', String(port)], { cwd: folder.path }).ended()
+  const { code, stderr } = await spawnParley(['serve', '--port', String(port)], {
+    cwd: folder.path,
+  }).waitForExit()
   taken.close()
 
   expect(code).toBe(1)
@@ -195,9 +197,9 @@ test.for([
     'Unable to chat at http://127.0.0.1:9/demo; the connection failed',
   ],
 ] as const)('%j is refused in one line that says what is wrong', async ([args, expected, reason]) => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
 
-  const { code, stdout, stderr } = await parley([...args], { cwd: folder.path }).ended()
+  const { code, stdout, stderr } = await spawnParley([...args], { cwd: folder.path }).waitForExit()
 
   expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
   expect(stderr.split('\n')).toHaveLength(2)
@@ -210,10 +212,12 @@ test.for([
   ['export default { name: "Bot" }', 'it has no handler'],
   ['export default {', 'Unable to load the bot'],
 ])('a bot module of %j is refused with the reason', async ([source, reason]) => {
-  using folder = temporaryFolder()
+  using folder = createTemporaryFolder()
   const bot = folder.write('bot.ts', source ?? '')
 
-  const { code, stderr } = await parley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path }).ended()
+  const { code, stderr } = await spawnParley(['serve', '--port', '0', '--bot', bot], {
+    cwd: folder.path,
+  }).waitForExit()
 
   expect(code).toBe(1)
   expect(stderr).toContain(reason)
@@ -222,7 +226,7 @@ test.for([
 test('says its version and how it is used', async () => {
   const [version, help, serve, serveShort, chat, chatShort] = await Promise.all(
     [['--version'], ['--help'], ['serve', '--help'], ['serve', '-h'], ['chat', '--help'], ['chat', '-h']].map(
-      (args) => parley(args).ended(),
+      (args) => spawnParley(args).waitForExit(),
     ),
   )
 

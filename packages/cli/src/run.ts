@@ -1,5 +1,5 @@
-import { chatUsage, readChatOptions } from './chat/chat-options.ts'
-import { readServeOptions, serveUsage } from './serve-options.ts'
+import { chatUsage, parseChatOptions } from './chat/parse-chat-options.ts'
+import { parseServeOptions, serveUsage } from './parse-serve-options.ts'
 import { UsageError } from './usage-error.ts'
 
 const usage = `Usage: parley <command>
@@ -25,13 +25,13 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
     switch (command) {
       case 'serve': {
         if (wantsHelp) return print(`Usage: parley serve [options]\n\n${serveUsage}`)
-        const options = readServeOptions(rest, env)
+        const options = parseServeOptions(rest, env)
         const { serve } = await import('./serve.ts')
         return await serve(options)
       }
       case 'chat': {
         if (wantsHelp) return print(`Usage: parley chat <url> [options]\n\n${chatUsage}`)
-        const options = readChatOptions(rest, env)
+        const options = parseChatOptions(rest, env)
         const [{ chat }, { processIo }] = await Promise.all([
           import('./chat/chat.ts'),
           import('./chat/process-io.ts'),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createLogger, createServer, type ChatServer, type Logger } from '@parley/server'
 import { loadBot } from './load-bot.ts'
-import type { ServeOptions } from './serve-options.ts'
+import type { ServeCommandOptions } from './parse-serve-options.ts'
 
 /** Tells supervisors that the server failed while running, and that a restart helps. */
 const failedExitCode = 3
@@ -11,7 +11,7 @@ const failedExitCode = 3
  *
  * @returns The exit code: 0, or 3 if the server failed permanently while running.
  */
-export async function serve(options: ServeOptions): Promise<number> {
+export async function serve(options: ServeCommandOptions): Promise<number> {
   const logger = createLogger()
   surviveFaults(logger)
   const bot = options.bot === undefined ? undefined : await loadBot(options.bot)
@@ -41,7 +41,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   return signal ? 0 : failedExitCode
 }
 
-async function listen(chat: ChatServer, { host, port }: ServeOptions): Promise<{ origin: string }> {
+async function listen(chat: ChatServer, { host, port }: ServeCommandOptions): Promise<{ origin: string }> {
   try {
     return await chat.listen({ host, port })
   } catch (cause) {

@@ -37,7 +37,7 @@ export function mount(children: ReactNode): Mounted {
 type Thrown = Error & { type?: string }
 
 /** Shows what was thrown. */
-export class Caught extends Component<{ children: ReactNode }, { error?: Thrown }> {
+export class TestErrorBoundary extends Component<{ children: ReactNode }, { error?: Thrown }> {
   override state: { error?: Thrown } = {}
 
   static getDerivedStateFromError(error: Thrown): { error: Thrown } {

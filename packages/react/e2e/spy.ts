@@ -1,7 +1,7 @@
 export interface Spy<Value> {
   /** Called while rendering. */
-  see: (value: Value) => Value
-  readonly all: readonly Value[]
+  record: (value: Value) => Value
+  readonly values: readonly Value[]
   readonly latest: Value
 }
 
@@ -9,11 +9,11 @@ export interface Spy<Value> {
 export function createSpy<Value>(): Spy<Value> {
   const all: Value[] = []
   return {
-    see(value) {
+    record(value) {
       all.push(value)
       return value
     },
-    all,
+    values: all,
     get latest() {
       const value = all.at(-1)
       if (value === undefined)

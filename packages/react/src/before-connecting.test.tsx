@@ -1,11 +1,11 @@
 import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
 import { afterEach, expect, test, vi } from 'vitest'
-import { createStorage, type KeptStorage } from '../e2e/kept-storage.ts'
+import { createMemoryStorage, type MemoryStorage } from '../e2e/memory-storage.ts'
 import { mount, type Mounted } from '../e2e/mount.tsx'
 import { quietLogger } from '../e2e/quiet-logger.ts'
-import { count, textsOf } from '../e2e/say.ts'
 import { createSpy } from '../e2e/spy.ts'
+import { countRequests, describeMessages } from '../e2e/start-conversation.ts'
 import { until } from '../e2e/until.ts'
 import {
   ChatProvider,
@@ -23,17 +23,17 @@ const chat = createSpy<ChatState>()
 const composer = createSpy<ComposerResult>()
 
 function Page({ id }: { id?: string | undefined }) {
-  chat.see(useChat())
+  chat.record(useChat())
   const { messages } = useMessages(id)
   const { state } = useConversation(id).connection
-  const { text } = composer.see(useComposer(id))
-  return `${state} [${textsOf(messages)}] ${text}`
+  const { text } = composer.record(useComposer(id))
+  return `${state} [${describeMessages(messages)}] ${text}`
 }
 
 afterEach(() => vi.unstubAllGlobals())
 
 /** A visitor's page. Opening another one is like a reload. */
-function open(url: string, storage: KeptStorage | undefined, id?: string): Mounted {
+function open(url: string, storage: MemoryStorage | undefined, id?: string): Mounted {
   return mount(
     <ChatProvider url={url} storage={storage}>
       <Page id={id} />
@@ -43,7 +43,7 @@ function open(url: string, storage: KeptStorage | undefined, id?: string): Mount
 
 test('a new visitor’s first messages survive a reload and are sent once the server is back', async () => {
   await using server = await startTestServer({ logger })
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   await server.stop()
   {
     using page = open(server.url, storage)
@@ -74,9 +74,9 @@ test('a new visitor’s first messages survive a reload and are sent once the se
   await until(() => late.text === 'online [so soon:sent,and another:sent] half a sen')
 
   const counts = [
-    count(server, 'POST', '/users'),
-    count(server, 'POST', '/conversations/get-or-create'),
-    count(server, 'POST', '/messages'),
+    countRequests(server, 'POST', '/users'),
+    countRequests(server, 'POST', '/conversations/get-or-create'),
+    countRequests(server, 'POST', '/messages'),
   ]
   expect(counts).toEqual([1, 1, 2])
 })
@@ -84,18 +84,18 @@ test('a new visitor’s first messages survive a reload and are sent once the se
 test('two pages that connect at the same time without Web Locks create one visitor', async () => {
   vi.stubGlobal('navigator', {})
   await using server = await startTestServer({ logger })
-  const storage = createStorage()
+  const storage = createMemoryStorage()
 
   using page = open(server.url, storage)
   using other = open(server.url, storage)
   await until(() => page.text === 'online [] ' && other.text === 'online [] ')
 
-  expect(count(server, 'POST', '/users')).toBe(1)
+  expect(countRequests(server, 'POST', '/users')).toBe(1)
 })
 
 test('a page that unmounts while its visitor is being created leaves its messages to the next page', async () => {
   await using server = await startTestServer({ logger })
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   await server.stop()
   {
     using page = open(server.url, storage)
@@ -111,14 +111,16 @@ test('a page that unmounts while its visitor is being created leaves its message
 
   const me = chat.latest.user
   expect((await me?.listConversations())?.conversations).toHaveLength(1)
-  expect([count(server, 'POST', '/users'), count(server, 'POST', '/messages')]).toEqual([1, 1])
+  expect([countRequests(server, 'POST', '/users'), countRequests(server, 'POST', '/messages')]).toEqual([
+    1, 1,
+  ])
 })
 
 test.each(['the current one', 'one with an id'])(
   'a returning visitor’s draft and unsent messages are restored before the server answers, in %s',
   async (kind) => {
     await using server = await startTestServer({ logger })
-    const storage = createStorage()
+    const storage = createMemoryStorage()
     const me = await createChat({ url: server.url }).connect({ storage })
     const { conversation } = await me.createConversation()
     await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'first' } })
@@ -145,13 +147,13 @@ test.each(['the current one', 'one with an id'])(
     chat.latest.retry()
     await until(() => again.text === 'online [first:sent,unsent:sent,more:sent] ')
 
-    expect(count(server, 'POST', '/users')).toBe(1)
+    expect(countRequests(server, 'POST', '/users')).toBe(1)
   },
 )
 
 test('a message of a visitor whose user was deleted goes to the new user’s conversation', async () => {
   await using server = await startTestServer({ logger })
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   const me = await createChat({ url: server.url }).connect({ storage })
   const { conversation } = await me.createConversation()
   {
@@ -178,7 +180,7 @@ test('a message of a visitor whose user was deleted goes to the new user’s con
 test('text typed while userKey() is pending is sent by the user of that key, and not stored before', async () => {
   await using server = await startTestServer({ logger })
   const { userKey, user } = await createChat({ url: server.url }).connect()
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   const key = Promise.withResolvers<string>()
   using page = mount(
     <ChatProvider url={server.url} storage={storage} userKey={() => key.promise}>

@@ -4,9 +4,9 @@ import { StrictMode } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
-import { createStorage } from '../e2e/kept-storage.ts'
+import { createMemoryStorage } from '../e2e/memory-storage.ts'
 import { quietLogger } from '../e2e/quiet-logger.ts'
-import { count, startTalk, textsOf } from '../e2e/say.ts'
+import { countRequests, startConversation, describeMessages } from '../e2e/start-conversation.ts'
 import { until } from '../e2e/until.ts'
 import { ChatProvider, useChat, useComposer, useConversation, useConversations, useUser } from './index.ts'
 
@@ -21,7 +21,7 @@ function App({ id }: { id?: string }) {
   return (
     <main>
       <p>
-        {state} {user?.name} {textsOf(messages)} {participants.length} {typing.length}
+        {state} {user?.name} {describeMessages(messages)} {participants.length} {typing.length}
         {connection.state} {conversations?.length}
       </p>
       <textarea {...inputProps} />
@@ -31,8 +31,8 @@ function App({ id }: { id?: string }) {
 
 test('a server renders what there is before anything is known, and the page goes on from there, in silence', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
-  const storage = createStorage()
+  const { me, id } = await startConversation(server, 'one')
+  const storage = createMemoryStorage()
   storage.setItem(`parley:${me.url}`, me.userKey)
   const app = (
     <StrictMode>
@@ -55,8 +55,8 @@ test('a server renders what there is before anything is known, and the page goes
   expect(html).toContain('connecting')
   expect(element.children[0]).toBe(served)
   expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
-  expect(count(server, 'POST', '/users')).toBe(1)
-  expect(count(server, 'GET', '/listen')).toBe(1)
+  expect(countRequests(server, 'POST', '/users')).toBe(1)
+  expect(countRequests(server, 'GET', '/listen')).toBe(1)
   root.unmount()
   element.remove()
   await until(() => server.streams === 0)
@@ -65,7 +65,7 @@ test('a server renders what there is before anything is known, and the page goes
 
 test('the page of a user who is there already is hydrated from nothing, too', async () => {
   await using server = await startTestServer({ logger })
-  const { id } = await startTalk(server, 'one')
+  const { id } = await startConversation(server, 'one')
   const me = await createChat({ url: server.url }).connect({ name: 'Bob' })
   const app = (
     <ChatProvider user={me}>
@@ -89,17 +89,17 @@ test('the page of a user who is there already is hydrated from nothing, too', as
 
 test('a server shows the messages that it has listed, and the page goes on from them with what came since', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one', 'two')
+  const { me, id } = await startConversation(server, 'one', 'two')
   const { messages } = await me.listMessages({ conversationId: id })
   const shown: string[] = []
   function Thread() {
-    const text = textsOf(useConversation(id).messages)
+    const text = describeMessages(useConversation(id).messages)
     if (shown.at(-1) !== text) shown.push(text)
     return <p>{text}</p>
   }
   const app = (
     <StrictMode>
-      <ChatProvider url={server.url} userKey={me.userKey} initial={{ [id]: messages }}>
+      <ChatProvider url={server.url} userKey={me.userKey} initialMessages={{ [id]: messages }}>
         <Thread />
       </ChatProvider>
     </StrictMode>
@@ -108,7 +108,7 @@ test('a server shows the messages that it has listed, and the page goes on from 
 
   const html = withoutPage(() => renderToString(app))
   await me.createMessage({ conversationId: id, payload: { type: 'text', text: 'three' } })
-  const before = count(server, 'GET', '/messages')
+  const before = countRequests(server, 'GET', '/messages')
   const element = document.body.appendChild(document.createElement('div'))
   element.innerHTML = html
   const root = hydrateRoot(element, app, { onRecoverableError: (error) => console.error(error) })
@@ -116,7 +116,7 @@ test('a server shows the messages that it has listed, and the page goes on from 
 
   expect(html).toBe('<p>one:sent,two:sent</p>')
   expect(shown).toEqual(['one:sent,two:sent', 'one:sent,two:sent,three:sent'])
-  expect(count(server, 'GET', '/messages') - before).toBe(1)
+  expect(countRequests(server, 'GET', '/messages') - before).toBe(1)
   expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
   root.unmount()
   element.remove()

@@ -111,7 +111,7 @@ test('a conversation is not forgotten as long as something in it is unsent', asy
 })
 
 test('conversations may be named as what every object has', () => {
-  const { state } = createSession(undefined, { initial: {} }).conversation('constructor')
+  const { state } = createSession(undefined, { initialMessages: {} }).conversation('constructor')
 
   expect(state.get().messages).toEqual([])
 })

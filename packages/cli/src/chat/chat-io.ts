@@ -4,7 +4,7 @@ import type { Clock } from '@parley/core'
 /** Where a chat reads and writes, and what time it goes by: the process's own, or a test's. */
 export interface ChatIo {
   readonly stdin: Readable & { isTTY?: boolean }
-  readonly stdout: Screen
+  readonly stdout: OutputStream
   readonly stderr: Writable
   /** Aborts when the chat is to end, as by SIGTERM. */
   readonly signal: AbortSignal
@@ -12,7 +12,7 @@ export interface ChatIo {
 }
 
 /** A stream that may be a terminal. */
-export interface Screen extends Writable {
+export interface OutputStream extends Writable {
   isTTY?: boolean
   columns?: number
   rows?: number

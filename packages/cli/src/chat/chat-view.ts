@@ -1,7 +1,7 @@
 import type { Clock, User } from '@parley/core'
 import type { ChatMessage, ConversationConnection, LiveConversation } from '@parley/rx'
 import { combineLatest, filter, map, merge, type Observable, scan, startWith, takeUntil } from 'rxjs'
-import { after } from './after.ts'
+import { clockTimer } from './clock-timer.ts'
 
 /** All that there is to show of a conversation now. */
 export interface ChatView {
@@ -16,9 +16,9 @@ export interface ChatView {
 /** Names are waited for that long; without them messages are shown all the same. */
 const namesMs = 2_000
 
-export function chatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
+export function observeChatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
   const { messages$, connection$, typing$, participants$ } = conversation
-  const nobody$ = after(clock, namesMs).pipe(
+  const nobody$ = clockTimer(clock, namesMs).pipe(
     map(() => []),
     takeUntil(participants$),
   )

@@ -1,13 +1,13 @@
 import { openConversation, type ChatMessage, type LiveConversation } from '@parley/rx'
 import { filter, firstValueFrom, race } from 'rxjs'
-import { after } from './after.ts'
 import type { ChatIo } from './chat-io.ts'
 import type { ChatMode } from './chat-mode.ts'
-import type { ChatOptions } from './chat-options.ts'
+import { clockTimer } from './clock-timer.ts'
 import { joinChat, type JoinedChat } from './join-chat.ts'
 import { runLines } from './line-mode.ts'
+import type { ChatCommandOptions } from './parse-chat-options.ts'
 import { runTerminal } from './terminal/terminal-mode.ts'
-import { payloadLine } from './text/payload-text.ts'
+import { payloadSummary } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
 
 /** What is on its way when the user leaves has that long to arrive. */
@@ -20,7 +20,7 @@ const disconnectDelayMs = 1_000
  * @returns The exit code.
  * @throws Error of what no retry can mend; its message says what to do.
  */
-export async function chat(options: ChatOptions, io: ChatIo): Promise<number> {
+export async function chat(options: ChatCommandOptions, io: ChatIo): Promise<number> {
   const warn = (text: string): void => {
     io.stderr.write(`parley: ${sanitizeLine(text)}\n`)
   }
@@ -33,7 +33,7 @@ export async function chat(options: ChatOptions, io: ChatIo): Promise<number> {
 
 async function converse(
   joined: JoinedChat,
-  { options, io, warn }: { options: ChatOptions; io: ChatIo; warn: (text: string) => void },
+  { options, io, warn }: { options: ChatCommandOptions; io: ChatIo; warn: (text: string) => void },
 ): Promise<number> {
   const pageSize = Math.max(1, options.historyCount)
   const conversation = openConversation(joined.me, joined.conversationId, { pageSize })
@@ -43,15 +43,21 @@ async function converse(
   })
   try {
     const mode = modeFor(options, io)
-    return await mode({ ...joined, conversation, options, io, settle: () => settle(conversation, io) })
+    return await mode({
+      ...joined,
+      conversation,
+      options,
+      io,
+      waitForDelivery: () => settle(conversation, io),
+    })
   } finally {
     watching.unsubscribe()
-    for (const { payload } of unsent) warn(`Not known to be sent: ${payloadLine(payload, 200)}`)
+    for (const { payload } of unsent) warn(`Not known to be sent: ${payloadSummary(payload, 200)}`)
   }
 }
 
 /** A prompt needs a terminal on both sides: with input from a pipe, or output to one, lines are all there is. */
-function modeFor({ isJson, isDumb }: ChatOptions, { stdin, stdout }: ChatIo): ChatMode {
+function modeFor({ isJson, isDumb }: ChatCommandOptions, { stdin, stdout }: ChatIo): ChatMode {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true
   return isTerminal && !isJson && !isDumb ? runTerminal : runLines
 }
@@ -60,5 +66,5 @@ async function settle({ messages$, connection$ }: LiveConversation, { clock }: C
   const { state } = await firstValueFrom(connection$)
   if (state !== 'online') return
   const settled$ = messages$.pipe(filter((messages) => messages.every(({ status }) => status !== 'sending')))
-  await firstValueFrom(race(settled$, after(clock, disconnectDelayMs)))
+  await firstValueFrom(race(settled$, clockTimer(clock, disconnectDelayMs)))
 }

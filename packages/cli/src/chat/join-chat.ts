@@ -1,6 +1,6 @@
 import { createChat, isChatError, type ConnectedUser, type ServerInfo } from '@parley/core'
-import type { ChatOptions } from './chat-options.ts'
-import { openChatState, type ChatState } from './chat-state.ts'
+import type { ChatCommandOptions } from './parse-chat-options.ts'
+import { openSavedChats, type SavedChats } from './saved-chats.ts'
 
 export interface JoinedChat {
   readonly url: string
@@ -17,16 +17,16 @@ export interface JoinedChat {
  * @throws Error that says what to do.
  */
 export async function joinChat(
-  options: ChatOptions,
+  options: ChatCommandOptions,
   { signal, warn }: { signal: AbortSignal; warn: (text: string) => void },
 ): Promise<JoinedChat> {
-  const chat = createChat(options.server)
+  const chat = createChat(options.address)
   const { url } = chat
   const onFailure = (reason: string): void => {
     warn(`Unable to keep this conversation for the next time; ${reason}`)
   }
-  const state = openChatState(options.stateFolder, { url, onFailure })
-  const who = options.userKey === undefined ? { storage: state.visitor } : { userKey: options.userKey }
+  const state = openSavedChats(options.stateFolder, { url, onFailure })
+  const who = options.userKey === undefined ? { storage: state.guestStorage } : { userKey: options.userKey }
   try {
     const me = await chat.connect({
       ...who,
@@ -42,16 +42,20 @@ export async function joinChat(
   }
 }
 
-async function findConversation(me: ConnectedUser, state: ChatState, options: ChatOptions): Promise<string> {
+async function findConversation(
+  me: ConnectedUser,
+  state: SavedChats,
+  options: ChatCommandOptions,
+): Promise<string> {
   const { conversationId: asked, isNew } = options
   if (asked !== undefined) {
     if (!(await takesPart(me, asked))) await me.getOrCreateConversation({ id: asked })
     return asked
   }
-  const kept = isNew ? undefined : state.conversationOf(me.user.id)
+  const kept = isNew ? undefined : state.getConversationId(me.user.id)
   if (kept !== undefined && (await takesPart(me, kept).catch(isForbidden))) return kept
   const { conversation } = await me.createConversation({})
-  state.keepConversation(me.user.id, conversation.id)
+  state.saveConversationId(me.user.id, conversation.id)
   return conversation.id
 }
 
@@ -72,7 +76,7 @@ function isForbidden(error: unknown): false {
   throw error
 }
 
-function explain(error: unknown, url: string, { userKey, conversationId }: ChatOptions): Error {
+function explain(error: unknown, url: string, { userKey, conversationId }: ChatCommandOptions): Error {
   const reason = reasonOf(error, { isKeyGiven: userKey !== undefined, conversationId })
   return new Error(`Unable to chat at ${url}; ${reason}`, { cause: error })
 }

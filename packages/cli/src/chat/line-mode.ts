@@ -12,10 +12,10 @@ import {
   take,
   takeWhile,
 } from 'rxjs'
-import { after } from './after.ts'
 import type { ChatMode, ChatSession } from './chat-mode.ts'
-import { chatView, type ChatView } from './chat-view.ts'
-import { leaving } from './leaving.ts'
+import { observeChatView, type ChatView } from './chat-view.ts'
+import { clockTimer } from './clock-timer.ts'
+import { createExitTrigger } from './exit-trigger.ts'
 import { createLinePrinter } from './line-printer.ts'
 import { toJsonLine } from './text/sanitize.ts'
 
@@ -29,8 +29,8 @@ const maxUnsent = 100
 export const runLines: ChatMode = async (session) => {
   const { conversation, options, io } = session
   const printer = createLinePrinter(session)
-  const view$ = chatView(conversation, io.clock).pipe(shareReplay({ bufferSize: 1, refCount: true }))
-  const ended$ = merge(leaving(session, NEVER), finished(session, view$), closed(view$))
+  const view$ = observeChatView(conversation, io.clock).pipe(shareReplay({ bufferSize: 1, refCount: true }))
+  const ended$ = merge(createExitTrigger(session, NEVER), finished(session, view$), closed(view$))
 
   const printing = view$.subscribe(printer.print)
   if (options.isJson)
@@ -54,7 +54,7 @@ function finished(session: ChatSession, view$: Observable<ChatView>): Observable
   return sent$.pipe(
     switchMap(() => merge(view$, conversation.signals$.pipe(startWith(undefined)))),
     switchMap(() => view$.pipe(take(1))),
-    switchMap((view) => (isBusy(view) ? NEVER : after(io.clock, options.waitMs))),
+    switchMap((view) => (isBusy(view) ? NEVER : clockTimer(io.clock, options.waitMs))),
   )
 }
 

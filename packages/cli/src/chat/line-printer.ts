@@ -1,8 +1,8 @@
 import type { ChatMessage, ConversationConnection, StoredMessage } from '@parley/rx'
 import type { ChatSession } from './chat-mode.ts'
 import type { ChatView } from './chat-view.ts'
-import { nameOf } from './name-of.ts'
-import { payloadLine, payloadText } from './text/payload-text.ts'
+import { displayName } from './display-name.ts'
+import { payloadSummary, payloadText } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
 import { createTranscript } from './transcript.ts'
 
@@ -37,12 +37,12 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
   function tellFailure({ key, payload, ...message }: ChatMessage): void {
     if (message.status !== 'failed' || failed.has(key)) return
     failed.add(key)
-    const text = payloadLine(payload, 80)
+    const text = payloadSummary(payload, 80)
     warn(`${message.error?.message ?? 'Unable to create message.'} The message: ${text}`)
   }
 
   function printMessage({ userId, payload }: StoredMessage, view: ChatView): void {
-    const name = nameOf(userId, { myId: me.user.id, bot, participants: view.participants })
+    const name = displayName(userId, { myId: me.user.id, bot, participants: view.participants })
     io.stdout.write(`${name}: ${payloadText(payload).replaceAll('\n', '\n  ')}\n`)
   }
 
@@ -51,7 +51,7 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
       tellConnection(view.connection)
       view.messages.forEach(tellFailure)
       if (!view.isLoaded || options.isJson) return
-      for (const message of transcript.take(view.messages).fresh) printMessage(message, view)
+      for (const message of transcript.update(view.messages).added) printMessage(message, view)
     },
     hasFailed: () => failed.size > 0,
   }

@@ -5,17 +5,17 @@ import { createTranscript } from './transcript.ts'
 test('at first so many of the newest are printed, and then each new one once', () => {
   const transcript = createTranscript(2)
 
-  expect(keys(transcript.take(messages(1, 2, 3)).fresh)).toEqual(['2', '3'])
-  expect(keys(transcript.take(messages(1, 2, 3, 4)).fresh)).toEqual(['4'])
-  expect(transcript.take(messages(1, 2, 3, 4))).toEqual({ fresh: [], isRearranged: false })
+  expect(keys(transcript.update(messages(1, 2, 3)).added)).toEqual(['2', '3'])
+  expect(keys(transcript.update(messages(1, 2, 3, 4)).added)).toEqual(['4'])
+  expect(transcript.update(messages(1, 2, 3, 4))).toEqual({ added: [], isReordered: false })
   expect(keys(transcript.shown)).toEqual(['2', '3', '4'])
 })
 
 test('with no history, only what is new is printed', () => {
   const transcript = createTranscript(0)
 
-  expect(keys(transcript.take(messages(1, 2)).fresh)).toEqual([])
-  expect(keys(transcript.take(messages(0, 1, 2, 3)).fresh)).toEqual(['3'])
+  expect(keys(transcript.update(messages(1, 2)).added)).toEqual([])
+  expect(keys(transcript.update(messages(0, 1, 2, 3)).added)).toEqual(['3'])
 })
 
 test('messages of the time of the oldest shown are told apart by their keys', () => {
@@ -23,41 +23,41 @@ test('messages of the time of the oldest shown are told apart by their keys', ()
   const [one, two, three] = messages(5, 5, 5).map((message, index) => ({ ...message, key: `k${index}` }))
   if (!one || !two || !three) throw new Error('Three were made.')
 
-  expect(keys(transcript.take([one, two]).fresh)).toEqual(['k1'])
-  expect(keys(transcript.take([one, two, three]).fresh)).toEqual(['k2'])
+  expect(keys(transcript.update([one, two]).added)).toEqual(['k1'])
+  expect(keys(transcript.update([one, two, three]).added)).toEqual(['k2'])
 })
 
 test('what is unsent or being written is not printed yet', () => {
   const transcript = createTranscript(20)
   const unsent = messages(1).map((message): ChatMessage => ({ ...message, status: 'sending' }))
 
-  expect(transcript.take(unsent).fresh).toEqual([])
-  expect(keys(transcript.take(messages(1)).fresh)).toEqual(['1'])
+  expect(transcript.update(unsent).added).toEqual([])
+  expect(keys(transcript.update(messages(1)).added)).toEqual(['1'])
 })
 
 test('a message that went, or came between others, rearranges what was printed', () => {
   const transcript = createTranscript(20)
-  transcript.take(messages(1, 3, 4))
+  transcript.update(messages(1, 3, 4))
 
-  expect(transcript.take(messages(1, 4)).isRearranged).toBe(true)
-  const between = transcript.take(messages(1, 2, 4))
-  expect([keys(between.fresh), between.isRearranged]).toEqual([['2'], true])
-  expect(transcript.take(messages(1, 2, 4)).isRearranged).toBe(false)
+  expect(transcript.update(messages(1, 4)).isReordered).toBe(true)
+  const between = transcript.update(messages(1, 2, 4))
+  expect([keys(between.added), between.isReordered]).toEqual([['2'], true])
+  expect(transcript.update(messages(1, 2, 4)).isReordered).toBe(false)
 })
 
 test('earlier ones come when they are asked for, a page at a time, and stay', () => {
   const numbers = Array.from({ length: 25 }, (_, index) => index + 10)
   const transcript = createTranscript(1)
-  transcript.take(messages(...numbers))
+  transcript.update(messages(...numbers))
 
-  const first = keys(transcript.takeOlder(messages(...numbers)))
-  const second = keys(transcript.takeOlder(messages(...numbers)))
-  const none = transcript.takeOlder(messages(...numbers))
+  const first = keys(transcript.showOlder(messages(...numbers)))
+  const second = keys(transcript.showOlder(messages(...numbers)))
+  const none = transcript.showOlder(messages(...numbers))
 
   expect([first[0], first.at(-1), first.length]).toEqual(['14', '33', 20])
   expect(second).toEqual(['10', '11', '12', '13'])
   expect(none).toEqual([])
-  expect(transcript.take(messages(...numbers))).toEqual({ fresh: [], isRearranged: false })
+  expect(transcript.update(messages(...numbers))).toEqual({ added: [], isReordered: false })
 })
 
 function messages(...numbers: number[]): ChatMessage[] {

@@ -7,16 +7,16 @@ export interface Transcript {
   /**
    * Takes the conversation's messages; returns those to be printed now.
    *
-   * `isRearranged`: printing them is not enough, as one went, or came between those that were printed.
+   * `isReordered`: printing them is not enough, as one went, or came between those that were printed.
    */
-  take(messages: readonly ChatMessage[]): { fresh: StoredMessage[]; isRearranged: boolean }
+  update(messages: readonly ChatMessage[]): { added: StoredMessage[]; isReordered: boolean }
   /** The next page of what lies before all that was shown, as far as it is known. */
-  takeOlder(messages: readonly ChatMessage[]): StoredMessage[]
+  showOlder(messages: readonly ChatMessage[]): StoredMessage[]
 }
 
 const olderCount = 20
 
-/** @param historyCount - How many messages of the first `take` are shown. */
+/** @param historyCount - How many messages of the first `update` are shown. */
 export function createTranscript(historyCount: number): Transcript {
   let shown: readonly StoredMessage[] = []
   let isFirst = true
@@ -37,7 +37,7 @@ export function createTranscript(historyCount: number): Transcript {
     get shown() {
       return shown
     },
-    take(messages) {
+    update(messages) {
       const sent = messages.filter((message) => message.status === 'sent')
       if (isFirst) {
         const cut = Math.max(0, sent.length - historyCount)
@@ -46,12 +46,12 @@ export function createTranscript(historyCount: number): Transcript {
       isFirst = false
       const next = sent.filter(isShowable)
       const former = new Set(shown.map(({ key }) => key))
-      const fresh = next.filter(({ key }) => !former.has(key))
-      const isRearranged = shown.some(({ key }, index) => next[index]?.key !== key)
+      const added = next.filter(({ key }) => !former.has(key))
+      const isReordered = shown.some(({ key }, index) => next[index]?.key !== key)
       shown = next
-      return { fresh, isRearranged }
+      return { added, isReordered }
     },
-    takeOlder(messages) {
+    showOlder(messages) {
       const hidden = messages
         .filter((message) => message.status === 'sent')
         .filter((each) => !isShowable(each))

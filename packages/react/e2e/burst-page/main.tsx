@@ -9,57 +9,57 @@ interface Counts {
   rows: Record<string, number>
   commits: number
   /** The most commits that one frame had to show. */
-  mostInAFrame: number
+  maxCommitsPerFrame: number
   frames: number
 }
 
 export interface BurstPage {
   counts: Counts
-  countAnew: () => void
+  resetCounts: () => void
   loadOlder: () => Promise<void>
   messages: readonly ChatMessage[]
 }
 
-const none = (): Counts => ({ rows: {}, commits: 0, mostInAFrame: 0, frames: 0 })
-let inThisFrame = 0
+const createCounts = (): Counts => ({ rows: {}, commits: 0, maxCommitsPerFrame: 0, frames: 0 })
+let commitsInFrame = 0
 
 const burst: BurstPage = {
-  counts: none(),
-  countAnew: () => (burst.counts = none()),
+  counts: createCounts(),
+  resetCounts: () => (burst.counts = createCounts()),
   loadOlder: async () => {},
   messages: [],
 }
 Object.assign(window, { burst })
 
-function countFrame(): void {
+function recordFrame(): void {
   burst.counts.frames++
-  inThisFrame = 0
-  requestAnimationFrame(countFrame)
+  commitsInFrame = 0
+  requestAnimationFrame(recordFrame)
 }
-requestAnimationFrame(countFrame)
+requestAnimationFrame(recordFrame)
 
-function countCommit(): void {
+function recordCommit(): void {
   burst.counts.commits++
-  burst.counts.mostInAFrame = Math.max(burst.counts.mostInAFrame, ++inThisFrame)
+  burst.counts.maxCommitsPerFrame = Math.max(burst.counts.maxCommitsPerFrame, ++commitsInFrame)
 }
 
-function countRow(key: string): void {
+function recordRow(key: string): void {
   burst.counts.rows[key] = (burst.counts.rows[key] ?? 0) + 1
 }
 
 const Row = memo(({ message }: { message: ChatMessage }) => (
-  <Profiler id={message.key} onRender={countRow}>
+  <Profiler id={message.key} onRender={recordRow}>
     <p>{message.payload.type === 'text' && message.payload.text}</p>
   </Profiler>
 ))
 
-function keep(shown: Partial<BurstPage>): void {
+function updatePage(shown: Partial<BurstPage>): void {
   Object.assign(burst, shown)
 }
 
 function Thread({ id }: { id: string }) {
   const { messages, loadOlder } = useConversation(id)
-  keep({ messages, loadOlder })
+  updatePage({ messages, loadOlder })
   return messages.map((message) => <Row key={message.key} message={message} />)
 }
 
@@ -69,7 +69,7 @@ if (root && url && userKey && id)
   createRoot(root).render(
     <StrictMode>
       <ChatProvider url={url} userKey={userKey} options={{ pageSize: 100 }}>
-        <Profiler id="thread" onRender={countCommit}>
+        <Profiler id="thread" onRender={recordCommit}>
           <Thread id={id} />
         </Profiler>
       </ChatProvider>

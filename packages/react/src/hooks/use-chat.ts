@@ -1,7 +1,7 @@
 import { useChatContext } from '../provider/chat-context.ts'
 import type { ChatState } from '../provider/chat-state.ts'
 
-/** What the provider is at: connecting, connected as a user, or failed for good. */
+/** Returns the connection state of the provider, the connected user, and `retry`. */
 export function useChat(): ChatState {
   return useChatContext().chat
 }

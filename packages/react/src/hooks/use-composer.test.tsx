@@ -1,11 +1,11 @@
 import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
-import { createStorage } from '../../e2e/kept-storage.ts'
+import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount, type Mounted } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
-import { count, startTalk, textsOf } from '../../e2e/say.ts'
 import { createSpy } from '../../e2e/spy.ts'
+import { countRequests, startConversation, describeMessages } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import { ChatProvider, useComposer, useConversation, useMessages, type ComposerResult } from '../index.ts'
 
@@ -14,11 +14,11 @@ const logger = quietLogger()
 const composer = createSpy<ComposerResult>()
 
 function Composer({ id }: { id?: string | undefined }) {
-  return <textarea {...composer.see(useComposer(id)).inputProps} />
+  return <textarea {...composer.record(useComposer(id)).inputProps} />
 }
 
 function Thread({ id }: { id?: string | undefined }) {
-  return <p>{textsOf(useMessages(id).messages)}</p>
+  return <p>{describeMessages(useMessages(id).messages)}</p>
 }
 
 function fields({ element }: Mounted): HTMLTextAreaElement[] {
@@ -40,7 +40,7 @@ function press(field: HTMLTextAreaElement | undefined, key: string, init: Keyboa
 
 test('Enter sends; Shift-Enter and the Enter that ends a composition do not', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   using page = mount(
     <ChatProvider user={me}>
       <Thread id={id} />
@@ -61,12 +61,12 @@ test('Enter sends; Shift-Enter and the Enter that ends a composition do not', as
   press(field, 'Enter')
 
   expect([field?.value, composer.latest.text, composer.latest.canSend]).toEqual(['', '', false])
-  expect(count(server, 'POST', '/messages')).toBe(1)
+  expect(countRequests(server, 'POST', '/messages')).toBe(1)
 })
 
 test('typing is told to the others', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   using page = mount(
     <ChatProvider user={me}>
       <Composer id={id} />
@@ -76,15 +76,15 @@ test('typing is told to the others', async () => {
 
   type(fields(page)[0], 'h')
   type(fields(page)[0], 'he')
-  await until(() => count(server, 'PUT', '/typing') === 1)
+  await until(() => countRequests(server, 'PUT', '/typing') === 1)
 
   expect(composer.latest.text).toBe('he')
 })
 
 test('each conversation has its draft, all its composers share it, and it survives a reload', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
-  const storage = createStorage()
+  const { me, id } = await startConversation(server)
+  const storage = createMemoryStorage()
   const app = (user: typeof me, current: string) => (
     <ChatProvider user={user} storage={storage}>
       <Composer id={current} />
@@ -113,7 +113,7 @@ test('a message fails in the list if its conversation cannot be created, and is 
   const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect()
   const thread = createSpy<ReturnType<typeof useConversation>>()
   function Failing() {
-    return <p>{textsOf(thread.see(useConversation()).messages)}</p>
+    return <p>{describeMessages(thread.record(useConversation()).messages)}</p>
   }
   using page = mount(
     <ChatProvider user={me}>
@@ -136,12 +136,12 @@ test('a message fails in the list if its conversation cannot be created, and is 
   await thread.latest.retry(thread.latest.messages[0]?.key ?? '')
   await until(() => page.element.querySelector('p')?.textContent === 'one:sent')
 
-  expect(count(server, 'POST', '/messages')).toBe(1)
+  expect(countRequests(server, 'POST', '/messages')).toBe(1)
 })
 
 test('a message that is refused after it was shown stays there, and the field is empty', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   using page = mount(
     <ChatProvider user={me}>
       <Thread id={id} />
@@ -163,7 +163,7 @@ test('a message that is refused after it was shown stays there, and the field is
 
 test('what is typed before anybody is connected is not lost, and is nobody elseâ€™s', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server)
+  const { me } = await startConversation(server)
   const other = await createChat({ url: server.url }).connect()
   const app = (user: typeof me | null) => (
     <ChatProvider user={user}>
@@ -186,7 +186,7 @@ test('what is typed before anybody is connected is not lost, and is nobody elseâ
 
 test('what was sent to a current conversation that is gone comes back: it would be seen no more', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server, 'one')
+  const { me } = await startConversation(server, 'one')
   using page = mount(
     <ChatProvider user={me}>
       <Thread />
@@ -208,8 +208,8 @@ test('what was sent to a current conversation that is gone comes back: it would 
 
 test('composers of one conversation share a draft, with its id or as the current conversation', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
-  const storage = createStorage()
+  const { me, id } = await startConversation(server, 'one')
+  const storage = createMemoryStorage()
   const app = (user: typeof me) => (
     <ChatProvider user={user} storage={storage}>
       <Composer id={id} />

@@ -2,11 +2,11 @@ import { createChat, type Clock } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
 import { memo } from 'react'
 import { expect, test } from 'vitest'
-import { createStorage } from '../../e2e/kept-storage.ts'
+import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
-import { count, startTalk, textsOf } from '../../e2e/say.ts'
 import { createSpy } from '../../e2e/spy.ts'
+import { countRequests, startConversation, describeMessages } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import {
   ChatProvider,
@@ -24,12 +24,12 @@ const thread = createSpy<ConversationResult>()
 
 /** Shows the messages, and keeps what it was given. */
 function Thread({ id }: { id?: string }) {
-  return textsOf(thread.see(useConversation(id)).messages)
+  return describeMessages(thread.record(useConversation(id)).messages)
 }
 
 test('all components share one stream, which closes by itself half a second after the last has gone', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one', 'two')
+  const { me, id } = await startConversation(server, 'one', 'two')
   function Others() {
     useMessages(id)
     useTyping(id)
@@ -53,8 +53,8 @@ test('all components share one stream, which closes by itself half a second afte
   )
   await until(() => page.text === 'one:sent,two:sent' && thread.latest.connection.isSynced)
   expect(server.streams).toBe(1)
-  expect(count(server, 'GET', '/listen')).toBe(1)
-  expect(count(server, 'GET', '/messages')).toBe(1)
+  expect(countRequests(server, 'GET', '/listen')).toBe(1)
+  expect(countRequests(server, 'GET', '/messages')).toBe(1)
   graces.length = 0
   page.unmount()
   await until(() => server.streams === 0)
@@ -65,7 +65,7 @@ test('all components share one stream, which closes by itself half a second afte
 
 test('an own message is shown in the same tick, keeps its key, and arrives', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
+  const { me, id } = await startConversation(server, 'one')
   using page = mount(
     <ChatProvider user={me}>
       <Thread id={id} />
@@ -89,20 +89,20 @@ test('an own message is shown in the same tick, keeps its key, and arrives', asy
 
 test('a component renders again only for what it has read', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, say } = await startTalk(server, 'one')
+  const { me, id, sendText: say } = await startConversation(server, 'one')
   const [list, sender, history] = [createSpy(), createSpy(), createSpy()]
   function List() {
     const { messages } = useMessages(id)
-    list.see(messages)
-    return textsOf(messages)
+    list.record(messages)
+    return describeMessages(messages)
   }
   function Sender() {
-    sender.see(useSend(id))
+    sender.record(useSend(id))
     return null
   }
   function History() {
     const { hasOlder, isLoadingOlder } = useConversation(id)
-    history.see([hasOlder, isLoadingOlder])
+    history.record([hasOlder, isLoadingOlder])
     return null
   }
   using page = mount(
@@ -114,18 +114,18 @@ test('a component renders again only for what it has read', async () => {
   )
   await until(() => page.text === 'one:sent')
 
-  const before = [list, sender, history].map(({ all }) => all.length)
+  const before = [list, sender, history].map(({ values: all }) => all.length)
   await say('two')
   await until(() => page.text === 'one:sent,two:sent')
 
   // StrictMode renders twice.
   const [lists = 0, ...others] = before
-  expect([list, sender, history].map(({ all }) => all.length)).toEqual([lists + 2, ...others])
+  expect([list, sender, history].map(({ values: all }) => all.length)).toEqual([lists + 2, ...others])
 })
 
 test('participants are asked for where they are read, also when that is long after', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   function Names() {
     return useParticipants(id)
       .map(({ name }) => name)
@@ -139,22 +139,22 @@ test('participants are asked for where they are read, also when that is long aft
   )
   using page = mount(app(false))
   await until(() => thread.latest.connection.isSynced)
-  expect(count(server, 'GET', '/participants')).toBe(0)
+  expect(countRequests(server, 'GET', '/participants')).toBe(0)
 
   page.render(app(true))
   await until(() => page.text === 'Ann')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
   await me.addParticipant({ conversationId: id, userId: bob.user.id })
   await until(() => page.text === 'Ann,Bob')
-  expect(count(server, 'GET', '/participants')).toBe(2)
+  expect(countRequests(server, 'GET', '/participants')).toBe(2)
 })
 
 test('a result that is read late, outside of rendering, is kept up from then on', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
+  const { me, id } = await startConversation(server, 'one')
   const reader = createSpy<ConversationResult>()
   function Reader() {
-    reader.see(useConversation(id))
+    reader.record(useConversation(id))
     return null
   }
   using _page = mount(
@@ -162,7 +162,7 @@ test('a result that is read late, outside of rendering, is kept up from then on'
       <Reader />
     </ChatProvider>,
   )
-  await until(() => reader.all.length > 0)
+  await until(() => reader.values.length > 0)
 
   expect(reader.latest.messages).toEqual([])
   await until(() => reader.latest.messages.length === 1)
@@ -170,7 +170,7 @@ test('a result that is read late, outside of rendering, is kept up from then on'
 
 test('loads older messages, and says while it does', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one', 'two', 'three')
+  const { me, id } = await startConversation(server, 'one', 'two', 'three')
   const seen = new Set<string>()
   function History() {
     const { messages, hasOlder, isLoadingOlder } = useConversation(id)
@@ -198,7 +198,7 @@ test('loads older messages, and says while it does', async () => {
 
 test('what no retry can mend is the error of the conversation', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server)
+  const { me } = await startConversation(server)
 
   using _page = mount(
     <ChatProvider user={me}>
@@ -213,12 +213,12 @@ test('what no retry can mend is the error of the conversation', async () => {
 test('without an id, nothing is made by showing it; the first send makes one, for all who send at once', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url }).connect()
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   const posts = (): string[] =>
     server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
   const other = createSpy<ReturnType<typeof useSend>>()
   function Sender() {
-    other.see(useSend())
+    other.record(useSend())
     return null
   }
   using page = mount(
@@ -247,11 +247,11 @@ test('without an id, nothing is made by showing it; the first send makes one, fo
 test('without an id, two tabs that send first at the same time make one conversation', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url }).connect()
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   const tabs = [createSpy<ConversationResult>(), createSpy<ConversationResult>()]
   const pages = tabs.map((tab) => {
     function Tab() {
-      return textsOf(tab.see(useConversation()).messages)
+      return describeMessages(tab.record(useConversation()).messages)
     }
     return mount(
       <ChatProvider user={{ ...me }} storage={storage}>
@@ -259,7 +259,7 @@ test('without an id, two tabs that send first at the same time make one conversa
       </ChatProvider>,
     )
   })
-  await until(() => tabs.every(({ all }) => all.at(-1)?.connection.isSynced))
+  await until(() => tabs.every(({ values: all }) => all.at(-1)?.connection.isSynced))
 
   await Promise.all(tabs.map(({ latest }, index) => latest.send(`from ${index}`)))
   await until(() => pages.every(({ text }) => text.split(',').length === 2 && !text.includes('sending')))
@@ -272,10 +272,10 @@ test('without an id, two tabs that send first at the same time make one conversa
 
 test('without an id, the one with the newest activity comes first, and from then on the same one', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, say } = await startTalk(server, 'first')
+  const { me, id, sendText: say } = await startConversation(server, 'first')
   const { conversation } = await me.createConversation()
   await say('second')
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   // A user who has connected anew is another object.
   const app = () => (
     <ChatProvider user={{ ...me }} storage={storage}>
@@ -297,11 +297,11 @@ test('without an id, the one with the newest activity comes first, and from then
 
 test('without an id, one that is deleted makes place for another, or for none', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'older')
+  const { me, id } = await startConversation(server, 'older')
   const { conversation } = await me.createConversation()
   await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'newer' } })
   using page = mount(
-    <ChatProvider user={me} storage={createStorage()}>
+    <ChatProvider user={me} storage={createMemoryStorage()}>
       <Thread />
     </ChatProvider>,
   )
@@ -319,7 +319,7 @@ test('without an id, one that is deleted makes place for another, or for none', 
 
 test('without an id, what refuses the list to pick from is the error, and nothing waits for it', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server, 'one')
+  const { me } = await startConversation(server, 'one')
   server.respond(
     { status: 403, type: 'Forbidden' },
     { only: ({ method, path }) => method === 'GET' && path === '/conversations' },
@@ -337,13 +337,13 @@ test('without an id, what refuses the list to pick from is the error, and nothin
 
 test('spread, or handed to a child that is memoised, a result is kept up as well', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, say } = await startTalk(server, 'one')
+  const { me, id, sendText: say } = await startConversation(server, 'one')
   const Child = memo(({ conversation }: { conversation: ConversationResult }) => {
-    return <b>{textsOf(conversation.messages)}</b>
+    return <b>{describeMessages(conversation.messages)}</b>
   })
   function Parent() {
     const { send, ...rest } = useConversation(id)
-    return <i>{textsOf(rest.messages) + typeof send}</i>
+    return <i>{describeMessages(rest.messages) + typeof send}</i>
   }
   function Above() {
     return <Child conversation={useConversation(id)} />
@@ -366,7 +366,7 @@ test('spread, or handed to a child that is memoised, a result is kept up as well
 
 test('hooks whose id changes quickly show the last one, and leave no stream behind', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'first')
+  const { me, id } = await startConversation(server, 'first')
   const { conversation } = await me.createConversation()
   await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'second' } })
   const app = (current: string) => (

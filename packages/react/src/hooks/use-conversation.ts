@@ -1,8 +1,8 @@
 import type { ConversationActions, ConversationPeople, ConversationState } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import { createTrackedResult } from './tracked-result.ts'
 import { useStore } from './use-store.ts'
-import { createView } from './view.ts'
 
 /** A conversation, and what can be done in it. */
 export type ConversationResult = Readonly<ConversationState & ConversationPeople> & ConversationActions
@@ -20,7 +20,7 @@ export function useConversation(id?: string): ConversationResult {
   const { session } = useChatContext()
   const view = useMemo(() => {
     const { state, people, actions } = session.conversation(id)
-    return createView(state, people, actions)
+    return createTrackedResult(state, people, actions)
   }, [session, id])
   return useStore(view)
 }

@@ -4,8 +4,8 @@ import { useEffect } from 'react'
 import { expect, test } from 'vitest'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
-import { startTalk } from '../../e2e/say.ts'
 import { createSpy } from '../../e2e/spy.ts'
+import { startConversation } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import {
   ChatProvider,
@@ -22,14 +22,14 @@ const logger = quietLogger()
 
 test('the conversations of a user, with what is unread, as they come and go', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'first')
+  const { me, id } = await startConversation(server, 'first')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
   await me.addParticipant({ conversationId: id, userId: bob.user.id })
   const list = createSpy<ConversationsResult>()
   function List() {
     return (
       list
-        .see(useConversations())
+        .record(useConversations())
         .conversations?.map(({ id: own, unread }) => `${own} ${unread}`)
         .join() ?? 'unknown'
     )
@@ -62,7 +62,7 @@ test('the conversations of a user, with what is unread, as they come and go', as
 
 test('events reach the handler that there is now, by their type', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   const heard: string[] = []
   const signals: string[] = []
   function Listener({ name }: { name: string }) {
@@ -94,10 +94,10 @@ test('events reach the handler that there is now, by their type', async () => {
 
 test('the user is as they were stored last', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server)
+  const { me } = await startConversation(server)
   const name = createSpy<ReturnType<typeof useUser>>()
   function Name() {
-    const { user, isUpdating, error } = name.see(useUser())
+    const { user, isUpdating, error } = name.record(useUser())
     return `${user?.name} ${isUpdating} ${error?.type}`
   }
   using page = mount(
@@ -119,10 +119,10 @@ test('the user is as they were stored last', async () => {
 
 test('what is stored of the user is what was given last, also where another change is refused', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server)
+  const { me } = await startConversation(server)
   const profile = createSpy<ReturnType<typeof useUser>>()
   function Name() {
-    const { user, isUpdating, error } = profile.see(useUser())
+    const { user, isUpdating, error } = profile.record(useUser())
     return `${user?.name} ${isUpdating} ${error?.type}`
   }
   using page = mount(
@@ -146,10 +146,10 @@ test('what is stored of the user is what was given last, also where another chan
 
 test('the component that shows how the list is connected renders no more when only the list changes', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, say } = await startTalk(server, 'first')
+  const { me, id, sendText: say } = await startConversation(server, 'first')
   const badge = createSpy<string>()
   function Badge() {
-    return badge.see(useConnection().state)
+    return badge.record(useConnection().state)
   }
   function List() {
     const row = useConversations().conversations?.[0]
@@ -164,16 +164,16 @@ test('the component that shows how the list is connected renders no more when on
   )
   await until(() => page.text === `${id} firstonline`)
 
-  const before = badge.all.length
+  const before = badge.values.length
   await say('second')
   await until(() => page.text === `${id} secondonline`)
 
-  expect(badge.all.length).toBe(before)
+  expect(badge.values.length).toBe(before)
 })
 
 test('a child may say what is in view before its list does, and takes it back with the list', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'first')
+  const { me, id } = await startConversation(server, 'first')
   function Row({ show }: Pick<ConversationsResult, 'show'>) {
     useEffect(() => show([id]), [show])
     return null
@@ -201,13 +201,13 @@ test('a child may say what is in view before its list does, and takes it back wi
 
 test('what was read is no longer unread at once, so that the next message changes the count again', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server)
+  const { me, id } = await startConversation(server)
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
   await me.addParticipant({ conversationId: id, userId: bob.user.id })
   const counts: (number | undefined)[] = []
   const list = createSpy<ConversationsResult>()
   function Reader() {
-    const { conversations } = list.see(useConversations({ visible: [id] }))
+    const { conversations } = list.record(useConversations({ visible: [id] }))
     const unread = conversations?.[0]?.unread
     useEffect(() => {
       counts.push(unread)

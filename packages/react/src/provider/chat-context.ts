@@ -2,24 +2,24 @@ import type { Session } from '@parley/rx/session'
 import { createContext, useContext, type Context } from 'react'
 import type { ChatState } from './chat-state.ts'
 
-/** What a provider gives to those below: all of one user at once, so that nobody sees two users in one render. */
+/** One value for everything that belongs to a user, so that no render combines two users. */
 export interface ChatContextValue {
   readonly chat: ChatState
   readonly session: Session
-  /** Those who wait for another value. */
-  readonly waiting: Set<() => void>
+  /** Called when the value changes, to resume suspended components. */
+  readonly resolvers: Set<() => void>
 }
 
 export const ChatContext: Context<ChatContextValue | undefined> = createContext<ChatContextValue | undefined>(
   undefined,
 )
 
-/** @throws Where there is no provider above. */
+/** @throws Error if the component has no provider above it. */
 export function useChatContext(): ChatContextValue {
   const value = useContext(ChatContext)
-  if (!value) throw new Error(noProvider)
+  if (!value) throw new Error(missingProvider)
   return value
 }
 
-const noProvider =
+const missingProvider =
   'Unable to use the chat; there is no <ChatProvider> above this component. Wrap it: <ChatProvider url="…">…</ChatProvider>.'

@@ -2,7 +2,7 @@ import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { createStorage } from '../../e2e/kept-storage.ts'
+import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
 import { createSpy } from '../../e2e/spy.ts'
@@ -13,9 +13,9 @@ const chat = createSpy<ChatState>()
 const texts = createSpy<string>()
 
 function Watch() {
-  const { state, error } = chat.see(useChat())
+  const { state, error } = chat.record(useChat())
   const { user } = useUser()
-  return texts.see(`${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'nobody'}`)
+  return texts.record(`${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'nobody'}`)
 }
 
 const post = ({ method }: { method: string }): boolean => method === 'POST'
@@ -38,7 +38,7 @@ test('renders its children at once, and connects once', async () => {
 
 test('a visitor is made once for all tabs, and comes back', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  const storage = createStorage()
+  const storage = createMemoryStorage()
   const app = (
     <ChatProvider url={server.url} storage={storage}>
       <Watch />
@@ -150,7 +150,7 @@ test('a key that changes is another user, at once', async () => {
   await until(() => page.text === 'connected  Ann')
   page.render(app(bob.userKey))
   await until(() => page.text === 'connected  Bob')
-  const sinceAnn = texts.all.slice(texts.all.lastIndexOf('connected  Ann') + 1)
+  const sinceAnn = texts.values.slice(texts.values.lastIndexOf('connected  Ann') + 1)
   expect([...new Set(sinceAnn)]).toEqual(['connecting  nobody', 'connected  Bob'])
   page.render(app(async () => ann.userKey))
   await until(() => page.text === 'connected  Ann')

@@ -22,26 +22,26 @@ import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { useStore } from '../hooks/use-store.ts'
 import { ChatContext } from './chat-context.ts'
 
-interface Common {
+interface CommonProps {
   children?: ReactNode
   /**
-   * Stores the visitor's key, the current conversation, drafts and unsent messages: `"local"` for the page's
-   * `localStorage`, a storage, or a function that returns one. A storage that is blocked counts as empty. Default:
-   * nothing is stored. Read when connecting; a later change has no effect.
+   * Stores the guest's key, the current conversation, drafts and pending messages: `"local"` for the page's
+   * `localStorage`, a storage object, or a function that returns one. A blocked storage counts as empty. Default:
+   * nothing is stored. Read when connecting; later changes have no effect.
    */
   storage?: StorageOption<ChatStorage> | undefined
   /**
-   * By the ids of conversations: messages that a server has listed, to render them there and until the page knows better. A connected
-   * user sees in one request what came since. A later change has no effect.
+   * Messages that a server has already listed, by conversation id. They are rendered on the server and until the page
+   * has connected; the page then fetches newer messages with one request. Later changes have no effect.
    */
-  initial?: SessionOptions['initial']
-  /** How conversations are opened. Read when a user comes; a later change has no effect. */
+  initialMessages?: SessionOptions['initialMessages']
+  /** Options for opening conversations. Read when a user connects; later changes have no effect. */
   options?: SharedOptions | undefined
 }
 
-/** Who is given. */
-interface GivenUser<Schemas extends CustomSchemas> {
-  /** Another user swaps all that is shown at once. Null or undefined: nobody yet. */
+/** The app connects the user itself. */
+interface UserProps<Schemas extends CustomSchemas> {
+  /** A different user replaces everything below in one render. `null` or `undefined`: not connected yet. */
   user: ConnectedUser<Schemas> | null | undefined
   chat?: never
   url?: never
@@ -49,85 +49,87 @@ interface GivenUser<Schemas extends CustomSchemas> {
   userKey?: never
 }
 
-/** Where to connect, and as whom. */
-type Connect<Schemas extends CustomSchemas> = (
+/** The provider connects: to which server, and as which user. */
+type ConnectProps<Schemas extends CustomSchemas> = (
   | (ChatAddress & { chat?: never })
   | { chat: Chat<Schemas>; url?: never; webhookId?: never }
 ) & {
   /**
-   * The user's key, or a function that gives it. Default: a visitor, new or from `storage`. Another key is another user; another
-   * function is not, and is asked from then on.
+   * The user's key, or a function that returns it. Default: a guest, new or restored from `storage`. A different key
+   * string connects a different user. A different function does not: it replaces the previous one for later requests.
    */
   userKey?: UserKeySource | undefined
   user?: never
 }
 
-/** Who chats: a connected user, or where to connect. */
-export type ChatProviderProps<Schemas extends CustomSchemas = NoSchemas> = Common &
-  (GivenUser<Schemas> | Connect<Schemas>)
+/** Either a connected user, or the address of a server. */
+export type ChatProviderProps<Schemas extends CustomSchemas = NoSchemas> = CommonProps &
+  (UserProps<Schemas> | ConnectProps<Schemas>)
 
-/** All ways in one: which of the props are there tells the way. What schemas make of a message only the app knows. */
-type AnyProps = Common &
-  Partial<Pick<GivenUser<NoSchemas>, 'user'> & { chat: Chat; url: string; webhookId: string }> & {
+/** All variants in one type, without the app's schemas. */
+type AnyProps = CommonProps &
+  Partial<Pick<UserProps<NoSchemas>, 'user'> & { chat: Chat; url: string; webhookId: string }> & {
     userKey?: UserKeySource | undefined
   }
 
 /**
- * Gives a chat to the components below it. They are rendered at once; it connects when they are shown, and never on a server.
+ * Provides a chat to its children. Renders them immediately, connects once mounted, and never connects on a server.
  *
- * What the network fails is tried again; what fails for good is a state of `useChat`.
+ * Retries network failures. `useChat` returns the connection state and permanent errors.
  */
 export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
   props: ChatProviderProps<Schemas>,
 ): ReactNode {
-  const { children, user, chat, url, webhookId, userKey, storage, options, initial } = props as AnyProps
-  const isGiven = 'user' in props
-  const isAsked = typeof userKey === 'function'
-  const fixedKey = isAsked ? undefined : userKey
+  const { children, user, chat, url, webhookId, userKey, storage, options, initialMessages } =
+    props as AnyProps
+  const hasUserProp = 'user' in props
+  const hasKeyFunction = typeof userKey === 'function'
+  const staticKey = hasKeyFunction ? undefined : userKey
 
-  const { connecting, keepUp } = useMemo(() => {
-    if (isGiven) return { connecting: fromUser(user), keepUp: () => {} }
-    const server = chat ?? createChat({ url, webhookId } as ChatAddress)
-    return connectTo(server, { isAsked, fixedKey, session: { storage, options, initial } })
+  const { connector, syncProps } = useMemo(() => {
+    if (hasUserProp) return { connector: fromUser(user), syncProps: () => {} }
+    const target = chat ?? createChat({ url, webhookId } as ChatAddress)
+    const session = { storage, options, initialMessages }
+    return createProviderConnector(target, { hasKeyFunction, staticKey, session })
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the session's options are read only when a new connection starts
-  }, [isGiven, user, chat, url, webhookId, isAsked, fixedKey])
-  useEffect(() => keepUp(props as AnyProps))
+  }, [hasUserProp, user, chat, url, webhookId, hasKeyFunction, staticKey])
+  useEffect(() => syncProps(props as AnyProps))
 
-  const progress = useStore(connecting)
-  const [nobody] = useState(() => createSession(undefined, { initial }))
-  const [waiting] = useState(() => new Set<() => void>())
-  const session = progress.user
-    ? sessionOf(progress.user, { storage, options, initial })
-    : (connecting.session ?? nobody)
+  const connectState = useStore(connector)
+  const [anonymous] = useState(() => createSession(undefined, { initialMessages }))
+  const [resolvers] = useState(() => new Set<() => void>())
+  const session = connectState.user
+    ? sessionOf(connectState.user, { storage, options, initialMessages })
+    : (connector.session ?? anonymous)
   const value = useMemo(
-    () => ({ chat: { ...progress, retry: connecting.retry }, session, waiting }),
-    [progress, connecting, session, waiting],
+    () => ({ chat: { ...connectState, retry: connector.retry }, session, resolvers }),
+    [connectState, connector, session, resolvers],
   )
-  useEffect(() => session.adopt(nobody), [session, nobody])
+  useEffect(() => session.adopt(anonymous), [session, anonymous])
   useEffect(() => {
-    for (const goOn of waiting) goOn()
-    waiting.clear()
-  }, [value, waiting])
+    for (const resolve of resolvers) resolve()
+    resolvers.clear()
+  }, [value, resolvers])
   return <ChatContext.Provider value={value}>{children}</ChatContext.Provider>
 }
 
-interface Connection {
-  connecting: Connector
-  /** Takes the props of another render. */
-  keepUp: (props: AnyProps) => void
+interface ProviderConnector {
+  connector: Connector
+  /** Stores the props of the latest render. */
+  syncProps: (props: AnyProps) => void
 }
 
-/** It knows the props only as long as it is this one who chats: the key that the next one's function gives is nobody else's. */
-function connectTo(
+/** Stores props per connection: a newer `userKey` function must never return a key for the previous user. */
+function createProviderConnector(
   chat: Chat,
-  options: { isAsked: boolean; fixedKey: string | undefined; session: SessionOptions },
-): Connection {
-  const { isAsked, fixedKey, session } = options
+  options: { hasKeyFunction: boolean; staticKey: string | undefined; session: SessionOptions },
+): ProviderConnector {
+  const { hasKeyFunction, staticKey, session } = options
   let latest: AnyProps = {}
-  const userKey = isAsked ? () => (latest.userKey as () => Promise<string>)() : fixedKey
+  const userKey = hasKeyFunction ? () => (latest.userKey as () => Promise<string>)() : staticKey
   return {
-    connecting: createConnector(chat, () => ({ userKey, storage: latest.storage }), session),
-    keepUp: (props) => {
+    connector: createConnector(chat, () => ({ userKey, storage: latest.storage }), session),
+    syncProps: (props) => {
       latest = props
     },
   }

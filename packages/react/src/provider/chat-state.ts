@@ -1,18 +1,18 @@
 import type { ChatError, ConnectedUser } from '@parley/core'
 
-/** What a provider is at, told apart by `state`. */
+/** The connection state of a provider; `state` is the discriminant. */
 export type ChatState = {
-  /** Tries to connect at once: in place of a wait, or again after it has failed. */
+  /** Connects immediately, instead of after the backoff. Also retries after a permanent error. */
   retry: () => void
 } & (
   | {
-      /** Nobody is connected yet. What fails by the network is tried again: `error` is why the last attempt failed. */
+      /** Network failures are retried; `error` is the failure of the last attempt. */
       state: 'connecting'
       user: undefined
       error: ChatError | undefined
     }
   | {
-      /** What no retry can mend, such as `Unauthorized` or `ResourceNotFound`. */
+      /** A permanent error, such as `Unauthorized` or `ResourceNotFound`. */
       state: 'failed'
       user: undefined
       error: ChatError

@@ -3,9 +3,9 @@ import { startTestServer } from '@parley/server/testing'
 import { Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
-import { Caught, mount } from '../../e2e/mount.tsx'
+import { TestErrorBoundary, mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
-import { count, startTalk, textsOf } from '../../e2e/say.ts'
+import { countRequests, startConversation, describeMessages } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import { ChatProvider } from '../index.ts'
 import { useConversation, useConversations, useUser } from './index.ts'
@@ -14,13 +14,13 @@ const logger = quietLogger()
 
 test('suspends until there is something to show, and then opens nothing twice', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
+  const { me, id } = await startConversation(server, 'one')
   const seen = new Set<string>()
   function Thread() {
     const { user } = useUser()
     const { messages } = useConversation(id)
     const { conversations } = useConversations()
-    const shown = `${user.name} ${textsOf(messages)} ${conversations.length}`
+    const shown = `${user.name} ${describeMessages(messages)} ${conversations.length}`
     seen.add(shown)
     return shown
   }
@@ -37,14 +37,14 @@ test('suspends until there is something to show, and then opens nothing twice', 
   await until(() => page.text === 'Ann one:sent 1')
 
   expect(seen).toEqual(new Set(['Ann one:sent 1']))
-  expect(count(server, 'GET', '/listen')).toBe(1)
+  expect(countRequests(server, 'GET', '/listen')).toBe(1)
   page.unmount()
   await until(() => server.streams === 0)
 })
 
 test('waits for a user who is not there yet', async () => {
   await using server = await startTestServer({ logger })
-  const { me } = await startTalk(server)
+  const { me } = await startConversation(server)
   function Name() {
     return useUser().user.name ?? ''
   }
@@ -72,16 +72,16 @@ test.each([
   const chat = createChat({ url: server.url })
   vi.spyOn(console, 'error').mockImplementation(() => {})
   function Thread() {
-    return textsOf(useConversation(id).messages)
+    return describeMessages(useConversation(id).messages)
   }
 
   using page = mount(
     <ChatProvider chat={chat} userKey={userKey}>
-      <Caught>
+      <TestErrorBoundary>
         <Suspense fallback="wait">
           <Thread />
         </Suspense>
-      </Caught>
+      </TestErrorBoundary>
     </ChatProvider>,
   )
   await until(() => page.text.startsWith('caught'))
@@ -92,19 +92,19 @@ test.each([
 
 test('an error boundary that is reset tries again', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id } = await startTalk(server, 'one')
+  const { me, id } = await startConversation(server, 'one')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
   vi.spyOn(console, 'error').mockImplementation(() => {})
   function Thread() {
-    return textsOf(useConversation(id).messages)
+    return describeMessages(useConversation(id).messages)
   }
   const app = (attempt: number) => (
     <ChatProvider user={bob}>
-      <Caught key={attempt}>
+      <TestErrorBoundary key={attempt}>
         <Suspense fallback="wait">
           <Thread />
         </Suspense>
-      </Caught>
+      </TestErrorBoundary>
     </ChatProvider>
   )
   using page = mount(app(0))

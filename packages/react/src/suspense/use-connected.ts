@@ -1,15 +1,15 @@
 import { useChatContext, type ChatContextValue } from '../provider/chat-context.ts'
 
-/** Suspends until somebody is connected, and throws what no retry can mend. */
+/** Suspends until a user is connected. Throws permanent errors. */
 export function useConnected(): ChatContextValue {
   const value = useChatContext()
-  // A server cannot wait for what it never starts.
+  // The provider never connects on a server, so suspending would never end.
   if (typeof document === 'undefined')
     throw new Error(
-      'Unable to render a chat on a server; it shows the fallback of the <Suspense> around it, and goes on in the browser.',
+      'Unable to render a chat on a server; the provider connects in the browser. The nearest <Suspense> renders its fallback.',
     )
   if (value.chat.state === 'failed') throw value.chat.error
-  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
-  if (value.chat.state === 'connecting') throw new Promise<void>((goOn) => value.waiting.add(goOn))
+  // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
+  if (value.chat.state === 'connecting') throw new Promise<void>((resolve) => value.resolvers.add(resolve))
   return value
 }

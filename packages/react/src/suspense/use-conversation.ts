@@ -1,7 +1,7 @@
 import type { ConversationResult } from '../hooks/use-conversation.ts'
 import { useConversation as usePlainConversation } from '../hooks/use-conversation.ts'
+import { suspendUntilReady } from './suspend-until-ready.ts'
 import { useConnected } from './use-connected.ts'
-import { waitFor } from './wait-for.ts'
 
 /**
  * As `useConversation` of `@parley/react`, and it suspends until there are messages, or it is known that there are none.
@@ -12,7 +12,7 @@ export function useConversation(id?: string): ConversationResult {
   const shared = useConnected().session.conversation(id)
   // One that was forgotten is another when it is looked at again; the current one goes on to another without a wait.
   const subject = (id !== undefined && shared.place.now()) || shared
-  waitFor(subject, shared.state, {
+  suspendUntilReady(subject, shared.state, {
     isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
     errorOf,
     reconnectNow: shared.actions.reconnectNow,

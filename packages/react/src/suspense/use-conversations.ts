@@ -3,8 +3,8 @@ import {
   useConversations as usePlainConversations,
   type ConversationsResult,
 } from '../hooks/use-conversations.ts'
+import { suspendUntilReady } from './suspend-until-ready.ts'
 import { useConnected } from './use-connected.ts'
-import { waitFor } from './wait-for.ts'
 
 /**
  * As `useConversations` of `@parley/react`, and it suspends until they are known.
@@ -15,7 +15,7 @@ export function useConversations(
   options: { visible?: readonly string[] | undefined } = {},
 ): ConversationsResult & { readonly conversations: readonly InboxConversation[] } {
   const { inbox } = useConnected().session
-  waitFor(inbox, inbox.state, {
+  suspendUntilReady(inbox, inbox.state, {
     isReady: ({ conversations }) => conversations !== undefined,
     errorOf: ({ error }) => error,
   })

@@ -53,7 +53,7 @@ export interface SessionOptions {
   storage?: StorageOption<ChatStorage> | undefined
   options?: SharedOptions | undefined
   /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
-  initial?: Readonly<Record<string, readonly Message[]>> | undefined
+  initialMessages?: Readonly<Record<string, readonly Message[]>> | undefined
   /** The base URL of the chat that is connecting; messages are queued until then. */
   url?: string | undefined
 }
@@ -68,7 +68,7 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
 /** @param user - Undefined before the connection. Without a `url` the session is then empty, and actions fail. */
 export function createSession(
   user?: ConnectedUser,
-  { storage: option, options, initial, url = user?.url }: SessionOptions = {},
+  { storage: option, options, initialMessages: initial, url = user?.url }: SessionOptions = {},
 ): Session {
   const storage = storageOf(option)
   const identity = createIdentity(url ?? '', user)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readCommand } from './command.ts'
+import { parseCommand } from './command.ts'
 
 test.for([
   ['hello', { type: 'say', text: 'hello' }],
@@ -10,5 +10,5 @@ test.for([
   ['/nope', { type: 'unknown', name: '/nope' }],
   ['//help', { type: 'say', text: '/help' }],
 ] as const)('%j', ([line, command]) => {
-  expect(readCommand(line)).toEqual(command)
+  expect(parseCommand(line)).toEqual(command)
 })

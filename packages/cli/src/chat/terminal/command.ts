@@ -16,7 +16,7 @@ export const commandHelp: readonly string[] = [
 
 const names = ['older', 'retry', 'discard', 'help', 'quit'] as const
 
-export function readCommand(line: string): Command {
+export function parseCommand(line: string): Command {
   const text = line.trim()
   if (text === '') return { type: 'nothing' }
   if (text.startsWith('//')) return { type: 'say', text: text.slice(1) }

@@ -1,7 +1,7 @@
 import { splitGraphemes } from '../text/split-graphemes.ts'
 import type { Row } from './row.ts'
 
-export interface Position {
+export interface CursorPosition {
   readonly row: number
   readonly column: number
 }
@@ -13,7 +13,7 @@ const indent = '  '
 export function inputRows(
   line: string,
   { cursor, width, maxRows }: { cursor: number; width: number; maxRows: number },
-): { rows: Row[]; cursor: Position } {
+): { rows: Row[]; cursor: CursorPosition } {
   const lines = breakLine(shown(line), width)
   const before = breakLine(shown(line.slice(0, cursor)), width)
   const row = before.length - 1

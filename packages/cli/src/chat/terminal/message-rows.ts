@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@parley/rx'
 import { payloadText } from '../text/payload-text.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
-import { clip, splitGraphemes } from '../text/split-graphemes.ts'
+import { truncate, splitGraphemes } from '../text/split-graphemes.ts'
 import { wrapText } from '../text/wrap-text.ts'
 import type { Row, Style } from './row.ts'
 
@@ -19,7 +19,7 @@ export function messageRows(
   { author, width }: { author: Author; width: number },
 ): Row[] {
   const { status, payload } = message
-  const label = `${clip(author.name, Math.max(4, Math.floor(width / 3)))}: `
+  const label = `${truncate(author.name, Math.max(4, Math.floor(width / 3)))}: `
   const isWritten = status === 'streaming'
   const text = isWritten ? `${payloadText(payload)}▌` : payloadText(payload)
   // Rows but the first are indented: they are laid out in what is left.
@@ -40,7 +40,7 @@ export function messageRows(
 }
 
 function statusRows(message: ChatMessage, width: number): Row[] {
-  if (message.status === 'sending') return [[{ text: clip(`${indent}sending…`, width), style: 'dim' }]]
+  if (message.status === 'sending') return [[{ text: truncate(`${indent}sending…`, width), style: 'dim' }]]
   if (message.status !== 'failed') return []
   const reason = sanitizeLine(message.error?.message ?? 'It could not be sent.')
   const lines = wrapText(`failed: ${reason} /retry sends it again, /discard drops it.`, {

@@ -1,12 +1,12 @@
 import { filter, firstValueFrom, map, merge, ReplaySubject } from 'rxjs'
 import type { ChatMode, ChatSession } from '../chat-mode.ts'
-import { chatView } from '../chat-view.ts'
-import { leaving } from '../leaving.ts'
+import { observeChatView } from '../chat-view.ts'
+import { createExitTrigger } from '../exit-trigger.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
-import { clip } from '../text/split-graphemes.ts'
-import { createActions } from './actions.ts'
-import { createEditor } from './editor.ts'
-import { createStage, type Stage } from './stage.ts'
+import { truncate } from '../text/split-graphemes.ts'
+import { createLineEditor } from './line-editor.ts'
+import { createLineHandler } from './line-handler.ts'
+import { createRenderer, type Renderer } from './renderer.ts'
 
 /** A chat at a terminal: messages above, and a prompt below them. Ends when the user leaves. */
 export const runTerminal: ChatMode = async (session) => {
@@ -15,22 +15,22 @@ export const runTerminal: ChatMode = async (session) => {
   const leave = (): void => {
     leave$.next()
   }
-  const stage = createStage(session, { input: () => editor, now: Date.now })
-  const act = createActions(session, { stage, leave })
+  const renderer = createRenderer(session, { input: () => editor, now: Date.now })
+  const act = createLineHandler(session, { renderer, leave })
   let typed = ''
-  const editor = createEditor(io.stdin, {
+  const editor = createLineEditor(io.stdin, {
     onLine: act,
     onKey() {
       const { line } = editor
       if (line !== typed && line !== '' && !line.startsWith('/')) conversation.sendTyping()
       typed = line
-      stage.draw()
+      renderer.draw()
     },
-    onDisturbed: stage.disturb,
+    onRedraw: renderer.redraw,
     onEnd: leave,
   })
-  greet(session, stage)
-  const showing = chatView(conversation, io.clock).subscribe(stage.update)
+  greet(session, renderer)
+  const showing = observeChatView(conversation, io.clock).subscribe(renderer.update)
 
   const closed$ = conversation.connection$.pipe(
     filter((connection) => connection.state === 'closed'),
@@ -39,17 +39,17 @@ export const runTerminal: ChatMode = async (session) => {
     }),
   )
   try {
-    await firstValueFrom(merge(leaving(session, leave$), closed$))
+    await firstValueFrom(merge(createExitTrigger(session, leave$), closed$))
     return 0
   } finally {
     showing.unsubscribe()
     editor.close()
-    stage.close()
+    renderer.close()
   }
 }
 
-function greet({ url, bot, conversationId }: ChatSession, stage: Stage): void {
+function greet({ url, bot, conversationId }: ChatSession, renderer: Renderer): void {
   const name = bot?.name === undefined ? '' : `${sanitizeLine(bot.name)} at `
   const text = `${name}${url} · conversation ${sanitizeLine(conversationId)} · /help`
-  stage.print((width) => [[{ text: clip(text, width), style: 'dim' }]])
+  renderer.print((width) => [[{ text: truncate(text, width), style: 'dim' }]])
 }

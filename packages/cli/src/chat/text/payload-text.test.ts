@@ -1,6 +1,6 @@
 import type { Payload } from '@parley/core'
 import { expect, test } from 'vitest'
-import { payloadLine, payloadText, repliesOf } from './payload-text.ts'
+import { payloadSummary, payloadText, numberedReplies } from './payload-text.ts'
 
 const card = {
   type: 'card',
@@ -60,9 +60,9 @@ test.for(table)('%j is readable', ([payload, expected]) => {
 test('one line describes a payload without Markdown syntax and URLs', () => {
   const markdown = '# Dear **you**\n\nsee [this](https://a) \u001B[2J'
 
-  expect(payloadLine({ type: 'markdown', markdown }, 200)).toBe('Dear you see this')
-  expect(payloadLine({ type: 'file', fileUrl: 'https://a/b.pdf' }, 200)).toBe('b.pdf')
-  expect(payloadLine({ type: 'text', text: 'x'.repeat(300) }, 80)).toHaveLength(80)
+  expect(payloadSummary({ type: 'markdown', markdown }, 200)).toBe('Dear you see this')
+  expect(payloadSummary({ type: 'file', fileUrl: 'https://a/b.pdf' }, 200)).toBe('b.pdf')
+  expect(payloadSummary({ type: 'text', text: 'x'.repeat(300) }, 80)).toHaveLength(80)
 })
 
 test('what this version does not know, or lacks a field, is shown as it is, in one short line', () => {
@@ -78,7 +78,7 @@ test('what this version does not know, or lacks a field, is shown as it is, in o
     '[choice] {"text":"Tea?"}',
   ])
   expect(payloadText({ type: 'poll', text: 'x'.repeat(1_000) } as unknown as Payload)).toHaveLength(300)
-  expect(repliesOf({ type: 'choice', text: 'Tea?' } as Payload)).toEqual([])
+  expect(numberedReplies({ type: 'choice', text: 'Tea?' } as Payload)).toEqual([])
 })
 
 test('nothing in a payload drives a terminal', () => {
@@ -89,13 +89,13 @@ test('nothing in a payload drives a terminal', () => {
 })
 
 test('numbers stand for answers, in the order in which they are shown', () => {
-  expect(repliesOf({ type: 'choice', text: 'Tea?', options })).toEqual([
+  expect(numberedReplies({ type: 'choice', text: 'Tea?', options })).toEqual([
     { type: 'text', text: 'Yes', value: 'y' },
     { type: 'text', text: 'No', value: 'n' },
   ])
-  expect(repliesOf(card)).toEqual([
+  expect(numberedReplies(card)).toEqual([
     { type: 'text', text: 'Book', value: 'book:7' },
     { type: 'text', text: 'Hello there' },
   ])
-  expect(repliesOf({ type: 'text', text: '1. Not a choice' })).toEqual([])
+  expect(numberedReplies({ type: 'text', text: '1. Not a choice' })).toEqual([])
 })

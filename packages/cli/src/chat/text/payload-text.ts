@@ -1,7 +1,7 @@
 import type { CardAction, Option, Payload, PayloadOf } from '@parley/core'
 import { textOf } from '@parley/core/text'
 import { sanitize, sanitizeLine } from './sanitize.ts'
-import { clip } from './split-graphemes.ts'
+import { truncate } from './split-graphemes.ts'
 
 /** An answer to a payload's options: the words that everyone sees, and for the bot the value behind them. */
 export interface Reply extends PayloadOf<'text'> {
@@ -19,12 +19,12 @@ export function payloadText(payload: Payload): string {
 }
 
 /** A payload as one short line for warnings, without Markdown syntax, URLs and option numbers. */
-export function payloadLine(payload: Payload, maxLength: number): string {
-  return clip(sanitizeLine(textOf(payload)), maxLength)
+export function payloadSummary(payload: Payload, maxLength: number): string {
+  return truncate(sanitizeLine(textOf(payload)), maxLength)
 }
 
 /** What its numbers stand for, in their order. */
-export function repliesOf(payload: Payload): Reply[] {
+export function numberedReplies(payload: Payload): Reply[] {
   try {
     switch (payload.type) {
       case 'choice':
@@ -117,5 +117,5 @@ function joined(separator: string, ...parts: (string | undefined)[]): string {
 /** A kind that this version does not know. */
 function otherwise(payload: { type?: unknown }): string {
   const { type, ...fields } = payload
-  return clip(sanitizeLine(`[${String(type)}] ${JSON.stringify(fields)}`), 300)
+  return truncate(sanitizeLine(`[${String(type)}] ${JSON.stringify(fields)}`), 300)
 }

@@ -18,7 +18,7 @@ export function splitGraphemes(text: string): Grapheme[] {
 }
 
 /** At most `width` columns of a line; what is left out is an ellipsis. */
-export function clip(line: string, width: number): string {
+export function truncate(line: string, width: number): string {
   const graphemes = splitGraphemes(line)
   let used = 0
   let cut = 0

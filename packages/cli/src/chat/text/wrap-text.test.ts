@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clip, splitGraphemes } from './split-graphemes.ts'
+import { truncate, splitGraphemes } from './split-graphemes.ts'
 import { wrapText } from './wrap-text.ts'
 
 test.for([
@@ -50,7 +50,7 @@ test.for([
   ['世界世', 4, '世…'],
   ['', 3, ''],
 ] as const)('%j is clipped to %d columns', ([line, width, expected]) => {
-  expect(clip(line, width)).toBe(expected)
+  expect(truncate(line, width)).toBe(expected)
 })
 
 function widthOf(text: string): number {

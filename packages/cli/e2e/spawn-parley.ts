@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The command `parley` in a process of its own. */
-export interface Parley {
+export interface ParleyProcess {
   /** Resolves with the first line on stdout. */
   firstLine(): Promise<string>
   /** Resolves when it has ended. */
-  ended(): Promise<{ code: number | null; stdout: string; stderr: string }>
+  waitForExit(): Promise<{ code: number | null; stdout: string; stderr: string }>
   /** Resolves when stdout, or stderr, has the text. */
-  says(text: string): Promise<void>
+  waitForOutput(text: string): Promise<void>
   /** Writes to its stdin, where that is a pipe. */
   write(text: string): void
   /** Ends its stdin. */
@@ -30,7 +30,7 @@ export interface ParleyOptions {
   nodeArguments?: string[]
 }
 
-export function parley(args: string[], options: ParleyOptions = {}): Parley {
+export function spawnParley(args: string[], options: ParleyOptions = {}): ParleyProcess {
   const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
   const child = spawn(
     process.execPath,
@@ -50,7 +50,7 @@ export function parley(args: string[], options: ParleyOptions = {}): Parley {
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()))
   const closed = once(child, 'close') as Promise<[number | null]>
 
-  const ended = async () => {
+  const waitForExit = async () => {
     const [code] = await closed
     return { code, stdout, stderr }
   }
@@ -64,7 +64,7 @@ export function parley(args: string[], options: ParleyOptions = {}): Parley {
     }
     return stdout.slice(0, stdout.indexOf('\n'))
   }
-  const says = async (text: string): Promise<void> => {
+  const waitForOutput = async (text: string): Promise<void> => {
     while (!stdout.includes(text) && !stderr.includes(text)) {
       const heard = [once(child.stdout, 'data'), once(child.stderr, 'data')].map((each) =>
         each.then(() => false),
@@ -75,8 +75,8 @@ export function parley(args: string[], options: ParleyOptions = {}): Parley {
   }
   return {
     firstLine,
-    ended,
-    says,
+    waitForExit,
+    waitForOutput,
     write: (text) => {
       child.stdin.write(text)
     },
@@ -88,7 +88,10 @@ export function parley(args: string[], options: ParleyOptions = {}): Parley {
 }
 
 /** A folder outside of the repository, deleted at the end. */
-export function temporaryFolder(): Disposable & { path: string; write(name: string, text: string): string } {
+export function createTemporaryFolder(): Disposable & {
+  path: string
+  write(name: string, text: string): string
+} {
   const path = mkdtempSync(join(tmpdir(), 'parley-cli-'))
   return {
     path,

@@ -2,7 +2,7 @@ import type { Clock } from '@parley/core'
 import { Observable } from 'rxjs'
 
 /** Emits once that time has passed, and completes. */
-export function after(clock: Clock, ms: number): Observable<void> {
+export function clockTimer(clock: Clock, ms: number): Observable<void> {
   return new Observable((subscriber) =>
     clock.after(ms, () => {
       subscriber.next()

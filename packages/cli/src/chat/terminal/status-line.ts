@@ -4,25 +4,25 @@ import { connectionText } from '../connection-text.ts'
 /** How long it is said that the connection is back. */
 const backMs = 3_000
 
-export interface Notices {
+export interface StatusLine {
   /** What is going on now. */
   lines(view: ChatView | undefined): string[]
   /** When that changes by itself, in milliseconds from now. */
-  readonly changesInMs: number | undefined
+  readonly nextChangeInMs: number | undefined
 }
 
 /** Says what is going on: the connection, and who is typing. */
-export function createNotices(now: () => number, nameOf: (userId: string) => string): Notices {
+export function createStatusLine(now: () => number, displayName: (userId: string) => string): StatusLine {
   let wasLost = false
   let backAt = -Infinity
-  let changesInMs: number | undefined
+  let nextChangeInMs: number | undefined
 
   return {
-    get changesInMs() {
-      return changesInMs
+    get nextChangeInMs() {
+      return nextChangeInMs
     },
     lines(view) {
-      changesInMs = undefined
+      nextChangeInMs = undefined
       if (!view) return ['connecting…']
       const { connection, typing } = view
       const isWell = connection.state === 'online' && connection.isSynced
@@ -31,12 +31,12 @@ export function createNotices(now: () => number, nameOf: (userId: string) => str
 
       const waitMs = connection.state === 'reconnecting' ? connection.retryAt - now() : 0
       const shownMs = backAt + backMs - now()
-      if (waitMs > 0) changesInMs = waitMs % 1000 || 1000
-      else if (isWell && shownMs > 0) changesInMs = shownMs
+      if (waitMs > 0) nextChangeInMs = waitMs % 1000 || 1000
+      else if (isWell && shownMs > 0) nextChangeInMs = shownMs
 
       const isBack = isWell && shownMs > 0
       const status = isBack ? 'back' : connectionText(connection, now())
-      const typists = typing.map(nameOf)
+      const typists = typing.map(displayName)
       return [
         ...(status === undefined ? [] : [status]),
         ...(typists.length > 0 ? [`${typists.join(', ')} ${typists.length > 1 ? 'are' : 'is'} typing…`] : []),

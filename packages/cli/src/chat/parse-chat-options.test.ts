@@ -1,17 +1,17 @@
 import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
 import { UsageError } from '../usage-error.ts'
-import { readChatOptions } from './chat-options.ts'
+import { parseChatOptions } from './parse-chat-options.ts'
 
 const url = 'http://127.0.0.1:3000/demo'
 
 test('a URL is a server of any kind, and anything else a webhook id of the hosted service', () => {
-  expect(readChatOptions([url], {}).server).toEqual({ url })
-  expect(readChatOptions(['2c0f-b1e'], {}).server).toEqual({ webhookId: '2c0f-b1e' })
+  expect(parseChatOptions([url], {}).address).toEqual({ url })
+  expect(parseChatOptions(['2c0f-b1e'], {}).address).toEqual({ webhookId: '2c0f-b1e' })
 })
 
 test('what is not said has a default', () => {
-  expect(readChatOptions([url], {})).toEqual({
+  expect(parseChatOptions([url], {})).toEqual({
     server: { url },
     conversationId: undefined,
     isNew: false,
@@ -29,7 +29,7 @@ test('what is not said has a default', () => {
 test('the environment counts where no option says otherwise', () => {
   const env = { PARLEY_USER_KEY: 'of-env', XDG_STATE_HOME: '/state', NO_COLOR: '1', TERM: 'dumb' }
 
-  expect(readChatOptions([url, '--wait', '0.5', '--history', '0'], env)).toMatchObject({
+  expect(parseChatOptions([url, '--wait', '0.5', '--history', '0'], env)).toMatchObject({
     userKey: 'of-env',
     stateFolder: '/state/parley',
     hasColors: false,
@@ -37,8 +37,8 @@ test('the environment counts where no option says otherwise', () => {
     waitMs: 500,
     historyCount: 0,
   })
-  expect(readChatOptions([url, '--key', 'given'], env).userKey).toBe('given')
-  expect(readChatOptions([url], { XDG_STATE_HOME: 'relative' }).stateFolder).toBe(
+  expect(parseChatOptions([url, '--key', 'given'], env).userKey).toBe('given')
+  expect(parseChatOptions([url], { XDG_STATE_HOME: 'relative' }).stateFolder).toBe(
     `${homedir()}/.local/state/parley`,
   )
 })
@@ -56,12 +56,12 @@ test.for([
   [[url, '--history', '101'], '--history 101 is not a whole number from 0 to 100'],
   [[url, '--nope'], "Unknown option '--nope'"],
 ] as const)('%j is refused with the reason', ([args, reason]) => {
-  const read = (): unknown => readChatOptions([...args], {})
+  const read = (): unknown => parseChatOptions([...args], {})
 
   expect(read).toThrow(UsageError)
   expect(read).toThrow(reason)
 })
 
 test('a key in the environment that is empty is refused, as a misspelt variable would be', () => {
-  expect(() => readChatOptions([url], { PARLEY_USER_KEY: '' })).toThrow('PARLEY_USER_KEY is empty')
+  expect(() => parseChatOptions([url], { PARLEY_USER_KEY: '' })).toThrow('PARLEY_USER_KEY is empty')
 })

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import type { ChatAddress } from '@parley/core'
 import { UsageError } from '../usage-error.ts'
 
-export interface ChatOptions {
-  readonly server: ChatAddress
+export interface ChatCommandOptions {
+  readonly address: ChatAddress
   /** Default: the one kept from the last time. */
   readonly conversationId: string | undefined
   readonly isNew: boolean
@@ -41,7 +41,7 @@ const help = 'See parley chat --help.'
 const longestWaitSeconds = 86_400
 
 /** @throws UsageError that names the option at fault. */
-export function readChatOptions(args: string[], env: NodeJS.ProcessEnv): ChatOptions {
+export function parseChatOptions(args: string[], env: NodeJS.ProcessEnv): ChatCommandOptions {
   const { values, positionals } = parse(args)
   const [target, ...more] = positionals
   if (target === undefined)
@@ -52,7 +52,7 @@ export function readChatOptions(args: string[], env: NodeJS.ProcessEnv): ChatOpt
     throw refuse('--new and --conversation exclude each other. Leave one out.')
 
   return {
-    server: serverOf(target),
+    address: serverOf(target),
     conversationId,
     isNew: values.new,
     userKey: filled('--key', values.key) ?? filled('PARLEY_USER_KEY', env['PARLEY_USER_KEY']),

@@ -3,10 +3,10 @@ import type { ChatMessage } from '@parley/rx'
 import type { TestServer } from '@parley/server/testing'
 
 /** Somebody, and a conversation of theirs in which all these texts were said. */
-export async function startTalk(
+export async function startConversation(
   server: TestServer,
   ...texts: string[]
-): Promise<{ me: ConnectedUser; id: string; say: (text: string) => Promise<void> }> {
+): Promise<{ me: ConnectedUser; id: string; sendText: (text: string) => Promise<void> }> {
   const me = await createChat({ url: server.url }).connect({ name: 'Ann' })
   const { conversation } = await me.createConversation()
   const { id } = conversation
@@ -14,16 +14,16 @@ export async function startTalk(
     await me.createMessage({ conversationId: id, payload: { type: 'text', text } })
   }
   for (const text of texts) await say(text)
-  return { me, id, say }
+  return { me, id, sendText: say }
 }
 
-export function textsOf(messages: readonly ChatMessage[]): string {
+export function describeMessages(messages: readonly ChatMessage[]): string {
   return messages
     .map(({ payload, status }) => `${payload.type === 'text' ? payload.text : payload.type}:${status}`)
     .join()
 }
 
 /** How many requests of this kind came to a server. */
-export function count(server: TestServer, method: string, end: string): number {
+export function countRequests(server: TestServer, method: string, end: string): number {
   return server.requests.filter((each) => each.method === method && each.path.endsWith(end)).length
 }

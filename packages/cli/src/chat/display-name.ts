@@ -1,16 +1,16 @@
 import type { ServerInfo, User } from '@parley/core'
 import { sanitizeLine } from './text/sanitize.ts'
-import { clip } from './text/split-graphemes.ts'
+import { truncate } from './text/split-graphemes.ts'
 
 /** Everybody whose name is known. */
-export interface People {
+export interface KnownUsers {
   readonly myId: string
   readonly bot: ServerInfo['bot']
   readonly participants: readonly User[]
 }
 
 /** Whose message it is, in a few characters that are safe to show. */
-export function nameOf(userId: string, { myId, bot, participants }: People): string {
+export function displayName(userId: string, { myId, bot, participants }: KnownUsers): string {
   if (userId === myId) return 'you'
   if (userId === bot?.id) return shown(bot.name, 'bot')
   const user = participants.find(({ id }) => id === userId)
@@ -20,5 +20,5 @@ export function nameOf(userId: string, { myId, bot, participants }: People): str
 }
 
 function shown(name: string | undefined, otherwise: string): string {
-  return clip(sanitizeLine(name ?? ''), 32) || clip(sanitizeLine(otherwise), 32)
+  return truncate(sanitizeLine(name ?? ''), 32) || truncate(sanitizeLine(otherwise), 32)
 }

@@ -1,21 +1,21 @@
 import type { Payload } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import type { ChatSession } from '../chat-mode.ts'
-import { repliesOf, type Reply } from '../text/payload-text.ts'
+import { numberedReplies, type Reply } from '../text/payload-text.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
-import { clip } from '../text/split-graphemes.ts'
+import { truncate } from '../text/split-graphemes.ts'
 import { wrapText } from '../text/wrap-text.ts'
-import { commandHelp, readCommand } from './command.ts'
+import { commandHelp, parseCommand } from './command.ts'
+import type { Renderer } from './renderer.ts'
 import type { Row } from './row.ts'
-import type { Stage } from './stage.ts'
 
 /** Does what the lines say that the user types. */
-export function createActions(
+export function createLineHandler(
   { me, conversation }: ChatSession,
-  { stage, leave }: { stage: Stage; leave: () => void },
+  { renderer, leave }: { renderer: Renderer; leave: () => void },
 ): (line: string) => void {
   function note(...lines: string[]): void {
-    stage.print((width) =>
+    renderer.print((width) =>
       lines.flatMap((line) => wrapText(line, { width })).map((text): Row => [{ text, style: 'dim' }]),
     )
   }
@@ -27,32 +27,34 @@ export function createActions(
 
   /** What a number stands for, where the newest message asks for one. */
   function replyFor(text: string): Reply | undefined {
-    const newest = stage.view?.messages.findLast(({ status }) => status !== 'streaming')
+    const newest = renderer.view?.messages.findLast(({ status }) => status !== 'streaming')
     if (newest?.status !== 'sent' || newest.userId === me.user.id || !/^\d+$/.test(text.trim()))
       return undefined
-    return repliesOf(newest.payload)[Number(text) - 1]
+    return numberedReplies(newest.payload)[Number(text) - 1]
   }
 
   function failed(): readonly ChatMessage[] {
-    const messages = stage.view?.messages.filter(({ status }) => status === 'failed') ?? []
+    const messages = renderer.view?.messages.filter(({ status }) => status === 'failed') ?? []
     if (messages.length === 0) note('No message has failed.')
     return messages
   }
 
   function showOlder(): boolean {
-    const older = stage.transcript.takeOlder(stage.view?.messages ?? [])
+    const older = renderer.transcript.showOlder(renderer.view?.messages ?? [])
     if (older.length === 0) return false
-    const rule = (text: string, width: number): Row => [{ text: clip(`── ${text} ──`, width), style: 'dim' }]
-    stage.print((width) => [
+    const rule = (text: string, width: number): Row => [
+      { text: truncate(`── ${text} ──`, width), style: 'dim' },
+    ]
+    renderer.print((width) => [
       rule('earlier messages', width),
-      ...older.flatMap((message) => stage.rowsOf(message, width)),
+      ...older.flatMap((message) => renderer.rowsOf(message, width)),
       rule('end of the earlier messages', width),
     ])
     return true
   }
 
   async function older(): Promise<void> {
-    if (!stage.view?.isLoaded) return note('The newest messages have yet to come.')
+    if (!renderer.view?.isLoaded) return note('The newest messages have yet to come.')
     if (showOlder()) return
     try {
       await conversation.loadOlder()
@@ -63,7 +65,7 @@ export function createActions(
   }
 
   return (line) => {
-    const command = readCommand(line)
+    const command = parseCommand(line)
     switch (command.type) {
       case 'say':
         send(replyFor(command.text) ?? { type: 'text', text: command.text })
@@ -89,7 +91,7 @@ export function createActions(
         )
         break
       case 'nothing':
-        if (stage.view?.connection.state === 'reconnecting') conversation.reconnectNow()
+        if (renderer.view?.connection.state === 'reconnecting') conversation.reconnectNow()
         break
     }
   }

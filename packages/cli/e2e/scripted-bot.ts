@@ -1,14 +1,14 @@
 import type { Payload } from '@parley/core'
 import { defineBot, type AnswerStream, type BotDefinition } from '@parley/server'
 
-export interface TalkativeBot {
+export interface ScriptedBot {
   readonly bot: BotDefinition
   /** The answer that it is writing now: to "write", it writes what the test tells it to. */
   answer: () => Promise<AnswerStream>
 }
 
 /** Answers "write" by what a test writes, and every other text by what is said for it, or an echo. */
-export function createTalkativeBot(replies: Record<string, Payload> = {}): TalkativeBot {
+export function createScriptedBot(replies: Record<string, Payload> = {}): ScriptedBot {
   let begun = Promise.withResolvers<AnswerStream>()
   const bot = defineBot({
     name: 'Echo',

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openChatState } from './chat-state.ts'
+import { openSavedChats } from './saved-chats.ts'
 
 const url = 'http://127.0.0.1:3000/demo'
 
@@ -11,16 +11,19 @@ test('what is kept comes back, for its owner alone', async () => {
   const failures: string[] = []
   const onFailure = (reason: string): unknown => failures.push(reason)
 
-  const state = openChatState(folder, { url, onFailure })
-  state.visitor.setItem('any', 'a key')
-  state.keepConversation('ann', 'c1')
-  state.keepConversation('bob', 'c2')
-  const again = openChatState(folder, { url, onFailure })
-  const other = openChatState(folder, { url: `${url}2`, onFailure })
+  const state = openSavedChats(folder, { url, onFailure })
+  state.guestStorage.setItem('any', 'a key')
+  state.saveConversationId('ann', 'c1')
+  state.saveConversationId('bob', 'c2')
+  const again = openSavedChats(folder, { url, onFailure })
+  const other = openSavedChats(folder, { url: `${url}2`, onFailure })
 
-  expect(await again.visitor.getItem('any')).toBe('a key')
-  expect(['ann', 'bob', 'toString'].map((id) => again.conversationOf(id))).toEqual(['c1', 'c2', undefined])
-  expect([await other.visitor.getItem('any'), other.conversationOf('ann')]).toEqual([undefined, undefined])
+  expect(await again.guestStorage.getItem('any')).toBe('a key')
+  expect(['ann', 'bob', 'toString'].map((id) => again.getConversationId(id))).toEqual(['c1', 'c2', undefined])
+  expect([await other.guestStorage.getItem('any'), other.getConversationId('ann')]).toEqual([
+    undefined,
+    undefined,
+  ])
   expect(readdirSync(folder)).toHaveLength(1)
   expect(statSync(state.path).mode & 0o777).toBe(0o600)
   expect(statSync(folder).mode & 0o777).toBe(0o700)
@@ -30,13 +33,13 @@ test('what is kept comes back, for its owner alone', async () => {
 test.for(['', '{', 'null', '5', '{"key":5,"conversations":[]}', '{"conversations":{"ann":5}}'])(
   'a file that holds %j counts as empty',
   async (text) => {
-    const state = openChatState(temporary(), { url, onFailure: expect.unreachable })
+    const state = openSavedChats(temporary(), { url, onFailure: expect.unreachable })
     writeFileSync(state.path, text)
 
-    expect(await state.visitor.getItem('any')).toBe(undefined)
-    expect(state.conversationOf('ann')).toBe(undefined)
-    state.keepConversation('bob', 'c2')
-    expect(state.conversationOf('bob')).toBe('c2')
+    expect(await state.guestStorage.getItem('any')).toBe(undefined)
+    expect(state.getConversationId('ann')).toBe(undefined)
+    state.saveConversationId('bob', 'c2')
+    expect(state.getConversationId('bob')).toBe('c2')
   },
 )
 
@@ -44,13 +47,13 @@ test('where nothing can be kept it says so once, and goes on', () => {
   const file = join(temporary(), 'file')
   writeFileSync(file, '')
   const failures: string[] = []
-  const state = openChatState(join(file, 'state'), { url, onFailure: (reason) => failures.push(reason) })
+  const state = openSavedChats(join(file, 'state'), { url, onFailure: (reason) => failures.push(reason) })
 
-  state.keepConversation('ann', 'c1')
-  state.keepConversation('ann', 'c2')
+  state.saveConversationId('ann', 'c1')
+  state.saveConversationId('ann', 'c2')
 
   expect(failures).toHaveLength(1)
-  expect(state.conversationOf('ann')).toBe(undefined)
+  expect(state.getConversationId('ann')).toBe(undefined)
 })
 
 function temporary(): string {

@@ -1,11 +1,11 @@
 import type { ChatStorage } from '@parley/rx'
 
-export interface KeptStorage extends ChatStorage {
+export interface MemoryStorage extends ChatStorage {
   readonly entries: Map<string, string>
 }
 
 /** As `localStorage`, without a page. */
-export function createStorage(): KeptStorage {
+export function createMemoryStorage(): MemoryStorage {
   const entries = new Map<string, string>()
   return {
     entries,

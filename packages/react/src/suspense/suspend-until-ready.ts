@@ -7,7 +7,7 @@ const holdMs = 1_000
 const done = new WeakSet()
 const waits = new WeakMap<object, Promise<void>>()
 
-export interface Wanted<Value> {
+export interface SuspenseOptions<Value> {
   isReady: (value: Value) => boolean
   /** What no retry can mend. */
   errorOf: (value: Value) => ChatError | undefined
@@ -19,7 +19,11 @@ export interface Wanted<Value> {
  * Suspends the component until something is ready, once: what goes out of step later is shown as it is. While it waits it holds the
  * store, as the component cannot. An error is thrown as long as the store has it: an error boundary that is reset later waits anew.
  */
-export function waitFor<Value>(subject: object, store: Store<Value>, wanted: Wanted<Value>): void {
+export function suspendUntilReady<Value>(
+  subject: object,
+  store: Store<Value>,
+  wanted: SuspenseOptions<Value>,
+): void {
   const pending = waits.get(subject)
   // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
   if (pending) throw pending
@@ -37,7 +41,7 @@ export function waitFor<Value>(subject: object, store: Store<Value>, wanted: Wan
 function wait<Value>(
   subject: object,
   store: Store<Value>,
-  { isReady, errorOf, reconnectNow }: Wanted<Value>,
+  { isReady, errorOf, reconnectNow }: SuspenseOptions<Value>,
 ): Promise<void> {
   const waiting = new Promise<void>((resolve) => {
     let isStarting = reconnectNow !== undefined

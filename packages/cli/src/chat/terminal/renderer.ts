@@ -1,16 +1,16 @@
 import type { ChatMessage } from '@parley/rx'
 import type { ChatSession } from '../chat-mode.ts'
 import type { ChatView } from '../chat-view.ts'
-import { nameOf } from '../name-of.ts'
+import { displayName } from '../display-name.ts'
 import { createTranscript, type Transcript } from '../transcript.ts'
 import { liveRows } from './live-rows.ts'
 import { messageRows, type Author } from './message-rows.ts'
-import { createNotices } from './notices.ts'
-import { createPainter } from './painter.ts'
 import type { Row } from './row.ts'
+import { createStatusLine } from './status-line.ts'
+import { createTerminalWriter } from './terminal-writer.ts'
 
 /** Brings a chat onto a screen. */
-export interface Stage {
+export interface Renderer {
   readonly view: ChatView | undefined
   readonly transcript: Transcript
   /** Shows what has changed since. */
@@ -19,23 +19,23 @@ export interface Stage {
   print: (rowsFor: (width: number) => Row[]) => void
   rowsOf: (message: ChatMessage, width: number) => Row[]
   /** The screen is not what it was: all of it is painted anew. */
-  disturb: () => void
+  redraw: () => void
   /** Draws soon, once for all that happens until then. */
   draw: () => void
   /** Leaves the messages on the screen, and nothing else. */
   close: () => void
 }
 
-export function createStage(
+export function createRenderer(
   { me, bot, options, io }: ChatSession,
   { input, now }: { input: () => { line: string; cursor: number }; now: () => number },
-): Stage {
+): Renderer {
   const screen = io.stdout
-  const painter = createPainter(screen, { hasColors: options.hasColors })
+  const writer = createTerminalWriter(screen, { hasColors: options.hasColors })
   const transcript = createTranscript(options.historyCount)
   const name = (userId: string): string =>
-    nameOf(userId, { myId: me.user.id, bot, participants: view?.participants ?? [] })
-  const notices = createNotices(now, name)
+    displayName(userId, { myId: me.user.id, bot, participants: view?.participants ?? [] })
+  const notices = createStatusLine(now, name)
   let view: ChatView | undefined
   let pending: ((width: number) => Row[])[] = []
   let isDisturbed = false
@@ -68,9 +68,9 @@ export function createStage(
     if (screen.writableNeedDrain && !isLast) return
     const width = screen.columns || 80
     const height = screen.rows || 24
-    const { fresh, isRearranged } = view?.isLoaded
-      ? transcript.take(view.messages)
-      : { fresh: [], isRearranged: false }
+    const { added, isReordered } = view?.isLoaded
+      ? transcript.update(view.messages)
+      : { added: [], isReordered: false }
     const live = isLast
       ? { rows: [[]], cursor: { row: 0, column: 0 } }
       : liveRows(
@@ -84,27 +84,27 @@ export function createStage(
         )
     const notes = pending.flatMap((rowsFor) => rowsFor(width))
     pending = []
-    const isAnew = isDisturbed || isRearranged
+    const isAnew = isDisturbed || isReordered
     isDisturbed = false
-    if (isAnew) painter.clear()
+    if (isAnew) writer.clear()
     const messages = isAnew
       ? tail(width, height - live.rows.length - notes.length)
-      : fresh.flatMap((message) => rowsOf(message, width))
-    painter.paint({ above: [...messages, ...notes], live: live.rows, cursor: live.cursor })
-    const { changesInMs } = notices
-    if (changesInMs !== undefined && !isLast) later = setTimeout(draw, changesInMs)
+      : added.flatMap((message) => rowsOf(message, width))
+    writer.paint({ above: [...messages, ...notes], live: live.rows, cursor: live.cursor })
+    const { nextChangeInMs } = notices
+    if (nextChangeInMs !== undefined && !isLast) later = setTimeout(draw, nextChangeInMs)
   }
 
   function draw(): void {
     soon ??= setImmediate(drawNow, false)
   }
 
-  function disturb(): void {
+  function redraw(): void {
     isDisturbed = true
     draw()
   }
 
-  screen.on('resize', disturb)
+  screen.on('resize', redraw)
   screen.on('drain', draw)
 
   return {
@@ -121,10 +121,10 @@ export function createStage(
       draw()
     },
     rowsOf,
-    disturb,
+    redraw,
     draw,
     close() {
-      screen.off('resize', disturb)
+      screen.off('resize', redraw)
       screen.off('drain', draw)
       clearImmediate(soon)
       drawNow(true)

@@ -4,7 +4,7 @@ import type { Store } from '@parley/rx/session'
  * What one component sees of a state, and of what is asked for only where it is read: a result whose properties are read lazily, and
  * another one once something changes that was read.
  */
-export function createView<State extends object, Lazy extends object, Actions extends object>(
+export function createTrackedResult<State extends object, Lazy extends object, Actions extends object>(
   state: Store<State>,
   lazy: { readonly [Name in keyof Lazy]: Store<Lazy[Name]> },
   actions: Actions,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { UsageError } from './usage-error.ts'
 
-export interface ServeOptions {
+export interface ServeCommandOptions {
   readonly port: number
   readonly host: string
   readonly data: string
@@ -35,7 +35,7 @@ Exit codes of serve:
 const highestPort = 65_535
 
 /** @throws UsageError that names the option at fault. */
-export function readServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeOptions {
+export function parseServeOptions(args: string[], env: NodeJS.ProcessEnv): ServeCommandOptions {
   const values = parse(args)
   const encryptionKey = env['PARLEY_ENCRYPTION_KEY']
   if (encryptionKey === '') {

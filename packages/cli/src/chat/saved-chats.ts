@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import type { GuestKeyStorage } from '@parley/core'
 
 /** What is kept between two runs, one file a bot. */
-export interface ChatState {
+export interface SavedChats {
   readonly path: string
   /** Keeps the visitor's key. */
-  readonly visitor: GuestKeyStorage
-  conversationOf(userId: string): string | undefined
-  keepConversation(userId: string, conversationId: string): void
+  readonly guestStorage: GuestKeyStorage
+  getConversationId(userId: string): string | undefined
+  saveConversationId(userId: string, conversationId: string): void
 }
 
-interface Kept {
+interface StateFile {
   url: string
   key?: string
   /** By the user's id: a key given by hand goes on with a conversation of its own. */
@@ -20,16 +20,16 @@ interface Kept {
 }
 
 /** @param onFailure - Is told, once, that nothing can be kept. */
-export function openChatState(
+export function openSavedChats(
   folder: string,
   { url, onFailure }: { url: string; onFailure: (reason: string) => void },
-): ChatState {
+): SavedChats {
   const path = join(folder, fileName(url))
   let hasFailed = false
 
-  function read(): Kept {
+  function read(): StateFile {
     try {
-      const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Kept> | null
+      const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<StateFile> | null
       const { key, conversations } = value ?? {}
       return { url, ...(typeof key === 'string' && { key }), conversations: { ...conversations } }
     } catch {
@@ -38,7 +38,7 @@ export function openChatState(
   }
 
   /** By another file that takes its place: who reads it meanwhile finds it whole. */
-  function write(change: (kept: Kept) => Kept): void {
+  function write(change: (kept: StateFile) => StateFile): void {
     const temporary = `${path}.${process.pid}`
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -52,18 +52,18 @@ export function openChatState(
 
   return {
     path,
-    visitor: {
+    guestStorage: {
       getItem: () => read().key,
       setItem: (_name, key) => {
         write((kept) => ({ ...kept, key }))
       },
     },
-    conversationOf(userId) {
+    getConversationId(userId) {
       const { conversations } = read()
       const id: unknown = Object.hasOwn(conversations, userId) ? conversations[userId] : undefined
       return typeof id === 'string' ? id : undefined
     },
-    keepConversation(userId, conversationId) {
+    saveConversationId(userId, conversationId) {
       write((kept) => ({ ...kept, conversations: { ...kept.conversations, [userId]: conversationId } }))
     },
   }

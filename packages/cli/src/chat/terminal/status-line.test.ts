@@ -1,7 +1,7 @@
 import { ChatError } from '@parley/core'
 import { expect, test } from 'vitest'
 import type { ChatView } from '../chat-view.ts'
-import { createNotices } from './notices.ts'
+import { createStatusLine } from './status-line.ts'
 
 const cause = new ChatError('NetworkFailed', 'It was cut.')
 const well = { state: 'online', isSynced: true } as const
@@ -9,10 +9,10 @@ const lost = { state: 'reconnecting', attempt: 1, retryAt: 2_500, cause, isSynce
 
 test('a lost connection counts down, and is said to be back for a while', () => {
   let time = 0
-  const notices = createNotices(() => time, String)
+  const notices = createStatusLine(() => time, String)
   const at = (now: number, connection: ChatView['connection']): unknown => {
     time = now
-    return [notices.lines(view({ connection })), notices.changesInMs]
+    return [notices.lines(view({ connection })), notices.nextChangeInMs]
   }
 
   expect(at(0, well)).toEqual([[], undefined])
@@ -25,7 +25,7 @@ test('a lost connection counts down, and is said to be back for a while', () => 
 })
 
 test('it says who is typing', () => {
-  const notices = createNotices(
+  const notices = createStatusLine(
     () => 0,
     (id) => id.toUpperCase(),
   )

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Position } from './input-rows.ts'
+import type { CursorPosition } from './input-rows.ts'
 import { rowToText, type Row } from './row.ts'
 
 /** What the screen is to look like from now on. */
@@ -9,10 +9,10 @@ interface Frame {
   /** The last rows, which are painted anew with every frame. There are fewer of them than the screen has rows. */
   readonly live: readonly Row[]
   /** Where in the live rows the cursor stands. */
-  readonly cursor: Position
+  readonly cursor: CursorPosition
 }
 
-export interface Painter {
+export interface TerminalWriter {
   paint: (frame: Frame) => void
   /** Forgets what the screen looks like, as after a resize, and begins at its top. What has scrolled away stays. */
   clear: () => void
@@ -26,7 +26,10 @@ const escape = '\u001B['
  * While it writes, lines do not wrap by themselves: where a terminal takes a character for wider than it was counted, the row loses
  * its end, and the count of rows stays right.
  */
-export function createPainter(output: Writable, { hasColors }: { hasColors: boolean }): Painter {
+export function createTerminalWriter(
+  output: Writable,
+  { hasColors }: { hasColors: boolean },
+): TerminalWriter {
   let painted = ''
   let cursorRow = 0
   let isCleared = false

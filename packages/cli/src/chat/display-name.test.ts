@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { nameOf } from './name-of.ts'
+import { displayName } from './display-name.ts'
 
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' }
 const participants = [
@@ -17,5 +17,5 @@ test.for([
   ['someone who left', bot, 'someone who left'],
   ['somebody who is not listed', undefined, 'bot'],
 ] as const)('%j with the bot %j is called %j', ([userId, knownBot, expected]) => {
-  expect(nameOf(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
+  expect(displayName(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
 })
