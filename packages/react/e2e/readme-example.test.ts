@@ -6,7 +6,7 @@ import { startTestServer } from '@parley/server/testing'
 import { chromium } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
-import { installPacked } from '../../server/e2e/living/empty-project.ts'
+import { installPackages } from '../../server/e2e/support/install-packages.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { serveWithVite } from './serve-with-vite.ts'
 
@@ -16,7 +16,7 @@ test('the README’s ten lines are a chat, in a new Vite project that installed 
   using temporary = temporaryFolder()
   const { path: folder } = temporary
   await using server = await startTestServer({ logger: quietLogger() })
-  await installPacked(folder, ['core', 'rx', 'react'])
+  await installPackages(folder, ['core', 'rx', 'react'])
   for (const name of ['react-dom', 'scheduler']) copyPackage(name, folder)
   const lines = tenLines()
   mkdirSync(join(folder, 'src'))

@@ -1,12 +1,17 @@
 import { operations, type OperationName } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { newScene, requests, type PlainRequest, type Scene } from './plain/requests.ts'
-import { signKey, unsignedKey } from './plain/user-key.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { signTestKey, createUnsignedKey } from './raw-http/user-key.ts'
+import {
+  createTestConversation,
+  validRequests,
+  type RawRequest,
+  type TestConversation,
+} from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = 'the secret of the bot under test, long enough for any hash'
 const otherSecret = 'the secret of another bot, as long as the one of the bot under test'
@@ -14,32 +19,32 @@ const names = Object.keys(operations) as OperationName[]
 
 let server: TestServer
 /** For those who are refused: they change nothing in it. */
-let untouched: Scene
+let untouched: TestConversation
 
 beforeAll(async () => {
   server = await startTestServer({
     encryptionKey: secret,
     bots: { other: { encryptionKey: otherSecret } },
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
   })
-  untouched = await newScene(server.url)
+  untouched = await createTestConversation(server.url)
 })
 afterAll(() => server.close())
 
 const callers = {
   'a call without a key': () => undefined,
-  'a key whose id breaks the rule': () => signKey({ id: 'not an id!' }, { secret }),
+  'a key whose id breaks the rule': () => signTestKey({ id: 'not an id!' }, { secret }),
   'the key of a deleted user': async () => (await newDeletedPerson()).key,
-  'a stranger': ({ stranger }) => stranger.key,
+  'a nonParticipant': ({ nonParticipant }) => nonParticipant.key,
   'a participant': ({ participant }) => participant.key,
   'the owner': ({ owner }) => owner.key,
   'the sender': ({ sender }) => sender.key,
-} satisfies Record<string, (scene: Scene) => Promise<string> | string | undefined>
+} satisfies Record<string, (scene: TestConversation) => Promise<string> | string | undefined>
 
 type CallerName = keyof typeof callers
 const callerNames = Object.keys(callers) as CallerName[]
 
-/** The answers in the order of `callers`: no key, an id against the rule, a deleted user, a stranger, a participant, owner, sender. */
+/** The answers in the order of `callers`: no key, an id against the rule, a deleted user, a nonParticipant, a participant, owner, sender. */
 const answers: Record<OperationName, [number, number, number, number, number, number, number]> = {
   createUser: [201, 201, 201, 201, 201, 201, 201],
   getOrCreateUser: [401, 400, 201, 201, 201, 201, 201],
@@ -80,10 +85,10 @@ describe.each(names)('%s', (name) => {
   })
 
   test.each(cases)('answers $caller with $expected', async ({ caller, expected, isRefused }) => {
-    const scene = isRefused ? untouched : await newScene(server.url)
+    const scene = isRefused ? untouched : await createTestConversation(server.url)
     const key = await callers[caller](scene)
 
-    const answer = await send(requests[name](scene), key)
+    const answer = await send(validRequests[name](scene), key)
 
     expect(outcome(answer)).toBe(expected)
   })
@@ -91,23 +96,24 @@ describe.each(names)('%s', (name) => {
 
 describe('a bad key opens nothing:', () => {
   const badKeys: Record<string, () => Promise<string> | string> = {
-    'signed with HS512': () => signKey({ id: 'ada' }, { secret, algorithm: 'HS512' }),
-    'signed with HS384': () => signKey({ id: 'ada' }, { secret, algorithm: 'HS384' }),
-    'that claims RS256': () => signKey({ id: 'ada' }, { secret, algorithm: 'RS256' }),
-    'that asks for no signature': () => unsignedKey({ id: 'ada' }),
-    'that has expired': () => signKey({ id: 'ada', exp: 1_000_000_000 }, { secret }),
-    'that is not valid yet': () => signKey({ id: 'ada', nbf: 32_503_680_000 }, { secret }),
-    'that expires at no number': () => signKey({ id: 'ada', exp: 'never' }, { secret }),
-    'signed by a secret that no bot has': () => signKey({ id: 'ada' }, { secret: 'guessed' }),
-    'signed by an empty secret': () => signKey({ id: 'ada' }, { secret: '' }),
-    'of another bot': async () => (await newPerson(`${server.origin}/other`)).key,
-    'of the bot itself': () => signKey({ id: 'bot_demo' }, { secret }),
-    'without an id': () => signKey({ sub: 'ada' }, { secret }),
-    'whose id is a number': () => signKey({ id: 7 }, { secret }),
-    'whose payload is a list': () => signKey(['ada'], { secret }),
-    'whose payload is null': () => signKey(null, { secret }),
-    'whose payload was exchanged': () => exchangePayload(signKey({ id: 'eve' }, { secret }), { id: 'ada' }),
-    'without a signature': () => signKey({ id: 'ada' }, { secret }).replace(/[^.]+$/, ''),
+    'signed with HS512': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS512' }),
+    'signed with HS384': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS384' }),
+    'that claims RS256': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'RS256' }),
+    'that asks for no signature': () => createUnsignedKey({ id: 'ada' }),
+    'that has expired': () => signTestKey({ id: 'ada', exp: 1_000_000_000 }, { secret }),
+    'that is not valid yet': () => signTestKey({ id: 'ada', nbf: 32_503_680_000 }, { secret }),
+    'that expires at no number': () => signTestKey({ id: 'ada', exp: 'never' }, { secret }),
+    'signed by a secret that no bot has': () => signTestKey({ id: 'ada' }, { secret: 'guessed' }),
+    'signed by an empty secret': () => signTestKey({ id: 'ada' }, { secret: '' }),
+    'of another bot': async () => (await createTestUser(`${server.origin}/other`)).key,
+    'of the bot itself': () => signTestKey({ id: 'bot_demo' }, { secret }),
+    'without an id': () => signTestKey({ sub: 'ada' }, { secret }),
+    'whose id is a number': () => signTestKey({ id: 7 }, { secret }),
+    'whose payload is a list': () => signTestKey(['ada'], { secret }),
+    'whose payload is null': () => signTestKey(null, { secret }),
+    'whose payload was exchanged': () =>
+      exchangePayload(signTestKey({ id: 'eve' }, { secret }), { id: 'ada' }),
+    'without a signature': () => signTestKey({ id: 'ada' }, { secret }).replace(/[^.]+$/, ''),
     'that is no key at all': () => 'garbage',
     'of three dots': () => '...',
     'that is empty': () => '',
@@ -115,14 +121,14 @@ describe('a bad key opens nothing:', () => {
   }
 
   beforeAll(async () => {
-    await newPerson(server.url, { id: 'ada' })
+    await createTestUser(server.url, { id: 'ada' })
   })
 
   test.each(Object.entries(badKeys))('one %s', async (_, make) => {
     const badKey = await make()
 
     const found = await Promise.all(
-      names.map(async (name) => [name, outcome(await send(requests[name](untouched), badKey))] as const),
+      names.map(async (name) => [name, outcome(await send(validRequests[name](untouched), badKey))] as const),
     )
 
     const expected = names.map((name) => [name, name === 'createUser' ? '201' : '401 Unauthorized'] as const)
@@ -131,18 +137,18 @@ describe('a bad key opens nothing:', () => {
 })
 
 test('a key within its times is good, whatever else it claims', async () => {
-  const key = signKey(
+  const key = signTestKey(
     { id: 'timed', exp: 32_503_680_000, nbf: 1_000_000_000, iat: 'x', role: 'admin' },
     { secret },
   )
 
-  const answer = await call('POST', `${server.url}/users/get-or-create`, { key })
+  const answer = await sendRequest('POST', `${server.url}/users/get-or-create`, { key })
 
   expect(answer).toMatchObject({ status: 201, body: { user: { id: 'timed' } } })
 })
 
 test('the id of the bot is taken', async () => {
-  const answer = await call('POST', `${server.url}/users`, { body: { id: 'bot_demo' } })
+  const answer = await sendRequest('POST', `${server.url}/users`, { body: { id: 'bot_demo' } })
 
   expect(outcome(answer)).toBe('409 AlreadyExists')
 })
@@ -166,10 +172,10 @@ describe('a conversation, message or event that does not exist', () => {
   }
 
   test.each(Object.entries(unknown))('%s answers with %s', async (name, expected) => {
-    const { owner, ...scene } = await newScene(server.url)
+    const { owner, ...scene } = await createTestConversation(server.url)
     const subjects = { ...scene, conversationId: 'nowhere', messageId: 'msg_none', eventId: 'event_none' }
 
-    const answer = await send(requests[name as OperationName](subjects), owner.key)
+    const answer = await send(validRequests[name as OperationName](subjects), owner.key)
     await owner.delete('/conversations/nowhere')
 
     expect(outcome(answer)).toBe(expected)
@@ -178,7 +184,7 @@ describe('a conversation, message or event that does not exist', () => {
 
 describe('removeParticipant', () => {
   test('lets a participant leave', async () => {
-    const { participant, conversationId } = await newScene(server.url)
+    const { participant, conversationId } = await createTestConversation(server.url)
 
     const left = await participant.delete(`/conversations/${conversationId}/participants/${participant.id}`)
     const looked = await participant.get(`/conversations/${conversationId}`)
@@ -188,7 +194,7 @@ describe('removeParticipant', () => {
   })
 
   test('keeps the owner in, who may only delete the conversation', async () => {
-    const { owner, participant, conversationId } = await newScene(server.url)
+    const { owner, participant, conversationId } = await createTestConversation(server.url)
     const path = `/conversations/${conversationId}/participants/${owner.id}`
 
     expect(outcome(await owner.delete(path))).toBe('400 InvalidPayload')
@@ -196,12 +202,12 @@ describe('removeParticipant', () => {
   })
 
   test('does not find who takes no part, or does not exist', async () => {
-    const { owner, stranger, conversationId } = await newScene(server.url)
+    const { owner, nonParticipant, conversationId } = await createTestConversation(server.url)
     const path = `/conversations/${conversationId}/participants`
 
-    expect(outcome(await owner.delete(`${path}/${stranger.id}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await owner.delete(`${path}/${nonParticipant.id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.delete(`${path}/nobody`))).toBe('404 ResourceNotFound')
-    expect(outcome(await owner.get(`${path}/${stranger.id}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await owner.get(`${path}/${nonParticipant.id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.get(`${path}/nobody`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.post(path, { userId: 'nobody' }))).toBe('404 ResourceNotFound')
   })
@@ -219,8 +225,8 @@ describe('the checks come in order:', () => {
 
   test('the route before the method and the key', async () => {
     expect(outcome(await send({ method: 'DELETE', path: '/nowhere' }))).toBe('404 ResourceNotFound')
-    expect(outcome(await call('DELETE', `${server.origin}/nobot/users`))).toBe('404 ResourceNotFound')
-    expect(outcome(await call('GET', `${server.origin}/nobot/users/me`))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('DELETE', `${server.origin}/nobot/users`))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('GET', `${server.origin}/nobot/users/me`))).toBe('404 ResourceNotFound')
   })
 
   test('the method before the key', async () => {
@@ -228,27 +234,27 @@ describe('the checks come in order:', () => {
   })
 
   test.each(Object.keys(withBody))('the key before the body of %s', async (name) => {
-    const scene = await newScene(server.url)
+    const scene = await createTestConversation(server.url)
 
-    const answer = await send({ ...requests[name as OperationName](scene), body: '{"broken' })
+    const answer = await send({ ...validRequests[name as OperationName](scene), body: '{"broken' })
 
     expect(outcome(answer)).toBe('401 Unauthorized')
   })
 
   test.each(Object.entries(withBody))('the body of %s before the user', async (name, body) => {
-    const scene = await newScene(server.url)
+    const scene = await createTestConversation(server.url)
     const deleted = await newDeletedPerson()
 
-    const answer = await send({ ...requests[name as OperationName](scene), body }, deleted.key)
+    const answer = await send({ ...validRequests[name as OperationName](scene), body }, deleted.key)
 
     expect(outcome(answer)).toBe('400 InvalidPayload')
   })
 
   test.each(Object.entries(withBody))('the body of %s before the resource', async (name, body) => {
-    const scene = await newScene(server.url)
-    const request = requests[name as OperationName]({ ...scene, conversationId: 'nowhere' })
+    const scene = await createTestConversation(server.url)
+    const request = validRequests[name as OperationName]({ ...scene, conversationId: 'nowhere' })
 
-    const answer = await send({ ...request, body }, scene.stranger.key)
+    const answer = await send({ ...request, body }, scene.nonParticipant.key)
 
     expect(outcome(answer)).toBe('400 InvalidPayload')
   })
@@ -262,10 +268,10 @@ describe('the checks come in order:', () => {
 })
 
 test('a bot knows nothing of the users, conversations and messages of another', async () => {
-  const here = await newPerson(server.url, { id: 'twin' })
-  const there = await newPerson(`${server.origin}/other`, { id: 'twin' })
-  const conversationId = await newConversation(here)
-  const { id } = await say(here, conversationId, 'for my eyes only')
+  const here = await createTestUser(server.url, { id: 'twin' })
+  const there = await createTestUser(`${server.origin}/other`, { id: 'twin' })
+  const conversationId = await createConversation(here)
+  const { id } = await sendText(here, conversationId, 'for my eyes only')
 
   expect(outcome(await there.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
   expect(outcome(await there.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
@@ -274,12 +280,12 @@ test('a bot knows nothing of the users, conversations and messages of another', 
   expect(await there.get('/conversations')).toMatchObject({ body: { conversations: [] } })
 })
 
-function send({ method, path, body }: PlainRequest, key?: string) {
-  return call(method, server.url + path, { key, body })
+function send({ method, path, body }: RawRequest, key?: string) {
+  return sendRequest(method, server.url + path, { key, body })
 }
 
-async function newDeletedPerson(): Promise<Person> {
-  const person = await newPerson(server.url)
+async function newDeletedPerson(): Promise<TestUser> {
+  const person = await createTestUser(server.url)
   await person.delete('/users/me')
   return person
 }

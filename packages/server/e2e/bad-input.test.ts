@@ -1,26 +1,43 @@
 import type { OperationResult } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { badBodies, badIds, badPayloads, type WritingName } from './plain/bad-bodies.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, say, textsOf, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { requests } from './plain/requests.ts'
+import {
+  invalidBodies,
+  invalidIds,
+  invalidPayloads,
+  type OperationWithBody,
+} from './raw-http/invalid-bodies.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  createConversation,
+  createTestUser,
+  sendText,
+  listTexts,
+  type TestUser,
+} from './raw-http/test-user.ts'
+import { validRequests } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let server: TestServer
-let ada: Person
+let ada: TestUser
 
 beforeAll(async () => {
   server = await startTestServer({ logger })
-  ada = await newPerson(server.url, { id: 'ada' })
+  ada = await createTestUser(server.url, { id: 'ada' })
   await ada.post('/conversations', { id: 'c1' })
 })
 afterAll(() => server.close())
 
-const subjects = { conversationId: 'c1', messageId: '-', eventId: '-', guestId: 'ada', newcomerId: 'ada' }
-const writing = Object.keys(badBodies) as WritingName[]
+const subjects = {
+  conversationId: 'c1',
+  messageId: '-',
+  eventId: '-',
+  otherParticipantId: 'ada',
+  addableUserId: 'ada',
+}
+const writing = Object.keys(invalidBodies) as OperationWithBody[]
 
 describe('a body', () => {
   const brokenJson = [
@@ -45,25 +62,27 @@ describe('a body', () => {
   ]
 
   test.each(writing)('of %s that is broken JSON is refused', async (name) => {
-    const { method, path } = requests[name](subjects)
+    const { method, path } = validRequests[name](subjects)
 
     const found = await outcomesOf(brokenJson, (body) =>
-      call(method, server.url + path, { key: ada.key, body }),
+      sendRequest(method, server.url + path, { key: ada.key, body }),
     )
 
     expect(found).toEqual(brokenJson.map((body) => [body, '400 InvalidPayload']))
   })
 
   test.each(writing)('of %s that has the wrong form is refused', async (name) => {
-    const { method, path } = requests[name](subjects)
-    const bodies = badBodies[name].map((body) => JSON.stringify(body))
+    const { method, path } = validRequests[name](subjects)
+    const bodies = invalidBodies[name].map((body) => JSON.stringify(body))
 
-    const found = await outcomesOf(bodies, (body) => call(method, server.url + path, { key: ada.key, body }))
+    const found = await outcomesOf(bodies, (body) =>
+      sendRequest(method, server.url + path, { key: ada.key, body }),
+    )
 
     expect(found).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
   })
 
-  test.each(Object.entries(badPayloads))('with a bad payload is refused: %s', async (_, payloads) => {
+  test.each(Object.entries(invalidPayloads))('with a bad payload is refused: %s', async (_, payloads) => {
     const bodies = payloads.map((payload) => JSON.stringify({ conversationId: 'c1', payload }))
 
     const found = await outcomesOf(bodies, (body) => ada.post('/messages', body))
@@ -72,7 +91,7 @@ describe('a body', () => {
   })
 
   test('that was refused has left nothing behind', async () => {
-    expect(await textsOf(ada, 'c1')).toEqual([])
+    expect(await listTexts(ada, 'c1')).toEqual([])
     expect(await ada.get('/conversations')).toMatchObject({ body: { conversations: [{ id: 'c1' }] } })
     expect(Object.keys((await ada.get<object>('/users/me')).body)).toEqual(['user'])
   })
@@ -93,10 +112,10 @@ describe('a body', () => {
   })
 
   test.each(writing)('of 2 MB is too large for %s', async (name) => {
-    const { method, path } = requests[name](subjects)
+    const { method, path } = validRequests[name](subjects)
     const body = JSON.stringify({ name: 'x'.repeat(2_000_000) })
 
-    const answer = await call(method, server.url + path, { key: ada.key, body })
+    const answer = await sendRequest(method, server.url + path, { key: ada.key, body })
 
     expect(outcome(answer)).toBe('413 PayloadTooLarge')
   })
@@ -125,7 +144,8 @@ describe('a body', () => {
     ['PUT', '/conversations/c1/typing', 16],
     ['DELETE', '/messages/m1', 16],
   ])('to %s %s has at most %i KiB, and the error names the limit', async (method, path, kibibytes) => {
-    const send = (bytes: number) => call(method, server.url + path, { key: ada.key, body: ' '.repeat(bytes) })
+    const send = (bytes: number) =>
+      sendRequest(method, server.url + path, { key: ada.key, body: ' '.repeat(bytes) })
 
     const [largest, larger] = [await send(kibibytes * 1024), await send(kibibytes * 1024 + 1)]
 
@@ -144,7 +164,7 @@ describe('a body', () => {
     'garbage',
     ';',
   ])('of the type %s is not understood', async (type) => {
-    const answer = await call('PUT', `${server.url}/users/me`, {
+    const answer = await sendRequest('PUT', `${server.url}/users/me`, {
       key: ada.key,
       body: '{}',
       headers: { 'content-type': type },
@@ -159,7 +179,7 @@ describe('a body', () => {
     'application/json; charset=utf-8',
     'application/json;charset="UTF-8"',
   ])('of the type %s is JSON', async (type) => {
-    const answer = await call('PUT', `${server.url}/users/me`, {
+    const answer = await sendRequest('PUT', `${server.url}/users/me`, {
       key: ada.key,
       body: '{"name":"Ada"}',
       headers: { 'content-type': type },
@@ -186,7 +206,7 @@ describe('an id', () => {
     'me',
     '0',
   ])('%j is as good as any, percent-encoded in a path', async (id) => {
-    const owner = await newPerson(server.url)
+    const owner = await createTestUser(server.url)
     const path = `/conversations/${encodeURIComponent(id)}`
     const conversation = { conversation: { id } }
 
@@ -198,8 +218,8 @@ describe('an id', () => {
   })
 
   test.each(['a/b', 'a\\b', '/', '\\'])('%j names a user as well', async (id) => {
-    const user = await newPerson(server.url, { id })
-    const conversationId = await newConversation(ada, user)
+    const user = await createTestUser(server.url, { id })
+    const conversationId = await createConversation(ada, user)
     const path = `/conversations/${conversationId}/participants/${encodeURIComponent(id)}`
 
     expect(await ada.get(path)).toMatchObject({ status: 200, body: { participant: { id } } })
@@ -210,7 +230,7 @@ describe('an id', () => {
   test.each(['raw/slash', 'raw\\backslash', '/raw/', 'raw/listen', '\\'])(
     '%j may stand in the path of a stream as it is',
     async (id) => {
-      const owner = await newPerson(server.url)
+      const owner = await createTestUser(server.url)
       await owner.post('/conversations', { id })
 
       expect(outcome(await owner.get(`/conversations/${id}/listen`))).toBe('200')
@@ -220,7 +240,7 @@ describe('an id', () => {
   )
 
   test('that breaks the rule is found nowhere', async () => {
-    const paths = badIds
+    const paths = invalidIds
       .filter((id) => id !== '' && id !== '..')
       .map((id) => `/conversations/${encodeURIComponent(id)}`)
 
@@ -267,7 +287,7 @@ describe('an id', () => {
   })
 
   test('of a message is none of an event, nor the other way round', async () => {
-    const { id } = await say(ada, await newConversation(ada), 'Hello')
+    const { id } = await sendText(ada, await createConversation(ada), 'Hello')
 
     expect(outcome(await ada.get(`/events/${id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await ada.get(`/events/${id.replace('msg_', 'event_')}`))).toBe('404 ResourceNotFound')
@@ -315,8 +335,8 @@ describe('a list', () => {
   })
 
   test('refuses the token of another list', async () => {
-    const other = await newConversation(ada)
-    for (const text of ['1', '2']) await say(ada, other, text)
+    const other = await createConversation(ada)
+    for (const text of ['1', '2']) await sendText(ada, other, text)
     const page = await ada.get<OperationResult<'listMessages'>>(`/conversations/${other}/messages?limit=1`)
     const { nextToken = '' } = page.body.meta
 
@@ -337,19 +357,19 @@ describe('a failure', () => {
     const second = await ada.get<{ id: string }>('/conversations/nowhere')
 
     expect(first.body.id).not.toBe(second.body.id)
-    expect(logger.notes).toContainEqual(expect.objectContaining({ errorId: first.body.id }))
+    expect(logger.entries).toContainEqual(expect.objectContaining({ errorId: first.body.id }))
   })
 
   test('never keeps the server from answering well, and none was a fault', async () => {
-    expect(outcome(await call('GET', `${server.url}/hello`))).toBe('200')
-    expect(logger.faults).toEqual([])
+    expect(outcome(await sendRequest('GET', `${server.url}/hello`))).toBe('200')
+    expect(logger.errors).toEqual([])
   })
 })
 
 /** Each input with the outcome that it had. */
 function outcomesOf(
   inputs: string[],
-  send: (input: string) => ReturnType<typeof call>,
+  send: (input: string) => ReturnType<typeof sendRequest>,
 ): Promise<[string, string][]> {
   return Promise.all(
     inputs.map(async (input): Promise<[string, string]> => [input, outcome(await send(input))]),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { startChild, temporaryFolder } from './support/child-server.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { storeBacklog } from './support/store-backlog.ts'
 
 test.each([1, 900])(
@@ -14,9 +14,9 @@ test.each([1, 900])(
     await storeBacklog(data, messages)
     const options = { bot: 'answers-when-released', env: { NODE_OPTIONS: '--max-old-space-size=700' } }
 
-    const server = await startChild(data, options)
+    const server = await startChildServer(data, options)
     const response = await fetch(`${server.url}/hello`)
-    await server.end('SIGKILL')
+    await server.stop('SIGKILL')
 
     expect(response.status).toBe(200)
   },

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { createServer, defineBot } from '../src/index.ts'
 import { openSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { until } from './living/until.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 import { storeBacklog } from './support/store-backlog.ts'
-import { connectTo, say } from './support/talk.ts'
+import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 const encryptionKey = 'the secret of a bot under test, for its keys'
 
@@ -48,10 +48,10 @@ test('INV-9: a backlog larger than memory is answered after a restart, exactly o
   const bot = 'answers-when-released'
   const env = { NODE_OPTIONS: '--max-old-space-size=100' }
 
-  const first = await startChild(data, { bot, env })
-  await first.end('SIGKILL')
-  const second = await startChild(data, { bot, env: { ...env, PARLEY_TEST_RELEASED: 'yes' } })
-  const me = await connectTo(second.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  const first = await startChildServer(data, { bot, env })
+  await first.stop('SIGKILL')
+  const second = await startChildServer(data, { bot, env: { ...env, PARLEY_TEST_RELEASED: 'yes' } })
+  const me = await connectWithoutRetry(second.url, await signUserKey({ userId: 'ann', encryptionKey }))
   const newest = async (id: string): Promise<unknown> => {
     const { messages: found } = await me.listMessages({ conversationId: id, limit: 1 })
     return found[0]?.payload
@@ -61,7 +61,7 @@ test('INV-9: a backlog larger than memory is answered after a restart, exactly o
       .poll(() => newest(conversationId(n)), { timeout: 60_000, interval: 50 })
       .toEqual({ type: 'text', text: `answer to ${n}` })
   }
-  await second.end('SIGTERM')
+  await second.stop('SIGTERM')
 
   const answers = await answersIn(data)
   for (const [id, said] of answers) {
@@ -93,10 +93,10 @@ test('at most maxConcurrentTurns turns run at once, and all waiting conversation
       seen.push(message.payload.type === 'text' ? message.payload.text : '')
     },
   })
-  const options = { data, bots: { demo: { encryptionKey, bot } }, logger: quietLogger() }
+  const options = { data, bots: { demo: { encryptionKey, bot } }, logger: createRecordingLogger() }
 
   const chat = await createServer({ ...options, maxConcurrentTurns: 7 })
-  await until(() => seen.length >= count)
+  await waitUntil(() => seen.length >= count)
   await chat.close()
   const again = await createServer(options)
   await again.close()
@@ -123,8 +123,8 @@ test('a bot continues with waiting turns in the log after all turns in memory we
     },
   })
   await using server = await startTestServer({ data, encryptionKey, bot, maxConcurrentTurns: 1 })
-  await until(() => seen.length > 0)
-  const ann = await connectTo(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  await waitUntil(() => seen.length > 0)
+  const ann = await connectWithoutRetry(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
   await ann.deleteUser()
 
   released.resolve()
@@ -141,12 +141,12 @@ test('messages that are sent while others wait are each answered exactly once', 
     },
   })
   await using server = await startTestServer({ bot, maxConcurrentTurns: 2 })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const ids = Array.from({ length: 10 }, (_, n) => `c${n}`)
   await Promise.all(ids.map((id) => me.createConversation({ id })))
 
-  await Promise.all(ids.map((id) => say(me, id, ...ids.map((_, n) => `${id} ${n}`))))
-  await until(() => seen.length >= 100)
+  await Promise.all(ids.map((id) => sendTexts(me, id, ...ids.map((_, n) => `${id} ${n}`))))
+  await waitUntil(() => seen.length >= 100)
 
   for (const id of ids) {
     expect(seen.filter((text) => text.startsWith(`${id} `))).toEqual(ids.map((_, n) => `${id} ${n}`))
@@ -156,23 +156,23 @@ test('messages that are sent while others wait are each answered exactly once', 
 test('INV-9: large answers that an interrupted turn had stored are not stored again', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const bot = 'replies-at-length'
+  const bot = 'sends-large-replies'
   await storeBacklog(data, [{ conversationId: 'c', text: 'go' }])
   const key = await signUserKey({ userId: 'ann', encryptionKey })
 
-  const first = await startChild(data, { bot })
-  const me = await connectTo(first.url, key)
+  const first = await startChildServer(data, { bot })
+  const me = await connectWithoutRetry(first.url, key)
   const stored = async (user: typeof me): Promise<number> => {
     let found = 0
     for await (const message of user.listMessages.all({ conversationId: 'c' })) if (message.id) found++
     return found
   }
   await expect.poll(() => stored(me), { timeout: 20_000 }).toBe(4)
-  await first.end('SIGKILL')
-  const second = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
-  const again = await connectTo(second.url, key)
+  await first.stop('SIGKILL')
+  const second = await startChildServer(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+  const again = await connectWithoutRetry(second.url, key)
   await expect.poll(() => stored(again), { timeout: 20_000 }).toBe(5)
-  await second.end('SIGTERM')
+  await second.stop('SIGTERM')
 
   const answers = (await answersIn(data)).get('c') ?? []
   expect(answers.map((text) => text.slice(0, 4))).toEqual(['1...', '2...', '3...', 'last'])

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { textsOf } from './support/collect.ts'
-import { connectTo, listenTo, say } from './support/talk.ts'
+import { messageTexts } from './support/collect.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
 
 const mebibyte = 1024 * 1024
 const text = (value: string) => ({ type: 'text', text: value }) as const
@@ -28,20 +28,20 @@ test('messages and events of a bot have at most 1 MiB, metadata included, in a t
       await reply(text('done'))
     },
   })
-  await using server = await startTestServer({ bot, logger: quietLogger() })
-  const me = await connectTo(server.url)
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
   const voice = server.chat.bot('demo')
 
-  await say(me, 'c', 'go')
-  await listening.until((signals) => textsOf(signals).includes('done'))
+  await sendTexts(me, 'c', 'go')
+  await listening.until((signals) => messageTexts(signals).includes('done'))
   reasons.push(await reasonOf(voice.send('c', text('x'.repeat(2 * mebibyte)))))
   reasons.push(await reasonOf(voice.sendEvent('c', { m: 'x'.repeat(2 * mebibyte) })))
 
   expect(reasons).toHaveLength(6)
   for (const reason of reasons) expect(reason).toContain('the limit is 1048576 (1 MiB)')
-  expect(textsOf(listening.signals)).toEqual(['go', 'done'])
+  expect(messageTexts(listening.signals)).toEqual(['go', 'done'])
   const fits = 'x'.repeat(mebibyte - '{"type":"text","text":""}'.length)
   expect(await voice.send('c', text(fits))).toMatchObject({ payload: { type: 'text' } })
   expect(await reasonOf(voice.send('c', text(`${fits}x`)))).toContain('1048577 bytes')
@@ -68,13 +68,13 @@ test('a stream throws when it would exceed the limit, and can be ended with the 
       await reply(text('done'))
     },
   })
-  await using server = await startTestServer({ bot, logger: quietLogger() })
-  const me = await connectTo(server.url)
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
 
-  await say(me, 'c', 'go')
-  await listening.until((signals) => textsOf(signals).includes('done'))
+  await sendTexts(me, 'c', 'go')
+  await listening.until((signals) => messageTexts(signals).includes('done'))
 
   expect(pieces).toBe(10)
   expect(reasons).toHaveLength(2)
@@ -86,7 +86,7 @@ test('a stream throws when it would exceed the limit, and can be ended with the 
 })
 
 test('a stream that exceeds the limit is aborted if its handler does not catch the error', async () => {
-  const logger = quietLogger()
+  const logger = createRecordingLogger()
   const bot = defineBot({
     onMessage: ({ message, stream, reply }) => {
       if (JSON.stringify(message.payload).includes('next')) return reply(text('done'))
@@ -98,16 +98,16 @@ test('a stream that exceeds the limit is aborted if its handler does not catch t
     },
   })
   await using server = await startTestServer({ bot, logger })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
 
-  await say(me, 'c', 'go', 'next')
-  const signals = await listening.until((all) => textsOf(all).includes('done'))
+  await sendTexts(me, 'c', 'go', 'next')
+  const signals = await listening.until((all) => messageTexts(all).includes('done'))
 
   expect(signals.filter(({ type }) => type === 'message_stream_abort')).toHaveLength(1)
   expect(signals.filter(hasMarkdown)).toEqual([])
-  expect(logger.faults).toMatchObject([{ err: { type: 'PayloadTooLarge' } }])
+  expect(logger.errors).toMatchObject([{ err: { type: 'PayloadTooLarge' } }])
 })
 
 function hasMarkdown(signal: object): boolean {

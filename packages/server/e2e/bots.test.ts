@@ -3,10 +3,10 @@ import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { defineBot, type AnswerStream } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { until } from './living/until.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
-import { hasTexts, textsOf } from './support/collect.ts'
-import { connectTo, listenTo, say } from './support/talk.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { hasTexts, messageTexts } from './support/collect.ts'
+import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 const text = (value: string) => ({ type: 'text', text: value }) as const
 const typesOf = (signals: ChatSignal[]) => signals.map(({ type }) => type)
@@ -34,13 +34,13 @@ test('a bot greets, answers messages and events, and sees who asks and what was 
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.updateUser({ name: 'Ann' })
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
 
   const { message } = await me.createMessage({ conversationId: 'c', payload: text('hello') })
-  await listening.until((signals) => textsOf(signals).includes('c: 2'))
+  await listening.until((signals) => messageTexts(signals).includes('c: 2'))
   await me.createEvent({ conversationId: 'c', payload: { ring: true } })
   const signals = await listening.until(
     (all) => typesOf(all).filter((type) => type === 'event_created').length === 2,
@@ -69,11 +69,11 @@ test('an answer is seen being written: deltas in order, then the whole, then the
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  const listening = await listenTo(me, { id: conversation.id })
+  const listening = await openStream(me, { id: conversation.id })
 
-  await say(me, conversation.id, 'first')
+  await sendTexts(me, conversation.id, 'first')
   await listening.until(hasTexts(1))
   heard.open()
   const signals = await listening.until(
@@ -114,15 +114,15 @@ test('who joins while an answer is written gets the text so far as one delta', a
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  await say(me, conversation.id, 'go')
+  await sendTexts(me, conversation.id, 'go')
   await half.passed
 
-  const late = await listenTo(me, { id: conversation.id })
+  const late = await openStream(me, { id: conversation.id })
   const first = (await late.until((all) => all.some(({ type }) => type === 'message_stream_delta'))).at(-1)
   rest.open()
-  await late.until((all) => textsOf(all).includes('abc'))
+  await late.until((all) => messageTexts(all).includes('abc'))
 
   expect(first?.data).toMatchObject({ delta: 'ab', sequence: 1 })
   expect(late.signals.filter(({ type }) => type === 'message_stream_delta')[1]?.data).toMatchObject({
@@ -144,12 +144,12 @@ test('an answer that is aborted, or left open by a handler that fails, is taken 
   const errors: object[] = []
   const logger = { info: () => {}, warn: () => {}, error: (fields: object) => errors.push(fields) }
   await using server = await startTestServer({ bot, logger })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  const listening = await listenTo(me, { id: conversation.id })
+  const listening = await openStream(me, { id: conversation.id })
 
-  await say(me, conversation.id, 'fail', 'go on')
-  const signals = await listening.until((all) => textsOf(all).includes('done'))
+  await sendTexts(me, conversation.id, 'fail', 'go on')
+  const signals = await listening.until((all) => messageTexts(all).includes('done'))
 
   expect(typesOf(signals).filter((type) => type === 'message_stream_abort')).toHaveLength(2)
   expect(errors).toMatchObject([{ err: { message: 'the bot is broken' } }])
@@ -169,13 +169,13 @@ test('turns of one conversation follow one another, those of others do not wait'
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'slow' })
   await me.createConversation({ id: 'quick' })
-  const [slow, quick] = [await listenTo(me, { id: 'slow' }), await listenTo(me, { id: 'quick' })]
+  const [slow, quick] = [await openStream(me, { id: 'slow' }), await openStream(me, { id: 'quick' })]
 
-  await say(me, 'slow', '1', '2')
-  await say(me, 'quick', '1')
+  await sendTexts(me, 'slow', '1', '2')
+  await sendTexts(me, 'quick', '1')
   await quick.until(hasTexts(2))
   release.open()
   await slow.until(hasTexts(4))
@@ -200,12 +200,12 @@ test('what a bot says is checked as strictly as what anyone says', async () => {
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  const listening = await listenTo(me, { id: conversation.id })
+  const listening = await openStream(me, { id: conversation.id })
 
-  await say(me, conversation.id, 'go')
-  await listening.until((all) => textsOf(all).includes('still here'))
+  await sendTexts(me, conversation.id, 'go')
+  await listening.until((all) => messageTexts(all).includes('still here'))
 
   const reason = 'Unable to send the message; text must not be empty.'
   expect(failures).toEqual([reason, reason])
@@ -213,9 +213,9 @@ test('what a bot says is checked as strictly as what anyone says', async () => {
 
 test('a bot speaks outside of its turns', async () => {
   await using server = await startTestServer()
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
 
   const message = await server.chat.bot('demo').send('c', text('by the way'), { metadata: { n: 1 } })
 
@@ -239,9 +239,9 @@ test('deleting the conversation aborts the turn that answers it', async () => {
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  await say(me, 'c', 'go')
+  await sendTexts(me, 'c', 'go')
   await begun.passed
 
   await me.deleteConversation({ id: 'c' })
@@ -250,7 +250,7 @@ test('deleting the conversation aborts the turn that answers it', async () => {
   expect(reason).toMatchObject({ message: 'the conversation was deleted' })
 })
 
-test.for(['replies-then-hangs', 'hangs-while-writing'])(
+test.for(['replies-then-hangs', 'hangs-while-streaming'])(
   'INV-9: a turn that kill -9 interrupted is taken up again and stores nothing twice: %s',
   async (bot) => {
     using folder = temporaryFolder()
@@ -259,29 +259,29 @@ test.for(['replies-then-hangs', 'hangs-while-writing'])(
       userId: 'ann',
       encryptionKey: 'the secret of a bot under test, for its keys',
     })
-    const first = await startChild(data, { bot })
-    const me = await connectTo(first.url, userKey)
+    const first = await startChildServer(data, { bot })
+    const me = await connectWithoutRetry(first.url, userKey)
     await me.createConversation({ id: 'c' })
-    const listening = await listenTo(me, { id: 'c' })
-    await say(me, 'c', 'go')
+    const listening = await openStream(me, { id: 'c' })
+    await sendTexts(me, 'c', 'go')
     await listening.until((all) => all.length >= 2)
-    await first.end('SIGKILL')
+    await first.stop('SIGKILL')
 
-    const second = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
-    const again = await connectTo(second.url, userKey)
-    const resumed = await listenTo(again, { id: 'c', after: listening.signals[0]?.id ?? '' })
+    const second = await startChildServer(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+    const again = await connectWithoutRetry(second.url, userKey)
+    const resumed = await openStream(again, { id: 'c', after: listening.signals[0]?.id ?? '' })
     const answers = bot === 'replies-then-hangs' ? ['first', 'second'] : ['half of the answer']
     await resumed.until(hasTexts(answers.length))
-    await second.end('SIGTERM')
-    const third = await startChild(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
+    await second.stop('SIGTERM')
+    const third = await startChildServer(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
     const after = resumed.signals.findLast(({ id }) => id)?.id ?? ''
-    const last = await listenTo(await connectTo(third.url, userKey), { id: 'c', after })
-    await say(await connectTo(third.url, userKey), 'c', 'again')
+    const last = await openStream(await connectWithoutRetry(third.url, userKey), { id: 'c', after })
+    await sendTexts(await connectWithoutRetry(third.url, userKey), 'c', 'again')
     await last.until(hasTexts(1 + answers.length))
-    await third.end('SIGTERM')
+    await third.stop('SIGTERM')
 
-    expect(textsOf(resumed.signals)).toEqual(answers)
-    expect(textsOf(last.signals)).toEqual(['again', ...answers])
+    expect(messageTexts(resumed.signals)).toEqual(answers)
+    expect(messageTexts(last.signals)).toEqual(['again', ...answers])
   },
 )
 
@@ -299,10 +299,10 @@ test('what a handler does not wait for, and what it says after its turn, harms n
     },
   })
   await using server = await startTestServer({ bot, logger })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  await say(me, 'c', 'bad', 'good')
-  await until(() => warnings.length === 1)
+  await sendTexts(me, 'c', 'bad', 'good')
+  await waitUntil(() => warnings.length === 1)
 
   release.open()
   await late.passed
@@ -330,12 +330,12 @@ test('a turn that takes too long is aborted: its draft is taken back, and the ne
     },
   })
   await using server = await startTestServer({ bot, logger, turnTimeoutMs: 1_000 })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
+  const listening = await openStream(me, { id: 'c' })
 
-  await say(me, 'c', 'slow', 'next')
-  await listening.until((all) => textsOf(all).includes('quick'))
+  await sendTexts(me, 'c', 'slow', 'next')
+  await listening.until((all) => messageTexts(all).includes('quick'))
 
   expect(typesOf(listening.signals)).toContain('message_stream_abort')
   expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 1000 ms' } }])
@@ -360,10 +360,10 @@ test('a draft whose end fails is taken back, and only text can be written', asyn
     },
   })
   await using server = await startTestServer({ bot })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
-  const listening = await listenTo(me, { id: 'c' })
-  await say(me, 'c', 'go')
+  const listening = await openStream(me, { id: 'c' })
+  await sendTexts(me, 'c', 'go')
   await listening.until(hasTexts(1))
   heard.open()
 
@@ -403,14 +403,14 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
     encryptionKey: 'the secret of a bot under test, for its keys',
     bot: bot(true),
   })
-  const me = await connectTo(first.url, userKey)
+  const me = await connectWithoutRetry(first.url, userKey)
   await me.createConversation({ id: 'old' })
-  const old = await listenTo(me, { id: 'old' })
-  await say(me, 'old', '1', '2', '3')
+  const old = await openStream(me, { id: 'old' })
+  await sendTexts(me, 'old', '1', '2', '3')
   await old.until(hasTexts(6))
   await me.deleteConversation({ id: 'old' })
   await me.createConversation({ id: 'new' })
-  await say(me, 'new', 'last')
+  await sendTexts(me, 'new', 'last')
   await begun.passed
   await first.close()
 
@@ -419,12 +419,12 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
     encryptionKey: 'the secret of a bot under test, for its keys',
     bot: bot(false),
   })
-  const again = await connectTo(second.url, userKey)
-  const listening = await listenTo(again, { id: 'new' })
+  const again = await connectWithoutRetry(second.url, userKey)
+  const listening = await openStream(again, { id: 'new' })
   await expect
     .poll(async () => (await again.listMessages({ conversationId: 'new' })).messages)
     .toHaveLength(2)
 
   expect(turns).toEqual(['interrupted', 'repeated'])
-  listening.cut()
+  listening.close()
 })

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { openStream } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { openEventStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const origin = 'https://app.example.org'
 let server: TestServer
-let person: Person
+let person: TestUser
 
 beforeAll(async () => {
-  server = await startTestServer({ logger: quietLogger() })
-  person = await newPerson(server.url)
+  server = await startTestServer({ logger: createRecordingLogger() })
+  person = await createTestUser(server.url)
 })
 afterAll(() => server.close())
 
@@ -34,7 +34,7 @@ describe('a preflight', () => {
     '/nowhere',
     '/',
   ])('of %s is answered for the page that asks', async (path) => {
-    const { status, headers, text } = await call('OPTIONS', server.url + path, {
+    const { status, headers, text } = await sendRequest('OPTIONS', server.url + path, {
       headers: {
         origin,
         'access-control-request-method': 'PUT',
@@ -82,7 +82,7 @@ describe('an answer', () => {
     async (name, [method, path, expected, body]) => {
       const key = name === 'no key' ? undefined : person.key
 
-      const answer = await call(method, server.url + path, { key, body, headers: { origin } })
+      const answer = await sendRequest(method, server.url + path, { key, body, headers: { origin } })
 
       expect(outcome(answer)).toBe(expected)
       expectReadable(answer.headers)
@@ -90,16 +90,16 @@ describe('an answer', () => {
   )
 
   test('of a bot that does not exist may be read as well', async () => {
-    const answer = await call('GET', `${server.origin}/nobot/hello`, { headers: { origin } })
+    const answer = await sendRequest('GET', `${server.origin}/nobot/hello`, { headers: { origin } })
 
     expect(answer.status).toBe(404)
     expectReadable(answer.headers)
   })
 
   test('that streams may be read as well', async () => {
-    const conversationId = await newConversation(person)
+    const conversationId = await createConversation(person)
 
-    await using stream = await openStream(`${server.url}/conversations/${conversationId}/listen`, {
+    await using stream = await openEventStream(`${server.url}/conversations/${conversationId}/listen`, {
       origin,
       'x-user-key': person.key,
     })
@@ -110,14 +110,14 @@ describe('an answer', () => {
 
   test('names each page by itself, also one without an origin of its own', async () => {
     for (const other of ['http://localhost:5173', 'https://other.example.org', 'null']) {
-      const { headers } = await call('GET', `${server.url}/hello`, { headers: { origin: other } })
+      const { headers } = await sendRequest('GET', `${server.url}/hello`, { headers: { origin: other } })
 
       expect(headers.get('access-control-allow-origin')).toBe(other)
     }
   })
 
   test('to no page names none, and still says that it would', async () => {
-    const { headers } = await call('GET', `${server.url}/hello`)
+    const { headers } = await sendRequest('GET', `${server.url}/hello`)
 
     expect(headers.has('access-control-allow-origin')).toBe(false)
     expect(listOf(headers, 'vary')).toContain('origin')
@@ -135,10 +135,10 @@ describe('an answer', () => {
 test('an operator who names origins lets no other page read', async () => {
   await using restricted = await startTestServer({
     corsOrigins: [origin, 'http://localhost:5173/'],
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
   })
   const allowedFor = async (asked: string, method: string) => {
-    const { headers } = await call(method, `${restricted.url}/hello`, { headers: { origin: asked } })
+    const { headers } = await sendRequest(method, `${restricted.url}/hello`, { headers: { origin: asked } })
     return headers.get('access-control-allow-origin')
   }
 

@@ -1,54 +1,54 @@
 import { expect, test } from 'vitest'
 import { createFlushGate, startTestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { openStream } from './plain/event-stream.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { connectTo, say } from './support/talk.ts'
+import { openEventStream } from './raw-http/event-stream.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
 test('INV-13: a dead writing thread is logged, ends the streams, answers 503, and rejects `closed`', async () => {
   const flushGate = createFlushGate()
-  const logger = quietLogger()
+  const logger = createRecordingLogger()
   await using server = await startTestServer({ flushGate, logger, encryptionKey: 'x'.repeat(32) })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  await say(me, conversation.id, 'before')
+  await sendTexts(me, conversation.id, 'before')
   const key = me.userKey
   const streams = await Promise.all(
     [`conversations/${conversation.id}`, 'users/me'].map((path) =>
-      openStream(`${server.url}/${path}/listen`, { 'x-user-key': key }),
+      openEventStream(`${server.url}/${path}/listen`, { 'x-user-key': key }),
     ),
   )
   const { chat } = server
 
   flushGate.crash()
   const payload = { type: 'text', text: 'lost' }
-  const lost = await call('POST', `${server.url}/messages`, {
+  const lost = await sendRequest('POST', `${server.url}/messages`, {
     key,
     body: { conversationId: conversation.id, payload },
   })
   await expect(chat.closed).rejects.toThrow('the storage has failed')
-  await Promise.all(streams.map((stream) => stream.rest()))
+  await Promise.all(streams.map((stream) => stream.remainingSignals()))
   const later = await Promise.all([
-    call('GET', `${server.url}/hello`),
-    call('GET', `${server.url}/users/me`, { key }),
-    call('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
+    sendRequest('GET', `${server.url}/hello`),
+    sendRequest('GET', `${server.url}/users/me`, { key }),
+    sendRequest('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
   ])
 
   const answers = [lost, ...later]
   expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503])
   expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1', '1', '1'])
   expect(lost.body).toMatchObject({ code: 503, type: 'Unavailable', id: expect.any(String) as string })
-  expect(logger.faults).toEqual([{ err: expect.any(Error) as Error }])
+  expect(logger.errors).toEqual([{ err: expect.any(Error) as Error }])
   flushGate.open()
   await server.restart()
   const { messages } = await (
-    await connectTo(server.url, key)
+    await connectWithoutRetry(server.url, key)
   ).listMessages({ conversationId: conversation.id })
   expect(messages.map((message) => message.payload)).toEqual([{ type: 'text', text: 'before' }])
 })
 
 test('`closed` resolves when the server has closed without a failure', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
+  await using server = await startTestServer({ logger: createRecordingLogger() })
   const { chat } = server
 
   await server.stop()

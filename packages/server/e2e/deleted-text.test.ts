@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
 import { temporaryFolder } from './support/child-server.ts'
-import { connectTo, say } from './support/talk.ts'
+import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
 const secret = 'a secret that nobody is to find'
 
@@ -14,13 +14,13 @@ function isInFiles(data: string): boolean {
 
 /** Two users in a conversation of the first. The second's message and name contain the secret. */
 async function talkOf(server: TestServer) {
-  const [ann, bob] = await Promise.all([connectTo(server.url), connectTo(server.url)])
+  const [ann, bob] = await Promise.all([connectWithoutRetry(server.url), connectWithoutRetry(server.url)])
   await ann.createConversation({ id: 'c' })
   await ann.addParticipant({ conversationId: 'c', userId: bob.user.id })
   await bob.updateUser({ name: secret })
   const payload = { type: 'text', text: `${secret} ${'x'.repeat(10_000)}` } as const
   const { message } = await bob.createMessage({ conversationId: 'c', payload, metadata: { secret } })
-  await say(ann, 'c', 'after it')
+  await sendTexts(ann, 'c', 'after it')
   return { ann, bob, message }
 }
 

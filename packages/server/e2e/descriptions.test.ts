@@ -1,11 +1,11 @@
 import { operations, type OperationName } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { newScene, requests } from './plain/requests.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createTestUser } from './raw-http/test-user.ts'
+import { createTestConversation, validRequests } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 let server: TestServer
 
@@ -13,13 +13,13 @@ beforeAll(async () => {
   const bots = {
     helper: { bot: { id: 'helper', name: 'Helper', pictureUrl: 'https://example.org/helper.png' } },
   }
-  server = await startTestServer({ bots, logger: quietLogger() })
+  server = await startTestServer({ bots, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
 describe('/hello', () => {
   test('says who answers, without a key', async () => {
-    const { status, headers, body } = await call('GET', `${server.origin}/helper/hello`)
+    const { status, headers, body } = await sendRequest('GET', `${server.origin}/helper/hello`)
 
     expect(status).toBe(200)
     expect(headers.get('content-type')).toMatch(/^application\/json/)
@@ -32,7 +32,7 @@ describe('/hello', () => {
   })
 
   test('leaves out what the bot does not say of itself', async () => {
-    const { body } = await call('GET', `${server.url}/hello`)
+    const { body } = await sendRequest('GET', `${server.url}/hello`)
 
     expect(body).toMatchObject({ bot: { id: 'bot_demo' } })
     expect(Object.keys((body as { bot: object }).bot)).toEqual(['id'])
@@ -47,7 +47,7 @@ describe('/openapi.json', () => {
   }
 
   test('lists the 21 operations under their names, without a key', async () => {
-    const { status, body } = await call<Document>('GET', `${server.url}/openapi.json`)
+    const { status, body } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const listed = Object.entries(body.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(
@@ -82,14 +82,14 @@ describe('/openapi.json', () => {
   })
 
   test('is relative to where it was found', async () => {
-    const { body } = await call<Document>('GET', `${server.url}/openapi.json`)
+    const { body } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const [{ url } = { url: '' }] = body.servers
     expect(new URL(url, `${server.url}/openapi.json`).href.replace(/\/$/, '')).toBe(server.url)
   })
 
   test('refers to nothing that it does not hold', async () => {
-    const { body, text } = await call<Document>('GET', `${server.url}/openapi.json`)
+    const { body, text } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const references = new Set([...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path))
     const missing = [...references].filter((path) => resolve(body, path.split('/')) === undefined)
@@ -102,21 +102,21 @@ describe('a trailing slash never matters:', () => {
   const names = Object.keys(operations) as OperationName[]
 
   test.each(names)('%s', async (name) => {
-    const scene = await newScene(server.url)
-    const { method, path, body } = requests[name](scene)
+    const scene = await createTestConversation(server.url)
+    const { method, path, body } = validRequests[name](scene)
     const caller = name === 'deleteMessage' ? scene.sender : scene.owner
 
-    const answer = await call(method, `${server.url}${path}/`, { key: caller.key, body })
+    const answer = await sendRequest(method, `${server.url}${path}/`, { key: caller.key, body })
 
     expect(outcome(answer)).toBe(String(operations[name].status))
   })
 
   test.each(['/hello/', '/openapi.json/', '//hello', '//hello/', '//openapi.json'])('%s', async (path) => {
-    expect(outcome(await call('GET', server.url + path))).toBe('200')
+    expect(outcome(await sendRequest('GET', server.url + path))).toBe('200')
   })
 
   test('before a query, or at the end of the base URL', async () => {
-    const { owner } = await newScene(server.url)
+    const { owner } = await createTestConversation(server.url)
 
     expect(outcome(await owner.get('/conversations/?limit=1'))).toBe('200')
     expect(outcome(await owner.get('//conversations?limit=1'))).toBe('200')
@@ -125,11 +125,11 @@ describe('a trailing slash never matters:', () => {
 })
 
 test('HEAD answers like GET, without the body', async () => {
-  const person = await newPerson(server.url)
+  const person = await createTestUser(server.url)
 
   for (const path of ['/hello', '/openapi.json', '/users/me', '/conversations', '/conversations/nowhere']) {
     const get = await person.get(path)
-    const head = await call('HEAD', server.url + path, { key: person.key })
+    const head = await sendRequest('HEAD', server.url + path, { key: person.key })
 
     expect(head).toMatchObject({ status: get.status, text: '' })
     expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))

@@ -4,10 +4,10 @@ import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { createFlushGate, startTestServer } from '../src/testing/index.ts'
-import { openStream } from './plain/event-stream.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
-import { hasTexts, textsOf } from './support/collect.ts'
-import { connectTo, listenTo, say } from './support/talk.ts'
+import { openEventStream } from './raw-http/event-stream.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { hasTexts, messageTexts } from './support/collect.ts'
+import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
 
 const keyOf = (userId: string) =>
   signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' })
@@ -24,7 +24,7 @@ async function allTexts(me: ConnectedUser, conversationId: string): Promise<stri
 async function sendUntilLost(me: ConnectedUser, id: string, onAcknowledged: () => void): Promise<string[]> {
   const acknowledged: string[] = []
   const sendOne = async (text: string): Promise<void> => {
-    await say(me, id, text)
+    await sendTexts(me, id, text)
     acknowledged.push(text)
     onAcknowledged()
   }
@@ -42,20 +42,20 @@ async function sendUntilLost(me: ConnectedUser, id: string, onAcknowledged: () =
 test('kill -9 under load, and every message that got its 201 is there once after a restart', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const first = await startChild(data)
-  const me = await connectTo(first.url, await keyOf('ann'))
+  const first = await startChildServer(data)
+  const me = await connectWithoutRetry(first.url, await keyOf('ann'))
   await me.createConversation({ id: 'c' })
   let count = 0
   let killed: Promise<unknown> | undefined
 
   const acknowledged = await sendUntilLost(me, 'c', () => {
     count++
-    if (count === 500) killed = first.end('SIGKILL')
+    if (count === 500) killed = first.stop('SIGKILL')
   })
   await killed
-  const second = await startChild(data)
-  const stored = await allTexts(await connectTo(second.url, await keyOf('ann')), 'c')
-  await second.end('SIGTERM')
+  const second = await startChildServer(data)
+  const stored = await allTexts(await connectWithoutRetry(second.url, await keyOf('ann')), 'c')
+  await second.stop('SIGTERM')
 
   expect(acknowledged.length).toBeGreaterThanOrEqual(500)
   expect(new Set(stored).size).toBe(stored.length)
@@ -65,37 +65,37 @@ test('kill -9 under load, and every message that got its 201 is there once after
 test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const first = await startChild(data)
-  const me = await connectTo(first.url, await keyOf('ann'))
+  const first = await startChildServer(data)
+  const me = await connectWithoutRetry(first.url, await keyOf('ann'))
   await me.createConversation({ id: 'c' })
-  const stream = await openStream(`${first.url}/conversations/c/listen`, { 'x-user-key': me.userKey })
+  const stream = await openEventStream(`${first.url}/conversations/c/listen`, { 'x-user-key': me.userKey })
   const heard = stream.until(() => false)
   let count = 0
   let ended: Promise<number | null> | undefined
 
   const acknowledged = await sendUntilLost(me, 'c', () => {
     count++
-    if (count === 300) ended = first.end('SIGTERM')
+    if (count === 300) ended = first.stop('SIGTERM')
   })
 
   expect(await ended).toBe(0)
   expect(await heard).not.toEqual([])
-  const second = await startChild(data)
-  const stored = await allTexts(await connectTo(second.url, await keyOf('ann')), 'c')
-  await second.end('SIGTERM')
+  const second = await startChildServer(data)
+  const stored = await allTexts(await connectWithoutRetry(second.url, await keyOf('ann')), 'c')
+  await second.stop('SIGTERM')
   expect(stored.toSorted()).toEqual(acknowledged.toSorted())
 })
 
 test('INV-2: no answer and no signal comes before the flush', async () => {
   const flushGate = createFlushGate()
   await using server = await startTestServer({ flushGate })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  const listening = await listenTo(me, { id: conversation.id })
+  const listening = await openStream(me, { id: conversation.id })
   flushGate.shut()
   let isAnswered = false
 
-  const sending = say(me, conversation.id, 'durable').then(() => (isAnswered = true))
+  const sending = sendTexts(me, conversation.id, 'durable').then(() => (isAnswered = true))
   for (let n = 0; n < 50; n++) {
     expect((await me.listMessages({ conversationId: conversation.id })).messages).toEqual([])
   }
@@ -104,17 +104,17 @@ test('INV-2: no answer and no signal comes before the flush', async () => {
   expect(listening.signals).toEqual([])
   flushGate.open()
   await sending
-  expect(textsOf(await listening.until(hasTexts(1)))).toEqual(['durable'])
+  expect(messageTexts(await listening.until(hasTexts(1)))).toEqual(['durable'])
 })
 
 test('requests that arrive while a commit runs share the next one', async () => {
   const flushGate = createFlushGate()
   await using server = await startTestServer({ flushGate })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
   flushGate.shut()
 
-  const sending = Promise.all(Array.from({ length: 50 }, (_, n) => say(me, conversation.id, String(n))))
+  const sending = Promise.all(Array.from({ length: 50 }, (_, n) => sendTexts(me, conversation.id, String(n))))
   // Reads go on while nothing can be written.
   for (let n = 0; n < 50; n++) await me.getUser()
   flushGate.open()
@@ -126,7 +126,7 @@ test('requests that arrive while a commit runs share the next one', async () => 
 test('INV-7: one refused request in a shared commit takes no other with it', async () => {
   const flushGate = createFlushGate()
   await using server = await startTestServer({ flushGate })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'taken' })
   flushGate.shut()
 
@@ -154,7 +154,7 @@ test('INV-8: a second server on the same file refuses to start, in this process 
   const first = await createServer(options)
 
   await expect(createServer(options)).rejects.toThrow('another server is using')
-  await expect(startChild(data)).rejects.toThrow('the server ended with 1')
+  await expect(startChildServer(data)).rejects.toThrow('the server ended with 1')
 
   await first.close()
   const second = await createServer(options)
@@ -172,7 +172,7 @@ test('a secret that nobody gave is made once, kept beside the database, and read
 
   const second = await createServer(options)
   const { origin: again } = await second.listen({ port: 0 })
-  const me = await connectTo(`${again}/demo`, key)
+  const me = await connectWithoutRetry(`${again}/demo`, key)
   await second.close()
 
   expect(me.user.id).toBe('ann')

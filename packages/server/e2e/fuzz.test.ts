@@ -1,25 +1,31 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { badBodies, type WritingName } from './plain/bad-bodies.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson, say, textsOf, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { requests } from './plain/requests.ts'
+import { invalidBodies, type OperationWithBody } from './raw-http/invalid-bodies.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createTestUser, sendText, listTexts, type TestUser } from './raw-http/test-user.ts'
+import { validRequests } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let server: TestServer
-let ada: Person
+let ada: TestUser
 
 beforeAll(async () => {
   server = await startTestServer({ logger })
-  ada = await newPerson(server.url, { id: 'ada' })
+  ada = await createTestUser(server.url, { id: 'ada' })
   await ada.post('/conversations', { id: 'c1' })
 })
 afterAll(() => server.close())
 
-const subjects = { conversationId: 'c1', messageId: '-', eventId: '-', guestId: 'ada', newcomerId: 'ada' }
+const subjects = {
+  conversationId: 'c1',
+  messageId: '-',
+  eventId: '-',
+  otherParticipantId: 'ada',
+  addableUserId: 'ada',
+}
 const answered = /^(?:20[01]|400 Invalid\w+|403 Forbidden|404 ResourceNotFound|409 AlreadyExists)$/
 /** What can be sent at all: half letters cannot be encoded. */
 const letters = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
@@ -80,7 +86,7 @@ const payloads = [
   },
 ]
 const messages = payloads.map((payload) => ({ conversationId: 'c1', payload, metadata: { a: { b: [1] } } }))
-const good: Record<WritingName, unknown[]> = {
+const good: Record<OperationWithBody, unknown[]> = {
   createUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
   getOrCreateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
   updateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
@@ -92,10 +98,10 @@ const good: Record<WritingName, unknown[]> = {
 }
 
 describe('whatever the body, the answer is a success or a refusal in the error shape:', () => {
-  const names = Object.keys(badBodies) as WritingName[]
+  const names = Object.keys(invalidBodies) as OperationWithBody[]
 
   test.each(names)('%s', async (name) => {
-    const { method, path } = requests[name](subjects)
+    const { method, path } = validRequests[name](subjects)
     const texts = fc.oneof(
       values.map((body) => JSON.stringify(body)),
       ...good[name].map((body) => almost(body).map((changed) => JSON.stringify(changed) ?? '')),
@@ -106,7 +112,7 @@ describe('whatever the body, the answer is a success or a refusal in the error s
 
     await fc.assert(
       fc.asyncProperty(texts, async (body) => {
-        const answer = await call(method, server.url + path, { key: ada.key, body })
+        const answer = await sendRequest(method, server.url + path, { key: ada.key, body })
 
         expect(outcome(answer)).toMatch(answered)
       }),
@@ -130,7 +136,7 @@ test('whatever the path and the query, the answer is a success or a refusal in t
 
   await fc.assert(
     fc.asyncProperty(paths, fc.constantFrom('GET', 'DELETE'), async (path, method) => {
-      const answer = await call(method, server.url + path, { key: ada.key })
+      const answer = await sendRequest(method, server.url + path, { key: ada.key })
 
       expect(outcome(answer)).toMatch(/^(?:200|40[0345] \w+)$/)
     }),
@@ -150,7 +156,7 @@ test('whatever the key, the answer is that it is no good', async () => {
 
   await fc.assert(
     fc.asyncProperty(badKeys, async (key) => {
-      const answer = await call('GET', `${server.url}/users/me`, { key })
+      const answer = await sendRequest('GET', `${server.url}/users/me`, { key })
 
       expect(outcome(answer)).toBe('401 Unauthorized')
     }),
@@ -159,13 +165,13 @@ test('whatever the key, the answer is that it is no good', async () => {
 })
 
 test('after all of it the server is well, and nothing was a fault', async () => {
-  await newPerson(server.url)
-  const bob = await newPerson(server.url, { id: 'bob' })
+  await createTestUser(server.url)
+  const bob = await createTestUser(server.url, { id: 'bob' })
   await bob.post('/conversations', { id: 'healthy' })
-  await say(bob, 'healthy', 'Hello')
+  await sendText(bob, 'healthy', 'Hello')
 
-  expect(await textsOf(bob, 'healthy')).toEqual(['Hello'])
-  expect(logger.faults).toEqual([])
+  expect(await listTexts(bob, 'healthy')).toEqual(['Hello'])
+  expect(logger.errors).toEqual([])
 })
 
 /** Breaks JSON, or not: puts a text into the middle of it. */

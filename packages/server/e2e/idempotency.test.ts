@@ -1,16 +1,16 @@
 import type { Conversation, Message, User } from '@parley/core/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import type { Answer } from './plain/call.ts'
-import { listenTo } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { rawExchange } from './plain/raw-exchange.ts'
+import { openConversationStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendBytes } from './raw-http/send-bytes.ts'
+import type { ReceivedResponse } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 let server: TestServer
 let heard: string[]
-let ann: Person
+let ann: TestUser
 let conversationId: string
 
 beforeAll(async () => {
@@ -19,28 +19,29 @@ beforeAll(async () => {
       heard.push(message.id)
     },
   }
-  server = await startTestServer({ bot, logger: quietLogger() })
+  server = await startTestServer({ bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 beforeEach(async () => {
   heard = []
-  ann = await newPerson(server.url)
-  conversationId = await newConversation(ann)
+  ann = await createTestUser(server.url)
+  conversationId = await createConversation(ann)
 })
 
 const hello = () => ({ conversationId, payload: { type: 'text', text: 'hello' } })
 const send = (
   key: string,
   body: object = hello(),
-  person: Person = ann,
-): Promise<Answer<{ message: Message }>> => person.post('/messages', body, { 'idempotency-key': key })
+  person: TestUser = ann,
+): Promise<ReceivedResponse<{ message: Message }>> =>
+  person.post('/messages', body, { 'idempotency-key': key })
 const texts = async (): Promise<number> => {
   const { body } = await ann.get<{ messages: Message[] }>(`/conversations/${conversationId}/messages`)
   return body.messages.length
 }
 
 test('INV-11: ten at once under one key make one message, one signal and one turn of the bot, and get ten equal answers', async () => {
-  await using stream = await listenTo(ann, conversationId)
+  await using stream = await openConversationStream(ann, conversationId)
 
   const answers = await Promise.all(Array.from({ length: 10 }, () => send('k')))
   const { body } = await ann.post<{ message: Message }>('/messages', hello())
@@ -48,13 +49,13 @@ test('INV-11: ten at once under one key make one message, one signal and one tur
   expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
   expect(answers[0]?.status).toBe(201)
   expect(await texts()).toBe(2)
-  const [first, second] = (await stream.signals(2)) as { data: Message }[]
+  const [first, second] = (await stream.nextSignals(2)) as { data: Message }[]
   expect([first?.data.id, second?.data.id]).toEqual([answers[0]?.body.message.id, body.message.id])
   await expect.poll(() => heard).toEqual([answers[0]?.body.message.id, body.message.id])
 })
 
 test('another key, another user and another operation are other requests', async () => {
-  const ben = await newPerson(server.url)
+  const ben = await createTestUser(server.url)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
   const event = { conversationId, payload: { ring: true } }
 
@@ -79,7 +80,7 @@ test('another body under a key is refused, and changes nothing', async () => {
 })
 
 test('a refusal is not remembered', async () => {
-  const ben = await newPerson(server.url)
+  const ben = await createTestUser(server.url)
 
   const refused = await send('k', hello(), ben)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
@@ -106,7 +107,7 @@ test('what was made and since deleted is not made again', async () => {
 })
 
 test('who takes no part any more does not see what they made', async () => {
-  const ben = await newPerson(server.url)
+  const ben = await createTestUser(server.url)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
   await send('k', hello(), ben)
   await ann.delete(`/conversations/${conversationId}/participants/${ben.id}`)
@@ -135,7 +136,7 @@ test('what is repeated is answered as it is now, and changes nothing', async () 
 })
 
 test('adding somebody is repeated until they have been removed', async () => {
-  const ben = await newPerson(server.url)
+  const ben = await createTestUser(server.url)
   const path = `/conversations/${conversationId}/participants`
   const add = () => ann.post(path, { userId: ben.id }, { 'idempotency-key': 'k' })
 
@@ -148,7 +149,7 @@ test('adding somebody is repeated until they have been removed', async () => {
 })
 
 test('adding somebody is not repeated in a conversation that took the id of a deleted one', async () => {
-  const [ben, eve] = [await newPerson(server.url), await newPerson(server.url)]
+  const [ben, eve] = [await createTestUser(server.url), await createTestUser(server.url)]
   const path = `/conversations/${conversationId}/participants`
   const add = () => ann.post(path, { userId: ben.id }, { 'idempotency-key': 'k' })
 
@@ -175,7 +176,7 @@ test('two keys in one request are refused', async () => {
     'connection: close',
   ]
 
-  const answer = await rawExchange(server.origin, `${head.join('\r\n')}\r\n\r\n${body}`)
+  const answer = await sendBytes(server.origin, `${head.join('\r\n')}\r\n\r\n${body}`)
 
   expect(outcome(answer)).toBe('400 InvalidPayload')
   expect(await texts()).toBe(0)

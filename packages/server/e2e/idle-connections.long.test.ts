@@ -2,10 +2,10 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 test('a connection still works after the idle time of load balancers', async () => {
-  const chat = await createServer({ data: ':memory:', bots: { demo: {} }, logger: quietLogger() })
+  const chat = await createServer({ data: ':memory:', bots: { demo: {} }, logger: createRecordingLogger() })
   const { port } = await chat.listen({ port: 0 })
   const socket = connect(port, '127.0.0.1')
   let received = ''

@@ -2,9 +2,9 @@ import { createChat } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { listenTo, listenToAll, type StreamEvent } from './plain/event-stream.ts'
-import { newConversation, newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { openConversationStream, openUserStream, type StreamEvent } from './raw-http/event-stream.ts'
+import { createConversation, createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const mebibyte = 1024 * 1024
 /** Three of them exceed the size of a page. */
@@ -12,21 +12,21 @@ const large = 'x'.repeat(400_000)
 const count = 12
 
 let server: TestServer
-let ada: Person
+let ada: TestUser
 let conversationId: string
 let start: Readonly<Record<'conversation' | 'user', string>>
 
 beforeAll(async () => {
   server = await startTestServer({
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
     encryptionKey: 'the secret of a bot under test, for its keys',
   })
-  ada = await newPerson(server.url, { id: 'ada' })
-  conversationId = await newConversation(ada)
-  await using conversation = await listenTo(ada, conversationId)
-  await using user = await listenToAll(ada)
+  ada = await createTestUser(server.url, { id: 'ada' })
+  conversationId = await createConversation(ada)
+  await using conversation = await openConversationStream(ada, conversationId)
+  await using user = await openUserStream(ada)
   start = { conversation: conversation.ready.id, user: user.ready.id }
-  for (let number = 1; number <= count; number++) await say(ada, conversationId, `${number} ${large}`)
+  for (let number = 1; number <= count; number++) await sendText(ada, conversationId, `${number} ${large}`)
 })
 afterAll(() => server.close())
 
@@ -74,8 +74,8 @@ test.each(['conversation', 'user'] as const)(
   async (stream) => {
     const headers = { 'last-event-id': start[stream] }
     await using replayed = await (stream === 'user'
-      ? listenToAll(ada, headers)
-      : listenTo(ada, conversationId, headers))
+      ? openUserStream(ada, headers)
+      : openConversationStream(ada, conversationId, headers))
     const isLast = ({ data }: StreamEvent): boolean => numberOf(data) === count
 
     const events = await replayed.until(isLast)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { openSqliteStorage } from '../src/storage/sqlite/sqlite-storage.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { temporaryFolder } from './support/child-server.ts'
-import { connectTo, say } from './support/talk.ts'
+import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
 test('users with longer names and picture URLs from older versions stay readable and can continue', async () => {
   using folder = temporaryFolder()
@@ -16,9 +16,9 @@ test('users with longer names and picture URLs from older versions stay readable
   await storage.close()
   await using server = await startTestServer({ data, encryptionKey })
 
-  const ann = await connectTo(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
+  const ann = await connectWithoutRetry(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
   const { conversation } = await ann.createConversation({})
-  await say(ann, conversation.id, 'hello')
+  await sendTexts(ann, conversation.id, 'hello')
   const { participants } = await ann.listParticipants({ conversationId: conversation.id })
   const { user: updated } = await ann.updateUser({ profile: 'short' })
   const { user: renamed } = await ann.updateUser({ name: 'Ann' })

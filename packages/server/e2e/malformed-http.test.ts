@@ -3,19 +3,19 @@ import { METHODS } from 'node:http'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { rawExchange } from './plain/raw-exchange.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendBytes } from './raw-http/send-bytes.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let server: TestServer
-let ada: Person
+let ada: TestUser
 
 beforeAll(async () => {
   server = await startTestServer({ logger })
-  ada = await newPerson(server.url, { id: 'ada' })
+  ada = await createTestUser(server.url, { id: 'ada' })
 })
 afterAll(() => server.close())
 
@@ -34,7 +34,9 @@ describe('a route', () => {
     '/..',
   ])('that no one knows is not found: %s', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE', 'PROPFIND']) {
-      expect(outcome(await call(method, server.url + path, { key: ada.key }))).toBe('404 ResourceNotFound')
+      expect(outcome(await sendRequest(method, server.url + path, { key: ada.key }))).toBe(
+        '404 ResourceNotFound',
+      )
     }
   })
 
@@ -49,16 +51,20 @@ describe('a route', () => {
     '/__proto__/hello',
     '/constructor/users/me',
   ])('that no bot has is not found: %j', async (path) => {
-    expect(outcome(await call('GET', server.origin + path, { key: ada.key }))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('GET', server.origin + path, { key: ada.key }))).toBe(
+      '404 ResourceNotFound',
+    )
   })
 
   test('that no one knows is not found whatever the body', async () => {
     const path = `${server.url}/nowhere`
     const asText = { body: 'x', headers: { 'content-type': 'text/plain' } }
 
-    expect(outcome(await call('POST', path, { body: '{' }))).toBe('404 ResourceNotFound')
-    expect(outcome(await call('POST', path, asText))).toBe('404 ResourceNotFound')
-    expect(outcome(await call('POST', `${server.origin}/nobot/users`, asText))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('POST', path, { body: '{' }))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('POST', path, asText))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('POST', `${server.origin}/nobot/users`, asText))).toBe(
+      '404 ResourceNotFound',
+    )
   })
 })
 
@@ -101,7 +107,7 @@ describe('a wrong method', () => {
   })
 
   test('is CONNECT everywhere', async () => {
-    const answer = await rawExchange(
+    const answer = await sendBytes(
       server.origin,
       'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org\r\n\r\n',
     )
@@ -114,7 +120,7 @@ test('a conversation may be called get-or-create', async () => {
   await ada.post('/conversations', { id: 'get-or-create' })
 
   const found = await ada.get('/conversations/get-or-create')
-  const head = await call('HEAD', `${server.url}/conversations/get-or-create`, { key: ada.key })
+  const head = await sendRequest('HEAD', `${server.url}/conversations/get-or-create`, { key: ada.key })
   const deleted = await ada.delete('/conversations/get-or-create')
   const gone = await ada.get('/conversations/get-or-create')
 
@@ -132,7 +138,7 @@ describe('a conversation whose id ends in /participants', () => {
 
     for (const url of [path, `${path}/`, path.replace('/demo/', '/demo//')]) {
       const accept = { accept: 'text/event-stream' }
-      const answer = await call('GET', url, { key: ada.key, headers: accept })
+      const answer = await sendRequest('GET', url, { key: ada.key, headers: accept })
 
       expect(answer.headers.get('content-type')).toContain('text/event-stream')
     }
@@ -140,7 +146,7 @@ describe('a conversation whose id ends in /participants', () => {
 
   test('is not meant by who asks for the participant listen', async () => {
     const before = await ada.get('/conversations/a/participants/listen')
-    await newPerson(server.url, { id: 'listen' })
+    await createTestUser(server.url, { id: 'listen' })
     await ada.post('/conversations/a/participants', { userId: 'listen' })
     const after = await ada.get('/conversations/a/participants/listen')
 
@@ -160,9 +166,9 @@ describe('on one connection', () => {
 
     connection.write(`${hello}${createUser('eve')}${listen()}`)
     await connection.until('event: ready')
-    await say(ada, 'shared', 'one')
+    await sendText(ada, 'shared', 'one')
     await connection.until('"text":"one"')
-    await say(ada, 'shared', 'two')
+    await sendText(ada, 'shared', 'two')
     await connection.until('"text":"two"')
 
     expect(connection.statuses()).toEqual(['200', '201', '200'])
@@ -243,21 +249,21 @@ describe('what is not valid HTTP is refused in the error shape:', () => {
   }
 
   test.each(Object.entries(malformed))('%s', async (_, [bytes, expected]) => {
-    const answer = await rawExchange(server.origin, bytes)
+    const answer = await sendBytes(server.origin, bytes)
 
     expect(outcome(answer)).toBe(expected)
   })
 
   test('its id stands in the log', async () => {
-    const { body } = await rawExchange(server.origin, 'hello\r\n\r\n')
+    const { body } = await sendBytes(server.origin, 'hello\r\n\r\n')
 
-    expect(logger.notes).toContainEqual(expect.objectContaining({ errorId: (body as { id: string }).id }))
+    expect(logger.entries).toContainEqual(expect.objectContaining({ errorId: (body as { id: string }).id }))
   })
 })
 
 describe('what is unusual but valid is answered:', () => {
   test('an expectation that no one has heard of', async () => {
-    const answer = await rawExchange(
+    const answer = await sendBytes(
       server.origin,
       'GET /demo/hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: miracles\r\n\r\n',
     )
@@ -266,7 +272,7 @@ describe('what is unusual but valid is answered:', () => {
   })
 
   test('a whole URL for a path', async () => {
-    const answer = await rawExchange(
+    const answer = await sendBytes(
       server.origin,
       'GET http://x/demo/hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
     )
@@ -275,7 +281,7 @@ describe('what is unusual but valid is answered:', () => {
   })
 
   test('HTTP 1.0 without a host', async () => {
-    const answer = await rawExchange(server.origin, 'GET /demo/hello HTTP/1.0\r\n\r\n')
+    const answer = await sendBytes(server.origin, 'GET /demo/hello HTTP/1.0\r\n\r\n')
 
     expect(outcome(answer)).toBe('200')
   })
@@ -316,14 +322,14 @@ test('a caller who hangs up in the middle harms nobody', async () => {
     'POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'
   await Promise.all(
     ['', 'GET /demo', head, `${head}{"id":`].map((bytes) =>
-      rawExchange(server.origin, bytes, { isCutOff: true }),
+      sendBytes(server.origin, bytes, { closeAfterWrite: true }),
     ),
   )
 
-  const answer = await call('GET', `${server.url}/hello`)
+  const answer = await sendRequest('GET', `${server.url}/hello`)
 
   expect(outcome(answer)).toBe('200')
-  expect(logger.faults).toEqual([])
+  expect(logger.errors).toEqual([])
 })
 
 function createUser(id: string): string {
@@ -349,7 +355,7 @@ function openConnection() {
 }
 
 function rawRequest(method: string, path: string) {
-  return rawExchange(server.origin, `${method} /demo${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
+  return sendBytes(server.origin, `${method} /demo${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
 }
 
 /** Changes the user by a body in these chunks. */
@@ -360,5 +366,5 @@ function rawUpdate(...chunks: Buffer[]) {
     ...chunks.flatMap((bytes) => [`${bytes.length.toString(16)}\r\n`, bytes, '\r\n']),
     '0\r\n\r\n',
   ]
-  return rawExchange(server.origin, Buffer.concat(parts.map((part) => Buffer.from(part))))
+  return sendBytes(server.origin, Buffer.concat(parts.map((part) => Buffer.from(part))))
 }

@@ -1,12 +1,12 @@
 import type { OperationResult, PayloadType } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { newScene } from './plain/requests.ts'
+import { openConversationStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createTestConversation } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const time: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const text = { type: 'text', text: 'Hello' }
@@ -16,7 +16,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startTestServer({
     bot: { name: 'Nobody', onMessage: () => undefined },
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
   })
 })
 afterAll(() => server.close())
@@ -25,8 +25,8 @@ describe('a user', () => {
   const fields = { name: 'Ada', pictureUrl: 'https://example.org/ada.png', profile: 'First of all.' }
 
   test('has an id, two times, and the fields that were given', async () => {
-    const bare = await call('POST', `${server.url}/users`)
-    const whole = await call('POST', `${server.url}/users`, { body: { id: 'ada', ...fields } })
+    const bare = await sendRequest('POST', `${server.url}/users`)
+    const whole = await sendRequest('POST', `${server.url}/users`, { body: { id: 'ada', ...fields } })
 
     const id: unknown = expect.stringMatching(/^user_\w+$/)
     const key: unknown = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/)
@@ -35,8 +35,8 @@ describe('a user', () => {
   })
 
   test('is the same wherever they are shown', async () => {
-    const person = await newPerson(server.url, fields)
-    const conversationId = await newConversation(person)
+    const person = await createTestUser(server.url, fields)
+    const conversationId = await createConversation(person)
 
     const me = await person.get<OperationResult<'getUser'>>('/users/me')
     const made = await person.post('/users/get-or-create')
@@ -53,10 +53,10 @@ describe('a user', () => {
   test.each(['put /users/me', 'post /users/get-or-create'])(
     'keeps by %s each field that is not given',
     async (operation) => {
-      const person = await newPerson(server.url, fields)
+      const person = await createTestUser(server.url, fields)
       const [method = '', path = ''] = operation.split(' ')
       const change = (body: object) =>
-        call<OperationResult<'updateUser'>>(method.toUpperCase(), server.url + path, {
+        sendRequest<OperationResult<'updateUser'>>(method.toUpperCase(), server.url + path, {
           key: person.key,
           body,
         })
@@ -75,7 +75,7 @@ describe('a user', () => {
   )
 
   test('does not change the id of anyone by an update', async () => {
-    const person = await newPerson(server.url)
+    const person = await createTestUser(server.url)
 
     const { body } = await person.put<OperationResult<'updateUser'>>('/users/me', {
       id: 'other',
@@ -88,12 +88,12 @@ describe('a user', () => {
 })
 
 test('what the server names sorts in the order in which it was made', async () => {
-  const person = await newPerson(server.url)
+  const person = await createTestUser(server.url)
   const users: string[] = []
   const conversations: string[] = []
   for (let made = 0; made < 20; made++) {
-    users.push((await newPerson(server.url)).id)
-    conversations.push(await newConversation(person))
+    users.push((await createTestUser(server.url)).id)
+    conversations.push(await createConversation(person))
   }
 
   expect(users).toEqual(users.toSorted())
@@ -102,7 +102,7 @@ test('what the server names sorts in the order in which it was made', async () =
 
 describe('a conversation', () => {
   test('has an id and two times', async () => {
-    const person = await newPerson(server.url)
+    const person = await createTestUser(server.url)
 
     const named = await person.post('/conversations', { id: 'named' })
     const unnamed = await person.post('/conversations')
@@ -117,9 +117,9 @@ describe('a conversation', () => {
   })
 
   test('has its owner as the first participant, then the others as they joined, and never the bot', async () => {
-    const owner = await newPerson(server.url)
-    const [first, second] = [await newPerson(server.url), await newPerson(server.url)]
-    const conversationId = await newConversation(owner, first, second)
+    const owner = await createTestUser(server.url)
+    const [first, second] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const conversationId = await createConversation(owner, first, second)
     const participants = async () => {
       const path = `/conversations/${conversationId}/participants`
       const { body } = await owner.get<OperationResult<'listParticipants'>>(path)
@@ -135,16 +135,16 @@ describe('a conversation', () => {
   })
 
   test('moves its updatedAt with each message, and nothing else of it', async () => {
-    const person = await newPerson(server.url)
-    const conversationId = await newConversation(person)
+    const person = await createTestUser(server.url)
+    const conversationId = await createConversation(person)
     const read = async () =>
       (await person.get<OperationResult<'getConversation'>>(`/conversations/${conversationId}`)).body
         .conversation
 
     const fresh = await read()
-    await say(person, conversationId, '1')
+    await sendText(person, conversationId, '1')
     const once = await read()
-    await say(person, conversationId, '2')
+    await sendText(person, conversationId, '2')
     const twice = await read()
 
     expect(once.updatedAt > fresh.updatedAt).toBe(true)
@@ -153,16 +153,16 @@ describe('a conversation', () => {
   })
 
   test('hears of who is added once, and of nobody when it is made', async () => {
-    const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
-    const conversationId = await newConversation(owner)
-    await using stream = await listenTo(owner, conversationId)
+    const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const conversationId = await createConversation(owner)
+    await using stream = await openConversationStream(owner, conversationId)
     const path = `/conversations/${conversationId}/participants`
 
     const added = await owner.post(path, { userId: guest.id })
     const again = await owner.post(path, { userId: guest.id })
     const self = await owner.post(path, { userId: owner.id })
     await owner.delete(`${path}/${guest.id}`)
-    const heard = await stream.signals(2)
+    const heard = await stream.nextSignals(2)
     await owner.delete(`/conversations/${conversationId}`)
 
     const data = { conversationId, participantId: guest.id }
@@ -172,14 +172,14 @@ describe('a conversation', () => {
       { type: 'participant_added', data },
       { type: 'participant_removed', data },
     ])
-    expect(await stream.rest()).toEqual([])
+    expect(await stream.remainingSignals()).toEqual([])
   })
 })
 
 describe('a message', () => {
   test('has exactly the fields of its model, with metadata only where it was given', async () => {
-    const person = await newPerson(server.url)
-    const conversationId = await newConversation(person)
+    const person = await createTestUser(server.url)
+    const conversationId = await createConversation(person)
 
     const bare = await person.post<OperationResult<'createMessage'>>('/messages', {
       conversationId,
@@ -201,13 +201,15 @@ describe('a message', () => {
   })
 
   test('is signalled with isBot, and with nothing else', async () => {
-    const person = await newPerson(server.url)
-    const conversationId = await newConversation(person)
-    await using stream = await listenTo(person, conversationId)
+    const person = await createTestUser(server.url)
+    const conversationId = await createConversation(person)
+    await using stream = await openConversationStream(person, conversationId)
 
-    const message = await say(person, conversationId, 'Hello')
+    const message = await sendText(person, conversationId, 'Hello')
 
-    expect(await stream.signals(1)).toEqual([{ type: 'message_created', data: { ...message, isBot: false } }])
+    expect(await stream.nextSignals(1)).toEqual([
+      { type: 'message_created', data: { ...message, isBot: false } },
+    ])
   })
 
   const card = { type: 'card', title: 'Tea', actions: [] }
@@ -267,8 +269,8 @@ describe('a message', () => {
   }
 
   test.each(Object.entries(payloads))('of the type %s is kept to the letter', async (_, samples) => {
-    const person = await newPerson(server.url)
-    const conversationId = await newConversation(person)
+    const person = await createTestUser(server.url)
+    const conversationId = await createConversation(person)
 
     const answers = []
     for (const payload of samples) answers.push(await person.post('/messages', { conversationId, payload }))
@@ -284,9 +286,9 @@ describe('a message', () => {
 })
 
 test('an event has exactly the fields of its model, and is in no list of messages', async () => {
-  const person = await newPerson(server.url)
-  const conversationId = await newConversation(person)
-  await using stream = await listenTo(person, conversationId)
+  const person = await createTestUser(server.url)
+  const conversationId = await createConversation(person)
+  await using stream = await openConversationStream(person, conversationId)
 
   const { status, body } = await person.post<OperationResult<'createEvent'>>('/events', {
     conversationId,
@@ -300,17 +302,21 @@ test('an event has exactly the fields of its model, and is in no list of message
     event: { id, createdAt: time, conversationId, userId: person.id, payload: { kind: 'seen' } },
   })
   expect((await person.get(`/events/${body.event.id}`)).body).toEqual(body)
-  expect(await stream.signals(1)).toEqual([{ type: 'event_created', data: { ...body.event, isBot: false } }])
+  expect(await stream.nextSignals(1)).toEqual([
+    { type: 'event_created', data: { ...body.event, isBot: false } },
+  ])
   expect(await person.get(`/conversations/${conversationId}/messages`)).toMatchObject({
     body: { messages: [] },
   })
 })
 
 test('every DELETE may come with the body {}', async () => {
-  const { owner, sender, conversationId, messageId, guestId } = await newScene(server.url)
-  const paths: [Person, string][] = [
+  const { owner, sender, conversationId, messageId, otherParticipantId } = await createTestConversation(
+    server.url,
+  )
+  const paths: [TestUser, string][] = [
     [sender, `/messages/${messageId}`],
-    [owner, `/conversations/${conversationId}/participants/${guestId}`],
+    [owner, `/conversations/${conversationId}/participants/${otherParticipantId}`],
     [owner, `/conversations/${conversationId}`],
     [owner, '/users/me'],
   ]

@@ -5,9 +5,9 @@ import { createChat, type ChatSignal, type ConnectionStatus } from '@parley/core
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { collect, textsOf } from './support/collect.ts'
+import { collect, messageTexts } from './support/collect.ts'
 import { startNginx } from './support/nginx.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const echo = defineBot({
   onMessage: async ({ message: { payload }, reply }) => {
@@ -37,7 +37,11 @@ function watchStatus() {
 }
 
 test('streams that nginx ends after 5 s of silence reconnect without waiting, and bring each answer once', async () => {
-  await using server = await startTestServer({ bot: echo, pingAfterMs: 25_000, logger: quietLogger() })
+  await using server = await startTestServer({
+    bot: echo,
+    pingAfterMs: 25_000,
+    logger: createRecordingLogger(),
+  })
   await using nginx = await startNginx(
     ({ port }) => `
       server {
@@ -67,13 +71,13 @@ test('streams that nginx ends after 5 s of silence reconnect without waiting, an
     expected.push(text, `re ${text}`)
   }
   for (const stream of [ofConversation, ofUser]) {
-    await stream.until((signals) => textsOf(signals).length >= expected.length)
+    await stream.until((signals) => messageTexts(signals).length >= expected.length)
   }
   // Time for what would come twice.
   await expect.poll(() => statuses[0].reconnects.length).toBeGreaterThanOrEqual(9)
   controller.abort()
 
-  for (const { signals } of [ofConversation, ofUser]) expect(textsOf(signals)).toEqual(expected)
+  for (const { signals } of [ofConversation, ofUser]) expect(messageTexts(signals)).toEqual(expected)
   for (const { reconnects, gapsMs } of statuses) {
     expect(reconnects).toEqual(reconnects.map(() => ({ attempt: 1, waitMs: 0 })))
     expect(gapsMs.length).toBeGreaterThanOrEqual(reconnects.length - 1)
@@ -92,7 +96,7 @@ test.each([
 ])(
   'a message that nginx says is %s fails at once, after one request',
   async (_, inServer, location, text, status) => {
-    await using server = await startTestServer({ logger: quietLogger() })
+    await using server = await startTestServer({ logger: createRecordingLogger() })
     await using nginx = await startNginx(
       ({ port, folder }) => `
       server {

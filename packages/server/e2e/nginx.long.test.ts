@@ -5,21 +5,21 @@ import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { listenTo, listenToAll } from './plain/event-stream.ts'
-import { newConversation, newPerson, say } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { chatThrough, createWaitingBot, wholeChat } from './support/chat-through.ts'
+import { openConversationStream, openUserStream } from './raw-http/event-stream.ts'
+import { createConversation, createTestUser, sendText } from './raw-http/test-user.ts'
 import { documentedNginx } from './support/documented-nginx.ts'
 import { startNginx } from './support/nginx.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { runChat, createPausingBot, completeTranscript } from './support/run-chat.ts'
 import { writePage } from './support/write-page.ts'
 
-const waitingBot = createWaitingBot()
+const waitingBot = createPausingBot()
 const keepAlive = 'proxy_http_version 1.1; proxy_set_header Connection "";'
 const gzip = 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;'
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ bot: waitingBot.bot, logger: quietLogger() })
+  server = await startTestServer({ bot: waitingBot.bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
@@ -39,9 +39,9 @@ describe('through nginx, a chat works', () => {
         server { listen ${port}; location / { proxy_pass ${server.origin}; ${inLocation} } }`,
     )
 
-    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
 
-    expect(heard).toEqual(wholeChat)
+    expect(heard).toEqual(completeTranscript)
   })
 
   test.each(['', keepAlive])('below a path prefix (%s)', async (inLocation) => {
@@ -50,9 +50,9 @@ describe('through nginx, a chat works', () => {
         server { listen ${port}; location /chat/ { proxy_pass ${server.origin}/; ${inLocation} } }`,
     )
 
-    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/chat/demo`, waitingBot)
+    const heard = await runChat(`http://127.0.0.1:${nginx.port}/chat/demo`, waitingBot)
 
-    expect(heard).toEqual(wholeChat)
+    expect(heard).toEqual(completeTranscript)
   })
 
   test('with compressed pages', async () => {
@@ -73,7 +73,7 @@ describe('through nginx, a chat works', () => {
     using documented = await documentedNginx()
     await using nginx = await startNginx(({ port, folder }) => {
       const page = `location /page/ { alias ${folder}/page/; types { text/html html; text/javascript js; } }`
-      return documented.http({ port, origin: server.origin }, page)
+      return documented.httpBlock({ port, origin: server.origin }, page)
     })
     mkdirSync(join(nginx.folder, 'page'))
     await writePage(join(nginx.folder, 'page'))
@@ -83,12 +83,15 @@ describe('through nginx, a chat works', () => {
 
     await page.goto(`${origin}/page/index.html`)
     await page.waitForFunction(() => 'chatInPage' in globalThis)
-    const { heard, protocols } = await page.evaluate((url) => globalThis.chatInPage(url), `${origin}/demo`)
+    const { receivedTexts, protocols } = await page.evaluate(
+      (url) => globalThis.chatInPage(url),
+      `${origin}/demo`,
+    )
     await browser.close()
 
     expect(protocols).toEqual(['h2'])
-    expect(heard.map((texts) => texts.length)).toEqual([16, 2, 2, 2, 2, 2, 2, 2, 2])
-    for (const texts of heard.slice(1)) expect(texts).toEqual(['hello', '5'])
+    expect(receivedTexts.map((texts) => texts.length)).toEqual([16, 2, 2, 2, 2, 2, 2, 2, 2])
+    for (const texts of receivedTexts.slice(1)) expect(texts).toEqual(['hello', '5'])
   })
 })
 
@@ -98,11 +101,11 @@ test('a hundred messages sent at once through nginx are each stored once', async
       upstream parley { server ${new URL(server.origin).host}; keepalive 8; }
       server { listen ${port}; location / { proxy_pass http://parley; ${keepAlive} } }`,
   )
-  const sender = await newPerson(`http://127.0.0.1:${nginx.port}/demo`)
-  const conversationId = await newConversation(sender)
+  const sender = await createTestUser(`http://127.0.0.1:${nginx.port}/demo`)
+  const conversationId = await createConversation(sender)
   const texts = Array.from({ length: 100 }, (_, index) => `${index} ${'x'.repeat(index * 50)}`)
 
-  const messages = await Promise.all(texts.map((text) => say(sender, conversationId, text)))
+  const messages = await Promise.all(texts.map((text) => sendText(sender, conversationId, text)))
 
   expect(new Set(messages.map(({ id }) => id)).size).toBe(100)
   expect(messages.map(({ payload }) => ('text' in payload ? payload.text : ''))).toEqual(texts)
@@ -111,7 +114,7 @@ test('a hundred messages sent at once through nginx are each stored once', async
 test.each(['', keepAlive])(
   'pings every 10 s keep both streams open despite a read time-out of 15 s (%s)',
   async (inLocation) => {
-    await using pinging = await startTestServer({ pingAfterMs: 10_000, logger: quietLogger() })
+    await using pinging = await startTestServer({ pingAfterMs: 10_000, logger: createRecordingLogger() })
     await using nginx = await startNginx(
       ({ port }) => `
         server {
@@ -119,16 +122,16 @@ test.each(['', keepAlive])(
           location / { proxy_pass ${pinging.origin}; proxy_read_timeout 15s; ${inLocation} }
         }`,
     )
-    const person = await newPerson(`http://127.0.0.1:${nginx.port}/demo`)
-    const conversationId = await newConversation(person)
-    await using ofConversation = await listenTo(person, conversationId)
-    await using ofUser = await listenToAll(person)
+    const person = await createTestUser(`http://127.0.0.1:${nginx.port}/demo`)
+    const conversationId = await createConversation(person)
+    await using ofConversation = await openConversationStream(person, conversationId)
+    await using ofUser = await openUserStream(person)
 
     const pings = await Promise.all(
       [ofConversation, ofUser].map(async (stream) => [await stream.next(), await stream.next()]),
     )
-    await say(person, conversationId, 'still there')
-    const heard = [await ofConversation.signals(1), await ofUser.signals(1)]
+    await sendText(person, conversationId, 'still there')
+    const heard = [await ofConversation.nextSignals(1), await ofUser.nextSignals(1)]
 
     const ping = { event: 'message', data: 'ping' }
     expect(pings).toEqual([

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { chatThrough, createWaitingBot, wholeChat } from './support/chat-through.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createTestUser } from './raw-http/test-user.ts'
 import { documentedNginx } from './support/documented-nginx.ts'
-import { problemWith, startNginx } from './support/nginx.ts'
+import { configurationError, startNginx } from './support/nginx.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { runChat, createPausingBot, completeTranscript } from './support/run-chat.ts'
 
-const waitingBot = createWaitingBot()
+const waitingBot = createPausingBot()
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ bot: waitingBot.bot, logger: quietLogger() })
+  server = await startTestServer({ bot: waitingBot.bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
@@ -22,9 +22,9 @@ describe('through nginx, a chat works', () => {
       ({ port }) => `server { listen ${port}; location / { proxy_pass ${server.origin}; } }`,
     )
 
-    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
 
-    expect(heard).toEqual(wholeChat)
+    expect(heard).toEqual(completeTranscript)
   })
 
   test('over HTTP/1.1', async () => {
@@ -36,16 +36,18 @@ describe('through nginx, a chat works', () => {
         }`,
     )
 
-    const heard = await chatThrough(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
 
-    expect(heard).toEqual(wholeChat)
+    expect(heard).toEqual(completeTranscript)
   })
 })
 
 test('nginx accepts the documented configuration', async () => {
   using documented = await documentedNginx()
 
-  const problem = await problemWith((place) => documented.http({ ...place, origin: server.origin }))
+  const problem = await configurationError((place) =>
+    documented.httpBlock({ ...place, origin: server.origin }),
+  )
 
   expect(problem).toBeUndefined()
 })
@@ -61,11 +63,14 @@ describe('a shared cache', () => {
         }`,
     )
     const url = `http://127.0.0.1:${nginx.port}/demo`
-    const [ada, bob] = [await newPerson(url, { name: 'Ada' }), await newPerson(url, { name: 'Bob' })]
+    const [ada, bob] = [
+      await createTestUser(url, { name: 'Ada' }),
+      await createTestUser(url, { name: 'Bob' }),
+    ]
 
     const first = await ada.get('/users/me')
     const second = await bob.get('/users/me')
-    const keyless = await call('GET', `${url}/users/me`)
+    const keyless = await sendRequest('GET', `${url}/users/me`)
     const unknown = await ada.get('/conversations/c')
     await ada.post('/conversations', { id: 'c' })
     const known = await ada.get('/conversations/c')

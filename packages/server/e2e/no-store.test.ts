@@ -1,31 +1,32 @@
 import { operations, type OperationName } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call, type Answer } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { rawExchange } from './plain/raw-exchange.ts'
-import { newScene, requests, type Scene } from './plain/requests.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendBytes } from './raw-http/send-bytes.ts'
+import { sendRequest, type ReceivedResponse } from './raw-http/send-request.ts'
+import { createTestUser } from './raw-http/test-user.ts'
+import { createTestConversation, validRequests, type TestConversation } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const names = Object.keys(operations) as OperationName[]
 let server: TestServer
-let scene: Scene
+let scene: TestConversation
 
 beforeAll(async () => {
-  server = await startTestServer({ logger: quietLogger() })
-  scene = await newScene(server.url)
+  server = await startTestServer({ logger: createRecordingLogger() })
+  scene = await createTestConversation(server.url)
 })
 afterAll(() => server.close())
 
 describe('shared caches may not store a response:', () => {
   test.each(names)('%s', async (name) => {
-    const fresh = await newScene(server.url)
-    const { method, path, body } = requests[name](fresh)
-    const caller = { deleteMessage: fresh.sender, deleteUser: fresh.stranger }[name as string] ?? fresh.owner
+    const fresh = await createTestConversation(server.url)
+    const { method, path, body } = validRequests[name](fresh)
+    const caller =
+      { deleteMessage: fresh.sender, deleteUser: fresh.nonParticipant }[name as string] ?? fresh.owner
     const key = name === 'createUser' ? undefined : caller.key
 
-    const response = await call(method, server.url + path, { key, body })
+    const response = await sendRequest(method, server.url + path, { key, body })
 
     expect(outcome(response)).toMatch(/^20[01]$/)
     expect(directivesOf(response)).toContain('no-store')
@@ -34,10 +35,10 @@ describe('shared caches may not store a response:', () => {
   test.each(names.filter((name) => operations[name].method === 'GET' && name !== 'listenConversation'))(
     'HEAD of %s',
     async (name) => {
-      const { path } = requests[name](scene)
+      const { path } = validRequests[name](scene)
       const key = name === 'getEvent' || name === 'getMessage' ? scene.sender.key : scene.owner.key
 
-      const response = await call('HEAD', server.url + path, { key })
+      const response = await sendRequest('HEAD', server.url + path, { key })
 
       expect(response.status).toBe(200)
       expect(directivesOf(response)).toContain('no-store')
@@ -47,9 +48,9 @@ describe('shared caches may not store a response:', () => {
   test.each(names.filter((name) => operations[name].access !== 'anyone'))(
     '%s without a key',
     async (name) => {
-      const { method, path, body } = requests[name](scene)
+      const { method, path, body } = validRequests[name](scene)
 
-      const response = await call(method, server.url + path, { body })
+      const response = await sendRequest(method, server.url + path, { body })
 
       expect(outcome(response)).toBe('401 Unauthorized')
       expect(directivesOf(response)).toContain('no-store')
@@ -58,7 +59,7 @@ describe('shared caches may not store a response:', () => {
 
   test.each(['/hello', '/openapi.json'])('server information at %s', async (path) => {
     for (const method of ['GET', 'HEAD', 'OPTIONS']) {
-      const response = await call(method, server.url + path)
+      const response = await sendRequest(method, server.url + path)
 
       expect(response.status).toBe(method === 'OPTIONS' ? 204 : 200)
       expect(directivesOf(response)).toContain('no-store')
@@ -97,14 +98,14 @@ describe('shared caches may not store a response:', () => {
   test.each(Object.entries(failures))('%s', async (_, [method, path, expected, body]) => {
     await scene.owner.post('/conversations', { id: 'taken' })
 
-    const response = await call(method, server.url + path, { key: scene.owner.key, body })
+    const response = await sendRequest(method, server.url + path, { key: scene.owner.key, body })
 
     expect(outcome(response)).toBe(expected)
     expect(directivesOf(response)).toContain('no-store')
   })
 
   test('a bot that does not exist', async () => {
-    const response = await call('GET', `${server.origin}/nobot/users/me`, { key: scene.owner.key })
+    const response = await sendRequest('GET', `${server.origin}/nobot/users/me`, { key: scene.owner.key })
 
     expect(outcome(response)).toBe('404 ResourceNotFound')
     expect(directivesOf(response)).toContain('no-store')
@@ -113,14 +114,14 @@ describe('shared caches may not store a response:', () => {
   test('a content type that is not JSON', async () => {
     const headers = { 'content-type': 'text/plain' }
 
-    const response = await call('POST', `${server.url}/users`, { body: 'x', headers })
+    const response = await sendRequest('POST', `${server.url}/users`, { body: 'x', headers })
 
     expect(outcome(response)).toBe('415 UnsupportedMediaType')
     expect(directivesOf(response)).toContain('no-store')
   })
 
   test('a deleted user', async () => {
-    const person = await newPerson(server.url)
+    const person = await createTestUser(server.url)
     await person.delete('/users/me')
 
     const response = await person.get('/users/me')
@@ -139,15 +140,15 @@ describe('shared caches may not store a response:', () => {
       '413 LimitExceeded',
     ],
   ])('%s', async (_, bytes, expected) => {
-    const response = await rawExchange(server.origin, bytes)
+    const response = await sendBytes(server.origin, bytes)
 
     expect(outcome(response)).toBe(expected)
     expect(directivesOf(response)).toContain('no-store')
   })
 
   test('a server that is stopping', async () => {
-    await using stopping = await startTestServer({ logger: quietLogger() })
-    const person = await newPerson(stopping.url)
+    await using stopping = await startTestServer({ logger: createRecordingLogger() })
+    const person = await createTestUser(stopping.url)
     await stopping.chat.close()
 
     const response = await person.get('/users/me')
@@ -157,6 +158,6 @@ describe('shared caches may not store a response:', () => {
   })
 })
 
-function directivesOf({ headers }: Answer): string[] {
+function directivesOf({ headers }: ReceivedResponse): string[] {
   return (headers.get('cache-control') ?? '').split(/, */)
 }

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { openConversationStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let server: TestServer
-let ada: Person
+let ada: TestUser
 let conversationId: string
 
 beforeAll(async () => {
   server = await startTestServer({ logger })
-  ada = await newPerson(server.url)
+  ada = await createTestUser(server.url)
 })
 beforeEach(async () => {
-  conversationId = await newConversation(ada)
+  conversationId = await createConversation(ada)
 })
 afterAll(() => server.close())
 
@@ -63,7 +63,7 @@ test.each(Object.entries(kept))("an event's payload is kept as it came: %s", asy
 })
 
 test.each(Object.entries(kept))('a listener gets it as it came: %s', async (_, json) => {
-  await using stream = await listenTo(ada, conversationId)
+  await using stream = await openConversationStream(ada, conversationId)
 
   await ada.post('/events', `{"conversationId":"${conversationId}","payload":${json}}`)
   const heard = await stream.next()
@@ -74,7 +74,7 @@ test.each(Object.entries(kept))('a listener gets it as it came: %s', async (_, j
 test.each(['\n', '\r\n', '\r', '\n\n', '\t '])(
   'a body printed with %j between its tokens breaks no stream',
   async (space) => {
-    await using stream = await listenTo(ada, conversationId)
+    await using stream = await openConversationStream(ada, conversationId)
     const tokens = [
       '{',
       '"conversationId"',
@@ -183,7 +183,7 @@ describe('a body', () => {
       outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${deep}}`)),
     ).toBe('400 InvalidPayload')
     for (const body of bodies) {
-      expect(outcome(await call('POST', `${server.url}/users`, { body }))).toBe('400 InvalidPayload')
+      expect(outcome(await sendRequest('POST', `${server.url}/users`, { body }))).toBe('400 InvalidPayload')
       expect(outcome(await ada.put('/users/me', body))).toBe('400 InvalidPayload')
     }
   })
@@ -219,7 +219,7 @@ describe('a user', () => {
   })
 
   test('gets no field from a prototype', async () => {
-    const { body } = await call<{ user: object }>('POST', `${server.url}/users`, {
+    const { body } = await sendRequest<{ user: object }>('POST', `${server.url}/users`, {
       body: '{"__proto__":{"name":"Eve","id":"eve"}}',
     })
 
@@ -228,5 +228,5 @@ describe('a user', () => {
 })
 
 test('nothing of this was a fault', () => {
-  expect(logger.faults).toEqual([])
+  expect(logger.errors).toEqual([])
 })

@@ -2,17 +2,17 @@ import { operations } from '@parley/core/contract'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
-import { streamedPieces, streamPlease } from './official/answering-bot.ts'
+import { streamedDeltas, streamCommand } from './official/echo-bot.ts'
 import {
-  callEverything,
-  collectRefusals,
-  converse,
+  callEveryOperationInPage,
+  collectErrors,
+  sendOneByOne,
   listenUntilDeleted,
   sendThenListen,
-} from './official/in-page.ts'
+} from './official/page-functions.ts'
 import { startPageServer, type PageServer } from './official/page-server.ts'
-import { startServer } from './official/start-server.ts'
-import { stoppedClock } from './support/stopped-clock.ts'
+import { startEchoServer } from './official/start-echo-server.ts'
+import { createFrozenClock } from './support/frozen-clock.ts'
 
 interface OpenPage extends AsyncDisposable {
   readonly page: Page
@@ -53,30 +53,30 @@ test.each([
   ['any page', () => ({})],
   ['one origin alone', () => ({ corsOrigins: [pages.origin] })],
 ])('a page on another origin chats where %s may call', async (_, options) => {
-  await using server = await startServer(options())
+  await using server = await startEchoServer(options())
   await using opened = await openPage()
-  const texts = ['hello', streamPlease]
+  const texts = ['hello', streamCommand]
 
-  const heard = await opened.page.evaluate(converse, { apiUrl: server.url, texts })
+  const heard = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts })
 
   const said = (text: string, isBot: boolean) => ({ payload: { type: 'text', text }, isBot })
   expect(heard).toEqual([
     said('hello', false),
     said('hello', true),
-    said(streamPlease, false),
-    ...streamedPieces.map(() => 'message_stream_delta'),
+    said(streamCommand, false),
+    ...streamedDeltas.map(() => 'message_stream_delta'),
     'message_stream_complete',
-    said(streamedPieces.join(''), true),
+    said(streamedDeltas.join(''), true),
   ])
   expect(opened.errors).toEqual([])
 })
 
 test('a page chats though it has a cookie that axios copies into a header', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   await using opened = await openPage({ cookie: 'abc' })
   const creation = opened.page.waitForRequest((request) => request.url() === `${server.url}/conversations`)
 
-  const heard = await opened.page.evaluate(converse, { apiUrl: server.url, texts: ['hello'] })
+  const heard = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts: ['hello'] })
 
   expect(heard).toHaveLength(2)
   expect((await creation).headers()).toMatchObject({ 'x-xsrf-token': 'abc' })
@@ -84,17 +84,17 @@ test('a page chats though it has a cookie that axios copies into a header', asyn
 })
 
 test('a page calls every operation', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   await using opened = await openPage()
 
-  const answered = await opened.page.evaluate(callEverything, server.url)
+  const answered = await opened.page.evaluate(callEveryOperationInPage, server.url)
 
   expect(answered.toSorted()).toEqual(Object.keys(operations).toSorted())
   expect(opened.errors).toEqual([])
 })
 
 test.each(['team/room', 'team\\room'])('a page listens to a conversation with the id %s', async (id) => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   await using opened = await openPage()
 
   const heard = await opened.page.evaluate(listenUntilDeleted, { apiUrl: server.url, id })
@@ -104,7 +104,7 @@ test.each(['team/room', 'team\\room'])('a page listens to a conversation with th
 })
 
 test('a page hears what it sent just before it listened, and the answer', async () => {
-  await using server = await startServer({ monotonicNow: stoppedClock() })
+  await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
   await using opened = await openPage()
 
   const heard: unknown[] = []
@@ -115,10 +115,10 @@ test('a page hears what it sent just before it listened, and the answer', async 
 })
 
 test('a page knows the type of a refusal', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   await using opened = await openPage()
 
-  const refusals = await opened.page.evaluate(collectRefusals, server.url)
+  const refusals = await opened.page.evaluate(collectErrors, server.url)
 
   expect(refusals).toEqual([
     ['Unauthorized', 401],
@@ -139,10 +139,10 @@ test('a page knows the type of a refusal', async () => {
 })
 
 test('a page whose origin may not call gets nothing', async () => {
-  await using server = await startServer({ corsOrigins: ['https://example.com'] })
+  await using server = await startEchoServer({ corsOrigins: ['https://example.com'] })
   await using opened = await openPage()
 
-  const connecting = opened.page.evaluate(converse, { apiUrl: server.url, texts: ['hello'] })
+  const connecting = opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts: ['hello'] })
 
   await expect(connecting).rejects.toThrow(/ChatClientError/)
   expect(opened.errors[0]).toMatch(/blocked by CORS policy/)

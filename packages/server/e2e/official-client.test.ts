@@ -1,11 +1,11 @@
 import * as chat from '@botpress/chat'
 import { operations } from '@parley/core/contract'
 import { expect, test, vi } from 'vitest'
-import { aHundredTimes } from './official/a-hundred-times.ts'
+import { callEveryOperation } from './official/call-every-operation.ts'
+import { collectSignals } from './official/collect-signals.ts'
 import { connect } from './official/connect.ts'
-import { hear } from './official/hear.ts'
-import { startServer } from './official/start-server.ts'
-import { tour } from './official/tour.ts'
+import { run100Times } from './official/run-100-times.ts'
+import { startEchoServer } from './official/start-echo-server.ts'
 
 // A machine may be slow, and nothing here is about speed.
 vi.setConfig({ testTimeout: 120_000 })
@@ -19,26 +19,26 @@ test.each([
 ] as const)(
   'does all 21 operations and hears every signal, a hundred runs out of a hundred, $mode mode',
   async ({ mode, secret }) => {
-    await using server = await startServer({ auth: mode, ...secret })
+    await using server = await startEchoServer({ auth: mode, ...secret })
 
-    const calls = await aHundredTimes(async () => tour({ apiUrl: server.url, ...secret }))
+    const calls = await run100Times(async () => callEveryOperation({ apiUrl: server.url, ...secret }))
 
     expect(calls.map((names) => names.toSorted())).toEqual(Array(100).fill(allOperations))
-    expect(server.logger.faults).toEqual([])
+    expect(server.logger.errors).toEqual([])
     await expect.poll(() => server.chat.listenerCount).toBe(0)
   },
 )
 
 test('takes a base URL with a trailing slash', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
 
-  const calls = await tour({ apiUrl: `${server.url}/` })
+  const calls = await callEveryOperation({ apiUrl: `${server.url}/` })
 
   expect(calls.toSorted()).toEqual(allOperations)
 })
 
 test('takes a webhook id and the address of a server', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
 
   const me = await chat.Client.connect({ webhookId: 'demo', baseApiUrl: server.origin })
 
@@ -46,7 +46,7 @@ test('takes a webhook id and the address of a server', async () => {
 })
 
 test('comes back as the same user with the key it was given', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
 
   const again = await chat.Client.connect({ apiUrl: server.url, userKey: me.user.key })
@@ -57,13 +57,13 @@ test('comes back as the same user with the key it was given', async () => {
 test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'team\\room', '\\', '-_'])(
   'does everything in a conversation with the id %s',
   async (id) => {
-    await using server = await startServer()
+    await using server = await startEchoServer()
     const me = await connect({ apiUrl: server.url })
     const friend = await connect({ apiUrl: server.url }, `${id}/a\\friend`)
     const { conversation } = await me.createConversation({ id })
     const userId = friend.user.id
     await me.addParticipant({ conversationId: id, userId })
-    await using hearing = await hear(me, id)
+    await using hearing = await collectSignals(me, id)
 
     const { message } = await friend.createMessage({
       conversationId: id,
@@ -80,18 +80,18 @@ test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 't
     expect(await me.removeParticipant({ conversationId: id, userId })).toEqual({})
     expect(await hearing.first('participant_removed')).toEqual({ conversationId: id, participantId: userId })
     expect(await me.deleteConversation({ id })).toEqual({})
-    await hearing.lost()
+    await hearing.connectionLost()
   },
 )
 
 test("listens to a conversation with a backslash in its id, though a stranger's has a slash in that place", async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
   const stranger = await connect({ apiUrl: server.url })
   await me.createConversation({ id: 'team\\room' })
   await stranger.createConversation({ id: 'team/room' })
 
-  await using hearing = await hear(me, 'team\\room')
+  await using hearing = await collectSignals(me, 'team\\room')
   await stranger.createMessage({ conversationId: 'team/room', payload: { type: 'text', text: 'not for me' } })
   await me.createMessage({ conversationId: 'team\\room', payload: { type: 'text', text: 'for me' } })
 
@@ -102,7 +102,7 @@ test("listens to a conversation with a backslash in its id, though a stranger's 
 })
 
 test('collects every page of every list', async () => {
-  await using server = await startServer({ bot: {} })
+  await using server = await startEchoServer({ bot: {} })
   const me = await connect({ apiUrl: server.url })
   const { id: conversationId } = (await me.createConversation({})).conversation
   const made = [conversationId]

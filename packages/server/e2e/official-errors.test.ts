@@ -1,7 +1,7 @@
 import * as chat from '@botpress/chat'
 import { expect, test } from 'vitest'
 import { connect } from './official/connect.ts'
-import { startServer } from './official/start-server.ts'
+import { startEchoServer } from './official/start-echo-server.ts'
 
 interface Scene {
   readonly bare: chat.Client
@@ -66,7 +66,7 @@ test.each<Refused>([
       me.createMessage({ conversationId: id, payload: { type: 'text', text: 'x'.repeat(2_000_000) } }),
   },
 ])('the official client knows a refusal as $type', async ({ type, code, kind, attempt }) => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const { url: apiUrl, logger } = server
   const me = await connect({ apiUrl })
   const { id } = (await me.createConversation({})).conversation
@@ -76,7 +76,7 @@ test.each<Refused>([
 
   expect(error).toBeInstanceOf(kind)
   expect(error).toMatchObject({ type, code, id: expect.stringMatching(/^err_/) })
-  expect(logger.notes).toMatchObject([{ errorId: (error as chat.ApiError).id, type }])
+  expect(logger.entries).toMatchObject([{ errorId: (error as chat.ApiError).id, type }])
 })
 
 test.each([
@@ -84,7 +84,7 @@ test.each([
   ['an unknown conversation', 403, async ({ me }: Scene) => me.listenConversation({ id: 'none' })],
   ['a bad key', 401, async ({ bare, id }: Scene) => bare.listenConversation({ id, ...badKey })],
 ])('the official client may not listen: %s', async (_, status, attempt) => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const { url: apiUrl } = server
   const me = await connect({ apiUrl })
   const { id } = (await me.createConversation({})).conversation
@@ -94,7 +94,7 @@ test.each([
 })
 
 test('the official client finds no bot under an unknown webhook id', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
 
   const connecting = chat.Client.connect({ apiUrl: `${server.origin}/nobody` })
 

@@ -3,12 +3,12 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { connect as openSocket, type AddressInfo } from 'node:net'
 import type { AuthenticatedClient } from '@botpress/chat'
 import { expect, test } from 'vitest'
-import { aHundredTimes } from './official/a-hundred-times.ts'
-import { streamPlease } from './official/answering-bot.ts'
+import { collectSignals } from './official/collect-signals.ts'
 import { connect } from './official/connect.ts'
-import { hear } from './official/hear.ts'
-import { startServer } from './official/start-server.ts'
-import { stoppedClock } from './support/stopped-clock.ts'
+import { streamCommand } from './official/echo-bot.ts'
+import { run100Times } from './official/run-100-times.ts'
+import { startEchoServer } from './official/start-echo-server.ts'
+import { createFrozenClock } from './support/frozen-clock.ts'
 
 const text = (words: string) => ({ type: 'text', text: words }) as const
 
@@ -18,15 +18,15 @@ async function makeConversation(me: AuthenticatedClient): Promise<string> {
 
 test.each([
   ['a message', 'hello'],
-  ['a message that is answered piece by piece', streamPlease],
+  ['a message that is answered piece by piece', streamCommand],
 ])('%s sent just before listening is heard, and so is its answer', async (_, words) => {
-  await using server = await startServer({ monotonicNow: stoppedClock() })
+  await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
 
-  const heard = await aHundredTimes(async () => {
+  const heard = await run100Times(async () => {
     const me = await connect({ apiUrl: server.url })
     const conversationId = await makeConversation(me)
     const { message } = await me.createMessage({ conversationId, payload: text(words) })
-    await using hearing = await hear(me, conversationId)
+    await using hearing = await collectSignals(me, conversationId)
     const answer = await hearing.first('message_created', ({ isBot }) => isBot)
     expect(hearing.signals.map(({ data }) => data)).toEqual([{ ...message, isBot: false }, answer])
     return hearing.errors
@@ -36,13 +36,13 @@ test.each([
 })
 
 test('a message sent at the moment of listening is heard, and so is its answer', async () => {
-  await using server = await startServer({ monotonicNow: stoppedClock() })
+  await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
 
-  const heard = await aHundredTimes(async () => {
+  const heard = await run100Times(async () => {
     const me = await connect({ apiUrl: server.url })
     const conversationId = await makeConversation(me)
     const [hearing, { message }] = await Promise.all([
-      hear(me, conversationId),
+      collectSignals(me, conversationId),
       me.createMessage({ conversationId, payload: text('hello') }),
     ])
     const answer = await hearing.first('message_created', ({ isBot }) => isBot)
@@ -55,28 +55,28 @@ test('a message sent at the moment of listening is heard, and so is its answer',
 })
 
 test('an event sent just before listening is heard, and so is its answer', async () => {
-  await using server = await startServer({ monotonicNow: stoppedClock() })
+  await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
   const me = await connect({ apiUrl: server.url })
   const conversationId = await makeConversation(me)
 
   const { event } = await me.createEvent({ conversationId, payload: { kind: 'waved' } })
-  await using hearing = await hear(me, conversationId)
+  await using hearing = await collectSignals(me, conversationId)
 
   const answer = await hearing.first('event_created', ({ isBot }) => isBot)
   expect(hearing.signals.map(({ data }) => data)).toEqual([{ ...event, isBot: false }, answer])
 })
 
 test('a handler keeps hearing after a lost stream was connected again', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
   const friend = await connect({ apiUrl: server.url })
   const conversationId = await makeConversation(me)
   const membership = { conversationId, userId: friend.user.id }
   await me.addParticipant(membership)
-  await using hearing = await hear(friend, conversationId)
+  await using hearing = await collectSignals(friend, conversationId)
 
   await me.removeParticipant(membership)
-  await hearing.lost()
+  await hearing.connectionLost()
   await me.addParticipant(membership)
   await hearing.listener.connect()
   const { message } = await me.createMessage({ conversationId, payload: text('welcome back') })
@@ -86,13 +86,15 @@ test('a handler keeps hearing after a lost stream was connected again', async ()
 })
 
 test('a request made at the moment a stream ends does not meet its dying connection', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
   const conversationId = await makeConversation(me)
-  const hearings = await Promise.all(Array.from({ length: 20 }, async () => hear(me, conversationId)))
+  const hearings = await Promise.all(
+    Array.from({ length: 20 }, async () => collectSignals(me, conversationId)),
+  )
 
   const asked = hearings.map(async (hearing) => {
-    await hearing.lost()
+    await hearing.connectionLost()
     return me.createConversation({})
   })
   await me.deleteConversation({ id: conversationId })
@@ -105,7 +107,7 @@ test('a request made at the moment a stream ends does not meet its dying connect
  * is closed by it unless bytes come. The server knows such a client by its lack of a user-agent.
  */
 test('a stream of a client without a user-agent, as the official one is in Node, is never silent for long', async () => {
-  await using server = await startServer()
+  await using server = await startEchoServer()
   const agents: unknown[] = []
   const noteAgents: RequestListener = (request, response) => {
     if (request.url?.endsWith('/listen')) agents.push(request.headers['user-agent'])
@@ -116,7 +118,7 @@ test('a stream of a client without a user-agent, as the official one is in Node,
   const { port } = http.address() as AddressInfo
   const me = await connect({ apiUrl: `http://127.0.0.1:${port}/demo` })
   const conversationId = await makeConversation(me)
-  const hearing = await hear(me, conversationId)
+  const hearing = await collectSignals(me, conversationId)
   await hearing.listener.disconnect()
   http.close()
 

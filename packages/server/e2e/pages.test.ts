@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import type { Answer } from './plain/call.ts'
-import { newConversation, newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import type { ReceivedResponse } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ logger: quietLogger() })
+  server = await startTestServer({ logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
 /** One list to page through, empty but for what it cannot be without. */
 interface List {
-  readonly reader: Person
+  readonly reader: TestUser
   readonly path: string
   /** Puts one more item into the list. @returns Its id. */
   readonly add: () => Promise<string>
@@ -32,12 +32,12 @@ const kinds: Kind[] = [
     items: 'messages',
     isNewestFirst: true,
     make: async () => {
-      const reader = await newPerson(server.url)
-      const conversationId = await newConversation(reader)
+      const reader = await createTestUser(server.url)
+      const conversationId = await createConversation(reader)
       return {
         reader,
         path: `/conversations/${conversationId}/messages`,
-        add: async () => (await say(reader, conversationId, 'Hello')).id,
+        add: async () => (await sendText(reader, conversationId, 'Hello')).id,
         remove: (id) => reader.delete(`/messages/${id}`),
       }
     },
@@ -46,11 +46,11 @@ const kinds: Kind[] = [
     items: 'conversations',
     isNewestFirst: true,
     make: async () => {
-      const reader = await newPerson(server.url)
+      const reader = await createTestUser(server.url)
       return {
         reader,
         path: '/conversations',
-        add: () => newConversation(reader),
+        add: () => createConversation(reader),
         remove: (id) => reader.delete(`/conversations/${id}`),
       }
     },
@@ -59,14 +59,14 @@ const kinds: Kind[] = [
     items: 'participants',
     isNewestFirst: false,
     make: async () => {
-      const reader = await newPerson(server.url)
-      const conversationId = await newConversation(reader)
+      const reader = await createTestUser(server.url)
+      const conversationId = await createConversation(reader)
       const path = `/conversations/${conversationId}/participants`
       return {
         reader,
         path,
         add: async () => {
-          const { id: userId } = await newPerson(server.url)
+          const { id: userId } = await createTestUser(server.url)
           await reader.post(path, { userId })
           return userId
         },
@@ -160,11 +160,11 @@ describe.each(kinds)('the list of $items', ({ items, isNewestFirst, make }) => {
 })
 
 test('conversations that someone else made are in the list of those who take part', async () => {
-  const [owner, guest] = [await newPerson(server.url), await newPerson(server.url)]
-  const first = await newConversation(owner, guest)
-  const second = await newConversation(guest)
-  const third = await newConversation(owner, guest)
-  await newConversation(owner)
+  const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const first = await createConversation(owner, guest)
+  const second = await createConversation(guest)
+  const third = await createConversation(owner, guest)
+  await createConversation(owner)
   const list = { reader: guest, path: '/conversations' }
 
   const before = await pagesOf(list)
@@ -178,13 +178,13 @@ test('conversations that someone else made are in the list of those who take par
 test('many who ask at once are each answered with their own page', async () => {
   const lists = await Promise.all(
     ['ä', '你', '👋', 'a', '"\\'].map(async (text) => {
-      const reader = await newPerson(server.url)
-      const conversationId = await newConversation(reader)
-      for (let count = 0; count < 3; count++) await say(reader, conversationId, text.repeat(500))
+      const reader = await createTestUser(server.url)
+      const conversationId = await createConversation(reader)
+      for (let count = 0; count < 3; count++) await sendText(reader, conversationId, text.repeat(500))
       return { reader, path: `/conversations/${conversationId}/messages` }
     }),
   )
-  const alone: Answer[] = []
+  const alone: ReceivedResponse[] = []
   for (const { reader, path } of lists) alone.push(await reader.get(path))
 
   for (let round = 0; round < 10; round++) {

@@ -1,19 +1,25 @@
 import { operations, type OperationName } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { personWith, textsOf, say, newConversation, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { requests } from './plain/requests.ts'
-import { signKey } from './plain/user-key.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  testUserWithKey,
+  listTexts,
+  sendText,
+  createConversation,
+  type TestUser,
+} from './raw-http/test-user.ts'
+import { signTestKey } from './raw-http/user-key.ts'
+import { validRequests } from './raw-http/valid-requests.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = "a secret that the bot's operator knows"
 const names = Object.keys(operations) as OperationName[]
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ encryptionKey: secret, auth: 'personal', logger: quietLogger() })
+  server = await startTestServer({ encryptionKey: secret, auth: 'personal', logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
@@ -21,7 +27,9 @@ describe('a bot whose operator signs the keys', () => {
   test('makes no user of a stranger, whatever they send', async () => {
     const bodies = [undefined, {}, { id: 'ada' }, { id: 7 }, '{']
 
-    const answers = await Promise.all(bodies.map((body) => call('POST', `${server.url}/users`, { body })))
+    const answers = await Promise.all(
+      bodies.map((body) => sendRequest('POST', `${server.url}/users`, { body })),
+    )
     const withKey = await personOf('ada').post('/users', { id: 'bob' })
 
     expect(answers.map(outcome)).toEqual(bodies.map(() => '401 Unauthorized'))
@@ -33,13 +41,13 @@ describe('a bot whose operator signs the keys', () => {
 
     const before = await ada.get('/users/me')
     const made = await ada.post('/users/get-or-create', { name: 'Ada' })
-    const conversationId = await newConversation(ada)
-    await say(ada, conversationId, 'Hello')
+    const conversationId = await createConversation(ada)
+    await sendText(ada, conversationId, 'Hello')
 
     expect(outcome(before)).toBe('404 ResourceNotFound')
     expect(made).toMatchObject({ status: 201, body: { user: { id: 'ada/7', name: 'Ada' } } })
     expect(Object.keys(made.body as object)).toEqual(['user'])
-    expect(await textsOf(ada, conversationId)).toEqual(['Hello'])
+    expect(await listTexts(ada, conversationId)).toEqual(['Hello'])
   })
 })
 
@@ -47,12 +55,21 @@ test.each(['', 'a'.repeat(71), 'not an id', 'ada\n', 'ü', 'a.b'])(
   'a well signed key whose id breaks the rule makes no user: %j',
   async (id) => {
     const person = personOf(id)
-    const subjects = { conversationId: 'c', messageId: 'm', eventId: 'e', guestId: 'g', newcomerId: 'n' }
+    const subjects = {
+      conversationId: 'c',
+      messageId: 'm',
+      eventId: 'e',
+      otherParticipantId: 'g',
+      addableUserId: 'n',
+    }
     const calls = names
       .filter((name) => name !== 'createUser')
       .map(async (name) => {
-        const { method, path, body } = requests[name](subjects)
-        return [name, outcome(await call(method, server.url + path, { key: person.key, body }))] as const
+        const { method, path, body } = validRequests[name](subjects)
+        return [
+          name,
+          outcome(await sendRequest(method, server.url + path, { key: person.key, body })),
+        ] as const
       })
 
     const { getOrCreateUser, ...others } = Object.fromEntries(await Promise.all(calls))
@@ -62,6 +79,6 @@ test.each(['', 'a'.repeat(71), 'not an id', 'ada\n', 'ü', 'a.b'])(
   },
 )
 
-function personOf(id: string): Person {
-  return personWith(server.url, { id, key: signKey({ id }, { secret }) })
+function personOf(id: string): TestUser {
+  return testUserWithKey(server.url, { id, key: signTestKey({ id }, { secret }) })
 }

@@ -3,18 +3,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { outcome } from './plain/outcome.ts'
-import { newPerson, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { connectRaw } from './plain/raw-connection.ts'
-import { rawExchange } from './plain/raw-exchange.ts'
-import { getRequest, sendUnread } from './support/unread.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { openRawConnection } from './raw-http/raw-connection.ts'
+import { sendBytes } from './raw-http/send-bytes.ts'
+import { createTestUser, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { formatGetRequest, sendWithoutReading } from './support/unread-connections.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 
 const largeBody = '{}'.padEnd(60_000)
 
-function putRequest({ key }: Person, connection: 'keep-alive' | 'close'): string {
+function putRequest({ key }: TestUser, connection: 'keep-alive' | 'close'): string {
   const headers = { host: 'x', connection, 'x-user-key': key, 'content-length': largeBody.length }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return `PUT /demo/users/me HTTP/1.1\r\n${lines.join('')}\r\n${largeBody}`
@@ -22,13 +22,13 @@ function putRequest({ key }: Person, connection: 'keep-alive' | 'close'): string
 
 test('a connection is closed when more requests wait behind a stream than any client pipelines', async () => {
   await using server = await startTestServer({ logger })
-  const ada = await newPerson(server.url)
+  const ada = await createTestUser(server.url)
   const headers = { 'x-user-key': ada.key }
-  using connection = connectRaw(server.origin)
-  connection.write(getRequest('/demo/users/me/listen', headers))
+  using connection = openRawConnection(server.origin)
+  connection.write(formatGetRequest('/demo/users/me/listen', headers))
   await connection.until('event: ready')
 
-  connection.write(getRequest('/demo/users/me', headers).repeat(2_000))
+  connection.write(formatGetRequest('/demo/users/me', headers).repeat(2_000))
   await connection.closed.catch(() => {})
 
   await expect.poll(() => server.streams).toBe(0)
@@ -37,11 +37,11 @@ test('a connection is closed when more requests wait behind a stream than any cl
 
 test('bodies that wait behind a stream count as incomplete until their connection closes', async () => {
   await using server = await startTestServer({ logger })
-  const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const listening = getRequest('/demo/users/me/listen', { 'x-user-key': ada.key })
+  const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const listening = formatGetRequest('/demo/users/me/listen', { 'x-user-key': ada.key })
   const waiting = putRequest(ada, 'keep-alive').repeat(50)
-  const update = (person: Person) => rawExchange(server.origin, putRequest(person, 'close'))
-  const unread = sendUnread(server.origin, Array<string>(4).fill(listening + waiting))
+  const update = (person: TestUser) => sendBytes(server.origin, putRequest(person, 'close'))
+  const unread = sendWithoutReading(server.origin, Array<string>(4).fill(listening + waiting))
 
   await expect.poll(async () => outcome(await update(ada)), { timeout: 10_000 }).toBe('429 RateLimited')
   expect(outcome(await update(ben))).toBe('200')
@@ -55,9 +55,11 @@ test('a stream does not start before an earlier, pending response of the embeddi
   const pages: ServerResponse[] = []
   const fallback = (_: IncomingMessage, response: ServerResponse) => void pages.push(response)
   const { origin } = await chat.listen({ port: 0, fallback })
-  const ada = await newPerson(`${origin}/demo`)
-  using connection = connectRaw(origin)
-  connection.write(getRequest('/page', {}) + getRequest('/demo/users/me/listen', { 'x-user-key': ada.key }))
+  const ada = await createTestUser(`${origin}/demo`)
+  using connection = openRawConnection(origin)
+  connection.write(
+    formatGetRequest('/page', {}) + formatGetRequest('/demo/users/me/listen', { 'x-user-key': ada.key }),
+  )
   await expect.poll(() => pages.length).toBe(1)
   // Later on the same loop: a stream that does not wait has been opened by now.
   await ada.get('/users/me')

@@ -2,12 +2,18 @@ import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { createServer, type ChatServer } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo, listenToAll } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, personWith, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { openConversationStream, openUserStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  createConversation,
+  createTestUser,
+  testUserWithKey,
+  sendText,
+  type TestUser,
+} from './raw-http/test-user.ts'
 import { temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 /** The digits of an id after its prefix: 11 for the conversation, 9 for the number in it. */
 const numberAt = 11
@@ -23,21 +29,21 @@ function idsAfter(id: string, count: number): string[] {
   })
 }
 
-const event = async (sender: Person, conversationId: string): Promise<string> => {
+const event = async (sender: TestUser, conversationId: string): Promise<string> => {
   const { body } = await sender.post<{ event: { id: string } }>('/events', { conversationId, payload: {} })
   return body.event.id
 }
 
 test('a former participant who counts up from an id learns nothing about entries after their removal', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
-  const ada = await newPerson(server.url)
-  const ben = await newPerson(server.url)
-  const conversationId = await newConversation(ada, ben)
-  const message = (await say(ben, conversationId, 'mine')).id
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ada = await createTestUser(server.url)
+  const ben = await createTestUser(server.url)
+  const conversationId = await createConversation(ada, ben)
+  const message = (await sendText(ben, conversationId, 'mine')).id
   const ofEvent = await event(ben, conversationId)
   await ada.delete(`/conversations/${conversationId}/participants/${ben.id}`)
   for (let n = 0; n < 5; n++) {
-    await say(ada, conversationId, 'secret')
+    await sendText(ada, conversationId, 'secret')
     await event(ada, conversationId)
   }
 
@@ -52,9 +58,9 @@ test('a former participant who counts up from an id learns nothing about entries
 })
 
 test('an id with another tag is unknown, even to the sender of the message', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
-  const ada = await newPerson(server.url)
-  const { id } = await say(ada, await newConversation(ada), 'Hello')
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ada = await createTestUser(server.url)
+  const { id } = await sendText(ada, await createConversation(ada), 'Hello')
   const changed = id.slice(0, -1) + (id.endsWith('0') ? '1' : '0')
 
   expect(outcome(await ada.get(`/messages/${changed}`))).toBe('404 ResourceNotFound')
@@ -64,12 +70,12 @@ test('an id with another tag is unknown, even to the sender of the message', asy
 })
 
 test('no error contains an id that the client did not send', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
-  const ada = await newPerson(server.url)
-  const ben = await newPerson(server.url)
-  const stranger = await newPerson(server.url)
-  const conversationId = await newConversation(ada, ben)
-  const message = (await say(ben, conversationId, 'Hello')).id
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ada = await createTestUser(server.url)
+  const ben = await createTestUser(server.url)
+  const stranger = await createTestUser(server.url)
+  const conversationId = await createConversation(ada, ben)
+  const message = (await sendText(ben, conversationId, 'Hello')).id
   const ofEvent = await event(ben, conversationId)
   const path = `/conversations/${conversationId}`
 
@@ -92,7 +98,7 @@ test('no error contains an id that the client did not send', async () => {
     await stranger.post('/conversations', { id: conversationId }),
     await ben.delete(path),
     await ben.delete(`${path}/participants/${ada.id}`),
-    await call('POST', `${server.url}/users`, { body: { id: ada.id } }),
+    await sendRequest('POST', `${server.url}/users`, { body: { id: ada.id } }),
   ]
 
   expect(byIdOfEntry.map(({ status }) => status)).toEqual([403, 403, 403, 403])
@@ -105,19 +111,19 @@ test('no error contains an id that the client did not send', async () => {
 })
 
 test('the id of an existing message or event resumes a stream; a deleted or invented id causes a reset', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
-  const ada = await newPerson(server.url)
-  const conversationId = await newConversation(ada)
-  const first = (await say(ada, conversationId, 'first')).id
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ada = await createTestUser(server.url)
+  const conversationId = await createConversation(ada)
+  const first = (await sendText(ada, conversationId, 'first')).id
   const ofEvent = await event(ada, conversationId)
-  await say(ada, conversationId, 'second')
+  await sendText(ada, conversationId, 'second')
   const stateAfter = async (id: string): Promise<string> => {
-    await using stream = await listenTo(ada, conversationId, { 'last-event-id': id })
+    await using stream = await openConversationStream(ada, conversationId, { 'last-event-id': id })
     return stream.ready.state
   }
 
-  await using resumed = await listenTo(ada, conversationId, { 'last-event-id': ofEvent })
-  expect(await resumed.signals(1)).toMatchObject([{ data: { payload: { text: 'second' } } }])
+  await using resumed = await openConversationStream(ada, conversationId, { 'last-event-id': ofEvent })
+  expect(await resumed.nextSignals(1)).toMatchObject([{ data: { payload: { text: 'second' } } }])
   expect(await stateAfter(first)).toBe('resumed')
   expect(await stateAfter(first.replace('msg_', 'event_'))).toBe('reset')
   expect(await stateAfter(first.slice(0, -1) + (first.endsWith('0') ? '1' : '0'))).toBe('reset')
@@ -129,26 +135,26 @@ test('ids stay the same after a restart; a position of another epoch causes a re
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const start = async (): Promise<{ chat: ChatServer; url: string }> => {
-    const chat = await createServer({ data, bots: { demo: {} }, logger: quietLogger() })
+    const chat = await createServer({ data, bots: { demo: {} }, logger: createRecordingLogger() })
     return { chat, url: `${(await chat.listen({ port: 0 })).origin}/demo` }
   }
   const one = await start()
-  const ada = await newPerson(one.url)
-  const conversationId = await newConversation(ada)
-  const { id } = await say(ada, conversationId, 'Hello')
-  const own = (await listenTo(ada, conversationId)).ready.id
-  const all = (await listenToAll(ada)).ready.id
+  const ada = await createTestUser(one.url)
+  const conversationId = await createConversation(ada)
+  const { id } = await sendText(ada, conversationId, 'Hello')
+  const own = (await openConversationStream(ada, conversationId)).ready.id
+  const all = (await openUserStream(ada)).ready.id
   await one.chat.close()
   const statesAt = async (url: string): Promise<string[]> => {
-    const again = personWith(url, ada)
-    await using stream = await listenTo(again, conversationId, { 'last-event-id': own })
-    await using user = await listenToAll(again, { 'last-event-id': all })
+    const again = testUserWithKey(url, ada)
+    await using stream = await openConversationStream(again, conversationId, { 'last-event-id': own })
+    await using user = await openUserStream(again, { 'last-event-id': all })
     return [stream.ready.state, user.ready.state]
   }
 
   const two = await start()
   expect(await statesAt(two.url)).toEqual(['resumed', 'resumed'])
-  expect(outcome(await personWith(two.url, ada).get(`/messages/${id}`))).toBe('200')
+  expect(outcome(await testUserWithKey(two.url, ada).get(`/messages/${id}`))).toBe('200')
   await two.chat.close()
 
   // As if the log had been restored from an older copy.
@@ -157,6 +163,6 @@ test('ids stay the same after a restart; a position of another epoch causes a re
   database.close()
   const three = await start()
   expect(await statesAt(three.url)).toEqual(['reset', 'reset'])
-  expect(outcome(await personWith(three.url, ada).get(`/messages/${id}`))).toBe('200')
+  expect(outcome(await testUserWithKey(three.url, ada).get(`/messages/${id}`))).toBe('200')
   await three.chat.close()
 })

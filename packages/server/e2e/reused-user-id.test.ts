@@ -2,14 +2,21 @@ import { DatabaseSync } from 'node:sqlite'
 import { operations, type OperationName, type OperationResult } from '@parley/core/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, personWith, say, textsOf, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { newScene, requests } from './plain/requests.ts'
-import { signKey } from './plain/user-key.ts'
+import { openConversationStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  createConversation,
+  createTestUser,
+  testUserWithKey,
+  sendText,
+  listTexts,
+  type TestUser,
+} from './raw-http/test-user.ts'
+import { signTestKey } from './raw-http/user-key.ts'
+import { createTestConversation, validRequests } from './raw-http/valid-requests.ts'
 import { temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = "a secret that the bot's operator knows"
 const names = (Object.keys(operations) as OperationName[]).filter((name) => name !== 'createUser')
@@ -18,27 +25,27 @@ let server: TestServer
 beforeAll(async () => {
   server = await startTestServer({
     encryptionKey: secret,
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
     bots: { other: { encryptionKey: secret } },
   })
 })
 afterAll(() => server.close())
 
 /** A deleted user, and another user with the same id. */
-async function formerAndNext(id: string): Promise<{ former: Person; next: Person }> {
-  const former = await newPerson(server.url, { id })
+async function formerAndNext(id: string): Promise<{ former: TestUser; next: TestUser }> {
+  const former = await createTestUser(server.url, { id })
   await former.delete('/users/me')
-  return { former, next: await newPerson(server.url, { id }) }
+  return { former, next: await createTestUser(server.url, { id }) }
 }
 
 describe('the key of a deleted user whose id was reused', () => {
   test.each(names)('does not open %s', async (name) => {
-    const scene = await newScene(server.url)
+    const scene = await createTestConversation(server.url)
     const { former } = await formerAndNext(`taken-${name}`)
     await scene.owner.post(`/conversations/${scene.conversationId}/participants`, { userId: former.id })
-    const { method, path, body } = requests[name](scene)
+    const { method, path, body } = validRequests[name](scene)
 
-    const response = await call(method, server.url + path, { key: former.key, body })
+    const response = await sendRequest(method, server.url + path, { key: former.key, body })
 
     expect(outcome(response)).toBe('401 Unauthorized')
   })
@@ -73,7 +80,7 @@ describe('the key of a deleted user whose id was reused', () => {
 
   test('does not open the stream of the user, nor typing', async () => {
     const { former, next } = await formerAndNext('taken-extensions')
-    const conversationId = await newConversation(next)
+    const conversationId = await createConversation(next)
 
     const stream = await former.get('/users/me/listen')
     const typing = await former.put(`/conversations/${conversationId}/typing`)
@@ -82,26 +89,26 @@ describe('the key of a deleted user whose id was reused', () => {
   })
 
   test('does not open what it opened before, despite the caches', async () => {
-    const former = await newPerson(server.url, { id: 'remembered' })
+    const former = await createTestUser(server.url, { id: 'remembered' })
     await former.post('/conversations', { id: 'remembered-room' })
-    await say(former, 'remembered-room', 'mine')
-    expect(await textsOf(former, 'remembered-room')).toEqual(['mine'])
+    await sendText(former, 'remembered-room', 'mine')
+    expect(await listTexts(former, 'remembered-room')).toEqual(['mine'])
     await former.delete('/users/me')
-    const next = await newPerson(server.url, { id: 'remembered' })
+    const next = await createTestUser(server.url, { id: 'remembered' })
     await next.post('/conversations', { id: 'remembered-room' })
-    await say(next, 'remembered-room', 'secret')
+    await sendText(next, 'remembered-room', 'secret')
 
     const list = await former.get('/conversations/remembered-room/messages')
     const payload = { type: 'text', text: 'intruder' }
     const message = await former.post('/messages', { conversationId: 'remembered-room', payload })
 
     expect([list, message].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
-    expect(await textsOf(next, 'remembered-room')).toEqual(['secret'])
+    expect(await listTexts(next, 'remembered-room')).toEqual(['secret'])
   })
 
   test('does not return results of the next user’s Idempotency-Key', async () => {
     const { former, next } = await formerAndNext('repeated')
-    const conversationId = await newConversation(next)
+    const conversationId = await createConversation(next)
     const body = { conversationId, payload: { type: 'text', text: 'once' } }
     const headers = { 'idempotency-key': 'guessed' }
     await next.post('/messages', body, headers)
@@ -112,9 +119,12 @@ describe('the key of a deleted user whose id was reused', () => {
   })
 
   test('is also refused if the id was reused with a key without a nonce', async () => {
-    const former = await newPerson(server.url, { id: 'taken-by-operator' })
+    const former = await createTestUser(server.url, { id: 'taken-by-operator' })
     await former.delete('/users/me')
-    const next = personWith(server.url, { id: former.id, key: signKey({ id: former.id }, { secret }) })
+    const next = testUserWithKey(server.url, {
+      id: former.id,
+      key: signTestKey({ id: former.id }, { secret }),
+    })
     await next.post('/users/get-or-create', { name: 'Next' })
 
     expect(outcome(await former.get('/users/me'))).toBe('401 Unauthorized')
@@ -125,31 +135,31 @@ describe('the key of a deleted user whose id was reused', () => {
 
 describe('the key of a deleted user whose id is free', () => {
   test('creates the user again, and remains valid', async () => {
-    const person = await newPerson(server.url, { id: 'back', name: 'Ada' })
+    const person = await createTestUser(server.url, { id: 'back', name: 'Ada' })
     await person.delete('/users/me')
 
     const before = await person.get('/users/me')
     const created = await person.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
-    const conversationId = await newConversation(person)
-    await say(person, conversationId, 'Hello')
-    await using stream = await listenTo(person, conversationId)
+    const conversationId = await createConversation(person)
+    await sendText(person, conversationId, 'Hello')
+    await using stream = await openConversationStream(person, conversationId)
 
     expect(outcome(before)).toBe('404 ResourceNotFound')
     expect(created).toMatchObject({ status: 201, body: { user: { id: 'back' } } })
     expect(created.body.user).not.toHaveProperty('name')
     expect(stream.ready.state).toBe('fresh')
-    expect(await textsOf(person, conversationId)).toEqual(['Hello'])
+    expect(await listTexts(person, conversationId)).toEqual(['Hello'])
   })
 })
 
 describe('a key with an id alone', () => {
   test('works for the current user with that id', async () => {
-    const key = signKey({ id: 'operated' }, { secret })
-    const operated = personWith(server.url, { id: 'operated', key })
-    const first = await newPerson(server.url, { id: 'operated', name: 'First' })
+    const key = signTestKey({ id: 'operated' }, { secret })
+    const operated = testUserWithKey(server.url, { id: 'operated', key })
+    const first = await createTestUser(server.url, { id: 'operated', name: 'First' })
     const seenFirst = await operated.get('/users/me')
     await first.delete('/users/me')
-    await newPerson(server.url, { id: 'operated', name: 'Second' })
+    await createTestUser(server.url, { id: 'operated', name: 'Second' })
 
     const seenSecond = await operated.get('/users/me')
 
@@ -159,15 +169,15 @@ describe('a key with an id alone', () => {
 
   test('works for users from before keys had a nonce', async () => {
     using folder = temporaryFolder()
-    const options = { data: folder.file('parley.db'), encryptionKey: secret, logger: quietLogger() }
+    const options = { data: folder.file('parley.db'), encryptionKey: secret, logger: createRecordingLogger() }
     await using older = await startTestServer(options)
-    const person = await newPerson(older.url, { id: 'old' })
+    const person = await createTestUser(older.url, { id: 'old' })
     await older.stop()
     const database = new DatabaseSync(options.data)
     database.exec('UPDATE users SET key_nonce = NULL')
     database.close()
     await older.start()
-    const idAlone = personWith(older.url, { id: 'old', key: signKey({ id: 'old' }, { secret }) })
+    const idAlone = testUserWithKey(older.url, { id: 'old', key: signTestKey({ id: 'old' }, { secret }) })
 
     expect(outcome(await idAlone.get('/users/me'))).toBe('200')
     expect(outcome(await idAlone.post('/users/get-or-create', { name: 'Old' }))).toBe('201')
@@ -178,8 +188,8 @@ describe('a key with an id alone', () => {
 describe('a key that the server signs', () => {
   test('identifies its secret, its bot and a nonce of the user', async () => {
     const [ada, bob] = [
-      await newPerson(server.url, { id: 'ada' }),
-      await newPerson(server.url, { id: 'bob' }),
+      await createTestUser(server.url, { id: 'ada' }),
+      await createTestUser(server.url, { id: 'bob' }),
     ]
 
     const [header, payload] = ada.key.split('.').slice(0, 2).map(decode)
@@ -194,11 +204,11 @@ describe('a key that the server signs', () => {
   })
 
   test('does not open another bot that has the same secret', async () => {
-    const person = await newPerson(server.url, { id: 'both' })
+    const person = await createTestUser(server.url, { id: 'both' })
     const url = `${server.origin}/other`
-    await newPerson(url, { id: 'both' })
+    await createTestUser(url, { id: 'both' })
 
-    const response = await call('GET', `${url}/users/me`, { key: person.key })
+    const response = await sendRequest('GET', `${url}/users/me`, { key: person.key })
 
     expect(outcome(response)).toBe('401 Unauthorized')
   })
@@ -215,35 +225,37 @@ describe('a key that the server signs', () => {
     { bot: 'other', user: 'x' },
     { bot: 'demo', user: 'x' },
   ])('is refused with the claim %j', async (parley) => {
-    await newPerson(server.url, { id: 'claimed' }).catch(() => undefined)
+    await createTestUser(server.url, { id: 'claimed' }).catch(() => undefined)
 
-    const response = await call('GET', `${server.url}/users/me`, {
-      key: signKey({ id: 'claimed', parley }, { secret }),
+    const response = await sendRequest('GET', `${server.url}/users/me`, {
+      key: signTestKey({ id: 'claimed', parley }, { secret }),
     })
 
     expect(outcome(response)).toBe('401 Unauthorized')
   })
 
   test('may have any other claim', async () => {
-    await newPerson(server.url, { id: 'claims' })
+    await createTestUser(server.url, { id: 'claims' })
     const claims = { id: 'claims', aud: 'x', sub: 'y', iss: 'z', bot: 'w', user: 'v' }
 
-    const response = await call('GET', `${server.url}/users/me`, { key: signKey(claims, { secret }) })
+    const response = await sendRequest('GET', `${server.url}/users/me`, {
+      key: signTestKey(claims, { secret }),
+    })
 
     expect(outcome(response)).toBe('200')
   })
 })
 
 test('the server logs a warning about bots that share a secret when it starts', async () => {
-  const logger = quietLogger()
+  const logger = createRecordingLogger()
   await using alike = await startTestServer({
     encryptionKey: secret,
     logger,
     bots: { other: { encryptionKey: secret }, third: {} },
   })
 
-  expect(outcome(await call('GET', `${alike.url}/hello`))).toBe('200')
-  expect(logger.notes).toContainEqual({ webhookIds: ['demo', 'other'] })
+  expect(outcome(await sendRequest('GET', `${alike.url}/hello`))).toBe('200')
+  expect(logger.entries).toContainEqual({ webhookIds: ['demo', 'other'] })
 })
 
 interface Claims {

@@ -4,13 +4,13 @@ import { openConversation } from '@parley/rx'
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { seeAnswers } from './living/answers-seen.ts'
-import { joinQuickly, quick } from './living/join-quickly.ts'
-import { createPen } from './living/pen.ts'
-import { until } from './living/until.ts'
-import { witness } from './living/witness.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
+import { recordBotMessages } from './chaos/bot-message-recorder.ts'
+import { connectFast, fastOptions } from './chaos/connect-fast.ts'
+import { createControlledBot } from './chaos/controlled-bot.ts'
+import { recordConversation } from './chaos/conversation-recorder.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 const hello = { type: 'text', text: 'Tell me' } as const
 const before = ['Once ', 'upon ', 'a ']
@@ -57,26 +57,26 @@ const absences: [string, Absence][] = [
 test.for(absences)(
   'an answer is whole, and nothing of it doubled, over a server that is %s',
   async ([, absence]) => {
-    const pen = createPen()
-    await using server = await startTestServer({ bot: pen.bot, logger: quietLogger() })
-    const me = await joinQuickly(server.url)
+    const pen = createControlledBot()
+    await using server = await startTestServer({ bot: pen.bot, logger: createRecordingLogger() })
+    const me = await connectFast(server.url)
     const { conversation } = await me.createConversation()
-    const chatting = openConversation(me, conversation.id, quick())
-    const seen = seeAnswers(chatting)
-    const watched = witness(chatting, { mayDraftsGo: true })
+    const chatting = openConversation(me, conversation.id, fastOptions())
+    const seen = recordBotMessages(chatting)
+    const watched = recordConversation(chatting, { allowsStreamingRemoval: true })
     void chatting.send(hello)
     for (const piece of before) await pen.write(piece)
-    await until(() => seen.latest?.text === before.join(''))
+    await waitUntil(() => seen.latest?.text === before.join(''))
 
     absence.begin(server)
     for (const piece of meanwhile) await pen.write(piece)
-    if (absence.isNoticed) await until(() => watched.connection?.state === 'reconnecting')
+    if (absence.isNoticed) await waitUntil(() => watched.connection?.state === 'reconnecting')
     absence.end(server)
-    await until(() => seen.latest?.text === [...before, ...meanwhile].join(''))
+    await waitUntil(() => seen.latest?.text === [...before, ...meanwhile].join(''))
     const draft = seen.latest
     for (const piece of after) await pen.write(piece)
     await pen.end()
-    await until(() => seen.latest?.status === 'sent')
+    await waitUntil(() => seen.latest?.status === 'sent')
 
     expect(draft?.status).toBe('streaming')
     expect(seen.latest?.text).toBe(whole)
@@ -85,8 +85,8 @@ test.for(absences)(
       seen.texts.map(({ length }) => length).toSorted((one, other) => one - other),
     )
     expect(seen.keys.size).toBe(1)
-    expect(seen.isDoubled).toBe(false)
-    expect(watched.faults).toEqual([])
+    expect(seen.hasDuplicate).toBe(false)
+    expect(watched.violations).toEqual([])
     expect(watched.texts).toEqual([hello.text, whole])
     seen.stop()
     watched.stop()
@@ -94,28 +94,28 @@ test.for(absences)(
 )
 
 test('an answer ended while nobody could hear of it is there whole when the server is back', async () => {
-  const pen = createPen()
-  await using server = await startTestServer({ bot: pen.bot, logger: quietLogger() })
-  const me = await joinQuickly(server.url)
+  const pen = createControlledBot()
+  await using server = await startTestServer({ bot: pen.bot, logger: createRecordingLogger() })
+  const me = await connectFast(server.url)
   const { conversation } = await me.createConversation()
-  const chatting = openConversation(me, conversation.id, quick())
-  const seen = seeAnswers(chatting)
-  const watched = witness(chatting, { mayDraftsGo: true })
+  const chatting = openConversation(me, conversation.id, fastOptions())
+  const seen = recordBotMessages(chatting)
+  const watched = recordConversation(chatting, { allowsStreamingRemoval: true })
   void chatting.send(hello)
   for (const piece of before) await pen.write(piece)
-  await until(() => seen.latest?.text === before.join(''))
+  await waitUntil(() => seen.latest?.text === before.join(''))
 
   server.freeze({ dropOutput: true })
   for (const piece of [...meanwhile, ...after]) await pen.write(piece)
   await pen.end()
-  await until(() => watched.connection?.state === 'reconnecting')
+  await waitUntil(() => watched.connection?.state === 'reconnecting')
   server.resume()
-  await until(() => seen.latest?.status === 'sent')
+  await waitUntil(() => seen.latest?.status === 'sent')
 
   expect(seen.texts.slice(-2)).toEqual([before.join(''), whole])
   expect(seen.keys.size).toBe(1)
-  expect(seen.isDoubled).toBe(false)
-  expect(watched.faults).toEqual([])
+  expect(seen.hasDuplicate).toBe(false)
+  expect(watched.violations).toEqual([])
   seen.stop()
   watched.stop()
 })
@@ -123,8 +123,8 @@ test('an answer ended while nobody could hear of it is there whole when the serv
 test('of a server killed in mid-answer the draft goes, and the repeated turn brings one whole answer', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const bot = 'hangs-while-writing'
-  const first = await startChild(data, { bot })
+  const bot = 'hangs-while-streaming'
+  const first = await startChildServer(data, { bot })
   const port = Number(new URL(first.url).port)
   const chat = createChat({ url: first.url, random: () => 0.02 })
   const me = await chat.connect({
@@ -134,26 +134,26 @@ test('of a server killed in mid-answer the draft goes, and the repeated turn bri
     }),
   })
   const { conversation } = await me.createConversation()
-  const chatting = openConversation(me, conversation.id, quick())
-  const seen = seeAnswers(chatting)
-  const watched = witness(chatting, { mayDraftsGo: true })
+  const chatting = openConversation(me, conversation.id, fastOptions())
+  const seen = recordBotMessages(chatting)
+  const watched = recordConversation(chatting, { allowsStreamingRemoval: true })
   void chatting.send(hello)
-  await until(() => seen.latest?.text === 'half of ')
+  await waitUntil(() => seen.latest?.text === 'half of ')
   const [abandoned] = seen.keys
 
-  await first.end('SIGKILL')
-  await until(() => watched.connection?.state === 'reconnecting')
-  const second = await startChild(data, { bot, port, env: { PARLEY_TEST_RELEASED: 'yes' } })
-  await until(() => seen.latest?.status === 'sent')
+  await first.stop('SIGKILL')
+  await waitUntil(() => watched.connection?.state === 'reconnecting')
+  const second = await startChildServer(data, { bot, port, env: { PARLEY_TEST_RELEASED: 'yes' } })
+  await waitUntil(() => seen.latest?.status === 'sent')
 
   expect(seen.latest?.text).toBe('half of the answer')
   expect(watched.texts).toEqual([hello.text, 'half of the answer'])
   expect(watched.messages.at(-1)?.key).not.toBe(abandoned)
-  expect(seen.isDoubled).toBe(false)
-  expect(watched.faults).toEqual([])
+  expect(seen.hasDuplicate).toBe(false)
+  expect(watched.violations).toEqual([])
   seen.stop()
   watched.stop()
-  await second.end('SIGTERM')
+  await second.stop('SIGTERM')
 })
 
 test('of a server restarted in mid-answer the draft goes, and the repeated turn brings one whole answer', async () => {
@@ -169,22 +169,22 @@ test('of a server restarted in mid-answer the draft goes, and the repeated turn 
       await answer.end()
     },
   })
-  await using server = await startTestServer({ bot, logger: quietLogger() })
-  const me = await joinQuickly(server.url)
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+  const me = await connectFast(server.url)
   const { conversation } = await me.createConversation()
-  const chatting = openConversation(me, conversation.id, quick())
-  const seen = seeAnswers(chatting)
-  const watched = witness(chatting, { mayDraftsGo: true })
+  const chatting = openConversation(me, conversation.id, fastOptions())
+  const seen = recordBotMessages(chatting)
+  const watched = recordConversation(chatting, { allowsStreamingRemoval: true })
   void chatting.send(hello)
-  await until(() => seen.latest?.text === 'half of ')
+  await waitUntil(() => seen.latest?.text === 'half of ')
 
   await server.restart()
-  await until(() => seen.latest?.status === 'sent')
+  await waitUntil(() => seen.latest?.status === 'sent')
 
   expect(watched.texts).toEqual([hello.text, 'half of the answer'])
   expect(turns).toBe(2)
-  expect(seen.isDoubled).toBe(false)
-  expect(watched.faults).toEqual([])
+  expect(seen.hasDuplicate).toBe(false)
+  expect(watched.violations).toEqual([])
   seen.stop()
   watched.stop()
 })

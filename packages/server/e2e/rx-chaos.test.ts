@@ -2,14 +2,14 @@ import type { ConnectedUser, Message } from '@parley/core'
 import { openConversation, openInbox, type InboxConversation } from '@parley/rx'
 import { expect, onTestFailed, test } from 'vitest'
 import { startTestServer } from '../src/testing/index.ts'
-import { gather, joinQuickly, quick } from './living/join-quickly.ts'
-import { createRandom, type Random } from './living/random.ts'
-import { sayAll } from './living/say-all.ts'
-import { chaosSeed } from './living/settings.ts'
-import { plainSpeaker, speakerIn } from './living/speaker.ts'
-import { until } from './living/until.ts'
-import { textsOf, witness, type Witness } from './living/witness.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { chaosSeed } from './chaos/chaos-seed.ts'
+import { createConversationWith, connectFast, fastOptions } from './chaos/connect-fast.ts'
+import { payloadTexts, recordConversation, type ConversationRecorder } from './chaos/conversation-recorder.ts'
+import { createRandom, type Random } from './chaos/random.ts'
+import { sendAll } from './chaos/send-all.ts'
+import { clientSender, conversationSender } from './chaos/text-sender.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 function seededRandom(): Random {
   const seed = chaosSeed()
@@ -26,10 +26,13 @@ async function stored(me: ConnectedUser, conversationId: string): Promise<Messag
   return messages.toReversed()
 }
 
-function expectAllSeen({ messages, faults, heard }: Witness, expected: readonly Message[]): void {
-  expect(faults).toEqual([])
+function expectAllSeen(
+  { messages, violations, createdCounts }: ConversationRecorder,
+  expected: readonly Message[],
+): void {
+  expect(violations).toEqual([])
   expect(messages.map((each) => each.status === 'sent' && each.id)).toEqual(expected.map(({ id }) => id))
-  expect([...heard].filter(([, times]) => times > 1)).toEqual([])
+  expect([...createdCounts].filter(([, times]) => times > 1)).toEqual([])
 }
 
 test.for([
@@ -37,11 +40,11 @@ test.for([
   [', and the log is lost now and then', true],
 ] as const)(
   '1,000 messages over 50 cuts, restarts, silences and lost requests reach every listener once and in order%s',
-  async ([, canForget]) => {
+  async ([, canExpireReplay]) => {
     const random = seededRandom()
-    const logger = quietLogger()
+    const logger = createRecordingLogger()
     await using server = await startTestServer({ logger })
-    const join = (id: string): Promise<ConnectedUser> => joinQuickly(server.url, { id, random: random.next })
+    const join = (id: string): Promise<ConnectedUser> => connectFast(server.url, { id, random: random.next })
     const [ann, ben, cat, dan, eve] = [
       await join('ann'),
       await join('ben'),
@@ -49,67 +52,76 @@ test.for([
       await join('dan'),
       await join('eve'),
     ]
-    const id = await gather(ann, ben, cat, dan, eve)
-    const open = (me: ConnectedUser) => openConversation(me, id, quick(random.next))
+    const id = await createConversationWith(ann, ben, cat, dan, eve)
+    const open = (me: ConnectedUser) => openConversation(me, id, fastOptions(random.next))
     const [hers, his, third] = [open(ann), open(ben), open(cat)]
-    const witnesses = [hers, his, third].map((conversation) => witness(conversation))
-    await until(() => witnesses.every(({ connection }) => connection?.isSynced))
+    const recorders = [hers, his, third].map((conversation) => recordConversation(conversation))
+    await waitUntil(() => recorders.every(({ connection }) => connection?.isSynced))
 
-    const speakers = [speakerIn(hers), speakerIn(his), plainSpeaker(dan, id), plainSpeaker(eve, id)] as const
-    await sayAll(numbers(0, 1_000), speakers, { server, random, canForget, witnesses })
-    await until(() =>
-      witnesses.every(({ messages, connection }) => connection?.isSynced && messages.length >= 1_000),
+    const speakers = [
+      conversationSender(hers),
+      conversationSender(his),
+      clientSender(dan, id),
+      clientSender(eve, id),
+    ] as const
+    await sendAll(numbers(0, 1_000), speakers, { server, random, canExpireReplay, recorders })
+    await waitUntil(() =>
+      recorders.every(({ messages, connection }) => connection?.isSynced && messages.length >= 1_000),
     )
 
     const expected = await stored(dan, id)
-    expect(textsOf(expected).toSorted()).toEqual(numbers(0, 1_000).toSorted())
-    for (const each of witnesses) {
+    expect(payloadTexts(expected).toSorted()).toEqual(numbers(0, 1_000).toSorted())
+    for (const each of recorders) {
       expectAllSeen(each, expected)
       // The stream alone brings all of them, or says that it cannot; and it can as long as the log is whole.
-      expect(each.heard.size === 1_000 || each.discontinuities > 0).toBe(true)
-      expect(each.discontinuities === 0 || canForget).toBe(true)
+      expect(each.createdCounts.size === 1_000 || each.discontinuities > 0).toBe(true)
+      expect(each.discontinuities === 0 || canExpireReplay).toBe(true)
       each.stop()
     }
-    expect(logger.faults).toEqual([])
-    await until(() => server.streams === 0)
+    expect(logger.errors).toEqual([])
+    await waitUntil(() => server.streams === 0)
   },
 )
 
 test('three conversations and the inbox on one connection end as the server has them, whatever befell it', async () => {
   const random = seededRandom()
-  await using server = await startTestServer({ logger: quietLogger() })
-  const ann = await joinQuickly(server.url, { id: 'ann', random: random.next })
-  const ben = await joinQuickly(server.url, { id: 'ben', random: random.next })
-  const ids = [await gather(ann, ben), await gather(ann, ben), await gather(ann, ben)] as const
-  const conversations = ids.map((id) => openConversation(ann, id, quick(random.next)))
-  const witnesses = conversations.map((conversation) => witness(conversation))
-  const inbox = openInbox(ann, quick(random.next))
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ann = await connectFast(server.url, { id: 'ann', random: random.next })
+  const ben = await connectFast(server.url, { id: 'ben', random: random.next })
+  const ids = [
+    await createConversationWith(ann, ben),
+    await createConversationWith(ann, ben),
+    await createConversationWith(ann, ben),
+  ] as const
+  const conversations = ids.map((id) => openConversation(ann, id, fastOptions(random.next)))
+  const recorders = conversations.map((conversation) => recordConversation(conversation))
+  const inbox = openInbox(ann, fastOptions(random.next))
   let rows: readonly InboxConversation[] = []
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
   inbox.show(ids)
-  await until(() => rows.length === 3 && witnesses.every(({ connection }) => connection?.isSynced))
-  const [one, two, three] = conversations.map((conversation) => speakerIn(conversation))
+  await waitUntil(() => rows.length === 3 && recorders.every(({ connection }) => connection?.isSynced))
+  const [one, two, three] = conversations.map((conversation) => conversationSender(conversation))
   if (!one || !two || !three) throw new Error('nobody speaks')
 
-  const bens = [plainSpeaker(ben, ids[0]), plainSpeaker(ben, ids[1]), plainSpeaker(ben, ids[2])] as const
-  const chaos = { server, random, canForget: true, witnesses }
+  const bens = [clientSender(ben, ids[0]), clientSender(ben, ids[1]), clientSender(ben, ids[2])] as const
+  const chaos = { server, random, canExpireReplay: true, recorders }
   const settle = (count: number): Promise<void> =>
-    until(
+    waitUntil(
       () =>
-        witnesses.reduce((sum, { messages }) => sum + messages.length, 0) === count &&
-        witnesses.every(({ connection }) => connection?.isSynced) &&
+        recorders.reduce((sum, { messages }) => sum + messages.length, 0) === count &&
+        recorders.every(({ connection }) => connection?.isSynced) &&
         rows.every(
-          ({ id, lastMessage }) => witnesses[ids.indexOf(id)]?.messages.at(-1)?.key === lastMessage?.key,
+          ({ id, lastMessage }) => recorders[ids.indexOf(id)]?.messages.at(-1)?.key === lastMessage?.key,
         ),
     )
-  await sayAll(numbers(0, 240), [one, two, three, ...bens], chaos)
+  await sendAll(numbers(0, 240), [one, two, three, ...bens], chaos)
   await settle(240)
   for (const id of ids) inbox.markRead(id)
   // No more than a page of each, as unread messages are counted in the newest.
-  await sayAll(numbers(240, 260), [one, two, three, ...bens], chaos)
+  await sendAll(numbers(240, 260), [one, two, three, ...bens], chaos)
   await settle(260)
 
-  for (const [index, each] of witnesses.entries()) {
+  for (const [index, each] of recorders.entries()) {
     const id = ids[index] ?? ''
     const expected = await stored(ben, id)
     expectAllSeen(each, expected)
@@ -118,7 +130,7 @@ test('three conversations and the inbox on one connection end as the server has 
       news.filter(({ userId }) => userId === 'ben').length,
     )
   }
-  const activity = witnesses.map(({ messages }, index) => {
+  const activity = recorders.map(({ messages }, index) => {
     const last = messages.at(-1)
     return { at: last?.status === 'sent' ? last.createdAt : '', id: ids[index] ?? '' }
   })
@@ -128,8 +140,8 @@ test('three conversations and the inbox on one connection end as the server has 
   )
   expect(rows.map(({ id }) => id)).toEqual(order.map(({ id }) => id))
   // A client that hears nothing for a while replaces its stream.
-  await until(() => server.streams === 1)
-  for (const { stop } of witnesses) stop()
+  await waitUntil(() => server.streams === 1)
+  for (const { stop } of recorders) stop()
   watching.unsubscribe()
-  await until(() => server.streams === 0)
+  await waitUntil(() => server.streams === 0)
 })

@@ -4,27 +4,29 @@ import { writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
 import { startTestServer } from '../src/testing/index.ts'
-import { plainEnvironment, exampleOf, installPacked } from './living/empty-project.ts'
-import { until } from './living/until.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
 import { temporaryFolder } from './support/child-server.ts'
+import { cleanEnvironment, readmeExample, installPackages } from './support/install-packages.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 test('the README’s example runs in an empty project that installed core and rx as they are packed', async () => {
   using folder = temporaryFolder()
-  await using server = await startTestServer({ logger: quietLogger() })
+  await using server = await startTestServer({ logger: createRecordingLogger() })
   const script = folder.file('index.js')
-  await installPacked(dirname(script), ['core', 'rx'])
-  writeFileSync(script, exampleOf('rx').replace('http://127.0.0.1:3000/demo', server.url))
+  await installPackages(dirname(script), ['core', 'rx'])
+  writeFileSync(script, readmeExample('rx').replace('http://127.0.0.1:3000/demo', server.url))
 
   const child = spawn(process.execPath, [script], {
-    env: plainEnvironment(),
+    env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = once(child, 'close')
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text))
-  await until(() => (output.includes("'sent'") && output.includes('online true')) || child.exitCode !== null)
+  await waitUntil(
+    () => (output.includes("'sent'") && output.includes('online true')) || child.exitCode !== null,
+  )
   child.kill()
   await ended
 

@@ -3,10 +3,10 @@ import { openConversation } from '@parley/rx'
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestRequest } from '../src/testing/index.ts'
-import { gather, joinQuickly, quick } from './living/join-quickly.ts'
-import { until } from './living/until.ts'
-import { textsOf, witness } from './living/witness.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { createConversationWith, connectFast, fastOptions } from './chaos/connect-fast.ts'
+import { payloadTexts, recordConversation } from './chaos/conversation-recorder.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { waitUntil } from './support/wait-until.ts'
 
 const isMessage = ({ method, path }: Pick<TestRequest, 'method' | 'path'>): boolean =>
   method === 'POST' && path === '/messages'
@@ -31,64 +31,64 @@ test.for([
   'a message whose answer is lost is stored once and answered once, for one %s',
   async ([, isListening, attempts]) => {
     const { bot, turns } = countingBot()
-    await using server = await startTestServer({ bot, logger: quietLogger() })
+    await using server = await startTestServer({ bot, logger: createRecordingLogger() })
     const me = await createChat({
       url: server.url,
       retry: { attempts, baseDelayMs: 20 },
       random: () => 0.02,
     }).connect()
-    const id = await gather(me)
-    const conversation = openConversation(me, id, quick())
-    const former = isListening ? witness(conversation) : undefined
-    await until(() => !former || former.connection?.isSynced === true)
+    const id = await createConversationWith(me)
+    const conversation = openConversation(me, id, fastOptions())
+    const former = isListening ? recordConversation(conversation) : undefined
+    await waitUntil(() => !former || former.connection?.isSynced === true)
     server.drop({ only: isMessage, when: 'after' })
 
     const message = await conversation.send({ type: 'text', text: 'once' })
     await conversation.send({ type: 'text', text: 'twice' })
-    const watched = former ?? witness(conversation)
-    await until(() => watched.texts.includes('answer 2'))
+    const watched = former ?? recordConversation(conversation)
+    await waitUntil(() => watched.texts.includes('answer 2'))
 
     const { messages } = await me.listMessages({ conversationId: id })
-    expect(textsOf(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'once', 'twice'])
-    expect(textsOf(watched.messages)).toEqual(textsOf(messages.toReversed()))
+    expect(payloadTexts(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'once', 'twice'])
+    expect(payloadTexts(watched.messages)).toEqual(payloadTexts(messages.toReversed()))
     expect(messages.map((each) => each.id)).toContain(message.id)
     expect(turns).toHaveLength(2)
     expect(server.requests.filter(isMessage)[0]?.outcome).toBe('unanswered')
-    expect(watched.faults).toEqual([])
+    expect(watched.violations).toEqual([])
     watched.stop()
   },
 )
 
 test('what was sent to a server that was away goes out once and in order when it is back', async () => {
   const { bot, turns } = countingBot()
-  await using server = await startTestServer({ bot, logger: quietLogger() })
-  const me = await joinQuickly(server.url)
-  const id = await gather(me)
-  const conversation = openConversation(me, id, quick())
-  const watched = witness(conversation)
-  await until(() => watched.connection?.isSynced === true)
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+  const me = await connectFast(server.url)
+  const id = await createConversationWith(me)
+  const conversation = openConversation(me, id, fastOptions())
+  const watched = recordConversation(conversation)
+  await waitUntil(() => watched.connection?.isSynced === true)
 
   await server.stop()
   const texts = Array.from({ length: 10 }, (_, index) => `${index}`)
   const sending = texts.map((text) => conversation.send({ type: 'text', text }))
-  await until(() => watched.connection?.state === 'reconnecting')
+  await waitUntil(() => watched.connection?.state === 'reconnecting')
   expect(watched.texts).toEqual(texts)
   await server.start()
   await Promise.all(sending)
-  await until(() => watched.texts.includes('answer 10'))
+  await waitUntil(() => watched.texts.includes('answer 10'))
 
   expect(watched.texts.filter((text) => texts.includes(text))).toEqual(texts)
   expect(new Set(turns).size).toBe(10)
   expect(turns).toHaveLength(10)
-  expect(watched.faults).toEqual([])
+  expect(watched.violations).toEqual([])
   watched.stop()
 })
 
 test('what is unsent survives a reload, and is sent once though the server had it already', async () => {
   const { bot, turns } = countingBot()
-  await using server = await startTestServer({ bot, logger: quietLogger() })
-  const me = await joinQuickly(server.url)
-  const id = await gather(me)
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+  const me = await connectFast(server.url)
+  const id = await createConversationWith(me)
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
@@ -101,17 +101,17 @@ test('what is unsent survives a reload, and is sent once though the server had i
   const first = openConversation(me, id, { storage, random: () => 1 })
   void first.send({ type: 'text', text: 'one' })
   void first.send({ type: 'text', text: 'two' })
-  await until(() => server.requests.filter(isMessage).length === 2)
+  await waitUntil(() => server.requests.filter(isMessage).length === 2)
   const record = new Map(kept)
 
   const again = await createChat({ url: server.url, random: () => 0.02 }).connect({ userKey: me.userKey })
   const store = { ...storage, getItem: (name: string) => record.get(name) }
-  const watched = witness(openConversation(again, id, { ...quick(), storage: store }))
-  await until(() => watched.texts.includes('answer 2'))
+  const watched = recordConversation(openConversation(again, id, { ...fastOptions(), storage: store }))
+  await waitUntil(() => watched.texts.includes('answer 2'))
 
   const { messages } = await me.listMessages({ conversationId: id })
-  expect(textsOf(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'one', 'two'])
+  expect(payloadTexts(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'one', 'two'])
   expect(turns).toHaveLength(2)
-  expect(watched.faults).toEqual([])
+  expect(watched.violations).toEqual([])
   watched.stop()
 })

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createServer, type BotOptions } from '../src/index.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
 import { temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 const nobody = 65_534
 let folder: ReturnType<typeof temporaryFolder>
 let data: string

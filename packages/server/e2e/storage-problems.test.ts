@@ -3,39 +3,39 @@ import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
-import { connectTo } from './support/talk.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { connectWithoutRetry } from './support/test-client.ts'
 
 test('INV-13: while another program has locked the database, writes get 503 and reads work', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const logger = quietLogger()
+  const logger = createRecordingLogger()
   await using server = await startTestServer({ data, logger })
-  const me = await connectTo(server.url)
+  const me = await connectWithoutRetry(server.url)
   const key = me.userKey
   using other = new DatabaseSync(data)
   other.exec('BEGIN IMMEDIATE')
 
   const refused = await Promise.all([
-    call('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
-    call('POST', `${server.url}/conversations`, { key, body: {} }),
+    sendRequest('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
+    sendRequest('POST', `${server.url}/conversations`, { key, body: {} }),
   ])
-  const read = await call('GET', `${server.url}/users/me`, { key })
+  const read = await sendRequest('GET', `${server.url}/users/me`, { key })
   other.exec('ROLLBACK')
-  const stored = await call('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } })
+  const stored = await sendRequest('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } })
 
   expect(refused.map(({ status }) => status)).toEqual([503, 503])
   expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1'])
   expect(refused[0]?.body).toMatchObject({ type: 'Unavailable' })
   expect([read.status, stored.status]).toEqual([200, 200])
-  expect(logger.faults).toEqual([{ problem: 'busy', detail: expect.any(String) as string }])
+  expect(logger.errors).toEqual([{ problem: 'busy', detail: expect.any(String) as string }])
 })
 
 test('a server with a bot closes its database even if another program has locked it', async () => {
   using folder = temporaryFolder()
-  const options = { data: folder.file('parley.db'), logger: quietLogger() }
+  const options = { data: folder.file('parley.db'), logger: createRecordingLogger() }
   const bots = { demo: { bot: { onMessage: () => {} }, encryptionKey: 'x'.repeat(32) } }
   const chat = await createServer({ ...options, bots })
   {
@@ -56,24 +56,27 @@ const limitedShell = 'ulimit -f 4096; exec "$0" "$@"'
 test('if files cannot grow, writes get 503, reads work, and no acknowledged write is lost', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const limited = await startChild(data, { shell: limitedShell })
+  const limited = await startChildServer(data, { shell: limitedShell })
   const key = await signUserKey({
     userId: 'ann',
     encryptionKey: 'the secret of a bot under test, for its keys',
   })
-  const me = await connectTo(limited.url, key)
+  const me = await connectWithoutRetry(limited.url, key)
   await me.createConversation({ id: 'c' })
   const body = { conversationId: 'c', payload: { type: 'text', text: 'x'.repeat(300_000) } }
-  const send = () => call<{ message: { id: string } }>('POST', `${limited.url}/messages`, { key, body })
+  const send = () =>
+    sendRequest<{ message: { id: string } }>('POST', `${limited.url}/messages`, { key, body })
 
   const acknowledged: string[] = []
   let refused = await send()
   for (; refused.status === 201; refused = await send()) acknowledged.unshift(refused.body.message.id)
-  const read = await call('GET', `${limited.url}/users/me`, { key })
-  const code = await limited.end('SIGTERM')
-  const second = await startChild(data)
+  const read = await sendRequest('GET', `${limited.url}/users/me`, { key })
+  const code = await limited.stop('SIGTERM')
+  const second = await startChildServer(data)
   const stored: string[] = []
-  for await (const { id } of (await connectTo(second.url, key)).listMessages.all({ conversationId: 'c' })) {
+  for await (const { id } of (await connectWithoutRetry(second.url, key)).listMessages.all({
+    conversationId: 'c',
+  })) {
     stored.push(id)
   }
 

@@ -5,10 +5,15 @@ import { connect as connectTls } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createServer, defineBot, type ChatServer } from '../src/index.ts'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { listenTo } from './plain/event-stream.ts'
-import { newPerson, newConversation, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { connectRaw, splitResponse, withoutChunks, type RawConnection } from './plain/raw-connection.ts'
+import { openConversationStream } from './raw-http/event-stream.ts'
+import {
+  openRawConnection,
+  splitResponse,
+  decodeChunked,
+  type RawConnection,
+} from './raw-http/raw-connection.ts'
+import { createTestUser, createConversation, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 /** Longer than the frames that are copied into one packet with their ids. */
 const longText = 'grüße '.repeat(1_000)
@@ -21,23 +26,23 @@ const bot = defineBot({
     await new Promise(() => {})
   },
 })
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let server: TestServer
-let ada: Person
+let ada: TestUser
 let conversationId: string
 let start: Readonly<Record<'conversation' | 'user', string>>
 
 beforeAll(async () => {
   server = await startTestServer({ bot, logger, pingAfterMs: 1, turnTimeoutMs: 600_000 })
-  ada = await newPerson(server.url)
-  conversationId = await newConversation(ada)
-  await using stream = await listenTo(ada, conversationId)
-  const userStart = connectRaw(server.origin)
+  ada = await createTestUser(server.url)
+  conversationId = await createConversation(ada)
+  await using stream = await openConversationStream(ada, conversationId)
+  const userStart = openRawConnection(server.origin)
   userStart.write(listen('/users/me/listen', '1.1'))
   const [, userId = ''] = /"id":"(\w+)"/.exec(await userStart.until('}\n\n')) ?? []
   userStart[Symbol.dispose]()
   start = { conversation: stream.ready.id, user: userId }
-  for (const text of ['replayed', longText]) await say(ada, conversationId, text)
+  for (const text of ['replayed', longText]) await sendText(ada, conversationId, text)
 })
 afterAll(() => server.close())
 
@@ -54,7 +59,7 @@ const streams = ['conversation', 'user'] as const
 
 /** Opens a stream with a replay, and waits for its end. */
 async function replay(stream: 'conversation' | 'user', version: string): Promise<RawConnection> {
-  const connection = connectRaw(server.origin)
+  const connection = openRawConnection(server.origin)
   connection.write(listen(paths[stream](), version, { 'last-event-id': start[stream] }))
   await connection.until(longText)
   return connection
@@ -68,7 +73,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     ['to a caller that would keep the connection', { connection: 'keep-alive' }],
     ['to a caller that would accept chunks', { te: 'chunked' }],
   ])('is plain text until the connection ends: %s', async (_, headers) => {
-    using connection = connectRaw(server.origin)
+    using connection = openRawConnection(server.origin)
 
     connection.write(listen(paths[stream](), '1.0', { 'last-event-id': start[stream], ...headers }))
 
@@ -83,25 +88,25 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     using old = await replay(stream, '1.0')
     using chunked = await replay(stream, '1.1')
 
-    await say(ada, conversationId, 'live')
-    await say(ada, conversationId, `${longText}!`)
-    await say(ada, conversationId, 'last')
+    await sendText(ada, conversationId, 'live')
+    await sendText(ada, conversationId, `${longText}!`)
+    await sendText(ada, conversationId, 'last')
     const [plain, framed] = await Promise.all(
       [old, chunked].map((connection) => connection.until('"text":"last"')),
     )
     await Promise.all([old, chunked].map((connection) => connection.until('data: ping')))
 
     expect(withoutPings(splitResponse(plain ?? '').body)).toBe(
-      withoutPings(withoutChunks(splitResponse(framed ?? '').body)),
+      withoutPings(decodeChunked(splitResponse(framed ?? '').body)),
     )
   })
 
   test('delivers a streaming answer, and ends with the connection when the user is deleted', async () => {
-    const eve = await newPerson(server.url)
-    const own = await newConversation(eve)
-    await say(eve, own, 'draft')
+    const eve = await createTestUser(server.url)
+    const own = await createConversation(eve)
+    await sendText(eve, own, 'draft')
     const path = stream === 'user' ? '/users/me/listen' : `/conversations/${own}/listen`
-    using connection = connectRaw(server.origin)
+    using connection = openRawConnection(server.origin)
     connection.write(listen(path, '1.0', { 'x-user-key': eve.key }))
     await connection.until('"delta":"half of it"')
 
@@ -113,12 +118,12 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
   })
 
   test('follows the responses to earlier requests on its connection, and is the last one', async () => {
-    using connection = connectRaw(server.origin)
+    using connection = openRawConnection(server.origin)
     const hello = 'GET /demo/hello HTTP/1.0\r\nconnection: keep-alive\r\n\r\n'
 
     connection.write(hello + listen(paths[stream](), '1.0', { 'last-event-id': start[stream] }) + hello)
     await connection.until(longText)
-    await say(ada, conversationId, 'behind')
+    await sendText(ada, conversationId, 'behind')
 
     const raw = await connection.until('"text":"behind"')
     expect(raw.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
@@ -126,7 +131,7 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
   })
 
   test('has no HEAD', async () => {
-    using connection = connectRaw(server.origin)
+    using connection = openRawConnection(server.origin)
 
     connection.write(listen(paths[stream](), '1.0').replace('GET', 'HEAD'))
 
@@ -138,14 +143,14 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
 
 test('a listener over HTTP/1.0 that does not drain is cut off', async () => {
   await using small = await startTestServer({ logger, maxBufferedBytes: 200_000 })
-  const me = await newPerson(small.url)
-  const own = await newConversation(me)
-  using stuck = connectRaw(small.origin)
+  const me = await createTestUser(small.url)
+  const own = await createConversation(me)
+  using stuck = openRawConnection(small.origin)
   stuck.write(listen(`/conversations/${own}/listen`, '1.0', { 'x-user-key': me.key }))
   await stuck.until('event: ready')
   stuck.socket.pause()
 
-  for (let sent = 0; small.streams === 1 && sent < 100; sent++) await say(me, own, 'x'.repeat(500_000))
+  for (let sent = 0; small.streams === 1 && sent < 100; sent++) await sendText(me, own, 'x'.repeat(500_000))
 
   expect(small.streams).toBe(0)
 })
@@ -172,7 +177,7 @@ describe('over TLS', () => {
   })
 
   const connectSecurely = (): RawConnection =>
-    connectRaw(origin, (address) =>
+    openRawConnection(origin, (address) =>
       connectTls({ ...address, ...tls, pskCallback: () => psk, checkServerIdentity: () => undefined }),
     )
   const request = async (text: string): Promise<string> => {
@@ -209,7 +214,7 @@ describe('over TLS', () => {
 
     for (const stream of [conversation, user]) {
       const ended = splitResponse(await stream.closed)
-      const text = version === '1.1' ? withoutChunks(ended.body) : ended.body
+      const text = version === '1.1' ? decodeChunked(ended.body) : ended.body
       expect(text).toMatch(/^event: ready\n/)
       expect(text).toMatch(/\n\n$/)
       expect(text).toContain(longText)

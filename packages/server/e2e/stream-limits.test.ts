@@ -1,15 +1,15 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestRequest, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo, listenToAll } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, say } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { connectRaw } from './plain/raw-connection.ts'
-import { getRequest, sendUnread } from './support/unread.ts'
+import { openConversationStream, openUserStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { openRawConnection } from './raw-http/raw-connection.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { formatGetRequest, sendWithoutReading } from './support/unread-connections.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 
 describe('a user with as many streams open as allowed', () => {
   let server: TestServer
@@ -20,15 +20,15 @@ describe('a user with as many streams open as allowed', () => {
   afterAll(() => server.close())
 
   test('cannot open another of either kind, while other users can', async () => {
-    const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
-    const id = await newConversation(ada, ben)
-    await using first = await listenToAll(ada)
-    await using second = await listenTo(ada, id)
-    await using third = await listenTo(ada, id)
+    const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const id = await createConversation(ada, ben)
+    await using first = await openUserStream(ada)
+    await using second = await openConversationStream(ada, id)
+    await using third = await openConversationStream(ada, id)
 
     const refused = await ada.get('/users/me/listen')
     const alsoRefused = await ada.get(`/conversations/${id}/listen`)
-    await using ofBen = await listenTo(ben, id)
+    await using ofBen = await openConversationStream(ben, id)
 
     expect([refused, alsoRefused].map(outcome)).toEqual(['429 RateLimited', '429 RateLimited'])
     expect(refused.headers.get('retry-after')).toBe('5')
@@ -36,20 +36,20 @@ describe('a user with as many streams open as allowed', () => {
   })
 
   test('may open another once one is closed, however it ended', async () => {
-    const ada = await newPerson(server.url)
+    const ada = await createTestUser(server.url)
     for (let round = 0; round < 5; round++) {
-      const id = await newConversation(ada)
-      await using ended = await listenTo(ada, id)
-      await using cut = await listenToAll(ada)
-      await using left = await listenTo(ada, id)
+      const id = await createConversation(ada)
+      await using ended = await openConversationStream(ada, id)
+      await using cut = await openUserStream(ada)
+      await using left = await openConversationStream(ada, id)
       await ada.delete(`/conversations/${id}`)
-      expect(await ended.rest()).toEqual([])
-      expect(await left.rest()).toEqual([])
+      expect(await ended.remainingSignals()).toEqual([])
+      expect(await left.remainingSignals()).toEqual([])
       await cut[Symbol.asyncDispose]()
       await expect.poll(() => server.streams).toBe(0)
     }
 
-    await using stream = await listenToAll(ada)
+    await using stream = await openUserStream(ada)
 
     expect(stream.ready.state).toBe('fresh')
   })
@@ -57,10 +57,12 @@ describe('a user with as many streams open as allowed', () => {
 
 test('an ended stream does not count, even if its client keeps the connection open', async () => {
   await using server = await startTestServer({ logger, maxStreamsPerUser: 1 })
-  const ada = await newPerson(server.url)
-  const id = await newConversation(ada)
-  using connection = connectRaw(server.origin, (address) => connect({ ...address, allowHalfOpen: true }))
-  connection.write(getRequest(`/demo/conversations/${id}/listen`, { 'x-user-key': ada.key }))
+  const ada = await createTestUser(server.url)
+  const id = await createConversation(ada)
+  using connection = openRawConnection(server.origin, (address) =>
+    connect({ ...address, allowHalfOpen: true }),
+  )
+  connection.write(formatGetRequest(`/demo/conversations/${id}/listen`, { 'x-user-key': ada.key }))
   await connection.until('event: ready')
 
   await ada.delete(`/conversations/${id}`)
@@ -75,20 +77,20 @@ test('a stream and a response without progress are closed; an idle stream is not
     stallTimeoutMs: 200,
     maxBufferedBytes: 64 * 1024 * 1024,
   })
-  const ada = await newPerson(server.url)
-  const id = await newConversation(ada)
-  await using silent = await listenToAll(await newPerson(server.url))
+  const ada = await createTestUser(server.url)
+  const id = await createConversation(ada)
+  await using silent = await openUserStream(await createTestUser(server.url))
   const headers = { 'x-user-key': ada.key }
   const listening = [`/demo/conversations/${id}/listen`, '/demo/users/me/listen']
-  using _ = sendUnread(
+  using _ = sendWithoutReading(
     server.origin,
-    listening.map((path) => getRequest(path, headers)),
+    listening.map((path) => formatGetRequest(path, headers)),
   )
   await expect.poll(() => server.streams).toBe(3)
 
-  for (let sent = 0; server.streams > 1 && sent < 100; sent++) await say(ada, id, 'x'.repeat(1_000_000))
-  const listing = getRequest(`/demo/conversations/${id}/messages`, headers).repeat(40)
-  using __ = sendUnread(server.origin, Array<string>(20).fill(listing))
+  for (let sent = 0; server.streams > 1 && sent < 100; sent++) await sendText(ada, id, 'x'.repeat(1_000_000))
+  const listing = formatGetRequest(`/demo/conversations/${id}/messages`, headers).repeat(40)
+  using __ = sendWithoutReading(server.origin, Array<string>(20).fill(listing))
   const isList = ({ method, path }: TestRequest): boolean => method === 'GET' && path.includes('/messages')
   await expect.poll(() => server.requests.filter(isList).length).toBeGreaterThan(20)
 
@@ -99,14 +101,14 @@ test('a stream and a response without progress are closed; an idle stream is not
 
 test('pipelined requests are answered in order, whatever their responses', async () => {
   await using server = await startTestServer({ logger })
-  const ada = await newPerson(server.url)
-  const id = await newConversation(ada)
-  for (const text of ['1', '2', '3']) await say(ada, id, text.repeat(300_000))
+  const ada = await createTestUser(server.url)
+  const id = await createConversation(ada)
+  for (const text of ['1', '2', '3']) await sendText(ada, id, text.repeat(300_000))
   const path = `/demo/conversations/${id}/messages?limit=1`
   const paths = [path, '/demo/hello', path, '/demo/users/me', '/demo/conversations', path]
-  using connection = connectRaw(server.origin)
+  using connection = openRawConnection(server.origin)
 
-  connection.write(paths.map((one) => getRequest(one, { 'x-user-key': ada.key })).join(''))
+  connection.write(paths.map((one) => formatGetRequest(one, { 'x-user-key': ada.key })).join(''))
 
   await expect.poll(() => connection.received().match(/HTTP\/1.1 200 OK/g)?.length).toBe(paths.length)
   const bodies = connection.received().match(/\r\n\r\n\{"\w+"/g)
@@ -124,27 +126,27 @@ test('a new stream does not start with an old message after the clock was ahead'
   let now = Date.now() + 3_600_000
   let monotonicNow = 0
   await using server = await startTestServer({ logger, now: () => now, monotonicNow: () => monotonicNow })
-  const ada = await newPerson(server.url)
-  const id = await newConversation(ada)
-  await say(ada, id, 'old')
+  const ada = await createTestUser(server.url)
+  const id = await createConversation(ada)
+  await sendText(ada, id, 'old')
   now -= 3_600_000
   monotonicNow += 10_000
 
-  await using stream = await listenTo(ada, id)
-  await say(ada, id, 'new')
+  await using stream = await openConversationStream(ada, id)
+  await sendText(ada, id, 'new')
 
-  expect(await stream.signals(1)).toMatchObject([{ data: { payload: { text: 'new' } } }])
+  expect(await stream.nextSignals(1)).toMatchObject([{ data: { payload: { text: 'new' } } }])
 })
 
 test('participants reach a conversation with a backslash in its id by a slash; other users do not', async () => {
   await using server = await startTestServer({ logger })
-  const [ada, ben] = [await newPerson(server.url), await newPerson(server.url)]
+  const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   await ada.post('/conversations', { id: 'a\\b\\c' })
   await ben.post('/conversations', { id: 'a\\b/c' })
 
-  const listen = (key: string) => call('GET', `${server.url}/conversations/a/b/c/listen`, { key })
+  const listen = (key: string) => sendRequest('GET', `${server.url}/conversations/a/b/c/listen`, { key })
 
   expect((await listen(ada.key)).status).toBe(200)
   expect((await listen(ben.key)).status).toBe(200)
-  expect(outcome(await listen((await newPerson(server.url)).key))).toBe('403 Forbidden')
+  expect(outcome(await listen((await createTestUser(server.url)).key))).toBe('403 Forbidden')
 })

@@ -3,15 +3,21 @@ import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestRequest } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo, listenToAll } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, personWith, say, textsOf } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import { openConversationStream, openUserStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  createConversation,
+  createTestUser,
+  testUserWithKey,
+  sendText,
+  listTexts,
+} from './raw-http/test-user.ts'
 import { temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const start = (options: Parameters<typeof startTestServer>[0] = {}) =>
-  startTestServer({ logger: quietLogger(), ...options })
+  startTestServer({ logger: createRecordingLogger(), ...options })
 const isMessage = ({ method, path }: Pick<TestRequest, 'method' | 'path'>) =>
   method === 'POST' && path === '/messages'
 const text = (data: string | undefined) =>
@@ -19,9 +25,9 @@ const text = (data: string | undefined) =>
 
 test('cut resets every open connection, and the server goes on', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  const streams = [await listenTo(me, id), await listenToAll(me)]
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  const streams = [await openConversationStream(me, id), await openUserStream(me)]
   await expect.poll(() => server.streams).toBe(2)
 
   server.cut()
@@ -33,13 +39,13 @@ test('cut resets every open connection, and the server goes on', async () => {
 
 test('cut leaves alone what it was not meant for', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  await using kept = await listenToAll(me)
-  const lost = await listenTo(me, id)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  await using kept = await openUserStream(me)
+  const lost = await openConversationStream(me, id)
 
   server.cut(({ path }) => path.endsWith(`/${id}/listen`))
-  await say(me, id, 'Hello')
+  await sendText(me, id, 'Hello')
 
   await expect(lost.next()).rejects.toThrow('terminated')
   expect(text((await kept.next())?.data)).toBe('Hello')
@@ -47,32 +53,32 @@ test('cut leaves alone what it was not meant for', async () => {
 
 test('what is delayed is not there yet, and lost if the connection is', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
   server.delay(3_600_000)
 
-  const sending = say(me, id, 'stored')
+  const sending = sendText(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'stored after it' })
   server.cut()
   server.reset()
 
   await expect(sending).rejects.toThrow('fetch failed')
-  expect(new Set(await textsOf(me, id))).toEqual(new Set(['stored', 'stored after it']))
+  expect(new Set(await listTexts(me, id))).toEqual(new Set(['stored', 'stored after it']))
 })
 
 test('what is delayed comes in its order', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  await using stream = await listenTo(me, id)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  await using stream = await openConversationStream(me, id)
 
   server.delay(50)
-  await say(me, id, 'one')
+  await sendText(me, id, 'one')
   server.delay(10)
-  await say(me, id, 'two')
+  await sendText(me, id, 'two')
   server.delay(0)
-  await say(me, id, 'three')
+  await sendText(me, id, 'three')
 
   const events = [await stream.next(), await stream.next(), await stream.next()]
   expect(events.map((event) => text(event?.data))).toEqual(['one', 'two', 'three'])
@@ -80,26 +86,26 @@ test('what is delayed comes in its order', async () => {
 
 test('a request lost before the server heard of it has done nothing', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
   server.drop({ only: isMessage })
 
-  await expect(say(me, id, 'lost')).rejects.toThrow('fetch failed')
-  await say(me, id, 'next')
+  await expect(sendText(me, id, 'lost')).rejects.toThrow('fetch failed')
+  await sendText(me, id, 'next')
 
-  expect(await textsOf(me, id)).toEqual(['next'])
+  expect(await listTexts(me, id)).toEqual(['next'])
   expect(server.requests.filter(isMessage).map(({ outcome }) => outcome)).toEqual(['lost', 'passed'])
 })
 
 test('a request whose answer is lost has been done', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
   server.drop({ only: isMessage, when: 'after' })
 
-  await expect(say(me, id, 'stored')).rejects.toThrow('fetch failed')
+  await expect(sendText(me, id, 'stored')).rejects.toThrow('fetch failed')
 
-  expect(await textsOf(me, id)).toEqual(['stored'])
+  expect(await listTexts(me, id)).toEqual(['stored'])
   expect(server.requests.filter(isMessage)).toEqual([
     { method: 'POST', path: '/messages', webhookId: 'demo', outcome: 'unanswered' },
   ])
@@ -107,7 +113,7 @@ test('a request whose answer is lost has been done', async () => {
 
 test('drop befalls as many requests as it was told to', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
+  const me = await createTestUser(server.url)
   server.drop({ times: 2 })
 
   const outcomes = []
@@ -118,11 +124,11 @@ test('drop befalls as many requests as it was told to', async () => {
 
 test('answers are in the error shape where they have a type, and as they are told to be otherwise', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
+  const me = await createTestUser(server.url)
   server.respond({ status: 429, type: 'RateLimited', retryAfter: 7 })
   server.respond({ status: 403, body: '<h1>Forbidden</h1>', contentType: 'text/html' }, { times: 2 })
 
-  const limited = await call('GET', `${server.url}/users/me`, {
+  const limited = await sendRequest('GET', `${server.url}/users/me`, {
     key: me.key,
     headers: { origin: 'http://page' },
   })
@@ -138,13 +144,13 @@ test('answers are in the error shape where they have a type, and as they are tol
 
 test('a frozen server accepts connections and says nothing, then does what it was asked', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  await using stream = await listenTo(me, id)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  await using stream = await openConversationStream(me, id)
   server.freeze()
   let isAnswered = false
 
-  const sending = say(me, id, 'late').then(() => (isAnswered = true))
+  const sending = sendText(me, id, 'late').then(() => (isAnswered = true))
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
@@ -160,8 +166,8 @@ test('a frozen server accepts connections and says nothing, then does what it wa
 
 test('what was sent to a frozen server is done later, though whoever sent it gave up', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
   const body = JSON.stringify({ conversationId: id, payload: { type: 'text', text: 'given up' } })
   server.freeze()
   const impatient = new AbortController()
@@ -177,46 +183,49 @@ test('what was sent to a frozen server is done later, though whoever sent it gav
   await expect(sending).rejects.toThrow('aborted')
   server.resume()
 
-  await expect.poll(() => textsOf(me, id)).toEqual(['given up'])
+  await expect.poll(() => listTexts(me, id)).toEqual(['given up'])
 })
 
 test('a mute server goes on, and is heard when it is back', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  await using stream = await listenTo(me, id)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  await using stream = await openConversationStream(me, id)
   server.freeze({ dropOutput: true })
 
-  const sending = say(me, id, 'stored')
+  const sending = sendText(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'from the bot' })
 
   server.resume()
   await sending
-  expect(await stream.signals(2)).toMatchObject([{ type: 'message_created' }, { type: 'message_created' }])
+  expect(await stream.nextSignals(2)).toMatchObject([
+    { type: 'message_created' },
+    { type: 'message_created' },
+  ])
 })
 
 test('a restart ends the streams; port, users, messages and positions stay', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  const stream = await listenTo(me, id)
-  await say(me, id, 'before')
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  const stream = await openConversationStream(me, id)
+  await sendText(me, id, 'before')
   const last = await stream.next()
 
   await server.restart()
   expect(await stream.next()).toBeUndefined()
-  await say(me, id, 'after')
-  await using resumed = await listenTo(me, id, { 'last-event-id': last?.id ?? '' })
+  await sendText(me, id, 'after')
+  await using resumed = await openConversationStream(me, id, { 'last-event-id': last?.id ?? '' })
 
   expect(resumed.ready.state).toBe('resumed')
   expect(text((await resumed.next())?.data)).toBe('after')
-  expect(await textsOf(me, id)).toEqual(['after', 'before'])
+  expect(await listTexts(me, id)).toEqual(['after', 'before'])
 })
 
 test('what stops and starts a server waits for its turn', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
+  const me = await createTestUser(server.url)
 
   await Promise.all([server.restart(), server.restart(), server.kill(), server.start(), server.start()])
 
@@ -225,7 +234,7 @@ test('what stops and starts a server waits for its turn', async () => {
 
 test('a stopped server refuses connections until it is started', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
+  const me = await createTestUser(server.url)
 
   await server.stop()
   await expect(me.get('/users/me')).rejects.toThrow('fetch failed')
@@ -247,30 +256,30 @@ test('a killed server loses the turn under way, and takes it up again', async ()
     },
   })
   await using server = await start({ bot })
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
-  const stream = await listenTo(me, id)
-  await say(me, id, 'Hello')
-  await stream.signals(2)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
+  const stream = await openConversationStream(me, id)
+  await sendText(me, id, 'Hello')
+  await stream.nextSignals(2)
 
   await server.kill()
   await expect(stream.next()).rejects.toThrow('terminated')
   await server.start()
 
-  await expect.poll(() => textsOf(me, id)).toEqual(['half of the answer', 'Hello'])
+  await expect.poll(() => listTexts(me, id)).toEqual(['half of the answer', 'Hello'])
   expect(runs.map(({ aborted }) => aborted)).toEqual([true, false])
 })
 
 test('of a log that is forgotten no position is left, and new ones are good', async () => {
   await using server = await start()
-  const me = await newPerson(server.url)
-  const id = await newConversation(me)
+  const me = await createTestUser(server.url)
+  const id = await createConversation(me)
   const stateAfter = async (position: string) => {
-    await using resumed = await listenTo(me, id, { 'last-event-id': position })
+    await using resumed = await openConversationStream(me, id, { 'last-event-id': position })
     return resumed.ready
   }
-  await using stream = await listenTo(me, id)
-  await say(me, id, 'Hello')
+  await using stream = await openConversationStream(me, id)
+  await sendText(me, id, 'Hello')
   await stream.next()
 
   server.expireReplay()
@@ -278,18 +287,18 @@ test('of a log that is forgotten no position is left, and new ones are good', as
   const reset = await stateAfter(stream.ready.id)
   expect(reset.state).toBe('reset')
   expect((await stateAfter(reset.id)).state).toBe('resumed')
-  expect(await textsOf(me, id)).toEqual(['Hello'])
+  expect(await listTexts(me, id)).toEqual(['Hello'])
 })
 
 test('a file that the test names is left there, and a server may be closed twice', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const first = await start({ data, encryptionKey: 'the secret of a bot under test, for its keys' })
-  const ann = await newPerson(first.url, { id: 'ann' })
+  const ann = await createTestUser(first.url, { id: 'ann' })
 
   await first.close()
   await first.close()
   await using second = await start({ data, encryptionKey: 'the secret of a bot under test, for its keys' })
 
-  expect((await personWith(second.url, ann).get('/users/me')).status).toBe(200)
+  expect((await testUserWithKey(second.url, ann).get('/users/me')).status).toBe(200)
 })

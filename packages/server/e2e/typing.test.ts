@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo, listenToAll } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, personWith, say } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { signKey } from './plain/user-key.ts'
+import { openConversationStream, openUserStream } from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, testUserWithKey, sendText } from './raw-http/test-user.ts'
+import { signTestKey } from './raw-http/user-key.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = 'the secret of the bot under test'
 const turns: string[] = []
@@ -14,7 +14,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startTestServer({
     encryptionKey: secret,
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
     bot: {
       onMessage: () => {
         turns.push('message')
@@ -28,11 +28,15 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 test('everybody who listens hears who is typing, at once and without an id', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const id = await newConversation(ann, ben)
-  const streams = [await listenTo(ann, id), await listenTo(ben, id), await listenToAll(ann)]
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const id = await createConversation(ann, ben)
+  const streams = [
+    await openConversationStream(ann, id),
+    await openConversationStream(ben, id),
+    await openUserStream(ann),
+  ]
   // A stream that was just opened is not up to date at once.
-  await say(ann, id, 'Hello')
+  await sendText(ann, id, 'Hello')
   for (const stream of streams) await stream.next()
 
   const answer = await ben.put(`/conversations/${id}/typing`)
@@ -47,14 +51,14 @@ test('everybody who listens hears who is typing, at once and without an id', asy
 })
 
 test('nobody hears it elsewhere or later, and the bot never does', async () => {
-  const ann = await newPerson(server.url)
-  const [id, other] = [await newConversation(ann), await newConversation(ann)]
-  await using elsewhere = await listenTo(ann, other)
-  await using before = await listenTo(ann, id)
+  const ann = await createTestUser(server.url)
+  const [id, other] = [await createConversation(ann), await createConversation(ann)]
+  await using elsewhere = await openConversationStream(ann, other)
+  await using before = await openConversationStream(ann, id)
 
   await ann.put(`/conversations/${id}/typing`)
-  await using later = await listenTo(ann, id, { 'last-event-id': before.ready.id })
-  for (const conversation of [id, other]) await say(ann, conversation, 'Hello')
+  await using later = await openConversationStream(ann, id, { 'last-event-id': before.ready.id })
+  for (const conversation of [id, other]) await sendText(ann, conversation, 'Hello')
 
   for (const stream of [elsewhere, later]) {
     expect(await stream.next()).toMatchObject({ event: 'message' })
@@ -64,7 +68,7 @@ test('nobody hears it elsewhere or later, and the bot never does', async () => {
 })
 
 test('an id with slashes is found by its encoded form', async () => {
-  const ann = await newPerson(server.url)
+  const ann = await createTestUser(server.url)
   await ann.post('/conversations', { id: 'team/room\\1' })
 
   const answer = await ann.put(`/conversations/${encodeURIComponent('team/room\\1')}/typing/`)
@@ -74,41 +78,41 @@ test('an id with slashes is found by its encoded form', async () => {
 })
 
 test('who takes no part, or has no key, is refused', async () => {
-  const [ann, stranger] = [await newPerson(server.url), await newPerson(server.url)]
-  const id = await newConversation(ann)
+  const [ann, stranger] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const id = await createConversation(ann)
   const path = `/conversations/${id}/typing`
-  const ghost = personWith(server.url, { id: 'ghost', key: signKey({ id: 'ghost' }, { secret }) })
+  const ghost = testUserWithKey(server.url, { id: 'ghost', key: signTestKey({ id: 'ghost' }, { secret }) })
 
   expect(outcome(await stranger.put(path))).toBe('403 Forbidden')
   expect(outcome(await ann.put('/conversations/nowhere/typing'))).toBe('403 Forbidden')
   expect(outcome(await ghost.put(path))).toBe('404 ResourceNotFound')
-  expect(outcome(await call('PUT', server.url + path))).toBe('401 Unauthorized')
-  expect(outcome(await call('PUT', server.url + path, { key: 'no key' }))).toBe('401 Unauthorized')
+  expect(outcome(await sendRequest('PUT', server.url + path))).toBe('401 Unauthorized')
+  expect(outcome(await sendRequest('PUT', server.url + path, { key: 'no key' }))).toBe('401 Unauthorized')
 })
 
 test.each(['GET', 'HEAD', 'POST', 'DELETE', 'PATCH'])('%s is no method of the route', async (method) => {
-  const answer = await call(method, `${server.url}/conversations/any/typing`)
+  const answer = await sendRequest(method, `${server.url}/conversations/any/typing`)
 
   expect(answer.status).toBe(405)
   expect(answer.headers.get('allow')).toBe('PUT')
 })
 
 test('a body says nothing, unless it is none that the API takes', async () => {
-  const ann = await newPerson(server.url)
-  const path = `/conversations/${await newConversation(ann)}/typing`
+  const ann = await createTestUser(server.url)
+  const path = `/conversations/${await createConversation(ann)}/typing`
 
   expect(outcome(await ann.put(path, {}))).toBe('204')
   const xml = { key: ann.key, body: '<typing/>', headers: { 'content-type': 'text/xml' } }
-  expect(outcome(await call('PUT', server.url + path, xml))).toBe('415 UnsupportedMediaType')
+  expect(outcome(await sendRequest('PUT', server.url + path, xml))).toBe('415 UnsupportedMediaType')
 })
 
 test('a browser may call it, and the server says that it can', async () => {
-  const preflight = await call('OPTIONS', `${server.url}/conversations/any/typing`, {
+  const preflight = await sendRequest('OPTIONS', `${server.url}/conversations/any/typing`, {
     headers: { origin: 'http://page', 'access-control-request-method': 'PUT' },
   })
 
   expect(preflight.headers.get('access-control-allow-methods')).toContain('PUT')
-  expect((await call('GET', `${server.url}/hello`)).body).toMatchObject({
+  expect((await sendRequest('GET', `${server.url}/hello`)).body).toMatchObject({
     capabilities: expect.arrayContaining(['typing', 'user-stream']),
   })
 })

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
-import { call } from './plain/call.ts'
-import { newConversation, newPerson, say } from './plain/person.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText } from './raw-http/test-user.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
 
 const mebibyte = 1024 * 1024
 const callers = 1_500
@@ -14,10 +14,10 @@ test.each([
   ['64 KiB, which a user may have', 64 * 1024],
 ])('1,500 clients without a key that never finish a body of %s occupy little memory', async (_, length) => {
   using folder = temporaryFolder()
-  const server = await startChild(folder.file('parley.db'))
+  const server = await startChildServer(folder.file('parley.db'))
   const { pid = 0 } = server.child
-  const person = await newPerson(server.url)
-  const conversationId = await newConversation(person)
+  const person = await createTestUser(server.url)
+  const conversationId = await createConversation(person)
   const before = residentBytes(pid)
   const sockets: Socket[] = []
   let peak = 0
@@ -27,14 +27,14 @@ test.each([
     sockets.push(await sendAllButOneByte(server.url, length))
     if (index % 50 === 0) {
       const start = performance.now()
-      await say(person, conversationId, String(index))
+      await sendText(person, conversationId, String(index))
       longestWaitMs = Math.max(longestWaitMs, performance.now() - start)
       peak = Math.max(peak, residentBytes(pid))
     }
   }
   for (const socket of sockets) socket.destroy()
-  const { status } = await call('GET', `${server.url}/hello`)
-  await server.end('SIGTERM')
+  const { status } = await sendRequest('GET', `${server.url}/hello`)
+  await server.stop('SIGTERM')
 
   process.stdout.write(
     `${callers} unfinished bodies of ${length} bytes: ${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB at most; ` +

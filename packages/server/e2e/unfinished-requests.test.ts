@@ -2,19 +2,19 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { startChild, temporaryFolder } from './support/child-server.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import { createConversation, createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const kibibyte = 1024
 let server: TestServer
-let ada: Person
+let ada: TestUser
 
 beforeAll(async () => {
-  server = await startTestServer({ logger: quietLogger() })
-  ada = await newPerson(server.url)
+  server = await startTestServer({ logger: createRecordingLogger() })
+  ada = await createTestUser(server.url)
 })
 afterAll(() => server.close())
 
@@ -52,7 +52,7 @@ const statusOf = ({ received }: Request) => /HTTP\/1\.1 (\d+)/.exec(received())?
 
 describe('incomplete bodies', () => {
   test('of clients without a key take at most 16 MiB; clients with a key are still served', async () => {
-    const conversationId = await newConversation(ada)
+    const conversationId = await createConversation(ada)
     const limit = 64 * kibibyte
     const requests: Request[] = []
 
@@ -61,8 +61,8 @@ describe('incomplete bodies', () => {
     }
     await expect.poll(() => requests.filter((request) => statusOf(request) === '503').length).toBe(44)
     const refused = requests.find((request) => statusOf(request) === '503')
-    const keyless = await call('POST', `${server.url}/users`, { body: {} })
-    const message = await say(ada, conversationId, 'Hello')
+    const keyless = await sendRequest('POST', `${server.url}/users`, { body: {} })
+    const message = await sendText(ada, conversationId, 'Hello')
     for (const { socket } of requests) socket.destroy()
 
     expect(refused?.received()).toMatch(/retry-after: 1\r\n/)
@@ -70,13 +70,13 @@ describe('incomplete bodies', () => {
     expect(outcome(keyless)).toBe('503 Unavailable')
     expect(message.payload).toEqual({ type: 'text', text: 'Hello' })
     await expect
-      .poll(async () => outcome(await call('POST', `${server.url}/users`, { body: {} })))
+      .poll(async () => outcome(await sendRequest('POST', `${server.url}/users`, { body: {} })))
       .toBe('201')
   })
 
   test('of one user take at most 8 MiB; other users are still served', async () => {
-    const bob = await newPerson(server.url)
-    const conversationId = await newConversation(bob)
+    const bob = await createTestUser(server.url)
+    const conversationId = await createConversation(bob)
     const limit = 1024 * kibibyte
     const headers = `x-user-key: ${ada.key}\r\n`
     const requests: Request[] = []
@@ -85,7 +85,7 @@ describe('incomplete bodies', () => {
       requests.push(await begin('/messages', { length: limit, sent: limit - 1, headers }))
     }
     await expect.poll(() => requests.filter((request) => statusOf(request) === '429').length).toBe(2)
-    const message = await say(bob, conversationId, 'Hello')
+    const message = await sendText(bob, conversationId, 'Hello')
     for (const { socket } of requests) socket.destroy()
 
     expect(message.payload).toEqual({ type: 'text', text: 'Hello' })
@@ -136,7 +136,7 @@ describe('a server that stops', () => {
     ['a part of a chunk', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{'],
   ])('does not wait for the rest of a request of which %s was sent', async (_, bytes) => {
     using folder = temporaryFolder()
-    const child = await startChild(folder.file('parley.db'))
+    const child = await startChildServer(folder.file('parley.db'))
     const { hostname, port } = new URL(child.url)
     const socket = connect(Number(port), hostname)
     socket.on('error', () => {})
@@ -145,10 +145,10 @@ describe('a server that stops', () => {
         resolve()
       }),
     )
-    expect(outcome(await call('GET', `${child.url}/hello`))).toBe('200')
+    expect(outcome(await sendRequest('GET', `${child.url}/hello`))).toBe('200')
     const supervisor = setTimeout(() => child.child.kill('SIGKILL'), patienceMs)
 
-    const code = await child.end('SIGTERM')
+    const code = await child.stop('SIGTERM')
     clearTimeout(supervisor)
     socket.destroy()
 

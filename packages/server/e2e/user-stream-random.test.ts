@@ -1,9 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { listenTo, listenToAll, type ReadyStream, type StreamEvent } from './plain/event-stream.ts'
-import { newPerson, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
+import {
+  openConversationStream,
+  openUserStream,
+  type ReadyStream,
+  type StreamEvent,
+} from './raw-http/event-stream.ts'
+import { createTestUser, sendText, type TestUser } from './raw-http/test-user.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const conversation = fc.constantFrom('a', 'b')
 const step = fc.oneof(
@@ -22,11 +27,11 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 type Heard = Map<string, string[][]>
 
 test('random histories: the stream of a user is all that the streams of their conversations are', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
+  await using server = await startTestServer({ logger: createRecordingLogger() })
   let runs = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50, size: 'max' }), async (steps) => {
-      const people = [await newPerson(server.url), await newPerson(server.url)] as const
+      const people = [await createTestUser(server.url), await createTestUser(server.url)] as const
       expect(await play(server, { steps, people, prefix: `${++runs}-` })).toEqual([])
     }),
     { numRuns: Number(process.env['PARLEY_TEST_RUNS'] ?? 25), endOnFailure: true },
@@ -36,14 +41,14 @@ test('random histories: the stream of a user is all that the streams of their co
 /** @returns What was wrong. */
 async function play(
   server: TestServer,
-  { steps, people, prefix }: { steps: Step[]; people: readonly [Person, Person]; prefix: string },
+  { steps, people, prefix }: { steps: Step[]; people: readonly [TestUser, TestUser]; prefix: string },
 ): Promise<string[]> {
   const faults: string[] = []
   const [ann, ben] = people
   const home = `${prefix}home`
   await ann.post('/conversations', { id: home })
   /** The owner of each conversation, and whether ann takes part. */
-  const world = new Map<string, { readonly owner: Person; isIn: boolean }>()
+  const world = new Map<string, { readonly owner: TestUser; isIn: boolean }>()
   const expected: Heard = new Map()
   const listening = await follow(ann, faults)
   let said = 0
@@ -68,7 +73,7 @@ async function play(
     if (next.type === 'say') {
       if (!known) continue
       const text = `${++said}`
-      await say(known.owner, id, text)
+      await sendText(known.owner, id, text)
       if (known.isIn) expected.get(id)?.at(-1)?.push(text)
     } else if (!known) {
       const owner = next.choice === 0 ? ann : ben
@@ -88,7 +93,7 @@ async function play(
       join()
     }
   }
-  await say(ann, home, 'the end')
+  await sendText(ann, home, 'the end')
   const heard = await listening.untilTheEnd()
   await ann.delete('/users/me')
 
@@ -111,12 +116,12 @@ async function play(
 }
 
 /** Follows the stream of a user over every loss, and checks that nothing is heard of what is gone. */
-async function follow(person: Person, faults: string[]) {
+async function follow(person: TestUser, faults: string[]) {
   const heard: Heard = new Map()
   const open = new Set<string>()
   let lastId = ''
   let isAway = false
-  let stream: ReadyStream = await listenToAll(person)
+  let stream: ReadyStream = await openUserStream(person)
   lastId = stream.ready.id
 
   const take = (event: StreamEvent): boolean => {
@@ -146,7 +151,7 @@ async function follow(person: Person, faults: string[]) {
   const resume = async (): Promise<void> => {
     if (!isAway) return
     isAway = false
-    stream = await listenToAll(person, { 'last-event-id': lastId })
+    stream = await openUserStream(person, { 'last-event-id': lastId })
     if (stream.ready.state !== 'resumed') faults.push(`was told ${stream.ready.state}`)
   }
 
@@ -174,21 +179,21 @@ async function follow(person: Person, faults: string[]) {
 }
 
 test('the same in one conversation: both streams bring the same signals', async () => {
-  await using server = await startTestServer({ logger: quietLogger() })
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   await ann.post('/conversations', { id: 'both' })
   await ann.post('/conversations/both/participants', { userId: ben.id })
-  await using one = await listenTo(ann, 'both')
-  await using all = await listenToAll(ann)
+  await using one = await openConversationStream(ann, 'both')
+  await using all = await openUserStream(ann)
 
   await Promise.all(
     [ann, ben].map(async (sender) => {
       for (let n = 0; n < 30; n++) {
-        await say(sender, 'both', `${n}`)
+        await sendText(sender, 'both', `${n}`)
         await sender.post('/events', { conversationId: 'both', payload: { n } })
       }
     }),
   )
 
-  expect(await all.signals(120)).toEqual(await one.signals(120))
+  expect(await all.nextSignals(120)).toEqual(await one.nextSignals(120))
 })

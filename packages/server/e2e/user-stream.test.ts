@@ -1,12 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer, type TestServer } from '../src/testing/index.ts'
-import { call } from './plain/call.ts'
-import { listenTo, listenToAll, openStream, type StreamEvent } from './plain/event-stream.ts'
-import { outcome } from './plain/outcome.ts'
-import { newConversation, newPerson, personWith, say, type Person } from './plain/person.ts'
-import { quietLogger } from './plain/quiet-logger.ts'
-import { signKey } from './plain/user-key.ts'
+import {
+  openConversationStream,
+  openUserStream,
+  openEventStream,
+  type StreamEvent,
+} from './raw-http/event-stream.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
+import {
+  createConversation,
+  createTestUser,
+  testUserWithKey,
+  sendText,
+  type TestUser,
+} from './raw-http/test-user.ts'
+import { signTestKey } from './raw-http/user-key.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = 'the secret of the bot under test'
 let server: TestServer
@@ -14,7 +25,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startTestServer({
     encryptionKey: secret,
-    logger: quietLogger(),
+    logger: createRecordingLogger(),
     bots: { other: { encryptionKey: secret } },
   })
 })
@@ -33,10 +44,10 @@ function brief({ event, data }: StreamEvent): string {
 /** Everything on a stream up to a message that is sent now, without it. */
 async function heardBy(
   stream: { until: (isLast: (event: StreamEvent) => boolean) => Promise<StreamEvent[]> },
-  sender: Person,
+  sender: TestUser,
   conversationId: string,
 ): Promise<string[]> {
-  await say(sender, conversationId, 'the end')
+  await sendText(sender, conversationId, 'the end')
   const events = await stream.until((event) => brief(event) === `message the end in ${conversationId}`)
   return events.slice(0, -1).map(brief)
 }
@@ -44,17 +55,17 @@ async function heardBy(
 const after = (id: string) => ({ 'last-event-id': id })
 
 test('one stream carries all conversations of the user, and nothing of others', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [mine, shared, his] = [
-    await newConversation(ann),
-    await newConversation(ben, ann),
-    await newConversation(ben),
+    await createConversation(ann),
+    await createConversation(ben, ann),
+    await createConversation(ben),
   ]
-  await using stream = await listenToAll(ann)
+  await using stream = await openUserStream(ann)
 
-  await say(ann, mine, 'one')
-  await say(ben, shared, 'two')
-  await say(ben, his, 'unheard')
+  await sendText(ann, mine, 'one')
+  await sendText(ben, shared, 'two')
+  await sendText(ben, his, 'unheard')
   await ben.post('/events', { conversationId: shared, payload: { n: 3 } })
 
   expect(stream.ready).toMatchObject({ state: 'fresh', id: expect.stringMatching(/^u\w{30}$/) })
@@ -66,12 +77,12 @@ test('one stream carries all conversations of the user, and nothing of others', 
 })
 
 test('its signals are those of the conversation, each with a position of its own', async () => {
-  const ann = await newPerson(server.url)
-  const id = await newConversation(ann)
-  await using all = await listenToAll(ann)
-  await using one = await listenTo(ann, id)
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await using all = await openUserStream(ann)
+  await using one = await openConversationStream(ann, id)
 
-  await say(ann, id, 'Hello')
+  await sendText(ann, id, 'Hello')
 
   const [ofAll, ofOne] = [await all.next(), await one.next()]
   expect(ofAll?.data).toBe(ofOne?.data)
@@ -81,28 +92,28 @@ test('its signals are those of the conversation, each with a position of its own
     [`/conversations/${id}/listen`, ofAll?.id],
   ] as const) {
     const headers = { 'x-user-key': ann.key, ...after(position ?? '') }
-    await using stream = await openStream(server.url + path, headers)
+    await using stream = await openEventStream(server.url + path, headers)
     expect((await stream.next())?.data).toContain('"state":"reset"')
   }
 })
 
 test('conversations come and go: made, joined, left, removed, deleted', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const home = await newConversation(ann)
-  await using stream = await listenToAll(ann)
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const home = await createConversation(ann)
+  await using stream = await openUserStream(ann)
 
-  const made = await newConversation(ann)
-  await say(ann, made, 'in mine')
+  const made = await createConversation(ann)
+  await sendText(ann, made, 'in mine')
   await ann.delete(`/conversations/${made}`)
-  const joined = await newConversation(ben)
-  await say(ben, joined, 'too early')
+  const joined = await createConversation(ben)
+  await sendText(ben, joined, 'too early')
   await ben.post(`/conversations/${joined}/participants`, { userId: ann.id })
-  await say(ben, joined, 'welcome')
+  await sendText(ben, joined, 'welcome')
   await ann.delete(`/conversations/${joined}/participants/${ann.id}`)
-  await say(ben, joined, 'too late')
-  const removed = await newConversation(ben, ann)
+  await sendText(ben, joined, 'too late')
+  const removed = await createConversation(ben, ann)
   await ben.delete(`/conversations/${removed}/participants/${ann.id}`)
-  const deleted = await newConversation(ben, ann)
+  const deleted = await createConversation(ben, ann)
   await ben.delete(`/conversations/${deleted}`)
 
   expect(await heardBy(stream, ann, home)).toEqual([
@@ -125,27 +136,27 @@ test('conversations come and go: made, joined, left, removed, deleted', async ()
 })
 
 test('who comes back hears the same, of what was removed meanwhile only that', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const home = await newConversation(ann)
-  const kept = await newConversation(ben, ann)
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const home = await createConversation(ann)
+  const kept = await createConversation(ben, ann)
   const [left, removed, deleted] = [
-    await newConversation(ben, ann),
-    await newConversation(ben, ann),
-    await newConversation(ben, ann),
+    await createConversation(ben, ann),
+    await createConversation(ben, ann),
+    await createConversation(ben, ann),
   ]
   const { id } = await ready(ann)
 
-  await say(ben, kept, 'kept')
-  for (const conversation of [left, removed, deleted]) await say(ben, conversation, 'secret')
+  await sendText(ben, kept, 'kept')
+  for (const conversation of [left, removed, deleted]) await sendText(ben, conversation, 'secret')
   await ann.delete(`/conversations/${left}/participants/${ann.id}`)
   await ben.delete(`/conversations/${removed}/participants/${ann.id}`)
   await ben.delete(`/conversations/${deleted}`)
-  const made = await newConversation(ann)
-  const joined = await newConversation(ben)
-  await say(ben, joined, 'too early')
+  const made = await createConversation(ann)
+  const joined = await createConversation(ben)
+  await sendText(ben, joined, 'too early')
   await ben.post(`/conversations/${joined}/participants`, { userId: ann.id })
-  await say(ben, joined, 'welcome')
-  await using stream = await listenToAll(ann, after(id))
+  await sendText(ben, joined, 'welcome')
+  await using stream = await openUserStream(ann, after(id))
 
   expect(stream.ready).toEqual({ state: 'resumed', id })
   expect(await heardBy(stream, ann, home)).toEqual([
@@ -161,14 +172,14 @@ test('who comes back hears the same, of what was removed meanwhile only that', a
 })
 
 test('who was removed and came back hears both, and what was said since', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const shared = await newConversation(ben, ann)
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const shared = await createConversation(ben, ann)
   const { id } = await ready(ann)
 
   await ben.delete(`/conversations/${shared}/participants/${ann.id}`)
-  await say(ben, shared, 'among ourselves')
+  await sendText(ben, shared, 'among ourselves')
   await ben.post(`/conversations/${shared}/participants`, { userId: ann.id })
-  await using stream = await listenToAll(ann, after(id))
+  await using stream = await openUserStream(ann, after(id))
 
   expect(await heardBy(stream, ben, shared)).toEqual([
     `removed ${shared}`,
@@ -178,26 +189,26 @@ test('who was removed and came back hears both, and what was said since', async 
 })
 
 test('an id that was deleted and taken again is removed, then added', async () => {
-  const ann = await newPerson(server.url)
+  const ann = await createTestUser(server.url)
   await ann.post('/conversations', { id: 'again' })
   const { id } = await ready(ann)
 
   await ann.delete('/conversations/again')
   await ann.post('/conversations', { id: 'again' })
-  await using stream = await listenToAll(ann, after(id))
+  await using stream = await openUserStream(ann, after(id))
 
   expect(await heardBy(stream, ann, 'again')).toEqual(['removed again', 'added again'])
 })
 
 test('INV-5: after the removal nothing of the conversation is written, whatever is sent at the same time', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const [home, shared] = [await newConversation(ann), await newConversation(ben, ann)]
-  await using stream = await listenToAll(ann)
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const [home, shared] = [await createConversation(ann), await createConversation(ben, ann)]
+  await using stream = await openUserStream(ann)
 
   await Promise.all([
-    ...Array.from({ length: 10 }, (_, n) => say(ben, shared, `${n}`)),
+    ...Array.from({ length: 10 }, (_, n) => sendText(ben, shared, `${n}`)),
     ben.delete(`/conversations/${shared}/participants/${ann.id}`),
-    ...Array.from({ length: 10 }, (_, n) => say(ben, shared, `${n}`)),
+    ...Array.from({ length: 10 }, (_, n) => sendText(ben, shared, `${n}`)),
     ben.put(`/conversations/${shared}/typing`),
   ])
   await ben.put(`/conversations/${shared}/typing`)
@@ -209,18 +220,18 @@ test('INV-5: after the removal nothing of the conversation is written, whatever 
 })
 
 test('INV-12: whatever is sent while it connects, a stream that resumes has no gap and no repeat', async () => {
-  const ann = await newPerson(server.url)
-  const conversations = await Promise.all([1, 2, 3].map(() => newConversation(ann)))
+  const ann = await createTestUser(server.url)
+  const conversations = await Promise.all([1, 2, 3].map(() => createConversation(ann)))
   let { id } = await ready(ann)
   const sending = Promise.all(
     conversations.map(async (conversation) => {
-      for (let n = 0; n < 40; n++) await say(ann, conversation, `${n}`)
+      for (let n = 0; n < 40; n++) await sendText(ann, conversation, `${n}`)
     }),
   )
 
   const heard: string[] = []
   while (heard.length < 120) {
-    const stream = await listenToAll(ann, after(id))
+    const stream = await openUserStream(ann, after(id))
     expect(stream.ready.state).toBe('resumed')
     let count = 0
     for (const event of await stream.until(() => ++count === 17 || heard.length + count === 120)) {
@@ -239,17 +250,17 @@ test('INV-12: whatever is sent while it connects, a stream that resumes has no g
 })
 
 test('INV-12: a restart takes no position away, also when the newest conversation was deleted', async () => {
-  await using own = await startTestServer({ logger: quietLogger() })
-  const ann = await newPerson(own.url)
-  const home = await newConversation(ann)
-  const gone = await newConversation(ann)
-  await say(ann, gone, 'the newest')
+  await using own = await startTestServer({ logger: createRecordingLogger() })
+  const ann = await createTestUser(own.url)
+  const home = await createConversation(ann)
+  const gone = await createConversation(ann)
+  await sendText(ann, gone, 'the newest')
   const { id } = await ready(ann)
   await ann.delete(`/conversations/${gone}`)
 
   await own.restart()
-  await say(ann, home, 'after the restart')
-  await using stream = await listenToAll(ann, after(id))
+  await sendText(ann, home, 'after the restart')
+  await using stream = await openUserStream(ann, after(id))
 
   expect(await heardBy(stream, ann, home)).toEqual([
     `removed ${gone}`,
@@ -259,15 +270,20 @@ test('INV-12: a restart takes no position away, also when the newest conversatio
 
 test('a position that is unknown, of somebody else, of another bot, too old or too far back is answered by a reset', async () => {
   let now = Date.now()
-  const options = { logger: quietLogger(), now: () => now, replayMaxCount: 5, replayMaxAgeMs: 60_000 }
+  const options = {
+    logger: createRecordingLogger(),
+    now: () => now,
+    replayMaxCount: 5,
+    replayMaxAgeMs: 60_000,
+  }
   await using own = await startTestServer({ ...options, bots: { other: {} } })
-  const [ann, ben] = [await newPerson(own.url), await newPerson(own.url)]
-  const elsewhere = await newPerson(`${own.origin}/other`, { id: ann.id })
-  const home = await newConversation(ann)
+  const [ann, ben] = [await createTestUser(own.url), await createTestUser(own.url)]
+  const elsewhere = await createTestUser(`${own.origin}/other`, { id: ann.id })
+  const home = await createConversation(ann)
   const { id: start } = await ready(ann)
-  for (let n = 0; n < 6; n++) await say(ann, home, `${n}`)
+  for (let n = 0; n < 6; n++) await sendText(ann, home, `${n}`)
   const { id: inReach } = await ready(ann)
-  await say(ann, home, 'missed')
+  await sendText(ann, home, 'missed')
   const stateAfter = async (id: string) => (await ready(ann, id)).state
 
   expect(await stateAfter('nonsense')).toBe('reset')
@@ -281,7 +297,7 @@ test('a position that is unknown, of somebody else, of another bot, too old or t
 })
 
 test('who missed more departures than are kept begins anew', async () => {
-  const ann = await newPerson(server.url)
+  const ann = await createTestUser(server.url)
   const { id } = await ready(ann)
 
   for (let n = 0; n < 1001; n += 13) {
@@ -294,22 +310,22 @@ test('who missed more departures than are kept begins anew', async () => {
 })
 
 test('every bot is an island', async () => {
-  const here = await newPerson(server.url, { id: 'islander' })
-  const there = await newPerson(`${server.origin}/other`, { id: 'islander' })
-  const [home, abroad] = [await newConversation(here), await newConversation(there)]
-  await using stream = await listenToAll(here)
+  const here = await createTestUser(server.url, { id: 'islander' })
+  const there = await createTestUser(`${server.origin}/other`, { id: 'islander' })
+  const [home, abroad] = [await createConversation(here), await createConversation(there)]
+  await using stream = await openUserStream(here)
 
-  await say(there, abroad, 'unheard')
-  await newConversation(there)
+  await sendText(there, abroad, 'unheard')
+  await createConversation(there)
 
   expect(await heardBy(stream, here, home)).toEqual([])
 })
 
 test('deleting the user ends their streams at once, and their key opens no other', async () => {
-  const [ann, ben] = [await newPerson(server.url), await newPerson(server.url)]
-  const [shared, owned] = [await newConversation(ben, ann), await newConversation(ann, ben)]
-  const [stream, bare] = [await listenToAll(ann), await listenToAll(await newPerson(server.url))]
-  await using bens = await listenToAll(ben)
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const [shared, owned] = [await createConversation(ben, ann), await createConversation(ann, ben)]
+  const [stream, bare] = [await openUserStream(ann), await openUserStream(await createTestUser(server.url))]
+  await using bens = await openUserStream(ben)
 
   await ann.delete('/users/me')
 
@@ -322,8 +338,8 @@ test('deleting the user ends their streams at once, and their key opens no other
 })
 
 test('a user without a conversation who is deleted hears no more either', async () => {
-  const ann = await newPerson(server.url)
-  const stream = await listenToAll(ann)
+  const ann = await createTestUser(server.url)
+  const stream = await openUserStream(ann)
 
   await ann.delete('/users/me')
 
@@ -332,11 +348,15 @@ test('a user without a conversation who is deleted hears no more either', async 
 
 test('a stream whose key expires is ended, and silence is broken by pings', async () => {
   let now = Date.now()
-  await using own = await startTestServer({ encryptionKey: secret, logger: quietLogger(), now: () => now })
-  const key = signKey({ id: 'ann', exp: Math.floor(now / 1000) + 100 }, { secret })
-  const ann = personWith(own.url, { id: 'ann', key })
+  await using own = await startTestServer({
+    encryptionKey: secret,
+    logger: createRecordingLogger(),
+    now: () => now,
+  })
+  const key = signTestKey({ id: 'ann', exp: Math.floor(now / 1000) + 100 }, { secret })
+  const ann = testUserWithKey(own.url, { id: 'ann', key })
   await ann.post('/users/get-or-create')
-  await using stream = await listenToAll(ann)
+  await using stream = await openUserStream(ann)
 
   now += 30_000
   expect(await stream.next()).toEqual({ event: 'message', data: 'ping' })
@@ -355,20 +375,20 @@ test('what is being written is given whole to who comes late, in every conversat
       await answer.end()
     },
   })
-  await using own = await startTestServer({ bot, logger: quietLogger() })
-  const [ann, ben] = [await newPerson(own.url), await newPerson(own.url)]
-  const ids = [await newConversation(ann), await newConversation(ann)]
-  await using early = await listenToAll(ann)
-  for (const id of ids) await say(ann, id, 'Hello')
-  await early.signals(4)
+  await using own = await startTestServer({ bot, logger: createRecordingLogger() })
+  const [ann, ben] = [await createTestUser(own.url), await createTestUser(own.url)]
+  const ids = [await createConversation(ann), await createConversation(ann)]
+  await using early = await openUserStream(ann)
+  for (const id of ids) await sendText(ann, id, 'Hello')
+  await early.nextSignals(4)
 
-  await using late = await listenToAll(ann)
-  const drafts = await late.signals(2)
-  await using joining = await listenToAll(ben)
+  await using late = await openUserStream(ann)
+  const drafts = await late.nextSignals(2)
+  await using joining = await openUserStream(ben)
   await ann.post(`/conversations/${ids[0]}/participants`, { userId: ben.id })
   const joined = await joining.until(({ data }) => data.includes('message_stream_delta'))
   release.resolve(undefined)
-  const rest = await late.signals(7)
+  const rest = await late.nextSignals(7)
 
   for (const draft of drafts)
     expect(draft).toMatchObject({ type: 'message_stream_delta', data: { sequence: 0, delta: 'half of ' } })
@@ -386,10 +406,10 @@ test('what is being written is given whole to who comes late, in every conversat
 })
 
 test('a listener that does not drain is cut off, and holds up nobody', async () => {
-  await using own = await startTestServer({ logger: quietLogger(), maxBufferedBytes: 200_000 })
-  const ann = await newPerson(own.url)
-  const home = await newConversation(ann)
-  const stuck = await listenToAll(ann)
+  await using own = await startTestServer({ logger: createRecordingLogger(), maxBufferedBytes: 200_000 })
+  const ann = await createTestUser(own.url)
+  const home = await createConversation(ann)
+  const stuck = await openUserStream(ann)
   own.freeze({ dropOutput: true })
 
   for (let n = 0; n < 100 && own.streams > 0; n++) {
@@ -402,25 +422,25 @@ test('a listener that does not drain is cut off, and holds up nobody', async () 
 })
 
 test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])('%s is no method of the route', async (method) => {
-  const answer = await call(method, `${server.url}/users/me/listen`)
+  const answer = await sendRequest(method, `${server.url}/users/me/listen`)
 
   expect(answer.status).toBe(405)
   expect(answer.headers.get('allow')).toBe('GET')
 })
 
 test('who has no key, or does not exist, gets no stream', async () => {
-  const ghost = personWith(server.url, { id: 'ghost', key: signKey({ id: 'ghost' }, { secret }) })
+  const ghost = testUserWithKey(server.url, { id: 'ghost', key: signTestKey({ id: 'ghost' }, { secret }) })
 
-  expect(outcome(await call('GET', `${server.url}/users/me/listen`))).toBe('401 Unauthorized')
+  expect(outcome(await sendRequest('GET', `${server.url}/users/me/listen`))).toBe('401 Unauthorized')
   expect(outcome(await ghost.get('/users/me/listen'))).toBe('404 ResourceNotFound')
 })
 
 test('five hundred streams opened and closed leave nobody behind', async () => {
-  const ann = await newPerson(server.url)
-  await newConversation(ann)
+  const ann = await createTestUser(server.url)
+  await createConversation(ann)
 
   for (let round = 0; round < 25; round++) {
-    const streams = await Promise.all(Array.from({ length: 20 }, () => listenToAll(ann)))
+    const streams = await Promise.all(Array.from({ length: 20 }, () => openUserStream(ann)))
     for (const stream of streams) await stream[Symbol.asyncDispose]()
   }
 
@@ -428,7 +448,7 @@ test('five hundred streams opened and closed leave nobody behind', async () => {
 })
 
 /** Opens a stream for what it says when it opens. */
-async function ready(person: Person, id?: string): Promise<{ state: string; id: string }> {
-  await using stream = await listenToAll(person, id === undefined ? {} : after(id))
+async function ready(person: TestUser, id?: string): Promise<{ state: string; id: string }> {
+  await using stream = await openUserStream(person, id === undefined ? {} : after(id))
   return stream.ready
 }

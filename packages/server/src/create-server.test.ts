@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createChat } from '@parley/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { quietLogger } from '../e2e/plain/quiet-logger.ts'
+import { createRecordingLogger } from '../e2e/support/recording-logger.ts'
 import { createServer } from './create-server.ts'
 import { startTestServer } from './testing/index.ts'
 
-const logger = quietLogger()
+const logger = createRecordingLogger()
 let folder: string
 
 beforeEach(() => {

@@ -1,27 +1,27 @@
 import http, { Agent, globalAgent } from 'node:http'
 import { Client, type AuthenticatedClient } from '@botpress/chat'
 
-/** Where the official client connects to, and with which secret it signs keys itself, if it does. */
-export interface Target {
+export interface ConnectOptions {
   readonly apiUrl: string
+  /** If given, the client signs its user keys with this secret. */
   readonly encryptionKey?: string
 }
 
-// Node's own agent ends a connection that is used again after some seconds without a byte, which a busy machine may take.
+// Node's default agent destroys a reused connection after 5 s without data, which can happen on a busy machine.
 globalAgent.destroy()
 http.globalAgent = new Agent({ keepAlive: true })
 
-let made = 0
+let idCount = 0
 
-/** An id that nothing else in this test run has. */
-export function freshId(prefix: string): string {
-  return `${prefix}-${++made}`
+/** Returns a different id on every call. */
+export function uniqueId(prefix: string): string {
+  return `${prefix}-${++idCount}`
 }
 
-/** Connects as a new user: made by `createUser`, or in personal mode by a key of one's own signing. */
+/** Connects as a new user, created with `createUser` or, in personal mode, with a key that the client signs. */
 export async function connect(
-  target: Target,
-  userId: string = freshId('user'),
+  target: ConnectOptions,
+  userId: string = uniqueId('user'),
 ): Promise<AuthenticatedClient> {
   return Client.connect({ ...target, userId })
 }

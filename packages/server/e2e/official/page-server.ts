@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 
-/** Serves one page, which puts the official client's browser build at `window.chat`. */
+/** Serves a page that sets `window.chat` to the browser build of the official client. */
 export interface PageServer extends AsyncDisposable {
   readonly origin: string
 }
@@ -12,7 +12,7 @@ const page =
   '<!doctype html><title>A page</title>' +
   '<script type="module">import * as chat from "/client.js"; window.chat = chat</script>'
 
-/** Starts on a free port, which makes it an origin of its own. */
+/** Starts on a free port, so the page has a different origin than the chat server. */
 export async function startPageServer(): Promise<PageServer> {
   const script = createRequire(import.meta.url)
     .resolve('@botpress/chat')

@@ -27,7 +27,7 @@ const simple: { [Type in BlocItem['type']]: Extract<BlocItem, { type: Type }> } 
   location: { type: 'location', latitude: 46.5, longitude: -71.25, address: '', title: '' },
 }
 
-/** One payload of every type, as full as it can be. */
+/** One payload of every type, with all optional fields. */
 export const payloadSamples: { [Type in PayloadType]: PayloadOf<Type> } = {
   ...simple,
   card,

@@ -1,4 +1,4 @@
-/** The same client, adding the name of each method that is called to `called`. */
+/** Wraps a client so that `called` receives the name of each called method. */
 export function recordCalls<Client extends object>(client: Client, called: Set<string>): Client {
   return new Proxy(client, {
     get: (target, name) => {

@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface ChildServer {
   readonly url: string
   readonly child: ChildProcess
-  /** Ends it and resolves with its exit code, null if the signal ended it. */
-  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
+  /** Sends the signal. Resolves with the exit code, or null if the signal ended the process. */
+  stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null>
 }
 
-export async function startChild(
+export async function startChildServer(
   data: string,
   options: { bot?: string; env?: Record<string, string>; port?: number; shell?: string } = {},
 ): Promise<ChildServer> {
@@ -31,7 +31,7 @@ export async function startChild(
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit') as Promise<[number | null]>
-  // It has this process's error output: left behind by a test that fails, it would keep the whole run from ending.
+  // The child inherits our error output. If it survived a failed test, the test run would not end.
   onTestFinished(() => {
     child.kill('SIGKILL')
   })
@@ -42,7 +42,7 @@ export async function startChild(
   return {
     url: line.toString().trim(),
     child,
-    end: async (signal) => {
+    stop: async (signal) => {
       child.kill(signal)
       const [code] = await exited
       return code
@@ -50,7 +50,7 @@ export async function startChild(
   }
 }
 
-/** A folder that is deleted at the end. */
+/** Creates a folder that is deleted when it is disposed. */
 export function temporaryFolder(): Disposable & { file(name: string): string } {
   const path = mkdtempSync(join(tmpdir(), 'parley-test-'))
   return {

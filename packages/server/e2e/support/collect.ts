@@ -1,33 +1,33 @@
 import type { ChatSignal } from '@parley/core'
 
-/** The signals of a stream, gathered as they come. */
-export interface Collected {
+/** The signals received so far on a stream. */
+export interface CollectedStream {
   readonly signals: ChatSignal[]
-  /** Resolves with all signals once `isEnough` holds for them; rejects if the stream ends before. */
+  /** Resolves with all signals once `isEnough` returns true. Rejects if the stream ends before. */
   until(isEnough: (signals: ChatSignal[]) => boolean): Promise<ChatSignal[]>
-  /** Resolves when the stream has ended, with what ended it if it was a failure. */
+  /** Resolves when the stream has ended, with the error if there was one. */
   readonly ended: Promise<unknown>
 }
 
-export function collect(stream: AsyncIterable<ChatSignal>): Collected {
+export function collect(stream: AsyncIterable<ChatSignal>): CollectedStream {
   const signals: ChatSignal[] = []
-  const waiting = new Set<() => void>()
+  const checks = new Set<() => void>()
   let hasEnded = false
-  const wake = (): void => {
-    for (const look of waiting) look()
+  const runChecks = (): void => {
+    for (const check of checks) check()
   }
   const ended = (async () => {
     try {
       for await (const signal of stream) {
         signals.push(signal)
-        wake()
+        runChecks()
       }
       return undefined
     } catch (error) {
       return error
     } finally {
       hasEnded = true
-      wake()
+      runChecks()
     }
   })()
 
@@ -36,20 +36,20 @@ export function collect(stream: AsyncIterable<ChatSignal>): Collected {
     ended,
     until: (isEnough) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        const check = (): void => {
           if (isEnough(signals)) resolve(signals)
           else if (hasEnded) reject(new Error(`the stream ended after ${JSON.stringify(signals)}`))
           else return
-          waiting.delete(look)
+          checks.delete(check)
         }
-        waiting.add(look)
-        look()
+        checks.add(check)
+        check()
       }),
   }
 }
 
 /** The texts of the messages among the signals, in order. */
-export function textsOf(signals: ChatSignal[]): string[] {
+export function messageTexts(signals: ChatSignal[]): string[] {
   return signals.flatMap((signal) =>
     signal.type === 'message_created' && signal.data.payload.type === 'text'
       ? [signal.data.payload.text]
@@ -58,5 +58,5 @@ export function textsOf(signals: ChatSignal[]): string[] {
 }
 
 export function hasTexts(count: number): (signals: ChatSignal[]) => boolean {
-  return (signals) => textsOf(signals).length >= count
+  return (signals) => messageTexts(signals).length >= count
 }

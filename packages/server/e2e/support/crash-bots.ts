@@ -1,8 +1,8 @@
 import type { BotDefinition } from '../../src/index.ts'
 
-/** Bots whose turn a crash interrupts: the first run of a turn never ends, as `history` tells it apart from the second. */
+/** Bots whose first attempt of a turn never ends, so that a crash interrupts it. */
 export const crashBots: Record<string, BotDefinition> = {
-  /** Stores one reply, then hangs for as long as the message says so and no third message is there. */
+  /** Stores one reply, then hangs until released. */
   'replies-then-hangs': {
     onMessage: async ({ reply, history }) => {
       await reply({ type: 'text', text: 'first' })
@@ -10,23 +10,24 @@ export const crashBots: Record<string, BotDefinition> = {
       await reply({ type: 'text', text: 'second' })
     },
   },
-  /** Answers with the start of the message. */
+  /** Hangs until released, then answers with the start of the message. */
   'answers-when-released': {
     onMessage: async ({ message, reply }) => {
       if (process.env['PARLEY_TEST_RELEASED'] === undefined) await new Promise(() => {})
-      const said = message.payload.type === 'text' ? message.payload.text.slice(0, 20).trim() : ''
-      await reply({ type: 'text', text: `answer to ${said}` })
+      const text = message.payload.type === 'text' ? message.payload.text.slice(0, 20).trim() : ''
+      await reply({ type: 'text', text: `answer to ${text}` })
     },
   },
-  /** Stores three large replies, then hangs; once released, it replies with the number of its calls. */
-  'replies-at-length': {
+  /** Stores three large replies, then hangs until released. */
+  'sends-large-replies': {
     onMessage: async ({ reply, history }) => {
       for (const n of [1, 2, 3]) await reply({ type: 'text', text: `${n}`.padEnd(500_000, '.') })
       await untilReleased(history)
       await reply({ type: 'text', text: 'last' })
     },
   },
-  'hangs-while-writing': {
+  /** Sends one delta, then hangs until released. */
+  'hangs-while-streaming': {
     onMessage: async ({ stream, history }) => {
       const answer = stream()
       answer.write('half of ')
@@ -37,6 +38,7 @@ export const crashBots: Record<string, BotDefinition> = {
   },
 }
 
+/** Never resolves, unless the process was started with `PARLEY_TEST_RELEASED`. */
 async function untilReleased(history: () => Promise<unknown[]>): Promise<void> {
   if (process.env['PARLEY_TEST_RELEASED'] === undefined) await new Promise(() => {})
   await history()

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { provideProgram } from '../../../../scripts/programs.mjs'
 import { run } from '../../../../scripts/run.mjs'
 
-/** The documented nginx configuration. */
+/** The nginx configuration from `docs/behind-a-proxy.md`. */
 export interface DocumentedNginx extends Disposable {
-  /** Replaces its addresses and certificate, and adds `more` to its `server` block. */
-  http(place: { port: number; origin: string }, more?: string): string
+  /** Returns the `http` block with the given addresses and a test certificate, and adds `directives` to `server`. */
+  httpBlock(addresses: { port: number; origin: string }, directives?: string): string
 }
 
 const page = new URL('../../../../docs/behind-a-proxy.md', import.meta.url)
 
-/** Creates a certificate for it. */
+/** Reads the configuration and creates a certificate. */
 export async function documentedNginx(): Promise<DocumentedNginx> {
   const [, snippet = ''] = /```nginx\n([\s\S]*?)```/.exec(readFileSync(page, 'utf8')) ?? []
   const folder = mkdtempSync(join(tmpdir(), 'parley-certificate-'))
@@ -22,13 +22,13 @@ export async function documentedNginx(): Promise<DocumentedNginx> {
   const subject = ['-subj', '/CN=127.0.0.1', '-days', '2', '-nodes', '-newkey', 'rsa:2048']
   const args = ['req', '-x509', ...subject, '-keyout', key, '-out', certificate]
   const { code, output } = await run(openssl.path, args, { env: openssl.environment })
-  if (code !== 0) throw new Error(`openssl made no certificate: ${output}`)
+  if (code !== 0) throw new Error(`openssl created no certificate: ${output}`)
 
   return {
-    http: ({ port, origin }, more = '') => {
+    httpBlock: ({ port, origin }, directives = '') => {
       const values: [documented: string, tested: string][] = [
         ['127.0.0.1:3000', new URL(origin).host],
-        ['listen 443 ', `${more}\nlisten ${port} `],
+        ['listen 443 ', `${directives}\nlisten ${port} `],
         ['/etc/ssl/certs/chat.pem', certificate],
         ['/etc/ssl/private/chat.key', key],
       ]
@@ -40,7 +40,8 @@ export async function documentedNginx(): Promise<DocumentedNginx> {
   }
 }
 
-function replaceOnce(text: string, part: string, by: string): string {
-  if (text.split(part).length !== 2) throw new Error(`the documented configuration lacks ${part}`)
-  return text.replace(part, by)
+function replaceOnce(text: string, part: string, replacement: string): string {
+  if (text.split(part).length !== 2)
+    throw new Error(`the documented configuration does not contain ${part} exactly once`)
+  return text.replace(part, replacement)
 }

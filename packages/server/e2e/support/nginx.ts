@@ -7,24 +7,20 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { provideProgram } from '../../../../scripts/programs.mjs'
 import { onOwnPort } from '../../src/testing/on-own-port.ts'
 
-/** A running nginx with its own folder, on a free port. */
+/** A running nginx on a free port, with its own folder. */
 export interface Nginx extends AsyncDisposable {
   readonly port: number
-  /** For caches and files of the configuration. */
+  /** Contains the configuration, caches and logs. */
   readonly folder: string
 }
 
-export interface NginxPlace {
+export interface NginxSetup {
   readonly port: number
   readonly folder: string
 }
 
-/**
- * Starts nginx.
- *
- * @param http - The content of the block `http`, with at least one `server`.
- */
-export async function startNginx(http: (place: NginxPlace) => string): Promise<Nginx> {
+/** @param http - Returns the content of the block `http`, with at least one `server`. */
+export async function startNginx(http: (setup: NginxSetup) => string): Promise<Nginx> {
   const folder = makeFolder()
   try {
     return await onOwnPort((port) => start({ port, folder }, http({ port, folder })))
@@ -34,8 +30,8 @@ export async function startNginx(http: (place: NginxPlace) => string): Promise<N
   }
 }
 
-/** The error that `nginx -t` reports for a configuration; undefined if it is valid. */
-export async function problemWith(http: (place: NginxPlace) => string): Promise<string | undefined> {
+/** Returns the error that `nginx -t` reports for a configuration, or undefined if it is valid. */
+export async function configurationError(http: (setup: NginxSetup) => string): Promise<string | undefined> {
   const folder = makeFolder()
   try {
     const nginx = await launch(folder, http({ port: 1, folder }), '-t')
@@ -52,18 +48,18 @@ function makeFolder(): string {
   return folder
 }
 
-async function start(place: NginxPlace, http: string): Promise<Nginx> {
-  const { port, folder } = place
+async function start(setup: NginxSetup, http: string): Promise<Nginx> {
+  const { port, folder } = setup
   const { child, exited, output } = await launch(folder, http)
   const stop = (): void => {
     child.kill('SIGTERM')
   }
   process.once('exit', stop)
   const ended = exited.then(() => {
-    const isTaken = output().includes('Address already in use')
-    throw Object.assign(new Error(`nginx ended: ${output()}`), isTaken ? { code: 'EADDRINUSE' } : {})
+    const isPortTaken = output().includes('Address already in use')
+    throw Object.assign(new Error(`nginx ended: ${output()}`), isPortTaken ? { code: 'EADDRINUSE' } : {})
   })
-  await Promise.race([hasWritten(pidFileIn(folder), child), ended])
+  await Promise.race([pidFileWritten(pidFilePath(folder), child), ended])
   ended.catch(() => {})
   return {
     port,
@@ -77,11 +73,11 @@ async function start(place: NginxPlace, http: string): Promise<Nginx> {
   }
 }
 
-async function launch(folder: string, http: string, ...more: string[]) {
+async function launch(folder: string, http: string, ...args: string[]) {
   const file = join(folder, 'nginx.conf')
   writeFileSync(file, configuration(folder, http))
   const { path, environment } = await provideProgram('nginx')
-  const child = spawn(path, ['-p', folder, '-c', file, '-e', 'stderr', ...more], {
+  const child = spawn(path, ['-p', folder, '-c', file, '-e', 'stderr', ...args], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -90,28 +86,28 @@ async function launch(folder: string, http: string, ...more: string[]) {
   return { child, exited: once(child, 'close'), output: () => text }
 }
 
-const pidFileIn = (folder: string): string => join(folder, 'nginx.pid')
+const pidFilePath = (folder: string): string => join(folder, 'nginx.pid')
 
 /** Keeps all files in the folder, so that nginx runs as any user. */
 function configuration(folder: string, http: string): string {
-  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+  const temporaryFolders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
   return [
-    // Otherwise, if started by root, workers run as a user who may not read the folder.
+    // If root starts nginx, its workers run as another user by default, who cannot read the folder.
     process.getuid?.() === 0 ? 'user root;' : '',
     'daemon off;',
     'worker_processes 1;',
     'error_log stderr warn;',
-    `pid ${pidFileIn(folder)};`,
+    `pid ${pidFilePath(folder)};`,
     'events { worker_connections 512; }',
     'http {',
     'access_log off;',
-    ...kinds.map((kind) => `${kind}_temp_path ${folder}/temporary/${kind};`),
+    ...temporaryFolders.map((name) => `${name}_temp_path ${folder}/temporary/${name};`),
     http,
     '}',
   ].join('\n')
 }
 
-/** Resolves when nginx listens, as it then writes the file, or when it has ended. */
-async function hasWritten(pidFile: string, child: ChildProcess): Promise<void> {
+/** Resolves when nginx has written its pid file, which it does once it listens, or when it has exited. */
+async function pidFileWritten(pidFile: string, child: ChildProcess): Promise<void> {
   while (!existsSync(pidFile) && child.exitCode === null) await delay(5)
 }

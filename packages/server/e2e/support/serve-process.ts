@@ -1,7 +1,7 @@
 /**
- * A server in a separate process that tests can kill: `node serve-process.ts <database> <bot> <port>`.
+ * Runs a server that tests can kill: `node serve-process.ts <database> <bot> <port>`.
  *
- * The variable `PARLEY_TEST_SLICES` pauses deletions after this many slices.
+ * If `PARLEY_TEST_SLICES` is set, deletions pause after that number of slices.
  */
 import { createServer } from '../../src/index.ts'
 import { createFlushGate } from '../../src/testing/index.ts'
@@ -18,7 +18,7 @@ const chat = await createServer({
   flushGate,
   bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) } },
 })
-const listen = (at: number) => chat.listen({ port: at })
+const listen = (freePort: number) => chat.listen({ port: freePort })
 const { origin } = await (port === '0' ? onOwnPort(listen) : listen(Number(port)))
 process.stdout.write(`${origin}/demo\n`)
 process.once('SIGTERM', () => void chat.close())

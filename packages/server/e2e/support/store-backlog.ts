@@ -14,14 +14,14 @@ export async function storeBacklog(
   await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
   const owners = new Map(messages.map((message) => [message.conversationId, callerOf(message)]))
   for (const [id, caller] of owners) await storage.execute('createConversation', { caller, id })
-  for (let at = 0; at < messages.length; at += 100) {
-    const some = messages.slice(at, at + 100).map((message) => {
+  for (let start = 0; start < messages.length; start += 100) {
+    const storing = messages.slice(start, start + 100).map((message) => {
       const { conversationId, text } = message
       const payload = JSON.stringify({ type: 'text', text })
       const caller = callerOf(message)
       return storage.execute('createMessage', { caller, conversationId, payload, metadata: undefined })
     })
-    await Promise.all(some)
+    await Promise.all(storing)
   }
   await storage.close()
 }

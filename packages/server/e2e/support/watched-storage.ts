@@ -1,6 +1,6 @@
 /**
- * Writes and reads through both threads of the storage: `node --watch watched-storage.ts <database>`. Prints what it
- * read.
+ * Writes and reads with both threads of the storage, and prints the result:
+ * `node --watch watched-storage.ts <database>`.
  */
 import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
 
@@ -12,13 +12,13 @@ await storage.execute('createConversation', { caller, id: 'c' })
 const payload = '{"type":"text","text":"written"}'
 await storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: undefined })
 const place = await storage.reads.place(bot, 'ann', 'c')
-if (!place) throw new Error('the user is not in the conversation')
+if (!place) throw new Error('the user is not a participant of the conversation')
 const slice = { beyond: undefined, limit: 2 }
 const readMany = () => Promise.all(Array.from({ length: 16 }, () => storage.reads.messagePage(place, slice)))
 for (let page: unknown; typeof page !== 'object';) {
   const pages = await readMany()
-  // Bytes come from the page reader thread, a string from this one.
-  page = pages.find((each) => typeof each === 'object')
+  // The page reader thread returns bytes, this thread a string.
+  page = pages.find((result) => typeof result === 'object')
   if (page) process.stdout.write(`${new TextDecoder().decode(page as Uint8Array)}\n`)
 }
 await storage.close()

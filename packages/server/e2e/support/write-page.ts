@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Rolldown } from 'tsdown'
 
-/** Writes `index.html` and the script of `page-chat.ts`, bundled for browsers, into a folder. */
+/** Writes `index.html` and the bundled `page-chat.ts` into a folder. */
 export async function writePage(folder: string): Promise<void> {
   const built = await Rolldown.rolldown({
     input: { page: fileURLToPath(new URL('page-chat.ts', import.meta.url)) },
