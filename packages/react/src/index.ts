@@ -1,7 +1,7 @@
 'use client'
 
 /**
- * Hooks for the Chat API: a chat that is live, keeps its order, and survives whatever the network does.
+ * React hooks for the Chat API: live, ordered conversations with optimistic sending, offline queueing and reconnection.
  *
  * ```tsx
  * import { ChatProvider, useComposer, useConversation } from '@parley/react'
@@ -9,14 +9,16 @@
  * function Chat() {
  *   const { messages } = useConversation()
  *   const { inputProps } = useComposer()
- *   return <>{messages.map(({ key, payload }) => <p key={key}>{payload.type === 'text' && payload.text}</p>)}<textarea {...inputProps} /></>
+ *   const rows = messages.map(({ key, payload }) => <p key={key}>{payload.type === 'text' && payload.text}</p>)
+ *   return <>{rows}<textarea aria-label="Message" {...inputProps} /></>
  * }
  * const app = <ChatProvider url="http://127.0.0.1:3000/demo" storage="local"><Chat /></ChatProvider>
  * ```
  *
- * - `ChatProvider`, `useChat`: who chats, and whether they are connected
- * - `useConversation` and its parts: `useMessages`, `useSend`, `useParticipants`, `useTyping`, `useConnection`, `useEvents`, `useSignals`
- * - `useComposer`: a text field for messages
+ * - `ChatProvider`, `useChat`: the connected user and the connection state
+ * - `useConversation`, and hooks for parts of it: `useMessages`, `useSend`, `useParticipants`, `useTyping`, `useConnection`,
+ *   `useEvents`, `useSignals`
+ * - `useComposer`: a text field with a draft
  * - `useConversations`, `useUser`: the user's conversations, and the user
  */
 export { useChat } from './hooks/use-chat.ts'

@@ -10,7 +10,7 @@ export interface Composer {
   }
 }
 
-/** What is looked at of a key that was pressed. */
+/** The properties used of React's and the browser's keyboard events. */
 interface KeyPress {
   key: string
   keyCode: number
@@ -19,7 +19,7 @@ interface KeyPress {
   preventDefault: () => void
 }
 
-/** Safari says of the Enter that ends a composition that it composes no more, but gives it this code. */
+/** Safari reports the Enter that ends a composition with `isComposing: false` and this key code. */
 const composingKeyCode = 229
 
 export function createComposer(
@@ -32,7 +32,7 @@ export function createComposer(
 
   async function send(): Promise<Message | undefined> {
     const { text } = draft.get()
-    // Without a user or a pending connection, nothing can be sent.
+    // Without a connected or connecting user, messages cannot be queued.
     if (!text.trim() || !place.now()) return undefined
     const sending = actions.send(text)
     draft.change({ text: '', error: undefined })

@@ -1,64 +1,64 @@
 import type { Store } from '@parley/rx/session'
 
 /**
- * What one component sees of a state, and of what is asked for only where it is read: a result whose properties are read lazily, and
- * another one once something changes that was read.
+ * Creates the store of one component. Its result tracks which properties are read; only changes of those create a new
+ * result. Subscribes to each lazy store when its property is first read.
  */
 export function createTrackedResult<State extends object, Lazy extends object, Actions extends object>(
   state: Store<State>,
   lazy: { readonly [Name in keyof Lazy]: Store<Lazy[Name]> },
   actions: Actions,
 ): Store<Readonly<State & Lazy> & Actions> {
-  /** What has been read, and is therefore listened to. */
-  const read = new Set<Store<unknown>>()
-  const stops = new Map<Store<unknown>, () => void>()
+  const readStores = new Set<Store<unknown>>()
+  const subscribed = new Map<Store<unknown>, () => void>()
   let onChange: (() => void) | undefined
 
-  function listen(): void {
-    for (const store of read) {
-      if (!onChange || stops.has(store)) continue
-      stops.set(store, store.subscribe(onChange))
-      // It may have changed since it was read.
+  function subscribeToReadStores(): void {
+    for (const store of readStores) {
+      if (!onChange || subscribed.has(store)) continue
+      subscribed.set(store, store.subscribe(onChange))
+      // The store may have changed since it was read.
       onChange()
     }
   }
 
-  function show(from: 'initial' | 'get') {
-    const seen = new Map<() => unknown, unknown>()
+  function createResult(from: 'initial' | 'get') {
+    const values = new Map<() => unknown, unknown>()
     const result: object = { ...actions }
-    function add(name: string, store: Store<unknown>, valueOf: () => unknown): void {
+    function addProperty(name: string, store: Store<unknown>, getValue: () => unknown): void {
       Object.defineProperty(result, name, {
         enumerable: true,
         get() {
-          if (!seen.has(valueOf)) seen.set(valueOf, valueOf())
-          // A child may read it that was given the result, or a handler, long after the component began to listen.
-          if (!read.has(store)) queueMicrotask(listen)
-          read.add(store)
-          return seen.get(valueOf)
+          if (!values.has(getValue)) values.set(getValue, getValue())
+          // A child component or an event handler may read the property long after the component subscribed.
+          if (!readStores.has(store)) queueMicrotask(subscribeToReadStores)
+          readStores.add(store)
+          return values.get(getValue)
         },
       })
     }
     for (const name of Object.keys(state.initial()) as (keyof State & string)[])
-      add(name, state, () => state[from]()[name])
-    for (const name of Object.keys(lazy) as (keyof Lazy & string)[]) add(name, lazy[name], lazy[name][from])
-    return { seen, result: result as Readonly<State & Lazy> & Actions }
+      addProperty(name, state, () => state[from]()[name])
+    for (const name of Object.keys(lazy) as (keyof Lazy & string)[])
+      addProperty(name, lazy[name], lazy[name][from])
+    return { values, result: result as Readonly<State & Lazy> & Actions }
   }
 
-  const initial = show('initial')
-  let current = show('get')
+  const initial = createResult('initial')
+  let current = createResult('get')
   return {
     initial: () => initial.result,
     get() {
-      for (const [valueOf, value] of current.seen) if (valueOf() !== value) current = show('get')
+      for (const [getValue, value] of current.values) if (getValue() !== value) current = createResult('get')
       return current.result
     },
     subscribe(listener) {
       onChange = listener
-      listen()
+      subscribeToReadStores()
       return () => {
         onChange = undefined
-        for (const stop of stops.values()) stop()
-        stops.clear()
+        for (const unsubscribe of subscribed.values()) unsubscribe()
+        subscribed.clear()
       }
     },
   }

@@ -4,33 +4,41 @@ import { useChatContext } from '../provider/chat-context.ts'
 import { createComposer } from './composer.ts'
 import { useStore } from './use-store.ts'
 
-type Field = HTMLTextAreaElement | HTMLInputElement
+type TextField = HTMLTextAreaElement | HTMLInputElement
 
-/** A text field for messages. */
+/** State and actions of a message composer. */
 export interface ComposerResult {
-  /** What is being written. It is kept for each conversation, and shared by all its composers. */
+  /** The draft. Each conversation has its own; all composers of a conversation share it. */
   readonly text: string
   setText: (text: string) => void
   /**
-   * Sends the text and empties the field; does nothing without text. Before the user is connected, the message waits in
-   * the list. If the current conversation was deleted, the text comes back and `error` says why.
+   * Sends the text and clears the field. Does nothing if the text is blank. While the user is connecting, the message
+   * stays pending. If the current conversation was deleted, restores the text and sets `error`.
    */
   send: () => Promise<Message | undefined>
-  /** A message is on its way. More can be sent meanwhile. */
+  /** Whether a message of this composer is in flight. More messages can be sent meanwhile. */
   readonly isSending: boolean
-  /** There is text, and the user is connected or about to connect. */
+  /** Whether there is text and the user is connected or connecting. */
   readonly canSend: boolean
-  /** Why the last text came back. */
+  /** Why the text of the last message was restored. */
   readonly error: ChatError | undefined
-  /** For `<textarea>` or `<input>`: Enter sends, Shift-Enter breaks the line, and Enter that ends a composition does neither. */
+  /**
+   * Props of a `<textarea>` or `<input>`. Enter sends, Shift+Enter inserts a line break. The Enter that ends an IME
+   * composition does neither.
+   */
   readonly inputProps: {
     readonly value: string
-    onChange: (event: ChangeEvent<Field>) => void
-    onKeyDown: (event: KeyboardEvent<Field>) => void
+    onChange: (event: ChangeEvent<TextField>) => void
+    onKeyDown: (event: KeyboardEvent<TextField>) => void
   }
 }
 
-/** The state of a text field: its draft survives reloads where the provider has a storage, and typing is told to the others. */
+/**
+ * Returns the state of a message composer. Sends typing indicators. Drafts survive reloads if the provider has a
+ * `storage`.
+ *
+ * @param id - Default: the current conversation.
+ */
 export function useComposer(id?: string): ComposerResult {
   const { session, chat } = useChatContext()
   const draft = session.draft(id)

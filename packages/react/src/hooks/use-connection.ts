@@ -4,13 +4,13 @@ import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { useStore } from './use-store.ts'
 
-/** How something is connected, and `reconnectNow` to try at once what is waited for. */
+/** The connection state, and `reconnectNow` to reconnect without waiting for the backoff. */
 export type ConnectionResult = ConversationConnection & { reconnectNow: () => void }
 
 /**
- * How a conversation is connected, and whether what is shown is what the server has.
+ * Returns the connection state of a conversation, and whether it is synced with the server.
  *
- * @param id - Default: how the user's list of conversations is connected, as `useConversations` shows it.
+ * @param id - Default: the connection of the user's list of conversations, as shown by `useConversations`.
  */
 export function useConnection(id?: string): ConnectionResult {
   const { inbox, conversation } = useChatContext().session

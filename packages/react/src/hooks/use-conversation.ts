@@ -4,45 +4,45 @@ import { useChatContext } from '../provider/chat-context.ts'
 import { createTrackedResult } from './tracked-result.ts'
 import { useStore } from './use-store.ts'
 
-/** A conversation, and what can be done in it. */
+/** The state of a conversation, and its actions. */
 export type ConversationResult = Readonly<ConversationState & ConversationPeople> & ConversationActions
 
 /**
- * A conversation: its messages, who takes part, how it is connected, and what can be done in it.
+ * Returns a conversation: its messages, participants, connection state and actions.
  *
- * The component renders again only for the properties that it has read, and participants are asked for only where they are read:
- * take out what you need, as in `const { messages, send } = useConversation(id)`. All components share one connection.
+ * Rerenders the component only when a property changes that it has read, and fetches participants only if they are
+ * read. Destructure what you need: `const { messages, send } = useConversation(id)`. All components share one stream.
  *
- * @param id - Default: the current conversation: the one that was it last, else the one with the newest activity, else none until
- * the first `send`, which makes one.
+ * @param id - Default: the current conversation. This is the last-used one, else the one with the newest activity, else
+ * none until the first `send` creates it.
  */
 export function useConversation(id?: string): ConversationResult {
   const { session } = useChatContext()
-  const view = useMemo(() => {
+  const store = useMemo(() => {
     const { state, people, actions } = session.conversation(id)
     return createTrackedResult(state, people, actions)
   }, [session, id])
-  return useStore(view)
+  return useStore(store)
 }
 
-/** The messages of a conversation, with its history. */
+/** Returns the messages of a conversation, with pagination of older messages. */
 export function useMessages(
   id?: string,
 ): Pick<ConversationResult, 'messages' | 'hasOlder' | 'isLoadingOlder' | 'loadOlder' | 'error'> {
   return useConversation(id)
 }
 
-/** Sends without looking: nothing that happens in the conversation renders such a component again. */
+/** Returns the actions for sending. Never rerenders the component when the conversation changes. */
 export function useSend(id?: string): Pick<ConversationResult, 'send' | 'sendEvent' | 'retry' | 'discard'> {
   return useConversation(id)
 }
 
-/** Who else is typing, and `sendTyping` to tell that the user is. */
+/** Returns the ids of other users who are typing, and `sendTyping`. */
 export function useTyping(id?: string): Pick<ConversationResult, 'typing' | 'sendTyping'> {
   return useConversation(id)
 }
 
-/** Who takes part in a conversation, without the bot. Empty until it is known. */
+/** Returns the participants of a conversation, without the bot. Empty until loaded. */
 export function useParticipants(id?: string): ConversationResult['participants'] {
   return useConversation(id).participants
 }

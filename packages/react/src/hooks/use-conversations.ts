@@ -3,19 +3,19 @@ import { useEffect, useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { useStore } from './use-store.ts'
 
-/** The user's conversations, and what can be done with them. */
+/** The user's conversations, and their actions. */
 export type ConversationsResult = Readonly<InboxState> &
   InboxActions & {
-    /** Says which conversations are in view, in place of `visible`: for lists that know it only when they have been rendered. */
+    /** Sets the visible conversations, instead of `visible`: for lists that know them only after rendering. */
     show: (ids: readonly string[]) => void
   }
 
-const visibleCount = 20
+const defaultVisibleCount = 20
 
 /**
- * The user's conversations, those with the newest activity first, with last message and unread count of those in view.
+ * Returns the user's conversations, newest activity first. Visible ones include their last message and unread count.
  *
- * @param options.visible - The ids of those in view. Default: the first 20; say `[]` where `show` is called instead.
+ * @param options.visible - The ids of the visible conversations. Default: the first 20. Pass `[]` if you call `show`.
  */
 export function useConversations({
   visible,
@@ -28,11 +28,11 @@ export function useConversations({
   const state = useStore(inbox.state)
   const { show } = actions
 
-  const inView = visible ?? state.conversations?.slice(0, visibleCount).map(({ id }) => id) ?? []
-  const key = JSON.stringify(inView)
+  const visibleIds = visible ?? state.conversations?.slice(0, defaultVisibleCount).map(({ id }) => id) ?? []
+  const key = JSON.stringify(visibleIds)
   useEffect(() => {
     const ids = JSON.parse(key) as string[]
-    // Children may have called `show` before: with none of its own, it leaves that to them.
+    // Effects of children run first. An empty list must not overwrite the ids they passed to `show`.
     if (ids.length === 0) return
     show(ids)
     return () => show([])

@@ -1,13 +1,14 @@
 import type { ChatSignal } from '@parley/core'
 import { useSignals } from './use-signals.ts'
 
-/** A custom event as it comes. */
+/** A custom event, as the server sends it. */
 export type ChatEvent = Extract<ChatSignal, { type: 'event_created' }>['data']
 
 /**
- * Calls a handler with the custom events of a conversation as they happen, each once. Another handler does not subscribe anew.
+ * Calls the handler once per custom event of a conversation. Changing the handler does not resubscribe.
  *
- * @param type - Only those with this `payload.type`; undefined: all.
+ * @param type - Only events with this `payload.type`. `undefined`: all events.
+ * @param id - Default: the current conversation.
  */
 export function useEvents(type: string | undefined, handler: (event: ChatEvent) => void, id?: string): void {
   useSignals((signal) => {

@@ -5,15 +5,17 @@ import { useChatContext } from '../provider/chat-context.ts'
 import { useLatest } from './use-latest.ts'
 
 /**
- * Calls a handler with every signal of a conversation as it comes, also of unknown types; a `discontinuity` says that some may have
- * been missed. Another handler does not subscribe anew.
+ * Calls the handler with every signal of a conversation, including unknown types. A `discontinuity` means that signals
+ * may be missing. Changing the handler does not resubscribe.
+ *
+ * @param id - Default: the current conversation.
  */
 export function useSignals(handler: (signal: ChatSignal) => void, id?: string): void {
   const { conversation } = useChatContext().session
   const latest = useLatest(handler)
   useEffect(() => {
     const signals$ = conversation(id).place.handle$.pipe(switchMap((living) => living?.signals$ ?? EMPTY))
-    const listening = signals$.subscribe((signal) => latest.current(signal))
-    return () => listening.unsubscribe()
+    const subscription = signals$.subscribe((signal) => latest.current(signal))
+    return () => subscription.unsubscribe()
   }, [conversation, id, latest])
 }

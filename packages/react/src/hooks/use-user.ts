@@ -3,10 +3,10 @@ import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { useStore } from './use-store.ts'
 
-/** The connected user, and `update` to change what they say of themselves. */
+/** The connected user, and `update` to change their profile. */
 export type UserResult = UserState & Pick<UserStore, 'update'>
 
-/** The connected user, as they are after every `update`. */
+/** Returns the connected user, including the changes of every `update`. */
 export function useUser(): UserResult {
   const { user } = useChatContext().session
   const state = useStore(user)

@@ -1,64 +1,66 @@
 import type { ChatError } from '@parley/core'
 import type { Store } from '@parley/rx/session'
 
-/** So long what was waited for is held after it came: until the component that waited has subscribed to it. */
-const holdMs = 1_000
+/** Keeps the store subscribed after it is ready, until the resumed component has subscribed. */
+const keepSubscribedMs = 1_000
 
-const done = new WeakSet()
-const waits = new WeakMap<object, Promise<void>>()
+const completed = new WeakSet()
+const pendingPromises = new WeakMap<object, Promise<void>>()
 
 export interface SuspenseOptions<Value> {
   isReady: (value: Value) => boolean
-  /** What no retry can mend. */
+  /** Returns the permanent error of a value. */
   errorOf: (value: Value) => ChatError | undefined
-  /** For what was over before anybody waited. Default: it is over still. */
+  /** Retries a store that had failed before this component suspended. Default: such a store stays failed. */
   reconnectNow?: () => void
 }
 
 /**
- * Suspends the component until something is ready, once: what goes out of step later is shown as it is. While it waits it holds the
- * store, as the component cannot. An error is thrown as long as the store has it: an error boundary that is reset later waits anew.
+ * Suspends the component until the store is ready, once per subject: later connection losses do not suspend it again.
+ *
+ * Subscribes to the store meanwhile, because a suspended component cannot. Throws the store's error. After that, a reset
+ * error boundary suspends again.
  */
 export function suspendUntilReady<Value>(
   subject: object,
   store: Store<Value>,
-  wanted: SuspenseOptions<Value>,
+  options: SuspenseOptions<Value>,
 ): void {
-  const pending = waits.get(subject)
-  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
+  const pending = pendingPromises.get(subject)
+  // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
   if (pending) throw pending
   const value = store.get()
-  const error = wanted.errorOf(value)
+  const error = options.errorOf(value)
   if (error) {
-    done.delete(subject)
+    completed.delete(subject)
     throw error
   }
-  if (wanted.isReady(value)) done.add(subject)
-  // oxlint-disable-next-line typescript/only-throw-error -- React waits for what is thrown
-  if (!done.has(subject)) throw wait(subject, store, wanted)
+  if (options.isReady(value)) completed.add(subject)
+  // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
+  if (!completed.has(subject)) throw waitUntilReady(subject, store, options)
 }
 
-function wait<Value>(
+function waitUntilReady<Value>(
   subject: object,
   store: Store<Value>,
   { isReady, errorOf, reconnectNow }: SuspenseOptions<Value>,
 ): Promise<void> {
-  const waiting = new Promise<void>((resolve) => {
+  const promise = new Promise<void>((resolve) => {
     let isStarting = reconnectNow !== undefined
-    let isOver = false
-    function look(): void {
+    let isSettled = false
+    function check(): void {
       const value = store.get()
-      if (isOver || !(isReady(value) || (errorOf(value) && !isStarting))) return
-      isOver = true
-      if (isReady(value)) done.add(subject)
+      if (isSettled || !(isReady(value) || (errorOf(value) && !isStarting))) return
+      isSettled = true
+      if (isReady(value)) completed.add(subject)
       resolve()
-      setTimeout(() => stop(), holdMs)
+      setTimeout(() => unsubscribe(), keepSubscribedMs)
     }
-    const stop = store.subscribe(look)
+    const unsubscribe = store.subscribe(check)
     isStarting = false
-    if (!isOver && errorOf(store.get())) reconnectNow?.()
+    if (!isSettled && errorOf(store.get())) reconnectNow?.()
   })
-  waits.set(subject, waiting)
-  void waiting.then(() => waits.delete(subject))
-  return waiting
+  pendingPromises.set(subject, promise)
+  void promise.then(() => pendingPromises.delete(subject))
+  return promise
 }

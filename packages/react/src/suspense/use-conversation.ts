@@ -1,23 +1,24 @@
 import type { ConversationResult } from '../hooks/use-conversation.ts'
-import { useConversation as usePlainConversation } from '../hooks/use-conversation.ts'
+import { useConversation as useBaseConversation } from '../hooks/use-conversation.ts'
 import { suspendUntilReady } from './suspend-until-ready.ts'
 import { useConnected } from './use-connected.ts'
 
 /**
- * As `useConversation` of `@parley/react`, and it suspends until there are messages, or it is known that there are none.
+ * Like `useConversation` of `@parley/react`, but suspends until messages are loaded or known not to exist.
  *
- * @throws ChatError that no retry can mend, to the error boundary above: `ResourceNotFound`, `Forbidden`, `Unauthorized`.
+ * @throws ChatError if the error is permanent: `ResourceNotFound`, `Forbidden`, `Unauthorized`. Catch it with an error
+ * boundary.
  */
 export function useConversation(id?: string): ConversationResult {
-  const shared = useConnected().session.conversation(id)
-  // One that was forgotten is another when it is looked at again; the current one goes on to another without a wait.
-  const subject = (id !== undefined && shared.place.now()) || shared
-  suspendUntilReady(subject, shared.state, {
+  const store = useConnected().session.conversation(id)
+  // A reset conversation gets a new handle, so it suspends again. The current conversation switches without suspending.
+  const subject = (id !== undefined && store.place.now()) || store
+  suspendUntilReady(subject, store.state, {
     isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
     errorOf,
-    reconnectNow: shared.actions.reconnectNow,
+    reconnectNow: store.actions.reconnectNow,
   })
-  const result = usePlainConversation(id)
+  const result = useBaseConversation(id)
   const error = errorOf(result)
   if (error) throw error
   return result

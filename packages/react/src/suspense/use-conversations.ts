@@ -1,15 +1,15 @@
 import type { InboxConversation } from '@parley/rx'
 import {
-  useConversations as usePlainConversations,
+  useConversations as useBaseConversations,
   type ConversationsResult,
 } from '../hooks/use-conversations.ts'
 import { suspendUntilReady } from './suspend-until-ready.ts'
 import { useConnected } from './use-connected.ts'
 
 /**
- * As `useConversations` of `@parley/react`, and it suspends until they are known.
+ * Like `useConversations` of `@parley/react`, but suspends until the list is loaded.
  *
- * @throws ChatError that no retry can mend, to the error boundary above.
+ * @throws ChatError if the error is permanent. Catch it with an error boundary.
  */
 export function useConversations(
   options: { visible?: readonly string[] | undefined } = {},
@@ -19,7 +19,7 @@ export function useConversations(
     isReady: ({ conversations }) => conversations !== undefined,
     errorOf: ({ error }) => error,
   })
-  const result = usePlainConversations(options)
+  const result = useBaseConversations(options)
   if (result.error) throw result.error
   return result as ConversationsResult & { readonly conversations: readonly InboxConversation[] }
 }

@@ -1,13 +1,13 @@
 import type { User } from '@parley/core'
-import { useUser as usePlainUser, type UserResult } from '../hooks/use-user.ts'
+import { useUser as useBaseUser, type UserResult } from '../hooks/use-user.ts'
 import { useConnected } from './use-connected.ts'
 
 /**
- * As `useUser` of `@parley/react`, and it suspends until somebody is connected.
+ * Like `useUser` of `@parley/react`, but suspends until a user is connected.
  *
- * @throws ChatError that no retry can mend, to the error boundary above: `Unauthorized`, `ResourceNotFound`.
+ * @throws ChatError if the error is permanent: `Unauthorized`, `ResourceNotFound`. Catch it with an error boundary.
  */
 export function useUser(): UserResult & { readonly user: User } {
   useConnected()
-  return usePlainUser() as UserResult & { readonly user: User }
+  return useBaseUser() as UserResult & { readonly user: User }
 }
