@@ -10,7 +10,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [['list']],
-  // Only for what never comes: a busy machine may take its time.
+  // Generous, because tests wait for conditions and a busy machine can be slow.
   timeout: 240_000,
   expect: { timeout: 60_000 },
   use: {

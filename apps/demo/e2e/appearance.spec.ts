@@ -12,52 +12,52 @@ const screens = {
 for (const [name, viewport] of Object.entries(screens)) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${name}, ${colorScheme}`, () => {
-      // 413: the message that fails on purpose.
+      // 413: a message that the test makes fail.
       test.use({ viewport, colorScheme, expectedErrors: /413/ })
 
-      test('everything fits, and axe finds nothing', async ({ chat, demo, page }, testInfo) => {
-        const photograph = (of: string) => page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
+      test('the conversation fits and has no axe violations', async ({ chat, demo, page }, testInfo) => {
+        const takeScreenshot = (name: string) => page.screenshot({ path: testInfo.outputPath(`${name}.png`) })
         await chat.waitForGreeting()
-        await photograph('greeting')
+        await takeScreenshot('greeting')
         await chat.button('Show everything').click()
         await expect(chat.messages).toHaveCount(15)
         for (let top = 0; top < 1; top += 0.2) {
-          await chat.log.evaluate((log, part) => (log.scrollTop = part * log.scrollHeight), top)
-          await photograph(`everything-${Math.round(top * 10)}`)
+          await chat.log.evaluate((log, fraction) => (log.scrollTop = fraction * log.scrollHeight), top)
+          await takeScreenshot(`everything-${Math.round(top * 10)}`)
         }
         await demo.allowWords(2)
         await chat.send('Tell me a story')
         await expect(chat.streamingMessage).toContainText('Once there')
-        await photograph('writing')
+        await takeScreenshot('writing')
         await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
         await chat.send('This one fails')
         await expect(chat.messages.filter({ hasText: 'Not sent.' })).toHaveCount(1)
-        await photograph('failed')
+        await takeScreenshot('failed')
 
         await expectNoViolations(page)
       })
 
-      test('so it is with the people, the profile, the menus and the list', async ({
+      test('people, profile, menus and list fit and have no axe violations', async ({
         chat,
         page,
       }, testInfo) => {
-        const look = async (of: string, except: string[] = []): Promise<void> => {
+        const check = async (name: string, disabledRules: string[] = []): Promise<void> => {
           await waitForAnimations(page)
-          await page.screenshot({ path: testInfo.outputPath(`${of}.png`) })
-          await expectNoViolations(page, except)
+          await page.screenshot({ path: testInfo.outputPath(`${name}.png`) })
+          await expectNoViolations(page, disabledRules)
         }
         const profile = page.getByRole('dialog', { name: 'Your profile' })
         const confirmation = page.getByRole('alertdialog')
         await chat.waitForGreeting()
 
         await chat.openPeople()
-        await look('people')
+        await check('people')
         await page.getByRole('button', { name: 'Edit your profile' }).click()
         await expect(profile).toBeVisible()
-        await look('profile')
+        await check('profile')
         await page.getByRole('button', { name: 'Delete me' }).click()
         await expect(confirmation).toBeVisible()
-        await look('confirm')
+        await check('confirm')
         await page.keyboard.press('Escape')
         await expect(confirmation).toHaveCount(0)
         await page.keyboard.press('Escape')
@@ -65,22 +65,25 @@ for (const [name, viewport] of Object.entries(screens)) {
         await page.getByRole('button', { name: 'Close people' }).click()
         await page.getByRole('button', { name: 'Conversation actions' }).click()
         await expect(page.getByRole('menu')).toBeVisible()
-        // It belongs to its button, and to no part of the page.
-        await look('menu', ['region'])
+        // A menu is outside all landmarks, so the region rule does not apply.
+        await check('menu', ['region'])
         await page.keyboard.press('Escape')
         await expect(page.getByRole('menu')).toHaveCount(0)
         await page.goto(`${chat.origin}/#/`)
         await expect(chat.conversationList).toBeVisible()
-        await look('list')
+        await check('list')
       })
     })
   }
 }
 
-test.describe('from right to left', () => {
+test.describe('right to left', () => {
   test.use({ viewport: screens.desktop })
 
-  test('the page is mirrored, and remembered so; axe finds nothing', async ({ chat, page }, testInfo) => {
+  test('the page is mirrored, keeps the direction after a reload, and has no axe violations', async ({
+    chat,
+    page,
+  }, testInfo) => {
     await chat.waitForGreeting()
     await page.getByRole('button', { name: 'Appearance' }).click()
     await page.getByRole('menuitemradio', { name: 'Right to left' }).click()
@@ -104,7 +107,10 @@ test.describe('from right to left', () => {
 test.describe('on the smallest phone', () => {
   test.use({ viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true, colorScheme: 'dark' })
 
-  test('one column is shown at a time, and everything can be touched', async ({ chat, page }, testInfo) => {
+  test('one column is visible at a time, and touch targets are large enough', async ({
+    chat,
+    page,
+  }, testInfo) => {
     await chat.waitForGreeting()
     await expect(chat.conversationList).toBeHidden()
     await page.screenshot({ path: testInfo.outputPath('thread.png') })
@@ -126,9 +132,9 @@ test.describe('on the smallest phone', () => {
   })
 })
 
-test('the colors that were chosen outlast a reload', async ({ chat, page }) => {
+test('the chosen color scheme survives a reload', async ({ chat, page }) => {
   await chat.waitForGreeting()
-  const background = () =>
+  const readColorScheme = () =>
     page.evaluate(() => getComputedStyle(document.body.firstElementChild ?? document.body).colorScheme)
 
   await page.getByRole('button', { name: 'Appearance' }).click()
@@ -136,13 +142,13 @@ test('the colors that were chosen outlast a reload', async ({ chat, page }) => {
   await page.reload()
   await chat.waitForGreeting()
 
-  expect(await background()).toBe('dark')
+  expect(await readColorScheme()).toBe('dark')
 })
 
-test.describe('with colors that the system forces', () => {
+test.describe('in forced-colors mode', () => {
   test.use({ contextOptions: { forcedColors: 'active', reducedMotion: 'reduce' } })
 
-  test('borders stay visible, the current item is marked, and the focus is visible', async ({
+  test('borders are visible, the current item is marked, and the focus is visible', async ({
     chat,
     page,
   }, testInfo) => {
@@ -152,7 +158,7 @@ test.describe('with colors that the system forces', () => {
     await page.screenshot({ path: testInfo.outputPath('forced.png') })
 
     const composer = page.locator('form:has(textarea) > div')
-    const edged = {
+    const elements = {
       composer,
       search: page.getByRole('searchbox', { name: 'Search conversations' }),
       'a choice': chat.button('Show everything'),
@@ -160,7 +166,7 @@ test.describe('with colors that the system forces', () => {
       'the open conversation': chat.conversationList.locator('[aria-current=page]'),
       'the current page': page.getByRole('link', { name: 'Chat', exact: true }),
     }
-    for (const [name, element] of Object.entries(edged))
+    for (const [name, element] of Object.entries(elements))
       expect(await readEdge(element), name).not.toBe('none')
     await chat.messageField.focus()
     const focused = await readEdge(composer)
@@ -177,7 +183,7 @@ test.describe('with colors that the system forces', () => {
     await page.screenshot({ path: testInfo.outputPath('forced-dialog.png') })
   })
 
-  test('bubbles and buttons keep their edges', async ({ chat, page }, testInfo) => {
+  test('bubbles and buttons keep their borders', async ({ chat, page }, testInfo) => {
     await chat.waitForGreeting()
     await chat.send('hello')
     await expect(chat.messages.last()).toContainText('Hello to you too!')
@@ -192,8 +198,8 @@ test.describe('with colors that the system forces', () => {
   })
 })
 
-test.describe('by keyboard alone', () => {
-  test('a message is written, found and deleted, and the focus is never lost', async ({ chat, page }) => {
+test.describe('with only the keyboard', () => {
+  test('a user writes, finds and deletes a message, and the focus is never lost', async ({ chat, page }) => {
     await chat.waitForGreeting()
     await expect(chat.messageField).toBeFocused()
     await page.keyboard.type('thanks')
@@ -209,7 +215,7 @@ test.describe('by keyboard alone', () => {
     await expect(chat.ownMessages('thanks')).toBeFocused()
     await page.keyboard.press('Enter')
     await expect(menu).toBeFocused()
-    // The focus follows a frame later: each key waits for it.
+    // The focus moves one frame later, so wait for it before the next key.
     const [copy, remove] = [
       page.getByRole('menuitem', { name: 'Copy' }),
       page.getByRole('menuitem', { name: 'Delete' }),
@@ -237,12 +243,17 @@ test.describe('by keyboard alone', () => {
   })
 })
 
-const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
+const tooLarge = {
+  id: 'err_1',
+  code: 413,
+  type: 'PayloadTooLarge',
+  message: 'Unable to create message; it is too large.',
+}
 
-async function expectNoViolations(page: Page, except: string[] = []): Promise<void> {
-  // They take the focus only to hand it on.
-  const without = '[data-base-ui-focus-guard]'
-  expect(await findViolations(page, { without, except })).toEqual([])
+async function expectNoViolations(page: Page, disabledRules: string[] = []): Promise<void> {
+  // Focus guards receive the focus only to move it elsewhere.
+  const exclude = '[data-base-ui-focus-guard]'
+  expect(await findViolations(page, { exclude, disabledRules })).toEqual([])
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 }
 

@@ -1,13 +1,12 @@
 import { createChat, type ConnectedUser } from '@parley/core'
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** What a person does and sees on the page. */
+/** Page object for the chat: user actions and visible elements. */
 export class ChatPage {
   readonly page: Page
   readonly origin: string
   readonly log: Locator
   readonly messageField: Locator
-  /** The list of conversations. */
   readonly conversationList: Locator
   readonly people: Locator
   readonly banner: Locator
@@ -26,12 +25,12 @@ export class ChatPage {
     return this.log.getByRole('article')
   }
 
-  /** The message that is being written. */
+  /** The message that the bot is streaming. */
   get streamingMessage(): Locator {
     return this.log.locator('article[aria-busy="true"]')
   }
 
-  /** Own messages that begin with a text. */
+  /** The user's messages that start with `text`. */
   ownMessages(text: string): Locator {
     return this.messages.filter({ hasText: new RegExp(`^You:\\s*${text}`) })
   }
@@ -41,14 +40,14 @@ export class ChatPage {
     await expect(this.streamingMessage).toHaveCount(0)
   }
 
-  /** Starts a conversation, in which the bot then greets. */
+  /** Starts a conversation, and waits for the bot's greeting. */
   async startConversation(): Promise<void> {
     const before = await this.readBrowserState()
     await this.page.getByRole('button', { name: 'New conversation' }).click()
     await expect
       .poll(async () => (await this.readBrowserState()).conversationId)
       .not.toBe(before.conversationId)
-    // The address changes before the page does; the list and the log do so together.
+    // The URL changes before the page. The list and the log change together.
     const { conversationId } = await this.readBrowserState()
     const current = this.page.locator('[data-conversation][aria-current=page]')
     await expect(current).toHaveAttribute('data-conversation', conversationId)
@@ -65,7 +64,7 @@ export class ChatPage {
     return this.log.getByRole('button', { name, exact: true })
   }
 
-  /** Chooses what can be done with a message from its menu. */
+  /** Chooses an item of a message's menu. */
   async chooseAction(message: Locator, action: string): Promise<void> {
     await message.hover()
     await message.getByRole('button', { name: 'Message actions' }).click()
@@ -77,7 +76,7 @@ export class ChatPage {
     await expect(this.people).toBeVisible()
   }
 
-  /** Who the visitor is, as the browser remembers it, and the conversation that is open. */
+  /** The user key in the browser's storage, and the id of the open conversation. */
   async readBrowserState(): Promise<{ userKey: string; conversationId: string }> {
     return this.page.evaluate(
       (url) => ({
@@ -88,7 +87,7 @@ export class ChatPage {
     )
   }
 
-  /** The visitor on another device, as it were: past the page. */
+  /** Connects as the page's user, as another device would. */
   async connectAsUser(): Promise<ConnectedUser> {
     const { userKey } = await this.readBrowserState()
     return createChat({ url: `${this.origin}/demo` }).connect({ userKey })
@@ -100,7 +99,7 @@ export class ChatPage {
     return ((await response.json()) as { user: { id: string } }).user
   }
 
-  /** Sends as the visitor, past the page: from another device, as it were. */
+  /** Sends a message as the page's user without the page, as another device would. */
   async sendFromOtherDevice(payload: object): Promise<void> {
     const { userKey, conversationId } = await this.readBrowserState()
     const response = await fetch(`${this.origin}/demo/messages`, {

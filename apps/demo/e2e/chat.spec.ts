@@ -1,7 +1,7 @@
 import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 
-test('a visitor is greeted, asks, and sees the answer grow and finish; a reload brings all of it back', async ({
+test('the bot greets a new guest, and its streamed answer grows, completes and survives a reload', async ({
   chat,
   demo,
   page,
@@ -14,7 +14,7 @@ test('a visitor is greeted, asks, and sees the answer grow and finish; a reload 
 
   await chat.send('Tell me a story')
   await expect(chat.messages.filter({ hasText: /^You:\s*Tell me a story/ })).toHaveCount(1)
-  // The bubble alone: the line under it turns from "Writing…" into a shorter time.
+  // Only the bubble: the line below it changes from "Writing…" to the time.
   const bubble = chat.streamingMessage.locator('.is-writing')
   await expect(bubble).toHaveText('Once there was')
   await demo.allowWords(4)
@@ -39,7 +39,7 @@ test('a visitor is greeted, asks, and sees the answer grow and finish; a reload 
   await expect(page.getByRole('heading', { name: 'Polly', level: 1 })).toBeVisible()
 })
 
-test('an answer that the bot takes back disappears', async ({ chat, demo }) => {
+test('an aborted answer disappears', async ({ chat, demo }) => {
   await chat.waitForGreeting()
   await demo.allowWords(5)
 
@@ -51,11 +51,7 @@ test('an answer that the bot takes back disappears', async ({ chat, demo }) => {
   await expect(chat.log).not.toContainText('treasure')
 })
 
-test('an answer joined while it is being written goes on growing after a reload', async ({
-  chat,
-  demo,
-  page,
-}) => {
+test('a streaming answer continues to grow after a reload', async ({ chat, demo, page }) => {
   await chat.waitForGreeting()
   await demo.allowWords(24)
 
@@ -73,7 +69,7 @@ test('an answer joined while it is being written goes on growing after a reload'
   await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
 })
 
-test('Enter sends, Shift+Enter makes a line, and Enter within an input method does neither', async ({
+test('Enter sends, Shift+Enter inserts a line break, and Enter during IME composition does neither', async ({
   chat,
 }) => {
   await chat.waitForGreeting()
@@ -91,7 +87,7 @@ test('Enter sends, Shift+Enter makes a line, and Enter within an input method do
   await expect(chat.messages.filter({ hasText: 'You:one\ntwo' })).toHaveCount(1)
 })
 
-test('a new conversation starts empty, with the same visitor, and is the one that comes back', async ({
+test('a new conversation starts empty for the same user, and reopens after a reload', async ({
   chat,
   page,
 }) => {
@@ -111,7 +107,7 @@ test('a new conversation starts empty, with the same visitor, and is the one tha
   expect((await chat.readBrowserState()).conversationId).not.toBe(before.conversationId)
 })
 
-test('an own message is deleted from its menu, for everybody', async ({ chat, page }) => {
+test('a user deletes their own message from its menu', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
@@ -126,7 +122,7 @@ test('an own message is deleted from its menu, for everybody', async ({ chat, pa
   await expect(chat.ownMessages('thanks')).toHaveCount(0)
 })
 
-test('a message of another can be copied, and not deleted', async ({ chat, context, page }) => {
+test('messages of other users can be copied but not deleted', async ({ chat, context, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await chat.waitForGreeting()
   const greeting = chat.messages.first()
@@ -140,10 +136,7 @@ test('a message of another can be copied, and not deleted', async ({ chat, conte
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('Ahoy! I am Polly')
 })
 
-test('what is written and not sent is there after a reload, in its own conversation', async ({
-  chat,
-  page,
-}) => {
+test('an unsent draft survives a reload in its conversation', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await chat.messageField.fill('half a thought')
   await page.getByRole('button', { name: 'New conversation' }).click()
@@ -156,7 +149,7 @@ test('what is written and not sent is there after a reload, in its own conversat
   await expect(chat.messageField).toHaveValue('half a thought')
 })
 
-test('a message of the bot is read out once it is complete, and only then', async ({ chat, page }) => {
+test('a message of the bot is announced once, when it is complete', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
 
@@ -167,16 +160,16 @@ test('a message of the bot is read out once it is complete, and only then', asyn
   await expect(announcer.locator('p', { hasText: 'You are welcome!' })).toHaveCount(1)
 })
 
-test('what the bot says before the older messages have come is read out as well, and they are not', async ({
+test('a new message is announced while the history still loads, and the history is not announced', async ({
   chat,
   demo,
   page,
 }) => {
   await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
-  const held = Promise.withResolvers<void>()
+  const historyReleased = Promise.withResolvers<void>()
   await page.route('**/messages?**', async (route) => {
-    await held.promise
+    await historyReleased.promise
     await route.fallback()
   })
   await page.reload()
@@ -186,13 +179,13 @@ test('what the bot says before the older messages have come is read out as well,
   await expect(chat.streamingMessage).toContainText('You are welcome!')
   await demo.allowWords(Infinity)
   await expect(announcer).toContainText('Polly: You are welcome!')
-  held.resolve()
+  historyReleased.resolve()
   await expect(chat.messages).toHaveCount(4)
 
   await expect(announcer.locator('p')).toHaveCount(1)
 })
 
-test('texts without end or space, and hostile ones, fit the page', async ({ chat, page }) => {
+test('very long, unbreakable and malicious texts fit the page', async ({ chat, page }) => {
   await chat.waitForGreeting()
 
   await chat.send('A'.repeat(2_900))
@@ -205,7 +198,7 @@ test('texts without end or space, and hostile ones, fit the page', async ({ chat
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
 })
 
-/** How long what is being written is, with each change of it from now on. */
+/** Records the length of the streaming message at each change. */
 function observeStreamingLengths(log: Element): number[] {
   const lengths: number[] = []
   const observer = new MutationObserver(() => {
@@ -230,13 +223,10 @@ test('“Today” becomes “Yesterday” at midnight', async ({ demo, page }) =
   await expect(chat.conversationList.getByRole('link').first()).toContainText('Yesterday')
 })
 
-test.describe('when a message is refused permanently', () => {
+test.describe('when the server rejects a message permanently', () => {
   test.use({ expectedErrors: /413/ })
 
-  test('it explains the error in plain words, and its text can be edited and sent again', async ({
-    chat,
-    page,
-  }) => {
+  test('the page explains the error, and the user can edit and resend the text', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; 1048577 bytes' }
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
@@ -259,7 +249,7 @@ test.describe('when a message is refused permanently', () => {
     await expect(chat.ownMessages('too much').getByRole('img', { name: 'Sent' })).toBeVisible()
   })
 
-  test('discarding it can be undone', async ({ chat, page }) => {
+  test('the user can undo discarding it', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const body = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'Unable to x; too large' }
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))

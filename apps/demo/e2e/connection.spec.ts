@@ -2,13 +2,13 @@ import { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 import { findViolations } from './find-violations.ts'
 
-// Browsers log every failed request. Parts that a page loads while it is idle can be among them.
+// Browsers log every failed request, including parts that the page preloads while idle.
 test.use({ expectedErrors: /Failed to load resource|ERR_|dynamically imported module/ })
 
-test.describe('when the server goes and comes back', () => {
+test.describe('when the server stops and restarts', () => {
   test.use({ isServerRestarted: true })
 
-  test('a killed server is told of; when it is back the page is as well, and nothing is lost', async ({
+  test('the page reports a killed server, reconnects after its restart, and loses nothing', async ({
     chat,
     demo,
     launchDemo,
@@ -26,7 +26,7 @@ test.describe('when the server goes and comes back', () => {
     const again = await launchDemo({ data: demo.data, port: demo.port })
     for (let number = 1; number <= 30; number++)
       await chat.sendFromOtherDevice({ type: 'text', text: `show text, number ${number}` })
-    // By now the page may have come to wait long for its next attempt.
+    // By now, the backoff of the page may be long.
     await chat.page.evaluate(() => dispatchEvent(new Event('online')))
     await expect(chat.banner).toHaveCount(0)
     await expect(chat.messages.filter({ hasText: 'This is plain text.' })).toHaveCount(30)
@@ -45,12 +45,7 @@ test.describe('when the server goes and comes back', () => {
     expect(shown.filter((text) => text.includes('Ahoy!'))).toHaveLength(1)
   })
 
-  test('an interruption that is soon over is not worth a banner', async ({
-    chat,
-    demo,
-    launchDemo,
-    page,
-  }) => {
+  test('a short interruption shows no banner', async ({ chat, demo, launchDemo, page }) => {
     await page.clock.install()
     await page.reload()
     await chat.waitForGreeting()
@@ -62,7 +57,7 @@ test.describe('when the server goes and comes back', () => {
         new MutationObserver(() => seen.push(status.textContent)).observe(status, { childList: true })
     })
     await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000))
-    // The page's time goes on by one frame with each look: to the page it is soon over, however long it takes.
+    // Advances the fake clock by one frame per poll, so that the interruption is short on the page's clock.
     const hello = async (): Promise<string> => {
       await page.clock.runFor(16)
       return (await chat.ownMessages('hello').allInnerTexts()).join()
@@ -81,7 +76,7 @@ test.describe('when the server goes and comes back', () => {
   })
 })
 
-test('a page that opens while the server is away says so, and connects when asked again', async ({
+test('a page that opens while the server is unavailable says so, and connects on retry', async ({
   chat,
   page,
 }) => {
@@ -97,7 +92,7 @@ test('a page that opens while the server is away says so, and connects when aske
   await expect(chat.messages).toHaveCount(2)
 })
 
-test('what cannot be sent waits in its order, over a reload as well, and goes out when it can', async ({
+test('pending messages keep their order across a reload, and are sent when the server is available', async ({
   chat,
   page,
 }) => {
@@ -113,7 +108,7 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   await expect(chat.ownMessages('first')).toBeVisible()
   await expect(chat.ownMessages('second')).toBeVisible()
   await expect(chat.messageField).toHaveValue('half a sen')
-  // Pending messages have enough contrast, too.
+  // The contrast of pending messages is sufficient.
   expect(await findViolations(page)).toEqual([])
   await chat.send('third')
   await expect(chat.ownMessages('third')).toBeVisible()
@@ -127,11 +122,8 @@ test('what cannot be sent waits in its order, over a reload as well, and goes ou
   expect(own.map((text) => /first|second|third/.exec(text)?.[0])).toEqual(['first', 'second', 'third'])
 })
 
-test.describe('a device that goes offline', () => {
-  test('a device that is offline keeps messages, and sends them once it is online', async ({
-    chat,
-    context,
-  }) => {
+test.describe('on an offline device', () => {
+  test('messages stay pending, and are sent when the device is online', async ({ chat, context }) => {
     await chat.waitForGreeting()
     await context.setOffline(true)
     await chat.send('never mind')
@@ -145,8 +137,8 @@ test.describe('a device that goes offline', () => {
   })
 })
 
-test.describe('a page that could not load its toasts and menus', () => {
-  test('shows toasts all the same, and says that a menu could not be loaded', async ({ chat, page }) => {
+test.describe('when the code of toasts and menus fails to load', () => {
+  test('the page shows toasts without it, and reports the failed menu', async ({ chat, page }) => {
     await page.route(/assets\/(toast-region|menu-popup)/, (route) => route.abort())
     await page.reload()
     await chat.waitForGreeting()
@@ -164,22 +156,22 @@ test.describe('a page that could not load its toasts and menus', () => {
   })
 })
 
-test('a message that the server cannot take now goes out by itself, once', async ({ chat, page }) => {
+test('a message that temporarily fails is retried automatically and stored once', async ({ chat, page }) => {
   await chat.waitForGreeting()
-  let refused = 0
+  let attempts = 0
   await page.route('**/demo/messages', (route) => {
-    refused++
-    return refused <= 2 ? route.abort() : route.fallback()
+    attempts++
+    return attempts <= 2 ? route.abort() : route.fallback()
   })
 
   await chat.send('hello')
 
   await expect(chat.messages.last()).toContainText('Hello to you too!')
   await expect(chat.ownMessages('hello')).toHaveCount(1)
-  expect(refused).toBeGreaterThan(2)
+  expect(attempts).toBeGreaterThan(2)
 })
 
-test('a message that the server repeatedly fails to store is kept, and sent once on retry', async ({
+test('a message that the server repeatedly fails to store is kept, and stored once on retry', async ({
   demo,
   page,
 }) => {
@@ -207,7 +199,10 @@ test('a message that the server repeatedly fails to store is kept, and sent once
   await expect(chat.ownMessages('hello')).toHaveCount(1)
 })
 
-test('a message whose answer was lost settles by itself, and is stored once', async ({ chat, page }) => {
+test('a message whose response was lost is confirmed automatically, and stored once', async ({
+  chat,
+  page,
+}) => {
   await chat.waitForGreeting()
   await page.route('**/demo/messages', async (route) => {
     await route.fetch()
@@ -221,7 +216,7 @@ test('a message whose answer was lost settles by itself, and is stored once', as
   await expect(chat.log).not.toContainText('Not sent.')
 })
 
-test('a failed message can be given up', async ({ chat, page }) => {
+test('a failed message can be discarded', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: tooLarge }))
   await chat.send('hello')
@@ -231,13 +226,10 @@ test('a failed message can be given up', async ({ chat, page }) => {
   await expect(chat.messages).toHaveCount(2)
 })
 
-test('a visitor whom the server has forgotten becomes a new one', async ({ chat, page }) => {
+test('a guest whose stored key is invalid becomes a new user', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const before = await chat.fetchUser()
-  await page.evaluate(
-    (url) => localStorage.setItem(`parley:${url}`, 'of another time'),
-    `${chat.origin}/demo`,
-  )
+  await page.evaluate((url) => localStorage.setItem(`parley:${url}`, 'invalid-key'), `${chat.origin}/demo`)
 
   await page.reload()
 
@@ -245,13 +237,23 @@ test('a visitor whom the server has forgotten becomes a new one', async ({ chat,
   expect((await chat.fetchUser()).id).not.toBe(before.id)
 })
 
-/** Asks for a wait longer than any test: the page does nothing by itself until it is told to. */
+/** `retry-after` exceeds the duration of any test, so the page never retries automatically. */
 const unavailable = {
   status: 503,
   headers: { 'retry-after': '300' },
-  json: { id: 'err_1', code: 503, type: 'Unavailable', message: 'It is too much just now.' },
+  json: {
+    id: 'err_1',
+    code: 503,
+    type: 'Unavailable',
+    message: 'Unable to handle the request; the server is overloaded.',
+  },
 }
-const tooLarge = { id: 'err_1', code: 413, type: 'PayloadTooLarge', message: 'It weighs too much.' }
+const tooLarge = {
+  id: 'err_1',
+  code: 413,
+  type: 'PayloadTooLarge',
+  message: 'Unable to create message; it is too large.',
+}
 
 function numbersIn(texts: string[]): number[] {
   return texts.flatMap((text) => /number (\d+)/.exec(text)?.[1] ?? []).map(Number)

@@ -3,11 +3,11 @@ import { countMessages } from './count-messages.ts'
 import { delayGreeting } from './delay-greeting.ts'
 import { expect, test } from './demo-test.ts'
 
-test.describe('when a conversation goes', () => {
-  // Whether it is still the user's, the server is asked once more.
+test.describe('when a conversation is deleted', () => {
+  // The page checks once more whether the user is still a participant.
   test.use({ expectedErrors: /403/ })
 
-  test('a conversation is deleted from the list, and the next one is shown', async ({ chat, page }) => {
+  test('deleting a conversation from the list opens the next one', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const first = await chat.readBrowserState()
     await chat.startConversation()
@@ -24,7 +24,7 @@ test.describe('when a conversation goes', () => {
     await chat.waitForGreeting()
   })
 
-  test('whoever deletes the last one is offered to start another', async ({ chat, page }) => {
+  test('after deleting the last conversation, the page offers to start a new one', async ({ chat, page }) => {
     await chat.waitForGreeting()
     await page.getByRole('button', { name: 'Conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
@@ -38,7 +38,7 @@ test.describe('when a conversation goes', () => {
   })
 })
 
-test('a conversation that is not open counts what was not read, moves up, and the title says so', async ({
+test('a new message in another conversation updates unread count, list order and page title', async ({
   chat,
   page,
 }) => {
@@ -62,17 +62,17 @@ test('a conversation that is not open counts what was not read, moves up, and th
   await expect(chat.conversationList.getByRole('link').first()).not.toContainText('unread')
 })
 
-test('what was seen before the list had loaded it counts as read', async ({ chat, page }) => {
+test('messages that were visible before the list loaded them count as read', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const me = await chat.connectAsUser()
   const first = await chat.readBrowserState()
   await page.goto('about:blank')
   const { conversation } = await me.createConversation()
   await expect.poll(() => countMessages(me, conversation.id)).toBe(2)
-  const held = Promise.withResolvers<void>()
-  // So the list asks; the log says how many it wants.
+  const listReleased = Promise.withResolvers<void>()
+  // Matches the requests of the list; those of the log have a limit in the query.
   await page.route(/\/messages$/, async (route) => {
-    if (route.request().method() === 'GET') await held.promise
+    if (route.request().method() === 'GET') await listReleased.promise
     await route.fallback()
   })
 
@@ -82,13 +82,13 @@ test('what was seen before the list had loaded it counts as read', async ({ chat
   await page.goto(`${chat.origin}/#/c/${first.conversationId}`)
   const row = chat.conversationList.locator(`[data-conversation="${conversation.id}"]`)
   await expect(row).not.toContainText('Ask me to show')
-  held.resolve()
+  listReleased.resolve()
 
   await expect(row).toContainText('Ask me to show')
   await expect(row).not.toContainText('unread')
 })
 
-test('searching finds conversations by what was said last', async ({ chat, page }) => {
+test('search finds conversations by their latest message', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
@@ -108,7 +108,7 @@ test('searching finds conversations by what was said last', async ({ chat, page 
   await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
 })
 
-test('the list is walked through by the arrow keys, however long it is, and loads what comes into view', async ({
+test('the arrow keys move through a long list, which loads rows as they become visible', async ({
   chat,
   page,
 }) => {
@@ -116,7 +116,7 @@ test('the list is walked through by the arrow keys, however long it is, and load
   const me = await chat.connectAsUser()
   const ids: string[] = []
   for (let number = 1; number <= 60; number++) ids.push((await me.createConversation()).conversation.id)
-  // A greeting that comes late would move its row.
+  // A late greeting would move its row.
   for (const id of ids) await expect.poll(() => countMessages(me, id)).toBe(2)
   await page.reload()
   const current = chat.conversationList.locator('[aria-current=page]')
@@ -136,7 +136,7 @@ test('the list is walked through by the arrow keys, however long it is, and load
   await expect(chat.conversationList.locator('[aria-current=page]')).toHaveCount(1)
 })
 
-test('a new visitor who opens another conversation before the greeting is ready stays there', async ({
+test('a new guest who opens a conversation before the greeting is ready stays in it', async ({
   demo,
   page,
 }) => {
@@ -146,23 +146,23 @@ test('a new visitor who opens another conversation before the greeting is ready 
   const chat = new ChatPage(page, demo.origin)
 
   await chat.startConversation()
-  const own = await chat.readBrowserState()
+  const opened = await chat.readBrowserState()
   greeting.release()
   await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
   await expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).join()))
     .toContain('parley-demo:greeted:')
 
-  expect(await chat.readBrowserState()).toEqual(own)
+  expect(await chat.readBrowserState()).toEqual(opened)
 })
 
-test.describe('in a link that leads nowhere', () => {
+test.describe('with a link to an inaccessible conversation', () => {
   test.use({ expectedErrors: /40[34]/ })
 
-  test('the page says that one is not in there, and leads back', async ({ chat, page }) => {
+  test('the page says that the user is not a participant, and links back', async ({ chat, page }) => {
     await chat.waitForGreeting()
 
-    await page.goto(`${chat.origin}/#/c/conv_of_somebody_else`)
+    await page.goto(`${chat.origin}/#/c/conv_unknown`)
     await expect(page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
     await page.getByRole('link', { name: 'Back to your conversations' }).click()
 
@@ -170,7 +170,7 @@ test.describe('in a link that leads nowhere', () => {
   })
 })
 
-test('conversations with the same people have different titles, and plain previews', async ({
+test('conversations with the same participants have different titles and plain-text previews', async ({
   chat,
   page,
 }) => {
@@ -189,13 +189,13 @@ test('conversations with the same people have different titles, and plain previe
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Polly')
 })
 
-test('a long preview from right to left is cut at its end', async ({ chat }) => {
+test('a long right-to-left preview is truncated at its end', async ({ chat }) => {
   await chat.waitForGreeting()
   await chat.sendFromOtherDevice({ type: 'text', text: `התחלה ${'מילה '.repeat(60)}סוף` })
   const preview = chat.conversationList.locator('[aria-current=page] [dir=auto]')
   await expect(preview).toContainText('התחלה')
 
-  // The beginning of right-to-left text is at the right, and must be in the box.
+  // Right-to-left text starts at the right, and its start must be visible.
   const isVisible = await preview.evaluate((element) => {
     const range = document.createRange()
     const text = element.firstChild
@@ -210,7 +210,7 @@ test('a long preview from right to left is cut at its end', async ({ chat }) => 
   expect(isVisible).toBe(true)
 })
 
-test('the conversation of the three layers never counts as unread', async ({ chat, page }) => {
+test('the conversation of the “Three layers” page never counts as unread', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await page.getByRole('link', { name: 'Three layers' }).click()
   await page.getByRole('textbox').first().fill('thanks')

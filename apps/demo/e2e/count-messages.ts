@@ -1,6 +1,6 @@
 import type { ConnectedUser } from '@parley/core'
 
-/** How many messages the server has of a conversation. */
+/** Counts the stored messages of a conversation on the server. */
 export async function countMessages(me: ConnectedUser, conversationId: string): Promise<number> {
   let count = 0
   for await (const _ of me.listMessages.all({ conversationId })) count++

@@ -1,12 +1,12 @@
 import type { Page, Request } from '@playwright/test'
 
 export interface DelayedGreeting {
-  /** Resolves when the page has asked for it. */
+  /** Resolves when the page has requested the conversation. */
   readonly requested: Promise<unknown>
   release: () => void
 }
 
-/** Keeps the conversation in which a new visitor is greeted from being made. */
+/** Delays the request that creates a new guest's first conversation. */
 export async function delayGreeting(page: Page): Promise<DelayedGreeting> {
   const isGreeting = (request: Request): boolean => request.postData()?.includes('"welcome-') ?? false
   const { promise: released, resolve: release } = Promise.withResolvers<void>()

@@ -6,49 +6,49 @@ import { fileURLToPath } from 'node:url'
 const start = fileURLToPath(new URL('../server/start.ts', import.meta.url))
 const startPaced = fileURLToPath(new URL('start-paced-demo.ts', import.meta.url))
 
-/** `npm start` as a process of its own, set up already. */
+/** The process that `npm start` runs after the setup. */
 export interface DemoProcess {
   readonly origin: string
   readonly port: number
-  /** Its database. */
+  /** The database file. */
   readonly data: string
-  /** Ends it; resolves with its exit code, null where the signal left it none. */
+  /** Stops the process. Resolves with the exit code, or null if the signal ended it. */
   stop: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** A demo whose bot waits for the test, so that nothing it does has passed before it was seen. */
+/** A demo whose bot waits for the test, so that the test can observe every intermediate state. */
 export interface PacedDemo extends DemoProcess {
-  /** Lets the bot say so many words from now on, or messages that are no text; then it waits. At first: any number. */
+  /** Allows the bot this many more words; a message that is not text counts as one. Initially unlimited. */
   allowWords: (count: number) => Promise<void>
 }
 
 export interface StartOptions {
   data: string
-  /** Default: any free one. */
+  /** Default: a free port. */
   port?: number | undefined
 }
 
 export async function startDemo(options: StartOptions): Promise<DemoProcess> {
-  return untilReady(spawnDemo(start, options, { stdio: ['ignore', 'pipe', 'inherit'] }), options)
+  return waitUntilReady(spawnDemo(start, options, { stdio: ['ignore', 'pipe', 'inherit'] }), options)
 }
 
 export async function startPacedDemo(options: StartOptions): Promise<PacedDemo> {
   const child = spawnDemo(startPaced, options, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    // JSON knows no infinity.
+    // JSON cannot represent Infinity.
     serialization: 'advanced',
   })
   return {
-    ...(await untilReady(child, options)),
+    ...(await waitUntilReady(child, options)),
     async allowWords(count) {
-      const heard = once(child, 'message')
+      const acknowledged = once(child, 'message')
       child.send({ words: count })
-      await heard
+      await acknowledged
     },
   }
 }
 
-/** Starts the demo where it cannot start, and returns how it ends. */
+/** Runs a demo that is expected to exit, and returns its output. */
 export async function runDemo(
   args: readonly string[],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
@@ -62,13 +62,13 @@ export async function runDemo(
 }
 
 function spawnDemo(file: string, { data, port = 0 }: StartOptions, options: SpawnOptions): ChildProcess {
-  // A word takes the bot no longer than it must.
+  // A short delay per word keeps the tests fast.
   const args = ['--port', String(port), '--data', data, '--word-ms', '5']
   return spawn(process.execPath, [file, ...args], options)
 }
 
-async function untilReady(child: ChildProcess, { data }: StartOptions): Promise<DemoProcess> {
-  const ended = once(child, 'exit')
+async function waitUntilReady(child: ChildProcess, { data }: StartOptions): Promise<DemoProcess> {
+  const exited = once(child, 'exit')
   for await (const line of child.stdout ? createInterface(child.stdout) : []) {
     const origin = /^Parley demo: open (http:\S+)$/.exec(line)?.[1]
     if (!origin) continue
@@ -78,10 +78,10 @@ async function untilReady(child: ChildProcess, { data }: StartOptions): Promise<
       port: Number(new URL(origin).port),
       async stop(signal) {
         child.kill(signal)
-        const [code] = (await ended) as [number | null]
+        const [code] = (await exited) as [number | null]
         return code
       },
     }
   }
-  throw new Error('the demo ended before it was ready')
+  throw new Error('The demo exited before it was ready')
 }

@@ -15,27 +15,27 @@ import { findStablePort } from './find-stable-port.ts'
 export { expect } from '@playwright/test'
 
 interface DemoFixtures {
-  /** Errors in the console that a test provokes on purpose; any other fails it. */
+  /** Console errors that the test causes on purpose. Any other console error fails the test. */
   expectedErrors: RegExp | undefined
-  /** Whether the test ends the server, for another one to come back to its port. */
+  /** Whether the test stops the server and starts another one on the same port. */
   isServerRestarted: boolean
-  /** What goes with the test. */
+  /** A temporary folder, deleted after the test. */
   folder: string
-  /** A server for each test, with a database of its own. */
+  /** The server of this test, with an empty database. */
   demo: PacedDemo
-  /** Starts another one, which ends with the test at the latest. */
+  /** Starts another server. It stops at the end of the test. */
   launchDemo: (options?: Partial<StartOptions>) => Promise<DemoProcess>
-  /** The page, opened. */
+  /** The page, open in the default browser context. */
   chat: ChatPage
-  /** The page as somebody else has it, on a device of their own. */
+  /** The page, open in another browser context as another user. */
   otherChat: ChatPage
 }
 
-/** A test with a server, a database and a browser page of its own, whose console must stay clean. */
+/** A test with its own server, database and browser page. It fails if the page logs unexpected errors. */
 export const test = base.extend<DemoFixtures>({
   expectedErrors: [undefined, { option: true }],
   isServerRestarted: [false, { option: true }],
-  // oxlint-disable-next-line eslint/no-empty-pattern -- Playwright reads from the pattern what is needed
+  // oxlint-disable-next-line eslint/no-empty-pattern -- Playwright reads the required fixtures from the pattern
   folder: async ({}, run) => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-demo-'))
     await run(folder)
@@ -66,20 +66,20 @@ export const test = base.extend<DemoFixtures>({
   },
 })
 
-interface Visit extends Pick<DemoFixtures, 'demo' | 'expectedErrors'> {
+interface VisitOptions extends Pick<DemoFixtures, 'demo' | 'expectedErrors'> {
   run: (chat: ChatPage) => Promise<void>
 }
 
-async function visit(page: Page, { demo, expectedErrors, run }: Visit): Promise<void> {
+async function visit(page: Page, { demo, expectedErrors, run }: VisitOptions): Promise<void> {
   const errors = collectErrors(page)
   await page.goto(demo.origin)
   await run(new ChatPage(page, demo.origin))
-  // What one of them still waits for ends with the page, and is no failure.
+  // A pending route handler ends with the page; that is not a failure.
   await page.unrouteAll({ behavior: 'ignoreErrors' })
   base.expect(errors.filter((error) => !expectedErrors?.test(error))).toEqual([])
 }
 
-/** What goes wrong on a page, from now on. */
+/** Records errors and warnings of a page from now on. */
 function collectErrors(page: Page): readonly string[] {
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.message))

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A free port that no system gives away by itself: it is still free when a server comes back to it. */
+/** Finds a free port below the ephemeral range, so that no other program takes it between two servers. */
 export async function findStablePort(): Promise<number> {
-  // Each process of the tests begins at a place of its own.
+  // Each test process starts the search at a different port.
   for (let port = 20_000 + (process.pid % 10_000); ; port++) if (await isFree(port)) return port
 }
 

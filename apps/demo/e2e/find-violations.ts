@@ -3,20 +3,19 @@ import type { Page } from '@playwright/test'
 import { waitForAnimations } from './wait-for-animations.ts'
 
 export interface AxeOptions {
-  /** The part of the page that is looked at. Default: all of it. */
-  within?: string
-  /** What is passed over. */
-  without?: string
-  /** Rules that do not apply. */
-  except?: string[]
+  /** A selector of the elements to check. Default: the whole page. */
+  include?: string
+  /** A selector of elements to ignore. */
+  exclude?: string
+  disabledRules?: string[]
 }
 
-/** What axe finds on a page that has come to rest: nothing, if all is well. */
+/** Runs axe after all animations have ended. Returns the violations. */
 export async function findViolations(page: Page, options: AxeOptions = {}): Promise<object[]> {
-  const { within = 'html', without, except = [] } = options
+  const { include = 'html', exclude, disabledRules = [] } = options
   await waitForAnimations(page)
-  const axe = new AxeBuilder({ page }).include(within).disableRules(except)
-  if (without) axe.exclude(without)
+  const axe = new AxeBuilder({ page }).include(include).disableRules(disabledRules)
+  if (exclude) axe.exclude(exclude)
   const { violations } = await axe.analyze()
   return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html }) => html) }))
 }

@@ -2,23 +2,23 @@ import type { Route } from '@playwright/test'
 import { countMessages } from './count-messages.ts'
 import { expect, test } from './demo-test.ts'
 
-test('older messages come as one scrolls up, to the very first, and what is read stays in its place', async ({
+test('scrolling up loads the whole history, and visible messages keep their position', async ({
   chat,
   page,
 }) => {
-  // It reads every message on the way, step by step.
+  // Scrolls through the whole history in small steps.
   test.slow()
   await chat.waitForGreeting()
   const me = await chat.connectAsUser()
   const { conversation } = await me.createConversation()
-  // Of a bot that answers each of them, the answers come in between.
+  // The bot answers each of them, so the answers are interleaved.
   for (let number = 1; number <= 100; number++)
     await me.createMessage({
       conversationId: conversation.id,
       payload: { type: 'text', text: `show text, number ${number}.` },
     })
-  const isAnswered = { timeout: 200_000 }
-  await expect.poll(() => countMessages(me, conversation.id), isAnswered).toBe(202)
+  const options = { timeout: 200_000 }
+  await expect.poll(() => countMessages(me, conversation.id), options).toBe(202)
   await page.goto(`${chat.origin}/#/c/${conversation.id}`)
   await expect(chat.messages.last()).toBeInViewport()
   await expect(chat.messages.last()).toContainText('This is plain text.')
@@ -26,9 +26,9 @@ test('older messages come as one scrolls up, to the very first, and what is read
   const seen = new Set<number>()
   let largestMove = 0
   await page.mouse.move(700, 400)
-  for (let isThere = false; !isThere;) {
+  for (let isAtTop = false; !isAtTop;) {
     const from = await chat.log.evaluate((log) => log.scrollTop)
-    isThere = from === 0
+    isAtTop = from === 0
     for (const text of await chat.messages.allInnerTexts()) seen.add(Number(/number (\d+)/.exec(text)?.[1]))
     await page.mouse.wheel(0, -400)
     const move = await chat.log.evaluate(measureMoveWhileLoading, from)
@@ -41,14 +41,14 @@ test('older messages come as one scrolls up, to the very first, and what is read
   expect(largestMove).toBeLessThanOrEqual(4)
 })
 
-test('who reads further up is not pulled away: a button counts what is new, and leads to it', async ({
+test('new messages do not move a user who reads older ones; a button counts them and scrolls to them', async ({
   chat,
   page,
 }) => {
   await chat.waitForGreeting()
   await chat.button('Show everything').click()
   await expect(chat.messages).toHaveCount(15)
-  // A picture that comes later would move what is below it.
+  // A picture that loads later would move the messages below it.
   const countMissing = (pictures: HTMLImageElement[]): number =>
     pictures.filter(({ complete }) => !complete).length
   await expect.poll(() => chat.log.locator('img').evaluateAll(countMissing)).toBe(0)
@@ -72,20 +72,20 @@ test('who reads further up is not pulled away: a button counts what is new, and 
   await expect(newest).toHaveCount(0)
 })
 
-test('fifty thousand messages are scrolled through, and only those in view are on the page', async ({
+test('a history of 50,000 messages scrolls, and only visible messages are rendered', async ({
   chat,
   page,
 }) => {
-  // Twenty pages of thousands pass through the test.
+  // The test serves 20 pages with 2,500 messages each.
   test.slow()
   await chat.waitForGreeting()
   await page.route('**/messages?**', (route) => respondWithManyMessages(route))
   await page.reload()
   await chat.waitForGreeting()
 
-  const most = await chat.log.evaluate(countMaxRendered)
-  expect(most).toBeLessThan(250)
-  // What has just come above moves what is in view.
+  const maxRendered = await chat.log.evaluate(countMaxRendered)
+  expect(maxRendered).toBeLessThan(250)
+  // Newly loaded messages above move the visible ones.
   const toTop = (log: Element): void => log.scrollTo({ top: log.scrollTop === 0 ? 1 : 0 })
   await expect
     .poll(() =>
@@ -100,82 +100,83 @@ test('fifty thousand messages are scrolled through, and only those in view are o
   await expect(chat.messages.last()).toBeInViewport()
 })
 
-test('while a message is written, no other one is touched', async ({ chat, demo }) => {
+test('a streaming message causes no DOM changes in other messages', async ({ chat, demo }) => {
   await chat.waitForGreeting()
   await demo.allowWords(2)
   await chat.send('Tell me a story')
   await expect(chat.streamingMessage).toContainText('Once there')
   await expect(chat.ownMessages('Tell me a story').getByLabel('Sent')).toBeVisible()
 
-  const touched = await chat.log.evaluateHandle(observeMutationsWhileStreaming)
+  const observation = await chat.log.evaluateHandle(observeMutationsWhileStreaming)
   await demo.allowWords(Infinity)
   await expect(chat.messages.last()).toContainText('which is more than most')
 
-  expect(await touched.evaluate(({ untilWritten }) => untilWritten)).toEqual(['the one that is written'])
+  expect(await observation.evaluate(({ changed }) => changed)).toEqual(['the streaming message'])
 })
 
-/** How far the message in the middle moves by itself until nothing is loaded any more, in pixels, once it was pulled from there. */
+/** The largest move of the middle message, in pixels, from the end of a scroll until loading has finished. */
 async function measureMoveWhileLoading(log: Element, from: number): Promise<number> {
   const frame = () => new Promise((done) => requestAnimationFrame(done))
-  // The wheel may come late. What is at the top already cannot be pulled up.
+  // The wheel event may arrive late. At the top, it has no effect.
   while (from !== 0 && log.scrollTop === from) await frame()
-  // The wheel itself moves what is read: only when it has come to rest does anything else.
+  // The wheel event itself moves the message, so wait until scrolling has ended.
   let top = -1
-  for (let calm = 0; calm < 3; calm = log.scrollTop === top ? calm + 1 : 0) {
+  for (let stableFrames = 0; stableFrames < 3; stableFrames = log.scrollTop === top ? stableFrames + 1 : 0) {
     top = log.scrollTop
     await frame()
   }
   const middle = log.getBoundingClientRect().top + log.clientHeight / 2
-  const read = [...log.querySelectorAll('article')].find(
-    (each) => each.getBoundingClientRect().bottom > middle,
+  const message = [...log.querySelectorAll('article')].find(
+    (article) => article.getBoundingClientRect().bottom > middle,
   )
-  if (!read) return 0
-  const place = read.getBoundingClientRect().top
-  let most = 0
-  for (let calm = 0; calm < 6; calm++) {
-    if (log.textContent.includes('Loading earlier')) calm = 0
+  if (!message) return 0
+  const startTop = message.getBoundingClientRect().top
+  let largestMove = 0
+  for (let stableFrames = 0; stableFrames < 6; stableFrames++) {
+    if (log.textContent.includes('Loading earlier')) stableFrames = 0
     await frame()
-    if (read.isConnected) most = Math.max(most, Math.abs(read.getBoundingClientRect().top - place))
+    if (message.isConnected)
+      largestMove = Math.max(largestMove, Math.abs(message.getBoundingClientRect().top - startTop))
   }
-  return most
+  return largestMove
 }
 
-/** Scrolls up and up; returns how many messages were on the page at most. */
+/** Scrolls to the start of the history. Returns the largest number of rendered messages. */
 async function countMaxRendered(log: Element): Promise<number> {
-  let most = 0
+  let maxRendered = 0
   while (!log.textContent.includes('This is where it began.')) {
-    // Not to the same place each time: the list passes over what is where it was before older messages moved it.
+    // Alternates between two positions, because the list ignores a scroll to its current position.
     log.scrollTop = log.scrollTop === 0 ? 1 : 0
-    most = Math.max(most, log.querySelectorAll('article').length)
+    maxRendered = Math.max(maxRendered, log.querySelectorAll('article').length)
     await new Promise((done) => requestAnimationFrame(done))
   }
-  return most
+  return maxRendered
 }
 
-/** What is touched on the page from now on until the message that is being written is complete. */
-function observeMutationsWhileStreaming(log: Element): { untilWritten: Promise<string[]> } {
-  const written = log.querySelector('article[aria-busy="true"]')
-  const touched = new Set<string>()
-  const { promise: untilWritten, resolve } = Promise.withResolvers<string[]>()
+/** Records which messages change in the DOM until the streaming message is complete. */
+function observeMutationsWhileStreaming(log: Element): { changed: Promise<string[]> } {
+  const streaming = log.querySelector('article[aria-busy="true"]')
+  const changedMessages = new Set<string>()
+  const { promise: changed, resolve } = Promise.withResolvers<string[]>()
   const observer = new MutationObserver((mutations) => {
-    if (written?.getAttribute('aria-busy') !== 'true') {
+    if (streaming?.getAttribute('aria-busy') !== 'true') {
       observer.disconnect()
-      return resolve([...touched])
+      return resolve([...changedMessages])
     }
     for (const { target } of mutations) {
       const article = (target instanceof Element ? target : target.parentElement)?.closest('article')
-      if (article) touched.add(article === written ? 'the one that is written' : article.textContent)
+      if (article) changedMessages.add(article === streaming ? 'the streaming message' : article.textContent)
     }
   })
   observer.observe(log, { subtree: true, childList: true, characterData: true, attributes: true })
-  return { untilWritten }
+  return { changed }
 }
 
 const pageCount = 20
 const pageSize = 2_500
 const newestAt = Date.parse('2026-01-20T12:00:00Z')
 
-/** The server's newest page as it is, and below it many that no server would have the time to make. */
+/** Serves the server's newest page unchanged, followed by generated older pages. */
 async function respondWithManyMessages(route: Route): Promise<void> {
   const url = new URL(route.request().url())
   const token = url.searchParams.get('nextToken')
@@ -188,7 +189,7 @@ async function respondWithManyMessages(route: Route): Promise<void> {
   const messages = Array.from({ length: pageSize }, (_, index) => ({
     id: `message-${first + index}`,
     conversationId: decodeURIComponent(url.pathname.split('/').at(-2) ?? ''),
-    userId: index % 3 === 0 ? 'somebody' : 'somebody-else',
+    userId: index % 3 === 0 ? 'user-a' : 'user-b',
     createdAt: new Date(newestAt - (first + index) * 60_000).toISOString(),
     payload: { type: 'text', text: `message ${first + index} ${'word '.repeat(index % 40)}` },
   }))

@@ -2,14 +2,14 @@ import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 import { findViolations } from './find-violations.ts'
 
-test('a stream that is cut in the middle of an answer comes back, and the answer is whole', async ({
+test('a stream that is cut during an answer reconnects, and the answer is complete', async ({
   chat,
   demo,
   page,
 }) => {
   await chat.waitForGreeting()
   const inspector = await openInspector(page)
-  // The list has only so many rows on the page as are in view.
+  // The list renders only visible rows.
   for (const group of ['Requests', 'Signals'])
     await inspector.getByRole('button', { name: group, exact: true }).click()
   await demo.allowWords(5)
@@ -17,7 +17,7 @@ test('a stream that is cut in the middle of an answer comes back, and the answer
   await chat.send('Tell me a story')
   await expect(chat.streamingMessage).toContainText('Once there was a ship')
   await inspector.getByRole('button', { name: 'Cut stream' }).click()
-  // Some of it while nobody listens, and the rest when the page does so again.
+  // The bot writes some of it while the page is disconnected, and the rest after the reconnect.
   await demo.allowWords(40)
 
   await expect(entry(inspector, /Reconnecting, attempt 1/)).toHaveCount(1)
@@ -31,10 +31,10 @@ test('a stream that is cut in the middle of an answer comes back, and the answer
   await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
-test.describe('where a part of the page cannot be loaded', () => {
+test.describe('when the code of the inspector fails to load', () => {
   test.use({ expectedErrors: /inspector-panel|ERR_FAILED/ })
 
-  test('it says so when it is asked for, and the chat goes on', async ({ chat, page }) => {
+  test('opening it reports the error, and the chat continues to work', async ({ chat, page }) => {
     await page.route('**/assets/inspector-panel*', (route) => route.abort())
     await page.reload()
     await chat.waitForGreeting()
@@ -49,7 +49,7 @@ test.describe('where a part of the page cannot be loaded', () => {
   })
 })
 
-test('slowed down, an answer comes late, and whole', async ({ chat, page }) => {
+test('a delayed answer arrives complete', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const inspector = await openInspector(page)
 
@@ -63,11 +63,7 @@ test('slowed down, an answer comes late, and whole', async ({ chat, page }) => {
   await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
-test('a tab that has no stream of its own says so, and hears everything all the same', async ({
-  chat,
-  page,
-  context,
-}) => {
+test('a tab without a stream says so, and receives all signals', async ({ chat, page, context }) => {
   await chat.waitForGreeting()
   const first = await openInspector(page)
   const tab = await context.newPage()
@@ -85,7 +81,7 @@ test('a tab that has no stream of its own says so, and hears everything all the 
   await expectVerified(second, '4 messages, 0 lost, 0 repeated.')
 })
 
-test('what is sent offline goes out once, when the page is online again', async ({ chat, page }) => {
+test('a message sent offline is stored once, when the page is online again', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const inspector = await openInspector(page)
   await inspector.getByRole('button', { name: 'Go offline' }).click()
@@ -102,7 +98,7 @@ test('what is sent offline goes out once, when the page is online again', async 
   await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
 })
 
-test('a message whose answer gets lost is stored once; a refused one fails, and goes out when it may', async ({
+test('a message whose response is lost is stored once; a rejected one fails, and can be resent', async ({
   chat,
   page,
 }) => {
@@ -125,7 +121,7 @@ test('a message whose answer gets lost is stored once; a refused one fails, and 
   await expectVerified(inspector, '6 messages, 0 lost, 0 repeated.')
 })
 
-test('requests and signals are listed, found by text and by kind, and open to their JSON without any key', async ({
+test('requests and signals are listed, filtered by text and kind, and shown as JSON without user keys', async ({
   chat,
   page,
 }) => {
@@ -137,7 +133,7 @@ test('requests and signals are listed, found by text and by kind, and open to th
   await expect(chat.messages.last()).toContainText('Biscuits')
 
   await filter.fill('biscuits')
-  // Deltas are hidden at first: one answer brings more of them than of everything else.
+  // Deltas are hidden by default, because one answer contains very many.
   await expect(inspector.getByRole('button', { name: 'Deltas' })).toHaveAttribute('aria-pressed', 'false')
   await expect(inspector.getByRole('button', { name: 'Requests' })).toHaveAttribute('aria-pressed', 'true')
   await entry(inspector, /message_created/).click()
@@ -154,7 +150,7 @@ test('requests and signals are listed, found by text and by kind, and open to th
   await expect(inspector).toContainText('0 requests')
 })
 
-test('a paused log stands still, and goes on with what came meanwhile', async ({ chat, page }) => {
+test('a paused log does not change, and catches up when resumed', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const inspector = await openInspector(page)
   await inspector.getByRole('button', { name: 'Clear the log' }).click()
@@ -179,7 +175,7 @@ for (const [name, viewport] of Object.entries({
     test.describe(`${name}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme })
 
-      test('the inspector fits, is reached by keyboard, and axe finds nothing', async ({
+      test('the inspector fits, is accessible by keyboard, and has no axe violations', async ({
         chat,
         page,
       }, testInfo) => {
@@ -214,7 +210,7 @@ async function openInspector(page: Page): Promise<Locator> {
     await page.getByRole('button', { name: 'Conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Wire inspector' }).click()
   }
-  // Its witness has caught up.
+  // Its own conversation has loaded.
   await expect(inspector.getByText('Online', { exact: true }).first()).toBeVisible()
   return inspector
 }
@@ -224,7 +220,7 @@ function entry(inspector: Locator, name: RegExp): Locator {
 }
 
 async function expectVerified(inspector: Locator, text: string): Promise<void> {
-  // What is still being written is in no list of the server's.
+  // The server's list does not contain streaming messages.
   await expect(inspector.page().locator('article[aria-busy="true"]')).toHaveCount(0)
   await inspector.getByRole('button', { name: 'Verify' }).click()
   await expect(inspector.getByRole('status')).toHaveText(text)

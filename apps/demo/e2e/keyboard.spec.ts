@@ -3,7 +3,7 @@ import type { ChatPage } from './chat-page.ts'
 import { countMessages } from './count-messages.ts'
 import { expect, test } from './demo-test.ts'
 
-test('a long log with links, pictures and buttons is one tab stop, and a skip link leads to the message field', async ({
+test('a long log with links, pictures and buttons is one tab stop, and a skip link focuses the message field', async ({
   chat,
   page,
 }) => {
@@ -49,15 +49,15 @@ test('the arrow keys move through the log into its history, and End moves back t
     await page.keyboard.press('ArrowUp')
     await expect(chat.log.locator('article:focus')).toBeInViewport()
   }
-  const walked = await chat.log.locator('article:focus').innerText()
+  const focusedText = await chat.log.locator('article:focus').innerText()
   await page.keyboard.press('Escape')
   await expect(chat.log).toBeFocused()
   await page.keyboard.press('Home')
-  // Older messages are loaded there, above the view.
+  // The page loads older messages above the visible ones.
   await expect.poll(() => distanceToEnd(chat)).toBeGreaterThan(500)
   await page.keyboard.press('End')
 
-  expect(walked).toMatch(/number|said|You/)
+  expect(focusedText).toMatch(/number|said|You/)
   await expect(chat.messages.last()).toBeInViewport()
   await expect.poll(() => distanceToEnd(chat)).toBeLessThan(2)
 })
@@ -139,7 +139,10 @@ test.describe('the focus is never lost', () => {
   })
 })
 
-test('an answer is announced whole, as plain text, and a choice with its options', async ({ chat, page }) => {
+test('an answer is announced when complete, as plain text, and a choice with its options', async ({
+  chat,
+  page,
+}) => {
   await chat.waitForGreeting()
   const announcer = page.getByTestId('announcer')
   await chat.send('Tell me a story')
@@ -162,7 +165,7 @@ async function countTabStops(page: Page, chat: ChatPage): Promise<number> {
     await page.keyboard.press('Tab')
     if (await chat.messageField.evaluate((field) => field === document.activeElement)) return count
   }
-  throw new Error('the message field was not reached')
+  throw new Error('Unable to reach the message field with the Tab key')
 }
 
 /** Makes the next Tab go to the first tab stop of the page. */

@@ -6,7 +6,7 @@ import { findViolations } from './find-violations.ts'
 const names = ['core', 'rx', 'react'] as const
 const files = { core: 'with-core.ts', rx: 'with-rx.ts', react: 'with-react.tsx' }
 
-test('what is said in one chat shows in all three, in the same order, also after a reload', async ({
+test('a message sent in one chat appears in all three, in the same order, and survives a reload', async ({
   chat,
   page,
 }) => {
@@ -16,12 +16,12 @@ test('what is said in one chat shows in all three, in the same order, also after
 
   for (const name of names) {
     const field = page.getByRole('textbox', { name: `Message, with ${name}` })
-    await field.fill(`said with ${name}`)
+    await field.fill(`sent with ${name}`)
     await field.press('Enter')
     await expect(field).toHaveValue('')
     for (const list of lists) {
-      await expect(list.getByText(`said with ${name}`, { exact: true })).toHaveCount(1)
-      await expect(list.getByText(`You said: “said with ${name}”`)).toHaveCount(1)
+      await expect(list.getByText(`sent with ${name}`, { exact: true })).toHaveCount(1)
+      await expect(list.getByText(`You said: “sent with ${name}”`)).toHaveCount(1)
       await expect(list.locator('.streaming')).toHaveCount(0)
     }
   }
@@ -29,11 +29,11 @@ test('what is said in one chat shows in all three, in the same order, also after
 
   for (const list of lists) {
     const own = list.locator('.mine')
-    await expect(own).toHaveText(['said with core', 'said with rx', 'said with react'])
+    await expect(own).toHaveText(['sent with core', 'sent with rx', 'sent with react'])
   }
 })
 
-test('the source beneath each chat is the file that runs, whole, and at most 40 lines', async ({
+test('the source shown for each chat is the complete file that runs, in at most 40 lines', async ({
   chat,
   page,
 }) => {
@@ -48,10 +48,7 @@ test('the source beneath each chat is the file that runs, whole, and at most 40 
   }
 })
 
-test('a new visitor who goes there before the greeting is ready is not pulled away', async ({
-  demo,
-  page,
-}) => {
+test('a new guest who opens the page before the greeting is ready stays on it', async ({ demo, page }) => {
   const greeting = await delayGreeting(page)
   await page.goto(demo.origin)
   await greeting.requested
@@ -66,7 +63,7 @@ test('a new visitor who goes there before the greeting is ready is not pulled aw
   expect(page.url()).toBe(`${demo.origin}/#/layers`)
 })
 
-test('the inspector beside them compares with the server what they hear', async ({ chat, page }) => {
+test('the inspector verifies the messages of the three chats against the server', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await page.goto(`${chat.origin}/#/layers`)
   const items = page.getByRole('region', { name: '@parley/rx' }).getByRole('listitem')
@@ -88,11 +85,11 @@ for (const [name, viewport] of Object.entries({
     test.describe(`${name}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme })
 
-      test('the three chats fit, and axe finds nothing', async ({ chat, page }, testInfo) => {
+      test('the three chats fit and have no axe violations', async ({ chat, page }, testInfo) => {
         await chat.waitForGreeting()
         await page.goto(`${chat.origin}/#/layers`)
-        for (const each of names) {
-          const region = page.getByRole('region', { name: `@parley/${each}` })
+        for (const layer of names) {
+          const region = page.getByRole('region', { name: `@parley/${layer}` })
           await expect(region.getByText('Ahoy!')).toBeVisible()
           await expect(region.locator('code .hljs-keyword').first()).toBeVisible()
         }

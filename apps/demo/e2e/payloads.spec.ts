@@ -3,8 +3,8 @@ import type { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 import { findViolations } from './find-violations.ts'
 
-/** What a person sees of each type. */
-const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
+/** The visible result of each payload type. */
+const checks: Record<string, (chat: ChatPage) => Promise<void>> = {
   text: async ({ log }) => {
     await expect(log).toContainText('and *stars* stay stars.')
     const link = log.getByRole('link', { name: 'https://en.wikipedia.org/wiki/Parley' })
@@ -44,24 +44,24 @@ const shown: Record<string, (chat: ChatPage) => Promise<void>> = {
   dropdown: async ({ log }) =>
     expect(log.getByRole('combobox', { name: 'Where shall we sail?' })).toBeEnabled(),
   bloc: async ({ log }) => {
-    const bloc = log.getByRole('article').filter({ hasText: 'A bloc holds several things' })
+    const bloc = log.getByRole('article').filter({ hasText: 'A bloc contains several items' })
     await expectPicture(bloc.getByRole('img', { name: 'Picture' }))
     await expect(bloc.getByRole('link', { name: /ship’s log/ })).toBeVisible()
   },
 }
 
-for (const [type, isShown] of Object.entries(shown)) {
-  test(`the bot shows ${type}, and the page knows how`, async ({ chat }) => {
+for (const [type, expectShown] of Object.entries(checks)) {
+  test(`the page shows ${type} messages`, async ({ chat }) => {
     await chat.waitForGreeting()
 
     await chat.send(`show ${type}`)
 
     await expect(chat.messages).toHaveCount(4)
-    await isShown(chat)
+    await expectShown(chat)
   })
 }
 
-test('“Show everything” brings all twelve, one after the other', async ({ chat }) => {
+test('“Show everything” shows all twelve types, one after the other', async ({ chat }) => {
   await chat.waitForGreeting()
 
   await chat.button('Show everything').click()
@@ -70,7 +70,7 @@ test('“Show everything” brings all twelve, one after the other', async ({ ch
   await expect(chat.messages.nth(2)).toContainText('Show everything')
 })
 
-test('a choice is answered once, by a click that shows the label; after a reload it still knows', async ({
+test('a choice is answered once, the answer shows the label, and the choice stays answered after a reload', async ({
   chat,
   page,
 }) => {
@@ -86,7 +86,7 @@ test('a choice is answered once, by a click that shows the label; after a reload
   await expect(chat.messages.filter({ hasText: /^You:\s*Lemon water/ })).toHaveCount(1)
 })
 
-test('a dropdown is answered with what was picked', async ({ chat }) => {
+test('a dropdown is answered with the selected option', async ({ chat }) => {
   await chat.waitForGreeting()
   await chat.send('show dropdown')
   const list = chat.log.getByRole('combobox', { name: 'Where shall we sail?' })
@@ -99,7 +99,7 @@ test('a dropdown is answered with what was picked', async ({ chat }) => {
   await expect(chat.messages.filter({ hasText: /^You:\s*Madeira/ })).toHaveCount(1)
 })
 
-test('a long dropdown is searched, by keyboard alone', async ({ chat, page }) => {
+test('a long dropdown can be searched by keyboard', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const options = Array.from({ length: 500 }, (_, index) => ({
     label: `Port ${index}`,
@@ -123,26 +123,26 @@ test('a long dropdown is searched, by keyboard alone', async ({ chat, page }) =>
   await expect(list).toHaveValue('Port 420')
 })
 
-test('axe finds nothing where a list is open, be it short or long', async ({ chat, page }) => {
+test('open lists, short and long, have no axe violations', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const options = Array.from({ length: 50 }, (_, index) => ({ label: `Port ${index}`, value: `${index}` }))
   await chat.sendFromOtherDevice({ type: 'dropdown', text: 'Short?', options: options.slice(0, 3) })
   await chat.sendFromOtherDevice({ type: 'dropdown', text: 'Long?', options })
-  const shapes = { Short: 'BUTTON', Long: 'INPUT' }
+  const tagNames = { Short: 'BUTTON', Long: 'INPUT' }
 
-  for (const [name, shape] of Object.entries(shapes)) {
+  for (const [name, tagName] of Object.entries(tagNames)) {
     const list = chat.log.getByRole('combobox', { name: `${name}?` })
-    await expect(list).toHaveJSProperty('tagName', shape)
+    await expect(list).toHaveJSProperty('tagName', tagName)
     await list.click()
     await expect(page.getByRole('option', { name: 'Port 2', exact: true })).toBeVisible()
-    // Within it alone: the library hides what is around an open list from assistive technology.
-    expect(await findViolations(page, { within: '[role=listbox]' })).toEqual([])
+    // Checks only the list: the library hides everything else from assistive technology.
+    expect(await findViolations(page, { include: '[role=listbox]' })).toEqual([])
     await page.keyboard.press('Escape')
     await expect(page.getByRole('option')).toHaveCount(0)
   }
 })
 
-test('of many choices, the first are shown, and the others when asked for', async ({ chat }) => {
+test('a choice with many options shows the first ones, and the others on demand', async ({ chat }) => {
   await chat.waitForGreeting()
   const options = Array.from({ length: 500 }, (_, index) => ({
     label: `Wind ${index}`,
@@ -160,7 +160,7 @@ test('of many choices, the first are shown, and the others when asked for', asyn
   await expect(chat.button('Wind 499')).toHaveAttribute('aria-pressed', 'true')
 })
 
-test('a picture is seen large by keyboard, and Escape leads back to where it was', async ({ chat, page }) => {
+test('a picture opens by keyboard, and Escape returns the focus to it', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await chat.send('show image')
   const picture = chat.log.getByRole('button', { name: 'Picture harbour.svg' })
@@ -171,17 +171,17 @@ test('a picture is seen large by keyboard, and Escape leads back to where it was
   const lightbox = page.getByRole('dialog', { name: 'Picture harbour.svg' })
   await expectPicture(lightbox.getByRole('img', { name: 'Picture harbour.svg' }))
   await expect(lightbox.getByRole('button', { name: 'Zoom in' })).toBeEnabled()
-  const found = await findViolations(page)
+  const violations = await findViolations(page)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Escape')
 
-  expect(found).toEqual([])
+  expect(violations).toEqual([])
   await expect(lightbox).toHaveCount(0)
   await expect(picture).toBeFocused()
 })
 
 for (const direction of ['ltr', 'rtl'] as const) {
-  test(`a carousel is turned by arrow keys and by swiping, ${direction}`, async ({ chat, page }) => {
+  test(`a carousel moves by arrow keys and by swiping, ${direction}`, async ({ chat, page }) => {
     await page.setViewportSize({ width: 360, height: 800 })
     await chat.waitForGreeting()
     await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
@@ -196,7 +196,7 @@ for (const direction of ['ltr', 'rtl'] as const) {
     await cards.focus()
     await page.keyboard.press(forward)
     await expect(carousel).toContainText('2 / 3')
-    await expect(carousel.getByText('A morning in the harbour')).toBeInViewport({ ratio: 1 })
+    await expect(carousel.getByText('A morning in the harbor')).toBeInViewport({ ratio: 1 })
     await page.keyboard.press(backward)
     await expect(carousel).toContainText('1 / 3')
     await expect(carousel.getByText('A night in the lighthouse')).toBeInViewport({ ratio: 1 })
@@ -206,7 +206,7 @@ for (const direction of ['ltr', 'rtl'] as const) {
   })
 }
 
-test('code is copied with one click', async ({ chat, page, context }) => {
+test('a button copies a code block', async ({ chat, page, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await chat.waitForGreeting()
   await chat.send('show markdown')
@@ -219,7 +219,7 @@ test('code is copied with one click', async ({ chat, page, context }) => {
   )
 })
 
-test('a huge text is cut, shown on demand, and never stops the page', async ({ chat }) => {
+test('a very long text is truncated and shown on demand, and does not freeze the page', async ({ chat }) => {
   await chat.waitForGreeting()
   const line = 'A line of the log, and then some more of it.\n'
   await chat.sendFromOtherDevice({ type: 'text', text: line.repeat(4_500) })
@@ -230,7 +230,7 @@ test('a huge text is cut, shown on demand, and never stops the page', async ({ c
   await message.getByRole('button', { name: /^Show all 2\d\d,\d{3} characters$/ }).click()
   const less = message.getByRole('button', { name: 'Show less' })
   await expect(less).toHaveAttribute('aria-expanded', 'true')
-  // By key: what comes into view of so long a text is laid out only then, and moves what a mouse would hit.
+  // By keyboard: the browser lays out a long text only when it is visible, which moves the target of a mouse click.
   await less.press('Enter')
 
   await expect(message.getByRole('button', { name: /^Show all/ })).toHaveAttribute('aria-expanded', 'false')
@@ -241,30 +241,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${colorScheme}, ${direction}`, () => {
       test.use({ colorScheme, reducedMotion: 'reduce', viewport: { width: 360, height: 800 } })
 
-      test('axe finds nothing in all twelve, and all of them fit on a phone', async ({
-        chat,
-        page,
-      }, testInfo) => {
+      test('all twelve types fit on a phone and have no axe violations', async ({ chat, page }, testInfo) => {
         await chat.waitForGreeting()
         await page.evaluate((dir) => (document.documentElement.dir = dir), direction)
         await chat.button('Show everything').click()
-        await expect(chat.log).toContainText('A bloc holds several things')
+        await expect(chat.log).toContainText('A bloc contains several items')
         await expect(chat.log.locator('code .hljs-keyword').first()).toHaveText('for')
         const height = await chat.log.evaluate((log) => log.scrollHeight)
 
         for (let top = 0, number = 0; top < height; top += 650, number++) {
-          await chat.log.evaluate((log, place) => (log.scrollTop = place), top)
+          await chat.log.evaluate((log, offset) => (log.scrollTop = offset), top)
           await page.screenshot({ path: testInfo.outputPath(`payloads-${number}.png`) })
         }
 
         expect(await findViolations(page)).toEqual([])
-        expect(await overflow(page)).toEqual([])
+        expect(await findOverflow(page)).toEqual([])
       })
     })
   }
 }
 
-test('the buttons of a card say something, hand over a value, or open a page safely', async ({ chat }) => {
+test('the buttons of a card send a text, send a value, or open a page safely', async ({ chat }) => {
   await chat.waitForGreeting()
   await chat.send('show card')
 
@@ -280,10 +277,10 @@ test('the buttons of a card say something, hand over a value, or open a page saf
   await expect(link).toHaveAttribute('rel', /noopener/)
 })
 
-test.describe('hostile messages', () => {
+test.describe('malicious messages', () => {
   test.use({ expectedErrors: /Failed to load resource|Content Security Policy/ })
 
-  test('run no script, make no bad link, and break no layout', async ({ chat, page }) => {
+  test('run no scripts, create no dangerous links, and do not break the layout', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const bad = 'javascript:document.title="taken over"'
     const action = (value: string) => ({ action: 'url', label: 'A bad link', value })
@@ -322,7 +319,7 @@ test.describe('hostile messages', () => {
       await chat.sendFromOtherDevice(payload)
     }
     await expect(chat.messages.filter({ hasText: /^You:/ })).toHaveCount(18)
-    // As many answers, and the greeting: what still comes moves what is clicked.
+    // 18 answers and the greeting. Later messages would move the click targets.
     await expect(chat.messages).toHaveCount(38)
     await expect(chat.streamingMessage).toHaveCount(0)
 
@@ -331,15 +328,15 @@ test.describe('hostile messages', () => {
     await expect(page).toHaveTitle('Parley')
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 })
-      expect(await overflow(page)).toEqual([])
+      expect(await findOverflow(page)).toEqual([])
     }
   })
 })
 
-test.describe('messages of no form that anyone agreed upon', () => {
+test.describe('malformed messages', () => {
   test.use({ expectedErrors: /Failed to load resource/ })
 
-  test('are shown for what they are, and take no other with them', async ({ chat, page }) => {
+  test('are shown as far as possible, and do not affect other messages', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const deep = Array.from({ length: 1_000 }).reduce<unknown>(
       (items) => ({ type: 'bloc', items: [items] }),
@@ -372,14 +369,14 @@ test.describe('messages of no form that anyone agreed upon', () => {
     await chat.log.getByText('A message of the type poll').click()
     await expect(chat.log).toContainText('"question": "Which one?"')
     await chat.waitForGreeting()
-    expect(await overflow(page)).toEqual([])
+    expect(await findOverflow(page)).toEqual([])
   })
 })
 
-test.describe('a fault of the page', () => {
+test.describe('a rendering error', () => {
   test.use({ expectedErrors: /broken on purpose/ })
 
-  test('in one message leaves the others as they are', async ({ chat, page }) => {
+  test('in one message does not affect others', async ({ chat, page }) => {
     await chat.waitForGreeting()
     await page.evaluate(() => {
       Number.prototype.toFixed = function (this: number) {
@@ -397,7 +394,7 @@ test.describe('a fault of the page', () => {
   })
 })
 
-/** Puts messages with these payloads behind those that the server has. */
+/** Adds messages with these payloads after those of the server. */
 async function respondWithPayloads(route: Route, payloads: readonly unknown[]): Promise<void> {
   if (route.request().method() !== 'GET') return route.fallback()
   const response = await route.fetch()
@@ -414,7 +411,7 @@ async function respondWithPayloads(route: Route, payloads: readonly unknown[]): 
 }
 
 async function pick(list: Locator, label: string): Promise<void> {
-  // The browser's own list stands there until the other is loaded.
+  // The page shows a native list until the custom one is loaded.
   await expect(list).toHaveJSProperty('tagName', 'BUTTON')
   await list.click()
   await list.page().getByRole('option', { name: label }).click()
@@ -422,7 +419,7 @@ async function pick(list: Locator, label: string): Promise<void> {
 
 async function swipe(area: Locator, distance: number): Promise<void> {
   const box = await area.boundingBox()
-  if (!box) throw new Error('unable to swipe; there is nothing to swipe')
+  if (!box) throw new Error('Unable to swipe; the element has no box.')
   const [x, y] = [box.x + box.width / 2 - distance / 2, box.y + 40]
   const { mouse } = area.page()
   await mouse.move(x, y)
@@ -438,11 +435,13 @@ async function expectPicture(picture: Locator): Promise<void> {
 }
 
 async function expectPlayable(media: Locator): Promise<void> {
-  await expect.poll(() => media.evaluate((each) => (each as HTMLMediaElement).duration)).toBeGreaterThan(2)
+  await expect
+    .poll(() => media.evaluate((element) => (element as HTMLMediaElement).duration))
+    .toBeGreaterThan(2)
 }
 
-/** What reaches out of the window, and cannot be scrolled to within a part of its own. */
-async function overflow(page: Page): Promise<string[]> {
+/** Finds elements that overflow the window and are not in a scrollable container. */
+async function findOverflow(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const isOutside = ({ left, right }: DOMRect): boolean => right > innerWidth + 0.5 || left < -0.5
     const scrolls = (element: Element): boolean => /auto|scroll/.test(getComputedStyle(element).overflowX)
@@ -475,13 +474,13 @@ test('Markdown that would take seconds to parse is shown as plain text, even whe
   await expect(chat.ownMessages('').locator('blockquote, h2, em, pre')).toHaveCount(0)
 })
 
-test('a footnote link moves to its note within the message, and the conversation stays open', async ({
+test('a footnote link focuses its note within the message, and the conversation stays open', async ({
   chat,
   page,
 }) => {
   await chat.waitForGreeting()
   const before = page.url()
-  const markdown = 'The sea is deep[^1].\n\n[^1]: Eleven kilometres at most.'
+  const markdown = 'The sea is deep[^1].\n\n[^1]: Eleven kilometers at most.'
   await chat.sendFromOtherDevice({ type: 'markdown', markdown })
   await chat.sendFromOtherDevice({ type: 'markdown', markdown })
   const notes = chat.ownMessages('The sea is deep')
@@ -508,7 +507,7 @@ test('headings of different levels look different', async ({ chat }) => {
   expect(new Set(sizes).size).toBe(4)
 })
 
-test('the counter of a carousel reaches its last card, and no two carousels are regions', async ({
+test('the counter of a carousel reaches its last card, and carousels are not landmark regions', async ({
   chat,
   page,
 }) => {
@@ -524,7 +523,7 @@ test('the counter of a carousel reaches its last card, and no two carousels are 
 
   await expect(carousel.getByText('3 / 3')).toBeVisible()
   await expect(chat.log.getByRole('region')).toHaveCount(0)
-  expect(await findViolations(page, { within: '[role=log]' })).toEqual([])
+  expect(await findViolations(page, { include: '[role=log]' })).toEqual([])
 })
 
 test.describe('on a page of 320 px', () => {

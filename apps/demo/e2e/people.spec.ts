@@ -1,7 +1,7 @@
 import type { ChatPage } from './chat-page.ts'
 import { expect, test } from './demo-test.ts'
 
-test('two people talk in one conversation, each under their name, with a count of what was not read', async ({
+test('two users chat in one conversation, with their names and unread counts', async ({
   chat,
   demo,
   otherChat,
@@ -24,7 +24,7 @@ test('two people talk in one conversation, each under their name, with a count o
 
   const row = otherChat.conversationList.getByRole('link', { name: /Ada, Polly/ })
   await expect(row).toBeVisible()
-  // What the bot answers would take its place in the list.
+  // An answer of the bot would replace the preview in the list.
   await demo.allowWords(0)
   await chat.send('Good morning, Grace')
   await expect(row).toContainText('Ada: Good morning, Grace')
@@ -41,11 +41,14 @@ test('two people talk in one conversation, each under their name, with a count o
   await expect(chat.page.getByText('Grace is typing')).toHaveCount(0)
 })
 
-test.describe('when somebody leaves', () => {
-  // Whether it is still theirs, the server is asked once more.
+test.describe('when a participant leaves', () => {
+  // The page checks once more whether the user is still a participant.
   test.use({ expectedErrors: /403/ })
 
-  test('the owner removes somebody, who is told and loses nothing else', async ({ chat, otherChat }) => {
+  test('the owner removes a participant, whose page says so and keeps other conversations', async ({
+    chat,
+    otherChat,
+  }) => {
     await chat.waitForGreeting()
     await otherChat.waitForGreeting()
     await addAndOpen(chat, otherChat)
@@ -63,7 +66,10 @@ test.describe('when somebody leaves', () => {
     await otherChat.waitForGreeting()
   })
 
-  test('whoever was added leaves, and cannot add or remove others', async ({ chat, otherChat }) => {
+  test('a participant who is not the owner can leave, but not add or remove others', async ({
+    chat,
+    otherChat,
+  }) => {
     await chat.waitForGreeting()
     await otherChat.waitForGreeting()
     await addAndOpen(chat, otherChat)
@@ -81,10 +87,10 @@ test.describe('when somebody leaves', () => {
   })
 })
 
-test.describe('with an id that nobody has', () => {
+test.describe('with an unknown user id', () => {
   test.use({ expectedErrors: /404/ })
 
-  test('adding says why it cannot be done', async ({ chat }) => {
+  test('adding a participant reports the error', async ({ chat }) => {
     await chat.waitForGreeting()
     await chat.openPeople()
     const field = chat.people.getByRole('textbox', { name: 'Add somebody' })
@@ -98,7 +104,7 @@ test.describe('with an id that nobody has', () => {
   })
 })
 
-test('the own id can be copied', async ({ chat, context, page }) => {
+test('users can copy their id', async ({ chat, context, page }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   await chat.waitForGreeting()
   await chat.openPeople()
@@ -109,7 +115,7 @@ test('the own id can be copied', async ({ chat, context, page }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe((await chat.fetchUser()).id)
 })
 
-test('a profile is kept, with its picture and text', async ({ chat, page }) => {
+test('a profile with picture and text is saved', async ({ chat, page }) => {
   await chat.waitForGreeting()
   const dialog = page.getByRole('dialog', { name: 'Your profile' })
   await page.getByRole('button', { name: /Your profile/ }).click()
@@ -127,11 +133,11 @@ test('a profile is kept, with its picture and text', async ({ chat, page }) => {
   await expect(chat.people.getByRole('listitem').first().locator('img')).toHaveAttribute('src', /lighthouse/)
 })
 
-test.describe('when a user goes', () => {
-  // Streams and requests of somebody who is not there any more are refused.
+test.describe('when a user is deleted', () => {
+  // The server rejects streams and requests of the deleted user.
   test.use({ expectedErrors: /40[134]/ })
 
-  test('everything of them goes as well, and a new visitor takes their place', async ({
+  test('their messages and conversations are deleted, and the page creates a new guest', async ({
     chat,
     otherChat,
     page,
@@ -166,7 +172,7 @@ async function setName(chat: ChatPage, text: string): Promise<void> {
   await expect(chat.page.getByRole('dialog', { name: 'Your profile' })).toHaveCount(0)
 }
 
-/** Brings somebody into the conversation of somebody else, and before their eyes. */
+/** Adds the user of `otherChat` to the conversation of `chat`, and opens it for them. */
 async function addAndOpen(chat: ChatPage, otherChat: ChatPage): Promise<void> {
   const me = await chat.connectAsUser()
   const { conversationId } = await chat.readBrowserState()
@@ -176,10 +182,10 @@ async function addAndOpen(chat: ChatPage, otherChat: ChatPage): Promise<void> {
   await expect.poll(async () => (await otherChat.readBrowserState()).conversationId).toBe(conversationId)
 }
 
-test.describe('after a named person was removed', () => {
+test.describe('after a participant with a name was removed', () => {
   test.use({ expectedErrors: /403/ })
 
-  test('their messages keep their name, even after a reload', async ({ chat, otherChat, page }) => {
+  test('their messages keep the name, even after a reload', async ({ chat, otherChat, page }) => {
     await chat.waitForGreeting()
     await otherChat.waitForGreeting()
     await setName(otherChat, 'Grace')
@@ -199,7 +205,7 @@ test.describe('after a named person was removed', () => {
   })
 })
 
-test('a name cannot reorder the text around it', async ({ chat, otherChat, page }) => {
+test('a bidirectional name cannot reorder the text around it', async ({ chat, otherChat, page }) => {
   await chat.waitForGreeting()
   await otherChat.waitForGreeting()
   await setName(otherChat, 'evil\u202Egnp')

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 import { findViolations } from './find-violations.ts'
 
-test('what is no address, and no key, is told beside its field, and nothing changes', async ({
+test('an invalid address or user key is reported at its field, and nothing changes', async ({
   chat,
   page,
 }) => {
@@ -25,10 +25,10 @@ test('what is no address, and no key, is told beside its field, and nothing chan
   await chat.waitForGreeting()
 })
 
-test.describe('with a server that is not there', () => {
+test.describe('with an unreachable server', () => {
   test.use({ expectedErrors: /Failed to load resource|ERR_/ })
 
-  test('a test says so', async ({ chat, page }) => {
+  test('testing the connection reports the error', async ({ chat, page }) => {
     await chat.waitForGreeting()
     const dialog = await openSettings(page)
     const address = dialog.getByRole('textbox', { name: 'Address or webhook id' })
@@ -43,25 +43,25 @@ test.describe('with a server that is not there', () => {
   })
 })
 
-test('another server is tested, used with a key of its own, and left again', async ({
+test('the user tests another server, uses it with a user key, and returns to the default server', async ({
   chat,
   launchDemo,
   page,
 }) => {
   const otherDemo = await launchDemo()
-  const there = `${otherDemo.origin}/demo`
-  const { key } = await createChat({ url: there }).createUser({ name: 'Ada' })
+  const otherUrl = `${otherDemo.origin}/demo`
+  const { key } = await createChat({ url: otherUrl }).createUser({ name: 'Ada' })
   await chat.waitForGreeting()
   const dialog = await openSettings(page)
 
-  await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(there)
+  await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(otherUrl)
   await dialog.getByLabel('User key (optional)').fill(key)
   await dialog.getByRole('button', { name: 'Test' }).click()
   await expect(dialog.getByRole('status')).toContainText('Polly is there.')
   await expect(dialog.getByRole('status')).toContainText('user-stream')
-  const asked = page.waitForRequest((request) => request.url().startsWith(`${there}/users`))
+  const usersRequested = page.waitForRequest((request) => request.url().startsWith(`${otherUrl}/users`))
   await dialog.getByRole('button', { name: 'Use this server' }).click()
-  await asked
+  await usersRequested
   await chat.waitForGreeting()
   await expect(page.getByText('Ada', { exact: true }).first()).toBeVisible()
 
@@ -70,7 +70,7 @@ test('another server is tested, used with a key of its own, and left again', asy
   await expect(again).toBeHidden()
   await chat.waitForGreeting()
   await expect(page.getByText('Ada', { exact: true })).toHaveCount(0)
-  // It ends before the page does.
+  // Leaves the page before its server stops.
   await page.goto('about:blank')
 })
 
@@ -82,7 +82,7 @@ for (const [name, viewport] of Object.entries({
     test.describe(`${name}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme })
 
-      test('the dialog fits, and axe finds nothing', async ({ chat, page }, testInfo) => {
+      test('the dialog fits and has no axe violations', async ({ chat, page }, testInfo) => {
         await chat.waitForGreeting()
         await page.goto(`${chat.origin}/#/`)
         const dialog = await openSettings(page)

@@ -1,23 +1,23 @@
-// The demo as `npm start` starts it, with a bot that says no more words than the parent process lets it.
+// Starts the demo like `npm start`, with a bot that writes only as many words as the parent process allows.
 import { EventEmitter, once } from 'node:events'
 import { pause } from '../server/bot/pause.ts'
 import { main } from '../server/main.ts'
 
 const changes = new EventEmitter()
-// The bot may wait in any number of conversations.
+// The bot can wait in many conversations at once.
 changes.setMaxListeners(0)
-let left = Infinity
+let remainingWords = Infinity
 
 process.on('message', ({ words }: { words: number }) => {
-  left = words
+  remainingWords = words
   changes.emit('change')
-  process.send?.('heard')
+  process.send?.('acknowledged')
 })
 
 await main({
   async pause(ms, signal) {
-    while (left < 1) await once(changes, 'change', { signal })
-    left--
+    while (remainingWords < 1) await once(changes, 'change', { signal })
+    remainingWords--
     await pause(ms, signal)
   },
 })

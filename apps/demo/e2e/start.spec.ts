@@ -3,17 +3,19 @@ import { join } from 'node:path'
 import { runDemo } from './demo-process.ts'
 import { expect, test } from './demo-test.ts'
 
-test('a taken port gives one line that says what to do', async ({ demo }) => {
+test('a port that is in use produces one line that says what to do', async ({ demo }) => {
   const ended = await runDemo(['--port', String(demo.port), '--data', `${demo.data}.other`])
 
   expect(ended).toEqual({
     code: 1,
     stdout: '',
-    stderr: `Port ${demo.port} is taken. Stop what uses it, or take another: npm start -- --port ${demo.port + 1}\n`,
+    stderr:
+      `Unable to listen on port ${demo.port}; it is in use. ` +
+      `Stop the other program, or choose another port: npm start -- --port ${demo.port + 1}\n`,
   })
 })
 
-test('a file that another server uses gives one line', async ({ demo }) => {
+test('a database file that another server uses produces one line', async ({ demo }) => {
   const ended = await runDemo(['--port', '0', '--data', demo.data])
 
   expect(ended.code).toBe(1)
@@ -21,25 +23,25 @@ test('a file that another server uses gives one line', async ({ demo }) => {
   expect(ended.stderr).toContain('another server')
 })
 
-test('a folder that cannot be written gives one line that says what to do', async () => {
+test('a folder that is not writable produces one line that says what to do', async () => {
   const file = test.info().outputPath('a-file')
   await writeFile(file, '')
 
   const ended = await runDemo(['--port', '0', '--data', join(file, 'parley.db')])
 
   expect(ended.code).toBe(1)
-  expect(ended.stderr).toMatch(/^The folder .+ cannot be written \(\w+\)\. Make it writable, or .+\n$/)
+  expect(ended.stderr).toMatch(/^Unable to write to the folder ".+" \(\w+\)\. Make it writable, or .+\n$/)
 })
 
-test('a port that is none gives a line and the usage', async () => {
+test('an invalid port produces one line and the usage', async () => {
   const ended = await runDemo(['--port', 'https'])
 
   expect(ended.code).toBe(1)
-  expect(ended.stderr).toMatch(/^"https" does not do as port: .+\nusage: .+\n$/)
+  expect(ended.stderr).toMatch(/^Unable to use "https" as --port; .+\nusage: .+\n$/)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} ends it cleanly, with a listener still there`, async ({ launchDemo, page }) => {
+  test(`${signal} stops the server cleanly while a stream is open`, async ({ launchDemo, page }) => {
     const demo = await launchDemo()
     await page.goto(demo.origin)
     await expect(page.getByRole('log')).toContainText('Ahoy!')
@@ -48,16 +50,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-test('what is not there is said plainly, and every page forbids foreign scripts', async ({ demo }) => {
+test('unknown paths return a plain 404, and every page forbids external scripts', async ({ demo }) => {
   const page = await fetch(demo.origin)
   const missing = await fetch(`${demo.origin}/nothing/../here`)
 
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
   expect(missing.status).toBe(404)
-  expect(await missing.text()).toBe('There is nothing here. The chat is at /\n')
+  expect(await missing.text()).toBe('Not found. The chat is at /\n')
 })
 
-test('the page is compressed and cached, and loads at most 200 kB until the composer is ready', async ({
+test('the page is compressed and cached, and loads at most 200 kB before the composer is ready', async ({
   demo,
   page,
 }) => {

@@ -1,9 +1,12 @@
 import type { Page } from '@playwright/test'
 
-/** Until nothing moves any more: what is half faded in has half its contrast. Call it when what is to come is on the page. */
+/**
+ * Waits until no animation runs, because an element that is fading in has less contrast. Call it after the expected
+ * elements have appeared.
+ */
 export async function waitForAnimations(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    // What is about to move says so by an attribute, for one frame.
+    // Base UI marks an element with an attribute for one frame before its animation starts.
     const isMoving = (): boolean =>
       document.querySelector('[data-starting-style], [data-ending-style]') !== null ||
       document

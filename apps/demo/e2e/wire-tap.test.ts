@@ -9,8 +9,8 @@ import { createWireTap, type WireTap } from '../src/wire/wire-tap.ts'
 
 const userKey = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImFkYSJ9.c2lnbmF0dXJl'
 
-test('a request is written down with its answer, and the page gets what came', async () => {
-  await using server = await serve((_, response) => answer(response, { id: 'm1' }))
+test('a request is recorded with its response, which the page receives unchanged', async () => {
+  await using server = await serve((_, response) => respondJson(response, { id: 'm1' }))
   const tap = createWireTap()
 
   const response = await tap.fetch(`${server.url}/messages/m1?limit=2`)
@@ -30,23 +30,25 @@ test('a request is written down with its answer, and the page gets what came', a
   ])
 })
 
-test('a user key is never written down, wherever it stands', async () => {
-  await using server = await serve((_, response) => answer(response, { user: { id: 'ada' }, key: userKey }))
+test('user keys are never recorded, wherever they occur', async () => {
+  await using server = await serve((_, response) =>
+    respondJson(response, { user: { id: 'ada' }, key: userKey }),
+  )
   const tap = createWireTap()
 
   const response = await tap.fetch(`${server.url}/users?x-user-key=${userKey}`, {
     method: 'POST',
-    headers: { 'x-user-key': 'any form of key' },
+    headers: { 'x-user-key': 'any kind of key' },
     body: JSON.stringify({ key: userKey }),
   })
 
   expect(await response.json()).toMatchObject({ key: userKey })
   const [entry] = await readRequests(tap)
-  expect(JSON.stringify(entry)).not.toMatch(/eyJ|any form of key/)
+  expect(JSON.stringify(entry)).not.toMatch(/eyJ|any kind of key/)
   expect(entry?.requestHeaders).toContainEqual(['x-user-key', '•••'])
 })
 
-test('a cut ends open streams as a lost connection does, here and at the server, and nothing else', async () => {
+test('cutting streams fails them like a lost connection, on client and server, and affects no other request', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
   const reader = await openReader(tap, server.url)
@@ -55,7 +57,7 @@ test('a cut ends open streams as a lost connection does, here and at the server,
   tap.cutStreams()
 
   await expect(reader.read()).rejects.toThrow(TypeError)
-  await vi.waitFor(() => expect(server.open()).toBe(0))
+  await vi.waitFor(() => expect(server.openResponses()).toBe(0))
   expect(await firstValueFrom(tap.streams$)).toBe(0)
   expect(await readRequests(tap)).toMatchObject([{ state: 'cut', isStream: true, receivedBytes: 11 }])
   const again = await openReader(tap, server.url)
@@ -63,19 +65,19 @@ test('a cut ends open streams as a lost connection does, here and at the server,
   await again.cancel()
 })
 
-test('offline, what is under way and what is new fails as without a network; back online all is well', async () => {
+test('offline, in-flight and new requests fail like without a network; online, requests succeed again', async () => {
   await using server = await serve((request, response) => {
     if (request.url === '/slow') return
-    return request.url === '/listen' ? stream('one')(request, response) : answer(response, {})
+    return request.url === '/listen' ? stream('one')(request, response) : respondJson(response, {})
   })
   const tap = createWireTap()
   const reader = await openReader(tap, `${server.url}/listen`)
   await reader.read()
-  const underWay = tap.fetch(`${server.url}/slow`)
+  const inFlight = tap.fetch(`${server.url}/slow`)
 
   tap.change({ isOffline: true })
 
-  await expect(underWay).rejects.toThrow(TypeError)
+  await expect(inFlight).rejects.toThrow(TypeError)
   await expect(reader.read()).rejects.toThrow(TypeError)
   await expect(tap.fetch(server.url)).rejects.toThrow(TypeError)
   await expect(tap.fetch(server.url)).rejects.toThrow(TypeError)
@@ -89,17 +91,17 @@ test('offline, what is under way and what is new fails as without a network; bac
   ])
 })
 
-test('slow, each request waits, and what comes of its answer; what was there already does not', async () => {
-  let answer: ServerResponse | undefined
+test('latency delays requests and later response chunks, but not chunks that had already arrived', async () => {
+  let delayedResponse: ServerResponse | undefined
   await using server = await serve((_, response) => {
-    answer = response.writeHead(200, { 'content-type': 'text/event-stream' })
+    delayedResponse = response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
   })
   const waits$ = new Subject<{ ms: number; end: () => void }>()
   const wait: Wait = (ms) => new Promise((resolve) => waits$.next({ ms, end: resolve }))
   const tap = createWireTap({ wait })
-  /** Does something, and ends the wait that comes of it. */
-  async function waitsFor<T>(ms: number, work: () => T): Promise<T> {
+  /** Runs `work`, and ends the wait that it causes. */
+  async function expectWait<T>(ms: number, work: () => T): Promise<T> {
     const next = firstValueFrom(waits$)
     const result = work()
     const waiting = await next
@@ -109,30 +111,30 @@ test('slow, each request waits, and what comes of its answer; what was there alr
   }
 
   tap.change({ latencyMs: 400 })
-  const reader = await waitsFor(400, () => openReader(tap, server.url))
-  const reading = await waitsFor(1, () => ({ text: decodeText(reader.read()) }))
-  await waitsFor(400, () => answer?.write('data: late\n\n'))
+  const reader = await expectWait(400, () => openReader(tap, server.url))
+  const reading = await expectWait(1, () => ({ text: decodeText(reader.read()) }))
+  await expectWait(400, () => delayedResponse?.write('data: late\n\n'))
   expect(await reading.text).toContain('late')
 
-  answer?.end('data: there\n\n')
-  await vi.waitFor(() => expect(server.open()).toBe(0))
+  delayedResponse?.end('data: there\n\n')
+  await vi.waitFor(() => expect(server.openResponses()).toBe(0))
   expect(await decodeText(reader.read())).toContain('there')
 })
 
-test('a stream that is cut while it is slow ends at once', async () => {
+test('a delayed stream that is cut ends immediately', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
   const reader = await openReader(tap, server.url)
 
   tap.change({ latencyMs: 3_600_000 })
   const reading = reader.read()
-  await vi.waitFor(() => expect(server.open()).toBe(1))
+  await vi.waitFor(() => expect(server.openResponses()).toBe(1))
   tap.cutStreams()
 
   await expect(reading).rejects.toThrow(TypeError)
 })
 
-test('a silent stream brings nothing more and does not end, and one opened later is well', async () => {
+test('a stalled stream delivers nothing and does not end; a stream opened later works', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
   const silent = await openReader(tap, server.url)
@@ -140,20 +142,20 @@ test('a silent stream brings nothing more and does not end, and one opened later
 
   tap.silenceStreams()
   void silent.read().finally(() => (isSettled = true))
-  const lively = await openReader(tap, server.url)
+  const working = await openReader(tap, server.url)
 
-  expect(await decodeText(lively.read())).toContain('one')
+  expect(await decodeText(working.read())).toContain('one')
   expect(isSettled).toBe(false)
   expect((await readRequests(tap)).map(({ state }) => state)).toEqual(['silent', 'streaming'])
-  await Promise.all([silent.cancel(), lively.cancel()])
-  await vi.waitFor(() => expect(server.open()).toBe(0))
+  await Promise.all([silent.cancel(), working.cancel()])
+  await vi.waitFor(() => expect(server.openResponses()).toBe(0))
 })
 
-test('a refused message never gets to the server; one whose answer is lost does', async () => {
-  const arrived: string[] = []
+test('a rejected message never reaches the server; one whose response is lost does', async () => {
+  const received: string[] = []
   await using server = await serve((request, response) => {
-    arrived.push(`${request.method} ${request.url}`)
-    answer(response, {})
+    received.push(`${request.method} ${request.url}`)
+    respondJson(response, {})
   })
   const tap = createWireTap()
   const send = () => tap.fetch(`${server.url}/demo/messages`, { method: 'POST', body: '{}' })
@@ -165,10 +167,10 @@ test('a refused message never gets to the server; one whose answer is lost does'
 
   expect(await refused.json()).toMatchObject({ code: 403, type: 'QuotaExceeded' })
   await expect(lost).rejects.toThrow(TypeError)
-  expect(arrived).toEqual(['POST /demo/messages'])
+  expect(received).toEqual(['POST /demo/messages'])
 })
 
-test('who stops reading stops the server, and who cancels lets it go', async () => {
+test('backpressure reaches the server, and canceling a response closes its connection', async () => {
   let written = 0
   await using server = await serve((_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -188,13 +190,13 @@ test('who stops reading stops the server, and who cancels lets it go', async () 
   await vi.waitFor(() => expect(written).toBeGreaterThan(before))
   await reader.cancel()
 
-  await vi.waitFor(() => expect(server.open()).toBe(0))
+  await vi.waitFor(() => expect(server.openResponses()).toBe(0))
   expect((await readRequests(tap))[0]).toMatchObject({ state: 'closed' })
   expect((await readRequests(tap))[0]?.responseBody.length).toBeLessThan(10_000)
 })
 
-test('an aborted request is closed, not failed, and is no attempt that failed', async () => {
-  await using server = await serve((_, response) => answer(response, {}))
+test('an aborted request is closed, and does not count as a failed attempt', async () => {
+  await using server = await serve((_, response) => respondJson(response, {}))
   const tap = createWireTap()
   const stop = new AbortController()
   stop.abort(new Error('enough'))
@@ -211,7 +213,7 @@ async function readRequests({ log }: WireTap): Promise<RequestEntry[]> {
 
 async function openReader(tap: WireTap, url: string): Promise<ReadableStreamDefaultReader<Uint8Array>> {
   const { body } = await tap.fetch(url, { headers: { accept: 'text/event-stream' } })
-  if (!body) throw new Error('there is no stream')
+  if (!body) throw new Error('The response has no body')
   return body.getReader()
 }
 
@@ -219,7 +221,7 @@ async function decodeText(reading: Promise<ReadableStreamReadResult<Uint8Array>>
   return new TextDecoder().decode((await reading).value)
 }
 
-/** A number that has stopped growing. */
+/** Waits until a number has stopped growing. */
 async function waitForStableNumber(read: () => number): Promise<number> {
   let last = -1
   await vi.waitFor(
@@ -234,7 +236,7 @@ async function waitForStableNumber(read: () => number): Promise<number> {
   return last
 }
 
-function answer(response: ServerResponse, body: object): void {
+function respondJson(response: ServerResponse, body: object): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
@@ -247,8 +249,8 @@ function stream(...texts: string[]): RequestListener {
 
 interface TestServer extends AsyncDisposable {
   url: string
-  /** How many answers are under way. */
-  open: () => number
+  /** The number of responses in flight. */
+  openResponses: () => number
 }
 
 async function serve(listener: RequestListener): Promise<TestServer> {
@@ -262,7 +264,7 @@ async function serve(listener: RequestListener): Promise<TestServer> {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    open: () => open,
+    openResponses: () => open,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()

@@ -1,4 +1,4 @@
-// Writes public/media/waves.mp4: a lighthouse above a moving sea, drawn on a canvas and recorded by Chromium.
+// Writes public/media/waves.mp4: a lighthouse and a moving sea, drawn on a canvas and recorded by Chromium.
 import { writeFileSync } from 'node:fs'
 import { chromium } from '@playwright/test'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
@@ -8,7 +8,7 @@ async function record(): Promise<string> {
   canvas.width = 480
   canvas.height = 270
   const context = canvas.getContext('2d')
-  if (!context) throw new Error('unable to record; there is no canvas')
+  if (!context) throw new Error('Unable to record the video; the browser has no 2D canvas.')
   const seconds = 5
 
   function wave(options: { y: number; height: number; speed: number; color: string }, at: number): void {
@@ -16,7 +16,7 @@ async function record(): Promise<string> {
     context.beginPath()
     context.moveTo(0, 270)
     for (let x = 0; x <= 480; x += 8) {
-      // A whole number of swings fits into the film, so that it can be looped.
+      // The video contains a whole number of periods, so that it loops without a jump.
       const swing = Math.sin((x / 480) * Math.PI * 4 + (at / seconds) * Math.PI * 2 * options.speed)
       context.lineTo(x, options.y + swing * options.height)
     }

@@ -1,4 +1,4 @@
-// Takes the pictures of the README, of the page as it is built: two people and the bot, on a desktop and on a phone.
+// Takes the screenshots for the READMEs from the built page: two users and the bot, on desktop and phone.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,25 +20,28 @@ try {
     hasTouch: true,
     isMobile: true,
   }
-  await take('desktop-light', await talk(browser, { ...desktop, colorScheme: 'light' }))
-  await take('phone-light', await talk(browser, { ...phone, colorScheme: 'light' }))
-  await take('phone-light', await talk(browser, { ...phone, colorScheme: 'light' }))
-  await take('phone-dark', await talk(browser, { ...phone, colorScheme: 'dark' }))
-  const inspected = await talk(browser, { ...desktop, colorScheme: 'dark' })
+  await takeScreenshot('desktop-light', await openConversation(browser, { ...desktop, colorScheme: 'light' }))
+  await takeScreenshot('phone-light', await openConversation(browser, { ...phone, colorScheme: 'light' }))
+  await takeScreenshot('phone-light', await openConversation(browser, { ...phone, colorScheme: 'light' }))
+  await takeScreenshot('phone-dark', await openConversation(browser, { ...phone, colorScheme: 'dark' }))
+  const inspected = await openConversation(browser, { ...desktop, colorScheme: 'dark' })
   await inspected.getByRole('button', { name: 'Wire inspector' }).click()
   await inspected.getByText('Make trouble').waitFor()
   await new ChatPage(inspected, demo.origin).send('Tell me a story')
   await inspected.getByText('which is more than most messages').first().waitFor()
-  await take('desktop-dark-inspector', inspected)
+  await takeScreenshot('desktop-dark-inspector', inspected)
 } finally {
   await browser.close()
   await demo.stop('SIGTERM')
   await rm(folder, { recursive: true, force: true })
 }
 
-/** A page on which Ada talks to Grace and to the bot. */
-async function talk(on: Browser, options: Parameters<Browser['newContext']>[0]): Promise<Page> {
-  const context = await on.newContext({ locale: 'en-GB', ...options })
+/** Opens a page on which Ada chats with Grace and the bot. */
+async function openConversation(
+  browserInstance: Browser,
+  options: Parameters<Browser['newContext']>[0],
+): Promise<Page> {
+  const context = await browserInstance.newContext({ locale: 'en-GB', ...options })
   const page = await context.newPage()
   await page.goto(demo.origin)
   const chat = new ChatPage(page, demo.origin)
@@ -61,7 +64,7 @@ async function talk(on: Browser, options: Parameters<Browser['newContext']>[0]):
   return page
 }
 
-async function take(name: string, page: Page): Promise<void> {
+async function takeScreenshot(name: string, page: Page): Promise<void> {
   await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)))
   await page.screenshot({ path: fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url)) })
 }

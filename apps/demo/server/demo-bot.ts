@@ -2,21 +2,21 @@ import type { Payload } from '@parley/core/contract'
 import { defineBot, type BotDefinition, type Turn } from '@parley/server'
 import { createAnswer } from './bot/create-answer.ts'
 import { greeting } from './bot/greeting.ts'
-import { pause as waitFor, type Pause } from './bot/pause.ts'
+import { pause as defaultPause, type Pause } from './bot/pause.ts'
 import { readRequest } from './bot/read-request.ts'
 import { samples } from './bot/samples.ts'
 
 export interface DemoBotOptions {
-  /** How long the bot takes for a word, for people to see it write. Default: 45. */
+  /** The delay per word in milliseconds, which makes streaming visible. Default: 45. */
   wordMs?: number
-  /** What comes before each word, and before each message that is no text. Default: the time that it takes. */
+  /** Runs before each word, and before each message that is not text. Default: waits for the delay. */
   pause?: Pause
   now?: () => Date
 }
 
-/** Polly: greets, shows every type of payload on request, and answers the rest word by word. */
+/** Creates Polly, a bot that greets, shows every payload type on request, and streams its text answers word by word. */
 export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
-  const { wordMs = 45, pause = waitFor, now = () => new Date() } = options
+  const { wordMs = 45, pause = defaultPause, now = () => new Date() } = options
 
   async function write({ stream, signal }: Turn, text: string): Promise<void> {
     const answer = stream()
@@ -27,7 +27,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
     await answer.end()
   }
 
-  /** Begins an answer and takes it back, as a model does that is stopped. */
+  /** Starts an answer and aborts it, like a language model that is interrupted. */
   async function changeMind(turn: Turn): Promise<void> {
     const { stream, signal, reply } = turn
     const answer = stream()
@@ -36,7 +36,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
       answer.write(`${word} `)
     }
     await answer.abort()
-    await reply({ type: 'text', text: 'On second thoughts: I have said nothing.' })
+    await reply({ type: 'text', text: 'On second thought, I have said nothing.' })
   }
 
   async function show(turn: Turn, payloads: readonly Payload[]): Promise<void> {
@@ -46,8 +46,8 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
     }
   }
 
-  async function respond(turn: Turn, said: string): Promise<void> {
-    const request = readRequest(said)
+  async function respond(turn: Turn, text: string): Promise<void> {
+    const request = readRequest(text)
     switch (request.type) {
       case 'show':
         return show(
@@ -84,7 +84,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
   })
 }
 
-/** What a click on a button means is its value; its label is only for people to read. */
+/** The value of a clicked option is the command; its label is only for display. */
 function getCommand(payload: { text: string; value?: unknown }): string {
   return typeof payload.value === 'string' ? payload.value : payload.text
 }

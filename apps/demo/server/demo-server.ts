@@ -6,17 +6,17 @@ import { createPageListener } from './page-listener.ts'
 export interface DemoServerOptions {
   port: number
   host: string
-  /** The SQLite file; its folder is made where it is missing. */
+  /** The SQLite file. A missing folder is created. */
   data: string
-  /** The folder of the built page. */
+  /** The folder that contains the built page. */
   page: string
   bot: BotDefinition
 }
 
 export interface DemoServer {
-  /** Where the page is: `http://127.0.0.1:3000`. */
+  /** The address of the page, such as `http://127.0.0.1:3000`. */
   readonly origin: string
-  /** Lets requests under way finish, ends the streams, and lets go of the file. */
+  /** Completes in-flight requests, ends streams and closes the database. */
   close: () => Promise<void>
   /** Rejects if the server fails permanently. */
   closed: Promise<void>
@@ -30,9 +30,9 @@ export interface DemoServer {
 export async function startDemoServer(options: DemoServerOptions): Promise<DemoServer> {
   const { port, host, data, page, bot } = options
   if (!existsSync(join(page, 'index.html')))
-    throw new Error('The page is not built yet. Build it by: npm run setup')
+    throw new Error('Unable to serve the page; it is not built. Run: npm run setup')
 
-  // Asked first, as SQLite does not say what is wrong.
+  // Checked first, because the error of SQLite does not name the cause.
   mkdirSync(dirname(data), { recursive: true })
   accessSync(dirname(data), constants.W_OK)
 
@@ -46,7 +46,7 @@ export async function startDemoServer(options: DemoServerOptions): Promise<DemoS
   }
 }
 
-/** A refused request is told to whoever sent it; the terminal shows what concerns the server. */
+/** Logs warnings and errors only. Clients receive the errors of their requests in the response. */
 function createWarningLogger(): Logger {
   const logger = createLogger()
   return {

@@ -1,11 +1,14 @@
 import { dirname } from 'node:path'
 
-/** Says in one line what keeps the demo from starting, and what to do about it. */
+/** Describes in one line why the demo did not start, and what to do. */
 export function describeStartError(error: unknown, { port, data }: { port: number; data: string }): string {
   const code = findSystemCode(error)
   switch (code) {
     case 'EADDRINUSE':
-      return `Port ${port} is taken. Stop what uses it, or take another: npm start -- --port ${port + 1}`
+      return (
+        `Unable to listen on port ${port}; it is in use. ` +
+        `Stop the other program, or choose another port: npm start -- --port ${port + 1}`
+      )
     case 'EACCES':
     case 'EEXIST':
     case 'ENOENT':
@@ -13,9 +16,12 @@ export function describeStartError(error: unknown, { port, data }: { port: numbe
     case 'ENOTDIR':
     case 'EPERM':
     case 'EROFS':
-      if (isAboutListening(error))
-        return `Port ${port} may not be used (${code}). Take another: npm start -- --port 3000`
-      return `The folder ${dirname(data)} cannot be written (${code}). Make it writable, or keep the data elsewhere: npm start -- --data ./chat.db`
+      if (isListenError(error))
+        return `Unable to listen on port ${port} (${code}). Choose another port: npm start -- --port 3000`
+      return (
+        `Unable to write to the folder "${dirname(data)}" (${code}). ` +
+        'Make it writable, or choose another file: npm start -- --data ./chat.db'
+      )
     default:
       return firstLine(error)
   }
@@ -23,15 +29,15 @@ export function describeStartError(error: unknown, { port, data }: { port: numbe
 
 function findSystemCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const own = 'code' in error ? String(error.code) : undefined
-  return own?.startsWith('E') && !own.startsWith('ERR_') ? own : findSystemCode(error.cause)
+  const code = 'code' in error ? String(error.code) : undefined
+  return code?.startsWith('E') && !code.startsWith('ERR_') ? code : findSystemCode(error.cause)
 }
 
-function isAboutListening(error: unknown): boolean {
+function isListenError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
 }
 
 function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
-  return text.split('\n')[0] ?? 'Something is wrong, and does not say what.'
+  return text.split('\n')[0] ?? 'Unable to start; the error has no message.'
 }

@@ -8,7 +8,7 @@ import { describeStartError } from './describe-start-error.ts'
 
 const usage = 'usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
 
-/** The Chat API, a bot and a page to talk to it, on one port. Arguments and environment are read here alone. */
+/** Serves the Chat API, the demo bot and the page on one port. Only this file reads arguments and the environment. */
 export async function main({ pause }: { pause?: Pause } = {}): Promise<void> {
   try {
     await run(readOptions(), pause)
@@ -25,11 +25,11 @@ async function run(options: ReturnType<typeof readOptions>, pause: Pause | undef
   }).catch((error: unknown) => fail(describeStartError(error, options)))
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(server))
-  server.closed.catch(() => fail('The server has failed; its log says why. Restart it.'))
+  server.closed.catch(() => fail('The server failed; the log contains the cause. Restart the server.'))
   console.log(`Parley demo: open ${server.origin}`)
 }
 
-/** Whatever is still open, such as a timer of the bot, must not keep a server alive that has stopped. */
+/** Exits explicitly, because open handles such as a bot's timer would keep the process running. */
 async function stop(server: DemoServer): Promise<void> {
   try {
     await server.close()
@@ -58,10 +58,10 @@ function readOptions(): { port: number; host: string; data: string; wordMs: numb
   }
 }
 
-function readNumber(name: string, text: string, most: number): number {
+function readNumber(name: string, text: string, max: number): number {
   const number = Number(text)
-  if (text.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= most) return number
-  throw new Error(`"${text}" does not do as ${name}: it takes a whole number from 0 to ${most}.`)
+  if (text.trim() !== '' && Number.isInteger(number) && number >= 0 && number <= max) return number
+  throw new Error(`Unable to use "${text}" as --${name}; expected a whole number from 0 to ${max}.`)
 }
 
 function fail(line: string): never {

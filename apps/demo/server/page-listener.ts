@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http'
 import sirv from 'sirv'
 
-/** Messages come from strangers: whatever one of them smuggles in, no script of theirs runs here. */
+/** Forbids external scripts, because messages contain untrusted content. */
 const contentSecurityPolicy = [
   "default-src 'self'",
-  // The settings take any other server.
+  // Users can choose another server in the settings.
   "connect-src 'self' http: https:",
   "img-src 'self' data: http: https:",
   "media-src 'self' data: http: https:",
@@ -23,11 +23,8 @@ export function createPageListener(folder: string): RequestListener {
     brotli: true,
     gzip: true,
     setHeaders(response, path) {
-      const isNamedByContent = path.startsWith('/assets/')
-      response.setHeader(
-        'cache-control',
-        isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache',
-      )
+      const hasContentHash = path.startsWith('/assets/')
+      response.setHeader('cache-control', hasContentHash ? 'public, max-age=31536000, immutable' : 'no-cache')
       response.setHeader('content-security-policy', contentSecurityPolicy)
       response.setHeader('x-content-type-options', 'nosniff')
     },
@@ -35,7 +32,7 @@ export function createPageListener(folder: string): RequestListener {
   return (request, response) => {
     serve(request, response, () => {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' })
-      response.end('There is nothing here. The chat is at /\n')
+      response.end('Not found. The chat is at /\n')
     })
   }
 }

@@ -6,21 +6,21 @@ import { samples } from './samples.ts'
 
 const now = new Date(2030, 0, 1, 9, 5)
 
-test('what it does not know it repeats, and says that it is only a parrot', () => {
+test('the bot repeats a text without a topic, and says that it is only a parrot', () => {
   expect(createAnswer('My hovercraft is full of eels', now)).toContain(
     '“My hovercraft is full of eels” — 6 words',
   )
 })
 
-test('a very long text is repeated in part', () => {
+test('a very long text is truncated', () => {
   expect(createAnswer('x'.repeat(100_000), now).length).toBeLessThan(600)
 })
 
-test('it knows the time', () => {
+test('the bot tells the time', () => {
   expect(createAnswer('What time is it?', now)).toContain('09:05 on Tuesday')
 })
 
-test('every value behind a button or an option has an answer of its own', () => {
+test('the value of every button and option has its own answer', () => {
   const cards = [samples.card, ...samples.carousel.items]
   const values = [
     ...cards.flatMap((card) =>

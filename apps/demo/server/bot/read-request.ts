@@ -1,7 +1,7 @@
 import type { PayloadType } from '@parley/core/contract'
 import { samples } from './samples.ts'
 
-/** What the visitor wants of the bot. */
+/** A command for the bot, or a text without one. */
 export type BotRequest =
   | { type: 'show'; types: readonly PayloadType[] }
   | { type: 'menu' }
@@ -9,7 +9,7 @@ export type BotRequest =
   | { type: 'talk'; text: string }
 
 const types = Object.keys(samples) as PayloadType[]
-/** Other words for the types. */
+/** Synonyms of payload types. */
 const synonyms: Record<string, PayloadType> = {
   block: 'bloc',
   buttons: 'choice',
@@ -25,16 +25,16 @@ const synonyms: Record<string, PayloadType> = {
   sound: 'audio',
 }
 
-/** Understands “show card”, “Show me a card, please”, “card”, “show everything”, “help”; anything else is talk. */
+/** Recognizes “show card”, “Show me a card, please”, “card”, “show everything” and “help”. */
 export function readRequest(text: string): BotRequest {
   const words: string[] = text.toLowerCase().match(/[a-z]+/g) ?? []
   const isShow = words.includes('show')
   const isRequest = isShow || words.length <= 2
-  const named = types.filter((type) => words.some((word) => findType(word) === type))
+  const namedTypes = types.filter((type) => words.some((word) => findType(word) === type))
 
   if ((isRequest && words.includes('everything')) || (isShow && words.includes('all')))
     return { type: 'show', types }
-  if (isRequest && named.length > 0) return { type: 'show', types: named }
+  if (isRequest && namedTypes.length > 0) return { type: 'show', types: namedTypes }
   if (words.includes('help') || words.includes('menu')) return { type: 'menu' }
   if (text.toLowerCase().includes('change your mind')) return { type: 'change_mind' }
   return { type: 'talk', text }
@@ -42,6 +42,6 @@ export function readRequest(text: string): BotRequest {
 
 function findType(word: string): PayloadType | undefined {
   return [word, word.replace(/s$/, '')]
-    .map((each) => synonyms[each] ?? types.find((type) => type === each))
+    .map((name) => synonyms[name] ?? types.find((type) => type === name))
     .find(Boolean)
 }

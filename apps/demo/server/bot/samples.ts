@@ -12,13 +12,13 @@ const card: PayloadOf<'card'> = {
   ],
 }
 
-/** One message of each type. The media are files of the demo itself. */
+/** One payload of each type. The media files are in `public/media`. */
 export const samples: { [Type in PayloadType]: PayloadOf<Type> } = {
   text: {
     type: 'text',
     text: `This is plain text.
 It keeps its line breaks, and *stars* stay stars.
-Addresses can be followed: https://en.wikipedia.org/wiki/Parley`,
+URLs become links: https://en.wikipedia.org/wiki/Parley`,
   },
   markdown: {
     type: 'markdown',
@@ -27,7 +27,7 @@ Addresses can be followed: https://en.wikipedia.org/wiki/Parley`,
 It has **weight**, *slant*, [links](https://commonmark.org) and \`code\`:
 
 \`\`\`ts
-// Each signal once, in order, whatever the network does.
+// Each signal once and in order, even after a reconnect.
 for await (const signal of me.listenConversation({ id: 'c1' })) {
   if (signal.type === 'message_created') show(signal.data.payload)
 }
@@ -61,7 +61,7 @@ for await (const signal of me.listenConversation({ id: 'c1' })) {
       card,
       {
         type: 'card',
-        title: 'A morning in the harbour',
+        title: 'A morning in the harbor',
         subtitle: 'Coffee on the quay while the boats come in.',
         imageUrl: '/media/harbour.svg',
         actions: [{ action: 'postback', label: 'Book the morning', value: 'book harbour' }],
@@ -91,13 +91,13 @@ for await (const signal of me.listenConversation({ id: 'c1' })) {
       { label: 'Porto', value: 'sail to Porto' },
       { label: 'Madeira', value: 'sail to Madeira' },
       { label: 'The Azores', value: 'sail to the Azores' },
-      { label: 'Just out of the harbour', value: 'sail to the buoy' },
+      { label: 'Just out of the harbor', value: 'sail to the buoy' },
     ],
   },
   bloc: {
     type: 'bloc',
     items: [
-      { type: 'text', text: 'A bloc holds several things, said as one:' },
+      { type: 'text', text: 'A bloc contains several items in one message:' },
       { type: 'image', imageUrl: '/media/island.svg' },
       { type: 'markdown', markdown: 'some **markdown**, and a file.' },
       { type: 'file', fileUrl: '/media/ships-log.txt', title: 'The ship’s log (text)' },
