@@ -14,20 +14,24 @@ const encryptionKey = 'the secret of a bot under test, for its keys'
 /** The bot's messages in each conversation, oldest first. */
 async function answersIn(data: string): Promise<Map<string, string[]>> {
   const storage = await openSqliteStorage({ path: data })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
-  const ann = await storage.reads.user(bot, 'ann')
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
+  const ann = await storage.queries.user(bot, 'ann')
   if (!ann) throw new Error('the user is gone')
   const answers = new Map<string, string[]>()
-  const { items } = await storage.reads.conversations(ann, { beyond: undefined, limit: 100 })
-  for (const [{ key, id }] of items) {
+  const { items } = await storage.queries.conversations(ann, { cursor: undefined, limit: 100 })
+  for (const [{ rowId: key, id }] of items) {
     const said: string[] = []
     for (let number = 0, isMore = true; isMore;) {
-      const entries = await storage.reads.entriesAfter(key, number, 100)
+      const entries = await storage.queries.entriesAfter(key, number, 100)
       for (const { isBot, payload } of entries) {
         if (isBot) said.push((JSON.parse(payload) as { text: string }).text)
       }
       isMore = entries.length > 0
-      number = entries.at(-1)?.number ?? 0
+      number = entries.at(-1)?.seq ?? 0
     }
     answers.set(id, said)
   }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { createFlushGate, startTestServer } from '../src/testing/index.ts'
+import { createCommitBarrier, startTestServer } from '../src/testing/index.ts'
 import { openEventStream } from './raw-http/event-stream.ts'
 import { sendRequest } from './raw-http/send-request.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
 test('INV-13: a dead writing thread is logged, ends the streams, answers 503, and rejects `closed`', async () => {
-  const flushGate = createFlushGate()
+  const commitBarrier = createCommitBarrier()
   const logger = createRecordingLogger()
-  await using server = await startTestServer({ flushGate, logger, encryptionKey: 'x'.repeat(32) })
+  await using server = await startTestServer({ commitBarrier, logger, encryptionKey: 'x'.repeat(32) })
   const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
   await sendTexts(me, conversation.id, 'before')
@@ -20,7 +20,7 @@ test('INV-13: a dead writing thread is logged, ends the streams, answers 503, an
   )
   const { chat } = server
 
-  flushGate.crash()
+  commitBarrier.crash()
   const payload = { type: 'text', text: 'lost' }
   const lost = await sendRequest('POST', `${server.url}/messages`, {
     key,
@@ -39,7 +39,7 @@ test('INV-13: a dead writing thread is logged, ends the streams, answers 503, an
   expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1', '1', '1'])
   expect(lost.body).toMatchObject({ code: 503, type: 'Unavailable', id: expect.any(String) as string })
   expect(logger.errors).toEqual([{ err: expect.any(Error) as Error }])
-  flushGate.open()
+  commitBarrier.unblock()
   await server.restart()
   const { messages } = await (
     await connectWithoutRetry(server.url, key)

@@ -4,7 +4,7 @@ import { signUserKey } from '@parley/core/keys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defineBot, type AnswerStream } from '../src/index.ts'
 import { kindCode } from '../src/storage/sqlite/entry-kinds.ts'
-import { createFlushGate, startTestServer, type TestServer } from '../src/testing/index.ts'
+import { createCommitBarrier, startTestServer, type TestServer } from '../src/testing/index.ts'
 import { openConversationStream, openUserStream, type StreamEvent } from './raw-http/event-stream.ts'
 import { outcome } from './raw-http/outcome.ts'
 import {
@@ -19,19 +19,19 @@ import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 /** Between the response to a deletion and its last slice: slices are paused unless a test runs them. */
-const flushGate = createFlushGate()
+const commitBarrier = createCommitBarrier()
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ flushGate, logger: createRecordingLogger() })
-  flushGate.holdDeletions()
+  server = await startTestServer({ commitBarrier, logger: createRecordingLogger() })
+  commitBarrier.pauseDeletions()
 })
 afterAll(() => server.close())
 
 const finish = async (): Promise<void> => {
-  flushGate.releaseDeletions()
-  await expect.poll(() => flushGate.hasPendingDeletions()).toBe(false)
-  flushGate.holdDeletions()
+  commitBarrier.resumeDeletions()
+  await expect.poll(() => commitBarrier.hasPendingDeletions()).toBe(false)
+  commitBarrier.pauseDeletions()
 }
 const after = (id: string) => ({ 'last-event-id': id })
 const isText = (text: string) => (event: StreamEvent) => event.data.includes(`"text":"${text}"`)
@@ -51,7 +51,7 @@ test('a deleted user is listed nowhere, and their messages are not replayed on a
 
   await leaver.delete('/users/me')
 
-  expect(flushGate.hasPendingDeletions()).toBe(true)
+  expect(commitBarrier.hasPendingDeletions()).toBe(true)
   expect(await listTexts(owner, id)).toEqual(['mine'])
   expect(outcome(await owner.get(`/messages/${messageId}`))).toBe('404 ResourceNotFound')
   expect(outcome(await owner.delete(`/messages/${messageId}`))).toBe('404 ResourceNotFound')
@@ -161,7 +161,7 @@ test('participants see the removal of a deleted conversation exactly once, even 
   await owner.post('/conversations/big/participants', { userId: guest.id })
 
   await using during = await openUserStream(guest, after(all.ready.id))
-  await flushGate.runSlice()
+  await commitBarrier.runSlice()
   await finish()
   await using afterwards = await openUserStream(guest, after(all.ready.id))
   await sendText(guest, home, 'end')
@@ -196,7 +196,7 @@ test('a repeated request does not return its earlier result from the conversatio
 })
 
 test('the bot runs no turn for a deleted user, and can neither read nor write their messages', async () => {
-  const gate = createFlushGate()
+  const commitBarrier = createCommitBarrier()
   const logger = createRecordingLogger()
   const history: unknown[] = []
   const turns: string[] = []
@@ -220,7 +220,7 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
       if (text === 'wait') history.push(...(await turn.history({ limit: 100 })))
     },
   })
-  await using own = await startTestServer({ bot, flushGate: gate, logger })
+  await using own = await startTestServer({ bot, commitBarrier, logger })
   const [owner, leaver] = [await createTestUser(own.url), await createTestUser(own.url)]
   const [shared, owned] = [await createConversation(owner, leaver), await createConversation(leaver, owner)]
   await using all = await openUserStream(owner)
@@ -228,7 +228,7 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   await sendText(leaver, shared, 'never answered')
   await sendText(leaver, owned, 'write to me')
   await all.until(({ data }) => data.includes('"delta":"before"'))
-  gate.holdDeletions()
+  commitBarrier.pauseDeletions()
 
   await leaver.delete('/users/me')
   draft?.write('after')
@@ -244,8 +244,8 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   expect(turns.slice(0, 3)).toEqual(['wait', 'write to me', 'last'])
   expect(logger.errors).toEqual([])
   expect(history).toMatchObject([{ payload: { text: 'last' } }, { payload: { text: 'wait' } }])
-  gate.releaseDeletions()
-  await expect.poll(() => gate.hasPendingDeletions()).toBe(false)
+  commitBarrier.resumeDeletions()
+  await expect.poll(() => commitBarrier.hasPendingDeletions()).toBe(false)
 })
 
 test('after kill -9 between two slices, deleted content stays hidden and the deletion finishes', async () => {

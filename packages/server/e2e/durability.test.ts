@@ -3,7 +3,7 @@ import { createChat, type ConnectedUser } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
-import { createFlushGate, startTestServer } from '../src/testing/index.ts'
+import { createCommitBarrier, startTestServer } from '../src/testing/index.ts'
 import { openEventStream } from './raw-http/event-stream.ts'
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, messageTexts } from './support/collect.ts'
@@ -87,12 +87,12 @@ test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost',
 })
 
 test('INV-2: no answer and no signal comes before the flush', async () => {
-  const flushGate = createFlushGate()
-  await using server = await startTestServer({ flushGate })
+  const commitBarrier = createCommitBarrier()
+  await using server = await startTestServer({ commitBarrier })
   const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
   const listening = await openStream(me, { id: conversation.id })
-  flushGate.shut()
+  commitBarrier.block()
   let isAnswered = false
 
   const sending = sendTexts(me, conversation.id, 'durable').then(() => (isAnswered = true))
@@ -102,33 +102,33 @@ test('INV-2: no answer and no signal comes before the flush', async () => {
 
   expect(isAnswered).toBe(false)
   expect(listening.signals).toEqual([])
-  flushGate.open()
+  commitBarrier.unblock()
   await sending
   expect(messageTexts(await listening.until(hasTexts(1)))).toEqual(['durable'])
 })
 
 test('requests that arrive while a commit runs share the next one', async () => {
-  const flushGate = createFlushGate()
-  await using server = await startTestServer({ flushGate })
+  const commitBarrier = createCommitBarrier()
+  await using server = await startTestServer({ commitBarrier })
   const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
-  flushGate.shut()
+  commitBarrier.block()
 
   const sending = Promise.all(Array.from({ length: 50 }, (_, n) => sendTexts(me, conversation.id, String(n))))
   // Reads go on while nothing can be written.
   for (let n = 0; n < 50; n++) await me.getUser()
-  flushGate.open()
+  commitBarrier.unblock()
   await sending
 
   expect(await allTexts(me, conversation.id)).toHaveLength(50)
 })
 
 test('INV-7: one refused request in a shared commit takes no other with it', async () => {
-  const flushGate = createFlushGate()
-  await using server = await startTestServer({ flushGate })
+  const commitBarrier = createCommitBarrier()
+  await using server = await startTestServer({ commitBarrier })
   const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'taken' })
-  flushGate.shut()
+  commitBarrier.block()
 
   const outcomes = Promise.allSettled([
     me.createConversation({ id: 'one' }),
@@ -137,7 +137,7 @@ test('INV-7: one refused request in a shared commit takes no other with it', asy
     me.deleteMessage({ id: 'msg_nothing' }),
   ])
   for (let n = 0; n < 20; n++) await me.getUser()
-  flushGate.open()
+  commitBarrier.unblock()
 
   expect((await outcomes).map(({ status }) => status)).toEqual([
     'fulfilled',

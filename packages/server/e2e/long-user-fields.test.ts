@@ -11,7 +11,11 @@ test('users with longer names and picture URLs from older versions stay readable
   const encryptionKey = 'x'.repeat(32)
   const fields = { name: 'n'.repeat(500_000), pictureUrl: 'u'.repeat(500_000), profile: 'p'.repeat(2_000) }
   const storage = await openSqliteStorage({ path: data })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   await storage.execute('createUser', { bot, id: 'ann', fields })
   await storage.close()
   await using server = await startTestServer({ data, encryptionKey })

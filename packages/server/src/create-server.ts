@@ -86,11 +86,11 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 
 export async function createKillableServer(options: ServerOptions): Promise<KillableServer> {
   const data = options.data ?? defaults.data
-  const { flushGate, isDurable, now } = options
+  const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
   // The application is built while the storage opens, which is mostly waiting; it asks nothing of it before there are requests.
   const storage = {} as Storage
-  const opening = openSqliteStorage({ path: data, flushGate, isDurable, now, logger }).then((opened) => {
+  const opening = openSqliteStorage({ path: data, commitBarrier, isDurable, now, logger }).then((opened) => {
     Object.assign(storage, opened)
   })
   const runners: BotRunner[] = []
@@ -170,7 +170,7 @@ async function serve(
       runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits }))
   }
   warnOfSharedSecrets(bots.values(), logger)
-  hub.startAt(await storage.reads.newestSequence())
+  hub.startAt(await storage.queries.latestSequence())
   storage.onCommit((effects) => {
     hub.publish(effects)
     for (const runner of runners) runner.onCommit(effects)

@@ -42,7 +42,7 @@ export async function registerBot(
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
   }
   const fields = JSON.stringify(check('UserFieldsBody', given, { failed }))
-  const record = await storage.execute('registerBot', { webhookId, userId: id, fields })
+  const record = await storage.execute('registerBot', { webhookId, userId: id, fieldsJson: fields })
   const secret =
     options.encryptionKey ??
     secrets.find(webhookId) ??
@@ -84,7 +84,7 @@ async function makeSecret(
   webhookId: string,
   { storage, secrets }: { storage: Storage; secrets: SecretFile },
 ): Promise<string> {
-  if (!(await storage.reads.hasUsers(bot))) return secrets.make(webhookId)
+  if (!(await storage.queries.hasUsers(bot))) return secrets.make(webhookId)
   throw new Error(
     `Unable to start the bot ${webhookId}; the database has users, but the secret that signs their keys is missing. ` +
       `Restore ${secrets.path ?? 'it'} from the backup that the database is from, or set encryptionKey ` +

@@ -1,6 +1,6 @@
 import type { BotDefinition } from './bots/bot-definition.ts'
 import type { Logger } from './logger.ts'
-import type { FlushGate } from './storage/sqlite/flush-gate.ts'
+import type { CommitBarrier } from './storage/sqlite/commit-barrier.ts'
 
 /** One bot of a server. */
 export interface BotOptions {
@@ -50,7 +50,7 @@ export interface ServerOptions {
   /** For tests: false leaves it to the operating system when what was stored gets to the disk. Default: true. */
   readonly isDurable?: boolean
   /** A fault switch for tests, from `@parley/server/testing`. */
-  readonly flushGate?: FlushGate
+  readonly commitBarrier?: CommitBarrier
 }
 
 const dayMs = 86_400_000

@@ -4,18 +4,18 @@
  * If `PARLEY_TEST_SLICES` is set, deletions pause after that number of slices.
  */
 import { createServer } from '../../src/index.ts'
-import { createFlushGate } from '../../src/testing/index.ts'
+import { createCommitBarrier } from '../../src/testing/index.ts'
 import { onOwnPort } from '../../src/testing/on-own-port.ts'
 import { crashBots } from './crash-bots.ts'
 
 const [data = '', botName, port] = process.argv.slice(2)
 const bot = crashBots[botName ?? '']
-const flushGate = createFlushGate()
+const commitBarrier = createCommitBarrier()
 const slices = process.env['PARLEY_TEST_SLICES']
-if (slices !== undefined) flushGate.holdDeletions(Number(slices))
+if (slices !== undefined) commitBarrier.pauseDeletions(Number(slices))
 const chat = await createServer({
   data,
-  flushGate,
+  commitBarrier,
   bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) } },
 })
 const listen = (freePort: number) => chat.listen({ port: freePort })

@@ -6,12 +6,16 @@ export async function storeBacklog(
   messages: readonly { conversationId: string; text: string; userId?: string }[],
 ): Promise<void> {
   const storage = await openSqliteStorage({ path: data })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const callerOf = ({ userId = 'ann' }: { userId?: string }) => ({ bot, userId })
   for (const id of new Set(['ann', ...messages.map((message) => callerOf(message).userId)]))
     await storage.execute('createUser', { bot, id, fields: {} })
-  const watermark = await storage.reads.newestSequence()
-  await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
+  const watermark = await storage.queries.latestSequence()
+  await storage.execute('finishTurn', { bot, conversationRowId: 0, seq: 0, watermark })
   const owners = new Map(messages.map((message) => [message.conversationId, callerOf(message)]))
   for (const [id, caller] of owners) await storage.execute('createConversation', { caller, id })
   for (let start = 0; start < messages.length; start += 100) {

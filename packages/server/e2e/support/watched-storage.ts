@@ -5,16 +5,17 @@
 import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
 
 const storage = await openSqliteStorage({ path: process.argv[2] ?? '' })
-const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
 const caller = { bot, userId: 'ann' }
 await storage.execute('createUser', { bot, id: 'ann', fields: {} })
 await storage.execute('createConversation', { caller, id: 'c' })
 const payload = '{"type":"text","text":"written"}'
 await storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: undefined })
-const place = await storage.reads.place(bot, 'ann', 'c')
-if (!place) throw new Error('the user is not a participant of the conversation')
-const slice = { beyond: undefined, limit: 2 }
-const readMany = () => Promise.all(Array.from({ length: 16 }, () => storage.reads.messagePage(place, slice)))
+const membership = await storage.queries.membership(bot, 'ann', 'c')
+if (!membership) throw new Error('the user is not a participant of the conversation')
+const query = { cursor: undefined, limit: 2 }
+const readMany = () =>
+  Promise.all(Array.from({ length: 16 }, () => storage.queries.messagePage(membership, query)))
 for (let page: unknown; typeof page !== 'object';) {
   const pages = await readMany()
   // The page reader thread returns bytes, this thread a string.

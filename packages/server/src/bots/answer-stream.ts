@@ -1,5 +1,5 @@
 import { ApiError } from '../domain/api-error.ts'
-import type { Entry } from '../domain/records.ts'
+import type { LogEntry } from '../domain/records.ts'
 import type { Hub } from '../signals/hub.ts'
 import { deltaJson, type OpenStream } from '../signals/open-streams.ts'
 import { newId } from '../wire/new-id.ts'
@@ -19,7 +19,7 @@ export interface AnswerStreamOptions {
   /**
    * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
    */
-  readonly readStored: (() => Promise<Entry>) | undefined
+  readonly readStored: (() => Promise<LogEntry>) | undefined
   /** Whether the conversation was deleted. Until its rows are removed, user streams would still receive the deltas. */
   readonly isHidden: boolean
 }

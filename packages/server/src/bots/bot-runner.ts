@@ -1,5 +1,5 @@
 import { setImmediate as nextLoopTurn } from 'node:timers/promises'
-import type { Effect } from '../domain/records.ts'
+import type { Change } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { BotDefinition } from './bot-definition.ts'
 import { createPendingTurns, type PendingTurn, type PendingTurns } from './pending-turns.ts'
@@ -14,7 +14,7 @@ import { handledKinds, runTurn, type TurnContext } from './turn.ts'
 export interface BotRunner {
   /** Starts with turns that an earlier run of the server left unfinished. */
   start(): Promise<void>
-  onCommit(effects: readonly Effect[]): void
+  onCommit(effects: readonly Change[]): void
   /** Aborts the turns under way; they are taken up again at the next start. */
   stop(): Promise<void>
 }
@@ -61,29 +61,33 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   let isStopping = false
 
   const finish = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
-    const { conversationKey, number } = turn
+    const { conversationRowId: conversationKey, seq: number } = turn
     turns.finish(turn)
     const watermark = turns.watermark()
     await storage
-      .execute('finishTurn', { bot, conversationKey, number, watermark })
+      .execute('finishTurn', { bot, conversationRowId: conversationKey, seq: number, watermark })
       .catch((error: unknown) => {
         logger.error({ err: error, bot: bot.userId }, 'unable to store that a turn is finished')
       })
   }
 
   /** Reads the message or event of the turn, and calls the handler. */
-  const take = async ({ conversationKey, number, isRepeated }: PendingTurn): Promise<void> => {
-    const { reads } = storage
+  const take = async ({
+    conversationRowId: conversationKey,
+    seq: number,
+    isRepeated,
+  }: PendingTurn): Promise<void> => {
+    const { queries: reads } = storage
     const entry = await reads.entry(conversationKey, number)
-    const conversation = await reads.conversationByKey(conversationKey)
-    const user = entry && (await reads.userByKey(entry.userKey))
+    const conversation = await reads.conversationByRowId(conversationKey)
+    const user = entry && (await reads.userByRowId(entry.userRowId))
     // Deleted before its turn came: nobody is to see it any more.
     if (!conversation || !user) return
-    const stored = isRepeated ? await reads.answersTo(conversationKey, number) : []
+    const stored = isRepeated ? await reads.turnOutputs(conversationKey, number) : []
 
     const controller = new AbortController()
-    const { ownerKey } = conversation
-    const current: RunningTurn = { controller, userKey: user.key, ownerKey, isConversationDeleted: false }
+    const { ownerRowId: ownerKey } = conversation
+    const current: RunningTurn = { controller, userKey: user.rowId, ownerKey, isConversationDeleted: false }
     answering.set(conversationKey, current)
     const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
@@ -176,9 +180,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
 
   return {
     start: async () => {
-      const { reads } = storage
+      const { queries: reads } = storage
       const watermark = await reads.watermark(bot)
-      const upTo = Math.max(watermark ?? 0, await reads.newestSequence())
+      const upTo = Math.max(watermark ?? 0, await reads.latestSequence())
       const after = watermark ?? upTo
       pending = createPendingTurns({
         bot,
@@ -187,7 +191,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         scan: { after, upTo },
       })
       if (watermark === undefined) {
-        await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark: upTo })
+        await storage.execute('finishTurn', { bot, conversationRowId: 0, seq: 0, watermark: upTo })
       }
       void scan()
     },
@@ -195,17 +199,17 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       if (isStopping) return
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
-          const turn = answering.get(effect.conversationKey)
+          const turn = answering.get(effect.conversationRowId)
           if (!turn) continue
           turn.isConversationDeleted = true
           turn.controller.abort(conversationDeleted)
         } else if (effect.type === 'user_deleted') {
           for (const turn of answering.values()) {
-            if (turn.ownerKey === effect.userKey) turn.isConversationDeleted = true
-            if (turn.isConversationDeleted || turn.userKey === effect.userKey)
+            if (turn.ownerKey === effect.userRowId) turn.isConversationDeleted = true
+            if (turn.isConversationDeleted || turn.userKey === effect.userRowId)
               turn.controller.abort(userDeleted)
           }
-        } else if (effect.type === 'appended' && effect.entry.botKey === bot.key) {
+        } else if (effect.type === 'appended' && effect.entry.botRowId === bot.rowId) {
           const { entry } = effect
           pending?.advance(entry.sequence)
           if (!entry.isBot && kinds.includes(entry.kind)) pending?.add(entry)
@@ -219,7 +223,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       await Promise.allSettled(running)
       if (!pending?.isEmpty) return
       const watermark = pending.watermark()
-      await storage.execute('finishTurn', { bot, conversationKey: 0, number: 0, watermark })
+      await storage.execute('finishTurn', { bot, conversationRowId: 0, seq: 0, watermark })
     },
   }
 }

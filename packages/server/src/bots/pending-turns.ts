@@ -1,4 +1,4 @@
-import type { Reads, TurnFilter, TurnPosition } from '../domain/reads.ts'
+import type { Queries, TurnFilter, TurnPosition } from '../domain/queries.ts'
 import type { BotRecord } from '../domain/records.ts'
 
 /** A turn to run. */
@@ -16,7 +16,7 @@ export interface PendingTurn extends TurnPosition {
  */
 export interface PendingTurns {
   /** Records an entry that was committed to the bot's log. */
-  add(entry: { conversationKey: number; sequence: number }): void
+  add(entry: { conversationRowId: number; sequence: number }): void
   /** Records that all entries up to this position are known. */
   advance(sequence: number): void
   /**
@@ -47,7 +47,7 @@ interface PendingConversation {
 
 export interface PendingTurnsOptions {
   readonly bot: BotRecord
-  readonly reads: Reads
+  readonly reads: Queries
   readonly filter: TurnFilter
   /** The start and the current end of the log scan. */
   readonly scan: { readonly after: number; readonly upTo: number }
@@ -75,18 +75,18 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
   const nextOf = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
     conversation.hasNews = false
     const { key, number } = conversation
-    conversation.answeredUpTo ??= await reads.answeredUpTo(key)
-    const turn = await reads.nextTurn(bot, filter, { conversationKey: key, number })
+    conversation.answeredUpTo ??= await reads.lastTurnWithOutput(key)
+    const turn = await reads.nextTurn(bot, filter, { conversationRowId: key, seq: number })
     if (!turn) return undefined
     conversation.oldest = turn.sequence
-    conversation.number = turn.number
-    return { ...turn, isRepeated: turn.number <= conversation.answeredUpTo }
+    conversation.number = turn.seq
+    return { ...turn, isRepeated: turn.seq <= conversation.answeredUpTo }
   }
 
   const isScanDue = (): boolean => scannedUpTo !== undefined && conversations.size < maxConversations
 
   return {
-    add: ({ conversationKey, sequence }) => {
+    add: ({ conversationRowId: conversationKey, sequence }) => {
       newest = Math.max(newest, sequence)
       const conversation = conversations.get(conversationKey)
       if (conversation) conversation.hasNews = true
@@ -111,7 +111,7 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       }
       return undefined
     },
-    finish: ({ conversationKey, sequence }) => {
+    finish: ({ conversationRowId: conversationKey, sequence }) => {
       const conversation = conversations.get(conversationKey)
       if (!conversation) return
       conversation.oldest = sequence + 1
@@ -121,8 +121,8 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       if (scannedUpTo === undefined || !isScanDue()) return false
       const after: number = scannedUpTo
       const upTo = Math.min(after + sliceLength, newest)
-      const found = await reads.unfinished(bot, filter, { after, upTo })
-      for (const { conversationKey, sequence } of found) {
+      const found = await reads.pendingTurns(bot, filter, { after, upTo })
+      for (const { conversationRowId: conversationKey, sequence } of found) {
         if (!conversations.has(conversationKey)) insert(conversationKey, sequence)
       }
       scannedUpTo = upTo < newest ? upTo : undefined

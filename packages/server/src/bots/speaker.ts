@@ -1,7 +1,7 @@
 import type { Message, Payload } from '@parley/core/contract'
 import type { BotEntry } from '../domain/entry-commands.ts'
-import type { ListedMessage } from '../domain/reads.ts'
-import type { BotRecord, Entry } from '../domain/records.ts'
+import type { ListedMessage } from '../domain/queries.ts'
+import type { BotRecord, LogEntry } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { messageJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
@@ -17,13 +17,13 @@ export interface Place {
 
 /** The bot's voice in one conversation: checks what it says as strictly as anyone's, and stores it. */
 export interface Speaker {
-  message(payload: Payload, options: { metadata?: unknown; streamId?: string }): Promise<Entry>
-  event(payload: Record<string, unknown>): Promise<Entry>
-  abort(stream: { streamId: string; conversationId: string }): Promise<Entry>
+  message(payload: Payload, options: { metadata?: unknown; streamId?: string }): Promise<LogEntry>
+  event(payload: Record<string, unknown>): Promise<LogEntry>
+  abort(stream: { streamId: string; conversationId: string }): Promise<LogEntry>
 }
 
 export function createSpeaker(storage: Storage, place: Place): Speaker {
-  const append = (entry: Omit<BotEntry, keyof Place>): Promise<Entry> =>
+  const append = (entry: Omit<BotEntry, keyof Place>): Promise<LogEntry> =>
     storage.execute('appendByBot', { ...place, ...entry })
 
   return {

@@ -1,5 +1,5 @@
 import type { Conversation, Event, User } from '@parley/core/contract'
-import type { BotRecord, ConversationRecord, Entry, EntryKind, UserRecord } from '../domain/records.ts'
+import type { BotRecord, ConversationRecord, LogEntry, EntryKind, UserRecord } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -17,7 +17,7 @@ export interface TurnContext {
 }
 
 export interface TurnRequest {
-  readonly entry: Entry
+  readonly entry: LogEntry
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
@@ -58,7 +58,7 @@ interface TurnState {
   readonly open: Set<AnswerStream & { isOpen(): boolean }>
 }
 
-async function callHandler(definition: BotDefinition, entry: Entry, turn: Turn): Promise<void> {
+async function callHandler(definition: BotDefinition, entry: LogEntry, turn: Turn): Promise<void> {
   if (entry.kind === 'message_created')
     await definition.onMessage?.({ ...turn, message: publicMessage(entry) })
   else if (entry.kind === 'event_created') {
@@ -104,15 +104,15 @@ function createTurn(
   const { bot, storage, hub, logger } = context
   const speaker = createSpeaker(storage, {
     bot,
-    conversation: { key: conversation.key },
-    turn: entry.number,
+    conversation: { rowId: conversation.rowId },
+    turn: entry.seq,
   })
   /** Returns the answer that an interrupted run stored here. Read on demand, as it may be large. */
-  const takeStored = (): (() => Promise<Entry>) | undefined => {
+  const takeStored = (): (() => Promise<LogEntry>) | undefined => {
     const number = stored.shift()
     if (number === undefined) return undefined
     return async () => {
-      const found = await storage.reads.entry(conversation.key, number)
+      const found = await storage.queries.entry(conversation.rowId, number)
       if (found) return found
       throw new Error('Unable to repeat the answer; it has been deleted.')
     }
@@ -140,11 +140,11 @@ function createTurn(
     signal,
     history: async ({ limit = 20 } = {}) => {
       const slice = {
-        beyond: undefined,
+        cursor: undefined,
         limit: Math.min(Math.max(limit, 1), mostHistory),
         maxBytes: maxHistoryBytes,
       }
-      return (await storage.reads.messages(conversation, slice)).map(publicMessage)
+      return (await storage.queries.messages(conversation, slice)).map(publicMessage)
     },
     reply: (payload, options = {}) =>
       watched(async () => {
@@ -160,12 +160,12 @@ function createTurn(
       const stream = createAnswerStream(
         {
           type,
-          conversationKey: conversation.key,
+          conversationKey: conversation.rowId,
           conversationId: conversation.id,
-          ownerKey: conversation.ownerKey,
+          ownerKey: conversation.ownerRowId,
           userId: bot.userId,
           createdAt: context.now(),
-          after: entry.number,
+          after: entry.seq,
           readStored: takeStored(),
           isHidden: isConversationDeleted(),
         },

@@ -3,7 +3,7 @@ import type { Transaction } from './transaction.ts'
 
 export function registerBot(
   tx: Transaction,
-  input: { webhookId: string; userId: string; fields: string },
+  input: { webhookId: string; userId: string; fieldsJson: string },
 ): BotRecord {
   return tx.registerBot(input)
 }

@@ -1,13 +1,13 @@
 import { ApiError } from './api-error.ts'
-import type { KeyedAccess } from './reads.ts'
+import type { CacheableAccess } from './queries.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 export function requireUser(tx: Transaction, caller: Caller): UserRecord {
-  return existing(tx.findUser(caller.bot, caller.userId), caller)
+  return requireExistingUser(tx.findUser(caller.bot, caller.userId), caller)
 }
 
-type UserKeyOptions = Pick<UserRecord, 'keyNonce'>
+type WithKeyNonce = Pick<UserRecord, 'keyNonce'>
 
 /**
  * The user of a key.
@@ -15,19 +15,19 @@ type UserKeyOptions = Pick<UserRecord, 'keyNonce'>
  * @throws ApiError of type `ResourceNotFound` if the user does not exist; `Unauthorized` for the key of a deleted user
  * with that id.
  */
-export function existing<User extends UserKeyOptions>(user: User | undefined, caller: Caller): User {
+export function requireExistingUser<User extends WithKeyNonce>(user: User | undefined, caller: Caller): User {
   if (!user) {
     throw new ApiError(
       'ResourceNotFound',
       `Unable to go on; the key's user ${quote(caller.userId)} does not exist. Make them with getOrCreateUser.`,
     )
   }
-  requireOwnKey(user, caller)
+  requireMatchingNonce(user, caller)
   return user
 }
 
 /** INV-6: a reused id inherits nothing. The keys of the deleted user still have a valid signature. */
-export function requireOwnKey(user: UserKeyOptions, { keyNonce }: Caller): void {
+export function requireMatchingNonce(user: WithKeyNonce, { keyNonce }: Caller): void {
   if (keyNonce === undefined || keyNonce === user.keyNonce) return
   throw new ApiError(
     'Unauthorized',
@@ -40,7 +40,7 @@ export function unknownConversation(id: string): ApiError {
 }
 
 /** The one answer for a conversation that the caller takes no part in, and for one that does not exist. */
-export function notTakingPart(id: string): ApiError {
+export function notParticipant(id: string): ApiError {
   return new ApiError(
     'Forbidden',
     `Unable to use the conversation ${quote(id)}; the caller takes no part in it. Its owner can add them.`,
@@ -50,7 +50,7 @@ export function notTakingPart(id: string): ApiError {
 /**
  * For requests by the id of a message or event. The error must not reveal the conversation's id to non-participants.
  */
-export function notTakingPartInIts(kind: 'message' | 'event'): ApiError {
+export function notParticipantOfEntry(kind: 'message' | 'event'): ApiError {
   return new ApiError(
     'Forbidden',
     `Unable to use the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
@@ -68,7 +68,7 @@ export function unknownEntry(kind: 'message' | 'event', id: string): ApiError {
   return new ApiError('ResourceNotFound', `Unable to find the ${kind} ${quote(id)}; it does not exist.`)
 }
 
-export function notParticipating(userId: string): ApiError {
+export function unknownParticipant(userId: string): ApiError {
   return new ApiError(
     'ResourceNotFound',
     `Unable to find the participant ${quote(userId)}; they take no part.`,
@@ -76,39 +76,39 @@ export function notParticipating(userId: string): ApiError {
 }
 
 /** A conversation and the user who wants something of it. */
-export interface Found<User = UserRecord> {
+export interface ConversationWithUser<User = UserRecord> {
   readonly user: User
   readonly conversation: ConversationRecord
 }
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
-export function requireParticipation(
+export function requireParticipant(
   tx: Transaction,
   caller: Caller,
   conversationId: string,
-): Found<KeyedAccess['user']> {
+): ConversationWithUser<CacheableAccess['user']> {
   const access = tx.access(caller.bot, caller.userId, conversationId)
-  const user = existing(access?.user, caller)
-  if (!access?.conversation || !access.isParticipant) throw notTakingPart(conversationId)
+  const user = requireExistingUser(access?.user, caller)
+  if (!access?.conversation || !access.isParticipant) throw notParticipant(conversationId)
   return { user, conversation: access.conversation }
 }
 
 /** For operations that say so when a conversation is unknown. */
-export function requireConversation(tx: Transaction, caller: Caller, id: string): Found {
+export function requireConversation(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
   const user = requireUser(tx, caller)
   const conversation = tx.findConversation(caller.bot, id)
   if (!conversation) throw unknownConversation(id)
   return { user, conversation }
 }
 
-export function requireOwnership(tx: Transaction, caller: Caller, id: string): Found {
+export function requireOwnership(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
   const found = requireConversation(tx, caller, id)
   if (!isOwner(found.conversation, found.user)) throw notOwner(id)
   return found
 }
 
 export function isOwner(conversation: ConversationRecord, user: UserRecord): boolean {
-  return conversation.ownerKey === user.key
+  return conversation.ownerRowId === user.rowId
 }
 
 /** Shows an id in a message without letting it break out of a line, or fill it. */

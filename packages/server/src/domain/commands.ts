@@ -12,7 +12,7 @@ import {
   removeParticipant,
 } from './conversation-commands.ts'
 import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
-import { runOnce, type Once } from './once.ts'
+import { runIdempotent, type IdempotencyKey } from './idempotency.ts'
 import type { Transaction } from './transaction.ts'
 import { createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
 
@@ -36,7 +36,7 @@ interface Commands {
 
 export type CommandName = keyof Commands
 export type CommandInput<Name extends CommandName> = Parameters<Commands[Name]>[1]
-export type CommandValue<Name extends CommandName> = ReturnType<Commands[Name]>
+export type CommandResult<Name extends CommandName> = ReturnType<Commands[Name]>
 
 const commands: Commands = {
   createUser,
@@ -57,19 +57,19 @@ const commands: Commands = {
 }
 
 /** One command and its input, as plain data that can cross to another thread. */
-export type Request = {
+export type CommandRequest = {
   [Name in CommandName]: {
     readonly name: Name
     readonly input: CommandInput<Name>
     /** For a request that its caller may repeat. */
-    readonly once?: Once | undefined
+    readonly idempotencyKey?: IdempotencyKey | undefined
   }
 }[CommandName]
 
-export function runCommand(tx: Transaction, { name, input, once }: Request): unknown {
-  const command = commands[name] as (tx: Transaction, given: Request['input']) => unknown
+export function runCommand(tx: Transaction, { name, input, idempotencyKey: once }: CommandRequest): unknown {
+  const command = commands[name] as (tx: Transaction, given: CommandRequest['input']) => unknown
   const run = (): unknown => command(tx, input)
   if (!once || !('caller' in input)) return run()
   const conversationId = 'conversationId' in input ? input.conversationId : undefined
-  return runOnce(tx, { name, caller: input.caller, conversationId, once }, run)
+  return runIdempotent(tx, { name, caller: input.caller, conversationId, idempotencyKey: once }, run)
 }

@@ -2,17 +2,17 @@ import { ApiError } from './api-error.ts'
 import {
   isOwner,
   notOwner,
-  notParticipating,
-  notTakingPart,
+  unknownParticipant,
+  notParticipant,
   quote,
   requireConversation,
   requireOwnership,
   requireUser,
 } from './checks.ts'
-import { removeFormerParticipants } from './deletion.ts'
+import { removeDeletedParticipants } from './deletion.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
-import { removeParticipation } from './user-commands.ts'
+import { endMembership } from './user-commands.ts'
 
 export function createConversation(
   tx: Transaction,
@@ -25,7 +25,7 @@ export function createConversation(
       `Unable to create the conversation; the id ${quote(input.id)} is taken. Choose another, or use getOrCreateConversation.`,
     )
   }
-  return makeConversation(tx, input, owner)
+  return insertConversation(tx, input, owner)
 }
 
 export function getOrCreateConversation(
@@ -34,12 +34,12 @@ export function getOrCreateConversation(
 ): ConversationRecord {
   const user = requireUser(tx, input.caller)
   const conversation = tx.findConversation(input.caller.bot, input.id)
-  if (!conversation) return makeConversation(tx, input, user)
+  if (!conversation) return insertConversation(tx, input, user)
   if (!isOwner(conversation, user)) throw notOwner(input.id)
   return conversation
 }
 
-function makeConversation(
+function insertConversation(
   tx: Transaction,
   input: { caller: Caller; id: string },
   owner: UserRecord,
@@ -66,10 +66,10 @@ export function addParticipant(
       `Unable to add the user ${quote(input.userId)}; they do not exist.`,
     )
   }
-  const isThere = user.key === input.caller.bot.userKey || tx.isParticipant(conversation, user.key)
+  const isThere = user.rowId === input.caller.bot.userRowId || tx.isParticipant(conversation, user.rowId)
   if (isThere) return user
 
-  removeFormerParticipants(tx, conversation, user.id)
+  removeDeletedParticipants(tx, conversation, user.id)
   tx.insertParticipant(conversation, user)
   tx.append(conversation, {
     kind: 'participant_added',
@@ -84,16 +84,16 @@ export function removeParticipant(
   input: { caller: Caller; conversationId: string; userId: string },
 ): void {
   const { user, conversation } = requireConversation(tx, input.caller, input.conversationId)
-  if (!tx.isParticipant(conversation, user.key)) throw notTakingPart(input.conversationId)
+  if (!tx.isParticipant(conversation, user.rowId)) throw notParticipant(input.conversationId)
   if (!isOwner(conversation, user) && input.userId !== user.id) throw notOwner(input.conversationId)
 
   const target = tx.findUser(input.caller.bot, input.userId)
-  if (!target || !tx.isParticipant(conversation, target.key)) throw notParticipating(input.userId)
+  if (!target || !tx.isParticipant(conversation, target.rowId)) throw unknownParticipant(input.userId)
   if (isOwner(conversation, target)) {
     throw new ApiError(
       'InvalidPayload',
       'Unable to remove the owner from their conversation; delete the conversation instead.',
     )
   }
-  removeParticipation(tx, conversation, target)
+  endMembership(tx, conversation, target)
 }

@@ -1,5 +1,5 @@
-import type { Position } from './positions.ts'
-import type { ConversationRecord, StoredEntry } from './records.ts'
+import type { EntryPosition } from './positions.ts'
+import type { ConversationRecord, EntryHeader } from './records.ts'
 
 /**
  * A deletion takes effect in its own transaction: it removes the row of the user or conversation, and every read skips
@@ -9,8 +9,8 @@ import type { ConversationRecord, StoredEntry } from './records.ts'
 export interface PendingDeletion {
   readonly kind: 'user' | 'conversation'
   /** The internal key of the deleted user or conversation. */
-  readonly key: number
-  readonly botKey: number
+  readonly rowId: number
+  readonly botRowId: number
   /** Its public id, which may have been reused since. */
   readonly id: string
   /**
@@ -20,7 +20,7 @@ export interface PendingDeletion {
   readonly sequence: number
   readonly at: number
   /** For a user: how far the current conversation has been searched for the user's entries. */
-  readonly searched: Position
+  readonly searchedUpTo: EntryPosition
 }
 
 /** The remaining budget of a slice. Checked after each step, so a slice exceeds it by at most one row. */
@@ -31,28 +31,28 @@ export interface SliceBudget {
 
 /** A conversation in which a deleted user took part. */
 interface FormerMembership {
-  readonly conversationKey: number
+  readonly conversationRowId: number
   /** Undefined if the conversation or its owner was deleted too: the user's messages are removed with it. */
   readonly conversation: ConversationRecord | undefined
 }
 
-type FoundEntry = StoredEntry & { readonly bytes: number }
+type SearchedEntry = EntryHeader & { readonly bytes: number }
 
 /** The rows that pending deletions have to remove. */
 export interface DeletionRows {
   /** The next deletion: conversations first, then in order of acceptance. */
   next(): PendingDeletion | undefined
   /** Deleted users with this id that still have rows. */
-  usersWithId(botKey: number, id: string): PendingDeletion[]
+  deletedUsersWithId(botRowId: number, id: string): PendingDeletion[]
 
   /** Removes at least one row of a deleted conversation. True once none are left. */
   removeConversationRows(deletion: PendingDeletion, budget: SliceBudget): boolean
 
-  membershipOf(userKey: number): FormerMembership | undefined
-  removeMembership(userKey: number, conversationKey: number): void
+  nextMembership(userRowId: number): FormerMembership | undefined
+  removeMembership(userRowId: number, conversationRowId: number): void
   /** The next entries of a conversation from before the deletion, in order; empty at the end. */
-  entriesToSearch(deletion: PendingDeletion, after: Position): FoundEntry[]
-  keepSearched(deletion: PendingDeletion, position: Position): void
+  entriesToSearch(deletion: PendingDeletion, after: EntryPosition): SearchedEntry[]
+  saveSearchPosition(deletion: PendingDeletion, position: EntryPosition): void
   removeEntries(conversation: ConversationRecord, numbers: readonly number[]): void
   /** Removes private rows of the user, such as stored responses. True once none are left. */
   removeUserRows(deletion: PendingDeletion, budget: SliceBudget): boolean

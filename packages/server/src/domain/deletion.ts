@@ -1,7 +1,7 @@
 import type { PendingDeletion, SliceBudget } from './deletion-rows.ts'
-import type { ConversationRecord, StoredEntry } from './records.ts'
+import type { ConversationRecord, EntryHeader } from './records.ts'
 import type { Transaction } from './transaction.ts'
-import { appendDeletion, removeParticipation } from './user-commands.ts'
+import { appendMessageDeleted, endMembership } from './user-commands.ts'
 
 export function createSliceBudget(limits: { rows: number; bytes: number }): SliceBudget {
   let { rows, bytes } = limits
@@ -38,26 +38,26 @@ function continueConversation(tx: Transaction, deletion: PendingDeletion, budget
 function continueUser(tx: Transaction, deletion: PendingDeletion, budget: SliceBudget): void {
   const { deletions } = tx
   while (!budget.isSpent) {
-    const membership = deletions.membershipOf(deletion.key)
+    const membership = deletions.nextMembership(deletion.rowId)
     if (!membership) {
       if (!deletions.removeUserRows(deletion, budget)) return
       deletions.finish(deletion)
       budget.spend({ rows: 1 })
       return
     }
-    const { conversation, conversationKey } = membership
+    const { conversation, conversationRowId } = membership
     budget.spend({ rows: 1 })
-    if (conversation?.ownerKey === deletion.key) {
+    if (conversation?.ownerRowId === deletion.rowId) {
       // Becomes a deletion of its own, which runs first and also removes this membership.
       tx.deleteConversation(conversation)
       return
     }
-    if (conversation && !withdraw(tx, { deletion, conversation, budget })) return
-    deletions.removeMembership(deletion.key, conversationKey)
+    if (conversation && !deleteUserContent(tx, { deletion, conversation, budget })) return
+    deletions.removeMembership(deletion.rowId, conversationRowId)
   }
 }
 
-interface Withdrawal {
+interface UserContentDeletion {
   readonly deletion: PendingDeletion
   readonly conversation: ConversationRecord
   readonly budget: SliceBudget
@@ -66,50 +66,57 @@ interface Withdrawal {
 /**
  * Removes a deleted user's entries and membership from another user's conversation. False if the budget ran out first.
  */
-function withdraw(tx: Transaction, { deletion, conversation, budget }: Withdrawal): boolean {
-  const { searched } = deletion
-  const conversationKey = conversation.key
-  let number = searched.conversationKey === conversationKey ? searched.number : 0
+function deleteUserContent(
+  tx: Transaction,
+  { deletion, conversation, budget }: UserContentDeletion,
+): boolean {
+  const { searchedUpTo: searched } = deletion
+  const conversationRowId = conversation.rowId
+  let number = searched.conversationRowId === conversationRowId ? searched.seq : 0
   while (!budget.isSpent) {
-    const page = tx.deletions.entriesToSearch(deletion, { conversationKey, number })
+    const page = tx.deletions.entriesToSearch(deletion, { conversationRowId, seq: number })
     if (page.length === 0) {
-      leave(tx, conversation, deletion)
+      removeDeletedParticipant(tx, conversation, deletion)
       return true
     }
-    const found: StoredEntry[] = []
+    const found: EntryHeader[] = []
     for (const entry of page) {
       if (budget.isSpent) break
-      number = entry.number
-      const isTheirs = entry.userKey === deletion.key && isContent(entry)
-      if (isTheirs) found.push(entry)
-      budget.spend(isTheirs ? { rows: 1, bytes: entry.bytes } : { rows: 1 / searchedRowsPerRow })
+      number = entry.seq
+      const isOwnContent = entry.userRowId === deletion.rowId && isContent(entry)
+      if (isOwnContent) found.push(entry)
+      budget.spend(isOwnContent ? { rows: 1, bytes: entry.bytes } : { rows: 1 / searchedRowsPerRow })
     }
     tx.deletions.removeEntries(
       conversation,
-      found.map((entry) => entry.number),
+      found.map((entry) => entry.seq),
     )
     for (const entry of found)
       if (entry.kind === 'message_created')
-        appendDeletion(tx, conversation, { user: deletion, number: entry.number })
-    tx.deletions.keepSearched(deletion, { conversationKey, number })
+        appendMessageDeleted(tx, conversation, { user: deletion, seq: entry.seq })
+    tx.deletions.saveSearchPosition(deletion, { conversationRowId, seq: number })
   }
   return false
 }
 
-function isContent({ kind }: StoredEntry): boolean {
+function isContent({ kind }: EntryHeader): boolean {
   return kind === 'message_created' || kind === 'event_created'
 }
 
 /** A new user with a reused id may join before a slice has emitted that the deleted user left. */
-export function removeFormerParticipants(
+export function removeDeletedParticipants(
   tx: Transaction,
   conversation: ConversationRecord,
   userId: string,
 ): void {
-  for (const deletion of tx.deletions.usersWithId(conversation.botKey, userId))
-    leave(tx, conversation, deletion)
+  for (const deletion of tx.deletions.deletedUsersWithId(conversation.botRowId, userId))
+    removeDeletedParticipant(tx, conversation, deletion)
 }
 
-function leave(tx: Transaction, conversation: ConversationRecord, deletion: PendingDeletion): void {
-  if (tx.isParticipant(conversation, deletion.key)) removeParticipation(tx, conversation, deletion)
+function removeDeletedParticipant(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  deletion: PendingDeletion,
+): void {
+  if (tx.isParticipant(conversation, deletion.rowId)) endMembership(tx, conversation, deletion)
 }

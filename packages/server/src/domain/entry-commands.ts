@@ -1,22 +1,22 @@
 import { ApiError } from './api-error.ts'
 import {
-  notTakingPartInIts,
-  requireParticipation,
+  notParticipantOfEntry,
+  requireParticipant,
   requireUser,
   unknownConversation,
   unknownEntry,
 } from './checks.ts'
-import { positionOfId } from './positions.ts'
-import type { BotRecord, ConversationRecord, Entry } from './records.ts'
+import { decodeEntryId } from './positions.ts'
+import type { BotRecord, ConversationRecord, LogEntry } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
-import { appendDeletion } from './user-commands.ts'
+import { appendMessageDeleted } from './user-commands.ts'
 
 /** Payload and metadata are JSON text that was checked and is stored as it is. */
 export function createMessage(
   tx: Transaction,
   input: { caller: Caller; conversationId: string; payload: string; metadata: string | undefined },
-): Entry {
-  const { user, conversation } = requireParticipation(tx, input.caller, input.conversationId)
+): LogEntry {
+  const { user, conversation } = requireParticipant(tx, input.caller, input.conversationId)
   return tx.append(conversation, {
     kind: 'message_created',
     user,
@@ -28,34 +28,34 @@ export function createMessage(
 export function deleteMessage(tx: Transaction, input: { caller: Caller; id: string }): void {
   const user = requireUser(tx, input.caller)
   const { bot } = input.caller
-  const position = positionOfId('message', input.id, (found) => tx.tagOf(bot, found))
-  const conversation = position && tx.findConversationByKey(position.conversationKey)
-  if (!position || !conversation || conversation.botKey !== bot.key) {
+  const position = decodeEntryId('message', input.id, (found) => tx.idTag(bot, found))
+  const conversation = position && tx.findConversationByRowId(position.conversationRowId)
+  if (!position || !conversation || conversation.botRowId !== bot.rowId) {
     throw unknownEntry('message', input.id)
   }
-  const entry = tx.findEntry(conversation.key, position.number)
+  const entry = tx.findEntryHeader(conversation.rowId, position.seq)
   if (entry?.kind !== 'message_created') throw unknownEntry('message', input.id)
-  if (entry.userKey !== user.key) {
-    throw tx.isParticipant(conversation, user.key)
+  if (entry.userRowId !== user.rowId) {
+    throw tx.isParticipant(conversation, user.rowId)
       ? new ApiError('Forbidden', 'Unable to delete the message; only its sender may do this.')
-      : notTakingPartInIts('message')
+      : notParticipantOfEntry('message')
   }
-  tx.deleteEntry(conversation.key, entry.number)
-  appendDeletion(tx, conversation, { user, number: entry.number })
+  tx.deleteEntry(conversation.rowId, entry.seq)
+  appendMessageDeleted(tx, conversation, { user, seq: entry.seq })
 }
 
 export function createEvent(
   tx: Transaction,
   input: { caller: Caller; conversationId: string; payload: string },
-): Entry {
-  const { user, conversation } = requireParticipation(tx, input.caller, input.conversationId)
+): LogEntry {
+  const { user, conversation } = requireParticipant(tx, input.caller, input.conversationId)
   return tx.append(conversation, { kind: 'event_created', user, payload: input.payload })
 }
 
 /** What the bot puts into a conversation that it names by key, in a turn, or by public id, outside of one. */
 export interface BotEntry {
   readonly bot: BotRecord
-  readonly conversation: { readonly key: number } | { readonly id: string }
+  readonly conversation: { readonly rowId: number } | { readonly id: string }
   readonly kind: 'message_created' | 'event_created' | 'message_stream_abort'
   readonly payload: string
   readonly metadata?: string | undefined
@@ -63,10 +63,10 @@ export interface BotEntry {
   readonly turn?: number | undefined
 }
 
-export function appendByBot(tx: Transaction, input: BotEntry): Entry {
-  return tx.append(conversationOfBot(tx, input), {
+export function appendByBot(tx: Transaction, input: BotEntry): LogEntry {
+  return tx.append(requireBotConversation(tx, input), {
     kind: input.kind,
-    user: { key: input.bot.userKey, id: input.bot.userId },
+    user: { rowId: input.bot.userRowId, id: input.bot.userId },
     payload: input.payload,
     metadata: input.metadata,
     streamId: input.streamId,
@@ -74,10 +74,10 @@ export function appendByBot(tx: Transaction, input: BotEntry): Entry {
   })
 }
 
-function conversationOfBot(tx: Transaction, { bot, conversation }: BotEntry): ConversationRecord {
+function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry): ConversationRecord {
   const found =
-    'key' in conversation
-      ? tx.findConversationByKey(conversation.key)
+    'rowId' in conversation
+      ? tx.findConversationByRowId(conversation.rowId)
       : tx.findConversation(bot, conversation.id)
   if (!found) throw unknownConversation('id' in conversation ? conversation.id : '(deleted meanwhile)')
   return found
@@ -85,7 +85,7 @@ function conversationOfBot(tx: Transaction, { bot, conversation }: BotEntry): Co
 
 export function finishTurn(
   tx: Transaction,
-  input: { bot: BotRecord; conversationKey: number; number: number; watermark: number },
+  input: { bot: BotRecord; conversationRowId: number; seq: number; watermark: number },
 ): void {
   tx.finishTurn(input.bot, input)
 }

@@ -7,23 +7,23 @@ const key = fc.integer({ min: 1, max: 2 ** 52 })
 const number = fc.integer({ min: 0, max: 2 ** 40 })
 
 test('tags never change, so that published ids stay valid', () => {
-  const tagOf = createIdTag(secret)
+  const idTag = createIdTag(secret)
 
-  expect(tagOf({ conversationKey: 1, number: 1 })).toBe('e9le66gu')
-  expect(tagOf({ conversationKey: 2 ** 52, number: 2 ** 40 })).toBe('q5738s1c')
+  expect(idTag({ conversationRowId: 1, seq: 1 })).toBe('e9le66gu')
+  expect(idTag({ conversationRowId: 2 ** 52, seq: 2 ** 40 })).toBe('q5738s1c')
 })
 
 test('a tag has 8 characters, and depends on the whole position and on the secret', () => {
-  const tagOf = createIdTag(secret)
+  const idTag = createIdTag(secret)
   const ofOther = createIdTag(secret.map((byte) => byte ^ 1))
   fc.assert(
-    fc.property(key, number, (conversationKey, at) => {
+    fc.property(key, number, (conversationRowId, at) => {
       const tags = [
-        tagOf({ conversationKey, number: at }),
-        tagOf({ conversationKey, number: at + 1 }),
-        tagOf({ conversationKey: conversationKey + 1, number: at }),
-        tagOf({ conversationKey, number: at + 2 ** 32 }),
-        ofOther({ conversationKey, number: at }),
+        idTag({ conversationRowId, seq: at }),
+        idTag({ conversationRowId, seq: at + 1 }),
+        idTag({ conversationRowId: conversationRowId + 1, seq: at }),
+        idTag({ conversationRowId, seq: at + 2 ** 32 }),
+        ofOther({ conversationRowId, seq: at }),
       ]
 
       expect(new Set(tags).size).toBe(tags.length)

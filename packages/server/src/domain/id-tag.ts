@@ -1,4 +1,4 @@
-import type { Position } from './positions.ts'
+import type { EntryPosition } from './positions.ts'
 import { sipHash, type WordPair } from './sip-hash.ts'
 
 /**
@@ -8,14 +8,14 @@ import { sipHash, type WordPair } from './sip-hash.ts'
  *
  * @param secret - The bot's 16 bytes. They never change, as that would change the ids.
  */
-export function createIdTag(secret: Uint8Array): (position: Position) => string {
+export function createIdTag(secret: Uint8Array): (position: EntryPosition) => string {
   const bytes = new DataView(secret.buffer, secret.byteOffset, secret.byteLength)
   const word = (index: number): number => bytes.getUint32(4 * index, true)
   const key: WordPair = [word(0), word(1), word(2), word(3)]
-  return ({ conversationKey, number }) => {
+  return ({ conversationRowId, seq: number }) => {
     const [low, high] = sipHash(key, [
-      conversationKey >>> 0,
-      Math.floor(conversationKey / 2 ** 32),
+      conversationRowId >>> 0,
+      Math.floor(conversationRowId / 2 ** 32),
       number >>> 0,
       Math.floor(number / 2 ** 32),
     ])

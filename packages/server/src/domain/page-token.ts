@@ -2,12 +2,12 @@ import { ApiError } from './api-error.ts'
 
 export type ListName = 'messages' | 'conversations' | 'participants'
 
-const marks: Record<ListName, string> = { messages: 'm', conversations: 'c', participants: 'p' }
-const form = /^([mcp])([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
+const prefixes: Record<ListName, string> = { messages: 'm', conversations: 'c', participants: 'p' }
+const pattern = /^([mcp])([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
 
 /** Writes where a page ended. `scope` is the key that the list belongs to, so that a token fits no other list. */
 export function encodePageToken(list: ListName, scope: number, position: number): string {
-  return Buffer.from(`${marks[list]}${scope.toString(36)}.${position.toString(36)}`).toString('base64url')
+  return Buffer.from(`${prefixes[list]}${scope.toString(36)}.${position.toString(36)}`).toString('base64url')
 }
 
 /** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
@@ -18,10 +18,10 @@ export function decodePageToken(
 ): number | undefined {
   if (token === undefined) return undefined
   const [, mark, scopeText = '', positionText = ''] =
-    form.exec(Buffer.from(token, 'base64url').toString('latin1')) ?? []
+    pattern.exec(Buffer.from(token, 'base64url').toString('latin1')) ?? []
   const position = Number.parseInt(positionText, 36)
   const isOurs =
-    mark === marks[list] && Number.parseInt(scopeText, 36) === scope && Number.isSafeInteger(position)
+    mark === prefixes[list] && Number.parseInt(scopeText, 36) === scope && Number.isSafeInteger(position)
   if (!isOurs || encodePageToken(list, scope, position) !== token) {
     throw new ApiError(
       'InvalidQuery',

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodePosition, encodePosition, eventId, messageId, positionOfId } from './positions.ts'
+import {
+  decodeConversationPosition,
+  encodeConversationPosition,
+  eventId,
+  messageId,
+  decodeEntryId,
+} from './positions.ts'
 
 const key = fc.integer({ min: 1, max: 2 ** 52 })
 const number = fc.integer({ min: 0, max: 2 ** 40 })
@@ -8,10 +14,10 @@ const epoch = '0a1b2c3d'
 
 test('a position survives being written and read', () => {
   fc.assert(
-    fc.property(key, number, (conversationKey, at) => {
-      const position = { conversationKey, number: at, epoch }
+    fc.property(key, number, (conversationRowId, at) => {
+      const position = { conversationRowId, seq: at, epoch }
 
-      expect(decodePosition(encodePosition(position))).toEqual(position)
+      expect(decodeConversationPosition(encodeConversationPosition(position))).toEqual(position)
     }),
   )
 })
@@ -26,36 +32,36 @@ test('what was not written by us is no position', () => {
     'Z'.repeat(28),
     'z'.repeat(28),
   ]) {
-    expect(decodePosition(text)).toBeUndefined()
+    expect(decodeConversationPosition(text)).toBeUndefined()
   }
 })
 
 test('the id of a message names no event, and the other way round', () => {
-  const position = { conversationKey: 7, number: 3 }
+  const position = { conversationRowId: 7, seq: 3 }
   const tagged = { ...position, tag: '01234567' }
-  const tagOf = () => '01234567'
+  const idTag = () => '01234567'
 
-  expect(positionOfId('message', messageId(tagged), tagOf)).toEqual(position)
-  expect(positionOfId('event', messageId(tagged), tagOf)).toBeUndefined()
-  expect(positionOfId('message', eventId(tagged), tagOf)).toBeUndefined()
+  expect(decodeEntryId('message', messageId(tagged), idTag)).toEqual(position)
+  expect(decodeEntryId('event', messageId(tagged), idTag)).toBeUndefined()
+  expect(decodeEntryId('message', eventId(tagged), idTag)).toBeUndefined()
 })
 
 test('an id with a wrong tag is invalid', () => {
-  const tagOf = ({ number: at }: { number: number }) => `tag-of-${at}`.replaceAll('-', '0')
-  const id = messageId({ conversationKey: 7, number: 3, tag: 'tag0of03' })
+  const idTag = ({ seq: at }: { seq: number }) => `tag-of-${at}`.replaceAll('-', '0')
+  const id = messageId({ conversationRowId: 7, seq: 3, tag: 'tag0of03' })
 
-  expect(positionOfId('message', id, tagOf)).toEqual({ conversationKey: 7, number: 3 })
-  expect(positionOfId('message', id.replace('3tag', '4tag'), tagOf)).toBeUndefined()
-  expect(positionOfId('message', id.slice(0, -8), tagOf)).toBeUndefined()
+  expect(decodeEntryId('message', id, idTag)).toEqual({ conversationRowId: 7, seq: 3 })
+  expect(decodeEntryId('message', id.replace('3tag', '4tag'), idTag)).toBeUndefined()
+  expect(decodeEntryId('message', id.slice(0, -8), idTag)).toBeUndefined()
 })
 
 test('later positions of a conversation sort after earlier ones, whatever their tags', () => {
   const tag = fc.stringMatching(/^[0-9a-v]{8}$/)
   fc.assert(
-    fc.property(key, number, number, tag, tag, (conversationKey, a, b, tagOfA, tagOfB) => {
+    fc.property(key, number, number, tag, tag, (conversationRowId, a, b, tagOfA, tagOfB) => {
       fc.pre(a !== b)
-      const first = messageId({ conversationKey, number: a, tag: tagOfA })
-      const second = messageId({ conversationKey, number: b, tag: tagOfB })
+      const first = messageId({ conversationRowId, seq: a, tag: tagOfA })
+      const second = messageId({ conversationRowId, seq: b, tag: tagOfB })
 
       expect(first < second).toBe(a < b)
     }),

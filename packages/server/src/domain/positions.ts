@@ -1,33 +1,37 @@
 /** A place in one conversation's log. */
-export interface Position {
-  readonly conversationKey: number
-  readonly number: number
+export interface EntryPosition {
+  readonly conversationRowId: number
+  readonly seq: number
 }
 
 /** A position as the SSE `id` of a signal. Positions of different epochs cannot be compared. */
-export interface SignalPosition extends Position {
+export interface ConversationPosition extends EntryPosition {
   /** Of the bot's log; see `BotRecord`. */
   readonly epoch: string
 }
 
 /** A position as the id of a message or event. */
-export interface TaggedPosition extends Position {
+export interface TaggedPosition extends EntryPosition {
   /** The last part of the id, which makes ids unpredictable; see `id-tag.ts`. */
   readonly tag: string
 }
 
-const keyDigits = 11
-const numberDigits = 9
+const rowIdDigits = 11
+const seqDigits = 9
 /** 20 digits of the position, and 8 characters that are an epoch or a tag. */
-const encoded = /^[0-9a-z]{28}$/
+const encodedPattern = /^[0-9a-z]{28}$/
 
 /** Encodes a position as 28 opaque characters, which sort like the positions of a conversation. */
-export function encodePosition({ conversationKey, number, epoch }: SignalPosition): string {
-  return encode({ conversationKey, number }, epoch)
+export function encodeConversationPosition({
+  conversationRowId,
+  seq: number,
+  epoch,
+}: ConversationPosition): string {
+  return encode({ conversationRowId, seq: number }, epoch)
 }
 
 /** Decodes a position; undefined if the text is not one. */
-export function decodePosition(text: string): SignalPosition | undefined {
+export function decodeConversationPosition(text: string): ConversationPosition | undefined {
   const found = decode(text)
   return found && { ...found.position, epoch: found.ending }
 }
@@ -45,23 +49,23 @@ export function eventId(position: TaggedPosition): string {
 /**
  * The position in the id of a message or event; undefined if the id is invalid.
  *
- * @param tagOf - Computes the expected tag; an id with another tag is unknown.
+ * @param idTag - Computes the expected tag; an id with another tag is unknown.
  */
-export function positionOfId(
+export function decodeEntryId(
   kind: 'message' | 'event',
   id: string,
-  tagOf: (position: Position) => string,
-): Position | undefined {
+  idTag: (position: EntryPosition) => string,
+): EntryPosition | undefined {
   const prefix = prefixes[kind]
   const found = id.startsWith(prefix) ? decode(id.slice(prefix.length)) : undefined
-  return found && tagOf(found.position) === found.ending ? found.position : undefined
+  return found && idTag(found.position) === found.ending ? found.position : undefined
 }
 
 const base = 36
 const pairs = Array.from({ length: base * base }, (_, value) => value.toString(base).padStart(2, '0'))
 
-function encode({ conversationKey, number }: Position, ending: string): string {
-  return digits(conversationKey, keyDigits) + digits(number, numberDigits) + ending
+function encode({ conversationRowId, seq: number }: EntryPosition, ending: string): string {
+  return digits(conversationRowId, rowIdDigits) + digits(number, seqDigits) + ending
 }
 
 /** `toString(36)`, which takes 30 times as long for large numbers, with zeros before it. */
@@ -77,11 +81,11 @@ function digits(value: number, count: number): string {
   return text
 }
 
-function decode(text: string): { position: Position; ending: string } | undefined {
-  if (!encoded.test(text)) return undefined
-  const conversationKey = Number.parseInt(text.slice(0, keyDigits), base)
-  const number = Number.parseInt(text.slice(keyDigits, keyDigits + numberDigits), base)
-  return Number.isSafeInteger(conversationKey) && Number.isSafeInteger(number)
-    ? { position: { conversationKey, number }, ending: text.slice(keyDigits + numberDigits) }
+function decode(text: string): { position: EntryPosition; ending: string } | undefined {
+  if (!encodedPattern.test(text)) return undefined
+  const conversationRowId = Number.parseInt(text.slice(0, rowIdDigits), base)
+  const number = Number.parseInt(text.slice(rowIdDigits, rowIdDigits + seqDigits), base)
+  return Number.isSafeInteger(conversationRowId) && Number.isSafeInteger(number)
+    ? { position: { conversationRowId, seq: number }, ending: text.slice(rowIdDigits + seqDigits) }
     : undefined
 }

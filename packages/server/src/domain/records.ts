@@ -2,10 +2,10 @@ import type { SignalType } from '@parley/core/contract'
 
 /** A user as the storage keeps them. `key` is internal and never given to another, `id` is public and can be taken again. */
 export interface UserRecord {
-  readonly key: number
+  readonly rowId: number
   readonly id: string
   /** A JSON object with `name`, `pictureUrl` and `profile`, each only if given. */
-  readonly fields: string
+  readonly fieldsJson: string
   /** Milliseconds since 1970, as every time in here. */
   readonly createdAt: number
   readonly updatedAt: number
@@ -14,18 +14,18 @@ export interface UserRecord {
 }
 
 export interface ConversationRecord {
-  readonly key: number
-  readonly botKey: number
+  readonly rowId: number
+  readonly botRowId: number
   readonly id: string
-  readonly ownerKey: number
+  readonly ownerRowId: number
   readonly createdAt: number
   readonly updatedAt: number
   /** The number of the newest entry in the conversation's log. */
-  readonly head: number
+  readonly lastSeq: number
   /** When that entry was accepted. */
-  readonly headAt: number
+  readonly lastEntryAt: number
   /** Its place in the order in which conversations were made. */
-  readonly made: number
+  readonly creationOrder: number
 }
 
 /**
@@ -37,18 +37,18 @@ export type EntryKind =
   | Exclude<SignalType, 'message_stream_delta' | 'message_stream_complete'>
 
 /** One entry of a conversation's log: a message or an event *is* its entry. */
-export interface Entry {
+export interface LogEntry {
   readonly kind: EntryKind
-  readonly botKey: number
-  readonly conversationKey: number
+  readonly botRowId: number
+  readonly conversationRowId: number
   readonly conversationId: string
   /** Its place in the conversation's order, from 1; numbers rise, and some may be missing. */
-  readonly number: number
+  readonly seq: number
   /** Its place in the order of everything the storage accepted. */
   readonly sequence: number
   readonly createdAt: number
   /** The sender; of `participant_added` and `participant_removed` the participant. */
-  readonly userKey: number
+  readonly userRowId: number
   readonly userId: string
   readonly isBot: boolean
   /** JSON text: the payload of a message or event, the signal's `data` for every other kind. */
@@ -64,24 +64,24 @@ export interface Entry {
 }
 
 /** The fields of an entry that the rules of deletion need. */
-export type StoredEntry = Pick<Entry, 'kind' | 'number' | 'userKey'>
+export type EntryHeader = Pick<LogEntry, 'kind' | 'seq' | 'userRowId'>
 
 /** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
-export type Effect =
-  | { readonly type: 'appended'; readonly entry: Entry }
+export type Change =
+  | { readonly type: 'appended'; readonly entry: LogEntry }
   | {
       readonly type: 'conversation_deleted'
-      readonly conversationKey: number
+      readonly conversationRowId: number
       readonly conversationId: string
       /** A place in the order of everything, as an entry has one. */
       readonly sequence: number
     }
-  | { readonly type: 'user_deleted'; readonly userKey: number }
+  | { readonly type: 'user_deleted'; readonly userRowId: number }
 
 /** The bot of one webhook id. It takes part in each of its conversations without being listed. */
 export interface BotRecord {
-  readonly key: number
-  readonly userKey: number
+  readonly rowId: number
+  readonly userRowId: number
   readonly userId: string
   /**
    * A random name of the log, stored in the database; the last part of every SSE id. A position of another epoch, such

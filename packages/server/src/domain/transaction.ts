@@ -1,7 +1,14 @@
 import type { DeletionRows } from './deletion-rows.ts'
-import type { Position } from './positions.ts'
-import type { KeyedAccess } from './reads.ts'
-import type { BotRecord, ConversationRecord, Entry, EntryKind, StoredEntry, UserRecord } from './records.ts'
+import type { EntryPosition } from './positions.ts'
+import type { CacheableAccess } from './queries.ts'
+import type {
+  BotRecord,
+  ConversationRecord,
+  LogEntry,
+  EntryKind,
+  EntryHeader,
+  UserRecord,
+} from './records.ts'
 
 /** What a caller is known by: the bot they talk to, and the id in their key. */
 export interface Caller {
@@ -13,7 +20,7 @@ export interface Caller {
 
 interface NewEntry {
   readonly kind: EntryKind
-  readonly user: Pick<UserRecord, 'key' | 'id'>
+  readonly user: Pick<UserRecord, 'rowId' | 'id'>
   readonly payload: string
   readonly metadata?: string | undefined
   readonly streamId?: string | undefined
@@ -31,15 +38,18 @@ export interface Transaction {
   readonly now: number
 
   findUser(bot: BotRecord, id: string): UserRecord | undefined
-  findUserByKey(key: number): UserRecord | undefined
+  findUserByRowId(key: number): UserRecord | undefined
   /** @param user.keyNonce - Default: a random one. */
-  insertUser(bot: BotRecord, user: { id: string; fields: string; keyNonce?: string | undefined }): UserRecord
+  insertUser(
+    bot: BotRecord,
+    user: { id: string; fieldsJson: string; keyNonce?: string | undefined },
+  ): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
   /** Frees the id and hides the user's conversations and messages; the rows remain, as a pending deletion. */
   deleteUser(bot: BotRecord, user: UserRecord): void
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
-  findConversationByKey(key: number): ConversationRecord | undefined
+  findConversationByRowId(key: number): ConversationRecord | undefined
   /** Inserts it with its owner as the first participant. */
   insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
   /** Frees the id and hides its log and its participants; the rows remain, as a pending deletion. */
@@ -47,33 +57,33 @@ export interface Transaction {
   readonly deletions: DeletionRows
 
   /** A user, a conversation and whether they take part, in one look; undefined where the user does not exist. */
-  access(bot: BotRecord, userId: string, conversationId: string): KeyedAccess | undefined
-  isParticipant(conversation: ConversationRecord, userKey: number): boolean
+  access(bot: BotRecord, userId: string, conversationId: string): CacheableAccess | undefined
+  isParticipant(conversation: ConversationRecord, userRowId: number): boolean
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
-  deleteParticipant(conversation: ConversationRecord, user: Pick<UserRecord, 'key'>): void
+  deleteParticipant(conversation: ConversationRecord, user: Pick<UserRecord, 'rowId'>): void
 
   /** Gives the entry the conversation's next number and time, and stores it. */
-  append(conversation: ConversationRecord, entry: NewEntry): Entry
+  append(conversation: ConversationRecord, entry: NewEntry): LogEntry
   /** The tag of the message or event at a position. */
-  tagOf(bot: { readonly key: number }, position: Position): string
-  findEntry(conversationKey: number, number: number): StoredEntry | undefined
-  findWholeEntry(conversationKey: number, number: number): Entry | undefined
-  deleteEntry(conversationKey: number, number: number): void
+  idTag(bot: { readonly rowId: number }, position: EntryPosition): string
+  findEntryHeader(conversationRowId: number, number: number): EntryHeader | undefined
+  findEntry(conversationRowId: number, number: number): LogEntry | undefined
+  deleteEntry(conversationRowId: number, number: number): void
 
   /** What an earlier request of the user made under a key, if it is a day old at most. */
-  findMade(user: UserRecord, key: string): MadeRecord | undefined
-  keepMade(user: UserRecord, made: MadeRecord & { key: string }): void
+  findIdempotencyRecord(user: UserRecord, key: string): IdempotencyRecord | undefined
+  saveIdempotencyRecord(user: UserRecord, made: IdempotencyRecord & { key: string }): void
 
   /** Remembers that the bot is done with the entry, and that everything up to `watermark` is done. */
-  finishTurn(bot: BotRecord, turn: { conversationKey: number; number: number; watermark: number }): void
+  finishTurn(bot: BotRecord, turn: { conversationRowId: number; seq: number; watermark: number }): void
   /** Makes or renames the bot and its user; fails if a user has that id. */
-  registerBot(bot: { webhookId: string; userId: string; fields: string }): BotRecord
+  registerBot(bot: { webhookId: string; userId: string; fieldsJson: string }): BotRecord
 }
 
 /** What a request made: never what was answered. */
-export interface MadeRecord {
+export interface IdempotencyRecord {
   /** A hash of the request. */
-  readonly body: string
+  readonly fingerprint: string
   /** Where what it made is found. */
-  readonly ref: string
+  readonly resourceRef: string
 }

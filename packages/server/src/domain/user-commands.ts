@@ -1,5 +1,5 @@
 import { ApiError } from './api-error.ts'
-import { quote, requireOwnKey, requireUser } from './checks.ts'
+import { quote, requireMatchingNonce, requireUser } from './checks.ts'
 import { messageId } from './positions.ts'
 import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -21,24 +21,24 @@ export function createUser(
       `Unable to create the user; the id ${quote(input.id)} is taken. Choose another, or leave it out to be given one.`,
     )
   }
-  return tx.insertUser(input.bot, { id: input.id, fields: mergeFields('{}', input.fields) })
+  return tx.insertUser(input.bot, { id: input.id, fieldsJson: mergeFields('{}', input.fields) })
 }
 
 export function getOrCreateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
   const { bot, userId, keyNonce } = input.caller
   const user = tx.findUser(bot, userId)
-  if (!user) return tx.insertUser(bot, { id: userId, fields: mergeFields('{}', input.fields), keyNonce })
-  requireOwnKey(user, input.caller)
+  if (!user) return tx.insertUser(bot, { id: userId, fieldsJson: mergeFields('{}', input.fields), keyNonce })
+  requireMatchingNonce(user, input.caller)
   return Object.keys(input.fields).length === 0
     ? user
-    : tx.updateUser(user, mergeFields(user.fields, input.fields))
+    : tx.updateUser(user, mergeFields(user.fieldsJson, input.fields))
 }
 
 export function updateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
   const user = requireUser(tx, input.caller)
   return Object.keys(input.fields).length === 0
     ? user
-    : tx.updateUser(user, mergeFields(user.fields, input.fields))
+    : tx.updateUser(user, mergeFields(user.fieldsJson, input.fields))
 }
 
 /**
@@ -50,27 +50,27 @@ export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
   tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))
 }
 
-export function appendDeletion(
+export function appendMessageDeleted(
   tx: Transaction,
   conversation: ConversationRecord,
-  message: { user: Pick<UserRecord, 'key' | 'id'>; number: number },
+  message: { user: Pick<UserRecord, 'rowId' | 'id'>; seq: number },
 ): void {
-  const position = { conversationKey: conversation.key, number: message.number }
+  const position = { conversationRowId: conversation.rowId, seq: message.seq }
   tx.append(conversation, {
     kind: 'message_deleted',
     user: message.user,
     payload: JSON.stringify({
-      id: messageId({ ...position, tag: tx.tagOf({ key: conversation.botKey }, position) }),
+      id: messageId({ ...position, tag: tx.idTag({ rowId: conversation.botRowId }, position) }),
       conversationId: conversation.id,
       userId: message.user.id,
     }),
   })
 }
 
-export function removeParticipation(
+export function endMembership(
   tx: Transaction,
   conversation: ConversationRecord,
-  user: Pick<UserRecord, 'key' | 'id'>,
+  user: Pick<UserRecord, 'rowId' | 'id'>,
 ): void {
   tx.deleteParticipant(conversation, user)
   tx.append(conversation, {

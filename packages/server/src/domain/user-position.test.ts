@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodePosition, encodePosition } from './positions.ts'
+import { decodeConversationPosition, encodeConversationPosition } from './positions.ts'
 import { decodeUserPosition, encodeUserPosition } from './user-position.ts'
 
 const epoch = '0a1b2c3d'
@@ -8,9 +8,9 @@ const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 
 test('a position of a user reads as it was written', () => {
   fc.assert(
-    fc.property(whole, whole, (userKey, sequence) => {
-      expect(decodeUserPosition(encodeUserPosition({ userKey, sequence, epoch }))).toEqual({
-        userKey,
+    fc.property(whole, whole, (userRowId, sequence) => {
+      expect(decodeUserPosition(encodeUserPosition({ userRowId, sequence, epoch }))).toEqual({
+        userRowId,
         sequence,
         epoch,
       })
@@ -19,8 +19,10 @@ test('a position of a user reads as it was written', () => {
 })
 
 test('a position of a user is none of a conversation, and the other way round', () => {
-  expect(decodePosition(encodeUserPosition({ userKey: 7, sequence: 8, epoch }))).toBeUndefined()
-  expect(decodeUserPosition(encodePosition({ conversationKey: 7, number: 8, epoch }))).toBeUndefined()
+  expect(decodeConversationPosition(encodeUserPosition({ userRowId: 7, sequence: 8, epoch }))).toBeUndefined()
+  expect(
+    decodeUserPosition(encodeConversationPosition({ conversationRowId: 7, seq: 8, epoch })),
+  ).toBeUndefined()
 })
 
 test.each([

@@ -95,7 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   )
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { failure: body, isFault } = failureOf(options.storage.refusalOf(error) ?? error)
+    const { failure: body, isFault } = failureOf(options.storage.toApiError(error) ?? error)
     const fields = { errorId: body.id, type: body.type, requestId: request.id, method: request.method }
     const route = request.routeOptions.url
     if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')

@@ -1,7 +1,7 @@
 import type { WireErrorType } from '@parley/core/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../domain/api-error.ts'
-import { requireOwnKey } from '../domain/checks.ts'
+import { requireMatchingNonce } from '../domain/checks.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
@@ -76,13 +76,13 @@ const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
 export async function firstProblemOf(
   request: FastifyRequest,
   error: unknown,
-  { reads }: Pick<Storage, 'reads'>,
+  { queries: reads }: Pick<Storage, 'queries'>,
 ): Promise<unknown> {
   if (!request.claims?.keyNonce || (error instanceof ApiError && foundAfterKey.has(error.type))) return error
   try {
     const caller = callerOf(request)
     const user = await reads.user(caller.bot, caller.userId)
-    if (user) requireOwnKey(user, caller)
+    if (user) requireMatchingNonce(user, caller)
     return error
   } catch (refusal) {
     return refusal

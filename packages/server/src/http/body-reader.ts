@@ -49,7 +49,7 @@ export function isAwaitingContinue({ headers, raw }: FastifyRequest): boolean {
 }
 
 function holderOf({ bot, claims }: FastifyRequest): string | undefined {
-  return claims && `${bot.record.key} ${claims.userId}`
+  return claims && `${bot.record.rowId} ${claims.userId}`
 }
 
 function limitOf({ routeOptions }: FastifyRequest): number {

@@ -1,6 +1,11 @@
 import type { InferNamed } from '@parley/core/contract'
-import { existing, notParticipating, notTakingPart, unknownConversation } from '../domain/checks.ts'
-import type { Access, Place } from '../domain/reads.ts'
+import {
+  requireExistingUser,
+  unknownParticipant,
+  notParticipant,
+  unknownConversation,
+} from '../domain/checks.ts'
+import type { ConversationAccess, Membership } from '../domain/queries.ts'
 import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/new-id.ts'
 import { pageJson } from '../wire/page-json.ts'
@@ -35,11 +40,11 @@ export const deleteConversation: Handler = async ({ caller, params, storage }) =
 }
 
 export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
-  const user = existing(await storage.reads.user(caller.bot, caller.userId), caller)
-  const slice = sliceOf('conversations', user.key, query)
-  const { items, hasMore } = await storage.reads.conversations(user, slice)
+  const user = requireExistingUser(await storage.queries.user(caller.bot, caller.userId), caller)
+  const slice = sliceOf('conversations', user.rowId, query)
+  const { items, hasMore } = await storage.queries.conversations(user, slice)
   const placed = items.map(([conversation, position]) => [conversationJson(conversation), position] as const)
-  return pageJson('conversations', user.key, { items: placed, hasMore })
+  return pageJson('conversations', user.rowId, { items: placed, hasMore })
 }
 
 export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async ({
@@ -58,17 +63,17 @@ export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async (
 export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
   const { query, storage } = call
   const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
-  const slice = sliceOf('participants', conversation.key, query)
-  const { items, hasMore } = await storage.reads.participants(conversation, slice)
+  const slice = sliceOf('participants', conversation.rowId, query)
+  const { items, hasMore } = await storage.queries.participants(conversation, slice)
   const placed = items.map(([user, position]) => [userJson(user), position] as const)
-  return pageJson('participants', conversation.key, { items: placed, hasMore })
+  return pageJson('participants', conversation.rowId, { items: placed, hasMore })
 }
 
 export const getParticipant: Handler = async (call) => {
   const { conversation } = await accessToKnown(call, call.params['conversationId'] ?? '')
   const userId = call.params['userId'] ?? ''
-  const participant = await call.storage.reads.participant(conversation, userId)
-  if (!participant) throw notParticipating(userId)
+  const participant = await call.storage.queries.participant(conversation, userId)
+  if (!participant) throw unknownParticipant(userId)
   return participantResult(participant)
 }
 
@@ -78,7 +83,7 @@ export const removeParticipant: Handler = async ({ caller, params, storage }) =>
   return '{}'
 }
 
-interface OwnAccess extends Access {
+interface OwnAccess extends ConversationAccess {
   readonly conversation: ConversationRecord
 }
 
@@ -90,28 +95,34 @@ async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
 }
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
-export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
+export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Membership> {
   const { caller, storage } = call
-  const place = await storage.reads.place(caller.bot, caller.userId, id)
+  const place = await storage.queries.membership(caller.bot, caller.userId, id)
   if (!place) return currentPlaceOf(call, id)
-  existing(place.user, caller)
+  requireExistingUser(place.user, caller)
   return place
 }
 
 /** Asks the database, and nothing that is remembered. */
-export async function currentPlaceOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Place> {
+export async function currentPlaceOf(
+  call: Pick<Call, 'caller' | 'storage'>,
+  id: string,
+): Promise<Membership> {
   return own(await accessOf(call, id), id)
 }
 
-async function accessOf({ caller, storage }: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Access> {
-  const access = await storage.reads.access(caller.bot, caller.userId, id)
-  existing(access?.user, caller)
-  return access as Access
+async function accessOf(
+  { caller, storage }: Pick<Call, 'caller' | 'storage'>,
+  id: string,
+): Promise<ConversationAccess> {
+  const access = await storage.queries.access(caller.bot, caller.userId, id)
+  requireExistingUser(access?.user, caller)
+  return access as ConversationAccess
 }
 
-function own(access: Access, id: string): OwnAccess {
+function own(access: ConversationAccess, id: string): OwnAccess {
   const { conversation } = access
-  if (!conversation || !access.isParticipant) throw notTakingPart(id)
+  if (!conversation || !access.isParticipant) throw notParticipant(id)
   return { ...access, conversation }
 }
 

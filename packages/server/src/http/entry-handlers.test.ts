@@ -6,7 +6,11 @@ import type { Call } from './handler.ts'
 
 test('who was removed at this moment is refused, and is not shown an empty list, though their place is remembered', async () => {
   const storage = await openSqliteStorage({ path: ':memory:' })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const [ann, ben] = [
     { bot, userId: 'ann' },
     { bot, userId: 'ben' },
@@ -14,9 +18,9 @@ test('who was removed at this moment is refused, and is not shown an empty list,
   for (const { userId } of [ann, ben]) await storage.execute('createUser', { bot, id: userId, fields: {} })
   await storage.execute('createConversation', { caller: ann, id: 'c' })
   await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
-  const place = await storage.reads.place(bot, 'ben', 'c')
+  const place = await storage.queries.membership(bot, 'ben', 'c')
   // The commit has reached the disk, and this thread has not heard of it yet.
-  const behind: Storage = { ...storage, reads: { ...storage.reads, place: async () => place } }
+  const behind: Storage = { ...storage, queries: { ...storage.queries, membership: async () => place } }
   const call = {
     caller: ben,
     params: { conversationId: 'c' },

@@ -1,6 +1,6 @@
 import type { InferNamed } from '@parley/core/contract'
-import { existing, notTakingPartInIts, unknownEntry } from '../domain/checks.ts'
-import type { Entry } from '../domain/records.ts'
+import { requireExistingUser, notParticipantOfEntry, unknownEntry } from '../domain/checks.ts'
+import type { LogEntry } from '../domain/records.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
 import { currentPlaceOf, placeOf } from './conversation-handlers.ts'
 import type { Call, Handler } from './handler.ts'
@@ -28,7 +28,10 @@ export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (ca
   const { query, storage, params } = call
   const id = params['conversationId'] ?? ''
   for (let place = await placeOf(call, id); ; place = await currentPlaceOf(call, id)) {
-    const page = await storage.reads.messagePage(place, sliceOf('messages', place.conversation.key, query))
+    const page = await storage.queries.messagePage(
+      place,
+      sliceOf('messages', place.conversation.rowId, query),
+    )
     // Otherwise the caller was removed just now: that is to be said, or they are back already.
     if (page !== undefined) return page
   }
@@ -61,11 +64,11 @@ export const getEvent: Handler = async (call) =>
 async function readable(
   { caller, storage }: Pick<Call, 'caller' | 'storage'>,
   { kind, id }: { kind: 'message' | 'event'; id: string },
-): Promise<Entry> {
-  const access = await storage.reads.entryAccess(caller.bot, caller.userId, { kind, id })
-  existing(access?.user, caller)
+): Promise<LogEntry> {
+  const access = await storage.queries.entryAccess(caller.bot, caller.userId, { kind, id })
+  requireExistingUser(access?.user, caller)
   const entry = access?.entry
   if (!entry || (kind === 'event' && entry.isBot)) throw unknownEntry(kind, id)
-  if (!access.isParticipant) throw notTakingPartInIts(kind)
+  if (!access.isParticipant) throw notParticipantOfEntry(kind)
   return entry
 }

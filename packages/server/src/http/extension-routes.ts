@@ -1,6 +1,6 @@
 import { extensions, type Extension, type ExtensionName } from '@parley/core/contract'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { existing } from '../domain/checks.ts'
+import { requireExistingUser } from '../domain/checks.ts'
 import { listenAsUser } from '../signals/listen-as-user.ts'
 import { callerOf, type AppContext } from './authentication.ts'
 import { bodyLimitOf } from './body-limits.ts'
@@ -14,12 +14,12 @@ type Answer = (request: FastifyRequest, reply: FastifyReply, context: AppContext
 const answers: Record<ExtensionName, Answer> = {
   /** A stream that is fresh starts with what comes: the wait for the official client is not for a route it does not know. */
   listenUser: async (request, reply, context) => {
-    const { reads } = context.storage
+    const { queries: reads } = context.storage
     const caller = callerOf(request)
-    const user = existing(await reads.user(caller.bot, caller.userId), caller)
+    const user = requireExistingUser(await reads.user(caller.bot, caller.userId), caller)
     await answerWithStream(request, reply, {
       context,
-      userKey: user.key,
+      userKey: user.rowId,
       listen: (stream) =>
         listenAsUser({ ...stream, user, epoch: request.bot.record.epoch }, { ...context, reads }),
     })
@@ -30,7 +30,7 @@ const answers: Record<ExtensionName, Answer> = {
     const caller = callerOf(request)
     const { conversation } = await placeOf({ caller, storage }, conversationId)
     const json = JSON.stringify({ conversationId: conversation.id, userId: caller.userId })
-    hub.broadcast(conversation.key, { event: 'typing', json })
+    hub.broadcast(conversation.rowId, { event: 'typing', json })
     reply.code(204).send()
   },
 }

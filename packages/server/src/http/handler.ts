@@ -1,4 +1,4 @@
-import type { Once } from '../domain/once.ts'
+import type { IdempotencyKey } from '../domain/idempotency.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
@@ -14,7 +14,7 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly bodyText: () => Map<string, string>
   readonly storage: Storage
   /** For a request that its caller may repeat. */
-  readonly once: Once | undefined
+  readonly once: IdempotencyKey | undefined
 }
 
 /** Answers one operation with its result as JSON: a text or its UTF-8. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../domain/api-error.ts'
-import type { Once } from '../domain/once.ts'
+import type { IdempotencyKey } from '../domain/idempotency.ts'
 
 const maxLength = 255
 
@@ -11,7 +11,7 @@ const maxLength = 255
  *
  * @throws ApiError of type `InvalidPayload` for a key that is empty, too long, or there twice.
  */
-export function onceOf(request: FastifyRequest, operation: string): Once | undefined {
+export function onceOf(request: FastifyRequest, operation: string): IdempotencyKey | undefined {
   const given = request.headers['idempotency-key']
   if (given === undefined || request.method !== 'POST') return undefined
   if (request.raw.headersDistinct['idempotency-key']?.length !== 1) {
@@ -27,7 +27,7 @@ export function onceOf(request: FastifyRequest, operation: string): Once | undef
   const asked = [key, operation, JSON.stringify(request.params), request.body ?? '']
   return {
     key: hash('sha256', JSON.stringify([key, operation]), 'base64url').slice(0, keyLength),
-    body: hash('sha256', JSON.stringify(asked), 'base64url').slice(0, keyLength),
+    fingerprint: hash('sha256', JSON.stringify(asked), 'base64url').slice(0, keyLength),
   }
 }
 

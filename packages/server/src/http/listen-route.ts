@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { existing, notTakingPart } from '../domain/checks.ts'
-import type { Access } from '../domain/reads.ts'
+import { requireExistingUser, notParticipant } from '../domain/checks.ts'
+import type { ConversationAccess } from '../domain/queries.ts'
 import { listen } from '../signals/listen.ts'
 import { callerOf, type AppContext } from './authentication.ts'
 import { unknownRoute } from './failure.ts'
@@ -43,26 +43,30 @@ async function answer(
   { id, context }: { id: string; context: AppContext },
 ): Promise<void> {
   const { user, conversation, isParticipant } = await accessTo(request, id, context)
-  if (!conversation || !isParticipant) throw notTakingPart(id)
+  if (!conversation || !isParticipant) throw notParticipant(id)
   await answerWithStream(request, reply, {
     context,
-    userKey: user.key,
+    userKey: user.rowId,
     listen: (stream) =>
       listen(
         { ...stream, user, conversation, epoch: request.bot.record.epoch },
-        { ...context, reads: context.storage.reads },
+        { ...context, reads: context.storage.queries },
       ),
   })
 }
 
 /** Clients turn a raw `\` in a path into `/`: where the caller has no part in the id as it is, one of theirs that fits so counts. */
-async function accessTo(request: FastifyRequest, id: string, { storage }: AppContext): Promise<Access> {
+async function accessTo(
+  request: FastifyRequest,
+  id: string,
+  { storage }: AppContext,
+): Promise<ConversationAccess> {
   const caller = callerOf(request)
   const { bot, userId } = caller
-  const access = await storage.reads.access(bot, userId, id)
-  const user = existing(access?.user, caller)
+  const access = await storage.queries.access(bot, userId, id)
+  const user = requireExistingUser(access?.user, caller)
   if (!access || access.isParticipant || !id.includes('/'))
     return access ?? { user, conversation: undefined, isParticipant: false }
-  const lookalike = await storage.reads.conversationLike(bot, user, id)
-  return lookalike ? ((await storage.reads.access(bot, userId, lookalike.id)) ?? access) : access
+  const lookalike = await storage.queries.conversationByRawPath(bot, user, id)
+  return lookalike ? ((await storage.queries.access(bot, userId, lookalike.id)) ?? access) : access
 }

@@ -1,10 +1,14 @@
 import { decodePageToken, type ListName } from '../domain/page-token.ts'
-import type { Slice } from '../domain/reads.ts'
+import type { PageQuery } from '../domain/queries.ts'
 
 const defaultLimit = 20
 
 /** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
-export function sliceOf(list: ListName, scope: number, query: { nextToken?: string; limit?: number }): Slice {
+export function sliceOf(
+  list: ListName,
+  scope: number,
+  query: { nextToken?: string; limit?: number },
+): PageQuery {
   const { nextToken, limit = defaultLimit } = query
-  return { beyond: decodePageToken(list, scope, nextToken), limit }
+  return { cursor: decodePageToken(list, scope, nextToken), limit }
 }

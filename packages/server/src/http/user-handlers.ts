@@ -1,5 +1,5 @@
 import type { InferNamed } from '@parley/core/contract'
-import { existing } from '../domain/checks.ts'
+import { requireExistingUser } from '../domain/checks.ts'
 import type { UserFields } from '../domain/user-commands.ts'
 import { newId } from '../wire/new-id.ts'
 import { userJson } from '../wire/render.ts'
@@ -20,7 +20,7 @@ export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once,
 }
 
 export const getUser: Handler = async ({ caller, storage }) =>
-  result(existing(await storage.reads.user(caller.bot, caller.userId), caller))
+  result(requireExistingUser(await storage.queries.user(caller.bot, caller.userId), caller))
 
 export const updateUser: Handler<FieldsBody> = async ({ caller, body, storage }) =>
   result(await storage.execute('updateUser', { caller, fields: fieldsOf(body) }))

@@ -1,5 +1,5 @@
-import { encodePosition, type SignalPosition } from '../domain/positions.ts'
-import type { Entry } from '../domain/records.ts'
+import { encodeConversationPosition, type ConversationPosition } from '../domain/positions.ts'
+import type { LogEntry } from '../domain/records.ts'
 import { signalsJson } from '../wire/render.ts'
 
 /**
@@ -29,9 +29,9 @@ export function textOf({ chunk, textStart }: Frame): Buffer {
 export const lastChunk: Buffer = Buffer.from('0\r\n\r\n')
 
 /** The signals that an entry causes; undefined if listeners never hear of it. The last of them carries the entry's id. */
-export function entryFrame(entry: Entry): Frame | undefined {
+export function entryFrame(entry: LogEntry): Frame | undefined {
   const signals = signalsJson(entry)
-  const id = encodePosition(entry)
+  const id = encodeConversationPosition(entry)
   const events = signals.map((json, index) =>
     messageEvent(json, index === signals.length - 1 ? id : undefined),
   )
@@ -52,8 +52,8 @@ export function liveFrame({ event, json }: LiveSignal): Frame {
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
 
 /** Opens every stream: what became of the position that the listener named, and the position that it has now. */
-export function readyFrame(state: ReadyState, position: SignalPosition): Frame {
-  const id = encodePosition(position)
+export function readyFrame(state: ReadyState, position: ConversationPosition): Frame {
+  const id = encodeConversationPosition(position)
   return frame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Entry } from '../domain/records.ts'
+import type { LogEntry } from '../domain/records.ts'
 import { textOf } from './frame.ts'
 import { createHub, type Hub, type HubOptions } from './hub.ts'
 import type { Sink, UserListener } from './listener.ts'
@@ -22,16 +22,16 @@ function memorySink(): Sink & { readonly written: string[] } {
   }
 }
 
-function entry(sequence: number, conversationKey = 1): Entry {
+function entry(sequence: number, conversationKey = 1): LogEntry {
   return {
     kind: 'event_created',
-    botKey: 1,
-    conversationKey,
+    botRowId: 1,
+    conversationRowId: conversationKey,
     conversationId: `c${conversationKey}`,
-    number: sequence,
+    seq: sequence,
     sequence,
     createdAt: 0,
-    userKey: 9,
+    userRowId: 9,
     userId: 'ann',
     isBot: false,
     payload: `"event ${sequence}"`,
@@ -74,7 +74,7 @@ async function join(hub: Hub, listener: UserListener, ...conversationKeys: numbe
   await hub.loadFollower(listener.userKey, async () => conversationKeys)
 }
 
-const publish = (hub: ReturnType<typeof createHub>, ...entries: Entry[]): void => {
+const publish = (hub: ReturnType<typeof createHub>, ...entries: LogEntry[]): void => {
   hub.publish(entries.map((published) => ({ type: 'appended', entry: published })))
 }
 const eventsIn = (written: string[]) => written.flatMap((text) => /event \d+/.exec(text)?.[0] ?? [])

@@ -1,4 +1,4 @@
-import type { Effect, Entry } from '../domain/records.ts'
+import type { Change, LogEntry } from '../domain/records.ts'
 import { createBacklogs } from './backlogs.ts'
 import { createFollowers, type Follower } from './followers.ts'
 import { commentFrame, entryFrame, liveFrame, pingFrame, type Frame, type LiveSignal } from './frame.ts'
@@ -19,7 +19,7 @@ export interface Channel {
 /** Passes what was committed on to those who listen, in order. */
 export interface Hub {
   readonly openStreams: OpenStreams
-  publish(effects: readonly Effect[]): void
+  publish(effects: readonly Change[]): void
   /** Sends a signal that is not stored to the listeners that are up to date. */
   broadcast(conversationKey: number, signal: LiveSignal): void
   join(listener: Listener): Channel
@@ -104,19 +104,19 @@ export function createHub(options: HubOptions): Hub {
   }
   const users = createUserPublisher({ followers, openStreams, write, end })
 
-  const publishEntry = (entry: Entry): void => {
-    if (entry.streamId !== undefined) openStreams.close(entry.conversationKey, entry.streamId)
+  const publishEntry = (entry: LogEntry): void => {
+    if (entry.streamId !== undefined) openStreams.close(entry.conversationRowId, entry.streamId)
     if (entry.kind === 'message_created' || entry.kind === 'event_created') recentEntries.add(entry)
     users.publish(entry)
-    const channel = channels.get(entry.conversationKey)
+    const channel = channels.get(entry.conversationRowId)
     if (!channel) return
-    channel.head = entry.number
+    channel.head = entry.seq
 
     const frame = entryFrame(entry)
     for (const listener of channel.listeners) {
       // INV-4: in order, and each at most once.
-      if (!listener.isLive || entry.number <= listener.number) continue
-      listener.number = entry.number
+      if (!listener.isLive || entry.seq <= listener.number) continue
+      listener.number = entry.seq
       if (frame) write(listener, frame)
       if (removes(entry, listener)) end(listener)
     }
@@ -159,7 +159,7 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  const publishAll = (effects: readonly Effect[]): void => {
+  const publishAll = (effects: readonly Change[]): void => {
     for (const effect of effects) {
       switch (effect.type) {
         case 'appended':
@@ -167,13 +167,13 @@ export function createHub(options: HubOptions): Hub {
           sequence = effect.entry.sequence
           break
         case 'conversation_deleted':
-          openStreams.closeAll(effect.conversationKey)
-          for (const listener of channels.get(effect.conversationKey)?.listeners ?? []) end(listener)
+          openStreams.closeAll(effect.conversationRowId)
+          for (const listener of channels.get(effect.conversationRowId)?.listeners ?? []) end(listener)
           users.publishDeletion(effect)
           sequence = effect.sequence
           break
         case 'user_deleted':
-          endAllOf(effect.userKey)
+          endAllOf(effect.userRowId)
       }
     }
   }
@@ -236,10 +236,10 @@ export function createHub(options: HubOptions): Hub {
 }
 
 /** INV-5: a listener hears of their own removal, and of nothing after it. */
-export function removes(entry: Entry, listener: Listener): boolean {
+export function removes(entry: LogEntry, listener: Listener): boolean {
   return (
     entry.kind === 'participant_removed' &&
-    entry.userKey === listener.userKey &&
-    entry.number > listener.authorizedAt
+    entry.userRowId === listener.userKey &&
+    entry.seq > listener.authorizedAt
   )
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Reads } from '../domain/reads.ts'
-import type { Entry, UserRecord } from '../domain/records.ts'
+import type { Queries } from '../domain/queries.ts'
+import type { LogEntry, UserRecord } from '../domain/records.ts'
 import { encodeUserPosition } from '../domain/user-position.ts'
 import { createFollowers } from './followers.ts'
 import { textOf } from './frame.ts'
@@ -10,7 +10,14 @@ import type { Sink, UserListener } from './listener.ts'
 import { deltaJson, type OpenStream } from './open-streams.ts'
 import { createReplayPace } from './replay-pace.ts'
 
-const user: UserRecord = { key: 7, id: 'ann', keyNonce: undefined, fields: '{}', createdAt: 0, updatedAt: 0 }
+const user: UserRecord = {
+  rowId: 7,
+  id: 'ann',
+  keyNonce: undefined,
+  fieldsJson: '{}',
+  createdAt: 0,
+  updatedAt: 0,
+}
 const epoch = '00000000'
 const maxBuffered = { maxBufferedBytes: 1000, maxBufferedBytesPerUser: 1000, maxBufferedBytesInTotal: 1000 }
 const newHub = () => createHub({ pingAfterMs: 1000, ...maxBuffered, now: () => 0, monotonicNow: () => 0 })
@@ -36,13 +43,13 @@ function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: str
 
 function listenTo(
   hub: Hub,
-  { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Reads>; lastEventId?: string },
+  { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Queries>; lastEventId?: string },
 ): Promise<void> {
   return listenAsUser(
     { user, epoch, expiresAt: Infinity, lastEventId, needsComments: false, sink },
     {
       hub,
-      reads: reads as Reads,
+      reads: reads as Queries,
       replay: { maxAgeMs: 1000, maxCount: 1000 },
       pace: createReplayPace(),
       now: () => 0,
@@ -71,9 +78,9 @@ test('a stream is given once what is written while others are looked up', async 
   await listenTo(hub, {
     sink,
     reads: {
-      userSequence: async () => 1,
-      conversationKeysOf: async () => [1, 2],
-      userLogAfter: async () => ({ items: [], sequence: 1 }),
+      latestUserSequence: async () => 1,
+      conversationRowIds: async () => [1, 2],
+      readUserLog: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async (conversationKey) => {
         if (conversationKey === 2) write('b')
         return false
@@ -105,9 +112,9 @@ test('what is begun while others are looked up is given from its start', async (
   await listenTo(hub, {
     sink,
     reads: {
-      userSequence: async () => 1,
-      conversationKeysOf: async () => [1],
-      userLogAfter: async () => ({ items: [], sequence: 1 }),
+      latestUserSequence: async () => 1,
+      conversationRowIds: async () => [1],
+      readUserLog: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async () => {
         hub.openStreams.open(stream('begun'))
         return true
@@ -131,12 +138,12 @@ test('a stream that dies while it is brought up to date is given no more of the 
 
   await listenTo(newHub(), {
     sink,
-    lastEventId: encodeUserPosition({ userKey: user.key, sequence: 1, epoch }),
+    lastEventId: encodeUserPosition({ userRowId: user.rowId, sequence: 1, epoch }),
     reads: {
-      userSequence: async () => 3,
-      conversationKeysOf: async () => [1],
-      missedByUser: async () => ({ count: 2, oldestAt: 0 }),
-      userLogAfter: async (_, sequence) => ({ items: items.slice(sequence - 1, sequence), sequence: 3 }),
+      latestUserSequence: async () => 3,
+      conversationRowIds: async () => [1],
+      countUserLogAfter: async () => ({ count: 2, oldestAt: 0 }),
+      readUserLog: async (_, sequence) => ({ items: items.slice(sequence - 1, sequence), sequence: 3 }),
     },
   })
 
@@ -147,7 +154,7 @@ test('a closed stream follows nothing', async () => {
   const followers = createFollowers()
   const listener: UserListener = {
     type: 'user',
-    userKey: user.key,
+    userKey: user.rowId,
     epoch: '',
     expiresAt: Infinity,
     needsComments: false,
@@ -159,25 +166,25 @@ test('a closed stream follows nothing', async () => {
     heardAt: 0,
   }
   followers.add(listener)
-  const loaded = followers.load(user.key, async () => [1])
+  const loaded = followers.load(user.rowId, async () => [1])
   followers.remove(listener)
   await loaded
 
-  followers.follow(user.key, 2)
+  followers.follow(user.rowId, 2)
 
   expect([...followers.of(1), ...followers.of(2)]).toEqual([])
 })
 
-function eventEntry(sequence: number): Entry {
+function eventEntry(sequence: number): LogEntry {
   return {
     kind: 'event_created',
-    botKey: 1,
-    conversationKey: 1,
+    botRowId: 1,
+    conversationRowId: 1,
     conversationId: 'c1',
-    number: sequence,
+    seq: sequence,
     sequence,
     createdAt: 0,
-    userKey: 9,
+    userRowId: 9,
     userId: 'ben',
     isBot: false,
     payload: `"event ${sequence}"`,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UserRecord } from '../domain/records.ts'
-import { sequenceOf, type UserLogItem } from '../domain/user-log.ts'
+import { itemSequence, type UserLogItem } from '../domain/user-log.ts'
 import { decodeUserPosition } from '../domain/user-position.ts'
 import type { Follower } from './followers.ts'
 import type { ReadyState } from './frame.ts'
@@ -35,7 +35,7 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
   const { hub, pace, reads } = context
   const listener: UserListener = {
     type: 'user',
-    userKey: user.key,
+    userKey: user.rowId,
     epoch,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
@@ -51,7 +51,7 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
     hub.leaveUser(listener)
   })
   // After joining the hub: conversations that the user joins during the read are not missed.
-  await hub.loadFollower(user.key, () => pace.step(() => reads.conversationKeysOf(user.key)))
+  await hub.loadFollower(user.rowId, () => pace.step(() => reads.conversationRowIds(user.rowId)))
   const start = await pace.step(() => startOf(request, context))
   if (!start) {
     hub.leaveUser(listener)
@@ -59,7 +59,7 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
     return
   }
   listener.sequence = start.sequence
-  sink.write(userReadyFrame(start.state, { userKey: user.key, sequence: start.sequence, epoch }))
+  sink.write(userReadyFrame(start.state, { userRowId: user.rowId, sequence: start.sequence, epoch }))
   await catchUp(listener, follower, context)
 }
 
@@ -68,15 +68,15 @@ async function startOf(
   { user, epoch, lastEventId }: UserListenRequest,
   { reads, replay, now }: ListenContext,
 ): Promise<{ state: ReadyState; sequence: number } | undefined> {
-  const newest = await reads.userSequence(user.key)
+  const newest = await reads.latestUserSequence(user.rowId)
   if (newest === undefined) return undefined
   if (lastEventId === undefined) return { state: 'fresh', sequence: newest }
   const reset = { state: 'reset', sequence: newest } as const
   const position = decodeUserPosition(lastEventId)
-  if (position?.epoch !== epoch || position.userKey !== user.key) return reset
+  if (position?.epoch !== epoch || position.userRowId !== user.rowId) return reset
   if (position.sequence > newest) return reset
 
-  const missed = await reads.missedByUser(user.key, position.sequence, replay.maxCount + 1)
+  const missed = await reads.countUserLogAfter(user.rowId, position.sequence, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
   return missed.count <= replay.maxCount && isKept ? { state: 'resumed', sequence: position.sequence } : reset
 }
@@ -98,8 +98,8 @@ async function catchUp(
     }
     const page = await pace.step(async () => {
       listener.isBehind = false
-      const read = await reads.userLogAfter(userKey, listener.sequence, pageSize)
-      for (const item of read?.items ?? []) if (replay(item, listener)) changedAt = sequenceOf(item)
+      const read = await reads.readUserLog(userKey, listener.sequence, pageSize)
+      for (const item of read?.items ?? []) if (replay(item, listener)) changedAt = itemSequence(item)
       return read
     })
     if (!page) {
@@ -129,15 +129,15 @@ function beingWrittenFor({ conversationKeys }: Follower, { openStreams }: Hub): 
 /** @returns Whether the entry made the user join or leave a conversation. */
 function replay(item: UserLogItem, listener: UserListener): boolean {
   const { sink, userKey, epoch } = listener
-  const sequence = sequenceOf(item)
-  const id = idFrame({ userKey, sequence, epoch })
+  const sequence = itemSequence(item)
+  const id = idFrame({ userRowId: userKey, sequence, epoch })
   listener.sequence = sequence
   if (item.type === 'departure') {
     sink.write(departureBody(item.conversationId), id)
     return true
   }
   const { entry } = item
-  const isOwnArrival = entry.userKey === userKey && isArrival(entry)
+  const isOwnArrival = entry.userRowId === userKey && isArrival(entry)
   const body = isOwnArrival ? arrivalBody(entry) : entryBody(entry)
   if (body) sink.write(body, id)
   return isOwnArrival

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import { decodePosition } from '../domain/positions.ts'
-import type { Reads } from '../domain/reads.ts'
+import { decodeConversationPosition } from '../domain/positions.ts'
+import type { Queries } from '../domain/queries.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { removes, type Channel, type Hub } from './hub.ts'
@@ -33,7 +33,7 @@ export interface ListenRequest {
 
 export interface ListenContext {
   readonly hub: Hub
-  readonly reads: Reads
+  readonly reads: Queries
   readonly replay: ReplayLimits
   readonly pace: ReplayPace
   readonly now: () => number
@@ -46,11 +46,11 @@ export async function listen(request: ListenRequest, context: ListenContext): Pr
   const { state, number } = await context.pace.step(() => startOf(request, context))
   const listener: Listener = {
     type: 'conversation',
-    conversationKey: conversation.key,
-    ownerKey: conversation.ownerKey,
-    userKey: request.user.key,
+    conversationKey: conversation.rowId,
+    ownerKey: conversation.ownerRowId,
+    userKey: request.user.rowId,
     epoch,
-    authorizedAt: conversation.head,
+    authorizedAt: conversation.lastSeq,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
     sink,
@@ -59,7 +59,7 @@ export async function listen(request: ListenRequest, context: ListenContext): Pr
     hasHeard: false,
     heardAt: context.monotonicNow(),
   }
-  sink.write(readyFrame(state, { conversationKey: conversation.key, number, epoch }))
+  sink.write(readyFrame(state, { conversationRowId: conversation.rowId, seq: number, epoch }))
   const channel = context.hub.join(listener)
   sink.onClosed(() => {
     context.hub.leave(listener)
@@ -84,18 +84,18 @@ async function startOf(
 ): Promise<{ state: ReadyState; number: number }> {
   if (lastEventId === undefined) {
     // The official client sends before it listens: the stream starts with the user's latest message.
-    const own = hub.recentEntries.newestOf(conversation.key, user.key)
+    const own = hub.recentEntries.newestOf(conversation.rowId, user.rowId)
     const isStored = own !== undefined && (await isEntryBy(user, { conversation, number: own, reads }))
-    return { state: 'fresh', number: isStored ? own - 1 : conversation.head }
+    return { state: 'fresh', number: isStored ? own - 1 : conversation.lastSeq }
   }
-  const reset = { state: 'reset', number: conversation.head } as const
-  const position = decodePosition(lastEventId)
-  const isOurs = position?.epoch === epoch && position.conversationKey === conversation.key
+  const reset = { state: 'reset', number: conversation.lastSeq } as const
+  const position = decodeConversationPosition(lastEventId)
+  const isOurs = position?.epoch === epoch && position.conversationRowId === conversation.rowId
   // The id of a message or event is also a valid position to resume from.
-  const number = isOurs ? position.number : await reads.numberOf(conversation, lastEventId)
-  if (number === undefined || number > conversation.head) return reset
+  const number = isOurs ? position.seq : await reads.findSeq(conversation, lastEventId)
+  if (number === undefined || number > conversation.lastSeq) return reset
 
-  const missed = await reads.missedSince(conversation.key, number, replay.maxCount + 1)
+  const missed = await reads.countAfter(conversation.rowId, number, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
   return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number } : reset
 }
@@ -103,10 +103,10 @@ async function startOf(
 /** False once it is deleted. */
 async function isEntryBy(
   user: UserRecord,
-  { conversation, number, reads }: { conversation: ConversationRecord; number: number; reads: Reads },
+  { conversation, number, reads }: { conversation: ConversationRecord; number: number; reads: Queries },
 ): Promise<boolean> {
-  const [entry] = await reads.entriesAfter(conversation.key, number - 1, 1)
-  return entry?.number === number && entry.userKey === user.key
+  const [entry] = await reads.entriesAfter(conversation.rowId, number - 1, 1)
+  return entry?.seq === number && entry.userRowId === user.rowId
 }
 
 /** Sends the log from where the listener stands, until nothing is left that was published meanwhile. */
@@ -134,8 +134,8 @@ async function catchUp(
     }
     await pace.drained(sink)
     const [conversation, user] = await Promise.all([
-      reads.conversationByKey(conversationKey),
-      reads.userByKey(listener.userKey),
+      reads.conversationByRowId(conversationKey),
+      reads.userByRowId(listener.userKey),
     ])
     if (!conversation || !user) {
       end()
@@ -156,12 +156,12 @@ async function catchUp(
 async function replayPart(
   listener: Listener,
   channel: Channel,
-  reads: Reads,
+  reads: Queries,
 ): Promise<'more' | 'end' | 'removed'> {
   const published = channel.head
   const entries = await reads.entriesAfter(listener.conversationKey, listener.number, pageSize)
   for (const entry of entries) {
-    listener.number = entry.number
+    listener.number = entry.seq
     const frame = entryFrame(entry)
     if (frame) listener.sink.write(frame)
     if (removes(entry, listener)) return 'removed'
@@ -175,7 +175,7 @@ async function replayPart(
 /** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
 export async function closedStreams(
   streams: Iterable<OpenStream>,
-  reads: Reads,
+  reads: Queries,
 ): Promise<ReadonlySet<OpenStream>> {
   const closed = new Set<OpenStream>()
   for (const stream of streams) {

@@ -5,13 +5,13 @@
  * remain in the future.
  */
 export interface RecentEntries {
-  add(entry: { readonly conversationKey: number; readonly userKey: number; readonly number: number }): void
-  /** The number of that entry; undefined if there is none. */
-  newestOf(conversationKey: number, userKey: number): number | undefined
+  add(entry: { readonly conversationRowId: number; readonly userRowId: number; readonly seq: number }): void
+  /** The `seq` of that entry; undefined if there is none. */
+  newestOf(conversationRowId: number, userRowId: number): number | undefined
 }
 
 interface Recent {
-  readonly number: number
+  readonly seq: number
   readonly at: number
 }
 
@@ -22,22 +22,22 @@ export function createRecentEntries(monotonicNow: () => number): RecentEntries {
   let older = new Map<string, Recent>()
   let newer = new Map<string, Recent>()
   let newerSince = -Infinity
-  const nameOf = (conversationKey: number, userKey: number): string => `${conversationKey} ${userKey}`
+  const nameOf = (conversationRowId: number, userRowId: number): string => `${conversationRowId} ${userRowId}`
 
   return {
-    add: ({ conversationKey, userKey, number }) => {
+    add: ({ conversationRowId, userRowId, seq }) => {
       const at = monotonicNow()
       if (at - newerSince > recentMs) {
         older = newer
         newer = new Map()
         newerSince = at
       }
-      newer.set(nameOf(conversationKey, userKey), { number, at })
+      newer.set(nameOf(conversationRowId, userRowId), { seq, at })
     },
-    newestOf: (conversationKey, userKey) => {
-      const name = nameOf(conversationKey, userKey)
+    newestOf: (conversationRowId, userRowId) => {
+      const name = nameOf(conversationRowId, userRowId)
       const recent = newer.get(name) ?? older.get(name)
-      return recent && monotonicNow() - recent.at < recentMs ? recent.number : undefined
+      return recent && monotonicNow() - recent.at < recentMs ? recent.seq : undefined
     },
   }
 }

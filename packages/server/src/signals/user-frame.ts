@@ -1,4 +1,4 @@
-import type { Entry } from '../domain/records.ts'
+import type { LogEntry } from '../domain/records.ts'
 import { encodeUserPosition, type UserPosition } from '../domain/user-position.ts'
 import { signalsJson } from '../wire/render.ts'
 import { frame, type Frame, type ReadyState } from './frame.ts'
@@ -9,19 +9,19 @@ import { frame, type Frame, type ReadyState } from './frame.ts'
  */
 
 /** What an entry says to the others in the conversation, up to its `id`; undefined if nothing. */
-export function entryBody(entry: Entry): Frame | undefined {
+export function entryBody(entry: LogEntry): Frame | undefined {
   const signals = signalsJson(entry)
   return signals.length === 0 ? undefined : frame(open(signals.map(messageEvent)))
 }
 
 /** What an entry says to the user whom it lets take part, up to its `id`. */
-export function arrivalBody(entry: Entry): Frame {
+export function arrivalBody(entry: LogEntry): Frame {
   const added = conversationEvent('conversation_added', entry.conversationId)
   return frame(open([added, ...signalsJson(entry).map(messageEvent)]))
 }
 
 /** What an entry says to the user whom it removes, up to its `id`. */
-export function removalBody(entry: Entry): Frame {
+export function removalBody(entry: LogEntry): Frame {
   const removed = conversationEvent('conversation_removed', entry.conversationId)
   return frame(open([...signalsJson(entry).map(messageEvent), removed]))
 }

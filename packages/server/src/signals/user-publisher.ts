@@ -1,4 +1,4 @@
-import type { Effect, Entry } from '../domain/records.ts'
+import type { Change, LogEntry } from '../domain/records.ts'
 import type { Followers } from './followers.ts'
 import type { Frame } from './frame.ts'
 import type { UserListener } from './listener.ts'
@@ -7,8 +7,8 @@ import { arrivalBody, departureBody, entryBody, idFrame, removalBody } from './u
 
 /** Passes what was committed on to the streams of users. */
 export interface UserPublisher {
-  publish(entry: Entry): void
-  publishDeletion(deletion: Extract<Effect, { type: 'conversation_deleted' }>): void
+  publish(entry: LogEntry): void
+  publishDeletion(deletion: Extract<Change, { type: 'conversation_deleted' }>): void
   /** Ends all streams of a user. */
   endAll(userKey: number): void
 }
@@ -26,7 +26,7 @@ export function createUserPublisher({
 }): UserPublisher {
   const send = (listener: UserListener, body: Frame, sequence: number): void => {
     listener.sequence = sequence
-    write(listener, body, idFrame({ userKey: listener.userKey, sequence, epoch: listener.epoch }))
+    write(listener, body, idFrame({ userRowId: listener.userKey, sequence, epoch: listener.epoch }))
   }
 
   /** INV-4: whether the listener is to be given this now. Who has not caught up looks into the log once more. */
@@ -40,25 +40,25 @@ export function createUserPublisher({
     for (const listener of listeners) if (lacks(listener, sequence)) send(listener, body, sequence)
   }
 
-  const publishOwn = (listeners: Iterable<UserListener>, entry: Entry): void => {
+  const publishOwn = (listeners: Iterable<UserListener>, entry: LogEntry): void => {
     const body = isArrival(entry) ? arrivalBody(entry) : removalBody(entry)
     for (const listener of listeners) {
       if (!lacks(listener, entry.sequence)) continue
       send(listener, body, entry.sequence)
       if (!isArrival(entry)) continue
-      for (const stream of openStreams.in(entry.conversationKey))
+      for (const stream of openStreams.in(entry.conversationRowId))
         if (stream.sequence >= 0) write(listener, draftFrame(stream))
     }
   }
 
   return {
     publish: (entry) => {
-      const { conversationKey } = entry
-      if (isArrival(entry)) followers.follow(entry.userKey, conversationKey)
+      const { conversationRowId: conversationKey } = entry
+      if (isArrival(entry)) followers.follow(entry.userRowId, conversationKey)
       let body: Frame | undefined
       for (const follower of followers.of(conversationKey)) {
         if (
-          follower.userKey === entry.userKey &&
+          follower.userKey === entry.userRowId &&
           (isArrival(entry) || entry.kind === 'participant_removed')
         ) {
           publishOwn(follower.listeners, entry)
@@ -68,9 +68,9 @@ export function createUserPublisher({
         }
       }
       // INV-5: nothing follows.
-      if (entry.kind === 'participant_removed') followers.unfollow(entry.userKey, conversationKey)
+      if (entry.kind === 'participant_removed') followers.unfollow(entry.userRowId, conversationKey)
     },
-    publishDeletion: ({ conversationKey, conversationId, sequence }) => {
+    publishDeletion: ({ conversationRowId: conversationKey, conversationId, sequence }) => {
       const body = departureBody(conversationId)
       for (const follower of followers.of(conversationKey)) {
         sendToAll(follower.listeners, body, sequence)
@@ -84,6 +84,6 @@ export function createUserPublisher({
 }
 
 /** Whether an entry lets its user take part in the conversation. */
-export function isArrival(entry: Entry): boolean {
+export function isArrival(entry: LogEntry): boolean {
   return entry.kind === 'conversation_created' || entry.kind === 'participant_added'
 }

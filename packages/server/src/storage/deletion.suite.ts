@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
-import type { TurnFilter } from '../domain/reads.ts'
-import type { BotRecord, ConversationRecord, Effect, Entry } from '../domain/records.ts'
+import type { TurnFilter } from '../domain/queries.ts'
+import type { BotRecord, ConversationRecord, Change, LogEntry } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
-import { createFlushGate, type FlushGate } from './sqlite/flush-gate.ts'
+import { createCommitBarrier, type CommitBarrier } from './sqlite/commit-barrier.ts'
 import type { Storage } from './storage.ts'
 
 /** Opens a storage. Opening the same name again restores its data. */
-export type OpenStorage = (options: { gate: FlushGate; name: string }) => Promise<Storage>
+export type OpenStorage = (options: { gate: CommitBarrier; name: string }) => Promise<Storage>
 
 const messageCount = 700
 let opened = 0
 
 /** Tests each storage between the response to a deletion and its last slice. */
 export function describeDeletions(open: OpenStorage): void {
-  let gate: FlushGate
+  let gate: CommitBarrier
   let storage: Storage
   let bot: BotRecord
   let name: string
-  const committed: Effect[] = []
+  const committed: Change[] = []
   let largest = 0
 
   const openIt = async () => {
@@ -27,7 +27,7 @@ export function describeDeletions(open: OpenStorage): void {
       committed.push(...effects)
       largest = Math.max(largest, effects.length)
     })
-    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   }
   const as = (userId: string): Caller => ({ bot, userId })
   const join = (id: string) => storage.execute('createUser', { bot, id, fields: {} })
@@ -51,30 +51,30 @@ export function describeDeletions(open: OpenStorage): void {
   const deleteConversation = (userId: string, id: string) =>
     storage.execute('deleteConversation', { caller: as(userId), id })
 
-  const logOf = async ({ key }: ConversationRecord): Promise<Entry[]> => {
-    const entries: Entry[] = []
+  const logOf = async ({ rowId: key }: ConversationRecord): Promise<LogEntry[]> => {
+    const entries: LogEntry[] = []
     for (let number = 0, isLast = false; !isLast;) {
-      const page = await storage.reads.entriesAfter(key, number, 500)
+      const page = await storage.queries.entriesAfter(key, number, 500)
       entries.push(...page)
-      number = page.at(-1)?.number ?? number
+      number = page.at(-1)?.seq ?? number
       isLast = page.length === 0
     }
     return entries
   }
   const userLogOf = async (userId: string) => {
-    const user = await storage.reads.user(bot, userId)
-    const page = user && (await storage.reads.userLogAfter(user.key, 0, 10_000))
+    const user = await storage.queries.user(bot, userId)
+    const page = user && (await storage.queries.readUserLog(user.rowId, 0, 10_000))
     return (page?.items ?? []).map((item) =>
       item.type === 'entry'
         ? `${item.entry.kind} ${item.entry.conversationId} ${item.entry.payload.slice(0, 9)}`
         : `departure ${item.sequence} ${item.conversationId}`,
     )
   }
-  const kindsOf = (entries: readonly Entry[]) => new Set(entries.map(({ kind }) => kind))
+  const kindsOf = (entries: readonly LogEntry[]) => new Set(entries.map(({ kind }) => kind))
   const isDone = () => expect.poll(() => gate.hasPendingDeletions()).toBe(false)
 
   beforeEach(async () => {
-    gate = createFlushGate()
+    gate = createCommitBarrier()
     name = `deletions-${++opened}`
     await openIt()
     committed.length = 0
@@ -90,75 +90,75 @@ export function describeDeletions(open: OpenStorage): void {
       const [first] = await sayMany('ben', 'home', 1)
       await say('ben', 'own', 'in hers')
       await storage.execute('createEvent', { caller: as('ann'), conversationId: 'home', payload: '{}' })
-      const [ann, ben] = [await storage.reads.user(bot, 'ann'), await storage.reads.user(bot, 'ben')]
-      const place = await storage.reads.place(bot, 'ben', 'home')
-      const ofAnn = await storage.reads.place(bot, 'ann', 'home')
-      const inOwn = await storage.reads.place(bot, 'ben', 'own')
+      const [ann, ben] = [await storage.queries.user(bot, 'ann'), await storage.queries.user(bot, 'ben')]
+      const place = await storage.queries.membership(bot, 'ben', 'home')
+      const ofAnn = await storage.queries.membership(bot, 'ann', 'home')
+      const inOwn = await storage.queries.membership(bot, 'ben', 'own')
       if (!ann || !ben || !place || !ofAnn || !inOwn || !first) throw new Error('a record is missing')
-      gate.holdDeletions()
+      gate.pauseDeletions()
 
       await deleteUser('ann')
 
-      const { reads } = storage
+      const { queries: reads } = storage
       const pageOf = async (of: typeof place) => {
-        const page = await reads.messagePage(of, { beyond: undefined, limit: 101 })
+        const page = await reads.messagePage(of, { cursor: undefined, limit: 101 })
         return typeof page === 'object' ? new TextDecoder().decode(page) : page
       }
       expect(gate.hasPendingDeletions()).toBe(true)
       expect(await reads.user(bot, 'ann')).toBeUndefined()
-      expect(await reads.userByKey(ann.key)).toBeUndefined()
-      expect(await reads.place(bot, 'ann', 'home')).toBeUndefined()
-      expect(await reads.place(bot, 'ben', 'own')).toBeUndefined()
+      expect(await reads.userByRowId(ann.rowId)).toBeUndefined()
+      expect(await reads.membership(bot, 'ann', 'home')).toBeUndefined()
+      expect(await reads.membership(bot, 'ben', 'own')).toBeUndefined()
       expect((await reads.access(bot, 'ben', 'own'))?.conversation).toBeUndefined()
       expect(await reads.conversation(bot, 'own')).toBeUndefined()
-      expect(await reads.conversationByKey(own.key)).toBeUndefined()
-      expect(await reads.conversationLike(bot, ben, 'own')).toBeUndefined()
-      const conversations = await reads.conversations(ben, { beyond: undefined, limit: 10 })
+      expect(await reads.conversationByRowId(own.rowId)).toBeUndefined()
+      expect(await reads.conversationByRawPath(bot, ben, 'own')).toBeUndefined()
+      const conversations = await reads.conversations(ben, { cursor: undefined, limit: 10 })
       expect(conversations.items.map(([{ id }]) => id)).toEqual(['home'])
-      const participants = await reads.participants(home, { beyond: undefined, limit: 10 })
+      const participants = await reads.participants(home, { cursor: undefined, limit: 10 })
       expect(participants.items.map(([{ id }]) => id)).toEqual(['ben', 'cem'])
-      expect((await reads.participants(own, { beyond: undefined, limit: 10 })).items).toEqual([])
+      expect((await reads.participants(own, { cursor: undefined, limit: 10 })).items).toEqual([])
       expect(await reads.participant(home, 'ann')).toBeUndefined()
       expect(
-        (await reads.messages(home, { beyond: undefined, limit: 10 })).map(({ number }) => number),
-      ).toEqual([first.number])
-      expect(await reads.messages(own, { beyond: undefined, limit: 10 })).toEqual([])
+        (await reads.messages(home, { cursor: undefined, limit: 10 })).map(({ seq: number }) => number),
+      ).toEqual([first.seq])
+      expect(await reads.messages(own, { cursor: undefined, limit: 10 })).toEqual([])
       expect(await pageOf(place)).not.toContain('"ann ')
       expect(await pageOf(place)).toContain('"ben 0"')
       expect(await pageOf(ofAnn)).toBeUndefined()
       expect(await pageOf(inOwn)).toBeUndefined()
       expect(
-        (await logOf(home)).filter(({ userKey }) => userKey === ann.key).map(({ kind }) => kind),
+        (await logOf(home)).filter(({ userRowId }) => userRowId === ann.rowId).map(({ kind }) => kind),
       ).toEqual(['participant_added'])
       expect(await logOf(own)).toEqual([])
-      expect(await reads.entry(home.key, mine[0]?.number ?? 0)).toBeUndefined()
-      expect(await reads.missedSince(home.key, first.number - 1, 100)).toEqual({
+      expect(await reads.entry(home.rowId, mine[0]?.seq ?? 0)).toBeUndefined()
+      expect(await reads.countAfter(home.rowId, first.seq - 1, 100)).toEqual({
         count: 1,
         oldestAt: first.createdAt,
       })
       const filter: TurnFilter = { kinds: ['message_created'], after: 0, backlog: { upTo: 0, since: 0 } }
-      const turns = await reads.unfinished(bot, filter, { after: 0, upTo: Number.MAX_SAFE_INTEGER })
-      expect(turns).toEqual([{ conversationKey: home.key, sequence: first.sequence }])
-      const after = { conversationKey: home.key, number: first.number }
+      const turns = await reads.pendingTurns(bot, filter, { after: 0, upTo: Number.MAX_SAFE_INTEGER })
+      expect(turns).toEqual([{ conversationRowId: home.rowId, sequence: first.sequence }])
+      const after = { conversationRowId: home.rowId, seq: first.seq }
       expect(await reads.nextTurn(bot, filter, after)).toBeUndefined()
-      expect(await reads.nextTurn(bot, filter, { conversationKey: own.key, number: 0 })).toBeUndefined()
-      expect(await reads.userSequence(ann.key)).toBeUndefined()
-      expect(await reads.userLogAfter(ann.key, 0, 10)).toBeUndefined()
+      expect(await reads.nextTurn(bot, filter, { conversationRowId: own.rowId, seq: 0 })).toBeUndefined()
+      expect(await reads.latestUserSequence(ann.rowId)).toBeUndefined()
+      expect(await reads.readUserLog(ann.rowId, 0, 10)).toBeUndefined()
       expect((await userLogOf('ben')).filter((item) => /"ann |event_created| own /.test(item))).toEqual([])
-      expect((await reads.missedByUser(ben.key, first.sequence - 1, 100)).count).toBe(1)
+      expect((await reads.countUserLogAfter(ben.rowId, first.sequence - 1, 100)).count).toBe(1)
     })
 
     test('frees their id: a new user starts empty, and may join before the deleted one has left', async () => {
       const home = await converse('home', 'ben', 'ann')
       await sayMany('ann', 'home', messageCount)
-      gate.holdDeletions()
+      gate.pauseDeletions()
       await deleteUser('ann')
 
       await join('ann')
       await storage.execute('addParticipant', { caller: as('ben'), conversationId: 'home', userId: 'ann' })
-      const next = await storage.reads.user(bot, 'ann')
-      const whileHeld = await storage.reads.messages(home, { beyond: undefined, limit: 10 })
-      gate.releaseDeletions()
+      const next = await storage.queries.user(bot, 'ann')
+      const whileHeld = await storage.queries.messages(home, { cursor: undefined, limit: 10 })
+      gate.resumeDeletions()
       await isDone()
 
       expect(whileHeld).toEqual([])
@@ -168,28 +168,28 @@ export function describeDeletions(open: OpenStorage): void {
         'participant_removed',
         'participant_added',
       ])
-      const participants = await storage.reads.participants(home, { beyond: undefined, limit: 10 })
-      expect(participants.items.map(([{ key }]) => key)).toEqual([expect.any(Number), next?.key])
-      expect(await say('ann', 'home', 'back')).toMatchObject({ userKey: next?.key })
+      const participants = await storage.queries.participants(home, { cursor: undefined, limit: 10 })
+      expect(participants.items.map(([{ rowId: key }]) => key)).toEqual([expect.any(Number), next?.rowId])
+      expect(await say('ann', 'home', 'back')).toMatchObject({ userRowId: next?.rowId })
     })
 
     test('frees the ids of their conversations, which emit their deletion before an id is reused', async () => {
       const own = await converse('own', 'ann', 'ben')
-      gate.holdDeletions()
+      gate.pauseDeletions()
       await deleteUser('ann')
       const before = committed.length
 
       const next = await converse('own', 'ben')
-      gate.releaseDeletions()
+      gate.resumeDeletions()
       await isDone()
 
-      expect(next.key).not.toBe(own.key)
+      expect(next.rowId).not.toBe(own.rowId)
       expect(committed.slice(before, before + 2)).toMatchObject([
-        { type: 'conversation_deleted', conversationKey: own.key, conversationId: 'own' },
-        { type: 'appended', entry: { kind: 'conversation_created', conversationKey: next.key } },
+        { type: 'conversation_deleted', conversationRowId: own.rowId, conversationId: 'own' },
+        { type: 'appended', entry: { kind: 'conversation_created', conversationRowId: next.rowId } },
       ])
       expect((await userLogOf('ben')).filter((item) => item.startsWith('departure'))).toHaveLength(1)
-      expect(await storage.reads.conversationByKey(next.key)).toBeDefined()
+      expect(await storage.queries.conversationByRowId(next.rowId)).toBeDefined()
     })
 
     test('leaves a message_deleted for each message once, a participant_removed, and nothing else', async () => {
@@ -217,16 +217,16 @@ export function describeDeletions(open: OpenStorage): void {
       await storage.execute('removeParticipant', { caller: as('ben'), conversationId: 'home', userId: 'ann' })
       await storage.execute('addParticipant', { caller: as('ben'), conversationId: 'home', userId: 'ann' })
       const newest = await storage.execute('createEvent', event)
-      gate.holdDeletions()
+      gate.pauseDeletions()
       await deleteUser('ann')
       await storage.close()
-      gate.releaseDeletions()
+      gate.resumeDeletions()
       await openIt()
       await isDone()
 
       const next = await say('ben', 'home', 'next')
 
-      expect(next.number).toBeGreaterThan(newest.number)
+      expect(next.seq).toBeGreaterThan(newest.seq)
       expect(next.sequence).toBeGreaterThan(newest.sequence)
       expect((await logOf(home)).some(({ kind }) => kind === 'event_created')).toBe(false)
     })
@@ -236,17 +236,17 @@ export function describeDeletions(open: OpenStorage): void {
     test('disappears for all users at once, and each participant sees one removal throughout all slices', async () => {
       const own = await converse('own', 'ann', 'ben', 'cem')
       await sayMany('ann', 'own', messageCount)
-      const ben = await storage.reads.user(bot, 'ben')
-      gate.holdDeletions()
+      const ben = await storage.queries.user(bot, 'ben')
+      gate.pauseDeletions()
       await deleteConversation('ann', 'own')
 
       const told: string[][] = []
       while (gate.hasPendingDeletions()) {
         told.push(await userLogOf('ben'))
         expect(await logOf(own)).toEqual([])
-        expect(await storage.reads.messages(own, { beyond: undefined, limit: 10 })).toEqual([])
-        expect(await storage.reads.conversationKeysOf(ben?.key ?? 0)).toEqual([])
-        expect((await storage.reads.missedByUser(ben?.key ?? 0, 0, 100)).count).toBe(1)
+        expect(await storage.queries.messages(own, { cursor: undefined, limit: 10 })).toEqual([])
+        expect(await storage.queries.conversationRowIds(ben?.rowId ?? 0)).toEqual([])
+        expect((await storage.queries.countUserLogAfter(ben?.rowId ?? 0, 0, 100)).count).toBe(1)
         await gate.runSlice()
       }
       told.push(await userLogOf('ben'))
@@ -260,18 +260,18 @@ export function describeDeletions(open: OpenStorage): void {
     test('frees its id: a new conversation starts empty', async () => {
       const former = await converse('own', 'ann', 'ben')
       await sayMany('ann', 'own', messageCount)
-      gate.holdDeletions()
+      gate.pauseDeletions()
       await deleteConversation('ann', 'own')
 
       const next = await converse('own', 'ben')
       const held = await logOf(next)
-      gate.releaseDeletions()
+      gate.resumeDeletions()
       await isDone()
 
-      expect(next.key).not.toBe(former.key)
+      expect(next.rowId).not.toBe(former.rowId)
       expect(kindsOf(held)).toEqual(new Set(['conversation_created']))
       expect(await logOf(next)).toEqual(held)
-      expect(await storage.reads.place(bot, 'ann', 'own')).toBeUndefined()
+      expect(await storage.queries.membership(bot, 'ann', 'own')).toBeUndefined()
     })
   })
 
@@ -296,7 +296,7 @@ export function describeDeletions(open: OpenStorage): void {
     const home = await converse('home', 'ben', 'ann')
     await converse('own', 'ann', 'ben')
     await sayMany('ann', 'home', messageCount)
-    gate.holdDeletions()
+    gate.pauseDeletions()
     await deleteUser('ann')
     await gate.runSlice()
     const before = (await logOf(home)).filter(({ kind }) => kind === 'message_deleted').length
@@ -304,7 +304,7 @@ export function describeDeletions(open: OpenStorage): void {
 
     await openIt()
     const reopened = await logOf(home)
-    gate.releaseDeletions()
+    gate.resumeDeletions()
     await isDone()
 
     expect(before).toBeGreaterThan(0)
@@ -328,14 +328,14 @@ export function describeDeletions(open: OpenStorage): void {
     ])
     const cems = await converse('cems', 'cem', 'ann', 'ben')
     await Promise.all([sayMany('ann', 'cems', 300), sayMany('ben', 'cems', 300)])
-    gate.holdDeletions()
+    gate.pauseDeletions()
     await deleteUser('ann')
     await gate.runSlice()
 
     await deleteUser('ben')
     await gate.runSlice()
     const held = await logOf(cems)
-    gate.releaseDeletions()
+    gate.resumeDeletions()
     await isDone()
 
     expect(held.some(({ kind }) => kind === 'message_created')).toBe(false)
@@ -352,17 +352,17 @@ export function describeDeletions(open: OpenStorage): void {
   test('other requests are answered before the last slice, and each commit contains at most one slice', async () => {
     const home = await converse('home', 'ben', 'ann')
     await sayMany('ann', 'home', 3 * messageCount)
-    gate.holdDeletions()
+    gate.pauseDeletions()
     await deleteUser('ann')
     largest = 0
 
-    gate.releaseDeletions()
-    const { number } = await say('ben', 'home', 'meanwhile')
+    gate.resumeDeletions()
+    const { seq: number } = await say('ben', 'home', 'meanwhile')
     await isDone()
 
     const deleted = (await logOf(home)).filter(({ kind }) => kind === 'message_deleted')
     expect(deleted).toHaveLength(3 * messageCount)
-    expect(deleted.at(-1)?.number).toBeGreaterThan(number)
+    expect(deleted.at(-1)?.seq).toBeGreaterThan(number)
     expect(largest).toBeLessThanOrEqual(257)
   })
 }

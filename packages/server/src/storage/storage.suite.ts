@@ -1,24 +1,24 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
-import type { Place, TurnFilter } from '../domain/reads.ts'
-import type { BotRecord, ConversationRecord, Effect } from '../domain/records.ts'
+import type { Membership, TurnFilter } from '../domain/queries.ts'
+import type { BotRecord, ConversationRecord, Change } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { OpenStorage } from './deletion.suite.ts'
-import { createFlushGate } from './sqlite/flush-gate.ts'
+import { createCommitBarrier } from './sqlite/commit-barrier.ts'
 import type { Storage } from './storage.ts'
 
 let opened = 0
 
 /** What every storage must do; run it once for each, and `describeDeletions` for each that keeps its data. */
 export function describeStorage(openStorage: OpenStorage): void {
-  const open = () => openStorage({ gate: createFlushGate(), name: `storage-${++opened}` })
+  const open = () => openStorage({ gate: createCommitBarrier(), name: `storage-${++opened}` })
   let storage: Storage
   let bot: BotRecord
   let ann: Caller
 
   beforeEach(async () => {
     storage = await open()
-    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
     ann = { bot, userId: 'ann' }
     await storage.execute('createUser', { bot, id: 'ann', fields: { name: 'Ann' } })
   })
@@ -34,23 +34,23 @@ export function describeStorage(openStorage: OpenStorage): void {
       metadata: undefined,
     })
   const textsAfter = async (conversation: ConversationRecord, number: number) =>
-    (await storage.reads.entriesAfter(conversation.key, number, 100)).map(({ payload }) => payload)
+    (await storage.queries.entriesAfter(conversation.rowId, number, 100)).map(({ payload }) => payload)
 
   test('INV-3: numbers and times rise by at least one in each conversation, however many write at once', async () => {
     const conversation = await converse()
 
     const entries = await Promise.all(Array.from({ length: 50 }, (_, n) => say(String(n))))
 
-    expect(entries.map(({ number }) => number)).toEqual(Array.from({ length: 50 }, (_, n) => n + 2))
+    expect(entries.map(({ seq: number }) => number)).toEqual(Array.from({ length: 50 }, (_, n) => n + 2))
     const times = entries.map(({ createdAt }) => createdAt)
     for (const [index, time] of times.entries()) expect(time).toBeGreaterThan(times[index - 1] ?? 0)
-    expect((await storage.reads.conversationByKey(conversation.key))?.updatedAt).toBe(times.at(-1))
+    expect((await storage.queries.conversationByRowId(conversation.rowId))?.updatedAt).toBe(times.at(-1))
   })
 
   test('INV-1, INV-2: what was committed is told in its order, before the command that did it resolves', async () => {
     await converse()
     const told: string[] = []
-    storage.onCommit((effects: readonly Effect[]) => {
+    storage.onCommit((effects: readonly Change[]) => {
       for (const effect of effects) if (effect.type === 'appended') told.push(effect.entry.payload)
     })
 
@@ -70,11 +70,11 @@ export function describeStorage(openStorage: OpenStorage): void {
     await storage.execute('createUser', { bot, id: 'ben', fields: {} })
     await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await say('for ben')
-    const ofBen = await storage.reads.place(bot, 'ben', 'c')
-    const ofAnn = await storage.reads.place(bot, 'ann', 'c')
+    const ofBen = await storage.queries.membership(bot, 'ben', 'c')
+    const ofAnn = await storage.queries.membership(bot, 'ann', 'c')
     if (!ofBen || !ofAnn) throw new Error('somebody takes no part')
-    const read = async (place: Place) => {
-      const page = await storage.reads.messagePage(place, { beyond: undefined, limit: 20 })
+    const read = async (place: Membership) => {
+      const page = await storage.queries.messagePage(place, { cursor: undefined, limit: 20 })
       return typeof page === 'object' ? new TextDecoder().decode(page) : page
     }
     const before = await read(ofBen)
@@ -99,7 +99,7 @@ export function describeStorage(openStorage: OpenStorage): void {
     const outcomes = await Promise.allSettled([say('one'), say('two', 'nowhere'), converse(), say('three')])
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
-    const conversation = await storage.reads.conversation(bot, 'c')
+    const conversation = await storage.queries.conversation(bot, 'c')
     expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"three"'])
   })
 
@@ -116,7 +116,7 @@ export function describeStorage(openStorage: OpenStorage): void {
     const outcomes = await Promise.allSettled([say('one'), broken, say('two')])
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
-    const conversation = await storage.reads.conversation(bot, 'c')
+    const conversation = await storage.queries.conversation(bot, 'c')
     expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"two"'])
   })
 
@@ -134,44 +134,47 @@ export function describeStorage(openStorage: OpenStorage): void {
       await storage.execute('createUser', { bot, id: 'ben', fields: {} })
       await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
       await benSays()
-      return storage.reads.place(bot, 'ben', 'c')
+      return storage.queries.membership(bot, 'ben', 'c')
     }
 
     const first = await benJoins()
     await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await expect(benSays()).rejects.toThrow('takes no part')
-    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+    expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
     await storage.execute('deleteUser', { caller: ben })
     const second = await benJoins()
     await storage.execute('deleteUser', { caller: ben })
     await expect(benSays()).rejects.toThrow('does not exist')
-    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+    expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
     await benJoins()
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
     await expect(benSays()).rejects.toThrow('takes no part')
-    expect(await storage.reads.place(bot, 'ben', 'c')).toBeUndefined()
+    expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
-    expect(first?.conversation).toEqual({ key: conversation.key, botKey: bot.key, id: 'c' })
-    expect(second?.user.key).not.toBe(first?.user.key)
+    expect(first?.conversation).toEqual({ rowId: conversation.rowId, botRowId: bot.rowId, id: 'c' })
+    expect(second?.user.rowId).not.toBe(first?.user.rowId)
   })
 
   test('a conversation is updated by its messages alone, and never goes back', async () => {
     const made = await converse()
-    const updatedAt = async () => (await storage.reads.conversationByKey(made.key))?.updatedAt
+    const updatedAt = async () => (await storage.queries.conversationByRowId(made.rowId))?.updatedAt
     const event = { caller: ann, conversationId: 'c', payload: '{}' }
 
     const message = await say('one')
     expect(await updatedAt()).toBe(message.createdAt)
-    const { createdAt, number } = await storage.execute('createEvent', event)
+    const { createdAt, seq } = await storage.execute('createEvent', event)
     expect(await updatedAt()).toBe(message.createdAt)
-    expect(await storage.reads.conversationByKey(made.key)).toMatchObject({ head: number, headAt: createdAt })
+    expect(await storage.queries.conversationByRowId(made.rowId)).toMatchObject({
+      lastSeq: seq,
+      lastEntryAt: createdAt,
+    })
 
     const last = await say('two')
     await storage.execute('deleteMessage', { caller: ann, id: messageId(last) })
     expect(await updatedAt()).toBe(last.createdAt)
-    expect(await storage.reads.conversationByKey(made.key)).toMatchObject({ head: last.number + 1 })
+    expect(await storage.queries.conversationByRowId(made.rowId)).toMatchObject({ lastSeq: last.seq + 1 })
   })
 
   test('a log goes on where it stood, also after a transaction that was undone', async () => {
@@ -183,7 +186,7 @@ export function describeStorage(openStorage: OpenStorage): void {
 
     const four = await say('four')
 
-    expect(four.number).toBe(5)
+    expect(four.seq).toBe(5)
     expect(await textsAfter(conversation, 1)).toEqual(['"one"', '"two"', '"three"', '"four"'])
   })
 
@@ -192,14 +195,14 @@ export function describeStorage(openStorage: OpenStorage): void {
     const other = await storage.execute('registerBot', {
       webhookId: 'other',
       userId: 'bot_other',
-      fields: '{}',
+      fieldsJson: '{}',
     })
 
-    expect(await storage.reads.user(other, 'ann')).toBeUndefined()
-    expect(await storage.reads.conversation(other, 'c')).toBeUndefined()
+    expect(await storage.queries.user(other, 'ann')).toBeUndefined()
+    expect(await storage.queries.conversation(other, 'c')).toBeUndefined()
     await storage.execute('createUser', { bot: other, id: 'ann', fields: {} })
-    expect(await storage.reads.access(other, 'ann', 'c')).toMatchObject({ isParticipant: false })
-    expect((await storage.reads.access(other, 'ann', 'c'))?.conversation).toBeUndefined()
+    expect(await storage.queries.access(other, 'ann', 'c')).toMatchObject({ isParticipant: false })
+    expect((await storage.queries.access(other, 'ann', 'c'))?.conversation).toBeUndefined()
   })
 
   test('INV-6, INV-10: a deleted conversation leaves nothing, and its id starts anew with another key', async () => {
@@ -209,9 +212,9 @@ export function describeStorage(openStorage: OpenStorage): void {
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
     const next = await converse()
 
-    expect(next.key).not.toBe(former.key)
+    expect(next.rowId).not.toBe(former.rowId)
     expect(await textsAfter(former, 0)).toEqual([])
-    expect(await storage.reads.conversationByKey(former.key)).toBeUndefined()
+    expect(await storage.queries.conversationByRowId(former.rowId)).toBeUndefined()
     expect(await textsAfter(next, 1)).toEqual([])
   })
 
@@ -221,46 +224,46 @@ export function describeStorage(openStorage: OpenStorage): void {
     const second = await say('second')
     await storage.execute('appendByBot', {
       bot,
-      conversation: { key: conversation.key },
+      conversation: { rowId: conversation.rowId },
       kind: 'message_created',
       payload: '"answer"',
-      turn: first.number,
+      turn: first.seq,
     })
 
     await storage.execute('finishTurn', {
       bot,
-      conversationKey: conversation.key,
-      number: first.number,
+      conversationRowId: conversation.rowId,
+      seq: first.seq,
       watermark: first.sequence,
     })
 
-    expect(await storage.reads.watermark(bot)).toBe(first.sequence)
-    const { sequence, number } = second
+    expect(await storage.queries.watermark(bot)).toBe(first.sequence)
+    const { sequence, seq } = second
     const filter: TurnFilter = { kinds: ['message_created'], after: 0, backlog: { upTo: 0, since: 0 } }
-    const conversationKey = conversation.key
-    const start = { conversationKey, number: 0 }
-    expect(await storage.reads.unfinished(bot, filter, { after: 0, upTo: sequence + 100 })).toEqual([
-      { conversationKey, sequence },
+    const conversationRowId = conversation.rowId
+    const start = { conversationRowId, seq: 0 }
+    expect(await storage.queries.pendingTurns(bot, filter, { after: 0, upTo: sequence + 100 })).toEqual([
+      { conversationRowId, sequence },
     ])
-    expect(await storage.reads.nextTurn(bot, filter, start)).toEqual({
-      conversationKey,
+    expect(await storage.queries.nextTurn(bot, filter, start)).toEqual({
+      conversationRowId,
       sequence,
-      number,
+      seq,
       bytes: '"second"'.length,
     })
-    expect(await storage.reads.nextTurn(bot, filter, { conversationKey, number })).toBeUndefined()
-    expect(await storage.reads.nextTurn(bot, { ...filter, kinds: [] }, start)).toBeUndefined()
-    expect(await storage.reads.nextTurn(bot, { ...filter, after: sequence }, start)).toBeUndefined()
+    expect(await storage.queries.nextTurn(bot, filter, { conversationRowId, seq })).toBeUndefined()
+    expect(await storage.queries.nextTurn(bot, { ...filter, kinds: [] }, start)).toBeUndefined()
+    expect(await storage.queries.nextTurn(bot, { ...filter, after: sequence }, start)).toBeUndefined()
     const tooOld = { upTo: sequence, since: second.createdAt + 1 }
-    expect(await storage.reads.nextTurn(bot, { ...filter, backlog: tooOld }, start)).toBeUndefined()
-    expect(await storage.reads.answersTo(conversationKey, first.number)).toEqual([second.number + 1])
-    expect(await storage.reads.answersTo(conversationKey, second.number)).toEqual([])
-    expect(await storage.reads.answeredUpTo(conversationKey)).toBe(first.number)
-    expect(await storage.reads.answeredUpTo(conversationKey + 1)).toBe(0)
+    expect(await storage.queries.nextTurn(bot, { ...filter, backlog: tooOld }, start)).toBeUndefined()
+    expect(await storage.queries.turnOutputs(conversationRowId, first.seq)).toEqual([second.seq + 1])
+    expect(await storage.queries.turnOutputs(conversationRowId, second.seq)).toEqual([])
+    expect(await storage.queries.lastTurnWithOutput(conversationRowId)).toBe(first.seq)
+    expect(await storage.queries.lastTurnWithOutput(conversationRowId + 1)).toBe(0)
   })
 
   test('a bot cannot take the id of a user', async () => {
-    const taken = storage.execute('registerBot', { webhookId: 'demo', userId: 'ann', fields: '{}' })
+    const taken = storage.execute('registerBot', { webhookId: 'demo', userId: 'ann', fieldsJson: '{}' })
 
     await expect(taken).rejects.toThrow('is taken by a user')
   })

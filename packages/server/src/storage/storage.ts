@@ -1,34 +1,34 @@
 import type { ApiError } from '../domain/api-error.ts'
-import type { CommandInput, CommandName, CommandValue } from '../domain/commands.ts'
-import type { Once } from '../domain/once.ts'
-import type { Reads } from '../domain/reads.ts'
-import type { Effect } from '../domain/records.ts'
+import type { CommandInput, CommandName, CommandResult } from '../domain/commands.ts'
+import type { IdempotencyKey } from '../domain/idempotency.ts'
+import type { Queries } from '../domain/queries.ts'
+import type { Change } from '../domain/records.ts'
 
 /** Where everything is kept. SQLite stands behind it. */
 export interface Storage {
-  readonly reads: Reads
+  readonly queries: Queries
 
   /**
    * Runs a command in a transaction and resolves when it is durable. Commands given while others are being written share the
    * next transaction; each stands or falls alone.
    *
-   * @param once - For a request that its caller may repeat: what it makes is made once.
+   * @param idempotencyKey - For a request that its caller may repeat: what it makes is made once.
    * @throws ApiError if the rules refuse it.
    */
   execute<Name extends CommandName>(
     name: Name,
     input: CommandInput<Name>,
-    once?: Once,
-  ): Promise<CommandValue<Name>>
+    idempotencyKey?: IdempotencyKey,
+  ): Promise<CommandResult<Name>>
 
   /** Is told of all that was committed, in that order, before the commands that did it resolve. */
-  onCommit(listener: (effects: readonly Effect[]) => void): void
+  onCommit(listener: (effects: readonly Change[]) => void): void
 
   /**
    * The client's error for a failed read: `Unavailable` if the disk or the file has a temporary problem; undefined for
    * anything else.
    */
-  refusalOf(fault: unknown): ApiError | undefined
+  toApiError(fault: unknown): ApiError | undefined
 
   /** Called once if the storage cannot write until it is reopened. All later commands are refused. */
   onFailure(listener: (error: Error) => void): void

@@ -8,9 +8,9 @@
  * ```
  *
  * - `startTestServer`: the server, with switches for its network, its answers and its life
- * - `createFlushGate`: holds what is written back from the disk
+ * - `createCommitBarrier`: holds what is written back from the disk
  */
 export type { FaultResponse as FaultAnswer, FaultScope, TestRequest } from './faults.ts'
 export { startTestServer, type TestServerOptions } from './start-test-server.ts'
 export type { TestServer } from './test-server.ts'
-export { createFlushGate, type FlushGate } from '../storage/sqlite/flush-gate.ts'
+export { createCommitBarrier, type CommitBarrier } from '../storage/sqlite/commit-barrier.ts'

@@ -1,5 +1,5 @@
 import { encodePageToken, type ListName } from '../domain/page-token.ts'
-import type { Page } from '../domain/reads.ts'
+import type { Page } from '../domain/queries.ts'
 
 /** An item as JSON text, and its position in the list's order. */
 export type PlacedJson = readonly [json: string, position: number]
@@ -8,7 +8,7 @@ export type PlacedJson = readonly [json: string, position: number]
 export function pageJson(
   list: ListName,
   scope: number,
-  { items, hasMore, end = items.at(-1)?.[1] }: Page<PlacedJson>,
+  { items, hasMore, nextCursor: end = items.at(-1)?.[1] }: Page<PlacedJson>,
 ): string {
   const next =
     hasMore && end !== undefined ? `{"nextToken":${JSON.stringify(encodePageToken(list, scope, end))}}` : '{}'

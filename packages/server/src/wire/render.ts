@@ -1,6 +1,6 @@
 import { eventId, messageId } from '../domain/positions.ts'
-import type { ListedMessage } from '../domain/reads.ts'
-import type { ConversationRecord, Entry, UserRecord } from '../domain/records.ts'
+import type { ListedMessage } from '../domain/queries.ts'
+import type { ConversationRecord, LogEntry, UserRecord } from '../domain/records.ts'
 import { isoTime } from './iso-time.ts'
 
 /** Writes records as the JSON of the wire; payload and metadata go in as the text they came as. */
@@ -10,7 +10,7 @@ export function timeJson(milliseconds: number): string {
 }
 
 export function userJson(user: UserRecord): string {
-  const fields = user.fields === '{}' ? '' : `${user.fields.slice(1, -1)},`
+  const fields = user.fieldsJson === '{}' ? '' : `${user.fieldsJson.slice(1, -1)},`
   const times = `"createdAt":${timeJson(user.createdAt)},"updatedAt":${timeJson(user.updatedAt)}`
   return `{"id":${JSON.stringify(user.id)},${fields}${times}}`
 }
@@ -24,12 +24,12 @@ export function messageJson(entry: ListedMessage): string {
   return `{${messageMembers(entry)}}`
 }
 
-export function eventJson(entry: Entry): string {
+export function eventJson(entry: LogEntry): string {
   return `{${members(entry, JSON.stringify(eventId(entry)))}}`
 }
 
 /** The signals that an entry causes, in the order in which they go out; none for what listeners never hear of. */
-export function signalsJson(entry: Entry): string[] {
+export function signalsJson(entry: LogEntry): string[] {
   switch (entry.kind) {
     case 'conversation_created':
       return []
@@ -50,7 +50,7 @@ export function signalsJson(entry: Entry): string[] {
   }
 }
 
-function completionJson(entry: Entry): string[] {
+function completionJson(entry: LogEntry): string[] {
   if (entry.streamId === undefined) return []
   const data = `{"streamId":${JSON.stringify(entry.streamId)},"message":${messageJson(entry)}}`
   return [signal('message_stream_complete', data)]

@@ -1,16 +1,16 @@
-import type { Access, KeyedAccess } from '../../domain/reads.ts'
+import type { ConversationAccess, CacheableAccess } from '../../domain/queries.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
-import { ownerIsThere } from './deletions-table.ts'
+import { ownerExists } from './deletions-table.ts'
 
 /** A user, the requested conversation, and whether the user is a participant; in the order of `keyedAccessQuery`. */
-export type KeyedAccessRow = [
-  userKey: number,
+export type CacheableAccessRow = [
+  userRowId: number,
   userId: string,
   keyNonce: string | null,
-  conversationKey: number | null,
-  botKey: number,
+  conversationRowId: number | null,
+  botRowId: number,
   conversationId: string,
-  ownerKey: number,
+  ownerRowId: number,
   made: number,
   createdAt: number,
   updatedAt: number,
@@ -20,59 +20,61 @@ export type KeyedAccessRow = [
 ]
 
 /** The same with all fields of the user, in the order of `accessQuery`. */
-export type AccessRow = [...KeyedAccessRow, fields: string, userCreatedAt: number, userUpdatedAt: number]
+export type AccessRow = [...CacheableAccessRow, fields: string, userCreatedAt: number, userUpdatedAt: number]
 
-type By = 'id' | 'key'
+type LookupColumn = 'id' | 'key'
 
 /** Asks by the conversation's `id` or `key`, the bot's key and the user's id, in that order. */
-export function accessQuery(by: By): string {
-  return query(by, ', u.fields, u.created_at, u.updated_at')
+export function accessQuery(by: LookupColumn): string {
+  return buildQuery(by, ', u.fields, u.created_at, u.updated_at')
 }
 
 /** Like `accessQuery`, without the user's fields. */
-export function keyedAccessQuery(by: By): string {
-  return query(by, '')
+export function cacheableAccessQuery(by: LookupColumn): string {
+  return buildQuery(by, '')
 }
 
-function query(by: By, moreColumns: string): string {
+function buildQuery(by: LookupColumn, moreColumns: string): string {
   return `SELECT u.key, u.id, u.key_nonce, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
     FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
-      AND ${ownerIsThere('c')}
+      AND ${ownerExists('c')}
     ${newestEntry}
     LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
     WHERE u.bot_key = ? AND u.id = ?`
 }
 
-export function accessOf(row: AccessRow | undefined): Access | undefined {
+export function toAccess(row: AccessRow | undefined): ConversationAccess | undefined {
   if (!row) return undefined
-  const user = { ...namesOf(row), fields: row[13], createdAt: row[14], updatedAt: row[15] }
-  return { ...partOf(row), user }
+  const user = { ...toUserIdentity(row), fieldsJson: row[13], createdAt: row[14], updatedAt: row[15] }
+  return { ...toConversationPart(row), user }
 }
 
-export function keyedAccessOf(row: KeyedAccessRow | undefined): KeyedAccess | undefined {
-  return row && { ...partOf(row), user: namesOf(row) }
+export function toCacheableAccess(row: CacheableAccessRow | undefined): CacheableAccess | undefined {
+  return row && { ...toConversationPart(row), user: toUserIdentity(row) }
 }
 
-function namesOf([key, id, keyNonce]: KeyedAccessRow | AccessRow): KeyedAccess['user'] {
-  return { key, id, keyNonce: keyNonce ?? undefined }
+function toUserIdentity([key, id, keyNonce]: CacheableAccessRow | AccessRow): CacheableAccess['user'] {
+  return { rowId: key, id, keyNonce: keyNonce ?? undefined }
 }
 
-function partOf(row: KeyedAccessRow | AccessRow): Pick<Access, 'conversation' | 'isParticipant'> {
+function toConversationPart(
+  row: CacheableAccessRow | AccessRow,
+): Pick<ConversationAccess, 'conversation' | 'isParticipant'> {
   const key = row[3]
   return {
     conversation:
       key === null
         ? undefined
         : {
-            key,
-            botKey: row[4],
+            rowId: key,
+            botRowId: row[4],
             id: row[5],
-            ownerKey: row[6],
-            made: row[7],
+            ownerRowId: row[6],
+            creationOrder: row[7],
             createdAt: row[8],
             updatedAt: row[9],
-            head: row[10],
-            headAt: row[11],
+            lastSeq: row[10],
+            lastEntryAt: row[11],
           },
     isParticipant: row[12] === 1,
   }

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Request } from '../../domain/commands.ts'
+import type { CommandRequest } from '../../domain/commands.ts'
 import type { BotRecord } from '../../domain/records.ts'
 import { createBatchRunner, type BatchRunner } from './batch.ts'
 import { prepareSchema } from './schema.ts'
@@ -24,11 +24,11 @@ beforeEach(() => {
     createSqliteTransaction(database, () => ++key),
     {
       now: () => 1,
-      firstBudget: () => undefined,
+      firstSliceBudget: () => undefined,
       diskSpace: {
-        isShort: () => false,
-        recover: () => {},
-        reclaim: () => {
+        diskIsShort: () => false,
+        restoreReserve: () => {},
+        reclaimLog: () => {
           reclaimed++
           return true
         },
@@ -37,7 +37,7 @@ beforeEach(() => {
     },
   )
   const { outcomes } = runner.run([
-    { name: 'registerBot', input: { webhookId: 'demo', userId: 'bot_demo', fields: '{}' } },
+    { name: 'registerBot', input: { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' } },
   ])
   bot = (outcomes[0] as { value: BotRecord }).value
   for (const id of ['ann', 'bob']) runner.run([{ name: 'createUser', input: { bot, id, fields: {} } }])
@@ -47,11 +47,11 @@ afterEach(() => {
   database.close()
 })
 
-const rename = (userId: string, name: string): Request => ({
+const rename = (userId: string, name: string): CommandRequest => ({
   name: 'updateUser',
   input: { caller: { bot, userId }, fields: { name } },
 })
-const deleteBob = (): Request => ({ name: 'deleteUser', input: { caller: { bot, userId: 'bob' } } })
+const deleteBob = (): CommandRequest => ({ name: 'deleteUser', input: { caller: { bot, userId: 'bob' } } })
 /** Makes SQLite fail with SQLITE_FULL when the file would have to grow. */
 const fill = (): void => {
   const row = database.prepare('PRAGMA page_count').get()
@@ -62,7 +62,11 @@ const tooLarge = 'n'.repeat(100_000)
 test('on a full disk, requests that need space get 503; deletions and requests that fit are stored', () => {
   fill()
 
-  const { outcomes, effects } = runner.run([rename('ann', tooLarge), deleteBob(), rename('ann', 'Ann')])
+  const { outcomes, changes: effects } = runner.run([
+    rename('ann', tooLarge),
+    deleteBob(),
+    rename('ann', 'Ann'),
+  ])
   const later = runner.run([rename('ann', 'Ann')])
 
   expect(outcomes).toEqual([

@@ -1,27 +1,27 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { ApiError } from '../../domain/api-error.ts'
-import { runCommand, type Request } from '../../domain/commands.ts'
+import { runCommand, type CommandRequest } from '../../domain/commands.ts'
 import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { continueDeletions } from '../../domain/deletion.ts'
-import type { Effect } from '../../domain/records.ts'
+import type { Change } from '../../domain/records.ts'
 import { freesSpace, type DiskSpace } from './disk-space.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
-import { storageProblemOf, type StorageProblem } from './storage-problem.ts'
+import { toStorageProblem, type StorageProblem } from './storage-problem.ts'
 
 /** How one request of a batch ended. */
 export type Outcome =
   | { readonly value: unknown }
-  | { readonly refusal: { readonly type: ApiError['type']; readonly message: string } }
+  | { readonly apiError: { readonly type: ApiError['type']; readonly message: string } }
   | { readonly problem: StorageProblem; readonly detail: string }
   | { readonly fault: unknown }
 
 export interface BatchResult {
   readonly outcomes: Outcome[]
-  readonly effects: Effect[]
+  readonly changes: Change[]
 }
 
 export interface BatchRunner {
-  run(requests: readonly Request[]): BatchResult
+  run(requests: readonly CommandRequest[]): BatchResult
   /** Runs a slice of the pending deletions in its own transaction. */
   runSlice(budget: () => SliceBudget): BatchResult
 }
@@ -31,12 +31,12 @@ export interface BatchOptions {
   readonly beforeCommit?: () => void
   readonly afterCommit?: (commit: { hasDeleted: boolean }) => void
   /** The budget for removing rows in the transaction of a deletion; undefined for none. */
-  readonly firstBudget: () => SliceBudget | undefined
+  readonly firstSliceBudget: () => SliceBudget | undefined
   readonly diskSpace?: DiskSpace
 }
 
 /** A rollback failed: the thread's caches may no longer match the database. */
-export class LostTransactionError extends Error {
+export class RollbackError extends Error {
   override readonly name = 'LostTransactionError'
 }
 
@@ -55,13 +55,13 @@ export function createBatchRunner(
   const begin = database.prepare('BEGIN IMMEDIATE')
   const commit = database.prepare('COMMIT')
 
-  const undo = (): void => {
+  const rollback = (): void => {
     try {
       if (database.isTransaction) database.exec('ROLLBACK')
     } catch (cause) {
-      throw new LostTransactionError('a transaction could not be undone', { cause })
+      throw new RollbackError('a transaction could not be undone', { cause })
     }
-    tx.undone()
+    tx.afterRollback()
   }
 
   const inTransaction = (work: () => Outcome[]): BatchResult => {
@@ -72,20 +72,20 @@ export function createBatchRunner(
       options.beforeCommit?.()
       commit.run()
       options.afterCommit?.({ hasDeleted: tx.hasDeleted })
-      return { outcomes, effects: tx.effects }
+      return { outcomes, changes: tx.changes }
     } catch (fault) {
-      undo()
+      rollback()
       throw fault
     }
   }
 
   /** Runs requests that free space. On a full disk it first reclaims the write-ahead log, then the reserve. */
   const withFreedSpace = (work: () => BatchResult): BatchResult => {
-    for (const freeSpace of [diskSpace?.reclaim, diskSpace?.releaseReserve]) {
+    for (const freeSpace of [diskSpace?.reclaimLog, diskSpace?.releaseReserve]) {
       try {
         return work()
       } catch (fault) {
-        if (storageProblemOf(fault) !== 'full' || !freeSpace?.()) throw fault
+        if (toStorageProblem(fault) !== 'full' || !freeSpace?.()) throw fault
       }
     }
     return work()
@@ -93,11 +93,11 @@ export function createBatchRunner(
 
   /** The transaction of a deletion also removes the rows of a small deletion, or the first slice of a large one. */
   const beginDeletions = (): void => {
-    const budget = tx.effects.some(({ type }) => type !== 'appended') ? options.firstBudget() : undefined
+    const budget = tx.changes.some(({ type }) => type !== 'appended') ? options.firstSliceBudget() : undefined
     if (budget) continueDeletions(tx, budget)
   }
 
-  const alone = (request: Request): BatchResult => {
+  const runIndividually = (request: CommandRequest): BatchResult => {
     const work = (): BatchResult =>
       inTransaction(() => {
         const value = runCommand(tx, request)
@@ -107,40 +107,40 @@ export function createBatchRunner(
     try {
       return freesSpace(request) ? withFreedSpace(work) : work()
     } catch (fault) {
-      if (fault instanceof LostTransactionError) throw fault
-      return { outcomes: [outcomeOf(fault)], effects: [] }
+      if (fault instanceof RollbackError) throw fault
+      return { outcomes: [toOutcome(fault)], changes: [] }
     }
   }
 
   /** Once the disk was full for one request, requests that need space are not tried. */
-  const eachAlone = (requests: readonly Request[]): BatchResult => {
-    let blocked: Outcome | undefined = diskSpace?.isShort() ? isShort : undefined
-    if (blocked && !requests.every(freesSpace)) diskSpace?.recover()
+  const runAllIndividually = (requests: readonly CommandRequest[]): BatchResult => {
+    let blocked: Outcome | undefined = diskSpace?.diskIsShort() ? isShort : undefined
+    if (blocked && !requests.every(freesSpace)) diskSpace?.restoreReserve()
     const results = requests.map((request): BatchResult => {
-      if (blocked && !freesSpace(request)) return { outcomes: [blocked], effects: [] }
-      const result = alone(request)
+      if (blocked && !freesSpace(request)) return { outcomes: [blocked], changes: [] }
+      const result = runIndividually(request)
       blocked ??= result.outcomes.find((outcome) => 'problem' in outcome)
       return result
     })
     return {
       outcomes: results.flatMap((result) => result.outcomes),
-      effects: results.flatMap((result) => result.effects),
+      changes: results.flatMap((result) => result.changes),
     }
   }
 
-  const attempt = (request: Request): Outcome => {
-    const written = tx.effects.length
+  const attempt = (request: CommandRequest): Outcome => {
+    const written = tx.changes.length
     try {
       return { value: runCommand(tx, request) }
     } catch (fault) {
-      if (fault instanceof ApiError && tx.effects.length === written) return outcomeOf(fault)
+      if (fault instanceof ApiError && tx.changes.length === written) return toOutcome(fault)
       throw fault
     }
   }
 
   return {
     run: (requests) => {
-      if (diskSpace?.isShort()) return eachAlone(requests)
+      if (diskSpace?.diskIsShort()) return runAllIndividually(requests)
       try {
         return inTransaction(() => {
           const outcomes = requests.map(attempt)
@@ -148,12 +148,12 @@ export function createBatchRunner(
           return outcomes
         })
       } catch (fault) {
-        if (fault instanceof LostTransactionError) throw fault
-        const problem = storageProblemOf(fault)
+        if (fault instanceof RollbackError) throw fault
+        const problem = toStorageProblem(fault)
         // Each further request would wait for the lock as well.
-        if (problem === 'busy') return { outcomes: requests.map(() => outcomeOf(fault)), effects: [] }
-        if (problem) diskSpace?.reclaim()
-        return eachAlone(requests)
+        if (problem === 'busy') return { outcomes: requests.map(() => toOutcome(fault)), changes: [] }
+        if (problem) diskSpace?.reclaimLog()
+        return runAllIndividually(requests)
       }
     },
     runSlice: (budget) =>
@@ -169,8 +169,8 @@ export function createBatchRunner(
 
 const isShort: Outcome = { problem: 'full', detail: 'the disk reserve has been released' }
 
-function outcomeOf(fault: unknown): Outcome {
-  if (fault instanceof ApiError) return { refusal: { type: fault.type, message: fault.message } }
-  const problem = storageProblemOf(fault)
+function toOutcome(fault: unknown): Outcome {
+  if (fault instanceof ApiError) return { apiError: { type: fault.type, message: fault.message } }
+  const problem = toStorageProblem(fault)
   return problem === undefined ? { fault } : { problem, detail: String(fault) }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createIdTag } from '../../domain/id-tag.ts'
-import type { Position } from '../../domain/positions.ts'
-import { required } from './rows.ts'
+import type { EntryPosition } from '../../domain/positions.ts'
+import { requireRow } from './record-rows.ts'
 
 /**
  * The secret parts of a bot's ids: tags for the ids of messages and events, and the epoch for SSE ids. Both are stored
@@ -13,23 +13,23 @@ export const botIdColumns: string = `
   UPDATE bots SET id_secret = randomblob(16), epoch = lower(hex(randomblob(4)));
 `
 
-interface IdsOfBot {
+interface BotIdParts {
   readonly epoch: string
-  readonly tagOf: (position: Position) => string
+  readonly idTag: (position: EntryPosition) => string
 }
 
 /** Caches the id secrets and epochs of all bots, which never change while the server runs. */
-export type BotIds = (botKey: number) => IdsOfBot
+export type BotIds = (botRowId: number) => BotIdParts
 
 export function createBotIds(database: DatabaseSync): BotIds {
   const select = database.prepare('SELECT id_secret, epoch FROM bots WHERE key = ?')
-  const known = new Map<number, IdsOfBot>()
-  return (botKey) => {
-    const found = known.get(botKey)
+  const known = new Map<number, BotIdParts>()
+  return (botRowId) => {
+    const found = known.get(botRowId)
     if (found) return found
-    const row = required(select.get(botKey))
-    const ids = { epoch: String(row['epoch']), tagOf: createIdTag(row['id_secret'] as Uint8Array) }
-    known.set(botKey, ids)
+    const row = requireRow(select.get(botRowId))
+    const ids = { epoch: String(row['epoch']), idTag: createIdTag(row['id_secret'] as Uint8Array) }
+    known.set(botRowId, ids)
     return ids
   }
 }

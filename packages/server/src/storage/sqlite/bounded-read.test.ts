@@ -16,9 +16,9 @@ function openNotes(notes: readonly NoteRow[]) {
   const read = createBoundedRead<NoteRow>(database, {
     sql: ({ text, deletions }) =>
       `SELECT number, ${text('body')}, ${text('extra')} FROM notes
-        WHERE number > ?1 AND ${deletions.conversationIsThere('number')} ORDER BY number LIMIT ?2`,
+        WHERE number > ?1 AND ${deletions.conversationExists('number')} ORDER BY number LIMIT ?2`,
     valueCount: 1,
-    bytesOf: ([, body, extra]) => body.length + (extra?.length ?? 0),
+    rowBytes: ([, body, extra]) => body.length + (extra?.length ?? 0),
     hasEmptyText: ([, body, extra]) => body === '' || extra === '',
   })
   return {

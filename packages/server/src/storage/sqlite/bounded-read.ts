@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { takeWithin, type RowLimits } from './bounded-rows.ts'
+import { takeRows, type RowLimits } from './bounded-rows.ts'
 import {
   noConditions,
-  nothingPending,
-  pendingConditions,
+  noPendingDeletions,
+  deletionConditions,
   type DeletionConditions,
 } from './deletions-table.ts'
 
@@ -17,7 +17,7 @@ export interface BoundedQuery<Row> {
    */
   readonly sql: (parts: { text: (column: string) => string; deletions: DeletionConditions }) => string
   readonly valueCount: number
-  readonly bytesOf: (row: Row) => number
+  readonly rowBytes: (row: Row) => number
   /** Whether one of the texts of a row is `''`, which no stored text is. */
   readonly hasEmptyText: (row: Row) => boolean
 }
@@ -40,16 +40,16 @@ const textsPerRow = 2
  * which takes two thirds of the time. Otherwise rows are read one at a time, up to the limits.
  */
 export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQuery<Row>): BoundedRead<Row> {
-  const { sql, valueCount, bytesOf, hasEmptyText } = query
+  const { sql, valueCount, rowBytes: bytesOf, hasEmptyText } = query
   const maxTextBytes = `?${valueCount + 2}`
-  const canReadAtOnce = database.prepare(`SELECT 1 WHERE ${nothingPending}`)
+  const canReadAtOnce = database.prepare(`SELECT 1 WHERE ${noPendingDeletions}`)
   const atOnce = database.prepare(
     sql({
       text: (column) => `iif(octet_length(${column}) > ${maxTextBytes}, '', ${column})`,
       deletions: noConditions,
     }),
   )
-  const oneByOne = database.prepare(sql({ text: (column) => column, deletions: pendingConditions }))
+  const oneByOne = database.prepare(sql({ text: (column) => column, deletions: deletionConditions }))
   for (const statement of [canReadAtOnce, atOnce, oneByOne]) statement.setReturnArrays(true)
 
   const readAtOnce = (values: readonly number[], rows: number): Row[] | undefined => {
@@ -60,6 +60,6 @@ export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQue
 
   return (values, { rows, ...limits }) => {
     const found: Iterable<unknown> = readAtOnce(values, rows) ?? oneByOne.iterate(...values, rows)
-    return takeWithin(found as Iterable<Row>, limits, bytesOf)
+    return takeRows(found as Iterable<Row>, limits, bytesOf)
   }
 }

@@ -6,22 +6,22 @@ export interface RowLimits {
 
 export const defaultMaxBytes: number = 1024 * 1024
 /** The size limit of a part of the log for a stream, which reads the next part after it has been sent. */
-export const replayBytes: number = 256 * 1024
+export const maxReplayBytes: number = 256 * 1024
 
 /**
  * Takes rows until the next one would exceed a limit, and stops reading. Always takes the first row.
  *
  * @param rows - Read lazily, from `statement.iterate`; at least one row more than `limit`, if it exists.
  */
-export function takeWithin<T>(
+export function takeRows<T>(
   rows: Iterable<T>,
   { limit, maxBytes }: RowLimits,
-  bytesOf: (row: T) => number,
+  rowBytes: (row: T) => number,
 ): { items: T[]; hasMore: boolean } {
   const items: T[] = []
   let bytes = 0
   for (const row of rows) {
-    bytes += bytesOf(row)
+    bytes += rowBytes(row)
     if (items.length >= limit || (bytes > maxBytes && items.length > 0)) return { items, hasMore: true }
     items.push(row)
   }

@@ -6,16 +6,16 @@ import type { DatabaseSync } from 'node:sqlite'
  */
 export interface Checkpoints {
   /** Call it after each commit. */
-  committed(options: { hasDeleted: boolean }): void
+  afterCommit(options: { hasDeleted: boolean }): void
   /** False if a reader or another program is in the way, or the disk fails. */
   run(): boolean
   stop(): void
 }
 
-const afterDeletionMs = 100
-const whenIdleMs = 1_000
+const deletionDelayMs = 100
+const idleDelayMs = 1_000
 /** A checkpoint blocks the thread; during deletions, checkpoints take at most a tenth of its time. */
-const restPerWork = 9
+const restRatio = 9
 /** How long to wait for readers; the server's own finish sooner. */
 const readerTimeoutMs = 20
 
@@ -24,7 +24,7 @@ export function createCheckpoints(
   { busyTimeoutMs }: { busyTimeoutMs: number },
 ): Checkpoints {
   const truncate = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)')
-  let soon: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
   let restMs = 0
   let isStopped = false
 
@@ -37,35 +37,35 @@ export function createCheckpoints(
       // Nothing is lost: the log contains everything, and the next commit reports the disk's error.
       return false
     } finally {
-      restMs = restPerWork * (performance.now() - start)
+      restMs = restRatio * (performance.now() - start)
       database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     }
   }
-  const runSoon = (delayMs: number): void => {
-    if (isStopped || soon) return
-    soon = setTimeout(
+  const schedule = (delayMs: number): void => {
+    if (isStopped || timer) return
+    timer = setTimeout(
       () => {
-        soon = undefined
-        if (!run()) runSoon(whenIdleMs)
+        timer = undefined
+        if (!run()) schedule(idleDelayMs)
       },
       Math.max(delayMs, restMs),
     ).unref()
   }
   // An earlier process may have left commits in the log.
   const idle = setTimeout(() => {
-    runSoon(0)
-  }, whenIdleMs).unref()
+    schedule(0)
+  }, idleDelayMs).unref()
 
   return {
-    committed: ({ hasDeleted }) => {
+    afterCommit: ({ hasDeleted }) => {
       idle.refresh()
-      if (hasDeleted) runSoon(afterDeletionMs)
+      if (hasDeleted) schedule(deletionDelayMs)
     },
     run,
     stop: () => {
       isStopped = true
       clearTimeout(idle)
-      clearTimeout(soon)
+      clearTimeout(timer)
     },
   }
 }

@@ -9,13 +9,13 @@ import { DatabaseSync } from 'node:sqlite'
  * @throws Error if another server holds it.
  */
 export function lockDatabase(path: string): Disposable {
-  const file = `${realPathOf(path)}.lock`
+  const file = `${resolveRealPath(path)}.lock`
   const lock = openLock(file)
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;')
   } catch (cause) {
     lock.close()
-    if (!isBusy(cause)) throw unusable(file, cause)
+    if (!isBusy(cause)) throw unusableLockFile(file, cause)
     throw new Error(`another server is using ${path}; stop it, or choose another file`, { cause })
   }
   return {
@@ -29,11 +29,11 @@ function openLock(file: string): DatabaseSync {
   try {
     return new DatabaseSync(file)
   } catch (cause) {
-    throw unusable(file, cause)
+    throw unusableLockFile(file, cause)
   }
 }
 
-function unusable(file: string, cause: unknown): Error {
+function unusableLockFile(file: string, cause: unknown): Error {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new Error(
     `its lock file ${file} cannot be used (${reason}). Make it a file that this user may read and write (chown)`,
@@ -48,9 +48,9 @@ function isBusy(cause: unknown): boolean {
 }
 
 /** Where a file is, or will be once SQLite has made it: at the end of a link that leads to nothing yet. */
-function realPathOf(path: string): string {
+function resolveRealPath(path: string): string {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return join(realpathSync(dirname(path)), basename(path))
   if (!found.isSymbolicLink()) return realpathSync(path)
-  return realPathOf(resolve(realpathSync(dirname(path)), readlinkSync(path)))
+  return resolveRealPath(resolve(realpathSync(dirname(path)), readlinkSync(path)))
 }

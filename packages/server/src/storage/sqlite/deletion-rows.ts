@@ -1,108 +1,112 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DeletionRows, PendingDeletion } from '../../domain/deletion-rows.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
-import { ownerIsThere } from './deletions-table.ts'
-import type { Departures } from './departures.ts'
+import { ownerExists } from './deletions-table.ts'
 import { entryKinds } from './entry-kinds.ts'
-import { conversationOf, required, type Row } from './rows.ts'
+import type { MembershipTombstones } from './membership-tombstones.ts'
+import { toConversation, requireRow, type Row } from './record-rows.ts'
 
 /** Maximum number of rows that one step reads, removes or searches. */
 const stepRows = 128
 
 export interface SqliteDeletionRows extends DeletionRows {
   /** Adds a pending deletion. Call it when removing the row of the user or conversation. */
-  add(deletion: Omit<PendingDeletion, 'searched'>): void
+  add(deletion: Omit<PendingDeletion, 'searchedUpTo'>): void
 }
 
-export function createDeletionRows(database: DatabaseSync, departures: Departures): SqliteDeletionRows {
+export function createDeletionRows(
+  database: DatabaseSync,
+  departures: MembershipTombstones,
+): SqliteDeletionRows {
   const sql = prepareStatements(database)
 
   return {
-    add: ({ kind, key, botKey, id, sequence, at }) => {
+    add: ({ kind, rowId: key, botRowId, id, sequence, at }) => {
       departures.addDeletion({ sequence, at })
-      sql.add.run(key, kind === 'user' ? 1 : 0, botKey, id, sequence, at)
+      sql.add.run(key, kind === 'user' ? 1 : 0, botRowId, id, sequence, at)
     },
     next: () => deletionOf(sql.next.get()),
-    usersWithId: (botKey, id) => sql.usersWithId.all(botKey, id).map((row) => required(deletionOf(row))),
+    deletedUsersWithId: (botRowId, id) =>
+      sql.usersWithId.all(botRowId, id).map((row) => requireRow(deletionOf(row))),
 
     removeConversationRows: (deletion, budget) => {
-      const members = sql.membersOf.all(deletion.key, stepRows) as unknown as [
-        userKey: number,
+      const members = sql.membersOf.all(deletion.rowId, stepRows) as unknown as [
+        userRowId: number,
         hasLeft: 0 | 1,
       ][]
-      for (const [userKey, hasLeft] of members) {
-        if (hasLeft === 0) departures.add(userKey, deletion, deletion)
-        sql.removeMembership.run(deletion.key, userKey)
+      for (const [userRowId, hasLeft] of members) {
+        if (hasLeft === 0) departures.add(userRowId, deletion, deletion)
+        sql.removeMembership.run(deletion.rowId, userRowId)
       }
       budget.spend({ rows: members.length })
       if (members.length > 0) return false
 
       let last: number | undefined
-      const rows = sql.firstEntries.iterate(deletion.key, stepRows) as Iterable<unknown>
+      const rows = sql.firstEntries.iterate(deletion.rowId, stepRows) as Iterable<unknown>
       for (const [number, bytes] of rows as Iterable<[number, number]>) {
         last = number
         budget.spend({ rows: 1, bytes })
         if (budget.isSpent) break
       }
-      if (last !== undefined) sql.removeFirstEntries.run(deletion.key, last)
+      if (last !== undefined) sql.removeFirstEntries.run(deletion.rowId, last)
       return last === undefined
     },
 
-    membershipOf: (userKey) => {
-      const row = sql.membershipOf.get(userKey)
+    nextMembership: (userRowId) => {
+      const row = sql.membershipOf.get(userRowId)
       if (!row) return undefined
-      const conversationKey = Number(row['conversation_key'])
-      const conversation = conversationOf(sql.conversation.get(conversationKey, userKey))
-      return { conversationKey, conversation }
+      const conversationRowId = Number(row['conversation_key'])
+      const conversation = toConversation(sql.conversation.get(conversationRowId, userRowId))
+      return { conversationRowId, conversation }
     },
-    removeMembership: (userKey, conversationKey) => {
-      sql.removeMembership.run(conversationKey, userKey)
+    removeMembership: (userRowId, conversationRowId) => {
+      sql.removeMembership.run(conversationRowId, userRowId)
     },
-    entriesToSearch: ({ sequence }, { conversationKey, number }) => {
-      const rows = sql.entriesAfter.all(conversationKey, number, stepRows) as unknown as SearchedRow[]
+    entriesToSearch: ({ sequence }, { conversationRowId, seq: number }) => {
+      const rows = sql.entriesAfter.all(conversationRowId, number, stepRows) as unknown as SearchedRow[]
       const end = rows.findIndex((row) => row[3] > sequence)
-      return (end === -1 ? rows : rows.slice(0, end)).map(([kind, at, userKey, , bytes]) => ({
-        kind: required(entryKinds[kind]),
-        number: at,
-        userKey,
+      return (end === -1 ? rows : rows.slice(0, end)).map(([kind, at, userRowId, , bytes]) => ({
+        kind: requireRow(entryKinds[kind]),
+        seq: at,
+        userRowId,
         bytes,
       }))
     },
-    keepSearched: ({ key }, { conversationKey, number }) => {
-      sql.keepSearched.run(conversationKey, number, key)
+    saveSearchPosition: ({ rowId: key }, { conversationRowId, seq: number }) => {
+      sql.keepSearched.run(conversationRowId, number, key)
     },
     removeEntries: (conversation, numbers) => {
       // Events are in the head of the row, and each message leaves a newer entry: no number is given twice (INV-3).
-      for (const number of numbers) sql.removeEntry.run(conversation.key, number)
+      for (const number of numbers) sql.removeEntry.run(conversation.rowId, number)
     },
-    removeUserRows: ({ key }, budget) => {
+    removeUserRows: ({ rowId: key }, budget) => {
       const { changes } = sql.removeMade.run(key, key, stepRows)
       budget.spend({ rows: Number(changes) })
       if (Number(changes) > 0) return false
-      departures.forget(key)
+      departures.removeAll(key)
       return true
     },
 
-    finish: ({ key }) => {
+    finish: ({ rowId: key }) => {
       sql.finish.run(key)
     },
   }
 }
 
-type SearchedRow = [kind: number, number: number, userKey: number, sequence: number, bytes: number]
+type SearchedRow = [kind: number, number, userRowId: number, sequence: number, bytes: number]
 
 function deletionOf(row: Row | undefined): PendingDeletion | undefined {
   return (
     row && {
       kind: row['is_user'] === 1 ? 'user' : 'conversation',
-      key: Number(row['key']),
-      botKey: Number(row['bot_key']),
+      rowId: Number(row['key']),
+      botRowId: Number(row['bot_key']),
       id: String(row['id']),
       sequence: Number(row['sequence']),
       at: Number(row['at']),
-      searched: {
-        conversationKey: Number(row['searched_conversation']),
-        number: Number(row['searched_number']),
+      searchedUpTo: {
+        conversationRowId: Number(row['searched_conversation']),
+        seq: Number(row['searched_number']),
       },
     }
   )
@@ -135,7 +139,7 @@ function prepareStatements(database: DatabaseSync) {
     removeMembership: prepare('DELETE FROM participants WHERE conversation_key = ? AND user_key = ?'),
     conversation: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables}
-        WHERE c.key = ? AND (c.owner_key = ? OR ${ownerIsThere('c')})`,
+        WHERE c.key = ? AND (c.owner_key = ? OR ${ownerExists('c')})`,
     ),
 
     firstEntries: prepareArrays(

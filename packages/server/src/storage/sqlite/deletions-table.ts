@@ -25,43 +25,43 @@ export const deletionsTable: string = `
 const keys = '(SELECT key FROM deletions)'
 
 /** True while no deletion is pending; evaluated once per execution of a statement. */
-export const nothingPending: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
+export const noPendingDeletions: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
 
 /** Whether the owner of a row of `conversations` still exists; otherwise the conversation is deleted too. */
-export function ownerIsThere(table: string): string {
+export function ownerExists(table: string): string {
   return `${table}.owner_key NOT IN ${keys}`
 }
 
 /** Whether a row of `entries` is not the content of a deleted user. */
-export function entryIsThere(table: string): string {
+export function entryIsVisible(table: string): string {
   const content = [kindCode('message_created'), kindCode('event_created')].join(', ')
   return `(${table}.user_key NOT IN ${keys} OR ${table}.kind NOT IN (${content}))`
 }
 
 /** Whether the conversation with this key still exists, for queries that do not read its row. */
-export function conversationIsThere(key: string): string {
-  return `(${nothingPending} OR EXISTS
-    (SELECT 1 FROM conversations there WHERE there.key = ${key} AND ${ownerIsThere('there')}))`
+export function conversationExists(key: string): string {
+  return `(${noPendingDeletions} OR EXISTS
+    (SELECT 1 FROM conversations there WHERE there.key = ${key} AND ${ownerExists('there')}))`
 }
 
 /** Whether the user with this key still exists, for queries that do not read the user's row. */
-export function userIsThere(key: string): string {
+export function userExists(key: string): string {
   return `${key} NOT IN ${keys}`
 }
 
 /** Conditions that exclude deleted rows from a query. */
 export interface DeletionConditions {
-  readonly ownerIsThere: (table: string) => string
-  readonly entryIsThere: (table: string) => string
-  readonly conversationIsThere: (key: string) => string
+  readonly ownerExists: (table: string) => string
+  readonly entryIsVisible: (table: string) => string
+  readonly conversationExists: (key: string) => string
 }
 
-export const pendingConditions: DeletionConditions = { ownerIsThere, entryIsThere, conversationIsThere }
+export const deletionConditions: DeletionConditions = { ownerExists, entryIsVisible, conversationExists }
 
 const always = (): string => 'TRUE'
 /** For when no deletion is pending. Check that in the transaction of the query. */
 export const noConditions: DeletionConditions = {
-  ownerIsThere: always,
-  entryIsThere: always,
-  conversationIsThere: always,
+  ownerExists: always,
+  entryIsVisible: always,
+  conversationExists: always,
 }

@@ -1,21 +1,21 @@
-import type { ListedMessage, Place } from '../../domain/reads.ts'
-import type { Entry } from '../../domain/records.ts'
+import type { ListedMessage, Membership } from '../../domain/queries.ts'
+import type { LogEntry } from '../../domain/records.ts'
 import type { BotIds } from './bot-ids.ts'
-import { pendingConditions, type DeletionConditions } from './deletions-table.ts'
+import { deletionConditions, type DeletionConditions } from './deletions-table.ts'
 import { entryKinds } from './entry-kinds.ts'
-import type { Names } from './names.ts'
-import { required } from './rows.ts'
+import { requireRow } from './record-rows.ts'
+import type { UserIdCache } from './user-id-cache.ts'
 
 /** As an array, which costs half of what an object does, in the order of `entryColumns`. */
 export type EntryRow = [
   kind: number,
-  botKey: number,
-  conversationKey: number,
+  botRowId: number,
+  conversationRowId: number,
   conversationId: string,
   number: number,
   sequence: number,
   createdAt: number,
-  userKey: number,
+  userRowId: number,
   userId: string,
   isBot: 0 | 1,
   payload: string,
@@ -23,36 +23,39 @@ export type EntryRow = [
   streamId: string | null,
 ]
 
-export function entryColumnsOf(text: (column: string) => string): string {
+export function buildEntryColumns(text: (column: string) => string): string {
   return `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
     e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), ${text('e.payload')}, ${text('e.metadata')}, e.stream_id`
 }
-export const entryColumns: string = entryColumnsOf((column) => column)
+export const entryColumns: string = buildEntryColumns((column) => column)
 
-export function entryTablesOf({ ownerIsThere, entryIsThere }: DeletionConditions): string {
+export function buildEntryTables({
+  ownerExists: ownerIsThere,
+  entryIsVisible: entryIsThere,
+}: DeletionConditions): string {
   return `entries e JOIN conversations c ON c.key = e.conversation_key
     AND ${ownerIsThere('c')} AND ${entryIsThere('e')} LEFT JOIN users u ON u.key = e.user_key`
 }
 /** Excludes deleted entries, even if their rows remain. */
-export const entryTables: string = entryTablesOf(pendingConditions)
+export const entryTables: string = buildEntryTables(deletionConditions)
 
-export function entryOf(row: EntryRow, botIds: BotIds): Entry {
-  const { epoch, tagOf } = botIds(row[1])
+export function toEntry(row: EntryRow, botIds: BotIds): LogEntry {
+  const { epoch, idTag } = botIds(row[1])
   return {
-    kind: required(entryKinds[row[0]]),
-    botKey: row[1],
-    conversationKey: row[2],
+    kind: requireRow(entryKinds[row[0]]),
+    botRowId: row[1],
+    conversationRowId: row[2],
     conversationId: row[3],
-    number: row[4],
+    seq: row[4],
     sequence: row[5],
     createdAt: row[6],
-    userKey: row[7],
+    userRowId: row[7],
     userId: row[8],
     isBot: row[9] === 1,
     payload: row[10],
     metadata: row[11] ?? undefined,
     streamId: row[12] ?? undefined,
-    tag: tagOf({ conversationKey: row[2], number: row[4] }),
+    tag: idTag({ conversationRowId: row[2], seq: row[4] }),
     epoch,
   }
 }
@@ -70,13 +73,13 @@ export function hasEmptyEntryText(row: EntryRow): boolean {
 export type MessageRow = [
   number: number,
   createdAt: number,
-  userKey: number,
+  userRowId: number,
   payload: string,
   metadata: string | null,
 ]
 
 /** In the order of `MessageRow`. */
-export function messageColumnsOf(text: (column: string) => string): string {
+export function buildMessageColumns(text: (column: string) => string): string {
   return `number, created_at, user_key, ${text('payload')}, ${text('metadata')}`
 }
 
@@ -88,18 +91,18 @@ export function hasEmptyMessageText(row: MessageRow): boolean {
   return row[3] === '' || row[4] === ''
 }
 
-export function messageOf(
+export function toMessage(
   row: MessageRow,
-  conversation: Place['conversation'],
-  { names, botIds }: { names: Names; botIds: BotIds },
+  conversation: Membership['conversation'],
+  { names: userIds, botIds }: { names: UserIdCache; botIds: BotIds },
 ): ListedMessage {
   return {
-    conversationKey: conversation.key,
+    conversationRowId: conversation.rowId,
     conversationId: conversation.id,
-    number: row[0],
-    tag: botIds(conversation.botKey).tagOf({ conversationKey: conversation.key, number: row[0] }),
+    seq: row[0],
+    tag: botIds(conversation.botRowId).idTag({ conversationRowId: conversation.rowId, seq: row[0] }),
     createdAt: row[1],
-    userId: names.userId(row[2]),
+    userId: userIds.userId(row[2]),
     payload: row[3],
     metadata: row[4] ?? undefined,
   }

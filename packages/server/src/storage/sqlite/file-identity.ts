@@ -8,11 +8,11 @@ export interface FileIdentity {
 /** @param path - Of a database in WAL mode that is open. */
 export function identifyFiles(path: string): FileIdentity {
   const real = realpathSync(path)
-  const files = [real, `${real}-wal`].map((file) => ({ file, identity: identityOf(file) }))
-  return { isIntact: () => files.every(({ file, identity }) => identityOf(file) === identity) }
+  const files = [real, `${real}-wal`].map((file) => ({ file, identity: readIdentity(file) }))
+  return { isIntact: () => files.every(({ file, identity }) => readIdentity(file) === identity) }
 }
 
-function identityOf(file: string): bigint | undefined {
+function readIdentity(file: string): bigint | undefined {
   try {
     const { dev, ino } = statSync(file, { bigint: true })
     return ino + (dev << 64n)

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import type { BotRecord, ConversationRecord } from '../../domain/records.ts'
 import { createBotIds } from './bot-ids.ts'
 import { kindCode } from './entry-kinds.ts'
-import { createMessageSlices } from './message-slices.ts'
+import { createMessageReader } from './message-reader.ts'
 import { prepareSchema } from './schema.ts'
-import { createSqliteReads } from './sqlite-reads.ts'
+import { createSqliteQueries } from './sqlite-queries.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
-import { createTurnReads } from './turn-reads.ts'
+import { createTurnQueries } from './turn-queries.ts'
 
 /** More entries than one read searches. */
 const eventCount = 45_000
@@ -18,26 +18,26 @@ function longLog(database: DatabaseSync): { bot: BotRecord; conversation: Conver
   let key = 0
   const tx = createSqliteTransaction(database, () => ++key)
   tx.begin(1)
-  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
-  const user = tx.insertUser(bot, { id: 'ann', fields: '{}' })
+  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
+  const user = tx.insertUser(bot, { id: 'ann', fieldsJson: '{}' })
   const conversation = tx.insertConversation(bot, { id: 'c', owner: user })
   tx.append(conversation, { kind: 'message_created', user, payload: '"first"' })
   const insert = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, 1, ?, NULL, NULL, NULL)')
   for (let number = 2; number < 2 + eventCount; number++)
-    insert.run(number, conversation.key, number, kindCode('event_created'), user.key, '{}')
+    insert.run(number, conversation.rowId, number, kindCode('event_created'), user.rowId, '{}')
   const last = 2 + eventCount
-  insert.run(last, conversation.key, last, kindCode('message_created'), user.key, '"last"')
+  insert.run(last, conversation.rowId, last, kindCode('message_created'), user.rowId, '"last"')
   return { bot, conversation }
 }
 
 test('a page of messages searches a bounded part of the log, and returns the position to continue from', () => {
   using database = new DatabaseSync(':memory:')
   const { conversation } = longLog(database)
-  const read = createMessageSlices(database, createBotIds(database))
+  const read = createMessageReader(database, createBotIds(database))
 
-  const pages = [read(conversation, { beyond: undefined, limit: 20 })]
-  for (let end = pages[0]?.end; end !== undefined; end = pages.at(-1)?.end)
-    pages.push(read(conversation, { beyond: end, limit: 20 }))
+  const pages = [read(conversation, { cursor: undefined, limit: 20 })]
+  for (let end = pages[0]?.nextCursor; end !== undefined; end = pages.at(-1)?.nextCursor)
+    pages.push(read(conversation, { cursor: end, limit: 20 }))
 
   expect(pages.map(({ items }) => items.map(({ payload }) => payload))).toEqual([['"last"'], [], ['"first"']])
   expect(pages.map(({ hasMore }) => hasMore)).toEqual([true, true, false])
@@ -46,9 +46,9 @@ test('a page of messages searches a bounded part of the log, and returns the pos
 test('messages that are read in several parts of a long log keep one limit of bytes together', async () => {
   using database = new DatabaseSync(':memory:')
   const { conversation } = longLog(database)
-  const reads = createSqliteReads(database, { read: async () => undefined, close: async () => {} })
+  const reads = createSqliteQueries(database, { read: async () => undefined, close: async () => {} })
   const read = async (maxBytes: number): Promise<string[]> => {
-    const messages = await reads.messages(conversation, { beyond: undefined, limit: 20, maxBytes })
+    const messages = await reads.messages(conversation, { cursor: undefined, limit: 20, maxBytes })
     return messages.map(({ payload }) => payload)
   }
 
@@ -61,10 +61,10 @@ test('the next turn of a bot is found after any number of other entries', async 
   const { bot, conversation } = longLog(database)
   const filter = { kinds: ['message_created'] as const, after: 0, backlog: { upTo: 0, since: 0 } }
 
-  const turn = await createTurnReads(database).nextTurn(bot, filter, {
-    conversationKey: conversation.key,
-    number: 1,
+  const turn = await createTurnQueries(database).nextTurn(bot, filter, {
+    conversationRowId: conversation.rowId,
+    seq: 1,
   })
 
-  expect(turn).toMatchObject({ number: 2 + eventCount, bytes: 6 })
+  expect(turn).toMatchObject({ seq: 2 + eventCount, bytes: 6 })
 })

@@ -1,7 +1,7 @@
 /** A thread that reads pages of messages where one thread is not enough. */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
-import { createMessagePages, type PageRequest } from './message-pages.ts'
+import { createMessagePageRenderer, type PageRequest } from './message-page-renderer.ts'
 import { readingPragmas } from './schema.ts'
 import type { WorkerStart } from './start-worker.ts'
 
@@ -9,12 +9,12 @@ import type { WorkerStart } from './start-worker.ts'
 export type PageGroup = readonly (Uint8Array<ArrayBuffer> | undefined)[]
 
 /** A page that is no larger shares its memory with others, and may hold on to it for them. */
-const smallBytes = 64 * 1024
+const maxSharedPageBytes = 64 * 1024
 
 const { data: path, port } = workerData as WorkerStart<string>
 const database = new DatabaseSync(path, { readOnly: true })
 database.exec(readingPragmas)
-const readPage = createMessagePages(database)
+const readPage = createMessagePageRenderer(database)
 
 port.on('message', (text: string) => {
   const group = encode((JSON.parse(text) as PageRequest[]).map(readPage))
@@ -25,7 +25,7 @@ port.postMessage('ready')
 
 function encode(pages: readonly (string | undefined)[]): PageGroup {
   const lengths = pages.map((page) => (page === undefined ? 0 : Buffer.byteLength(page)))
-  const isSmall = (length: number): boolean => length <= smallBytes
+  const isSmall = (length: number): boolean => length <= maxSharedPageBytes
   const shared = Buffer.allocUnsafeSlow(lengths.filter(isSmall).reduce((sum, length) => sum + length, 0))
   let taken = 0
   return pages.map((page, index) => {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Place } from '../../domain/reads.ts'
+import type { Membership } from '../../domain/queries.ts'
 import type { Storage } from '../storage.ts'
-import type { PageRequest } from './message-pages.ts'
+import type { PageRequest } from './message-page-renderer.ts'
 import { createPageReader } from './page-reader.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 
@@ -13,11 +13,15 @@ const path = join(folder, 'parley.db')
 const texts = Array.from({ length: 30 }, (_, number) => `"${number} – grüße, 你好, 👋"`)
 
 let storage: Storage
-let place: Place
+let membership: Membership
 
 beforeAll(async () => {
   storage = await openSqliteStorage({ path })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const caller = { bot, userId: 'ann' }
   await storage.execute('createUser', { bot, id: 'ann', fields: {} })
   await storage.execute('createConversation', { caller, id: 'c' })
@@ -26,18 +30,18 @@ beforeAll(async () => {
       storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: '{"a":1}' }),
     ),
   )
-  const found = await storage.reads.place(bot, 'ann', 'c')
-  if (!found) throw new Error('there is no place')
-  place = found
+  const found = await storage.queries.membership(bot, 'ann', 'c')
+  if (!found) throw new Error('ann is not a participant')
+  membership = found
 })
 afterAll(async () => {
   await storage.close()
   rmSync(folder, { recursive: true })
 })
 
-const beyonds = Array.from({ length: 16 }, (_, index) => (index === 0 ? undefined : 2 * index))
+const cursors = Array.from({ length: 16 }, (_, index) => (index === 0 ? undefined : 2 * index))
 const manyRequests = (): PageRequest[] =>
-  beyonds.map((beyond) => ({ place, slice: { beyond, limit: beyond ?? 20 } }))
+  cursors.map((cursor) => ({ membership, query: { cursor, limit: cursor ?? 20 } }))
 
 const textOf = (page: string | Uint8Array | undefined): string | undefined =>
   typeof page === 'object' ? new TextDecoder().decode(page) : page
@@ -51,7 +55,7 @@ async function readInThread(read: (request: PageRequest) => Promise<string | Uin
 }
 
 test('a thread reads the same pages as this one, each for who asked for it', async () => {
-  const read = ({ place: from, slice }: PageRequest) => storage.reads.messagePage(from, slice)
+  const read = ({ membership: from, query }: PageRequest) => storage.queries.messagePage(from, query)
   const alone: (string | undefined)[] = []
   for (const request of manyRequests()) alone.push(textOf(await read(request)))
 
@@ -66,7 +70,7 @@ test('a thread reads the same pages as this one, each for who asked for it', asy
 
 test('where the thread cannot start, this one answers', async () => {
   await using reader = disposable(
-    createPageReader({ path: join(folder, 'missing.db'), readHere: () => 'here' }),
+    createPageReader({ path: join(folder, 'missing.db'), renderLocally: () => 'here' }),
   )
 
   const rounds = [await Promise.all(manyRequests().map(reader.read))]
@@ -76,9 +80,12 @@ test('where the thread cannot start, this one answers', async () => {
 })
 
 test('what a thread had when it died is answered here', async () => {
-  await using reader = disposable(createPageReader({ path, readHere: () => 'here' }))
+  await using reader = disposable(createPageReader({ path, renderLocally: () => 'here' }))
   await readInThread(reader.read)
-  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 'x' as unknown as number } }
+  const impossible: PageRequest = {
+    membership,
+    query: { cursor: undefined, limit: 'x' as unknown as number },
+  }
 
   const pages = await Promise.all([impossible, ...manyRequests()].map(reader.read))
   const later = await Promise.all(manyRequests().map(reader.read))
@@ -94,12 +101,15 @@ test('a dead thread is reported, and restarted after a delay that doubles up to 
   await using reader = disposable(
     createPageReader({
       path,
-      readHere: () => 'here',
+      renderLocally: () => 'here',
       onThreadFailure: (error) => failures.push(error),
       monotonicNow: () => now,
     }),
   )
-  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 'x' as unknown as number } }
+  const impossible: PageRequest = {
+    membership,
+    query: { cursor: undefined, limit: 'x' as unknown as number },
+  }
   const askMany = () => Promise.all([impossible, ...manyRequests()].map(reader.read))
 
   await readInThread(reader.read)
@@ -123,13 +133,13 @@ test('a fault of a page is the fault of its request alone', async () => {
   await using reader = disposable(
     createPageReader({
       path,
-      readHere: ({ slice }) => {
-        if (slice.limit === 0) throw new Error('impossible')
+      renderLocally: ({ query }) => {
+        if (query.limit === 0) throw new Error('impossible')
         return 'here'
       },
     }),
   )
-  const impossible: PageRequest = { place, slice: { beyond: undefined, limit: 0 } }
+  const impossible: PageRequest = { membership, query: { cursor: undefined, limit: 0 } }
 
   const outcomes = await Promise.allSettled([impossible, ...manyRequests().slice(0, 2)].map(reader.read))
 

@@ -1,5 +1,5 @@
 import { limitConcurrency } from './limit-concurrency.ts'
-import type { PageRequest, ReadPage } from './message-pages.ts'
+import type { PageRequest, RenderMessagePage } from './message-page-renderer.ts'
 import type { PageGroup } from './page-reader-worker.ts'
 import { startWorker, type StartedWorker } from './start-worker.ts'
 
@@ -10,26 +10,26 @@ export interface PageReader {
   close(): Promise<void>
 }
 
-interface Waiting {
+interface QueuedRead {
   readonly request: PageRequest
   resolve(page: string | Uint8Array | undefined): void
   reject(reason: unknown): void
 }
 
 /** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
-const mostHeldBack = 8
+const threadQueueLength = 8
 
 /** A page may have 1 MiB, and is in memory twice until it has been sent. */
-const mostAtOnce = 32
+const maxConcurrentReads = 32
 
 /** The first and the longest delay before a dead thread is restarted. The delay doubles each time. */
-const shortestRestartMs = 1_000
-const longestRestartMs = 60_000
+const minRestartDelayMs = 1_000
+const maxRestartDelayMs = 60_000
 
 export interface PageReaderOptions {
   /** Of the database. */
   readonly path: string
-  readonly readHere: ReadPage
+  readonly renderLocally: RenderMessagePage
   /** Called when the thread dies or cannot be started. Meanwhile, this thread reads pages. */
   readonly onThreadFailure?: (error: unknown) => void
   /** Monotonic milliseconds. Default: `performance.now`. */
@@ -38,20 +38,20 @@ export interface PageReaderOptions {
 
 export function createPageReader({
   path,
-  readHere,
+  renderLocally: readHere,
   onThreadFailure = () => {},
   monotonicNow = () => performance.now(),
 }: PageReaderOptions): PageReader {
   /** What came in this turn of the event loop. */
-  let queue: Waiting[] = []
+  let queue: QueuedRead[] = []
   let thread: StartedWorker | undefined
   let state: 'none' | 'starting' | 'ready' | 'closed' = 'none'
   let restartAt = -Infinity
-  let restartMs = shortestRestartMs
+  let restartDelayMs = minRestartDelayMs
   /** What the thread has, in its order. */
-  const underWay: Waiting[][] = []
+  const inFlight: QueuedRead[][] = []
 
-  const answerHere = (waiting: Waiting): void => {
+  const readLocally = (waiting: QueuedRead): void => {
     try {
       waiting.resolve(readHere(waiting.request))
     } catch (fault) {
@@ -63,21 +63,21 @@ export function createPageReader({
     const group = queue
     queue = []
     if (state !== 'ready' || group.length < 2) {
-      for (const waiting of group) answerHere(waiting)
+      for (const waiting of group) readLocally(waiting)
       return
     }
-    underWay.push(group)
+    inFlight.push(group)
     thread?.port.postMessage(JSON.stringify(group.map(({ request }) => request)))
   }
 
-  const died = (error: unknown): void => {
+  const handleThreadFailure = (error: unknown): void => {
     if (state === 'closed') return
     state = 'none'
     const now = monotonicNow()
     // A thread that lived long enough resets the delay.
-    restartMs = now - restartAt > longestRestartMs ? shortestRestartMs : restartMs
-    restartAt = now + restartMs
-    restartMs = Math.min(2 * restartMs, longestRestartMs)
+    restartDelayMs = now - restartAt > maxRestartDelayMs ? minRestartDelayMs : restartDelayMs
+    restartAt = now + restartDelayMs
+    restartDelayMs = Math.min(2 * restartDelayMs, maxRestartDelayMs)
     onThreadFailure(error)
   }
 
@@ -88,7 +88,7 @@ export function createPageReader({
     started.port.once('message', () => {
       if (state === 'starting') state = 'ready'
       started.port.on('message', (pages: PageGroup) => {
-        for (const [index, waiting] of (underWay.shift() ?? []).entries()) waiting.resolve(pages[index])
+        for (const [index, waiting] of (inFlight.shift() ?? []).entries()) waiting.resolve(pages[index])
       })
       started.port.unref()
     })
@@ -96,8 +96,8 @@ export function createPageReader({
     started.worker.on('error', (error) => (failure = error))
     started.worker.once('exit', (code) => {
       started.port.close()
-      died(failure ?? new Error(`the page reader ended with code ${code}`))
-      for (const waiting of underWay.splice(0).flat()) answerHere(waiting)
+      handleThreadFailure(failure ?? new Error(`the page reader ended with code ${code}`))
+      for (const waiting of inFlight.splice(0).flat()) readLocally(waiting)
     })
     started.worker.unref()
     started.port.unref()
@@ -107,20 +107,20 @@ export function createPageReader({
     new Promise((resolve, reject) => {
       const count = queue.push({ request, resolve, reject })
       if (count === 1) setImmediate(send)
-      if (count < mostHeldBack) return
+      if (count < threadQueueLength) return
       if (state === 'none' && monotonicNow() >= restartAt) {
         try {
           start()
         } catch (error) {
           // The runtime may not permit another thread.
-          died(error)
+          handleThreadFailure(error)
         }
       }
       if (state === 'ready') send()
     })
 
   return {
-    read: limitConcurrency(read, mostAtOnce),
+    read: limitConcurrency(read, maxConcurrentReads),
     close: async () => {
       state = 'closed'
       await thread?.worker.terminate()

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { botIdColumns } from './bot-ids.ts'
 import { deletionsTable } from './deletions-table.ts'
-import { departuresTable } from './departures.ts'
-import { answersByTurn } from './turn-reads.ts'
+import { membershipTombstonesTable } from './membership-tombstones.ts'
+import { turnIndex } from './turn-queries.ts'
 
 /**
  * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
@@ -62,7 +62,7 @@ const tables = `
 `
 
 /** What repeatable requests made, by hashes. */
-const made = `
+const idempotencyTable = `
   CREATE TABLE made (
     user_key INTEGER NOT NULL,
     key TEXT NOT NULL,
@@ -86,22 +86,22 @@ const conversationPaths = `
 /** Users from older versions have none: their keys contain only an id. */
 const keyNonces = 'ALTER TABLE users ADD COLUMN key_nonce TEXT;'
 
-const mostMappedBytes = 64 * 1024 ** 3
+const maxMappedBytes = 64 * 1024 ** 3
 /** For a connection that only reads: from the memory of the operating system, without a copy of each page. */
-export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${mostMappedBytes}`
+export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${maxMappedBytes}`
 
 /** What takes a file from each version to the next; a new file goes through all of them. */
-const steps = [
+const migrations = [
   tables,
-  made,
-  departuresTable,
+  idempotencyTable,
+  membershipTombstonesTable,
   botIdColumns,
   deletionsTable,
   conversationPaths,
   keyNonces,
-  answersByTurn,
+  turnIndex,
 ]
-const version = steps.length
+const version = migrations.length
 
 /** @throws Error if the file was written by a newer version. */
 export function prepareSchema(database: DatabaseSync): void {
@@ -112,6 +112,6 @@ export function prepareSchema(database: DatabaseSync): void {
       `the database was written by a newer version of Parley (format ${found}); update Parley to open it`,
     )
   }
-  const missing = steps.slice(found).join('')
+  const missing = migrations.slice(found).join('')
   database.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${version}; COMMIT;`)
 }

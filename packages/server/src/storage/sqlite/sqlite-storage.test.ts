@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
-import { describeBoundedReads } from '../bounded-reads.suite.ts'
+import { describeBoundedQueries } from '../bounded-queries.suite.ts'
 import { describeDeletions, type OpenStorage } from '../deletion.suite.ts'
 import { describeStorage } from '../storage.suite.ts'
 import type { Storage } from '../storage.ts'
@@ -18,15 +18,15 @@ afterAll(() => {
 })
 
 describe('SQLite in a file', () => {
-  describeBoundedReads(() => openSqliteStorage({ path: newPath(), isDurable: false }))
+  describeBoundedQueries(() => openSqliteStorage({ path: newPath(), isDurable: false }))
   const open: OpenStorage = ({ gate, name }) =>
-    openSqliteStorage({ path: join(folder, `${name}.db`), flushGate: gate })
+    openSqliteStorage({ path: join(folder, `${name}.db`), commitBarrier: gate })
   describeStorage(open)
   describeDeletions(open)
 })
 
 describe('SQLite in memory', () => {
-  describeStorage(({ gate }) => openSqliteStorage({ path: ':memory:', flushGate: gate }))
+  describeStorage(({ gate }) => openSqliteStorage({ path: ':memory:', commitBarrier: gate }))
 })
 
 test('a file of a newer format is refused with the reason', async () => {
@@ -41,7 +41,11 @@ test('a file of a newer format is refused with the reason', async () => {
 test('what was deleted is not left in the file', async () => {
   const path = newPath()
   const storage = await openSqliteStorage({ path })
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const caller = { bot, userId: 'ann' }
   await storage.execute('createUser', { bot, id: 'ann', fields: {} })
   await storage.execute('createConversation', { caller, id: 'c' })
@@ -58,30 +62,30 @@ test('what was deleted is not left in the file', async () => {
 test('a log and its conversation are the same after the file was opened again', async () => {
   const path = newPath()
   const first = await openSqliteStorage({ path })
-  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   const caller = { bot, userId: 'ann' }
   await first.execute('createUser', { bot, id: 'ann', fields: {} })
-  const { key } = await first.execute('createConversation', { caller, id: 'c' })
+  const { rowId: key } = await first.execute('createConversation', { caller, id: 'c' })
   const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
   const one = await first.execute('createMessage', message)
   await first.close()
 
   const second = await openSqliteStorage({ path })
-  const found = await second.reads.conversationByKey(key)
+  const found = await second.queries.conversationByRowId(key)
   const two = await second.execute('createMessage', message)
   await second.close()
 
-  expect(found).toMatchObject({ head: one.number, headAt: one.createdAt, updatedAt: one.createdAt })
-  expect(two.number).toBe(one.number + 1)
+  expect(found).toMatchObject({ lastSeq: one.seq, lastEntryAt: one.createdAt, updatedAt: one.createdAt })
+  expect(two.seq).toBe(one.seq + 1)
 })
 
 test('a file of the first format is brought up to date, and nothing of it is lost', async () => {
   const path = newPath()
   const first = await openSqliteStorage({ path })
-  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   const caller = { bot, userId: 'ann' }
   await first.execute('createUser', { bot, id: 'ann', fields: {} })
-  const { key } = await first.execute('createConversation', { caller, id: 'c' })
+  const { rowId: key } = await first.execute('createConversation', { caller, id: 'c' })
   await first.close()
   const database = new DatabaseSync(path)
   database.exec(`DROP TABLE made; DROP TABLE departures; DROP TABLE deletions; DROP INDEX entries_by_turn;
@@ -91,13 +95,13 @@ test('a file of the first format is brought up to date, and nothing of it is los
 
   const second = await openSqliteStorage({ path })
   const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
-  const once = { key: 'key', body: 'body' }
+  const once = { key: 'key', fingerprint: 'body' }
   const made = await second.execute('createMessage', message, once)
   await second.close()
 
   const third = await openSqliteStorage({ path })
   const again = await third.execute('createMessage', message, once)
-  const entries = await third.reads.entriesAfter(key, 1, 10)
+  const entries = await third.queries.entriesAfter(key, 1, 10)
   await third.close()
   expect(again).toEqual(made)
   expect(entries).toEqual([made])
@@ -105,7 +109,11 @@ test('a file of the first format is brought up to date, and nothing of it is los
 
 test('an error in a commit listener ends the storage, and pending requests are answered', async () => {
   await using storage = disposable(await openSqliteStorage({ path: newPath() }))
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const told = Promise.withResolvers<Error>()
   storage.onFailure(told.resolve)
   storage.onCommit(() => {
@@ -123,7 +131,11 @@ test('an error in a commit listener ends the storage, and pending requests are a
 
 test('stored times come from the given clock', async () => {
   await using storage = disposable(await openSqliteStorage({ path: newPath(), now: () => 1_000_000.5 }))
-  const bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+  const bot = await storage.execute('registerBot', {
+    webhookId: 'demo',
+    userId: 'bot_demo',
+    fieldsJson: '{}',
+  })
   const caller = { bot, userId: 'ann' }
 
   const user = await storage.execute('createUser', { bot, id: 'ann', fields: {} })

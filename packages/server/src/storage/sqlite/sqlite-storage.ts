@@ -11,19 +11,19 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { CommandInput, CommandName, CommandValue, Request } from '../../domain/commands.ts'
-import type { Once } from '../../domain/once.ts'
+import type { CommandInput, CommandName, CommandResult, CommandRequest } from '../../domain/commands.ts'
+import type { IdempotencyKey } from '../../domain/idempotency.ts'
 import type { Logger } from '../../logger.ts'
 import type { Storage } from '../storage.ts'
+import type { CommitBarrier } from './commit-barrier.ts'
 import { lockDatabase } from './database-lock.ts'
 import { identifyFiles } from './file-identity.ts'
-import type { FlushGate } from './flush-gate.ts'
-import { createMessagePages } from './message-pages.ts'
+import { createMessagePageRenderer } from './message-page-renderer.ts'
 import { createPageReader } from './page-reader.ts'
 import { readingPragmas } from './schema.ts'
-import { createSqliteReads } from './sqlite-reads.ts'
+import { createSqliteQueries } from './sqlite-queries.ts'
 import { createStorageProblemLog } from './storage-problem-log.ts'
-import { storageProblemOf, unavailable } from './storage-problem.ts'
+import { toStorageProblem, unavailableError } from './storage-problem.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
@@ -31,13 +31,13 @@ export interface SqliteStorageOptions {
   readonly path: string
   /** False leaves it to the operating system when what was committed gets to the disk. Default: true. */
   readonly isDurable?: boolean | undefined
-  readonly flushGate?: FlushGate | undefined
+  readonly commitBarrier?: CommitBarrier | undefined
   /** Milliseconds since 1970. Default: `Date.now`. */
   readonly now?: (() => number) | undefined
   readonly logger?: Logger | undefined
 }
 
-const watchEveryMs = 1_000
+const fileCheckIntervalMs = 1_000
 
 /**
  * Opens a database file: a thread of its own writes, this one reads, with the help of a third where many ask for pages.
@@ -58,7 +58,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
 
   let lock: Disposable | undefined
   try {
-    makeFolder(dirname(path))
+    ensureFolder(dirname(path))
     lock = lockDatabase(path)
     // Not earlier: closing a file releases all locks that this process holds on it.
     requireWritable(path)
@@ -66,7 +66,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     const writer = await startWriter({
       path,
       isDurable,
-      flushGate: options.flushGate?.buffer,
+      commitBarrier: options.commitBarrier?.buffer,
       now: options.now ?? Date.now,
       problems,
       logger: options.logger,
@@ -75,12 +75,12 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     database.exec(readingPragmas)
     const pages = createPageReader({
       path,
-      readHere: createMessagePages(database),
+      renderLocally: createMessagePageRenderer(database),
       onThreadFailure: (error) => {
         options.logger?.warn({ err: error }, 'the page reader thread failed; it will be restarted')
       },
     })
-    const reads = createSqliteReads(database, pages)
+    const reads = createSqliteQueries(database, pages)
     writer.onCommit((effects) => {
       reads.onCommit(effects)
     })
@@ -89,23 +89,25 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     // The writing thread checks before each commit; this also informs the operator while nothing is written.
     const watcher = setInterval(() => {
       if (!files.isIntact()) problems.report('missing', path)
-    }, watchEveryMs).unref()
+    }, fileCheckIntervalMs).unref()
 
     return {
-      reads,
-      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>, once?: Once) =>
-        writer.execute({ name, input, once } as Request) as Promise<CommandValue<Name>>,
+      queries: reads,
+      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>, once?: IdempotencyKey) =>
+        writer.execute({ name, input, idempotencyKey: once } as CommandRequest) as Promise<
+          CommandResult<Name>
+        >,
       onCommit: (listener) => {
         writer.onCommit((effects) => {
           reads.onCommit(effects)
           listener(effects)
         })
       },
-      refusalOf: (fault) => {
-        const problem = storageProblemOf(fault)
+      toApiError: (fault) => {
+        const problem = toStorageProblem(fault)
         if (!problem) return undefined
         problems.report(problem, String(fault))
-        return unavailable(problem, { cause: fault })
+        return unavailableError(problem, { cause: fault })
       },
       onFailure: (listener) => {
         writer.onFailure(listener)
@@ -131,12 +133,12 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   } catch (cause) {
     lock?.[Symbol.dispose]()
     removeFolder()
-    throw new Error(`Unable to open the database ${options.path}; ${reasonOf(cause)}.`, { cause })
+    throw new Error(`Unable to open the database ${options.path}; ${errorMessage(cause)}.`, { cause })
   }
 }
 
 /** One level only: a mistyped path should not leave a trail of folders. */
-function makeFolder(path: string): void {
+function ensureFolder(path: string): void {
   if (!existsSync(path)) mkdirSync(path)
   // Asked by ourselves, as SQLite does not say what is wrong.
   try {
@@ -162,11 +164,11 @@ function requireWritable(path: string): void {
           ? 'it is a folder. Choose a file in it'
           : code === 'EACCES' || code === 'EPERM'
             ? 'this user may not read and write it. Make the user who runs the server its owner (chown), with mode 600'
-            : reasonOf(cause)
+            : errorMessage(cause)
     throw new Error(reason, { cause })
   }
 }
 
-function reasonOf(cause: unknown): string {
+function errorMessage(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }

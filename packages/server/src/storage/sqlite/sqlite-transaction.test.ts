@@ -9,26 +9,29 @@ test('a cached access contains no fields of the user, however large they are', (
   let key = 0
   const tx = createSqliteTransaction(database, () => ++key)
   tx.begin(1)
-  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
-  const owner = tx.insertUser(bot, { id: 'ann', fields: JSON.stringify({ name: 'n'.repeat(1024 * 1024) }) })
-  const { key: conversationKey } = tx.insertConversation(bot, { id: 'c', owner })
+  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
+  const owner = tx.insertUser(bot, {
+    id: 'ann',
+    fieldsJson: JSON.stringify({ name: 'n'.repeat(1024 * 1024) }),
+  })
+  const { rowId: conversationRowId } = tx.insertConversation(bot, { id: 'c', owner })
 
   const read = tx.access(bot, 'ann', 'c')
   const remembered = tx.access(bot, 'ann', 'c')
 
   expect(remembered).toBe(read)
   expect(read).toEqual({
-    user: { key: owner.key, id: 'ann', keyNonce: owner.keyNonce },
+    user: { rowId: owner.rowId, id: 'ann', keyNonce: owner.keyNonce },
     conversation: {
-      key: conversationKey,
-      botKey: bot.key,
+      rowId: conversationRowId,
+      botRowId: bot.rowId,
       id: 'c',
-      ownerKey: owner.key,
-      made: 1024,
+      ownerRowId: owner.rowId,
+      creationOrder: 1024,
       createdAt: 1,
       updatedAt: 1,
-      head: 0,
-      headAt: 1,
+      lastSeq: 0,
+      lastEntryAt: 1,
     },
     isParticipant: true,
   })

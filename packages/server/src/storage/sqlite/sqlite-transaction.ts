@@ -1,223 +1,235 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ConversationRecord, Effect, StoredEntry, UserRecord } from '../../domain/records.ts'
+import type { ConversationRecord, Change, EntryHeader, UserRecord } from '../../domain/records.ts'
 import type { Transaction } from '../../domain/transaction.ts'
-import { keyedAccessOf, keyedAccessQuery, type KeyedAccessRow } from './access-rows.ts'
+import { toCacheableAccess, cacheableAccessQuery, type CacheableAccessRow } from './access-rows.ts'
 import { createBotIds } from './bot-ids.ts'
-import { createMadeClock } from './clock.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
+import { createCreationOrder } from './creation-order.ts'
 import { createDeletionRows } from './deletion-rows.ts'
-import { entryIsThere, ownerIsThere } from './deletions-table.ts'
-import { createDepartures } from './departures.ts'
+import { entryIsVisible, ownerExists } from './deletions-table.ts'
 import { entryKinds, kindCode } from './entry-kinds.ts'
-import { entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
-import { createKnownPlaces, type Head } from './known-places.ts'
-import { createMadeRequests } from './made-requests.ts'
-import { conversationOf, required, userOf, type Row } from './rows.ts'
+import { entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
+import { createIdempotencyRecords } from './idempotency-records.ts'
+import { createMembershipTombstones } from './membership-tombstones.ts'
+import { toConversation, requireRow, toUser, type Row } from './record-rows.ts'
+import { createWriterCache, type LogTail } from './writer-cache.ts'
 
 export interface SqliteTransaction extends Transaction {
   now: number
   /** What the transaction did so far, for those who listen. */
-  effects: Effect[]
+  changes: Change[]
   /** Whether the transaction deletes text, which the write-ahead log still contains. */
   hasDeleted: boolean
   /** To be called before the first request of each transaction. */
   begin(now: number): void
   /** To be called when what the transaction did was undone. */
-  undone(): void
+  afterRollback(): void
 }
 
 /** The rules' view of the database; who calls it opens and commits the transaction around it. */
-export function createSqliteTransaction(database: DatabaseSync, randomKey: () => number): SqliteTransaction {
+export function createSqliteTransaction(
+  database: DatabaseSync,
+  randomRowId: () => number,
+): SqliteTransaction {
   const sql = prepareStatements(database)
-  const made = createMadeRequests(database)
-  const clock = createMadeClock(Number(sql.newestMade.get()?.['made'] ?? 0))
+  const idempotencyRecords = createIdempotencyRecords(database)
+  const creationOrder = createCreationOrder(Number(sql.newestMade.get()?.['made'] ?? 0))
   /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
-  const departures = createDepartures(database)
-  let sequence = Math.max(Number(sql.newestSequence.get()?.['sequence'] ?? 0), departures.newest())
-  const known = createKnownPlaces()
+  const membershipTombstones = createMembershipTombstones(database)
+  let sequence = Math.max(
+    Number(sql.newestSequence.get()?.['sequence'] ?? 0),
+    membershipTombstones.latestDeletion(),
+  )
+  const cache = createWriterCache()
   const botIds = createBotIds(database)
   /** Where a log stands now: the record that a command holds may be older. */
-  const headOf = ({ key, head, headAt, updatedAt }: ConversationRecord): Head =>
-    known.head(key) ?? { number: head, at: headAt, updatedAt }
-  const deletions = createDeletionRows(database, departures)
-  const botUserKeys = new Map<number, number>()
-  const botUserKeyOf = (botKey: number): number => {
-    const key = botUserKeys.get(botKey) ?? Number(required(sql.botUserKey.get(botKey))['user_key'])
-    botUserKeys.set(botKey, key)
+  const currentTail = ({
+    rowId: key,
+    lastSeq: head,
+    lastEntryAt: headAt,
+    updatedAt,
+  }: ConversationRecord): LogTail => cache.tail(key) ?? { seq: head, at: headAt, updatedAt }
+  const deletions = createDeletionRows(database, membershipTombstones)
+  const botUserRowIds = new Map<number, number>()
+  const botUserRowId = (botRowId: number): number => {
+    const key = botUserRowIds.get(botRowId) ?? Number(requireRow(sql.botUserKey.get(botRowId))['user_key'])
+    botUserRowIds.set(botRowId, key)
     return key
   }
 
   const tx: SqliteTransaction = {
     now: 0,
-    effects: [],
+    changes: [],
     hasDeleted: false,
     begin: (now) => {
       tx.now = now
-      tx.effects = []
+      tx.changes = []
       tx.hasDeleted = false
-      known.trim()
+      cache.trim()
     },
-    undone: () => {
-      known.forgetAll()
+    afterRollback: () => {
+      cache.invalidateAll()
     },
 
-    findUser: (bot, id) => userOf(sql.userById.get(bot.key, id)),
-    findUserByKey: (key) => userOf(sql.userByKey.get(key)),
-    insertUser: (bot, { id, fields, keyNonce = randomNonce() }) => {
-      const [key, at] = [randomKey(), tx.now]
-      const user: UserRecord = { key, id, fields, createdAt: at, updatedAt: at, keyNonce }
-      sql.insertUser.run(key, bot.key, id, fields, at, at, keyNonce)
+    findUser: (bot, id) => toUser(sql.userById.get(bot.rowId, id)),
+    findUserByRowId: (key) => toUser(sql.userByKey.get(key)),
+    insertUser: (bot, { id, fieldsJson: fields, keyNonce = randomNonce() }) => {
+      const [key, at] = [randomRowId(), tx.now]
+      const user: UserRecord = { rowId: key, id, fieldsJson: fields, createdAt: at, updatedAt: at, keyNonce }
+      sql.insertUser.run(key, bot.rowId, id, fields, at, at, keyNonce)
       return user
     },
     updateUser: (user, fields) => {
       const updatedAt = Math.max(tx.now, user.updatedAt)
       tx.hasDeleted = true
-      sql.updateUser.run(fields, updatedAt, user.key)
-      return { ...user, fields, updatedAt }
+      sql.updateUser.run(fields, updatedAt, user.rowId)
+      return { ...user, fieldsJson: fields, updatedAt }
     },
-    deleteUser: (bot, { key, id }) => {
+    deleteUser: (bot, { rowId: key, id }) => {
       sequence++
-      known.forgetAccesses()
+      cache.invalidateAccesses()
       tx.hasDeleted = true
       sql.deleteUser.run(key)
-      deletions.add({ kind: 'user', key, botKey: bot.key, id, sequence, at: tx.now })
-      tx.effects.push({ type: 'user_deleted', userKey: key })
+      deletions.add({ kind: 'user', rowId: key, botRowId: bot.rowId, id, sequence, at: tx.now })
+      tx.changes.push({ type: 'user_deleted', userRowId: key })
     },
 
-    findConversation: (bot, id) => conversationOf(sql.conversationById.get(bot.key, id)),
-    findConversationByKey: (key) => conversationOf(sql.conversationByKey.get(key)),
+    findConversation: (bot, id) => toConversation(sql.conversationById.get(bot.rowId, id)),
+    findConversationByRowId: (key) => toConversation(sql.conversationByKey.get(key)),
     insertConversation: (bot, { id, owner }) => {
       // The id of a conversation of a deleted user is free, but its row may still exist.
-      const former = conversationOf(sql.anyConversationById.get(bot.key, id))
+      const former = toConversation(sql.anyConversationById.get(bot.rowId, id))
       if (former) tx.deleteConversation(former)
-      const made = clock.next(tx.now)
+      const made = creationOrder.next(tx.now)
       const at = tx.now
       const conversation: ConversationRecord = {
-        key: randomKey(),
-        botKey: bot.key,
+        rowId: randomRowId(),
+        botRowId: bot.rowId,
         id,
-        ownerKey: owner.key,
+        ownerRowId: owner.rowId,
         createdAt: at,
         updatedAt: at,
-        head: 0,
-        headAt: at,
-        made,
+        lastSeq: 0,
+        lastEntryAt: at,
+        creationOrder: made,
       }
-      sql.insertConversation.run(conversation.key, bot.key, id, owner.key, made, at, at, at)
-      sql.insertParticipant.run(conversation.key, owner.key, made, 0)
+      sql.insertConversation.run(conversation.rowId, bot.rowId, id, owner.rowId, made, at, at, at)
+      sql.insertParticipant.run(conversation.rowId, owner.rowId, made, 0)
       return conversation
     },
-    deleteConversation: ({ key, botKey, id }) => {
+    deleteConversation: ({ rowId: key, botRowId, id }) => {
       tx.hasDeleted = true
       sequence++
-      known.forgetAccesses()
+      cache.invalidateAccesses()
       sql.deleteConversation.run(key)
-      deletions.add({ kind: 'conversation', key, botKey, id, sequence, at: tx.now })
-      tx.effects.push({ type: 'conversation_deleted', conversationKey: key, conversationId: id, sequence })
+      deletions.add({ kind: 'conversation', rowId: key, botRowId, id, sequence, at: tx.now })
+      tx.changes.push({ type: 'conversation_deleted', conversationRowId: key, conversationId: id, sequence })
     },
     deletions,
 
     access: (bot, userId, conversationId) => {
-      const remembered = known.access(bot.key, userId, conversationId)
+      const remembered = cache.access(bot.rowId, userId, conversationId)
       if (remembered) return remembered
-      const access = keyedAccessOf(
-        sql.access.get(conversationId, bot.key, userId) as KeyedAccessRow | undefined,
+      const access = toCacheableAccess(
+        sql.access.get(conversationId, bot.rowId, userId) as CacheableAccessRow | undefined,
       )
-      if (access) known.keepAccess(bot.key, access)
+      if (access) cache.setAccess(bot.rowId, access)
       return access
     },
-    isParticipant: (conversation, userKey) => sql.participation.get(conversation.key, userKey) !== undefined,
+    isParticipant: (conversation, userRowId) =>
+      sql.participation.get(conversation.rowId, userRowId) !== undefined,
     insertParticipant: (conversation, user) => {
-      const joined = headOf(conversation).number + 1
-      sql.insertParticipant.run(conversation.key, user.key, conversation.made, joined)
+      const joined = currentTail(conversation).seq + 1
+      sql.insertParticipant.run(conversation.rowId, user.rowId, conversation.creationOrder, joined)
     },
     deleteParticipant: (conversation, user) => {
-      known.forgetAccesses()
-      sql.leave.run(conversation.key, user.key)
+      cache.invalidateAccesses()
+      sql.leave.run(conversation.rowId, user.rowId)
     },
 
     append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
-      const head = headOf(conversation)
+      const head = currentTail(conversation)
       // INV-3: numbers and times rise strictly.
-      const number = head.number + 1
+      const seq = head.seq + 1
       const createdAt = Math.max(tx.now, head.at + 1)
       const isMessage = kind === 'message_created'
       const updatedAt = isMessage ? createdAt : head.updatedAt
-      known.keepHead(conversation.key, { number, at: createdAt, updatedAt })
+      cache.setTail(conversation.rowId, { seq, at: createdAt, updatedAt })
       sequence++
       sql.insertEntry.run(
         sequence,
-        conversation.key,
-        number,
+        conversation.rowId,
+        seq,
         kindCode(kind),
-        user.key,
+        user.rowId,
         createdAt,
         payload,
         metadata ?? null,
         streamId ?? null,
         turn ?? null,
       )
-      if (kind === 'participant_removed') departures.add(user.key, conversation, { sequence, at: createdAt })
-      if (!isMessage) sql.advance.run(number, createdAt, updatedAt, conversation.key)
-      const { epoch, tagOf } = botIds(conversation.botKey)
+      if (kind === 'participant_removed')
+        membershipTombstones.add(user.rowId, conversation, { sequence, at: createdAt })
+      if (!isMessage) sql.advance.run(seq, createdAt, updatedAt, conversation.rowId)
+      const { epoch, idTag } = botIds(conversation.botRowId)
       const entry = {
         kind,
-        botKey: conversation.botKey,
-        conversationKey: conversation.key,
+        botRowId: conversation.botRowId,
+        conversationRowId: conversation.rowId,
         conversationId: conversation.id,
-        number,
+        seq,
         sequence,
         createdAt,
-        userKey: user.key,
+        userRowId: user.rowId,
         userId: user.id,
-        isBot: botUserKeyOf(conversation.botKey) === user.key,
+        isBot: botUserRowId(conversation.botRowId) === user.rowId,
         payload,
         metadata,
         streamId,
-        tag: tagOf({ conversationKey: conversation.key, number }),
+        tag: idTag({ conversationRowId: conversation.rowId, seq }),
         epoch,
       }
-      tx.effects.push({ type: 'appended', entry })
+      tx.changes.push({ type: 'appended', entry })
       return entry
     },
-    tagOf: ({ key }, position) => botIds(key).tagOf(position),
-    findEntry: (conversationKey, number) => storedEntryOf(sql.entry.get(conversationKey, number)),
-    findWholeEntry: (conversationKey, number) => {
-      const row = sql.wholeEntry.get(conversationKey, number) as EntryRow | undefined
-      return row && entryOf(row, botIds)
+    idTag: ({ rowId }, position) => botIds(rowId).idTag(position),
+    findEntryHeader: (conversationRowId, number) => toEntryHeader(sql.entry.get(conversationRowId, number)),
+    findEntry: (conversationRowId, number) => {
+      const row = sql.wholeEntry.get(conversationRowId, number) as EntryRow | undefined
+      return row && toEntry(row, botIds)
     },
-    deleteEntry: (conversationKey, number) => {
+    deleteEntry: (conversationRowId, number) => {
       tx.hasDeleted = true
-      sql.deleteEntry.run(conversationKey, number)
+      sql.deleteEntry.run(conversationRowId, number)
     },
 
-    findMade: (user, key) => made.find(user.key, key, tx.now),
-    keepMade: (user, { key, body, ref }) => {
-      made.keep([user.key, key, body, ref], tx.now)
+    findIdempotencyRecord: (user, key) => idempotencyRecords.find(user.rowId, key, tx.now),
+    saveIdempotencyRecord: (user, { key, fingerprint: body, resourceRef: ref }) => {
+      idempotencyRecords.save([user.rowId, key, body, ref], tx.now)
     },
 
-    finishTurn: (bot, { conversationKey, number, watermark }) => {
-      sql.finish.run(number, conversationKey, number)
-      sql.setWatermark.run(watermark, bot.key, watermark)
+    finishTurn: (bot, { conversationRowId, seq, watermark }) => {
+      sql.finish.run(seq, conversationRowId, seq)
+      sql.setWatermark.run(watermark, bot.rowId, watermark)
     },
-    registerBot: ({ webhookId, userId, fields }) => {
-      known.forgetAccesses()
+    registerBot: ({ webhookId, userId, fieldsJson: fields }) => {
+      cache.invalidateAccesses()
       const row = sql.bot.get(webhookId)
-      const key = row ? Number(row['key']) : randomKey()
-      const userKey = row ? Number(row['user_key']) : randomKey()
-      const holder = userOf(sql.userById.get(key, userId))
-      if (holder && holder.key !== userKey) {
+      const key = row ? Number(row['key']) : randomRowId()
+      const userRowId = row ? Number(row['user_key']) : randomRowId()
+      const holder = toUser(sql.userById.get(key, userId))
+      if (holder && holder.rowId !== userRowId) {
         throw new Error(
           `the bot's id ${JSON.stringify(userId)} is taken by a user; choose another id for the bot`,
         )
       }
-      if (row) sql.renameUser.run(userId, fields, userKey)
+      if (row) sql.renameUser.run(userId, fields, userRowId)
       else {
-        sql.insertBot.run(key, webhookId, userKey)
-        sql.insertUser.run(userKey, key, userId, fields, tx.now, tx.now, randomNonce())
+        sql.insertBot.run(key, webhookId, userRowId)
+        sql.insertUser.run(userRowId, key, userId, fields, tx.now, tx.now, randomNonce())
       }
-      return { key, userKey, userId, epoch: botIds(key).epoch }
+      return { rowId: key, userRowId, userId, epoch: botIds(key).epoch }
     },
   }
   return tx
@@ -230,12 +242,12 @@ function randomNonce(): string {
 
 const userColumns = 'key, id, fields, created_at, updated_at, key_nonce'
 
-function storedEntryOf(row: Row | undefined): StoredEntry | undefined {
+function toEntryHeader(row: Row | undefined): EntryHeader | undefined {
   return (
     row && {
-      kind: required(entryKinds[Number(row['kind'])]),
-      number: Number(row['number']),
-      userKey: Number(row['user_key']),
+      kind: requireRow(entryKinds[Number(row['kind'])]),
+      seq: Number(row['number']),
+      userRowId: Number(row['user_key']),
     }
   )
 }
@@ -264,18 +276,18 @@ function prepareStatements(database: DatabaseSync) {
     deleteUser: prepare('DELETE FROM users WHERE key = ?'),
 
     conversationById: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerIsThere('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
     anyConversationById: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
     ),
     conversationByKey: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerIsThere('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,
     ),
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
     deleteConversation: prepare('DELETE FROM conversations WHERE key = ?'),
 
-    access: prepareArrays(keyedAccessQuery('id')),
+    access: prepareArrays(cacheableAccessQuery('id')),
     participation: prepare(
       'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
     ),
@@ -289,7 +301,7 @@ function prepareStatements(database: DatabaseSync) {
     advance: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entry: prepare(
-      `SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ? AND ${entryIsThere('entries')}`,
+      `SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ? AND ${entryIsVisible('entries')}`,
     ),
     wholeEntry: prepareArrays(
       `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,

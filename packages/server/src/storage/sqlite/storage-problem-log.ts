@@ -5,7 +5,7 @@ import type { StorageProblem } from './storage-problem.ts'
 export interface StorageProblemLog {
   report(problem: StorageProblem, detail: string): void
   /** Call it after a successful write. */
-  passed(): void
+  resolved(): void
 }
 
 const advice: Readonly<Record<StorageProblem, string>> = {
@@ -24,7 +24,7 @@ export function createStorageProblemLog(logger: Logger | undefined): StorageProb
       current = problem
       logger?.error({ problem, detail }, advice[problem])
     },
-    passed: () => {
+    resolved: () => {
       if (current === undefined) return
       logger?.info({ problem: current }, 'the database can be written again')
       current = undefined

@@ -22,12 +22,12 @@ const messages: Readonly<Record<StorageProblem, string>> = {
 }
 
 /** Undefined for other errors, such as bugs. */
-export function storageProblemOf(fault: unknown): StorageProblem | undefined {
+export function toStorageProblem(fault: unknown): StorageProblem | undefined {
   if (!(fault instanceof Error) || !('errcode' in fault)) return undefined
   // The higher bits are the extended code.
   return problems[Number(fault.errcode) & 0xff]
 }
 
-export function unavailable(problem: StorageProblem, options?: ErrorOptions): ApiError {
+export function unavailableError(problem: StorageProblem, options?: ErrorOptions): ApiError {
   return new ApiError('Unavailable', messages[problem], options)
 }

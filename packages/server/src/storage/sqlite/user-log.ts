@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { sequenceOf, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
+import { itemSequence, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
 import type { BotIds } from './bot-ids.ts'
-import { replayBytes, takeWithin } from './bounded-rows.ts'
-import { conversationIsThere, entryIsThere } from './deletions-table.ts'
-import { departuresKept, nobody } from './departures.ts'
-import { entryBytes, entryColumns, entryOf, entryTables, type EntryRow } from './entry-rows.ts'
-import { missedOf, missedQuery } from './missed.ts'
+import { maxReplayBytes, takeRows } from './bounded-rows.ts'
+import { toEntryCount, countAfterQuery } from './count-after.ts'
+import { conversationExists, entryIsVisible } from './deletions-table.ts'
+import { entryBytes, entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
+import { maxTombstonesPerUser, systemUserRowId } from './membership-tombstones.ts'
 import { createSnapshot } from './snapshot.ts'
 
 /**
@@ -20,54 +20,55 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
 
   const inSnapshot = createSnapshot(database)
   const newest = (): number => Number(sql.newest.get()?.['sequence'])
-  const isLittleBehind = (sequence: number): boolean => newest() - sequence <= maxScanned
+  const isSmallGap = (sequence: number): boolean => newest() - sequence <= maxScannedEntries
 
   /** Read one at a time, as each may be large: a sorted query would hold all of them. */
-  function* entriesAfter(userKey: number, sequence: number, limit: number): Generator<EntryRow> {
-    const statement = isLittleBehind(sequence) ? sql.recentSequences : sql.sequences
-    for (const [found] of statement.all(userKey, sequence, limit) as unknown as [number][]) {
+  function* entriesAfter(userRowId: number, sequence: number, limit: number): Generator<EntryRow> {
+    const statement = isSmallGap(sequence) ? sql.recentSequences : sql.sequences
+    for (const [found] of statement.all(userRowId, sequence, limit) as unknown as [number][]) {
       const row = sql.entry.get(found) as unknown as EntryRow | undefined
       if (row) yield row
     }
   }
 
   return {
-    userSequence: async (userKey) => inSnapshot(() => (sql.user.get(userKey) ? newest() : undefined)),
-    conversationKeysOf: async (userKey) => {
-      const rows = sql.conversationKeys.all(userKey) as unknown as [number][]
+    latestUserSequence: async (userRowId) =>
+      inSnapshot(() => (sql.user.get(userRowId) ? newest() : undefined)),
+    conversationRowIds: async (userRowId) => {
+      const rows = sql.conversationRowIds.all(userRowId) as unknown as [number][]
       return rows.map(([key]) => key)
     },
 
-    userLogAfter: async (userKey, sequence, limit) =>
+    readUserLog: async (userRowId, sequence, limit) =>
       inSnapshot(() => {
-        if (!sql.user.get(userKey)) return undefined
-        const rows = entriesAfter(userKey, sequence, limit)
-        const entries = takeWithin(rows, { limit, maxBytes: replayBytes }, entryBytes)
-        const departures = sql.departures.all(userKey, sequence, limit)
+        if (!sql.user.get(userRowId)) return undefined
+        const rows = entriesAfter(userRowId, sequence, limit)
+        const entries = takeRows(rows, { limit, maxBytes: maxReplayBytes }, entryBytes)
+        const departures = sql.departures.all(userRowId, sequence, limit)
         const items: UserLogItem[] = [
-          ...entries.items.map((row) => ({ type: 'entry' as const, entry: entryOf(row, botIds) })),
+          ...entries.items.map((row) => ({ type: 'entry' as const, entry: toEntry(row, botIds) })),
           ...departures.map((row) => ({
             type: 'departure' as const,
             sequence: Number(row['sequence']),
-            conversationKey: Number(row['conversation_key']),
+            conversationRowId: Number(row['conversation_key']),
             conversationId: String(row['conversation_id']),
           })),
         ]
         const last = entries.hasMore ? entries.items.at(-1)?.[5] : undefined
-        const shown = last === undefined ? items : items.filter((item) => sequenceOf(item) <= last)
-        shown.sort((one, other) => sequenceOf(one) - sequenceOf(other))
+        const shown = last === undefined ? items : items.filter((item) => itemSequence(item) <= last)
+        shown.sort((one, other) => itemSequence(one) - itemSequence(other))
         return { items: shown.slice(0, limit), sequence: newest() }
       }),
 
-    missedByUser: async (userKey, sequence, limit) =>
+    countUserLogAfter: async (userRowId, sequence, limit) =>
       inSnapshot(() => {
-        const statement = isLittleBehind(sequence) ? sql.recentMissed : sql.missed
-        const entries = missedOf(statement.get(userKey, sequence, limit), limit)
-        const departures = sql.missedDepartures.get(userKey, sequence)
+        const statement = isSmallGap(sequence) ? sql.recentMissed : sql.missed
+        const entries = toEntryCount(statement.get(userRowId, sequence, limit), limit)
+        const departures = sql.missedDepartures.get(userRowId, sequence)
         const gone = Number(departures?.['count'])
         const times = [entries.count > 0 && entries.oldestAt, departures?.['oldest_at']]
         return {
-          count: gone >= departuresKept ? Infinity : entries.count + gone,
+          count: gone >= maxTombstonesPerUser ? Infinity : entries.count + gone,
           oldestAt: Math.min(...times.filter((time) => typeof time === 'number')),
         }
       }),
@@ -75,24 +76,24 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
 }
 
 /** The newest position in the order of acceptance. */
-export const newestSequence: string = `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
-  coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${nobody}), 0)) AS sequence`
+export const latestSequenceQuery: string = `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
+  coalesce((SELECT max(sequence) FROM departures WHERE user_key = ${systemUserRowId}), 0)) AS sequence`
 
 /** Scanning this many entries is faster than looking up 300 conversations. */
-const maxScanned = 1_000
+const maxScannedEntries = 1_000
 
 /** The entries after ?2 in the conversations of user ?1. CROSS JOIN forces a scan of the log. */
-const recent = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
+const recentEntries = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
   WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined
-    AND ${conversationIsThere('e.conversation_key')} AND ${entryIsThere('e')}`
+    AND ${conversationExists('e.conversation_key')} AND ${entryIsVisible('e')}`
 
 /** The conversations of user ?1 with something newer than ?2, and the number of the first entry that they are to be shown. */
-const news = `WITH news AS MATERIALIZED (
+const changedConversations = `WITH news AS MATERIALIZED (
   SELECT p.conversation_key AS key, max(p.joined, 1 + coalesce(
       (SELECT seen.number FROM entries seen WHERE seen.conversation_key = p.conversation_key AND seen.sequence <= ?2
         ORDER BY seen.number DESC LIMIT 1), 0)) AS first
     FROM participants p
-    WHERE p.user_key = ?1 AND p.has_left = 0 AND ${conversationIsThere('p.conversation_key')} AND ?2 <
+    WHERE p.user_key = ?1 AND p.has_left = 0 AND ${conversationExists('p.conversation_key')} AND ?2 <
       (SELECT newest.sequence FROM entries newest WHERE newest.conversation_key = p.conversation_key
         ORDER BY newest.number DESC LIMIT 1))`
 
@@ -115,27 +116,27 @@ function prepareStatements(database: DatabaseSync) {
   return {
     user: prepare('SELECT 1 FROM users WHERE key = ?'),
     // Includes conversations of deleted owners, which emit only the departure.
-    conversationKeys: prepareArrays(
+    conversationRowIds: prepareArrays(
       `SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0
         AND conversation_key NOT IN (SELECT key FROM deletions)`,
     ),
-    newest: prepare(newestSequence),
+    newest: prepare(latestSequenceQuery),
     // CROSS JOIN keeps SQLite from reading the whole log.
     sequences: prepareArrays(
-      `${news} SELECT e.sequence FROM news CROSS JOIN entries e
-        WHERE e.conversation_key = news.key AND e.number >= news.first AND ${entryIsThere('e')}
+      `${changedConversations} SELECT e.sequence FROM news CROSS JOIN entries e
+        WHERE e.conversation_key = news.key AND e.number >= news.first AND ${entryIsVisible('e')}
         ORDER BY e.sequence LIMIT ?3`,
     ),
-    recentSequences: prepareArrays(`SELECT e.sequence ${recent} ORDER BY e.sequence LIMIT ?3`),
+    recentSequences: prepareArrays(`SELECT e.sequence ${recentEntries} ORDER BY e.sequence LIMIT ?3`),
     entry: prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
     departures: prepare(`${departures} ORDER BY sequence LIMIT ?3`),
     missed: prepare(
-      `${news} ${missedQuery(
+      `${changedConversations} ${countAfterQuery(
         `SELECT e.kind, e.user_key, e.created_at FROM news CROSS JOIN entries e
           WHERE e.conversation_key = news.key AND e.number >= news.first`,
       )}`,
     ),
-    recentMissed: prepare(missedQuery(`SELECT e.kind, e.user_key, e.created_at ${recent}`)),
+    recentMissed: prepare(countAfterQuery(`SELECT e.kind, e.user_key, e.created_at ${recentEntries}`)),
     missedDepartures: prepare(`SELECT count(*) AS count, min(at) AS oldest_at FROM (${departures})`),
   }
 }

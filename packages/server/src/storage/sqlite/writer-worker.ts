@@ -2,25 +2,25 @@
 import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
-import type { Request } from '../../domain/commands.ts'
-import { decodeRequests, encodeResult } from './batch-text.ts'
+import type { CommandRequest } from '../../domain/commands.ts'
 import { createBatchRunner, type BatchResult, type Outcome } from './batch.ts'
 import { createCheckpoints } from './checkpoints.ts'
+import { recordDeletions, waitAtBarrier } from './commit-barrier.ts'
+import { createDeletionSlices } from './deletion-slices.ts'
 import { createDiskSpace } from './disk-space.ts'
 import { identifyFiles } from './file-identity.ts'
-import { noteDeletions, passFlushGate } from './flush-gate.ts'
-import { createReserve } from './reserve.ts'
+import { createReserveFile } from './reserve-file.ts'
 import { prepareSchema } from './schema.ts'
-import { createSlices } from './slices.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import type { WorkerStart } from './start-worker.ts'
+import { decodeRequests, encodeResult } from './worker-protocol.ts'
 
 /** What the main thread hands over. */
 export interface WriterData {
   readonly path: string
   /** False only for a database that ends with the process anyway. */
   readonly isDurable: boolean
-  readonly flushGate: SharedArrayBuffer | undefined
+  readonly commitBarrier: SharedArrayBuffer | undefined
   /** Milliseconds since 1970, for writes before the first request. */
   readonly startedAt: number
 }
@@ -32,7 +32,7 @@ export interface WriterNotice {
 }
 
 const {
-  data: { path, isDurable, flushGate, startedAt },
+  data: { path, isDurable, commitBarrier: flushGate, startedAt },
   port,
 } = workerData as WorkerStart<WriterData>
 
@@ -54,28 +54,28 @@ const checkpoints = createCheckpoints(database, { busyTimeoutMs })
 // Checkpoints at once, so that a new file contains its tables: a copy without them would look like an empty database.
 checkpoints.run()
 const files = identifyFiles(path)
-const reserve = isDurable ? createReserve(`${path}.reserve`) : undefined
+const reserve = isDurable ? createReserveFile(`${path}.reserve`) : undefined
 
 const random = new BigUint64Array(1)
 /** 52 random bits: a number that JavaScript and JSON keep exactly. */
-const randomKey = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
+const randomRowId = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
 
 /** The server's time at which the newest requests were passed on. */
 let now = startedAt
-const tx = createSqliteTransaction(database, randomKey)
+const tx = createSqliteTransaction(database, randomRowId)
 const isPending = (): boolean => tx.deletions.next() !== undefined
-function answer(requests: readonly Request[], result: BatchResult): void {
-  if (flushGate) noteDeletions(flushGate, { isPending: isPending(), isSlice: requests.length === 0 })
+function sendResult(requests: readonly CommandRequest[], result: BatchResult): void {
+  if (flushGate) recordDeletions(flushGate, { isPending: isPending(), isSlice: requests.length === 0 })
   port.postMessage(encodeResult(requests, result))
 }
-const slices = createSlices({
+const slices = createDeletionSlices({
   isPending,
   run: (budget) => {
     if (!files.isIntact()) throw new Error('the database file was removed or replaced')
     return runner.runSlice(budget)
   },
   answer: (result) => {
-    answer([], result)
+    sendResult([], result)
   },
   onFault: (fault) => {
     const notice: WriterNotice = {
@@ -89,37 +89,37 @@ const slices = createSlices({
 const runner = createBatchRunner(database, tx, {
   now: () => now,
   beforeCommit: () => {
-    if (flushGate) passFlushGate(flushGate)
+    if (flushGate) waitAtBarrier(flushGate)
   },
   afterCommit: (commit) => {
-    checkpoints.committed(commit)
+    checkpoints.afterCommit(commit)
   },
-  firstBudget: () => slices.firstBudget(),
+  firstSliceBudget: () => slices.firstBudget(),
   diskSpace: createDiskSpace(checkpoints, reserve),
 })
 
-const isMissing: Outcome = { problem: 'missing', detail: path }
+const fileIsMissing: Outcome = { problem: 'missing', detail: path }
 
 /** Prevents acknowledging writes to a file that is no longer at its path. */
-function runBatch(requests: readonly Request[]): BatchResult {
-  const refused = requests.map(() => isMissing)
-  if (!files.isIntact()) return { outcomes: refused, effects: [] }
+function runBatch(requests: readonly CommandRequest[]): BatchResult {
+  const refused = requests.map(() => fileIsMissing)
+  if (!files.isIntact()) return { outcomes: refused, changes: [] }
   const result = runner.run(requests)
-  return files.isIntact() ? result : { outcomes: refused, effects: result.effects }
+  return files.isIntact() ? result : { outcomes: refused, changes: result.changes }
 }
 
-const mostInBatch = 500
+const maxBatchSize = 500
 /** The results of a batch may be about as long, and a string cannot exceed half a billion characters. */
-const mostCharactersInBatch = 32 * 1024 * 1024
+const maxBatchCharacters = 32 * 1024 * 1024
 
 /** What arrived while the last commit ran shares the next one. */
-function takeBatch(first: string): { requests: Request[]; isLast: boolean } {
-  const requests: Request[] = []
+function takeBatch(first: string): { requests: CommandRequest[]; isLast: boolean } {
+  const requests: CommandRequest[] = []
   let characters = 0
   for (
     let text: unknown = first;
     typeof text === 'string';
-    text = requests.length < mostInBatch && characters < mostCharactersInBatch && takeMessage()
+    text = requests.length < maxBatchSize && characters < maxBatchCharacters && takeMessage()
   ) {
     if (text === 'close') return { requests, isLast: true }
     characters += text.length
@@ -136,7 +136,7 @@ function takeMessage(): unknown {
 
 port.on('message', (text: string) => {
   const { requests, isLast } = takeBatch(text)
-  if (requests.length > 0) answer(requests, runBatch(requests))
+  if (requests.length > 0) sendResult(requests, runBatch(requests))
   if (!isLast) {
     slices.wake()
     return
@@ -147,6 +147,6 @@ port.on('message', (text: string) => {
   database.close()
   port.close()
 })
-if (flushGate) noteDeletions(flushGate, { isPending: isPending(), isSlice: false })
+if (flushGate) recordDeletions(flushGate, { isPending: isPending(), isSlice: false })
 port.postMessage('ready')
 slices.wake()

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { ApiError } from '../../domain/api-error.ts'
-import type { Request } from '../../domain/commands.ts'
-import type { Effect } from '../../domain/records.ts'
+import type { CommandRequest } from '../../domain/commands.ts'
+import type { Change } from '../../domain/records.ts'
 import type { Logger } from '../../logger.ts'
-import { decodeResult, encodeRequests } from './batch-text.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 import { freesSpace } from './disk-space.ts'
 import { startWorker } from './start-worker.ts'
 import type { StorageProblemLog } from './storage-problem-log.ts'
-import { unavailable } from './storage-problem.ts'
+import { unavailableError } from './storage-problem.ts'
+import { decodeResult, encodeRequests } from './worker-protocol.ts'
 import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
@@ -16,8 +16,8 @@ import type { WriterData, WriterNotice } from './writer-worker.ts'
  * while the others are still being read: neither thread waits for the other.
  */
 export interface Writer {
-  execute(request: Request): Promise<unknown>
-  onCommit(listener: (effects: readonly Effect[]) => void): void
+  execute(request: CommandRequest): Promise<unknown>
+  onCommit(listener: (effects: readonly Change[]) => void): void
   /**
    * Called once if the thread ends unexpectedly, or a listener of `onCommit` throws. All later requests are refused.
    */
@@ -29,14 +29,14 @@ export interface Writer {
   kill(): Promise<void>
 }
 
-interface Waiting {
-  readonly request: Request
+interface QueuedRequest {
+  readonly request: CommandRequest
   resolve(value: unknown): void
   reject(reason: unknown): void
 }
 
 /** About as many as make a commit cheap for each of them. */
-const mostHeldBack = 32
+const maxQueuedRequests = 32
 
 export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
   /** Milliseconds since 1970. The thread has no clock of its own. */
@@ -56,10 +56,10 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   endedEarly.catch(() => {})
 
   /** What came in this turn of the event loop. */
-  let queue: Waiting[] = []
+  let queue: QueuedRequest[] = []
   /** What the writing thread has, in its order. */
-  const underWay: Waiting[] = []
-  let listener: (effects: readonly Effect[]) => void = () => {}
+  const inFlight: QueuedRequest[] = []
+  let listener: (effects: readonly Change[]) => void = () => {}
   let failure: Error | undefined
   let isClosing = false
   let reportFailure: (error: Error) => void = () => {}
@@ -67,9 +67,9 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   const fail = (cause: unknown): void => {
     if (failure) return
     failure = new Error('the storage has failed', { cause })
-    const lost = [...underWay.splice(0), ...queue]
+    const lost = [...inFlight.splice(0), ...queue]
     queue = []
-    for (const waiting of lost) waiting.reject(refuse(failure))
+    for (const waiting of lost) waiting.reject(serverFailedError(failure))
     if (isClosing) return
     reportFailure(failure)
     void worker.terminate()
@@ -79,7 +79,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     if (queue.length === 0) return
     const requests = queue
     queue = []
-    underWay.push(...requests)
+    inFlight.push(...requests)
     try {
       port.postMessage(
         encodeRequests({ now: Math.floor(now()), requests: requests.map((waiting) => waiting.request) }),
@@ -89,11 +89,11 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     }
   }
 
-  const receive = ({ outcomes, effects }: BatchResult): void => {
-    const done = underWay.splice(0, outcomes.length)
+  const receive = ({ outcomes, changes: effects }: BatchResult): void => {
+    const done = inFlight.splice(0, outcomes.length)
     for (const [index, outcome] of outcomes.entries()) {
       if ('problem' in outcome) problems.report(outcome.problem, outcome.detail)
-      else if ('value' in outcome && done[index] && !freesSpace(done[index].request)) problems.passed()
+      else if ('value' in outcome && done[index] && !freesSpace(done[index].request)) problems.resolved()
     }
     // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
     try {
@@ -112,7 +112,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
       return
     }
     try {
-      receive(decodeResult(message, (index) => underWay[index]?.request))
+      receive(decodeResult(message, (index) => inFlight[index]?.request))
     } catch (error) {
       // INV-13: listeners have missed stored entries, and only a restart makes them consistent again.
       fail(error)
@@ -130,12 +130,12 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     execute: (request) =>
       new Promise((resolve, reject) => {
         if (failure) {
-          reject(refuse(failure))
+          reject(serverFailedError(failure))
           return
         }
         const count = queue.push({ request, resolve, reject })
         if (count === 1) setImmediate(send)
-        else if (count === mostHeldBack) send()
+        else if (count === maxQueuedRequests) send()
       }),
     onCommit: (given) => {
       listener = given
@@ -144,7 +144,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
       reportFailure = given
     },
     flush: async () => {
-      while (!failure && queue.length + underWay.length > 0) {
+      while (!failure && queue.length + inFlight.length > 0) {
         await Promise.race([once(port, 'message'), exited])
       }
     },
@@ -161,7 +161,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   }
 }
 
-function refuse(cause: Error): ApiError {
+function serverFailedError(cause: Error): ApiError {
   return new ApiError(
     'Unavailable',
     'Unable to process the request; the server has failed. Try again once it has restarted.',
@@ -171,10 +171,10 @@ function refuse(cause: Error): ApiError {
   )
 }
 
-function settle(waiting: Waiting, outcome: Outcome): void {
+function settle(waiting: QueuedRequest, outcome: Outcome): void {
   if ('fault' in outcome) waiting.reject(outcome.fault)
-  else if ('problem' in outcome) waiting.reject(unavailable(outcome.problem))
-  else if ('refusal' in outcome) {
-    waiting.reject(new ApiError(outcome.refusal.type, outcome.refusal.message))
+  else if ('problem' in outcome) waiting.reject(unavailableError(outcome.problem))
+  else if ('apiError' in outcome) {
+    waiting.reject(new ApiError(outcome.apiError.type, outcome.apiError.message))
   } else waiting.resolve(outcome.value)
 }

@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { createSliceBudget } from '../../domain/deletion.ts'
-import { LostTransactionError, type BatchResult } from './batch.ts'
-import { holdsDeletions, passSliceGate } from './flush-gate.ts'
+import { RollbackError, type BatchResult } from './batch.ts'
+import { areDeletionsPaused, waitForSlice } from './commit-barrier.ts'
 
 /** The work of a deletion per transaction. Other writes wait for it. */
 const sliceLimits = { rows: 256, bytes: 4 * 1024 * 1024 }
 
 /** Runs slices of pending deletions between the batches of other requests, until none are pending. */
-export interface Slices {
+export interface DeletionSlices {
   /** The budget of the first slice, which runs in the transaction of the deletion itself; undefined if it may not. */
   firstBudget(): SliceBudget | undefined
   /** Call it at the start, and after each batch. */
@@ -27,10 +27,10 @@ const retryAfterMs = 1_000
  * @param options.onFault - Called when slices begin to fail. They are retried.
  * @param options.gate - Pauses slices in tests.
  */
-export function createSlices({
+export function createDeletionSlices({
   isPending,
   run,
-  answer,
+  answer: onResult,
   onFault,
   gate,
 }: {
@@ -39,7 +39,7 @@ export function createSlices({
   answer: (result: BatchResult) => void
   onFault: (fault: unknown) => void
   gate: SharedArrayBuffer | undefined
-}): Slices {
+}): DeletionSlices {
   let isRunning = false
   let isStopped = false
   /** Whether the newest slice failed. Slices are retried every second, and one report is enough. */
@@ -51,7 +51,7 @@ export function createSlices({
       hasFailed = false
       return result
     } catch (fault) {
-      if (fault instanceof LostTransactionError) throw fault
+      if (fault instanceof RollbackError) throw fault
       if (!hasFailed) onFault(fault)
       hasFailed = true
       return undefined
@@ -61,17 +61,17 @@ export function createSlices({
   const runAll = async (): Promise<void> => {
     // Batches that have arrived go first: port messages are handled before the next immediate.
     for (await nextTurn(); !isStopped && isPending(); await nextTurn()) {
-      if (gate) await passSliceGate(gate)
+      if (gate) await waitForSlice(gate)
       if (isStopped) break
       const result = attempt()
-      if (result) answer(result)
+      if (result) onResult(result)
       else await delay(retryAfterMs)
     }
     isRunning = false
   }
 
   return {
-    firstBudget: () => (gate && holdsDeletions(gate) ? undefined : createSliceBudget(sliceLimits)),
+    firstBudget: () => (gate && areDeletionsPaused(gate) ? undefined : createSliceBudget(sliceLimits)),
     wake: () => {
       if (isRunning || isStopped || !isPending()) return
       isRunning = true

@@ -7,11 +7,11 @@ import { dirname } from 'node:path'
  * A file that reserves disk space. When the disk is full, it is removed for deletions, which must write before they
  * free space.
  */
-export interface Reserve {
+export interface ReserveFile {
   /** False after its release, while it is being written, or if there was no space for it. */
-  readonly isHeld: boolean
+  readonly isAllocated: boolean
   /** Writes it in the background. */
-  hold(): void
+  allocate(): void
   release(): void
   /** Keeps a complete reserve file; removes an incomplete one. */
   stop(): void
@@ -22,10 +22,13 @@ const reservedBytes = 20 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
 /** Space to leave free: with less, writing the reserve would fill the disk. */
-const spareBytes = 4 * 1024 * 1024
+const minFreeBytes = 4 * 1024 * 1024
 
 /** @param freeBytes - The free space of the disk. Default: asks the file system. */
-export function createReserve(path: string, freeBytes: () => number = () => freeBytesAt(path)): Reserve {
+export function createReserveFile(
+  path: string,
+  freeBytes: () => number = () => freeBytesAt(path),
+): ReserveFile {
   let isHeld = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
   let isWriting = false
   let isStopped = false
@@ -55,11 +58,11 @@ export function createReserve(path: string, freeBytes: () => number = () => free
   }
 
   return {
-    get isHeld() {
+    get isAllocated() {
       return isHeld
     },
-    hold: () => {
-      if (isHeld || isWriting || isStopped || freeBytes() < reservedBytes + spareBytes) return
+    allocate: () => {
+      if (isHeld || isWriting || isStopped || freeBytes() < reservedBytes + minFreeBytes) return
       void writeAll()
     },
     release,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createReserve } from './reserve.ts'
+import { createReserveFile } from './reserve-file.ts'
 
 const mebibyte = 1024 * 1024
 
@@ -12,14 +12,14 @@ test('the reserve is written only if the disk has enough space, so that it does 
     rmSync(folder, { recursive: true })
   })
   const [small, large] = [join(folder, 'small'), join(folder, 'large')]
-  const ofSmallDisk = createReserve(small, () => 22 * mebibyte)
-  const ofLargeDisk = createReserve(large, () => 30 * mebibyte)
+  const ofSmallDisk = createReserveFile(small, () => 22 * mebibyte)
+  const ofLargeDisk = createReserveFile(large, () => 30 * mebibyte)
 
-  ofSmallDisk.hold()
-  ofLargeDisk.hold()
+  ofSmallDisk.allocate()
+  ofLargeDisk.allocate()
 
-  await expect.poll(() => ofLargeDisk.isHeld, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => ofLargeDisk.isAllocated, { timeout: 10_000 }).toBe(true)
   expect(statSync(large).size).toBe(20 * mebibyte)
-  expect(ofSmallDisk.isHeld).toBe(false)
+  expect(ofSmallDisk.isAllocated).toBe(false)
   expect(existsSync(small)).toBe(false)
 })

@@ -3,37 +3,37 @@
  *
  * Works across threads: hand `buffer` to the writer.
  */
-export interface FlushGate {
+export interface CommitBarrier {
   readonly buffer: SharedArrayBuffer
-  shut(): void
-  open(): void
+  block(): void
+  unblock(): void
   /** Makes the writing thread die at its next commit, as if it ran out of memory. */
   crash(): void
   /**
    * Pauses pending deletions after `slices` more slices. Deleted content stays hidden.
    */
-  holdDeletions(slices?: number): void
+  pauseDeletions(slices?: number): void
   /** Resumes pending deletions. */
-  releaseDeletions(): void
+  resumeDeletions(): void
   /** Runs one slice; resolves when it is committed. */
   runSlice(): Promise<void>
   /** Whether rows of pending deletions remain. */
   hasPendingDeletions(): boolean
 }
 
-const shut = 1
-const open = 0
+const blocked = 1
+const unblocked = 0
 const crashed = 2
 
 /** Offsets in the buffer. */
-const flushes = 0
+const commits = 0
 const slices = 1
 const slicesRun = 2
 const pending = 3
 
 const unlimited = -1
 
-export function createFlushGate(): FlushGate {
+export function createCommitBarrier(): CommitBarrier {
   const buffer = new SharedArrayBuffer(16)
   const state = new Int32Array(buffer)
   const allow = (count: number): void => {
@@ -43,17 +43,17 @@ export function createFlushGate(): FlushGate {
   allow(unlimited)
   return {
     buffer,
-    shut: () => {
-      Atomics.store(state, flushes, shut)
+    block: () => {
+      Atomics.store(state, commits, blocked)
     },
-    open: () => {
-      Atomics.store(state, flushes, open)
-      Atomics.notify(state, flushes)
+    unblock: () => {
+      Atomics.store(state, commits, unblocked)
+      Atomics.notify(state, commits)
     },
-    holdDeletions: (count = 0) => {
+    pauseDeletions: (count = 0) => {
       allow(count)
     },
-    releaseDeletions: () => {
+    resumeDeletions: () => {
       allow(unlimited)
     },
     runSlice: async () => {
@@ -63,27 +63,27 @@ export function createFlushGate(): FlushGate {
     },
     hasPendingDeletions: () => Atomics.load(state, pending) === 1,
     crash: () => {
-      Atomics.store(state, flushes, crashed)
-      Atomics.notify(state, flushes)
+      Atomics.store(state, commits, crashed)
+      Atomics.notify(state, commits)
     },
   }
 }
 
 /** Blocks this thread until the gate is open. */
-export function passFlushGate(buffer: SharedArrayBuffer): void {
+export function waitAtBarrier(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer)
-  Atomics.wait(state, flushes, shut)
+  Atomics.wait(state, commits, blocked)
   // In a worker this ends the thread, not the process.
-  if (Atomics.load(state, flushes) === crashed) process.exit(1)
+  if (Atomics.load(state, commits) === crashed) process.exit(1)
 }
 
 /** Whether pending deletions are paused, so that deletions leave all their rows to slices. */
-export function holdsDeletions(buffer: SharedArrayBuffer): boolean {
+export function areDeletionsPaused(buffer: SharedArrayBuffer): boolean {
   return Atomics.load(new Int32Array(buffer), slices) !== unlimited
 }
 
 /** Resolves when a slice may run. */
-export async function passSliceGate(buffer: SharedArrayBuffer): Promise<void> {
+export async function waitForSlice(buffer: SharedArrayBuffer): Promise<void> {
   const state = new Int32Array(buffer)
   for (;;) {
     const count = Atomics.load(state, slices)
@@ -94,7 +94,7 @@ export async function passSliceGate(buffer: SharedArrayBuffer): Promise<void> {
 }
 
 /** Call it after each commit. */
-export function noteDeletions(
+export function recordDeletions(
   buffer: SharedArrayBuffer,
   state: { isPending: boolean; isSlice: boolean },
 ): void {

@@ -1,48 +1,49 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextLoopTurn } from 'node:timers/promises'
-import type { TurnFilter, TurnReads } from '../../domain/reads.ts'
+import type { TurnFilter, TurnQueries } from '../../domain/queries.ts'
 import type { BotRecord } from '../../domain/records.ts'
-import { entryIsThere, ownerIsThere } from './deletions-table.ts'
+import { entryIsVisible, ownerExists } from './deletions-table.ts'
 import { kindCode } from './entry-kinds.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
 
 /** The number of entries that one read searches: any number of consecutive entries may not be turns. */
-const searchedNumbers = 20_000
+const maxSearchedEntries = 20_000
 
 /** Finds the bot's answers in a turn, without reading entries of others. */
-export const answersByTurn: string = `
+export const turnIndex: string = `
   CREATE INDEX entries_by_turn ON entries (conversation_key, turn, number) WHERE turn IS NOT NULL;
 `
 
 /** Reads the positions of a bot's turns. Payloads are not read, as they may be large. */
-export function createTurnReads(database: DatabaseSync): TurnReads {
+export function createTurnQueries(database: DatabaseSync): TurnQueries {
   const sql = prepareStatements(database)
   return {
-    unfinished: async (bot, filter, { after, upTo }) => {
-      const rows = sql.unfinished.all(...turnValues(bot, filter), bot.key, after, upTo)
+    pendingTurns: async (bot, filter, { after, upTo }) => {
+      const rows = sql.unfinished.all(...turnValues(bot, filter), bot.rowId, after, upTo)
       return rows.map((row) => ({
-        conversationKey: Number(row['conversation_key']),
+        conversationRowId: Number(row['conversation_key']),
         sequence: Number(row['sequence']),
       }))
     },
-    nextTurn: async (bot, filter, { conversationKey, number }) => {
-      for (let after = number; ; await nextLoopTurn()) {
-        const row = sql.nextTurn.get(...turnValues(bot, filter), conversationKey, after)
+    nextTurn: async (bot, filter, { conversationRowId, seq }) => {
+      for (let after = seq; ; await nextLoopTurn()) {
+        const row = sql.nextTurn.get(...turnValues(bot, filter), conversationRowId, after)
         if (row) {
           const [found, sequence, bytes] = [row['number'], row['sequence'], row['bytes']].map(Number)
-          return { conversationKey, number: found ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
+          return { conversationRowId, seq: found ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
         }
-        const further = sql.further.get(conversationKey, after)?.['number']
+        const further = sql.further.get(conversationRowId, after)?.['number']
         if (typeof further !== 'number') return undefined
         after = further - 1
       }
     },
-    answeredUpTo: async (conversationKey) => Number(sql.answeredUpTo.get(conversationKey)?.['turn'] ?? 0),
-    answersTo: async (conversationKey, number) =>
-      sql.answersTo.all(conversationKey, number).map((row) => Number(row['number'])),
+    lastTurnWithOutput: async (conversationRowId) =>
+      Number(sql.answeredUpTo.get(conversationRowId)?.['turn'] ?? 0),
+    turnOutputs: async (conversationRowId, seq) =>
+      sql.answersTo.all(conversationRowId, seq).map((row) => Number(row['number'])),
     watermark: async (bot) => {
-      const watermark = sql.watermark.get(bot.key)?.['watermark']
+      const watermark = sql.watermark.get(bot.rowId)?.['watermark']
       return watermark === null || watermark === undefined ? undefined : Number(watermark)
     },
   }
@@ -50,14 +51,14 @@ export function createTurnReads(database: DatabaseSync): TurnReads {
 
 /** A condition for entries `e` of conversations `c` that are turns of a bot; its parameters are `turnValues`. */
 const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4) AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
-  AND ${ownerIsThere('c')} AND ${entryIsThere('e')}`
+  AND ${ownerExists('c')} AND ${entryIsVisible('e')}`
 
 function turnValues(bot: BotRecord, { kinds: given, after, backlog }: TurnFilter): number[] {
   const codes = [0, 1, 2].map((index) => {
     const kind = given[index]
     return kind === undefined ? -1 : kindCode(kind)
   })
-  return [bot.userKey, ...codes, after, backlog.upTo, backlog.since]
+  return [bot.userRowId, ...codes, after, backlog.upTo, backlog.since]
 }
 
 function prepareStatements(database: DatabaseSync) {
@@ -72,11 +73,11 @@ function prepareStatements(database: DatabaseSync) {
     nextTurn: database.prepare(
       `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
         FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key
-        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND e.number <= ?9 + ${searchedNumbers} AND ${isTurn}
+        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND e.number <= ?9 + ${maxSearchedEntries} AND ${isTurn}
         ORDER BY e.number LIMIT 1`,
     ),
     further: database.prepare(
-      `SELECT min(number) AS number FROM entries WHERE conversation_key = ?1 AND number > ?2 + ${searchedNumbers}`,
+      `SELECT min(number) AS number FROM entries WHERE conversation_key = ?1 AND number > ?2 + ${maxSearchedEntries}`,
     ),
     answeredUpTo: database.prepare(
       'SELECT max(turn) AS turn FROM entries WHERE conversation_key = ? AND turn IS NOT NULL',

@@ -1,11 +1,11 @@
 /** Numbers for the order in which conversations were made: rising, up to 1024 in a millisecond. */
-export interface MadeClock {
+export interface CreationOrder {
   next(now: number): number
 }
 
 const perMillisecond = 1024
 
-export function createMadeClock(newest: number): MadeClock {
+export function createCreationOrder(newest: number): CreationOrder {
   let last = newest
   return {
     next: (now) => {

@@ -1,41 +1,44 @@
-import type { Request } from '../../domain/commands.ts'
-import type { Effect, Entry } from '../../domain/records.ts'
+import type { CommandRequest } from '../../domain/commands.ts'
+import type { Change, LogEntry } from '../../domain/records.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 
 /** Requests, and the time at which they were passed to the writing thread. */
-export interface GivenRequests {
+export interface RequestBatch {
   readonly now: number
-  readonly requests: readonly Request[]
+  readonly requests: readonly CommandRequest[]
 }
 
 /**
  * Batches as text, for their way between the threads: JSON crosses at a fifth of the cost of a structured clone of many small
  * objects.
  */
-export function encodeRequests(given: GivenRequests): string {
-  return JSON.stringify([given.now, given.requests])
+export function encodeRequests(batch: RequestBatch): string {
+  return JSON.stringify([batch.now, batch.requests])
 }
 
-export function decodeRequests(text: string): GivenRequests {
-  const [now, requests] = JSON.parse(text) as [number, Request[]]
+export function decodeRequests(text: string): RequestBatch {
+  const [now, requests] = JSON.parse(text) as [number, CommandRequest[]]
   return { now, requests }
 }
 
 /** An entry that is both the value of a command and an effect goes over once, named by the effect's index. */
-type OutcomeText =
+type EncodedOutcome =
   | { readonly effect: number }
   | { readonly fault: { readonly message: string; readonly stack: string | undefined } }
   | Exclude<Outcome, { readonly fault: unknown }>
 
 /** What a message says is known to who asked for it, and does not go back. */
-export function encodeResult(requests: readonly Request[], { outcomes, effects }: BatchResult): string {
+export function encodeResult(
+  requests: readonly CommandRequest[],
+  { outcomes, changes: effects }: BatchResult,
+): string {
   const indices = new Map<unknown, number>()
   for (const [index, effect] of effects.entries()) {
     if (effect.type === 'appended') indices.set(effect.entry, index)
   }
   const sent = [...effects]
-  const shortened = outcomes.map((outcome, at): OutcomeText => {
-    if ('fault' in outcome) return { fault: describe(outcome.fault) }
+  const shortened = outcomes.map((outcome, at): EncodedOutcome => {
+    if ('fault' in outcome) return { fault: serializeError(outcome.fault) }
     const effect = 'value' in outcome ? indices.get(outcome.value) : undefined
     if (effect === undefined) return outcome
     const entry = requests[at]?.name === 'createMessage' && entryAt(effects, effect)
@@ -46,17 +49,24 @@ export function encodeResult(requests: readonly Request[], { outcomes, effects }
 }
 
 /** @param requestAt - The requests that the result answers, in their order. */
-export function decodeResult(text: string, requestAt: (index: number) => Request | undefined): BatchResult {
-  const [shortened, effects] = JSON.parse(text) as [OutcomeText[], Effect[]]
+export function decodeResult(
+  text: string,
+  requestAt: (index: number) => CommandRequest | undefined,
+): BatchResult {
+  const [shortened, effects] = JSON.parse(text) as [EncodedOutcome[], Change[]]
   const outcomes = shortened.map((outcome, at): Outcome => {
-    if ('effect' in outcome) return { value: complete(effects, outcome.effect, requestAt(at)) }
+    if ('effect' in outcome) return { value: restorePayload(effects, outcome.effect, requestAt(at)) }
     if ('fault' in outcome) return { fault: Object.assign(new Error(outcome.fault.message), outcome.fault) }
     return outcome
   })
-  return { outcomes, effects }
+  return { outcomes, changes: effects }
 }
 
-function complete(effects: Effect[], index: number, request: Request | undefined): Entry | undefined {
+function restorePayload(
+  effects: Change[],
+  index: number,
+  request: CommandRequest | undefined,
+): LogEntry | undefined {
   const found = entryAt(effects, index)
   if (!found || request?.name !== 'createMessage') return found
   const { payload, metadata } = request.input
@@ -65,12 +75,12 @@ function complete(effects: Effect[], index: number, request: Request | undefined
   return entry
 }
 
-function entryAt(effects: readonly Effect[], index: number): Entry | undefined {
+function entryAt(effects: readonly Change[], index: number): LogEntry | undefined {
   const effect = effects[index]
   return effect?.type === 'appended' ? effect.entry : undefined
 }
 
-function describe(fault: unknown): { message: string; stack: string | undefined } {
+function serializeError(fault: unknown): { message: string; stack: string | undefined } {
   return fault instanceof Error
     ? { message: fault.message, stack: fault.stack }
     : { message: String(fault), stack: undefined }

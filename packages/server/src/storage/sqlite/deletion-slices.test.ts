@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { createSlices } from './slices.ts'
+import { createDeletionSlices } from './deletion-slices.ts'
 
 test('failing slices are retried, and reported once', async () => {
   const faults: unknown[] = []
   const outcomes = ['full', 'full', 'done']
   let answers = 0
-  const slices = createSlices({
+  const slices = createDeletionSlices({
     isPending: () => outcomes.length > 0,
     run: () => {
       const outcome = outcomes.shift()
       if (outcome !== 'done') throw new Error(outcome)
-      return { outcomes: [], effects: [] }
+      return { outcomes: [], changes: [] }
     },
     answer: () => answers++,
     onFault: (fault) => faults.push(fault),

@@ -8,7 +8,7 @@ import type { ConversationRecord } from '../../domain/records.ts'
  * User 0 is nobody. Their row stands for the newest deletion: INV-12, no place in the order of acceptance is given twice, also when
  * everything that had a newer one was deleted.
  */
-export const departuresTable: string = `
+export const membershipTombstonesTable: string = `
   CREATE TABLE departures (
     user_key INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
@@ -20,27 +20,27 @@ export const departuresTable: string = `
 `
 
 /** The newest of each user. Who has missed as many is told to begin anew. */
-export const departuresKept = 1_000
+export const maxTombstonesPerUser = 1_000
 
-export const nobody = 0
+export const systemUserRowId = 0
 
-interface Moment {
+interface LogMoment {
   readonly sequence: number
   readonly at: number
 }
 
 /** Remembers departures in the transaction that causes them. */
-export interface Departures {
+export interface MembershipTombstones {
   /** The place of the newest deletion. */
-  newest(): number
-  add(userKey: number, conversation: Pick<ConversationRecord, 'key' | 'id'>, moment: Moment): void
+  latestDeletion(): number
+  add(userRowId: number, conversation: Pick<ConversationRecord, 'rowId' | 'id'>, moment: LogMoment): void
   /** Stores the position of a deletion, so that it is never reused. */
-  addDeletion(moment: Moment): void
+  addDeletion(moment: LogMoment): void
   /** At most `departuresKept` rows. */
-  forget(userKey: number): void
+  removeAll(userRowId: number): void
 }
 
-export function createDepartures(database: DatabaseSync): Departures {
+export function createMembershipTombstones(database: DatabaseSync): MembershipTombstones {
   const newest = database.prepare('SELECT max(sequence) AS sequence FROM departures WHERE user_key = ?')
   const insert = database.prepare('INSERT INTO departures VALUES (?, ?, ?, ?, ?)')
   // A deleted user receives no signals.
@@ -54,17 +54,17 @@ export function createDepartures(database: DatabaseSync): Departures {
   const forget = database.prepare('DELETE FROM departures WHERE user_key = ?')
 
   return {
-    newest: () => Number(newest.get(nobody)?.['sequence'] ?? 0),
-    add: (userKey, { key, id }, { sequence, at }) => {
-      const { changes } = insertForUser.run(userKey, sequence, key, id, at)
-      if (changes > 0) trim.run(userKey, departuresKept)
+    latestDeletion: () => Number(newest.get(systemUserRowId)?.['sequence'] ?? 0),
+    add: (userRowId, { rowId: key, id }, { sequence, at }) => {
+      const { changes } = insertForUser.run(userRowId, sequence, key, id, at)
+      if (changes > 0) trim.run(userRowId, maxTombstonesPerUser)
     },
     addDeletion: ({ sequence, at }) => {
-      forget.run(nobody)
-      insert.run(nobody, sequence, 0, '', at)
+      forget.run(systemUserRowId)
+      insert.run(systemUserRowId, sequence, 0, '', at)
     },
-    forget: (userKey) => {
-      forget.run(userKey)
+    removeAll: (userRowId) => {
+      forget.run(userRowId)
     },
   }
 }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { BotRecord, ConversationRecord, UserRecord } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
-import { sequenceOf } from '../domain/user-log.ts'
+import { itemSequence } from '../domain/user-log.ts'
 import type { Storage } from './storage.ts'
 
 /** Tests that each read returns at most its byte limit, or a single larger item. Run it once for each storage. */
-export function describeBoundedReads(open: () => Promise<Storage>): void {
+export function describeBoundedQueries(open: () => Promise<Storage>): void {
   const large = 'x'.repeat(400_000)
   const count = 6
   let storage: Storage
@@ -16,7 +16,7 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
 
   beforeEach(async () => {
     storage = await open()
-    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fields: '{}' })
+    bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
     caller = { bot, userId: 'ann' }
     ann = await storage.execute('createUser', { bot, id: 'ann', fields: {} })
     conversation = await storage.execute('createConversation', { caller, id: 'c' })
@@ -37,9 +37,9 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     [2_500_000, 6],
   ])('messages are bounded by bytes: at most %s', async (maxBytes, expected) => {
     await sayLarge()
-    const slice = { beyond: undefined, limit: 100, ...(maxBytes === undefined ? {} : { maxBytes }) }
+    const slice = { cursor: undefined, limit: 100, ...(maxBytes === undefined ? {} : { maxBytes }) }
 
-    expect(await storage.reads.messages(conversation, slice)).toHaveLength(expected)
+    expect(await storage.queries.messages(conversation, slice)).toHaveLength(expected)
   })
 
   test('participants with large fields from older versions are bounded by bytes, and none is skipped', async () => {
@@ -52,7 +52,7 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     const ids: string[][] = []
     let beyond: number | undefined
     for (;;) {
-      const page = await storage.reads.participants(conversation, { beyond, limit: 100 })
+      const page = await storage.queries.participants(conversation, { cursor: beyond, limit: 100 })
       ids.push(page.items.map(([{ id }]) => id))
       if (!page.hasMore) break
       beyond = page.items.at(-1)?.[1]
@@ -68,17 +68,17 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     const numbers: number[] = []
     // The first entry is the creation of the conversation.
     for (let after = 1; ; after = numbers.at(-1) ?? 0) {
-      const part = await storage.reads.entriesAfter(conversation.key, after, 100)
+      const part = await storage.queries.entriesAfter(conversation.rowId, after, 100)
       if (part.length === 0) break
       expect(part).toHaveLength(1)
-      numbers.push(...part.map(({ number }) => number))
+      numbers.push(...part.map(({ seq: number }) => number))
     }
 
     expect(numbers).toEqual([2, 3, 4, 5, 6, 7])
   })
 
   test("a departure keeps its position between the large entries of a user's log", async () => {
-    const start = (await storage.reads.userSequence(ann.key)) ?? 0
+    const start = (await storage.queries.latestUserSequence(ann.rowId)) ?? 0
     await storage.execute('createConversation', { caller, id: 'other' })
     await sayLarge()
     await storage.execute('deleteConversation', { caller, id: 'other' })
@@ -87,11 +87,11 @@ export function describeBoundedReads(open: () => Promise<Storage>): void {
     const types: string[] = []
     let largest = 0
     for (let after = start; ;) {
-      const part = await storage.reads.userLogAfter(ann.key, after, 100)
+      const part = await storage.queries.readUserLog(ann.rowId, after, 100)
       if (!part || part.items.length === 0) break
       for (const item of part.items) {
-        expect(sequenceOf(item)).toBeGreaterThan(after)
-        after = sequenceOf(item)
+        expect(itemSequence(item)).toBeGreaterThan(after)
+        after = itemSequence(item)
         types.push(item.type)
       }
       largest = Math.max(largest, part.items.length)
