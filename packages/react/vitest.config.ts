@@ -2,21 +2,21 @@ import { defineConfig, mergeConfig, type UserWorkspaceConfig } from 'vitest/conf
 import { project } from '../../vitest.shared.ts'
 import { react18Folders } from './e2e/react-18-folders.ts'
 
-/** The tests stand on one React; those of the hooks are run once more with the other. */
+/** All tests run with React 19; those in `src` also run with React 18. */
 export default defineConfig({
   test: {
     name: 'react',
-    projects: [inPage('19'), mergeConfig(inPage('18'), withReact18())],
+    projects: [createProject('19'), mergeConfig(createProject('18'), react18Config())],
   },
 })
 
-function inPage(version: string): UserWorkspaceConfig {
+function createProject(version: string): UserWorkspaceConfig {
   return mergeConfig(project(`react-${version}`), {
     test: { env: { REACT_VERSION: version }, setupFiles: ['e2e/page-globals.ts'] },
   })
 }
 
-function withReact18(): UserWorkspaceConfig {
+function react18Config(): UserWorkspaceConfig {
   return {
     resolve: {
       alias: [

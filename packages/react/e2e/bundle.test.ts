@@ -4,14 +4,14 @@ import { gzipSync } from 'node:zlib'
 import { Rolldown } from 'tsdown'
 import { expect, test } from 'vitest'
 
-const others = [/^react($|\/)/, /^rxjs$/, /^@parley\//]
-/** What a browser gets of this package, as the build makes it, and minified: the rest is the app's anyway. */
+const externalPackages = [/^react($|\/)/, /^rxjs$/, /^@parley\//]
+/** Bundles and minifies this package like the build does, without the packages that the app shares with it. */
 async function bundle(entry: string) {
   const built = await Rolldown.rolldown({
     input: fileURLToPath(new URL(`../src/${entry}`, import.meta.url)),
-    external: others,
+    external: externalPackages,
     platform: 'browser',
-    // It says of each 'use client' that bundlers other than ours may drop it.
+    // Rolldown warns about each 'use client' directive.
     onLog() {},
   })
   const { output } = await built.generate({ format: 'esm', minify: true, codeSplitting: false })
@@ -19,7 +19,7 @@ async function bundle(entry: string) {
   return { bytes: gzipSync(code, { level: 9 }).byteLength, imports, code }
 }
 
-test('it needs React, rxjs, rx and core, and nothing else', async () => {
+test('the bundle imports only React, rxjs, rx and core', async () => {
   const { imports } = await bundle('index.ts')
 
   expect(new Set(imports)).toEqual(
@@ -37,7 +37,7 @@ test.each([
 })
 
 test.each(['index.ts', 'suspense/index.ts'])(
-  '%s begins with what bundlers for server components need',
+  '%s starts with the directive for server component bundlers',
   (entry) => {
     const source = readFileSync(new URL(`../src/${entry}`, import.meta.url), 'utf8')
 

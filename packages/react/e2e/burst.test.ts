@@ -13,23 +13,23 @@ type Globals = { burst: BurstPage }
 
 const deltaCount = 5_000
 
-test('a burst of 5,000 deltas into 1,000 messages renders only the row being written, at most once a frame', async () => {
+test('5,000 deltas in a list of 1,000 messages rerender only the streaming row, at most once per frame', async () => {
   const bot = defineBot({
     async onMessage({ message, stream }) {
       if (message.payload.type !== 'text' || message.payload.text !== 'go') return
-      const answer = stream()
+      const messageStream = stream()
       for (let index = 0; index < deltaCount; index++) {
-        answer.write('.')
-        // As a model does it: over some frames, many in each.
+        messageStream.write('.')
+        // Like a model: spread over several frames, with many deltas in each.
         if (index % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
       }
-      await answer.end()
+      await messageStream.end()
     },
   })
   await using server = await startTestServer({ bot, logger: quietLogger() })
-  const { me, id, sendText: say } = await startConversation(server)
+  const { me, id, sendText } = await startConversation(server)
   for (let index = 0; index < 1_000; index += 50)
-    await Promise.all(Array.from({ length: 50 }, (_, offset) => say(`message ${index + offset}`)))
+    await Promise.all(Array.from({ length: 50 }, (_, offset) => sendText(`message ${index + offset}`)))
   await using vite = await serveWithVite(fileURLToPath(new URL('burst-page', import.meta.url)), [
     'parley-src',
   ])
@@ -51,7 +51,7 @@ test('a burst of 5,000 deltas into 1,000 messages renders only the row being wri
   await page.waitForFunction(() => document.querySelectorAll('p').length === 1_000)
 
   await page.evaluate(() => (window as unknown as Globals).burst.resetCounts())
-  await say('go')
+  await sendText('go')
   await page.waitForFunction(() => {
     const last = (window as unknown as Globals).burst.messages.at(-1)
     return last?.status === 'sent' && document.querySelectorAll('p').length === 1_002
@@ -70,7 +70,7 @@ test('a burst of 5,000 deltas into 1,000 messages renders only the row being wri
   expect(text).toBe('.'.repeat(deltaCount))
   expect(Object.keys(counts.rows).sort()).toEqual([question, answer].sort())
   expect(counts.rows[question]).toBe(1)
-  // Once at least: a page that gets no time to draw shows all of it in one frame.
+  // At least once: a page that is too busy to draw renders all deltas in one frame.
   expect(counts.rows[answer]).toBeGreaterThanOrEqual(1)
   expect(counts.maxCommitsPerFrame).toBe(1)
   expect(counts.commits).toBeLessThanOrEqual(counts.frames)

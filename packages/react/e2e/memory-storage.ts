@@ -4,7 +4,7 @@ export interface MemoryStorage extends ChatStorage {
   readonly entries: Map<string, string>
 }
 
-/** As `localStorage`, without a page. */
+/** Creates an in-memory replacement for `localStorage`. */
 export function createMemoryStorage(): MemoryStorage {
   const entries = new Map<string, string>()
   return {

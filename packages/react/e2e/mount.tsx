@@ -9,7 +9,7 @@ export interface Mounted extends Disposable {
   unmount: () => void
 }
 
-/** Shows something in StrictMode, the first time at once: what a spy has seen last is then of this page. */
+/** Mounts children in StrictMode. Renders synchronously, so that the latest value of a spy belongs to this page. */
 export function mount(children: ReactNode): Mounted {
   const element = document.body.appendChild(document.createElement('div'))
   const root = createRoot(element)
@@ -36,7 +36,7 @@ export function mount(children: ReactNode): Mounted {
 
 type Thrown = Error & { type?: string }
 
-/** Shows what was thrown. */
+/** Renders the type or message of the caught error. */
 export class TestErrorBoundary extends Component<{ children: ReactNode }, { error?: Thrown }> {
   override state: { error?: Thrown } = {}
 

@@ -1,8 +1,8 @@
 import { JSDOM } from 'jsdom'
 
 /**
- * A page for React. The rest stays Node's: its `fetch` takes no other `AbortSignal` than its own. There are frames, as there is
- * somebody who looks.
+ * Provides the page globals that React needs. Everything else stays Node's, because Node's `fetch` accepts only Node's
+ * `AbortSignal`. `pretendToBeVisual` enables animation frames.
  */
 const { window } = new JSDOM('<!doctype html>', { pretendToBeVisual: true, url: 'http://127.0.0.1/' })
 

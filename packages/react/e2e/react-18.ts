@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module'
 
-/** What is not ours asks for React by its name: react-dom 18 is to find React 18. */
+/** Redirects imports of `react` in installed packages, so that react-dom 18 loads React 18. */
 registerHooks({
   resolve: (specifier, context, next) =>
     next(specifier.replace(/^(react|react-dom)(?=$|\/)/, '$1-18'), {

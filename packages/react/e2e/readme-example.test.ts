@@ -12,15 +12,15 @@ import { serveWithVite } from './serve-with-vite.ts'
 
 const require = createRequire(import.meta.url)
 
-test('the README’s ten lines are a chat, in a new Vite project that installed the packages as they are packed', async () => {
-  using temporary = temporaryFolder()
+test('the ten lines of the README are a working chat in a new Vite project with the packed packages', async () => {
+  using temporary = createTemporaryFolder()
   const { path: folder } = temporary
   await using server = await startTestServer({ logger: quietLogger() })
   await installPackages(folder, ['core', 'rx', 'react'])
   for (const name of ['react-dom', 'scheduler']) copyPackage(name, folder)
-  const lines = tenLines()
+  const example = readExample()
   mkdirSync(join(folder, 'src'))
-  writeFileSync(join(folder, 'src/main.tsx'), lines.replace('http://127.0.0.1:3000/demo', server.url))
+  writeFileSync(join(folder, 'src/main.tsx'), example.replace('http://127.0.0.1:3000/demo', server.url))
   writeFileSync(join(folder, 'index.html'), indexHtml)
   await using vite = await serveWithVite(folder)
   await using browser = await chromium.launch({
@@ -28,11 +28,11 @@ test('the README’s ten lines are a chat, in a new Vite project that installed 
     args: browserArguments(),
   })
   const page = await browser.newPage()
-  const complaints: string[] = []
+  const consoleErrors: string[] = []
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    if (['error', 'warning'].includes(message.type())) consoleErrors.push(message.text())
   })
-  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('pageerror', (error) => consoleErrors.push(error.message))
 
   await page.goto(vite.url)
   const field = page.getByRole('textbox', { name: 'Message' })
@@ -45,15 +45,15 @@ test('the README’s ten lines are a chat, in a new Vite project that installed 
   await page.getByRole('listitem').filter({ hasText: 'Hello' }).waitFor()
   await page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a sen')
 
-  expect(lines.split('\n').filter(Boolean)).toHaveLength(10)
+  expect(example.split('\n').filter(Boolean)).toHaveLength(10)
   expect(server.requests.filter(({ method, path }) => method === 'POST' && path === '/users')).toHaveLength(1)
-  // The message is in the list before it is sent, after the reload as well.
+  // The list shows the message before it is sent, also after the reload.
   await expect
     .poll(() => server.requests.filter(({ method, path }) => method === 'POST' && path === '/messages'), {
       timeout: 60_000,
     })
     .toHaveLength(1)
-  expect(complaints).toEqual([])
+  expect(consoleErrors).toEqual([])
 }, 180_000)
 
 const indexHtml = `<!doctype html>
@@ -62,12 +62,12 @@ const indexHtml = `<!doctype html>
 <script type="module" src="/src/main.tsx"></script>`
 
 /** The first example of the README. */
-function tenLines(): string {
+function readExample(): string {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   return /^```tsx\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
 }
 
-/** What React's own packages need of each other is found from react-dom. */
+/** Copies an installed package into the project. Finds dependencies of react-dom from react-dom. */
 function copyPackage(name: string, folder: string): void {
   const fromReactDom = createRequire(realpathSync(require.resolve('react-dom/package.json')))
   const { resolve } = name === 'react-dom' ? require : fromReactDom
@@ -75,7 +75,7 @@ function copyPackage(name: string, folder: string): void {
   cpSync(path, join(folder, 'node_modules', name), { recursive: true, dereference: true })
 }
 
-function temporaryFolder(): Disposable & { path: string } {
+function createTemporaryFolder(): Disposable & { path: string } {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'parley-project-')))
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }

@@ -17,8 +17,8 @@ test('a chat with storage="local" works in a sandboxed frame, where accessing lo
     args: browserArguments(),
   })
   const page = await browser.newPage()
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
+  const consoleErrors: string[] = []
+  page.on('pageerror', (error) => consoleErrors.push(error.message))
 
   await page.goto(`${pages.url}/?url=${encodeURIComponent(server.url)}`)
   const frame = page.frameLocator('iframe')
@@ -35,7 +35,7 @@ test('a chat with storage="local" works in a sandboxed frame, where accessing lo
     }
   })
   expect(access).toBe('SecurityError')
-  expect(complaints).toEqual([])
+  expect(consoleErrors).toEqual([])
 }, 60_000)
 
 async function bundle(): Promise<string> {
@@ -44,7 +44,7 @@ async function bundle(): Promise<string> {
     platform: 'browser',
     resolve: { conditionNames: ['parley-src', 'browser', 'import', 'default'] },
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
-    // Vite warns about each 'use client' directive.
+    // Rolldown warns about each 'use client' directive.
     onLog() {},
   })
   const { output } = await built.generate({ format: 'esm', codeSplitting: false })
@@ -65,7 +65,8 @@ async function servePage(script: string): Promise<AsyncDisposable & { url: strin
         .end(
           pathname === '/frame'
             ? '<!doctype html><div id="root"></div><script type="module" src="/script.js"></script>'
-            : `<!doctype html><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" src="/frame${search}"></iframe>`,
+            : '<!doctype html><link rel="icon" href="data:,">' +
+                `<iframe sandbox="allow-scripts" src="/frame${search}"></iframe>`,
         )
   })
   server.listen(0, '127.0.0.1')

@@ -8,7 +8,7 @@ export interface ViteServer extends AsyncDisposable {
   readonly url: string
 }
 
-/** Serves a folder as `npm run dev` does in a Vite project for React. */
+/** Serves a folder like `npm run dev` of a Vite project for React. */
 export async function serveWithVite(root: string, conditions: string[] = []): Promise<ViteServer> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'parley-vite-'))
   const server = await createServer({

@@ -1,23 +1,23 @@
 export interface Spy<Value> {
-  /** Called while rendering. */
+  /** Stores and returns the value. Call it while rendering. */
   record: (value: Value) => Value
   readonly values: readonly Value[]
   readonly latest: Value
 }
 
-/** Keeps what a component was given. */
+/** Records the values that a component renders with. */
 export function createSpy<Value>(): Spy<Value> {
-  const all: Value[] = []
+  const values: Value[] = []
   return {
     record(value) {
-      all.push(value)
+      values.push(value)
       return value
     },
-    values: all,
+    values: values,
     get latest() {
-      const value = all.at(-1)
+      const value = values.at(-1)
       if (value === undefined)
-        throw new Error('Unable to tell what a component was given; none was rendered.')
+        throw new Error('Unable to return the latest value; no component has rendered.')
       return value
     },
   }

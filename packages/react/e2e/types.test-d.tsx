@@ -10,7 +10,7 @@ import {
 type Props = ChatProviderProps
 type Url = { url: string }
 
-test('a provider takes a user, a chat or an address', () => {
+test('a provider accepts a user, a chat or an address', () => {
   expectTypeOf<{ user: ConnectedUser }>().toExtend<Props>()
   expectTypeOf<{ user: ConnectedUser<CustomSchemas> }>().toExtend<ChatProviderProps<CustomSchemas>>()
   expectTypeOf<{ user: null }>().toExtend<Props>()
@@ -20,17 +20,17 @@ test('a provider takes a user, a chat or an address', () => {
   expectTypeOf<{ webhookId: string; userKey: () => Promise<string> }>().toExtend<Props>()
 })
 
-test('a provider takes no more than one of them', () => {
+test('a provider accepts only one of them', () => {
   expectTypeOf<object>().not.toExtend<Props>()
   expectTypeOf<{ user: ConnectedUser } & Url>().not.toExtend<Props>()
   expectTypeOf<{ user: ConnectedUser; userKey: string }>().not.toExtend<Props>()
-  // It would be taken for a user who is not there yet.
+  // The provider would treat it as a user who is not connected yet.
   expectTypeOf<Url & { user: undefined }>().not.toExtend<Props>()
   expectTypeOf<Url & { chat: Chat }>().not.toExtend<Props>()
   expectTypeOf<Url & { webhookId: string }>().not.toExtend<Props>()
 })
 
-test('hooks take what may be undefined', () => {
+test('hooks accept undefined options', () => {
   expectTypeOf(useMessages).toBeCallableWith(undefined)
   expectTypeOf(useConversations).toBeCallableWith({ visible: undefined })
   expectTypeOf<ConversationResult['messages']>().toExtend<readonly { key: string }[]>()

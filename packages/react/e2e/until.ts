@@ -1,4 +1,4 @@
-/** Waits for what is expected; the test's time-out is the limit. */
+/** Waits until the condition is true, limited by the timeout of the test. */
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2))
 }

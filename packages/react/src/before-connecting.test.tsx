@@ -32,7 +32,7 @@ function Page({ id }: { id?: string | undefined }) {
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** A visitor's page. Opening another one is like a reload. */
+/** Opens the page of a guest. Opening another one simulates a reload. */
 function open(url: string, storage: MemoryStorage | undefined, id?: string): Mounted {
   return mount(
     <ChatProvider url={url} storage={storage}>
@@ -41,7 +41,7 @@ function open(url: string, storage: MemoryStorage | undefined, id?: string): Mou
   )
 }
 
-test('a new visitor’s first messages survive a reload and are sent once the server is back', async () => {
+test('a new guest’s first messages survive a reload and are sent once the server is back', async () => {
   await using server = await startTestServer({ logger })
   const storage = createMemoryStorage()
   await server.stop()
@@ -58,20 +58,20 @@ test('a new visitor’s first messages survive a reload and are sent once the se
     await until(() => storage.entries.size === 2)
   }
   {
-    using again = open(server.url, storage)
-    await until(() => again.text === 'connecting [so soon:sending] half a sen')
+    using reloaded = open(server.url, storage)
+    await until(() => reloaded.text === 'connecting [so soon:sending] half a sen')
     composer.latest.setText('and another')
     await until(() => composer.latest.canSend)
     void composer.latest.send()
     composer.latest.setText('half a sen')
-    await until(() => again.text === 'connecting [so soon:sending,and another:sending] half a sen')
+    await until(() => reloaded.text === 'connecting [so soon:sending,and another:sending] half a sen')
 
     await server.start()
     chat.latest.retry()
-    await until(() => again.text === 'online [so soon:sent,and another:sent] half a sen')
+    await until(() => reloaded.text === 'online [so soon:sent,and another:sent] half a sen')
   }
-  using late = open(server.url, storage)
-  await until(() => late.text === 'online [so soon:sent,and another:sent] half a sen')
+  using lastPage = open(server.url, storage)
+  await until(() => lastPage.text === 'online [so soon:sent,and another:sent] half a sen')
 
   const counts = [
     countRequests(server, 'POST', '/users'),
@@ -81,19 +81,19 @@ test('a new visitor’s first messages survive a reload and are sent once the se
   expect(counts).toEqual([1, 1, 2])
 })
 
-test('two pages that connect at the same time without Web Locks create one visitor', async () => {
+test('two pages that connect at the same time without Web Locks create one guest', async () => {
   vi.stubGlobal('navigator', {})
   await using server = await startTestServer({ logger })
   const storage = createMemoryStorage()
 
   using page = open(server.url, storage)
-  using other = open(server.url, storage)
-  await until(() => page.text === 'online [] ' && other.text === 'online [] ')
+  using otherPage = open(server.url, storage)
+  await until(() => page.text === 'online [] ' && otherPage.text === 'online [] ')
 
   expect(countRequests(server, 'POST', '/users')).toBe(1)
 })
 
-test('a page that unmounts while its visitor is being created leaves its messages to the next page', async () => {
+test('a page that unmounts while its guest is being created leaves its messages to the next page', async () => {
   await using server = await startTestServer({ logger })
   const storage = createMemoryStorage()
   await server.stop()
@@ -106,8 +106,8 @@ test('a page that unmounts while its visitor is being created leaves its message
     await server.start()
     chat.latest.retry()
   }
-  using again = open(server.url, storage)
-  await until(() => again.text === 'online [so soon:sent] ')
+  using reloaded = open(server.url, storage)
+  await until(() => reloaded.text === 'online [so soon:sent] ')
 
   const me = chat.latest.user
   expect((await me?.listConversations())?.conversations).toHaveLength(1)
@@ -116,42 +116,42 @@ test('a page that unmounts while its visitor is being created leaves its message
   ])
 })
 
-test.each(['the current one', 'one with an id'])(
-  'a returning visitor’s draft and unsent messages are restored before the server answers, in %s',
+test.each(['the current conversation', 'a conversation with an id'])(
+  'a returning guest’s draft and pending messages are restored before the server responds, in %s',
   async (kind) => {
     await using server = await startTestServer({ logger })
     const storage = createMemoryStorage()
     const me = await createChat({ url: server.url }).connect({ storage })
     const { conversation } = await me.createConversation()
     await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'first' } })
-    const id = kind === 'the current one' ? undefined : conversation.id
+    const id = kind === 'the current conversation' ? undefined : conversation.id
     {
       using page = open(server.url, storage, id)
       await until(() => page.text === 'online [first:sent] ')
       await server.stop()
       void composer.latest.send()
-      composer.latest.setText('unsent')
-      await until(() => composer.latest.text === 'unsent')
+      composer.latest.setText('pending')
+      await until(() => composer.latest.text === 'pending')
       void composer.latest.send()
       composer.latest.setText('half a sen')
-      await until(() => page.text.endsWith('[first:sent,unsent:sending] half a sen'))
+      await until(() => page.text.endsWith('[first:sent,pending:sending] half a sen'))
     }
-    using again = open(server.url, storage, id)
-    await until(() => again.text === 'connecting [unsent:sending] half a sen')
+    using reloaded = open(server.url, storage, id)
+    await until(() => reloaded.text === 'connecting [pending:sending] half a sen')
     composer.latest.setText('more')
     await until(() => composer.latest.canSend)
     void composer.latest.send()
-    await until(() => again.text === 'connecting [unsent:sending,more:sending] ')
+    await until(() => reloaded.text === 'connecting [pending:sending,more:sending] ')
 
     await server.start()
     chat.latest.retry()
-    await until(() => again.text === 'online [first:sent,unsent:sent,more:sent] ')
+    await until(() => reloaded.text === 'online [first:sent,pending:sent,more:sent] ')
 
     expect(countRequests(server, 'POST', '/users')).toBe(1)
   },
 )
 
-test('a message of a visitor whose user was deleted goes to the new user’s conversation', async () => {
+test('a pending message of a guest whose user was deleted goes to the new user’s conversation', async () => {
   await using server = await startTestServer({ logger })
   const storage = createMemoryStorage()
   const me = await createChat({ url: server.url }).connect({ storage })
@@ -162,28 +162,28 @@ test('a message of a visitor whose user was deleted goes to the new user’s con
   }
   await me.deleteUser()
   await server.stop()
-  using again = open(server.url, storage)
+  using reloaded = open(server.url, storage)
   await until(() => chat.latest.error !== undefined)
   composer.latest.setText('still here')
   await until(() => composer.latest.canSend)
   void composer.latest.send()
-  await until(() => again.text === 'connecting [still here:sending] ')
+  await until(() => reloaded.text === 'connecting [still here:sending] ')
 
   await server.start()
   chat.latest.retry()
-  await until(() => again.text === 'online [still here:sent] ')
+  await until(() => reloaded.text === 'online [still here:sent] ')
 
   expect(chat.latest.user?.user.id).not.toBe(me.user.id)
   expect(conversation.id).not.toBe('')
 })
 
-test('text typed while userKey() is pending is sent by the user of that key, and not stored before', async () => {
+test('text typed while userKey() is pending is not stored, and is sent by the user of that key', async () => {
   await using server = await startTestServer({ logger })
   const { userKey, user } = await createChat({ url: server.url }).connect()
   const storage = createMemoryStorage()
-  const key = Promise.withResolvers<string>()
+  const keyRequest = Promise.withResolvers<string>()
   using page = mount(
-    <ChatProvider url={server.url} storage={storage} userKey={() => key.promise}>
+    <ChatProvider url={server.url} storage={storage} userKey={() => keyRequest.promise}>
       <Page />
     </ChatProvider>,
   )
@@ -194,13 +194,13 @@ test('text typed while userKey() is pending is sent by the user of that key, and
   void composer.latest.send()
   await until(() => page.text === 'connecting [who am I:sending] ')
   expect(storage.entries.size).toBe(0)
-  key.resolve(userKey)
+  keyRequest.resolve(userKey)
   await until(() => page.text === 'online [who am I:sent] ')
 
   expect(chat.latest.user?.user.id).toBe(user.id)
 })
 
-test('messages from before the connection are sent even without a storage', async () => {
+test('messages from before the connection are sent even without storage', async () => {
   await using server = await startTestServer({ logger })
   await server.stop()
   using page = open(server.url, undefined)

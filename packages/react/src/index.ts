@@ -16,8 +16,8 @@
  * ```
  *
  * - `ChatProvider`, `useChat`: the connected user and the connection state
- * - `useConversation`, and hooks for parts of it: `useMessages`, `useSend`, `useParticipants`, `useTyping`, `useConnection`,
- *   `useEvents`, `useSignals`
+ * - `useConversation`, and hooks for parts of it: `useMessages`, `useSend`, `useParticipants`, `useTyping`,
+ *   `useConnection`, `useEvents`, `useSignals`
  * - `useComposer`: a text field with a draft
  * - `useConversations`, `useUser`: the user's conversations, and the user
  */

@@ -29,7 +29,7 @@ function App({ id }: { id?: string }) {
   )
 }
 
-test('a server renders what there is before anything is known, and the page goes on from there, in silence', async () => {
+test('a server renders the initial state, and the page hydrates it without warnings', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const storage = createMemoryStorage()
@@ -41,20 +41,20 @@ test('a server renders what there is before anything is known, and the page goes
       </ChatProvider>
     </StrictMode>
   )
-  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+  const consoleErrors = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
   const before = server.requests.length
 
   const html = withoutPage(() => renderToString(app))
   expect(server.requests).toHaveLength(before)
   const element = document.body.appendChild(document.createElement('div'))
   element.innerHTML = html
-  const [served] = element.children
+  const [serverElement] = element.children
   const root = hydrateRoot(element, app, { onRecoverableError: (error) => console.error(error) })
   await until(() => element.textContent === 'connected Ann one:sent 1 0online 1')
 
   expect(html).toContain('connecting')
-  expect(element.children[0]).toBe(served)
-  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  expect(element.children[0]).toBe(serverElement)
+  expect(consoleErrors.flatMap(({ mock }) => mock.calls)).toEqual([])
   expect(countRequests(server, 'POST', '/users')).toBe(1)
   expect(countRequests(server, 'GET', '/listen')).toBe(1)
   root.unmount()
@@ -63,7 +63,7 @@ test('a server renders what there is before anything is known, and the page goes
   vi.restoreAllMocks()
 })
 
-test('the page of a user who is there already is hydrated from nothing, too', async () => {
+test('a page with a connected user hydrates from the initial state, too', async () => {
   await using server = await startTestServer({ logger })
   const { id } = await startConversation(server, 'one')
   const me = await createChat({ url: server.url }).connect({ name: 'Bob' })
@@ -72,7 +72,7 @@ test('the page of a user who is there already is hydrated from nothing, too', as
       <App id={id} />
     </ChatProvider>
   )
-  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+  const consoleErrors = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
 
   const html = withoutPage(() => renderToString(app))
   const element = document.body.appendChild(document.createElement('div'))
@@ -81,13 +81,13 @@ test('the page of a user who is there already is hydrated from nothing, too', as
   await until(() => element.textContent.includes('closed'))
 
   expect(html).toContain('Bob')
-  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  expect(consoleErrors.flatMap(({ mock }) => mock.calls)).toEqual([])
   root.unmount()
   element.remove()
   vi.restoreAllMocks()
 })
 
-test('a server shows the messages that it has listed, and the page goes on from them with what came since', async () => {
+test('a server renders listed messages, and the page adds the messages that were created since', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one', 'two')
   const { messages } = await me.listMessages({ conversationId: id })
@@ -104,7 +104,7 @@ test('a server shows the messages that it has listed, and the page goes on from 
       </ChatProvider>
     </StrictMode>
   )
-  const complaints = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
+  const consoleErrors = [vi.spyOn(console, 'error'), vi.spyOn(console, 'warn')]
 
   const html = withoutPage(() => renderToString(app))
   await me.createMessage({ conversationId: id, payload: { type: 'text', text: 'three' } })
@@ -117,14 +117,14 @@ test('a server shows the messages that it has listed, and the page goes on from 
   expect(html).toBe('<p>one:sent,two:sent</p>')
   expect(shown).toEqual(['one:sent,two:sent', 'one:sent,two:sent,three:sent'])
   expect(countRequests(server, 'GET', '/messages') - before).toBe(1)
-  expect(complaints.flatMap(({ mock }) => mock.calls)).toEqual([])
+  expect(consoleErrors.flatMap(({ mock }) => mock.calls)).toEqual([])
   root.unmount()
   element.remove()
   await until(() => server.streams === 0)
   vi.restoreAllMocks()
 })
 
-/** As on a server. */
+/** Runs a function without the globals of a page, as on a server. */
 function withoutPage<T>(work: () => T): T {
   const { window, document, requestAnimationFrame } = globalThis
   const scope = globalThis as Record<string, unknown>

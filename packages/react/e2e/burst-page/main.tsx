@@ -3,12 +3,12 @@ import { memo, Profiler, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ChatProvider, useConversation } from '../../src/index.ts'
 
-/** What React did since it was last told to count from zero. */
+/** The work of React since the last `resetCounts`. */
 interface Counts {
-  /** How often each row was rendered, by its message's key. */
+  /** Renders per row, by message key. */
   rows: Record<string, number>
   commits: number
-  /** The most commits that one frame had to show. */
+  /** The largest number of commits within one frame. */
   maxCommitsPerFrame: number
   frames: number
 }

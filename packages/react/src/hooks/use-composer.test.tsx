@@ -25,15 +25,19 @@ function fields({ element }: Mounted): HTMLTextAreaElement[] {
   return [...element.querySelectorAll('textarea')]
 }
 
-/** As somebody types: React hears only of what its own setter did not do. */
-function type(field: HTMLTextAreaElement | undefined, text: string): void {
+/** Simulates typing. React ignores changes through its own value setter, so this uses the setter of the prototype. */
+function typeText(field: HTMLTextAreaElement | undefined, text: string): void {
   const prototype: object = window.HTMLTextAreaElement.prototype
   Object.getOwnPropertyDescriptor(prototype, 'value')?.set?.call(field, text)
   field?.dispatchEvent(new window.Event('input', { bubbles: true }))
 }
 
-/** Returns whether the field itself may do something with the key. */
-function press(field: HTMLTextAreaElement | undefined, key: string, init: KeyboardEventInit = {}): boolean {
+/** Dispatches a key press. Returns whether the field’s default action is allowed. */
+function pressKey(
+  field: HTMLTextAreaElement | undefined,
+  key: string,
+  init: KeyboardEventInit = {},
+): boolean {
   const event = new window.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init })
   return field?.dispatchEvent(event) ?? false
 }
@@ -50,21 +54,21 @@ test('Enter sends; Shift-Enter and the Enter that ends a composition do not', as
   await until(() => fields(page).length === 1)
   const [field] = fields(page)
 
-  type(field, 'héllo')
+  typeText(field, 'héllo')
   await until(() => composer.latest.canSend)
-  expect(press(field, 'Enter', { shiftKey: true })).toBe(true)
-  expect(press(field, 'Enter', { isComposing: true })).toBe(true)
-  expect(press(field, 'Enter', { keyCode: 229 })).toBe(true)
+  expect(pressKey(field, 'Enter', { shiftKey: true })).toBe(true)
+  expect(pressKey(field, 'Enter', { isComposing: true })).toBe(true)
+  expect(pressKey(field, 'Enter', { keyCode: 229 })).toBe(true)
   expect(field?.value).toBe('héllo')
-  expect(press(field, 'Enter')).toBe(false)
+  expect(pressKey(field, 'Enter')).toBe(false)
   await until(() => page.text === 'héllo:sent' && !composer.latest.isSending)
-  press(field, 'Enter')
+  pressKey(field, 'Enter')
 
   expect([field?.value, composer.latest.text, composer.latest.canSend]).toEqual(['', '', false])
   expect(countRequests(server, 'POST', '/messages')).toBe(1)
 })
 
-test('typing is told to the others', async () => {
+test('typing in the field sends typing indicators', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   using page = mount(
@@ -74,14 +78,14 @@ test('typing is told to the others', async () => {
   )
   await until(() => fields(page).length === 1)
 
-  type(fields(page)[0], 'h')
-  type(fields(page)[0], 'he')
+  typeText(fields(page)[0], 'h')
+  typeText(fields(page)[0], 'he')
   await until(() => countRequests(server, 'PUT', '/typing') === 1)
 
   expect(composer.latest.text).toBe('he')
 })
 
-test('each conversation has its draft, all its composers share it, and it survives a reload', async () => {
+test('each conversation has one draft, which its composers share and which survives a reload', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   const storage = createMemoryStorage()
@@ -94,21 +98,21 @@ test('each conversation has its draft, all its composers share it, and it surviv
   using page = mount(app(me, id))
   await until(() => fields(page).length === 2)
 
-  type(fields(page)[0], 'half a sen')
-  type(fields(page)[1], 'half a sentence')
+  typeText(fields(page)[0], 'half a sen')
+  typeText(fields(page)[1], 'half a sentence')
   await until(() => fields(page).every(({ value }) => value === 'half a sentence'))
   page.render(app(me, 'another'))
   await until(() => fields(page).every(({ value }) => value === ''))
   page.unmount()
-  using again = mount(app({ ...me }, id))
-  await until(() => fields(again)[1]?.value === 'half a sentence')
+  using reloaded = mount(app({ ...me }, id))
+  await until(() => fields(reloaded)[1]?.value === 'half a sentence')
   composer.latest.setText('')
-  await until(() => fields(again).every(({ value }) => value === ''))
+  await until(() => fields(reloaded).every(({ value }) => value === ''))
 
   expect(storage.entries.size).toBe(0)
 })
 
-test('a message fails in the list if its conversation cannot be created, and is sent by a retry', async () => {
+test('a message fails in the list if its conversation cannot be created, and a retry sends it', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect()
   const thread = createSpy<ReturnType<typeof useConversation>>()
@@ -128,8 +132,8 @@ test('a message fails in the list if its conversation cannot be created, and is 
     { only: ({ path }) => path.endsWith('get-or-create') },
   )
 
-  type(field, 'one')
-  press(field, 'Enter')
+  typeText(field, 'one')
+  pressKey(field, 'Enter')
   await until(() => page.element.querySelector('p')?.textContent === 'one:failed')
   await until(() => !composer.latest.isSending)
   expect([field?.value, thread.latest.messages[0]?.status]).toEqual(['', 'failed'])
@@ -139,7 +143,7 @@ test('a message fails in the list if its conversation cannot be created, and is 
   expect(countRequests(server, 'POST', '/messages')).toBe(1)
 })
 
-test('a message that is refused after it was shown stays there, and the field is empty', async () => {
+test('a message that the server rejects stays in the list, and the field is empty', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   using page = mount(
@@ -161,10 +165,10 @@ test('a message that is refused after it was shown stays there, and the field is
   expect([composer.latest.text, composer.latest.error]).toEqual(['', undefined])
 })
 
-test('what is typed before anybody is connected is not lost, and is nobody else’s', async () => {
+test('text typed before a user is connected is kept for that user only', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server)
-  const other = await createChat({ url: server.url }).connect()
+  const otherUser = await createChat({ url: server.url }).connect()
   const app = (user: typeof me | null) => (
     <ChatProvider user={user}>
       <Composer />
@@ -173,18 +177,18 @@ test('what is typed before anybody is connected is not lost, and is nobody else�
   using page = mount(app(null))
   await until(() => fields(page).length === 1)
 
-  type(fields(page)[0], 'so soon')
+  typeText(fields(page)[0], 'so soon')
   expect(composer.latest.canSend).toBe(false)
   page.render(app(me))
   await until(() => composer.latest.canSend)
   expect(fields(page)[0]?.value).toBe('so soon')
-  page.render(app(other))
+  page.render(app(otherUser))
   await until(() => !composer.latest.canSend)
 
   expect(fields(page)[0]?.value).toBe('')
 })
 
-test('what was sent to a current conversation that is gone comes back: it would be seen no more', async () => {
+test('the text of a message to a deleted current conversation returns to the field', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server, 'one')
   using page = mount(
@@ -206,7 +210,7 @@ test('what was sent to a current conversation that is gone comes back: it would 
   expect([composer.latest.text, composer.latest.error?.type]).toEqual(['hello', 'ResourceNotFound'])
 })
 
-test('composers of one conversation share a draft, with its id or as the current conversation', async () => {
+test('composers of one conversation share a draft, by its id or as the current conversation', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const storage = createMemoryStorage()
@@ -219,14 +223,14 @@ test('composers of one conversation share a draft, with its id or as the current
   using page = mount(app(me))
   await until(() => fields(page).length === 2)
 
-  type(fields(page)[1], 'by the current one')
-  await until(() => fields(page).every(({ value }) => value === 'by the current one'))
-  type(fields(page)[0], 'by its id')
+  typeText(fields(page)[1], 'by the current conversation')
+  await until(() => fields(page).every(({ value }) => value === 'by the current conversation'))
+  typeText(fields(page)[0], 'by its id')
   await until(() => fields(page).every(({ value }) => value === 'by its id'))
   page.unmount()
-  using again = mount(app({ ...me }))
+  using reloaded = mount(app({ ...me }))
 
-  await until(() => fields(again).length === 2 && fields(again).every(({ value }) => value !== ''))
+  await until(() => fields(reloaded).length === 2 && fields(reloaded).every(({ value }) => value !== ''))
 
-  expect(fields(again).map(({ value }) => value)).toEqual(['by its id', 'by its id'])
+  expect(fields(reloaded).map(({ value }) => value)).toEqual(['by its id', 'by its id'])
 })

@@ -22,25 +22,25 @@ const logger = quietLogger()
 
 const thread = createSpy<ConversationResult>()
 
-/** Shows the messages, and keeps what it was given. */
+/** Renders the messages, and records the result of the hook. */
 function Thread({ id }: { id?: string }) {
   return describeMessages(thread.record(useConversation(id)).messages)
 }
 
-test('all components share one stream, which closes by itself half a second after the last has gone', async () => {
+test('all components share one stream, which closes half a second after the last one unmounts', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one', 'two')
-  function Others() {
+  function OtherComponents() {
     useMessages(id)
     useTyping(id)
     return null
   }
 
-  const graces: number[] = []
+  const delays: number[] = []
   const clock: Clock = {
     now: () => Date.now(),
     after(ms, callback) {
-      graces.push(ms)
+      delays.push(ms)
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)
     },
@@ -48,22 +48,22 @@ test('all components share one stream, which closes by itself half a second afte
   using page = mount(
     <ChatProvider user={me} options={{ clock }}>
       <Thread id={id} />
-      <Others />
+      <OtherComponents />
     </ChatProvider>,
   )
   await until(() => page.text === 'one:sent,two:sent' && thread.latest.connection.isSynced)
   expect(server.streams).toBe(1)
   expect(countRequests(server, 'GET', '/listen')).toBe(1)
   expect(countRequests(server, 'GET', '/messages')).toBe(1)
-  graces.length = 0
+  delays.length = 0
   page.unmount()
   await until(() => server.streams === 0)
 
-  // How long it lets pass, and not how long a busy machine takes for it.
-  expect(Math.max(...graces.filter((ms) => ms < 300_000))).toBe(500)
+  // Asserts the requested delay, because the elapsed time depends on the machine.
+  expect(Math.max(...delays.filter((ms) => ms < 300_000))).toBe(500)
 })
 
-test('an own message is shown in the same tick, keeps its key, and arrives', async () => {
+test('an own message is shown in the same tick, keeps its key, and is sent', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   using page = mount(
@@ -87,9 +87,9 @@ test('an own message is shown in the same tick, keeps its key, and arrives', asy
   expect(thread.latest.messages[0]).toBe(first)
 })
 
-test('a component renders again only for what it has read', async () => {
+test('a component rerenders only for properties that it has read', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, sendText: say } = await startConversation(server, 'one')
+  const { me, id, sendText } = await startConversation(server, 'one')
   const [list, sender, history] = [createSpy(), createSpy(), createSpy()]
   function List() {
     const { messages } = useMessages(id)
@@ -114,16 +114,16 @@ test('a component renders again only for what it has read', async () => {
   )
   await until(() => page.text === 'one:sent')
 
-  const before = [list, sender, history].map(({ values: all }) => all.length)
-  await say('two')
+  const countsBefore = [list, sender, history].map(({ values }) => values.length)
+  await sendText('two')
   await until(() => page.text === 'one:sent,two:sent')
 
   // StrictMode renders twice.
-  const [lists = 0, ...others] = before
-  expect([list, sender, history].map(({ values: all }) => all.length)).toEqual([lists + 2, ...others])
+  const [listCount = 0, ...otherCounts] = countsBefore
+  expect([list, sender, history].map(({ values }) => values.length)).toEqual([listCount + 2, ...otherCounts])
 })
 
-test('participants are asked for where they are read, also when that is long after', async () => {
+test('participants are fetched only once they are read, even long after the first render', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   function Names() {
@@ -149,7 +149,7 @@ test('participants are asked for where they are read, also when that is long aft
   expect(countRequests(server, 'GET', '/participants')).toBe(2)
 })
 
-test('a result that is read late, outside of rendering, is kept up from then on', async () => {
+test('a property that is first read outside of rendering is kept up to date from then on', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const reader = createSpy<ConversationResult>()
@@ -168,7 +168,7 @@ test('a result that is read late, outside of rendering, is kept up from then on'
   await until(() => reader.latest.messages.length === 1)
 })
 
-test('loads older messages, and says while it does', async () => {
+test('loads older messages, and isLoadingOlder is true meanwhile', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one', 'two', 'three')
   const seen = new Set<string>()
@@ -191,12 +191,12 @@ test('loads older messages, and says while it does', async () => {
 
   expect(seen).toContain('2 true false')
   expect(seen).toContain('3 false false')
-  // What belongs together is shown together.
+  // State that belongs together changes in one render.
   expect(seen).not.toContain('0 true false')
   expect(seen).not.toContain('2 false true')
 })
 
-test('what no retry can mend is the error of the conversation', async () => {
+test('a permanent error is returned as the error of the conversation', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server)
 
@@ -210,15 +210,15 @@ test('what no retry can mend is the error of the conversation', async () => {
   expect(thread.latest.error?.type).toMatch(/Forbidden|ResourceNotFound/)
 })
 
-test('without an id, nothing is made by showing it; the first send makes one, for all who send at once', async () => {
+test('without an id, rendering creates nothing; concurrent first sends create one conversation', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url }).connect()
   const storage = createMemoryStorage()
   const posts = (): string[] =>
     server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path)
-  const other = createSpy<ReturnType<typeof useSend>>()
+  const otherSender = createSpy<ReturnType<typeof useSend>>()
   function Sender() {
-    other.record(useSend())
+    otherSender.record(useSend())
     return null
   }
   using page = mount(
@@ -235,7 +235,7 @@ test('without an id, nothing is made by showing it; the first send makes one, fo
   await expect(thread.latest.retry('none')).rejects.toMatchObject({ type: 'ResourceNotFound' })
   expect(posts()).toEqual(['/users'])
 
-  await Promise.all([thread.latest.send('one'), thread.latest.send('two'), other.latest.send('three')])
+  await Promise.all([thread.latest.send('one'), thread.latest.send('two'), otherSender.latest.send('three')])
   await until(() => page.text === 'one:sent,two:sent,three:sent')
 
   expect(posts().filter((path) => path.startsWith('/conversations'))).toEqual([
@@ -244,7 +244,7 @@ test('without an id, nothing is made by showing it; the first send makes one, fo
   expect([...storage.entries.values()]).toContain(thread.latest.id)
 })
 
-test('without an id, two tabs that send first at the same time make one conversation', async () => {
+test('without an id, concurrent first sends of two tabs create one conversation', async () => {
   await using server = await startTestServer({ logger })
   const me = await createChat({ url: server.url }).connect()
   const storage = createMemoryStorage()
@@ -259,7 +259,7 @@ test('without an id, two tabs that send first at the same time make one conversa
       </ChatProvider>,
     )
   })
-  await until(() => tabs.every(({ values: all }) => all.at(-1)?.connection.isSynced))
+  await until(() => tabs.every(({ values }) => values.at(-1)?.connection.isSynced))
 
   await Promise.all(tabs.map(({ latest }, index) => latest.send(`from ${index}`)))
   await until(() => pages.every(({ text }) => text.split(',').length === 2 && !text.includes('sending')))
@@ -270,13 +270,13 @@ test('without an id, two tabs that send first at the same time make one conversa
   await until(() => server.streams === 0)
 })
 
-test('without an id, the one with the newest activity comes first, and from then on the same one', async () => {
+test('without an id, the conversation with the newest activity becomes the current one, and stays it', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, sendText: say } = await startConversation(server, 'first')
+  const { me, id, sendText } = await startConversation(server, 'first')
   const { conversation } = await me.createConversation()
-  await say('second')
+  await sendText('second')
   const storage = createMemoryStorage()
-  // A user who has connected anew is another object.
+  // A user who reconnects is a new object.
   const app = () => (
     <ChatProvider user={{ ...me }} storage={storage}>
       <Thread />
@@ -288,14 +288,14 @@ test('without an id, the one with the newest activity comes first, and from then
   expect(thread.latest.id).toBe(id)
   page.unmount()
   await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text: 'newer' } })
-  using again = mount(app())
-  await until(() => again.text !== '')
+  using reloaded = mount(app())
+  await until(() => reloaded.text !== '')
 
-  expect(again.text).toBe('first:sent,second:sent')
+  expect(reloaded.text).toBe('first:sent,second:sent')
   expect(thread.latest.id).toBe(id)
 })
 
-test('without an id, one that is deleted makes place for another, or for none', async () => {
+test('without an id, a deleted current conversation is replaced by the next one, or by none', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'older')
   const { conversation } = await me.createConversation()
@@ -311,13 +311,13 @@ test('without an id, one that is deleted makes place for another, or for none', 
   await until(() => page.text === 'older:sent')
   await me.deleteConversation({ id })
   await until(() => thread.latest.id === undefined && page.text === '')
-  await thread.latest.send('anew')
-  await until(() => page.text === 'anew:sent')
+  await thread.latest.send('new')
+  await until(() => page.text === 'new:sent')
 
   expect([id, conversation.id]).not.toContain(thread.latest.id)
 })
 
-test('without an id, what refuses the list to pick from is the error, and nothing waits for it', async () => {
+test('without an id, a rejected list request is the error, and send rejects with it', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server, 'one')
   server.respond(
@@ -335,9 +335,9 @@ test('without an id, what refuses the list to pick from is the error, and nothin
   await expect(thread.latest.send('two')).rejects.toMatchObject({ type: 'Forbidden' })
 })
 
-test('spread, or handed to a child that is memoised, a result is kept up as well', async () => {
+test('a result that is spread, or passed to a memoized child, is kept up to date', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, sendText: say } = await startConversation(server, 'one')
+  const { me, id, sendText } = await startConversation(server, 'one')
   const Child = memo(({ conversation }: { conversation: ConversationResult }) => {
     return <b>{describeMessages(conversation.messages)}</b>
   })
@@ -345,26 +345,26 @@ test('spread, or handed to a child that is memoised, a result is kept up as well
     const { send, ...rest } = useConversation(id)
     return <i>{describeMessages(rest.messages) + typeof send}</i>
   }
-  function Above() {
+  function Grandparent() {
     return <Child conversation={useConversation(id)} />
   }
   using page = mount(
     <ChatProvider user={me}>
       <Parent />
-      <Above />
+      <Grandparent />
     </ChatProvider>,
   )
 
   await until(() => page.text === 'one:sentfunctionone:sent')
-  await say('two')
+  await sendText('two')
   await until(() => page.text === 'one:sent,two:sentfunctionone:sent,two:sent')
-  await say('three')
+  await sendText('three')
   await until(() => page.element.querySelector('b')?.textContent === 'one:sent,two:sent,three:sent')
 
   expect(page.element.querySelector('i')?.textContent).toBe('one:sent,two:sent,three:sentfunction')
 })
 
-test('hooks whose id changes quickly show the last one, and leave no stream behind', async () => {
+test('hooks whose id changes rapidly show the last conversation, and leave no stream open', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'first')
   const { conversation } = await me.createConversation()
@@ -376,8 +376,8 @@ test('hooks whose id changes quickly show the last one, and leave no stream behi
   )
 
   using page = mount(app(id))
-  for (let turn = 0; turn < 50; turn++) {
-    page.render(app(turn % 2 === 0 ? conversation.id : id))
+  for (let count = 0; count < 50; count++) {
+    page.render(app(count % 2 === 0 ? conversation.id : id))
     await Promise.resolve()
   }
   page.render(app(conversation.id))

@@ -20,7 +20,7 @@ import {
 
 const logger = quietLogger()
 
-test('the conversations of a user, with what is unread, as they come and go', async () => {
+test('the list shows unread counts, and updates when conversations are created and removed', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'first')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
@@ -50,9 +50,9 @@ test('the conversations of a user, with what is unread, as they come and go', as
   await until(() => page.text === `${id} 1online`)
   list.latest.markRead(id)
   await until(() => page.text === `${id} 0online`)
-  const made = await list.latest.create()
-  await until(() => page.text.startsWith(`${made?.id} 0,${id} 0`))
-  await list.latest.remove(made?.id ?? '')
+  const created = await list.latest.create()
+  await until(() => page.text.startsWith(`${created?.id} 0,${id} 0`))
+  await list.latest.remove(created?.id ?? '')
   await until(() => page.text === `${id} 0online`)
   page.unmount()
   await until(() => server.streams === 0)
@@ -60,13 +60,13 @@ test('the conversations of a user, with what is unread, as they come and go', as
   expect(list.latest.error).toBeUndefined()
 })
 
-test('events reach the handler that there is now, by their type', async () => {
+test('events of the given type reach the handler of the latest render', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
-  const heard: string[] = []
+  const received: string[] = []
   const signals: string[] = []
   function Listener({ name }: { name: string }) {
-    useEvents('wave', ({ payload }: ChatEvent) => heard.push(`${name} ${String(payload['hand'])}`), id)
+    useEvents('wave', ({ payload }: ChatEvent) => received.push(`${name} ${String(payload['hand'])}`), id)
     useSignals(({ type }) => signals.push(type), id)
     return name
   }
@@ -80,19 +80,19 @@ test('events reach the handler that there is now, by their type', async () => {
   await until(() => server.streams === 1)
 
   await wave('wave', 'left')
-  await until(() => heard.length === 1)
+  await until(() => received.length === 1)
   page.render(app('new'))
   await until(() => page.text === 'new')
   await wave('other', 'none')
   await wave('wave', 'right')
-  await until(() => heard.length === 2)
+  await until(() => received.length === 2)
 
-  expect(heard).toEqual(['old left', 'new right'])
+  expect(received).toEqual(['old left', 'new right'])
   expect(signals).toEqual(['event_created', 'event_created', 'event_created'])
   expect(server.requests.filter(({ path }) => path.endsWith('/listen'))).toHaveLength(1)
 })
 
-test('the user is as they were stored last', async () => {
+test('the user is the last stored profile', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server)
   const name = createSpy<ReturnType<typeof useUser>>()
@@ -117,7 +117,7 @@ test('the user is as they were stored last', async () => {
   expect(me.user.name).toBe('Ann')
 })
 
-test('what is stored of the user is what was given last, also where another change is refused', async () => {
+test('the last accepted update is kept if a later one is rejected', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server)
   const profile = createSpy<ReturnType<typeof useUser>>()
@@ -144,9 +144,9 @@ test('what is stored of the user is what was given last, also where another chan
   expect(page.text).toBe('Anna false PayloadTooLarge')
 })
 
-test('the component that shows how the list is connected renders no more when only the list changes', async () => {
+test('a component that shows only the connection of the list does not rerender when the list changes', async () => {
   await using server = await startTestServer({ logger })
-  const { me, id, sendText: say } = await startConversation(server, 'first')
+  const { me, id, sendText } = await startConversation(server, 'first')
   const badge = createSpy<string>()
   function Badge() {
     return badge.record(useConnection().state)
@@ -164,14 +164,14 @@ test('the component that shows how the list is connected renders no more when on
   )
   await until(() => page.text === `${id} firstonline`)
 
-  const before = badge.values.length
-  await say('second')
+  const countBefore = badge.values.length
+  await sendText('second')
   await until(() => page.text === `${id} secondonline`)
 
-  expect(badge.values.length).toBe(before)
+  expect(badge.values.length).toBe(countBefore)
 })
 
-test('a child may say what is in view before its list does, and takes it back with the list', async () => {
+test('a child’s effect can set the visible conversations before the effects of its list run', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'first')
   function Row({ show }: Pick<ConversationsResult, 'show'>) {
@@ -199,7 +199,7 @@ test('a child may say what is in view before its list does, and takes it back wi
   expect(page.text).toBe('text')
 })
 
-test('what was read is no longer unread at once, so that the next message changes the count again', async () => {
+test('markRead resets the unread count immediately, so that the next message changes it again', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })

@@ -22,4 +22,5 @@ export function useChatContext(): ChatContextValue {
 }
 
 const missingProvider =
-  'Unable to use the chat; there is no <ChatProvider> above this component. Wrap it: <ChatProvider url="…">…</ChatProvider>.'
+  'Unable to use the chat; there is no <ChatProvider> above this component. ' +
+  'Wrap it: <ChatProvider url="…">…</ChatProvider>.'

@@ -12,7 +12,7 @@ import { ChatProvider, useChat, useConversation, useUser, type ChatState } from 
 const chat = createSpy<ChatState>()
 const texts = createSpy<string>()
 
-function Watch() {
+function Status() {
   const { state, error } = chat.record(useChat())
   const { user } = useUser()
   return texts.record(`${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'nobody'}`)
@@ -20,12 +20,12 @@ function Watch() {
 
 const post = ({ method }: { method: string }): boolean => method === 'POST'
 
-test('renders its children at once, and connects once', async () => {
+test('renders its children immediately, and connects once', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
 
   using page = mount(
     <ChatProvider url={server.url}>
-      <Watch />
+      <Status />
     </ChatProvider>,
   )
   await until(() => page.text !== '')
@@ -36,33 +36,33 @@ test('renders its children at once, and connects once', async () => {
   expect(server.requests.filter(post)).toHaveLength(1)
 })
 
-test('a visitor is made once for all tabs, and comes back', async () => {
+test('a guest is created once for all tabs, and restored by the next page', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   const storage = createMemoryStorage()
   const app = (
     <ChatProvider url={server.url} storage={storage}>
-      <Watch />
+      <Status />
     </ChatProvider>
   )
 
   using page = mount(app)
-  using other = mount(app)
-  await until(() => page.text.startsWith('connected') && other.text.startsWith('connected'))
+  using otherPage = mount(app)
+  await until(() => page.text.startsWith('connected') && otherPage.text.startsWith('connected'))
   page.unmount()
-  using again = mount(app)
-  await until(() => again.text.startsWith('connected'))
+  using nextPage = mount(app)
+  await until(() => nextPage.text.startsWith('connected'))
 
-  expect(other.text).toBe(again.text)
+  expect(otherPage.text).toBe(nextPage.text)
   expect(server.requests.filter(post)).toHaveLength(1)
 })
 
-test('a lost network is tried again, and at once when it is asked to', async () => {
+test('a network failure is retried, and retry() reconnects immediately', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   await server.stop()
 
   using page = mount(
     <ChatProvider url={server.url}>
-      <Watch />
+      <Status />
     </ChatProvider>,
   )
   await until(() => page.text.startsWith('connecting NetworkFailed'))
@@ -73,13 +73,13 @@ test('a lost network is tried again, and at once when it is asked to', async () 
   expect(chat.latest.error).toBeUndefined()
 })
 
-test('what no retry can mend is a state, and can be tried once more', async () => {
+test('a permanent error is the state failed, and retry() connects again', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
   server.respond({ status: 403, type: 'Forbidden' }, { only: post })
 
   using page = mount(
     <ChatProvider url={server.url}>
-      <Watch />
+      <Status />
     </ChatProvider>,
   )
   await until(() => page.text.startsWith('failed Forbidden'))
@@ -89,10 +89,13 @@ test('what no retry can mend is a state, and can be tried once more', async () =
   expect(chat.latest.error).toBeUndefined()
 })
 
-test('another user swaps everything in one render', async () => {
+test('a different user replaces everything in one render', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  const bot = createChat({ url: server.url })
-  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bot.connect({ name: 'Bob' })])
+  const chatClient = createChat({ url: server.url })
+  const [ann, bob] = await Promise.all([
+    chatClient.connect({ name: 'Ann' }),
+    chatClient.connect({ name: 'Bob' }),
+  ])
   for (const me of [ann, bob]) {
     const { conversation } = await me.createConversation()
     await me.createMessage({
@@ -136,13 +139,16 @@ test('another user swaps everything in one render', async () => {
   await until(() => server.streams === 0)
 })
 
-test('a key that changes is another user, at once', async () => {
+test('a different key string connects a different user immediately', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  const bot = createChat({ url: server.url })
-  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bot.connect({ name: 'Bob' })])
+  const chatClient = createChat({ url: server.url })
+  const [ann, bob] = await Promise.all([
+    chatClient.connect({ name: 'Ann' }),
+    chatClient.connect({ name: 'Bob' }),
+  ])
   const app = (userKey: string | (() => Promise<string>)) => (
-    <ChatProvider chat={bot} userKey={userKey}>
-      <Watch />
+    <ChatProvider chat={chatClient} userKey={userKey}>
+      <Status />
     </ChatProvider>
   )
 
@@ -158,27 +164,27 @@ test('a key that changes is another user, at once', async () => {
   expect(page.text).toBe('connected  Ann')
 })
 
-test('the key of who chats now is never given for who chatted before', async () => {
+test('a newer userKey function never serves the previous user', async () => {
   await using server = await startTestServer({ logger: quietLogger() })
-  await using other = await startTestServer({ logger: quietLogger() })
-  const [bot, bots] = [createChat({ url: server.url }), createChat({ url: other.url })]
-  const [ann, bob] = await Promise.all([bot.connect({ name: 'Ann' }), bots.connect({ name: 'Bob' })])
-  const app = (from: typeof bot, me: typeof ann) => (
-    <ChatProvider chat={from} userKey={async () => me.userKey}>
-      <Watch />
+  await using otherServer = await startTestServer({ logger: quietLogger() })
+  const [annChat, bobChat] = [createChat({ url: server.url }), createChat({ url: otherServer.url })]
+  const [ann, bob] = await Promise.all([annChat.connect({ name: 'Ann' }), bobChat.connect({ name: 'Bob' })])
+  const app = (connectionChat: typeof annChat, me: typeof ann) => (
+    <ChatProvider chat={connectionChat} userKey={async () => me.userKey}>
+      <Status />
     </ChatProvider>
   )
 
-  using page = mount(app(bot, ann))
+  using page = mount(app(annChat, ann))
   await until(() => page.text === 'connected  Ann')
-  const before = chat.latest.user
-  page.render(app(bots, bob))
+  const previousUser = chat.latest.user
+  page.render(app(bobChat, bob))
   await until(() => page.text === 'connected  Bob')
-  // Its key is refused, and it asks for another.
+  // The server rejects the key, so the client requests another one.
   server.respond({ status: 401, type: 'Unauthorized' })
-  await before?.getUser()
+  await previousUser?.getUser()
 
-  expect(before?.userKey).toBe(ann.userKey)
+  expect(previousUser?.userKey).toBe(ann.userKey)
 })
 
 test.each([
@@ -186,7 +192,7 @@ test.each([
   ['an empty url', { url: '' }],
   ['an undefined webhookId', { webhookId: undefined }],
   ['a relative url outside a page', { url: '/demo' }],
-])('%s is refused at once with an error that names the option', (_, props) => {
+])('%s throws an error that names the option', (_, props) => {
   const app = <ChatProvider {...(props as unknown as { url: string })} />
 
   expect(() => renderToString(app)).toThrow(
@@ -194,6 +200,6 @@ test.each([
   )
 })
 
-test('a hook without a provider says what to do', () => {
-  expect(() => renderToString(<Watch />)).toThrow(/there is no <ChatProvider> above/)
+test('a hook without a provider throws an error that says what to do', () => {
+  expect(() => renderToString(<Status />)).toThrow(/there is no <ChatProvider> above/)
 })

@@ -91,7 +91,7 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
     const target = chat ?? createChat({ url, webhookId } as ChatAddress)
     const session = { storage, options, initialMessages }
     return createProviderConnector(target, { hasKeyFunction, staticKey, session })
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the session's options are read only when a new connection starts
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- session options are read only when connecting
   }, [hasUserProp, user, chat, url, webhookId, hasKeyFunction, staticKey])
   useEffect(() => syncProps(props as AnyProps))
 

@@ -18,8 +18,8 @@ export interface SuspenseOptions<Value> {
 /**
  * Suspends the component until the store is ready, once per subject: later connection losses do not suspend it again.
  *
- * Subscribes to the store meanwhile, because a suspended component cannot. Throws the store's error. After that, a reset
- * error boundary suspends again.
+ * Subscribes to the store meanwhile, because a suspended component cannot. Throws the store's error; if the error
+ * boundary is reset afterwards, suspends again.
  */
 export function suspendUntilReady<Value>(
   subject: object,

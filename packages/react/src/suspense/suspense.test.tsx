@@ -12,7 +12,7 @@ import { useConversation, useConversations, useUser } from './index.ts'
 
 const logger = quietLogger()
 
-test('suspends until there is something to show, and then opens nothing twice', async () => {
+test('suspends until data is loaded, and opens one stream', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const seen = new Set<string>()
@@ -42,7 +42,7 @@ test('suspends until there is something to show, and then opens nothing twice', 
   await until(() => server.streams === 0)
 })
 
-test('waits for a user who is not there yet', async () => {
+test('suspends until a user is connected', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server)
   function Name() {
@@ -65,8 +65,8 @@ test('waits for a user who is not there yet', async () => {
 })
 
 test.each([
-  ['a conversation that is not there', 'nowhere', undefined, /Forbidden|ResourceNotFound/],
-  ['a key that is refused', undefined, 'bad', /Unauthorized/],
+  ['the error of a missing conversation', 'nowhere', undefined, /Forbidden|ResourceNotFound/],
+  ['the error of a rejected key', undefined, 'bad', /Unauthorized/],
 ])('%s is thrown to the error boundary', async (_, id, userKey, type) => {
   await using server = await startTestServer({ logger })
   const chat = createChat({ url: server.url })
@@ -90,7 +90,7 @@ test.each([
   vi.restoreAllMocks()
 })
 
-test('an error boundary that is reset tries again', async () => {
+test('resetting the error boundary retries', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
@@ -121,7 +121,7 @@ test('an error boundary that is reset tries again', async () => {
   vi.restoreAllMocks()
 })
 
-test('on a server it shows the fallback', async () => {
+test('a server renders the fallback', async () => {
   const { document } = globalThis
   function Name() {
     return useUser().user.id

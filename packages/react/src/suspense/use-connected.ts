@@ -6,7 +6,8 @@ export function useConnected(): ChatContextValue {
   // The provider never connects on a server, so suspending would never end.
   if (typeof document === 'undefined')
     throw new Error(
-      'Unable to render a chat on a server; the provider connects in the browser. The nearest <Suspense> renders its fallback.',
+      'Unable to render a chat on a server; the provider connects in the browser. ' +
+        'The nearest <Suspense> renders its fallback.',
     )
   if (value.chat.state === 'failed') throw value.chat.error
   // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
