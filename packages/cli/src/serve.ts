@@ -19,7 +19,7 @@ export async function serve(options: ServeCommandOptions): Promise<number> {
     data: options.data,
     logger,
     ...(options.corsOrigins ? { corsOrigins: options.corsOrigins } : {}),
-    ...(options.pingIntervalMs === undefined ? {} : { pingAfterMs: options.pingIntervalMs }),
+    ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
     bots: {
       [options.webhookId]: {
         auth: options.auth,

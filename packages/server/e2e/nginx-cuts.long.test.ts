@@ -39,7 +39,7 @@ function watchStatus() {
 test('streams that nginx ends after 5 s of silence reconnect without waiting, and bring each answer once', async () => {
   await using server = await startTestServer({
     bot: echo,
-    pingAfterMs: 25_000,
+    pingIntervalMs: 25_000,
     logger: createRecordingLogger(),
   })
   await using nginx = await startNginx(

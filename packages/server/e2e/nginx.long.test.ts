@@ -114,7 +114,7 @@ test('a hundred messages sent at once through nginx are each stored once', async
 test.each(['', keepAlive])(
   'pings every 10 s keep both streams open despite a read time-out of 15 s (%s)',
   async (inLocation) => {
-    await using pinging = await startTestServer({ pingAfterMs: 10_000, logger: createRecordingLogger() })
+    await using pinging = await startTestServer({ pingIntervalMs: 10_000, logger: createRecordingLogger() })
     await using nginx = await startNginx(
       ({ port }) => `
         server {

@@ -33,7 +33,7 @@ let conversationId: string
 let start: Readonly<Record<'conversation' | 'user', string>>
 
 beforeAll(async () => {
-  server = await startTestServer({ bot, logger, pingAfterMs: 1, turnTimeoutMs: 600_000 })
+  server = await startTestServer({ bot, logger, pingIntervalMs: 1, turnTimeoutMs: 600_000 })
   ada = await createTestUser(server.url)
   conversationId = await createConversation(ada)
   await using stream = await openConversationStream(ada, conversationId)

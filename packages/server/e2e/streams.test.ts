@@ -296,7 +296,7 @@ test('a stream whose key expires is ended, and silence is broken by pings', asyn
   await using server = await startTestServer({
     encryptionKey: 'the secret of a bot under test, for its keys',
     ...clocks,
-    pingAfterMs: 20_000,
+    pingIntervalMs: 20_000,
   })
   const userKey = await signUserKey({
     userId: 'ann',

@@ -178,5 +178,5 @@ test.each([
   await using server = await startTestServer({ logger })
   const request = Object.assign(new IncomingMessage(new Socket()), { url })
 
-  expect(server.chat.handles(request)).toBe(isOurs)
+  expect(server.chat.matches(request)).toBe(isOurs)
 })

@@ -7,10 +7,10 @@ import type { BotContext } from './http/bot-context.ts'
 import { createClientErrorListener, type ClientErrorListener } from './http/client-error.ts'
 import { createCors } from './http/cors.ts'
 import { createHttpServers, type Listening } from './http/http-server.ts'
-import { webhookIdOf } from './http/request-path.ts'
-import { createUnderWay } from './http/under-way.ts'
+import { createInFlightRequests } from './http/in-flight-requests.ts'
+import { parseWebhookId } from './http/request-path.ts'
 import { createLogger, type Logger } from './logger.ts'
-import { registerBot, warnOfSharedSecrets } from './register-bot.ts'
+import { registerBot, warnAboutSharedSecrets } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
@@ -37,9 +37,9 @@ export interface ChatServer {
   /** A listener for the `request` event of any `node:http` server. */
   handler(request: IncomingMessage, response: ServerResponse): void
   /** Whether a request is under the webhook id of one of the bots. */
-  handles(request: IncomingMessage): boolean
+  matches(request: IncomingMessage): boolean
   /** For the `clientError` event of the server that `handler` is given to. */
-  answerClientError: ClientErrorListener
+  respondToClientError: ClientErrorListener
   /** @throws Error if no bot has this webhook id. */
   bot(webhookId: string): BotHandle
   /** How many streams are open. */
@@ -64,15 +64,15 @@ export interface KillableServer {
   kill(): Promise<void>
 }
 
-const sweepEveryMs = 1_000
+const sweepIntervalMs = 1_000
 /** Limits of unsent bytes, for the listeners of one user and for all listeners. */
 const maxBufferedBytesPerUser = 8 * 1024 * 1024
 const maxBufferedBytesInTotal = 256 * 1024 * 1024
 
 /** Timers that are set to more go off at once. */
-const longestTimerMs = 2 ** 31 - 1
+const maxTimeoutMs = 2 ** 31 - 1
 /** One more is still a whole number, as SQLite wants it. */
-const mostCounted = Number.MAX_SAFE_INTEGER - 1
+const maxReplayCount = Number.MAX_SAFE_INTEGER - 1
 
 /**
  * Opens the database, starts the bots, and answers the Chat API under `/{webhookId}` of each.
@@ -123,15 +123,15 @@ async function serve(
   const now = options.now ?? Date.now
   const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const hub = createHub({
-    pingAfterMs: options.pingAfterMs ?? defaults.pingAfterMs,
+    pingIntervalMs: options.pingIntervalMs ?? defaults.pingIntervalMs,
     maxBufferedBytes: options.maxBufferedBytes ?? defaults.maxBufferedBytes,
     maxBufferedBytesPerUser,
     maxBufferedBytesInTotal,
     now,
     monotonicNow,
   })
-  const underWay = createUnderWay()
-  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, longestTimerMs)
+  const inFlight = createInFlightRequests()
+  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, maxTimeoutMs)
   const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
   let closing: Promise<void> | undefined
   let failure: Error | undefined
@@ -148,12 +148,12 @@ async function serve(
     cors: createCors(options.corsOrigins),
     replay: {
       maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
-      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), mostCounted),
+      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), maxReplayCount),
     },
-    underWay,
+    inFlight,
     bodyBudget: createBodyBudget(),
     maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
-    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, longestTimerMs),
+    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimeoutMs),
     now,
     monotonicNow,
     isClosing: () => closing !== undefined || failure !== undefined,
@@ -169,7 +169,7 @@ async function serve(
     if (bot.bot)
       runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits }))
   }
-  warnOfSharedSecrets(bots.values(), logger)
+  warnAboutSharedSecrets(bots.values(), logger)
   hub.startAt(await storage.queries.latestSequence())
   storage.onCommit((effects) => {
     hub.publish(effects)
@@ -186,18 +186,18 @@ async function serve(
 
   const sweeper = setInterval(() => {
     hub.sweep()
-  }, sweepEveryMs).unref()
+  }, sweepIntervalMs).unref()
 
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    if (underWay.begin({ request, response })) app.routing(request, response)
+    if (inFlight.add({ request, response })) app.routing(request, response)
   }
-  const answerClientError = createClientErrorListener(logger, underWay)
+  const answerClientError = createClientErrorListener(logger, inFlight)
   const servers = createHttpServers(answerClientError)
-  const handles = (request: IncomingMessage): boolean => bots.has(webhookIdOf(request.url))
+  const handles = (request: IncomingMessage): boolean => bots.has(parseWebhookId(request.url))
   const close = async (): Promise<void> => {
     clearInterval(sweeper)
     hub.close()
-    await servers.drain(underWay)
+    await servers.drain(inFlight)
     const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
     for (const outcome of stopped) {
       // Harmless, as on a full disk: at the next start the bot scans more of the log than necessary.
@@ -230,8 +230,8 @@ async function serve(
       return servers.listen(listener, { port, host })
     },
     handler,
-    handles,
-    answerClientError,
+    matches: handles,
+    respondToClientError: answerClientError,
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
       if (bot) return createBotHandle(bot.record, storage)

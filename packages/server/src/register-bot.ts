@@ -21,7 +21,7 @@ export async function registerBot(
   { storage, secrets, now }: { storage: Storage; secrets: SecretFile; now: () => number },
 ): Promise<BotContext> {
   const definition = options.bot ?? {}
-  const { name, pictureUrl, id = defaultIdOf(webhookId) } = definition
+  const { name, pictureUrl, id = createDefaultId(webhookId) } = definition
   const failed = `Unable to start the bot ${webhookId}`
   if (!/^[\w.~-]+$/.test(webhookId))
     throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
@@ -29,7 +29,7 @@ export async function registerBot(
     throw new Error(`${failed}; HTTP clients remove this webhook id from URL paths. Choose another.`)
   if (options.auth === 'personal' && options.encryptionKey === undefined)
     throw new Error(
-      `${failed}; in personal mode you sign the keys, so it needs an encryptionKey. ${howToMake}`,
+      `${failed}; in personal mode you sign the keys, so it needs an encryptionKey. ${howToCreate}`,
     )
   if (options.encryptionKey !== undefined) requireLongSecret(options.encryptionKey, failed)
   if (!new RegExp(schemas.Id.pattern).test(id))
@@ -46,13 +46,13 @@ export async function registerBot(
   const secret =
     options.encryptionKey ??
     secrets.find(webhookId) ??
-    (await makeSecret(record, webhookId, { storage, secrets }))
+    (await createSecret(record, webhookId, { storage, secrets }))
   const keys = createUserKeySigner({ secret, webhookId, now })
-  return { webhookId, record, definition, keys, auth: options.auth ?? 'shared' }
+  return { webhookId, record, definition, keySigner: keys, auth: options.auth ?? 'shared' }
 }
 
 const minSecretBytes = 32
-const howToMake =
+const howToCreate =
   'Make one with: openssl rand -base64 32, or: node -p "crypto.randomBytes(32).toString(\'base64\')".'
 
 /** HS256 requires at least 256 bits (RFC 7518, 3.2): a short secret can be brute-forced from any key. */
@@ -61,13 +61,13 @@ function requireLongSecret(secret: string, failed: string): void {
   if (bytes >= minSecretBytes) return
   throw new Error(
     `${failed}; its encryption key has ${bytes} bytes; at least ${minSecretBytes} are required. ` +
-      `${howToMake} Users then need new keys.`,
+      `${howToCreate} Users then need new keys.`,
   )
 }
 
 /** Warns about bots with a shared secret: a backend that signs keys for one of them can sign keys for the others. */
-export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
-  const byKeyId = Map.groupBy(bots, ({ keys }) => keys.keyId)
+export function warnAboutSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
+  const byKeyId = Map.groupBy(bots, ({ keySigner: keys }) => keys.keyId)
   for (const sharing of byKeyId.values()) {
     if (sharing.length === 1) continue
     const webhookIds = sharing.map(({ webhookId }) => webhookId)
@@ -79,12 +79,12 @@ export function warnOfSharedSecrets(bots: Iterable<BotContext>, logger: Logger):
 }
 
 /** A secret is generated on the first start only: later, a new one would silently replace every returning visitor. */
-async function makeSecret(
+async function createSecret(
   bot: BotRecord,
   webhookId: string,
   { storage, secrets }: { storage: Storage; secrets: SecretFile },
 ): Promise<string> {
-  if (!(await storage.queries.hasUsers(bot))) return secrets.make(webhookId)
+  if (!(await storage.queries.hasUsers(bot))) return secrets.create(webhookId)
   throw new Error(
     `Unable to start the bot ${webhookId}; the database has users, but the secret that signs their keys is missing. ` +
       `Restore ${secrets.path ?? 'it'} from the backup that the database is from, or set encryptionKey ` +
@@ -94,6 +94,6 @@ async function makeSecret(
 }
 
 /** A webhook id may hold what an id may not, and be longer. */
-function defaultIdOf(webhookId: string): string {
+function createDefaultId(webhookId: string): string {
   return `bot_${webhookId.replaceAll(/[.~]/g, '_')}`.slice(0, maxIdLength)
 }

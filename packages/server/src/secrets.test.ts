@@ -21,11 +21,11 @@ test.each(['demo', 'constructor', '__proto__', 'toString'])(
   'the secret of %s is random, and the same after a restart',
   (webhookId) => {
     const before = openSecretFile(database).find(webhookId)
-    const made = openSecretFile(database).make(webhookId)
+    const made = openSecretFile(database).create(webhookId)
 
     expect(before).toBeUndefined()
     expect(made).toMatch(/^[\w-]{43}$/)
-    expect(openSecretFile(':memory:').make(webhookId)).not.toBe(made)
+    expect(openSecretFile(':memory:').create(webhookId)).not.toBe(made)
     expect(openSecretFile(database).find(webhookId)).toBe(made)
   },
 )
@@ -36,7 +36,7 @@ test('the file is for the owner alone, also where it was open to others, and not
 
   const file = openSecretFile(database)
   const modeWhenOpened = statSync(keys).mode & 0o777
-  file.make('other')
+  file.create('other')
 
   expect([modeWhenOpened, statSync(keys).mode & 0o777]).toEqual([0o600, 0o600])
   expect(JSON.parse(readFileSync(keys, 'utf8'))).toMatchObject({ demo: 'old' })
@@ -66,7 +66,7 @@ test('a file that this user may not read is reported as such, not as broken', ()
 test('if the file cannot be written, the error says what to do', () => {
   const file = openSecretFile(join(folder, 'missing', 'parley.db'))
 
-  expect(() => file.make('demo')).toThrow('Let this user write to its folder, or set encryptionKey.')
+  expect(() => file.create('demo')).toThrow('Let this user write to its folder, or set encryptionKey.')
 })
 
 /** Runs as another user if the tests run as root, who may read every file. */

@@ -7,7 +7,7 @@ export interface SecretFile {
   readonly path: string | undefined
   find(webhookId: string): string | undefined
   /** Generates a secret for a bot that has none yet, and writes it to the file. */
-  make(webhookId: string): string
+  create(webhookId: string): string
 }
 
 const ownerOnly = 0o600
@@ -24,7 +24,7 @@ export function openSecretFile(databasePath: string): SecretFile {
   return {
     path,
     find: (webhookId) => secrets.get(webhookId),
-    make: (webhookId) => {
+    create: (webhookId) => {
       const made = randomBytes(32).toString('base64url')
       secrets.set(webhookId, made)
       if (path !== undefined) write(path, secrets)

@@ -32,7 +32,7 @@ export interface ServerOptions {
   /** How many missed signals are replayed at most. Default: 1,000. */
   readonly replayMaxCount?: number
   /** Silence on a stream after which a ping is sent. Default: 20 s; the wire allows 25 s. */
-  readonly pingAfterMs?: number
+  readonly pingIntervalMs?: number
   /** A listener that has more than this waiting to be sent is cut off. Default: 1 MiB. */
   readonly maxBufferedBytes?: number
   /** Maximum number of open streams per user; further ones get 429 `RateLimited`. Default: 100. */
@@ -63,7 +63,7 @@ export const defaults: Required<
     | 'data'
     | 'replayMaxAgeMs'
     | 'replayMaxCount'
-    | 'pingAfterMs'
+    | 'pingIntervalMs'
     | 'maxBufferedBytes'
     | 'maxStreamsPerUser'
     | 'stallTimeoutMs'
@@ -74,7 +74,7 @@ export const defaults: Required<
   data: './parley.db',
   replayMaxAgeMs: 7 * dayMs,
   replayMaxCount: 1_000,
-  pingAfterMs: 20_000,
+  pingIntervalMs: 20_000,
   maxBufferedBytes: 1024 * 1024,
   maxStreamsPerUser: 100,
   stallTimeoutMs: minuteMs,

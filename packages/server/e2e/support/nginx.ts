@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { provideProgram } from '../../../../scripts/programs.mjs'
-import { onOwnPort } from '../../src/testing/on-own-port.ts'
+import { listenOnStablePort } from '../../src/testing/listen-on-stable-port.ts'
 
 /** A running nginx on a free port, with its own folder. */
 export interface Nginx extends AsyncDisposable {
@@ -23,7 +23,7 @@ export interface NginxSetup {
 export async function startNginx(http: (setup: NginxSetup) => string): Promise<Nginx> {
   const folder = makeFolder()
   try {
-    return await onOwnPort((port) => start({ port, folder }, http({ port, folder })))
+    return await listenOnStablePort((port) => start({ port, folder }, http({ port, folder })))
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error

@@ -1,11 +1,11 @@
 import { ApiError } from '../domain/api-error.ts'
 import type { LogEntry } from '../domain/records.ts'
+import { deltaJson, type Draft } from '../signals/drafts.ts'
 import type { Hub } from '../signals/hub.ts'
-import { deltaJson, type OpenStream } from '../signals/open-streams.ts'
 import { newId } from '../wire/new-id.ts'
 import type { AnswerStream } from './bot-definition.ts'
-import { maxMessageBytes, requireFit, tooLarge } from './message-size.ts'
-import { publicMessage, withStream, type Speaker } from './speaker.ts'
+import { publicMessage, withStream, type BotWriter } from './bot-writer.ts'
+import { maxMessageBytes, assertMessageSize, messageTooLarge } from './message-size.ts'
 
 export interface AnswerStreamOptions {
   readonly type: 'text' | 'markdown'
@@ -15,11 +15,11 @@ export interface AnswerStreamOptions {
   readonly userId: string
   readonly createdAt: number
   /** The number of the entry that is being answered. */
-  readonly after: number
+  readonly afterSeq: number
   /**
    * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
    */
-  readonly readStored: (() => Promise<LogEntry>) | undefined
+  readonly readPrevious: (() => Promise<LogEntry>) | undefined
   /** Whether the conversation was deleted. Until its rows are removed, user streams would still receive the deltas. */
   readonly isHidden: boolean
 }
@@ -27,18 +27,18 @@ export interface AnswerStreamOptions {
 /** An answer being written: deltas go to listeners as they come, the whole is stored at the end. */
 export function createAnswerStream(
   options: AnswerStreamOptions,
-  { hub, speaker }: { hub: Hub; speaker: Speaker },
+  { hub, speaker }: { hub: Hub; speaker: BotWriter },
 ): AnswerStream & { isOpen(): boolean } {
-  const stream: OpenStream = {
+  const stream: Draft = {
     streamId: newId('stream'),
     conversationKey: options.conversationKey,
     conversationId: options.conversationId,
     ownerKey: options.ownerKey,
     userId: options.userId,
     createdAt: options.createdAt,
-    after: options.after,
+    afterSeq: options.afterSeq,
     text: '',
-    sequence: -1,
+    deltaSequence: -1,
   }
   const { conversationKey, conversationId, streamId } = stream
   const payloadOf = (text: string) =>
@@ -46,19 +46,19 @@ export function createAnswerStream(
   /** The size of the message if it were stored now, without the bot's metadata. */
   let bytes = byteLength(payloadOf('')) + byteLength({ streamId })
   let isOpen = true
-  if (!options.readStored && !options.isHidden) hub.openStreams.open(stream)
+  if (!options.readPrevious && !options.isHidden) hub.drafts.open(stream)
 
   const close = (operation: string): void => {
     if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)
     isOpen = false
   }
-  const takeBack = async (): Promise<void> => {
+  const abortDraft = async (): Promise<void> => {
     try {
       // If the conversation was deleted, the stream is closed and has no listeners.
-      if (stream.sequence >= 0 && hub.openStreams.has(stream))
+      if (stream.deltaSequence >= 0 && hub.drafts.has(stream))
         await speaker.abort({ streamId, conversationId })
     } finally {
-      hub.openStreams.close(conversationKey, streamId)
+      hub.drafts.close(conversationKey, streamId)
     }
   }
 
@@ -75,29 +75,29 @@ export function createAnswerStream(
       if (text === '') return
       const grown = bytes + byteLength(text) - '""'.length
       // Append none of the text: the stream can still be ended with the text so far, or aborted.
-      if (grown > maxMessageBytes) throw tooLarge('Unable to write to the stream', grown)
+      if (grown > maxMessageBytes) throw messageTooLarge('Unable to write to the stream', grown)
       bytes = grown
       stream.text += text
-      stream.sequence++
+      stream.deltaSequence++
       // Otherwise the message was stored before, or its conversation was deleted.
-      if (hub.openStreams.has(stream))
-        hub.broadcast(conversationKey, { event: 'message', json: deltaJson(stream, text) })
+      if (hub.drafts.has(stream))
+        hub.publishEphemeral(conversationKey, { event: 'message', json: deltaJson(stream, text) })
     },
     end: async ({ metadata } = {}) => {
       const payload = payloadOf(stream.text)
-      if (isOpen && !options.readStored) requireFitting(payload, withStream(metadata, streamId))
+      if (isOpen && !options.readPrevious) requireFitting(payload, withStream(metadata, streamId))
       close('end')
-      if (options.readStored) return publicMessage(await options.readStored())
+      if (options.readPrevious) return publicMessage(await options.readPrevious())
       try {
         return publicMessage(await speaker.message(payload, metadata ? { metadata, streamId } : { streamId }))
       } catch (error) {
-        await takeBack()
+        await abortDraft()
         throw error
       }
     },
     abort: async () => {
       close('abort')
-      if (!options.readStored) await takeBack()
+      if (!options.readPrevious) await abortDraft()
     },
   }
 }
@@ -105,7 +105,7 @@ export function createAnswerStream(
 /** If the metadata is too large, the stream stays open, so that its text is not lost. */
 function requireFitting(payload: object, metadata: unknown): void {
   try {
-    requireFit('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
+    assertMessageSize('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
   } catch (error) {
     // Other errors in it are reported when it is sent.
     if (error instanceof ApiError) throw error

@@ -1,7 +1,7 @@
 import type { Message, Payload } from '@parley/core/contract'
 import type { BotRecord } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
-import { createSpeaker, publicMessage } from './speaker.ts'
+import { createBotWriter, publicMessage } from './bot-writer.ts'
 
 /** The voice of a bot outside of its turns. */
 export interface BotHandle {
@@ -20,7 +20,7 @@ export interface BotHandle {
 }
 
 export function createBotHandle(bot: BotRecord, storage: Storage): BotHandle {
-  const speak = (id: string) => createSpeaker(storage, { bot, conversation: { id } })
+  const speak = (id: string) => createBotWriter(storage, { bot, conversation: { id } })
   return {
     send: async (conversationId, payload, options = {}) =>
       publicMessage(await speak(conversationId).message(payload, options)),

@@ -54,7 +54,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   const { bot, definition, storage, logger } = options
   const kinds = handledKinds(definition)
   /** By conversation key. */
-  const answering = new Map<number, RunningTurn>()
+  const runningTurns = new Map<number, RunningTurn>()
   const running = new Set<Promise<void>>()
   let runningBytes = 0
   let pending: PendingTurns | undefined
@@ -75,7 +75,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   const take = async ({
     conversationRowId: conversationKey,
     seq: number,
-    isRepeated,
+    isRetry,
   }: PendingTurn): Promise<void> => {
     const { queries: reads } = storage
     const entry = await reads.entry(conversationKey, number)
@@ -83,12 +83,12 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const user = entry && (await reads.userByRowId(entry.userRowId))
     // Deleted before its turn came: nobody is to see it any more.
     if (!conversation || !user) return
-    const stored = isRepeated ? await reads.turnOutputs(conversationKey, number) : []
+    const previousOutputs = isRetry ? await reads.turnOutputs(conversationKey, number) : []
 
     const controller = new AbortController()
     const { ownerRowId: ownerKey } = conversation
     const current: RunningTurn = { controller, userKey: user.rowId, ownerKey, isConversationDeleted: false }
-    answering.set(conversationKey, current)
+    runningTurns.set(conversationKey, current)
     const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
       controller.abort(tooLong)
@@ -96,7 +96,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const { signal } = controller
     try {
       const isConversationDeleted = (): boolean => current.isConversationDeleted
-      const request = { entry, conversation, user, signal, stored, isConversationDeleted }
+      const request = { entry, conversation, user, signal, previousOutputs, isConversationDeleted }
       await runTurn(definition, request, options)
       signal.throwIfAborted()
     } catch (error) {
@@ -105,7 +105,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed')
     } finally {
       clearTimeout(timer)
-      answering.delete(conversationKey)
+      runningTurns.delete(conversationKey)
     }
   }
 
@@ -199,12 +199,12 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       if (isStopping) return
       for (const effect of effects) {
         if (effect.type === 'conversation_deleted') {
-          const turn = answering.get(effect.conversationRowId)
+          const turn = runningTurns.get(effect.conversationRowId)
           if (!turn) continue
           turn.isConversationDeleted = true
           turn.controller.abort(conversationDeleted)
         } else if (effect.type === 'user_deleted') {
-          for (const turn of answering.values()) {
+          for (const turn of runningTurns.values()) {
             if (turn.ownerKey === effect.userRowId) turn.isConversationDeleted = true
             if (turn.isConversationDeleted || turn.userKey === effect.userRowId)
               turn.controller.abort(userDeleted)
@@ -219,7 +219,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     },
     stop: async () => {
       isStopping = true
-      for (const { controller } of answering.values()) controller.abort(stopped)
+      for (const { controller } of runningTurns.values()) controller.abort(stopped)
       await Promise.allSettled(running)
       if (!pending?.isEmpty) return
       const watermark = pending.watermark()

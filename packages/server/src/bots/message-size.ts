@@ -4,12 +4,12 @@ import { ApiError } from '../domain/api-error.ts'
 export const maxMessageBytes: number = 1024 * 1024
 
 /** @throws ApiError of type `PayloadTooLarge` that names the limit. */
-export function requireFit(failed: string, ...texts: (string | undefined)[]): void {
+export function assertMessageSize(failed: string, ...texts: (string | undefined)[]): void {
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
-  if (bytes > maxMessageBytes) throw tooLarge(failed, bytes)
+  if (bytes > maxMessageBytes) throw messageTooLarge(failed, bytes)
 }
 
-export function tooLarge(failed: string, bytes: number): ApiError {
+export function messageTooLarge(failed: string, bytes: number): ApiError {
   return new ApiError(
     'PayloadTooLarge',
     `${failed}; payload and metadata have ${bytes} bytes as JSON, and the limit is ${maxMessageBytes} (1 MiB). Send less, or several messages.`,

@@ -4,7 +4,7 @@ import type { BotRecord } from '../domain/records.ts'
 /** A turn to run. */
 export interface PendingTurn extends TurnPosition {
   /** True if an earlier run of the server stored an answer in this turn, or in a later one. */
-  readonly isRepeated: boolean
+  readonly isRetry: boolean
 }
 
 /**
@@ -42,7 +42,7 @@ interface PendingConversation {
   number: number
   answeredUpTo: number | undefined
   /** Whether a turn was committed since its log was last read. */
-  hasNews: boolean
+  hasNewTurns: boolean
 }
 
 export interface PendingTurnsOptions {
@@ -61,26 +61,26 @@ const sliceLength = 1_000
 export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOptions): PendingTurns {
   const conversations = new Map<number, PendingConversation>()
   /** Conversations without a running turn, in the order of their next turns. */
-  const waiting: PendingConversation[] = []
+  const queue: PendingConversation[] = []
   let newest = scan.upTo
   /** Turns of conversations that are not in memory follow this position. */
   let scannedUpTo: number | undefined = scan.after < scan.upTo ? scan.after : undefined
 
   const insert = (key: number, sequence: number): void => {
-    const conversation = { key, oldest: sequence, number: 0, answeredUpTo: undefined, hasNews: false }
+    const conversation = { key, oldest: sequence, number: 0, answeredUpTo: undefined, hasNewTurns: false }
     conversations.set(key, conversation)
-    waiting.push(conversation)
+    queue.push(conversation)
   }
 
   const nextOf = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
-    conversation.hasNews = false
+    conversation.hasNewTurns = false
     const { key, number } = conversation
     conversation.answeredUpTo ??= await reads.lastTurnWithOutput(key)
     const turn = await reads.nextTurn(bot, filter, { conversationRowId: key, seq: number })
     if (!turn) return undefined
     conversation.oldest = turn.sequence
     conversation.number = turn.seq
-    return { ...turn, isRepeated: turn.seq <= conversation.answeredUpTo }
+    return { ...turn, isRetry: turn.seq <= conversation.answeredUpTo }
   }
 
   const isScanDue = (): boolean => scannedUpTo !== undefined && conversations.size < maxConversations
@@ -89,7 +89,7 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
     add: ({ conversationRowId: conversationKey, sequence }) => {
       newest = Math.max(newest, sequence)
       const conversation = conversations.get(conversationKey)
-      if (conversation) conversation.hasNews = true
+      if (conversation) conversation.hasNewTurns = true
       else if (scannedUpTo !== undefined) return
       else if (conversations.size < maxConversations) insert(conversationKey, sequence)
       else scannedUpTo = sequence - 1
@@ -98,15 +98,15 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       newest = Math.max(newest, sequence)
     },
     next: async () => {
-      for (let first = waiting.shift(); first; first = waiting.shift()) {
+      for (let first = queue.shift(); first; first = queue.shift()) {
         try {
           const turn = await nextOf(first)
           if (turn) return turn
         } catch (error) {
-          waiting.unshift(first)
+          queue.unshift(first)
           throw error
         }
-        if (first.hasNews) waiting.push(first)
+        if (first.hasNewTurns) queue.push(first)
         else conversations.delete(first.key)
       }
       return undefined
@@ -115,7 +115,7 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       const conversation = conversations.get(conversationKey)
       if (!conversation) return
       conversation.oldest = sequence + 1
-      waiting.push(conversation)
+      queue.push(conversation)
     },
     scan: async () => {
       if (scannedUpTo === undefined || !isScanDue()) return false

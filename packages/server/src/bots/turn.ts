@@ -6,7 +6,7 @@ import type { Storage } from '../storage/storage.ts'
 import { conversationJson, eventJson, userJson } from '../wire/render.ts'
 import { createAnswerStream } from './answer-stream.ts'
 import type { AnswerStream, BotDefinition, Turn } from './bot-definition.ts'
-import { createSpeaker, publicMessage } from './speaker.ts'
+import { createBotWriter, publicMessage } from './bot-writer.ts'
 
 export interface TurnContext {
   readonly bot: BotRecord
@@ -24,15 +24,15 @@ export interface TurnRequest {
   /**
    * INV-9: the numbers of answers that an interrupted run of this turn stored, oldest first; they are not stored again.
    */
-  readonly stored: number[]
+  readonly previousOutputs: number[]
   readonly isConversationDeleted: () => boolean
 }
 
-const mostHistory = 100
+const maxHistory = 100
 const maxHistoryBytes = 2 * 1024 * 1024
 
 /** How long a handler whose signal aborted may take to come to an end of its own. */
-const disconnectDelayMs = 2_000
+const abortTimeoutMs = 2_000
 
 /**
  * Runs the handler for one entry, for as long as its signal allows. When it is over, however it ended, what it left open is
@@ -46,7 +46,7 @@ export async function runTurn(
   const state: TurnState = { isOver: false, open: new Set() }
   const turn = createTurn(request, context, state)
   try {
-    await withinSignal(callHandler(definition, request.entry, turn), request.signal)
+    await raceAbort(callHandler(definition, request.entry, turn), request.signal)
   } finally {
     state.isOver = true
     for (const stream of state.open) if (stream.isOpen()) await stream.abort()
@@ -67,13 +67,13 @@ async function callHandler(definition: BotDefinition, entry: LogEntry, turn: Tur
 }
 
 /** Settles as `work` does, or rejects with the signal's reason if `work` does not end soon after it aborted. */
-async function withinSignal(work: Promise<void>, signal: AbortSignal): Promise<void> {
+async function raceAbort(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const end = new AbortController()
   const overdue = new Promise<never>((_, reject) => {
     const startGrace = (): void => {
       const timer = setTimeout(() => {
         reject(signal.reason)
-      }, disconnectDelayMs)
+      }, abortTimeoutMs)
       end.signal.addEventListener('abort', () => {
         clearTimeout(timer)
       })
@@ -97,18 +97,18 @@ export function handledKinds(definition: BotDefinition): EntryKind[] {
 }
 
 function createTurn(
-  { entry, conversation, user, signal, stored, isConversationDeleted }: TurnRequest,
+  { entry, conversation, user, signal, previousOutputs: stored, isConversationDeleted }: TurnRequest,
   context: TurnContext,
   state: TurnState,
 ): Turn {
   const { bot, storage, hub, logger } = context
-  const speaker = createSpeaker(storage, {
+  const speaker = createBotWriter(storage, {
     bot,
     conversation: { rowId: conversation.rowId },
     turn: entry.seq,
   })
   /** Returns the answer that an interrupted run stored here. Read on demand, as it may be large. */
-  const takeStored = (): (() => Promise<LogEntry>) | undefined => {
+  const takePreviousOutput = (): (() => Promise<LogEntry>) | undefined => {
     const number = stored.shift()
     if (number === undefined) return undefined
     return async () => {
@@ -126,7 +126,7 @@ function createTurn(
     return speak()
   }
   /** What a handler does not wait for may fail as well: it is logged, and never harms the server. */
-  const watched = <T>(speak: () => Promise<T>): Promise<T> => {
+  const logRejection = <T>(speak: () => Promise<T>): Promise<T> => {
     const spoken = speakInTurn(speak)
     spoken.catch((error: unknown) => {
       logger.warn({ err: error, bot: bot.userId, conversationId: conversation.id }, 'the bot could not speak')
@@ -141,19 +141,19 @@ function createTurn(
     history: async ({ limit = 20 } = {}) => {
       const slice = {
         cursor: undefined,
-        limit: Math.min(Math.max(limit, 1), mostHistory),
+        limit: Math.min(Math.max(limit, 1), maxHistory),
         maxBytes: maxHistoryBytes,
       }
       return (await storage.queries.messages(conversation, slice)).map(publicMessage)
     },
     reply: (payload, options = {}) =>
-      watched(async () => {
-        const readStored = takeStored()
+      logRejection(async () => {
+        const readStored = takePreviousOutput()
         return publicMessage(await (readStored ? readStored() : speaker.message(payload, options)))
       }),
     sendEvent: (payload) =>
-      watched(async () => {
-        if (!takeStored()) await speaker.event(payload)
+      logRejection(async () => {
+        if (!takePreviousOutput()) await speaker.event(payload)
       }),
     stream: ({ type = 'text' } = {}) => {
       requireTurn()
@@ -165,8 +165,8 @@ function createTurn(
           ownerKey: conversation.ownerRowId,
           userId: bot.userId,
           createdAt: context.now(),
-          after: entry.seq,
-          readStored: takeStored(),
+          afterSeq: entry.seq,
+          readPrevious: takePreviousOutput(),
           isHidden: isConversationDeleted(),
         },
         { hub, speaker },
@@ -174,8 +174,8 @@ function createTurn(
       state.open.add(stream)
       return {
         ...stream,
-        end: (options) => watched(() => stream.end(options)),
-        abort: () => watched(() => stream.abort()),
+        end: (options) => logRejection(() => stream.end(options)),
+        abort: () => logRejection(() => stream.abort()),
       }
     },
   }

@@ -4,25 +4,25 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { ApiError } from '../domain/api-error.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
-import type { ReplayLimits } from '../signals/listen.ts'
-import { createReplayPace } from '../signals/replay-pace.ts'
+import type { ReplayLimits } from '../signals/open-conversation-stream.ts'
+import { createReplayThrottle } from '../signals/replay-throttle.ts'
 import { createSendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import { version } from '../version.ts'
 import { newId } from '../wire/new-id.ts'
-import { authenticate, firstProblemOf, type AppContext } from './authentication.ts'
+import { authenticate, findFirstError, type AppContext } from './authentication.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { maxBodyBytes } from './body-limits.ts'
 import { createBodyReader, isAwaitingContinue } from './body-reader.ts'
 import type { BotContext } from './bot-context.ts'
 import type { Cors } from './cors.ts'
-import { addExtensionRoutes, extensionAbilities } from './extension-routes.ts'
-import { failureOf, unknownRoute } from './failure.ts'
+import { toErrorResponse, unknownRoute } from './error-response.ts'
+import { addExtensionRoutes, extensionCapabilities } from './extension-routes.ts'
+import type { InFlightRequests } from './in-flight-requests.ts'
 import { noStore } from './no-store.ts'
-import { routedPathOf } from './request-path.ts'
-import { addRoutes, refuseOtherMethods } from './routes.ts'
+import { normalizePath } from './request-path.ts'
+import { addRoutes, addMethodNotAllowed } from './routes.ts'
 import { createStreamLimit } from './stream-limit.ts'
-import type { UnderWay } from './under-way.ts'
 
 export interface AppOptions {
   readonly bots: ReadonlyMap<string, BotContext>
@@ -31,7 +31,7 @@ export interface AppOptions {
   readonly logger: Logger
   readonly cors: Cors
   readonly replay: ReplayLimits
-  readonly underWay: UnderWay
+  readonly inFlight: InFlightRequests
   readonly bodyBudget: BodyBudget
   readonly maxStreamsPerUser: number
   readonly stallTimeoutMs: number
@@ -43,7 +43,7 @@ export interface AppOptions {
 
 /** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
 const maxParamLength = 16 * 1024
-const capabilities = ['resume', 'limit', 'idempotency', ...extensionAbilities]
+const capabilities = ['resume', 'limit', 'idempotency', ...extensionCapabilities]
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
 
@@ -58,16 +58,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     corsHeaders,
     authenticate,
     sendBudget,
-    pace: createReplayPace(sendBudget),
+    replayThrottle: createReplayThrottle(sendBudget),
     streamLimit: createStreamLimit(options.maxStreamsPerUser),
-    waitForTurn: async (request, reply) => {
-      const isOpen = await options.underWay.turnOf(reply.raw)
-      bodies.handOver(request)
+    waitForEarlierResponses: async (request, reply) => {
+      const isOpen = await options.inFlight.waitForEarlier(reply.raw)
+      bodies.releaseShare(request)
       // The connection has closed, so the response cannot be sent.
       if (isOpen === false) reply.hijack()
     },
-    startAtOnce: async (request) => {
-      bodies.handOver(request)
+    startImmediately: async (request) => {
+      bodies.releaseShare(request)
     },
   }
 
@@ -77,7 +77,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: createRequestIds(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     exposeHeadRoutes: true,
-    rewriteUrl: routedPathOf,
+    rewriteUrl: normalizePath,
     // Refused by ourselves, in the shape of every other failure.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
@@ -95,7 +95,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   )
 
   function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { failure: body, isFault } = failureOf(options.storage.toApiError(error) ?? error)
+    const { failure: body, isInternal: isFault } = toErrorResponse(options.storage.toApiError(error) ?? error)
     const fields = { errorId: body.id, type: body.type, requestId: request.id, method: request.method }
     const route = request.routeOptions.url
     if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
@@ -111,7 +111,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       .send(JSON.stringify(body))
   }
   app.setErrorHandler(async (error, request, reply) => {
-    answerFailure(await firstProblemOf(request, error, options.storage), request, reply)
+    answerFailure(await findFirstError(request, error, options.storage), request, reply)
     return reply
   })
   app.setNotFoundHandler((request, reply) => {
@@ -150,7 +150,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   app.addHook('preParsing', (request, reply, _, done) => {
     try {
-      bodies.admit(request, reply)
+      bodies.sendContinue(request, reply)
       done()
     } catch (error) {
       done(error as Error)
@@ -197,5 +197,5 @@ function addDescriptions(app: FastifyInstance): void {
       .send(JSON.stringify({ name: 'parley', version, capabilities, bot }))
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
-    refuseOtherMethods(app, url, { known: new Set(['GET']) })
+    addMethodNotAllowed(app, url, { known: new Set(['GET']) })
 }

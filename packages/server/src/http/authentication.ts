@@ -5,14 +5,14 @@ import { requireMatchingNonce } from '../domain/checks.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
-import type { ReplayLimits } from '../signals/listen.ts'
-import type { ReplayPace } from '../signals/replay-pace.ts'
+import type { ReplayLimits } from '../signals/open-conversation-stream.ts'
+import type { ReplayThrottle } from '../signals/replay-throttle.ts'
 import type { SendBudget } from '../signals/send-budget.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BodyShare } from './body-budget.ts'
 import type { BotContext } from './bot-context.ts'
+import type { InFlightRequests } from './in-flight-requests.ts'
 import type { StreamLimit } from './stream-limit.ts'
-import type { UnderWay } from './under-way.ts'
 import type { KeyClaims } from './user-key-signer.ts'
 
 /** What every route has to do with. */
@@ -21,7 +21,7 @@ export interface AppContext {
   readonly hub: Hub
   readonly logger: Logger
   readonly replay: ReplayLimits
-  readonly pace: ReplayPace
+  readonly replayThrottle: ReplayThrottle
   readonly sendBudget: SendBudget
   readonly streamLimit: StreamLimit
   /** Closes a large response or a stream that makes no progress for this long. */
@@ -33,10 +33,10 @@ export interface AppContext {
    * A hook that delays a request until earlier responses on its connection have been sent. Until then, its body counts
    * as unfinished.
    */
-  readonly waitForTurn: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  readonly waitForEarlierResponses: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** The hook of the other routes. */
-  readonly startAtOnce: (request: FastifyRequest) => Promise<void>
-  readonly underWay: Pick<UnderWay, 'whenOver'>
+  readonly startImmediately: (request: FastifyRequest) => Promise<void>
+  readonly inFlight: Pick<InFlightRequests, 'onFinished'>
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 }
 
@@ -53,7 +53,7 @@ declare module 'fastify' {
 export async function authenticate(request: FastifyRequest): Promise<void> {
   const key = request.headers['x-user-key']
   const { bot } = request
-  const claims = await bot.keys.verify(Array.isArray(key) ? key.join(',') : key)
+  const claims = await bot.keySigner.verify(Array.isArray(key) ? key.join(',') : key)
   if (claims.userId === bot.record.userId) {
     throw new ApiError('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
   }
@@ -61,7 +61,7 @@ export async function authenticate(request: FastifyRequest): Promise<void> {
 }
 
 /** Errors that occur after the key was compared with its user, or that do not depend on the caller. */
-const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
+const errorsAfterKeyCheck: ReadonlySet<WireErrorType> = new Set([
   'Unauthorized',
   'Forbidden',
   'ResourceNotFound',
@@ -73,14 +73,15 @@ const foundAfterKey: ReadonlySet<WireErrorType> = new Set([
  * Returns the error to respond with: an invalid key takes precedence over `error`. The handler detects the key of a
  * deleted user with the same id, but errors in the body or the query occur before it runs.
  */
-export async function firstProblemOf(
+export async function findFirstError(
   request: FastifyRequest,
   error: unknown,
   { queries: reads }: Pick<Storage, 'queries'>,
 ): Promise<unknown> {
-  if (!request.claims?.keyNonce || (error instanceof ApiError && foundAfterKey.has(error.type))) return error
+  if (!request.claims?.keyNonce || (error instanceof ApiError && errorsAfterKeyCheck.has(error.type)))
+    return error
   try {
-    const caller = callerOf(request)
+    const caller = getCaller(request)
     const user = await reads.user(caller.bot, caller.userId)
     if (user) requireMatchingNonce(user, caller)
     return error
@@ -90,7 +91,7 @@ export async function firstProblemOf(
 }
 
 /** For the one operation that needs no key: a bot whose operator signs the keys makes no users of strangers. */
-export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
+export async function requireSharedAuth({ bot }: FastifyRequest): Promise<void> {
   if (bot.auth === 'shared') return
   throw new ApiError(
     'Unauthorized',
@@ -99,12 +100,12 @@ export async function admitStrangers({ bot }: FastifyRequest): Promise<void> {
 }
 
 /** The caller, as the domain knows it. */
-export function callerOf(request: FastifyRequest): Caller {
-  const { userId, keyNonce } = claimsOf(request)
+export function getCaller(request: FastifyRequest): Caller {
+  const { userId, keyNonce } = getClaims(request)
   return { bot: request.bot.record, userId, keyNonce }
 }
 
-export function claimsOf(request: FastifyRequest): KeyClaims {
+export function getClaims(request: FastifyRequest): KeyClaims {
   if (!request.claims) throw new Error('a route without authentication asked who called')
   return request.claims
 }

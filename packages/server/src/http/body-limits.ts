@@ -14,6 +14,6 @@ const limits: Readonly<Record<string, number>> = {
 }
 
 /** The body limit of a route, in bytes. */
-export function bodyLimitOf(schema: string | undefined): number {
+export function getBodyLimit(schema: string | undefined): number {
   return limits[schema ?? ''] ?? smallBodyBytes
 }

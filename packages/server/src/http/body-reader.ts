@@ -7,11 +7,11 @@ import type { BodyBudget, BodyShare } from './body-budget.ts'
 /** Reads request bodies, after the key has been checked. */
 export interface BodyReader {
   /** Call it before reading a body: sends `100 Continue` to a client that waits for it. */
-  admit(request: FastifyRequest, reply: FastifyReply): void
+  sendContinue(request: FastifyRequest, reply: FastifyReply): void
   /** @throws ApiError for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
   /** Call it when the handler starts. Until then the body counts against the budget, as the request may wait. */
-  handOver(request: FastifyRequest): void
+  releaseShare(request: FastifyRequest): void
 }
 
 const json = /^application\/(?:[\w.+-]+\+)?json\b/i
@@ -20,7 +20,7 @@ const empty = Buffer.alloc(0)
 
 export function createBodyReader(budget: BodyBudget): BodyReader {
   return {
-    admit: (request, { raw }) => {
+    sendContinue: (request, { raw }) => {
       if (!isAwaitingContinue(request)) return
       if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
       raw.writeContinue()
@@ -37,7 +37,7 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
         throw error
       }
     },
-    handOver: (request) => {
+    releaseShare: (request) => {
       request.bodyShare?.release()
     },
   }

@@ -7,7 +7,7 @@ export interface BotContext {
   readonly webhookId: string
   readonly record: BotRecord
   readonly definition: BotDefinition
-  readonly keys: UserKeySigner
+  readonly keySigner: UserKeySigner
   /** `shared`: anyone becomes a user, and is given a key. `personal`: the operator signs keys for users they know. */
   readonly auth: 'shared' | 'personal'
 }

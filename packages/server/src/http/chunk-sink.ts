@@ -39,11 +39,11 @@ class ChunkSink implements Sink {
     }
   }
 
-  hold(): void {
+  cork(): void {
     this.#socket.cork()
   }
 
-  release(): void {
+  uncork(): void {
     this.#socket.uncork()
   }
 
@@ -56,7 +56,7 @@ class ChunkSink implements Sink {
     socket.end(lastChunk, () => socket.destroy())
   }
 
-  cut(): void {
+  destroy(): void {
     this.#isClosed = true
     this.#socket.destroy()
   }

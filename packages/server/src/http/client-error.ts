@@ -1,18 +1,18 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
-import { failure, type Failure } from './failure.ts'
+import { createErrorBody, type ErrorBody } from './error-response.ts'
+import type { InFlightRequests } from './in-flight-requests.ts'
 import { noStore } from './no-store.ts'
-import type { UnderWay } from './under-way.ts'
 
 /** A listener for the `clientError` event of a server. */
 export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
 
 /** Answers what Node's HTTP parser refuses, in the shape of every other failure, and in its turn. */
-export function createClientErrorListener(logger: Logger, underWay: UnderWay): ClientErrorListener {
+export function createClientErrorListener(logger: Logger, inFlight: InFlightRequests): ClientErrorListener {
   const refused = new WeakSet<Duplex>()
   return (error, socket) => {
-    const exchanges = underWay.on(socket)
+    const exchanges = inFlight.onSocket(socket)
     // In the middle of an answer, such as a stream, anything we write would be taken for a part of it.
     const isAnswering = exchanges.some(({ response }) => response.headersSent && !response.writableEnded)
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
@@ -40,15 +40,15 @@ async function isOver(response: ServerResponse, socket: Duplex): Promise<void> {
 }
 
 /** Answers CONNECT, which Node would hang up on; for the event of that name. There is no such route. */
-export function answerConnect(_: IncomingMessage, socket: Duplex): void {
+export function respondToConnect(_: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy())
-  answer(socket, failure('ResourceNotFound', 'Unable to find this route; the server is no proxy.'))
+  answer(socket, createErrorBody('ResourceNotFound', 'Unable to find this route; the server is no proxy.'))
 }
 
 /** Lets the response reach clients that are still sending. */
 const lingerMs = 1_000
 
-function answer(socket: Duplex, body: Failure): void {
+function answer(socket: Duplex, body: ErrorBody): void {
   const json = JSON.stringify(body)
   // Otherwise a client that never closes would hold the connection and its partial request indefinitely.
   setTimeout(() => socket.destroy(), lingerMs).unref()
@@ -59,13 +59,16 @@ function answer(socket: Duplex, body: Failure): void {
   )
 }
 
-function describe(code: string | undefined): Failure {
+function describe(code: string | undefined): ErrorBody {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
-      return failure('LimitExceeded', 'Unable to read the request; its headers or its address are too long.')
+      return createErrorBody(
+        'LimitExceeded',
+        'Unable to read the request; its headers or its address are too long.',
+      )
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return failure('OperationTimeout', 'Unable to read the request; it did not arrive in time.')
+      return createErrorBody('OperationTimeout', 'Unable to read the request; it did not arrive in time.')
     default:
-      return failure('InvalidDataFormat', 'Unable to read the request; it is not valid HTTP.')
+      return createErrorBody('InvalidDataFormat', 'Unable to read the request; it is not valid HTTP.')
   }
 }

@@ -10,8 +10,8 @@ import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/new-id.ts'
 import { pageJson } from '../wire/page-json.ts'
 import { conversationJson, userJson } from '../wire/render.ts'
-import type { Call, Handler } from './handler.ts'
-import { sliceOf } from './page.ts'
+import type { RequestContext, Handler } from './handler.ts'
+import { parsePageQuery } from './page-query.ts'
 
 type PageQuery = InferNamed<'PageQuery'>
 
@@ -30,7 +30,7 @@ export const getOrCreateConversation: Handler<InferNamed<'GetOrCreateConversatio
 }) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }, once))
 
 export const getConversation: Handler = async (call) => {
-  const { conversation } = await accessToKnown(call, call.params['id'] ?? '')
+  const { conversation } = await requireKnownConversation(call, call.params['id'] ?? '')
   return result(conversation)
 }
 
@@ -41,7 +41,7 @@ export const deleteConversation: Handler = async ({ caller, params, storage }) =
 
 export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
   const user = requireExistingUser(await storage.queries.user(caller.bot, caller.userId), caller)
-  const slice = sliceOf('conversations', user.rowId, query)
+  const slice = parsePageQuery('conversations', user.rowId, query)
   const { items, hasMore } = await storage.queries.conversations(user, slice)
   const placed = items.map(([conversation, position]) => [conversationJson(conversation), position] as const)
   return pageJson('conversations', user.rowId, { items: placed, hasMore })
@@ -62,15 +62,15 @@ export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async (
 
 export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
   const { query, storage } = call
-  const { conversation } = await placeOf(call, call.params['conversationId'] ?? '')
-  const slice = sliceOf('participants', conversation.rowId, query)
+  const { conversation } = await requireMembership(call, call.params['conversationId'] ?? '')
+  const slice = parsePageQuery('participants', conversation.rowId, query)
   const { items, hasMore } = await storage.queries.participants(conversation, slice)
   const placed = items.map(([user, position]) => [userJson(user), position] as const)
   return pageJson('participants', conversation.rowId, { items: placed, hasMore })
 }
 
 export const getParticipant: Handler = async (call) => {
-  const { conversation } = await accessToKnown(call, call.params['conversationId'] ?? '')
+  const { conversation } = await requireKnownConversation(call, call.params['conversationId'] ?? '')
   const userId = call.params['userId'] ?? ''
   const participant = await call.storage.queries.participant(conversation, userId)
   if (!participant) throw unknownParticipant(userId)
@@ -83,36 +83,39 @@ export const removeParticipant: Handler = async ({ caller, params, storage }) =>
   return '{}'
 }
 
-interface OwnAccess extends ConversationAccess {
+interface ParticipantAccess extends ConversationAccess {
   readonly conversation: ConversationRecord
 }
 
 /** For operations that answer 404 where a conversation is unknown. */
-async function accessToKnown(call: Call, id: string): Promise<OwnAccess> {
-  const access = await accessOf(call, id)
+async function requireKnownConversation(call: RequestContext, id: string): Promise<ParticipantAccess> {
+  const access = await findAccess(call, id)
   if (!access.conversation) throw unknownConversation(id)
   return own(access, id)
 }
 
 /** For operations that treat an unknown conversation as one the caller takes no part in. */
-export async function placeOf(call: Pick<Call, 'caller' | 'storage'>, id: string): Promise<Membership> {
+export async function requireMembership(
+  call: Pick<RequestContext, 'caller' | 'storage'>,
+  id: string,
+): Promise<Membership> {
   const { caller, storage } = call
   const place = await storage.queries.membership(caller.bot, caller.userId, id)
-  if (!place) return currentPlaceOf(call, id)
+  if (!place) return requireCurrentMembership(call, id)
   requireExistingUser(place.user, caller)
   return place
 }
 
 /** Asks the database, and nothing that is remembered. */
-export async function currentPlaceOf(
-  call: Pick<Call, 'caller' | 'storage'>,
+export async function requireCurrentMembership(
+  call: Pick<RequestContext, 'caller' | 'storage'>,
   id: string,
 ): Promise<Membership> {
-  return own(await accessOf(call, id), id)
+  return own(await findAccess(call, id), id)
 }
 
-async function accessOf(
-  { caller, storage }: Pick<Call, 'caller' | 'storage'>,
+async function findAccess(
+  { caller, storage }: Pick<RequestContext, 'caller' | 'storage'>,
   id: string,
 ): Promise<ConversationAccess> {
   const access = await storage.queries.access(caller.bot, caller.userId, id)
@@ -120,7 +123,7 @@ async function accessOf(
   return access as ConversationAccess
 }
 
-function own(access: ConversationAccess, id: string): OwnAccess {
+function own(access: ConversationAccess, id: string): ParticipantAccess {
   const { conversation } = access
   if (!conversation || !access.isParticipant) throw notParticipant(id)
   return { ...access, conversation }

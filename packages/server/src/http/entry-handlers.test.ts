@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { openSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import type { Storage } from '../storage/storage.ts'
 import { listMessages } from './entry-handlers.ts'
-import type { Call } from './handler.ts'
+import type { RequestContext } from './handler.ts'
 
 test('who was removed at this moment is refused, and is not shown an empty list, though their place is remembered', async () => {
   const storage = await openSqliteStorage({ path: ':memory:' })
@@ -26,7 +26,7 @@ test('who was removed at this moment is refused, and is not shown an empty list,
     params: { conversationId: 'c' },
     query: {},
     storage: behind,
-  } as unknown as Call<unknown, object>
+  } as unknown as RequestContext<unknown, object>
 
   const before = await listMessages(call)
   await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })

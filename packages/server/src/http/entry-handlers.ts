@@ -2,9 +2,9 @@ import type { InferNamed } from '@parley/core/contract'
 import { requireExistingUser, notParticipantOfEntry, unknownEntry } from '../domain/checks.ts'
 import type { LogEntry } from '../domain/records.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
-import { currentPlaceOf, placeOf } from './conversation-handlers.ts'
-import type { Call, Handler } from './handler.ts'
-import { sliceOf } from './page.ts'
+import { requireCurrentMembership, requireMembership } from './conversation-handlers.ts'
+import type { RequestContext, Handler } from './handler.ts'
+import { parsePageQuery } from './page-query.ts'
 
 export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
   caller,
@@ -27,10 +27,10 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
 export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
   const { query, storage, params } = call
   const id = params['conversationId'] ?? ''
-  for (let place = await placeOf(call, id); ; place = await currentPlaceOf(call, id)) {
+  for (let place = await requireMembership(call, id); ; place = await requireCurrentMembership(call, id)) {
     const page = await storage.queries.messagePage(
       place,
-      sliceOf('messages', place.conversation.rowId, query),
+      parsePageQuery('messages', place.conversation.rowId, query),
     )
     // Otherwise the caller was removed just now: that is to be said, or they are back already.
     if (page !== undefined) return page
@@ -62,7 +62,7 @@ export const getEvent: Handler = async (call) =>
 
 /** A message or event that the caller may read. A bot's event is in the signal log alone. */
 async function readable(
-  { caller, storage }: Pick<Call, 'caller' | 'storage'>,
+  { caller, storage }: Pick<RequestContext, 'caller' | 'storage'>,
   { kind, id }: { kind: 'message' | 'event'; id: string },
 ): Promise<LogEntry> {
   const access = await storage.queries.entryAccess(caller.bot, caller.userId, { kind, id })

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
 
 /** A request that passed authentication and validation; `Body` and `Query` are as the contract types them. */
-export interface Call<Body = unknown, Query = unknown> {
+export interface RequestContext<Body = unknown, Query = unknown> {
   readonly bot: BotContext
   readonly caller: Caller
   readonly params: Readonly<Record<string, string>>
@@ -19,5 +19,5 @@ export interface Call<Body = unknown, Query = unknown> {
 
 /** Answers one operation with its result as JSON: a text or its UTF-8. */
 export type Handler<Body = unknown, Query = unknown> = (
-  call: Call<Body, Query>,
+  call: RequestContext<Body, Query>,
 ) => Promise<string | Uint8Array>

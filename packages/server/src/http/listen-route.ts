@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireExistingUser, notParticipant } from '../domain/checks.ts'
 import type { ConversationAccess } from '../domain/queries.ts'
-import { listen } from '../signals/listen.ts'
-import { callerOf, type AppContext } from './authentication.ts'
-import { unknownRoute } from './failure.ts'
-import { answerWithStream } from './stream-answer.ts'
+import { openConversationStream } from '../signals/open-conversation-stream.ts'
+import { getCaller, type AppContext } from './authentication.ts'
+import { unknownRoute } from './error-response.ts'
+import { respondWithStream } from './stream-response.ts'
 
 /** Matches the path of `listenConversation` where the id holds raw slashes: the official client does not encode it there. */
 export const rawListenUrl = '/:webhookId/conversations/*'
 const ending = /^(.+)\/listen\/?$/
 
 /** The router has no pattern for what stands before `/listen`: what does not end so is no route. */
-export async function refuseUnlessListen(request: FastifyRequest): Promise<void> {
+export async function requireListenSuffix(request: FastifyRequest): Promise<void> {
   if (!ending.test((request.params as { '*': string })['*'])) throw unknownRoute()
 }
 
@@ -20,7 +20,7 @@ export function addListenRoute(app: FastifyInstance, url: string, context: AppCo
   const options = {
     exposeHeadRoute: false,
     onRequest: [context.authenticate],
-    preHandler: context.waitForTurn,
+    preHandler: context.waitForEarlierResponses,
   }
   app.get(url, options, async (request, reply) => {
     await answer(request, reply, { id: (request.params as { id: string }).id, context })
@@ -28,8 +28,8 @@ export function addListenRoute(app: FastifyInstance, url: string, context: AppCo
 
   app.get(rawListenUrl, {
     exposeHeadRoute: false,
-    onRequest: [refuseUnlessListen, context.authenticate],
-    preHandler: context.waitForTurn,
+    onRequest: [requireListenSuffix, context.authenticate],
+    preHandler: context.waitForEarlierResponses,
     handler: async (request, reply) => {
       const [, id = ''] = ending.exec((request.params as { '*': string })['*']) ?? []
       await answer(request, reply, { id, context })
@@ -44,11 +44,11 @@ async function answer(
 ): Promise<void> {
   const { user, conversation, isParticipant } = await accessTo(request, id, context)
   if (!conversation || !isParticipant) throw notParticipant(id)
-  await answerWithStream(request, reply, {
+  await respondWithStream(request, reply, {
     context,
     userKey: user.rowId,
     listen: (stream) =>
-      listen(
+      openConversationStream(
         { ...stream, user, conversation, epoch: request.bot.record.epoch },
         { ...context, reads: context.storage.queries },
       ),
@@ -61,7 +61,7 @@ async function accessTo(
   id: string,
   { storage }: AppContext,
 ): Promise<ConversationAccess> {
-  const caller = callerOf(request)
+  const caller = getCaller(request)
   const { bot, userId } = caller
   const access = await storage.queries.access(bot, userId, id)
   const user = requireExistingUser(access?.user, caller)

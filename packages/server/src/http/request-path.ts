@@ -8,7 +8,7 @@ function pathOf(url = '/'): string {
 }
 
 /** The first part of the path, decoded; empty if there is none. */
-export function webhookIdOf(url: string | undefined): string {
+export function parseWebhookId(url: string | undefined): string {
   const [, segment = ''] = /^\/([^/?#]*)/.exec(pathOf(url)) ?? []
   try {
     return decodeURIComponent(segment)
@@ -18,7 +18,7 @@ export function webhookIdOf(url: string | undefined): string {
 }
 
 /** The path that the router is given: what clients mean, where they write it in another way. */
-export function routedPathOf({ method, url, headers }: RequestLine): string {
+export function normalizePath({ method, url, headers }: RequestLine): string {
   const path = pathOf(url)
   // One empty segment behind the webhook id: what a base URL with a trailing slash makes of a path.
   const plain = path.includes('//') ? path.replace(/^(\/[^/]+)\/\//, '$1/') : path

@@ -9,15 +9,15 @@ import type {
 } from 'fastify'
 import { ApiError } from '../domain/api-error.ts'
 import { isDeeperThan } from '../wire/json-depth.ts'
-import { membersOf } from '../wire/json-text.ts'
+import { readMembers } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
-import { admitStrangers, callerOf, type AppContext } from './authentication.ts'
-import { bodyLimitOf } from './body-limits.ts'
+import { requireSharedAuth, getCaller, type AppContext } from './authentication.ts'
+import { getBodyLimit } from './body-limits.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
-import type { Call, Handler } from './handler.ts'
+import type { RequestContext, Handler } from './handler.ts'
 import { onceOf } from './idempotency-key.ts'
-import { addListenRoute, rawListenUrl, refuseUnlessListen } from './listen-route.ts'
+import { addListenRoute, rawListenUrl, requireListenSuffix } from './listen-route.ts'
 import * as users from './user-handlers.ts'
 
 type AnyHandler = Handler<never, never>
@@ -49,7 +49,7 @@ const handlers: Record<Exclude<OperationName, 'listenConversation'>, AnyHandler>
 export function addRoutes(app: FastifyInstance, context: AppContext): void {
   const methods = new Map<string, Set<HTTPMethods>>()
   for (const [name, operation] of Object.entries<Operation>(operations)) {
-    const url = urlOf(operation.path)
+    const url = toRouterUrl(operation.path)
     methods.set(url, (methods.get(url) ?? new Set()).add(operation.method))
     if (name === 'listenConversation') addListenRoute(app, url, context)
     else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
@@ -57,23 +57,23 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
   for (const [url, known] of methods) {
     // `get-or-create` may be an id as well: what its path does not answer is for the route of ids.
     const ofIds = methods.get(url.replace(/[^/]+$/, ':id'))
-    refuseOtherMethods(app, url, {
+    addMethodNotAllowed(app, url, {
       known: ofIds ? new Set([...known, ...ofIds]) : known,
       leavesHead: ofIds?.has('GET'),
     })
   }
-  refuseOtherMethods(app, rawListenUrl, { known: new Set(['GET']), before: refuseUnlessListen })
+  addMethodNotAllowed(app, rawListenUrl, { known: new Set(['GET']), before: requireListenSuffix })
 }
 
 /** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
-export function urlOf(path: string): string {
+export function toRouterUrl(path: string): string {
   return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
 }
 
 /** OPTIONS is answered for every route alike. */
 const allMethods: HTTPMethods[] = METHODS.filter((method) => method !== 'OPTIONS' && method !== 'CONNECT')
 
-export function refuseOtherMethods(
+export function addMethodNotAllowed(
   app: FastifyInstance,
   url: string,
   {
@@ -114,16 +114,16 @@ function addOperation(
   { name, operation, url }: { name: keyof typeof handlers; operation: Operation; url: string },
 ): void {
   const handler = handlers[name] as Handler
-  const failed = `Unable to ${words(name)}`
+  const failed = `Unable to ${humanize(name)}`
   app.route({
     method: operation.method,
     url,
     exposeHeadRoute: operation.method === 'GET',
-    bodyLimit: bodyLimitOf(operation.body),
-    onRequest: operation.access === 'anyone' ? [admitStrangers] : [context.authenticate],
-    preHandler: isAsLargeAsRequest(name) ? context.startAtOnce : context.waitForTurn,
+    bodyLimit: getBodyLimit(operation.body),
+    onRequest: operation.access === 'anyone' ? [requireSharedAuth] : [context.authenticate],
+    preHandler: isAsLargeAsRequest(name) ? context.startImmediately : context.waitForEarlierResponses,
     handler: async (request, reply) => {
-      const call = callOf(request, { context, name, operation, failed })
+      const call = createRequestContext(request, { context, name, operation, failed })
       send(reply, { status: operation.status, json: await handler(call), context })
       return reply
     },
@@ -135,7 +135,7 @@ function isAsLargeAsRequest(name: OperationName): boolean {
   return name === 'createMessage' || name === 'createEvent'
 }
 
-function callOf(
+function createRequestContext(
   request: FastifyRequest,
   {
     context,
@@ -143,17 +143,17 @@ function callOf(
     operation,
     failed,
   }: { context: AppContext; name: string; operation: Operation; failed: string },
-): Call {
+): RequestContext {
   const { bot } = request
   const text = typeof request.body === 'string' ? request.body : ''
   const query = operation.query ? checkQuery(operation.query, request.query as object, { failed }) : {}
   return {
     bot,
-    caller: operation.access === 'anyone' ? { bot: bot.record, userId: '' } : callerOf(request),
+    caller: operation.access === 'anyone' ? { bot: bot.record, userId: '' } : getCaller(request),
     params: request.params as Record<string, string>,
     query,
     body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},
-    bodyText: () => membersOf(text),
+    bodyText: () => readMembers(text),
     storage: context.storage,
     once: operation.access === 'anyone' ? undefined : onceOf(request, name),
   }
@@ -181,26 +181,26 @@ function send(
   reply: FastifyReply,
   { status, json, context }: { status: number; json: string | Uint8Array; context: AppContext },
 ): void {
-  if (json.length > largeBytes) holdUntilSent(reply.raw, { bytes: json.length, context })
+  if (json.length > largeBytes) reserveUntilSent(reply.raw, { bytes: json.length, context })
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
 }
 
 /** Smaller responses mostly fit into the buffers of the operating system. */
 const largeBytes = 64 * 1024
 
-function holdUntilSent(
+function reserveUntilSent(
   response: ServerResponse,
-  { bytes, context: { sendBudget, stallTimeoutMs, underWay } }: { bytes: number; context: AppContext },
+  { bytes, context: { sendBudget, stallTimeoutMs, inFlight } }: { bytes: number; context: AppContext },
 ): void {
   // The response itself has no socket to close while it waits for its turn.
   const cut = (): void => {
     response.req.socket.destroy()
   }
-  underWay.whenOver(response, sendBudget.hold(bytes, cut))
+  inFlight.onFinished(response, sendBudget.reserve(bytes, cut))
   response.setTimeout(stallTimeoutMs, cut)
 }
 
 /** `getOrCreateUser` as `get or create user`. */
-function words(name: string): string {
+function humanize(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { textOf } from '../signals/frame.ts'
+import { frameText } from '../signals/frame.ts'
 import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
@@ -17,13 +17,13 @@ export function openTextSink(output: Writable, connection: Writable = output): S
   return {
     write: (frame, tail) => {
       if (isClosed()) return
-      output.write(textOf(frame))
-      if (tail) output.write(textOf(tail))
+      output.write(frameText(frame))
+      if (tail) output.write(frameText(tail))
     },
-    hold: () => {
+    cork: () => {
       output.cork()
     },
-    release: () => {
+    uncork: () => {
       output.uncork()
     },
     end: () => {
@@ -31,7 +31,7 @@ export function openTextSink(output: Writable, connection: Writable = output): S
       isEnded = true
       output.end()
     },
-    cut: () => {
+    destroy: () => {
       isEnded = true
       connection.destroy()
     },

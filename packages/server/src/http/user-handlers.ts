@@ -11,7 +11,7 @@ type FieldsBody = InferNamed<'UserFieldsBody'>
 export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
   const id = body.id ?? newId('user')
   const user = await storage.execute('createUser', { bot: bot.record, id, fields: fieldsOf(body) })
-  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keys.sign(user))}}`
+  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keySigner.sign(user))}}`
 }
 
 export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once, storage }) => {

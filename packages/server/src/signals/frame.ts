@@ -15,13 +15,13 @@ export interface Frame {
 
 const lineBreak = '\r\n'
 
-export function frame(text: string): Frame {
+export function createFrame(text: string): Frame {
   const header = Buffer.byteLength(text).toString(16) + lineBreak
   return { chunk: Buffer.from(header + text + lineBreak), textStart: header.length }
 }
 
 /** The text of a frame without HTTP framing; a view, not a copy. */
-export function textOf({ chunk, textStart }: Frame): Buffer {
+export function frameText({ chunk, textStart }: Frame): Buffer {
   return chunk.subarray(textStart, chunk.length - lineBreak.length)
 }
 
@@ -35,18 +35,18 @@ export function entryFrame(entry: LogEntry): Frame | undefined {
   const events = signals.map((json, index) =>
     messageEvent(json, index === signals.length - 1 ? id : undefined),
   )
-  return events.length === 0 ? undefined : frame(events.join(''))
+  return events.length === 0 ? undefined : createFrame(events.join(''))
 }
 
 /** Something that is not stored and has no id. */
-export interface LiveSignal {
+export interface EphemeralSignal {
   /** The name of the SSE event: `message` is the one that every client hears. */
   readonly event: 'message' | 'typing'
   readonly json: string
 }
 
-export function liveFrame({ event, json }: LiveSignal): Frame {
-  return frame(`event: ${event}\ndata: ${json}\n\n`)
+export function ephemeralFrame({ event, json }: EphemeralSignal): Frame {
+  return createFrame(`event: ${event}\ndata: ${json}\n\n`)
 }
 
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
@@ -54,14 +54,14 @@ export type ReadyState = 'resumed' | 'fresh' | 'reset'
 /** Opens every stream: what became of the position that the listener named, and the position that it has now. */
 export function readyFrame(state: ReadyState, position: ConversationPosition): Frame {
   const id = encodeConversationPosition(position)
-  return frame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
+  return createFrame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
 }
 
 /** Not JSON, and an event of its own: the official client counts nothing else as a sign of life. */
-export const pingFrame: Frame = frame(messageEvent('ping', undefined))
+export const pingFrame: Frame = createFrame(messageEvent('ping', undefined))
 
 /** Bytes that no client sees. */
-export const commentFrame: Frame = frame(':\n\n')
+export const commentFrame: Frame = createFrame(':\n\n')
 
 function messageEvent(data: string, id: string | undefined): string {
   return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${data}\n\n`

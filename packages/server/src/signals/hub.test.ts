@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../domain/records.ts'
-import { textOf } from './frame.ts'
+import { frameText } from './frame.ts'
 import { createHub, type Hub, type HubOptions } from './hub.ts'
 import type { Sink, UserListener } from './listener.ts'
 
@@ -9,12 +9,12 @@ function memorySink(): Sink & { readonly written: string[] } {
   return {
     written,
     write: (...frames) => {
-      written.push(frames.map((frame) => frame && textOf(frame)).join(''))
+      written.push(frames.map((frame) => frame && frameText(frame)).join(''))
     },
-    hold: () => {},
-    release: () => {},
+    cork: () => {},
+    uncork: () => {},
     end: () => {},
-    cut: () => {},
+    destroy: () => {},
     bufferedBytes: () => 0,
     drained: async () => {},
     isClosed: () => false,
@@ -51,10 +51,10 @@ function userListener(members: Partial<UserListener>): UserListener & { sink: { 
     needsComments: false,
     sink: memorySink(),
     sequence: 0,
-    isLive: true,
-    isBehind: false,
-    hasHeard: false,
-    heardAt: 0,
+    isCaughtUp: true,
+    hasNewEntries: false,
+    wroteSinceSweep: false,
+    lastWriteAt: 0,
     ...members,
   } as UserListener & { sink: { written: string[] } }
 }
@@ -65,13 +65,13 @@ function newHub(options: Partial<HubOptions> = {}): Hub {
     maxBufferedBytesPerUser: 3_000_000,
     maxBufferedBytesInTotal: 9_000_000,
   }
-  return createHub({ pingAfterMs: 1000, ...limits, now: () => 0, monotonicNow: () => 0, ...options })
+  return createHub({ pingIntervalMs: 1000, ...limits, now: () => 0, monotonicNow: () => 0, ...options })
 }
 
 /** Lets the streams of a user follow conversations. */
 async function join(hub: Hub, listener: UserListener, ...conversationKeys: number[]): Promise<void> {
   hub.joinUser(listener)
-  await hub.loadFollower(listener.userKey, async () => conversationKeys)
+  await hub.loadSubscription(listener.userKey, async () => conversationKeys)
 }
 
 const publish = (hub: ReturnType<typeof createHub>, ...entries: LogEntry[]): void => {
@@ -91,12 +91,12 @@ test('INV-4: a user stream receives an entry once that it read from the log befo
 
 test('a user stream that has not caught up receives nothing, and knows that there is more', async () => {
   const hub = newHub()
-  const listeners = [1, 2, 3].map((userKey) => userListener({ userKey, sequence: 2, isLive: false }))
+  const listeners = [1, 2, 3].map((userKey) => userListener({ userKey, sequence: 2, isCaughtUp: false }))
   for (const listener of listeners) await join(hub, listener, listener.userKey)
 
   publish(hub, entry(2, 2), entry(3, 1))
 
-  expect(listeners.map(({ isBehind }) => isBehind)).toEqual([true, false, false])
+  expect(listeners.map(({ hasNewEntries: isBehind }) => isBehind)).toEqual([true, false, false])
   expect(listeners.flatMap(({ sink }) => sink.written)).toEqual([])
 })
 
@@ -128,14 +128,14 @@ function holdingSink() {
       sink.write(...frames)
       if (!isHeld) send()
     },
-    hold: () => {
+    cork: () => {
       isHeld = true
     },
-    release: () => {
+    uncork: () => {
       isHeld = false
       send()
     },
-    cut: () => {
+    destroy: () => {
       sent.push(['cut'])
     },
     bufferedBytes: () => sink.written.join('').length,

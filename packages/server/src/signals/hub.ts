@@ -1,37 +1,44 @@
 import type { Change, LogEntry } from '../domain/records.ts'
 import { createBacklogs } from './backlogs.ts'
-import { createFollowers, type Follower } from './followers.ts'
-import { commentFrame, entryFrame, liveFrame, pingFrame, type Frame, type LiveSignal } from './frame.ts'
+import { createDrafts, type Drafts } from './drafts.ts'
+import {
+  commentFrame,
+  entryFrame,
+  ephemeralFrame,
+  pingFrame,
+  type Frame,
+  type EphemeralSignal,
+} from './frame.ts'
 import type { Listener, UserListener } from './listener.ts'
-import { createOpenStreams, type OpenStreams } from './open-streams.ts'
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
 import { createSinkBatch } from './sink-batch.ts'
 import { createUserPublisher } from './user-publisher.ts'
+import { createUserSubscriptions, type UserSubscription } from './user-subscriptions.ts'
 
 /** Everyone who listens to one conversation on this server. */
 export interface Channel {
   readonly conversationKey: number
   readonly listeners: Set<Listener>
   /** The number of the newest entry that was published here. */
-  head: number
+  lastSeq: number
 }
 
 /** Passes what was committed on to those who listen, in order. */
 export interface Hub {
-  readonly openStreams: OpenStreams
+  readonly drafts: Drafts
   publish(effects: readonly Change[]): void
   /** Sends a signal that is not stored to the listeners that are up to date. */
-  broadcast(conversationKey: number, signal: LiveSignal): void
+  publishEphemeral(conversationKey: number, signal: EphemeralSignal): void
   join(listener: Listener): Channel
   leave(listener: Listener): void
   /** Loads the conversations that a user's streams follow, if they are not known yet. */
-  loadFollower(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
-  readonly recentEntries: Pick<RecentEntries, 'newestOf'>
+  loadSubscription(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
+  readonly recentEntries: Pick<RecentEntries, 'latestSeq'>
   /** The newest published position in the order of acceptance. */
   readonly sequence: number
   /** Sets the current end of the log. Call it once, before anything is published. */
   startAt(sequence: number): void
-  joinUser(listener: UserListener): Follower
+  joinUser(listener: UserListener): UserSubscription
   leaveUser(listener: UserListener): void
   /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
   sweep(): void
@@ -42,7 +49,7 @@ export interface Hub {
 
 export interface HubOptions {
   /** Silence after which a listener is pinged. The wire allows 25 s. */
-  readonly pingAfterMs: number
+  readonly pingIntervalMs: number
   /** A listener that has this much waiting to be sent is cut off; it resumes from the log. */
   readonly maxBufferedBytes: number
   /** The limit for all streams of one user together. */
@@ -57,8 +64,8 @@ export interface HubOptions {
 
 export function createHub(options: HubOptions): Hub {
   const channels = new Map<number, Channel>()
-  const followers = createFollowers()
-  const openStreams = createOpenStreams()
+  const followers = createUserSubscriptions()
+  const drafts = createDrafts()
   const recentEntries = createRecentEntries(options.monotonicNow)
   const backlogs = createBacklogs(options)
   const batch = createSinkBatch()
@@ -87,7 +94,7 @@ export function createHub(options: HubOptions): Hub {
 
   const cut = (listener: Listener | UserListener): void => {
     leave(listener)
-    listener.sink.cut()
+    listener.sink.destroy()
   }
 
   const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
@@ -99,32 +106,32 @@ export function createHub(options: HubOptions): Hub {
       return
     }
     batch.add(listener.sink)
-    listener.hasHeard = true
+    listener.wroteSinceSweep = true
     listener.sink.write(frame, tail)
   }
-  const users = createUserPublisher({ followers, openStreams, write, end })
+  const users = createUserPublisher({ followers, drafts, write, end })
 
   const publishEntry = (entry: LogEntry): void => {
-    if (entry.streamId !== undefined) openStreams.close(entry.conversationRowId, entry.streamId)
+    if (entry.streamId !== undefined) drafts.close(entry.conversationRowId, entry.streamId)
     if (entry.kind === 'message_created' || entry.kind === 'event_created') recentEntries.add(entry)
     users.publish(entry)
     const channel = channels.get(entry.conversationRowId)
     if (!channel) return
-    channel.head = entry.seq
+    channel.lastSeq = entry.seq
 
     const frame = entryFrame(entry)
     for (const listener of channel.listeners) {
       // INV-4: in order, and each at most once.
-      if (!listener.isLive || entry.seq <= listener.number) continue
-      listener.number = entry.seq
+      if (!listener.isCaughtUp || entry.seq <= listener.seq) continue
+      listener.seq = entry.seq
       if (frame) write(listener, frame)
-      if (removes(entry, listener)) end(listener)
+      if (isOwnRemoval(entry, listener)) end(listener)
     }
   }
 
   /** Ends the streams of a deleted user, and those of the conversations that they owned. */
   const endAllOf = (userKey: number): void => {
-    openStreams.closeOwnedBy(userKey)
+    drafts.closeOwnedBy(userKey)
     users.endAll(userKey)
     for (const { listeners } of channels.values())
       for (const listener of listeners)
@@ -134,11 +141,11 @@ export function createHub(options: HubOptions): Hub {
   const listenersOf = function* (conversationKey: number): Generator<Iterable<Listener | UserListener>> {
     const channel = channels.get(conversationKey)
     if (channel) yield channel.listeners
-    for (const follower of followers.of(conversationKey)) yield follower.listeners
+    for (const follower of followers.subscribersOf(conversationKey)) yield follower.listeners
   }
   const everyListener = function* (): Generator<Listener | UserListener> {
     for (const { listeners } of channels.values()) yield* listeners
-    yield* followers.all()
+    yield* followers.allListeners()
   }
 
   const sweepOne = (
@@ -146,16 +153,16 @@ export function createHub(options: HubOptions): Hub {
     { now, wallNow }: { now: number; wallNow: number },
   ): void => {
     if (listener.expiresAt <= wallNow) end(listener)
-    else if (listener.hasHeard) {
-      listener.hasHeard = false
-      listener.heardAt = now
-    } else if (now - listener.heardAt >= options.pingAfterMs) {
-      listener.heardAt = now
+    else if (listener.wroteSinceSweep) {
+      listener.wroteSinceSweep = false
+      listener.lastWriteAt = now
+    } else if (now - listener.lastWriteAt >= options.pingIntervalMs) {
+      listener.lastWriteAt = now
       write(listener, pingFrame)
-      listener.hasHeard = false
+      listener.wroteSinceSweep = false
     } else if (listener.needsComments) {
       write(listener, commentFrame)
-      listener.hasHeard = false
+      listener.wroteSinceSweep = false
     }
   }
 
@@ -167,7 +174,7 @@ export function createHub(options: HubOptions): Hub {
           sequence = effect.entry.sequence
           break
         case 'conversation_deleted':
-          openStreams.closeAll(effect.conversationRowId)
+          drafts.closeAll(effect.conversationRowId)
           for (const listener of channels.get(effect.conversationRowId)?.listeners ?? []) end(listener)
           users.publishDeletion(effect)
           sequence = effect.sequence
@@ -179,8 +186,8 @@ export function createHub(options: HubOptions): Hub {
   }
 
   return {
-    openStreams,
-    loadFollower: (userKey, read) => followers.load(userKey, read),
+    drafts,
+    loadSubscription: (userKey, read) => followers.load(userKey, read),
     recentEntries,
     get sequence() {
       return sequence
@@ -198,15 +205,16 @@ export function createHub(options: HubOptions): Hub {
           publishAll(effects)
         })
     },
-    broadcast: (conversationKey, signal) => {
+    publishEphemeral: (conversationKey, signal) => {
       let frame: Frame | undefined
       for (const listeners of listenersOf(conversationKey)) {
-        for (const listener of listeners) if (listener.isLive) write(listener, (frame ??= liveFrame(signal)))
+        for (const listener of listeners)
+          if (listener.isCaughtUp) write(listener, (frame ??= ephemeralFrame(signal)))
       }
     },
     join: (listener) => {
       const { conversationKey } = listener
-      const channel = channels.get(conversationKey) ?? { conversationKey, listeners: new Set(), head: 0 }
+      const channel = channels.get(conversationKey) ?? { conversationKey, listeners: new Set(), lastSeq: 0 }
       channels.set(conversationKey, channel)
       channel.listeners.add(listener)
       backlogs.add(listener)
@@ -236,10 +244,10 @@ export function createHub(options: HubOptions): Hub {
 }
 
 /** INV-5: a listener hears of their own removal, and of nothing after it. */
-export function removes(entry: LogEntry, listener: Listener): boolean {
+export function isOwnRemoval(entry: LogEntry, listener: Listener): boolean {
   return (
     entry.kind === 'participant_removed' &&
     entry.userRowId === listener.userKey &&
-    entry.seq > listener.authorizedAt
+    entry.seq > listener.authorizedSeq
   )
 }

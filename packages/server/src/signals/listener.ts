@@ -5,12 +5,12 @@ export interface Sink {
   /** @param tail - The rest of the same event, sent together with the frame. */
   write(frame: Frame, tail?: Frame): void
   /** Buffers all further writes until `release`. */
-  hold(): void
-  release(): void
+  cork(): void
+  uncork(): void
   /** Ends the response after all written frames. */
   end(): void
   /** Closes the connection without a word, whatever waits to be sent. */
-  cut(): void
+  destroy(): void
   bufferedBytes(): number
   /** Resolves when little waits to be sent any more, or the connection is gone. */
   drained(): Promise<void>
@@ -33,9 +33,9 @@ interface OpenListener {
   readonly needsComments: boolean
   readonly sink: Sink
   /** False until it has caught up with the log; then it is given each entry as it is published. */
-  isLive: boolean
-  hasHeard: boolean
-  heardAt: number
+  isCaughtUp: boolean
+  wroteSinceSweep: boolean
+  lastWriteAt: number
 }
 
 /** An open stream of one conversation. */
@@ -45,9 +45,9 @@ export interface Listener extends OpenListener {
   /** The owner of the conversation. Deleting the owner deletes it. */
   readonly ownerKey: number
   /** The head of the conversation when the user was found to take part: a removal after it ends the stream. */
-  readonly authorizedAt: number
+  readonly authorizedSeq: number
   /** The number of the newest entry that was sent. */
-  number: number
+  seq: number
 }
 
 /** An open stream of all conversations of a user. */
@@ -56,5 +56,5 @@ export interface UserListener extends OpenListener {
   /** What stands up to this place in the order of acceptance was sent, as far as it concerns the user. */
   sequence: number
   /** Whether something that concerns it was published while it was not live. */
-  isBehind: boolean
+  hasNewEntries: boolean
 }

@@ -7,7 +7,7 @@
 export interface RecentEntries {
   add(entry: { readonly conversationRowId: number; readonly userRowId: number; readonly seq: number }): void
   /** The `seq` of that entry; undefined if there is none. */
-  newestOf(conversationRowId: number, userRowId: number): number | undefined
+  latestSeq(conversationRowId: number, userRowId: number): number | undefined
 }
 
 interface Recent {
@@ -34,7 +34,7 @@ export function createRecentEntries(monotonicNow: () => number): RecentEntries {
       }
       newer.set(nameOf(conversationRowId, userRowId), { seq, at })
     },
-    newestOf: (conversationRowId, userRowId) => {
+    latestSeq: (conversationRowId, userRowId) => {
       const name = nameOf(conversationRowId, userRowId)
       const recent = newer.get(name) ?? older.get(name)
       return recent && monotonicNow() - recent.at < recentMs ? recent.seq : undefined

@@ -4,7 +4,7 @@ import { createSendBudget } from './send-budget.ts'
 function budgetOf(maxBytes: number) {
   const budget = createSendBudget(maxBytes)
   const cut: string[] = []
-  const hold = (name: string, bytes: number) => budget.hold(bytes, () => cut.push(name))
+  const hold = (name: string, bytes: number) => budget.reserve(bytes, () => cut.push(name))
   return { hold, cut }
 }
 

@@ -5,10 +5,10 @@ export interface SendBudget {
    *
    * @returns Call it once the bytes are sent or the connection has closed.
    */
-  hold(bytes: number, cut: () => void): () => void
+  reserve(bytes: number, cut: () => void): () => void
 }
 
-interface Held {
+interface Reservation {
   readonly bytes: number
   readonly cut: () => void
 }
@@ -17,16 +17,16 @@ const maxUnsentBytes = 128 * 1024 * 1024
 
 export function createSendBudget(maxBytes: number = maxUnsentBytes): SendBudget {
   /** In order of arrival. */
-  const held = new Set<Held>()
+  const held = new Set<Reservation>()
   let total = 0
 
-  const release = (one: Held): void => {
+  const release = (one: Reservation): void => {
     if (held.delete(one)) total -= one.bytes
   }
 
   return {
-    hold: (bytes, cut) => {
-      const one: Held = { bytes, cut }
+    reserve: (bytes, cut) => {
+      const one: Reservation = { bytes, cut }
       held.add(one)
       total += bytes
       for (const oldest of held) {

@@ -19,17 +19,17 @@ export function createSinkBatch(): SinkBatch {
         publish()
       } finally {
         held = undefined
-        for (const sink of sinks) sink.release()
+        for (const sink of sinks) sink.uncork()
       }
     },
     add: (sink) => {
       if (!held || held.has(sink)) return
       held.add(sink)
-      sink.hold()
+      sink.cork()
     },
     release: (sink) => {
       if (!held?.delete(sink)) return false
-      sink.release()
+      sink.uncork()
       return true
     },
   }

@@ -1,9 +1,9 @@
 import type { Change, LogEntry } from '../domain/records.ts'
-import type { Followers } from './followers.ts'
+import { draftFrame, type Drafts } from './drafts.ts'
 import type { Frame } from './frame.ts'
 import type { UserListener } from './listener.ts'
-import { draftFrame, type OpenStreams } from './open-streams.ts'
-import { arrivalBody, departureBody, entryBody, idFrame, removalBody } from './user-frame.ts'
+import { joinedBody, conversationRemovedBody, entryBody, idFrame, ownRemovalBody } from './user-frame.ts'
+import type { UserSubscriptions } from './user-subscriptions.ts'
 
 /** Passes what was committed on to the streams of users. */
 export interface UserPublisher {
@@ -15,12 +15,12 @@ export interface UserPublisher {
 
 export function createUserPublisher({
   followers,
-  openStreams,
+  drafts,
   write,
   end,
 }: {
-  followers: Followers
-  openStreams: OpenStreams
+  followers: UserSubscriptions
+  drafts: Drafts
   write: (listener: UserListener, frame: Frame, tail?: Frame) => void
   end: (listener: UserListener) => void
 }): UserPublisher {
@@ -30,37 +30,34 @@ export function createUserPublisher({
   }
 
   /** INV-4: whether the listener is to be given this now. Who has not caught up looks into the log once more. */
-  const lacks = (listener: UserListener, sequence: number): boolean => {
+  const shouldDeliver = (listener: UserListener, sequence: number): boolean => {
     if (sequence <= listener.sequence) return false
-    if (!listener.isLive) listener.isBehind = true
-    return listener.isLive
+    if (!listener.isCaughtUp) listener.hasNewEntries = true
+    return listener.isCaughtUp
   }
 
   const sendToAll = (listeners: Iterable<UserListener>, body: Frame, sequence: number): void => {
-    for (const listener of listeners) if (lacks(listener, sequence)) send(listener, body, sequence)
+    for (const listener of listeners) if (shouldDeliver(listener, sequence)) send(listener, body, sequence)
   }
 
   const publishOwn = (listeners: Iterable<UserListener>, entry: LogEntry): void => {
-    const body = isArrival(entry) ? arrivalBody(entry) : removalBody(entry)
+    const body = isJoin(entry) ? joinedBody(entry) : ownRemovalBody(entry)
     for (const listener of listeners) {
-      if (!lacks(listener, entry.sequence)) continue
+      if (!shouldDeliver(listener, entry.sequence)) continue
       send(listener, body, entry.sequence)
-      if (!isArrival(entry)) continue
-      for (const stream of openStreams.in(entry.conversationRowId))
-        if (stream.sequence >= 0) write(listener, draftFrame(stream))
+      if (!isJoin(entry)) continue
+      for (const stream of drafts.in(entry.conversationRowId))
+        if (stream.deltaSequence >= 0) write(listener, draftFrame(stream))
     }
   }
 
   return {
     publish: (entry) => {
       const { conversationRowId: conversationKey } = entry
-      if (isArrival(entry)) followers.follow(entry.userRowId, conversationKey)
+      if (isJoin(entry)) followers.joinConversation(entry.userRowId, conversationKey)
       let body: Frame | undefined
-      for (const follower of followers.of(conversationKey)) {
-        if (
-          follower.userKey === entry.userRowId &&
-          (isArrival(entry) || entry.kind === 'participant_removed')
-        ) {
+      for (const follower of followers.subscribersOf(conversationKey)) {
+        if (follower.userKey === entry.userRowId && (isJoin(entry) || entry.kind === 'participant_removed')) {
           publishOwn(follower.listeners, entry)
         } else {
           body ??= entryBody(entry)
@@ -68,22 +65,22 @@ export function createUserPublisher({
         }
       }
       // INV-5: nothing follows.
-      if (entry.kind === 'participant_removed') followers.unfollow(entry.userRowId, conversationKey)
+      if (entry.kind === 'participant_removed') followers.leaveConversation(entry.userRowId, conversationKey)
     },
     publishDeletion: ({ conversationRowId: conversationKey, conversationId, sequence }) => {
-      const body = departureBody(conversationId)
-      for (const follower of followers.of(conversationKey)) {
+      const body = conversationRemovedBody(conversationId)
+      for (const follower of followers.subscribersOf(conversationKey)) {
         sendToAll(follower.listeners, body, sequence)
-        followers.unfollow(follower.userKey, conversationKey)
+        followers.leaveConversation(follower.userKey, conversationKey)
       }
     },
     endAll: (userKey) => {
-      for (const listener of followers.by(userKey)) end(listener)
+      for (const listener of followers.listenersOf(userKey)) end(listener)
     },
   }
 }
 
 /** Whether an entry lets its user take part in the conversation. */
-export function isArrival(entry: LogEntry): boolean {
+export function isJoin(entry: LogEntry): boolean {
   return entry.kind === 'conversation_created' || entry.kind === 'participant_added'
 }

@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import type { BotDefinition } from '../bots/bot-definition.ts'
 import { createKillableServer, type ChatServer, type KillableServer } from '../create-server.ts'
 import { createCors } from '../http/cors.ts'
-import { newHttpServer } from '../http/http-server.ts'
+import { createHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
-import { createFront } from './front.ts'
-import { onOwnPort } from './on-own-port.ts'
-import { createQueue } from './queue.ts'
+import { createFaultProxy } from './fault-proxy.ts'
+import { listenOnStablePort } from './listen-on-stable-port.ts'
+import { createSerialQueue } from './serial-queue.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
@@ -49,8 +49,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
   process.once('exit', removeFolder)
   const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
-  const front = createFront(createCors(rest.corsOrigins))
-  const inTurn = createQueue()
+  const front = createFaultProxy(createCors(rest.corsOrigins))
+  const enqueue = createSerialQueue()
   let running: Running | undefined
 
   const run = async (port?: number): Promise<Running> => {
@@ -60,13 +60,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const handler = front.handler((request, response) => {
       chat.handler(request, response)
     })
-    const server = newHttpServer(handler, chat.answerClientError)
-    front.guard(server)
+    const server = createHttpServer(handler, chat.respondToClientError)
+    front.attach(server)
     const listen = async (at: number): Promise<void> => {
       server.listen(at, host)
       await once(server, 'listening')
     }
-    await (port === undefined ? onOwnPort(listen) : listen(port))
+    await (port === undefined ? listenOnStablePort(listen) : listen(port))
     return { ...mortal, server, logger }
   }
   /** Accepts nobody any more. */
@@ -79,10 +79,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const { chat } = running
     const left = leave(running)
     // What a frozen server has not taken in would never be done.
-    if (front.weather.silence !== 'none') front.cut()
-    front.weather.silence = 'none'
+    if (front.conditions.frozen !== 'none') front.disconnect()
+    front.conditions.frozen = 'none'
     await chat.close()
-    front.cut()
+    front.disconnect()
     await left
   }
   const kill = async (): Promise<void> => {
@@ -90,13 +90,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     const killed = running
     const left = leave(killed)
     killed.logger.isMuted = true
-    front.cut()
-    front.weather.silence = 'none'
+    front.disconnect()
+    front.conditions.frozen = 'none'
     await killed.kill()
     await left
   }
   const close = (): Promise<void> =>
-    inTurn(async () => {
+    enqueue(async () => {
       await stop()
       removeFolder()
     })
@@ -123,23 +123,23 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return front.connections
     },
     get heldBytes() {
-      return front.heldBytes
+      return front.unreadBytes
     },
     get streams() {
       return running?.chat.listenerCount ?? 0
     },
     cut: (only) => {
-      front.cut(only)
+      front.disconnect(only)
     },
     delay: (ms) => {
-      front.weather.delayMs = ms
+      front.conditions.delayMs = ms
     },
     freeze: ({ dropOutput = false } = {}) => {
-      front.weather.silence = dropOutput ? 'mute' : 'frozen'
+      front.conditions.frozen = dropOutput ? 'mute' : 'frozen'
     },
     resume: () => {
-      front.weather.silence = 'none'
-      front.flow()
+      front.conditions.frozen = 'none'
+      front.flush()
     },
     drop: ({ when = 'before', ...scope } = {}) => {
       front.faults.add({ outcome: when === 'before' ? 'lost' : 'unanswered' }, scope)
@@ -149,18 +149,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     },
     reset: () => {
       front.faults.clear()
-      front.weather.delayMs = 0
-      front.weather.silence = 'none'
-      front.flow()
+      front.conditions.delayMs = 0
+      front.conditions.frozen = 'none'
+      front.flush()
     },
     expireReplay: () => {
-      front.givenIds.forget()
+      front.issuedIds.expire()
     },
-    stop: () => inTurn(stop),
-    kill: () => inTurn(kill),
-    start: () => inTurn(start),
+    stop: () => enqueue(stop),
+    kill: () => enqueue(kill),
+    start: () => enqueue(start),
     restart: () =>
-      inTurn(async () => {
+      enqueue(async () => {
         await stop()
         await start()
       }),

@@ -1,4 +1,4 @@
-import { endOfString } from './json-text.ts'
+import { findStringEnd } from './json-text.ts'
 
 const quote = 0x22
 const openings = new Set([0x5b, 0x7b])
@@ -13,7 +13,7 @@ export function isDeeperThan(maxDepth: number, text: string): boolean {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) {
-      const end = endOfString(text, at)
+      const end = findStringEnd(text, at)
       // An unterminated string: the text is not JSON.
       if (end <= at) return false
       at = end - 1

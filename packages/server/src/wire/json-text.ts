@@ -6,13 +6,13 @@
  *
  * @param text - Valid JSON of an object: `JSON.parse` has accepted it.
  */
-export function membersOf(text: string): Map<string, string> {
+export function readMembers(text: string): Map<string, string> {
   const members = new Map<string, string>()
   const compact = compactJson(text)
   let at = 1
   while (at < compact.length - 1) {
-    const keyEnd = endOfString(compact, at)
-    const valueEnd = endOfValue(compact, keyEnd + 1)
+    const keyEnd = findStringEnd(compact, at)
+    const valueEnd = findValueEnd(compact, keyEnd + 1)
     members.set(JSON.parse(compact.slice(at, keyEnd)) as string, compact.slice(keyEnd + 1, valueEnd))
     at = valueEnd + 1
   }
@@ -32,7 +32,7 @@ function compactJson(text: string): string {
   let start = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === quote) at = endOfString(text, at) - 1
+    if (code === quote) at = findStringEnd(text, at) - 1
     else if (code <= space) {
       compact += text.slice(start, at)
       start = at + 1
@@ -42,7 +42,7 @@ function compactJson(text: string): string {
 }
 
 /** @param start - The index of the opening quote. @returns The index after the string; 0 if it does not end. */
-export function endOfString(text: string, start: number): number {
+export function findStringEnd(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end + 1
@@ -55,11 +55,11 @@ function isEscaped(text: string, quoteAt: number): boolean {
   return (quoteAt - at) % 2 === 0
 }
 
-function endOfValue(text: string, start: number): number {
+function findValueEnd(text: string, start: number): number {
   let depth = 0
   for (let at = start; ; at++) {
     const code = text.charCodeAt(at)
-    if (code === quote) at = endOfString(text, at) - 1
+    if (code === quote) at = findStringEnd(text, at) - 1
     else if (openings.has(code)) depth++
     else if (depth > 0 && closings.has(code)) depth--
     else if (depth === 0 && (code === comma || closings.has(code))) return at

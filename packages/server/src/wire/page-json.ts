@@ -2,13 +2,13 @@ import { encodePageToken, type ListName } from '../domain/page-token.ts'
 import type { Page } from '../domain/queries.ts'
 
 /** An item as JSON text, and its position in the list's order. */
-export type PlacedJson = readonly [json: string, position: number]
+export type JsonWithCursor = readonly [json: string, position: number]
 
 /** Writes a page, with the token of the next one if there is more. */
 export function pageJson(
   list: ListName,
   scope: number,
-  { items, hasMore, nextCursor: end = items.at(-1)?.[1] }: Page<PlacedJson>,
+  { items, hasMore, nextCursor: end = items.at(-1)?.[1] }: Page<JsonWithCursor>,
 ): string {
   const next =
     hasMore && end !== undefined ? `{"nextToken":${JSON.stringify(encodePageToken(list, scope, end))}}` : '{}'

@@ -1,7 +1,7 @@
 import type { UserListener } from './listener.ts'
 
 /** All streams of a user on this server, and the conversations that they follow. */
-export interface Follower {
+export interface UserSubscription {
   readonly userKey: number
   readonly listeners: Set<UserListener>
   /** The conversations of the user, as of the latest published entry. Shared by all streams of the user. */
@@ -15,8 +15,8 @@ export interface Follower {
  * nobody follows costs one look-up. A user with open streams costs about 100 bytes for each of their conversations,
  * whatever the number of streams.
  */
-export interface Followers {
-  add(listener: UserListener): Follower
+export interface UserSubscriptions {
+  add(listener: UserListener): UserSubscription
   /** False if it was not there. */
   remove(listener: UserListener): boolean
   /**
@@ -25,39 +25,39 @@ export interface Followers {
    * @param read - Reads them from the storage. Entries that are published meanwhile are applied as well.
    */
   load(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
-  follow(userKey: number, conversationKey: number): void
-  unfollow(userKey: number, conversationKey: number): void
-  of(conversationKey: number): Iterable<Follower>
+  joinConversation(userKey: number, conversationKey: number): void
+  leaveConversation(userKey: number, conversationKey: number): void
+  subscribersOf(conversationKey: number): Iterable<UserSubscription>
   /** All streams of a user. */
-  by(userKey: number): Iterable<UserListener>
-  all(): Iterable<UserListener>
+  listenersOf(userKey: number): Iterable<UserListener>
+  allListeners(): Iterable<UserListener>
 }
 
-interface MutableFollower extends Follower {
+interface MutableSubscription extends UserSubscription {
   readonly conversationKeys: Set<number>
   loading: Promise<void> | undefined
   /** Conversations that the user left while the list was read. */
   left: Set<number> | undefined
 }
 
-export function createFollowers(): Followers {
+export function createUserSubscriptions(): UserSubscriptions {
   // Most conversations have a single follower; a set would take four times the memory.
-  const byConversation = new Map<number, MutableFollower | Set<MutableFollower>>()
-  const byUser = new Map<number, MutableFollower>()
+  const byConversation = new Map<number, MutableSubscription | Set<MutableSubscription>>()
+  const byUser = new Map<number, MutableSubscription>()
 
-  const put = (follower: MutableFollower, conversationKey: number): void => {
+  const put = (follower: MutableSubscription, conversationKey: number): void => {
     const found = byConversation.get(conversationKey)
     if (found === undefined) byConversation.set(conversationKey, follower)
     else if (found instanceof Set) found.add(follower)
     else if (found !== follower) byConversation.set(conversationKey, new Set([found, follower]))
   }
-  const take = (follower: MutableFollower, conversationKey: number): void => {
+  const take = (follower: MutableSubscription, conversationKey: number): void => {
     const found = byConversation.get(conversationKey)
     if (found instanceof Set) found.delete(follower)
     if (found === follower || (found instanceof Set && found.size === 0))
       byConversation.delete(conversationKey)
   }
-  const follow = (follower: MutableFollower, conversationKey: number): void => {
+  const follow = (follower: MutableSubscription, conversationKey: number): void => {
     follower.conversationKeys.add(conversationKey)
     put(follower, conversationKey)
   }
@@ -65,7 +65,7 @@ export function createFollowers(): Followers {
   return {
     add: (listener) => {
       const { userKey } = listener
-      const follower: MutableFollower = byUser.get(userKey) ?? {
+      const follower: MutableSubscription = byUser.get(userKey) ?? {
         userKey,
         listeners: new Set(),
         conversationKeys: new Set(),
@@ -102,25 +102,25 @@ export function createFollowers(): Followers {
         throw error
       }
     },
-    follow: (userKey, conversationKey) => {
+    joinConversation: (userKey, conversationKey) => {
       const follower = byUser.get(userKey)
       if (!follower) return
       follower.left?.delete(conversationKey)
       follow(follower, conversationKey)
     },
-    unfollow: (userKey, conversationKey) => {
+    leaveConversation: (userKey, conversationKey) => {
       const follower = byUser.get(userKey)
       if (!follower) return
       follower.left?.add(conversationKey)
       if (follower.conversationKeys.delete(conversationKey)) take(follower, conversationKey)
     },
-    of: (conversationKey) => {
+    subscribersOf: (conversationKey) => {
       const found = byConversation.get(conversationKey)
       if (found === undefined) return []
       return found instanceof Set ? found : [found]
     },
-    by: (userKey) => byUser.get(userKey)?.listeners ?? [],
-    *all() {
+    listenersOf: (userKey) => byUser.get(userKey)?.listeners ?? [],
+    *allListeners() {
       for (const { listeners } of byUser.values()) yield* listeners
     },
   }

@@ -1,8 +1,8 @@
 import { timeJson } from '../wire/render.ts'
-import { liveFrame, type Frame } from './frame.ts'
+import { ephemeralFrame, type Frame } from './frame.ts'
 
 /** A bot's message while it is being written. */
-export interface OpenStream {
+export interface Draft {
   readonly streamId: string
   readonly conversationKey: number
   readonly conversationId: string
@@ -11,31 +11,31 @@ export interface OpenStream {
   readonly userId: string
   readonly createdAt: number
   /** What closes it has a higher number than this in the conversation's log. */
-  readonly after: number
+  readonly afterSeq: number
   text: string
   /** The number of the last delta, from 0; -1 before the first. */
-  sequence: number
+  deltaSequence: number
 }
 
 /** The text so far of every message that is being written on this server, for listeners that come late. */
-export interface OpenStreams {
-  open(stream: OpenStream): void
+export interface Drafts {
+  open(stream: Draft): void
   close(conversationKey: number, streamId: string): void
   closeAll(conversationKey: number): void
   /** Closes the streams in all conversations of an owner. */
   closeOwnedBy(userKey: number): void
   /** False once it is closed, or its conversation was deleted. */
-  has(stream: OpenStream): boolean
-  in(conversationKey: number): Iterable<OpenStream>
+  has(stream: Draft): boolean
+  in(conversationKey: number): Iterable<Draft>
   /** The conversations in which something is being written. */
   conversationKeys(): Iterable<number>
 }
 
-export function createOpenStreams(): OpenStreams {
-  const conversations = new Map<number, Map<string, OpenStream>>()
+export function createDrafts(): Drafts {
+  const conversations = new Map<number, Map<string, Draft>>()
   return {
     open: (stream) => {
-      const streams = conversations.get(stream.conversationKey) ?? new Map<string, OpenStream>()
+      const streams = conversations.get(stream.conversationKey) ?? new Map<string, Draft>()
       conversations.set(stream.conversationKey, streams.set(stream.streamId, stream))
     },
     close: (conversationKey, streamId) => {
@@ -57,19 +57,19 @@ export function createOpenStreams(): OpenStreams {
   }
 }
 
-const drafts = new WeakMap<OpenStream, { sequence: number; frame: Frame }>()
+const encodedDrafts = new WeakMap<Draft, { sequence: number; frame: Frame }>()
 
 /** The text so far, for listeners that join during the stream. Encoded once for all that join before the next delta. */
-export function draftFrame(stream: OpenStream): Frame {
-  const known = drafts.get(stream)
-  if (known?.sequence === stream.sequence) return known.frame
-  const frame = liveFrame({ event: 'message', json: deltaJson(stream, stream.text) })
-  drafts.set(stream, { sequence: stream.sequence, frame })
+export function draftFrame(stream: Draft): Frame {
+  const known = encodedDrafts.get(stream)
+  if (known?.sequence === stream.deltaSequence) return known.frame
+  const frame = ephemeralFrame({ event: 'message', json: deltaJson(stream, stream.text) })
+  encodedDrafts.set(stream, { sequence: stream.deltaSequence, frame })
   return frame
 }
 
-export function deltaJson(stream: OpenStream, delta: string): string {
-  const { streamId, conversationId, userId, sequence } = stream
+export function deltaJson(stream: Draft, delta: string): string {
+  const { streamId, conversationId, userId, deltaSequence: sequence } = stream
   const ids = [streamId, conversationId, userId].map((id) => JSON.stringify(id))
   return (
     `{"type":"message_stream_delta","data":{"streamId":${ids[0]},"conversationId":${ids[1]},"userId":${ids[2]},` +

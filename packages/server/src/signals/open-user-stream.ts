@@ -2,18 +2,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { UserRecord } from '../domain/records.ts'
 import { itemSequence, type UserLogItem } from '../domain/user-log.ts'
 import { decodeUserPosition } from '../domain/user-position.ts'
-import type { Follower } from './followers.ts'
+import type { Draft } from './drafts.ts'
 import type { ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
-import { closedStreams, writeDrafts, type ListenContext } from './listen.ts'
 import type { Sink, UserListener } from './listener.ts'
-import type { OpenStream } from './open-streams.ts'
-import { arrivalBody, departureBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
-import { isArrival } from './user-publisher.ts'
+import { findClosedDrafts, writeDrafts, type StreamContext } from './open-conversation-stream.ts'
+import { joinedBody, conversationRemovedBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
+import { isJoin } from './user-publisher.ts'
+import type { UserSubscription } from './user-subscriptions.ts'
 
 const pageSize = 100
 
-export interface UserListenRequest {
+export interface UserStreamRequest {
   /** Of the bot's log. */
   readonly epoch: string
   readonly user: UserRecord
@@ -30,9 +30,9 @@ export interface UserListenRequest {
  *
  * One order, that of acceptance, holds over all conversations, so that one position is enough to resume.
  */
-export async function listenAsUser(request: UserListenRequest, context: ListenContext): Promise<void> {
+export async function openUserStream(request: UserStreamRequest, context: StreamContext): Promise<void> {
   const { user, epoch, sink } = request
-  const { hub, pace, reads } = context
+  const { hub, replayThrottle, reads } = context
   const listener: UserListener = {
     type: 'user',
     userKey: user.rowId,
@@ -41,18 +41,18 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
     needsComments: request.needsComments,
     sink,
     sequence: 0,
-    isLive: false,
-    isBehind: false,
-    hasHeard: false,
-    heardAt: context.monotonicNow(),
+    isCaughtUp: false,
+    hasNewEntries: false,
+    wroteSinceSweep: false,
+    lastWriteAt: context.monotonicNow(),
   }
   const follower = hub.joinUser(listener)
   sink.onClosed(() => {
     hub.leaveUser(listener)
   })
   // After joining the hub: conversations that the user joins during the read are not missed.
-  await hub.loadFollower(user.rowId, () => pace.step(() => reads.conversationRowIds(user.rowId)))
-  const start = await pace.step(() => startOf(request, context))
+  await hub.loadSubscription(user.rowId, () => replayThrottle.run(() => reads.conversationRowIds(user.rowId)))
+  const start = await replayThrottle.run(() => findStart(request, context))
   if (!start) {
     hub.leaveUser(listener)
     sink.end()
@@ -64,9 +64,9 @@ export async function listenAsUser(request: UserListenRequest, context: ListenCo
 }
 
 /** Undefined once the user is deleted. */
-async function startOf(
-  { user, epoch, lastEventId }: UserListenRequest,
-  { reads, replay, now }: ListenContext,
+async function findStart(
+  { user, epoch, lastEventId }: UserStreamRequest,
+  { reads, replay, now }: StreamContext,
 ): Promise<{ state: ReadyState; sequence: number } | undefined> {
   const newest = await reads.latestUserSequence(user.rowId)
   if (newest === undefined) return undefined
@@ -84,11 +84,11 @@ async function startOf(
 /** Sends the log from where the listener stands, until nothing is left that was committed meanwhile. */
 async function catchUp(
   listener: UserListener,
-  follower: Follower,
-  { hub, reads, pace }: ListenContext,
+  follower: UserSubscription,
+  { hub, reads, replayThrottle }: StreamContext,
 ): Promise<void> {
   const { sink, userKey } = listener
-  let closed: ReadonlySet<OpenStream> = new Set()
+  let closed: ReadonlySet<Draft> = new Set()
   /** The newest position at which the user joined or left a conversation. */
   let changedAt = 0
   for (let isUpToDate = false; !isUpToDate;) {
@@ -96,8 +96,8 @@ async function catchUp(
       hub.leaveUser(listener)
       return
     }
-    const page = await pace.step(async () => {
-      listener.isBehind = false
+    const page = await replayThrottle.run(async () => {
+      listener.hasNewEntries = false
       const read = await reads.readUserLog(userKey, listener.sequence, pageSize)
       for (const item of read?.items ?? []) if (replay(item, listener)) changedAt = itemSequence(item)
       return read
@@ -107,23 +107,23 @@ async function catchUp(
       sink.end()
       return
     }
-    await pace.drained(sink)
+    await replayThrottle.drained(sink)
     if (page.items.length > 0) continue
     listener.sequence = page.sequence
     // The followed conversations reflect published entries only.
     while (hub.sequence < changedAt && !sink.isClosed()) await nextTurn()
-    closed = await closedStreams(beingWrittenFor(follower, hub), reads)
-    isUpToDate = !listener.isBehind
+    closed = await findClosedDrafts(findDraftsFor(follower, hub), reads)
+    isUpToDate = !listener.hasNewEntries
   }
-  listener.isLive = true
+  listener.isCaughtUp = true
   // With what was written while it was not live.
-  writeDrafts(beingWrittenFor(follower, hub), { closed, sink })
+  writeDrafts(findDraftsFor(follower, hub), { closed, sink })
 }
 
 /** Everything that is being written in the user's conversations. */
-function beingWrittenFor({ conversationKeys }: Follower, { openStreams }: Hub): OpenStream[] {
-  const keys = [...openStreams.conversationKeys()].filter((key) => conversationKeys.has(key))
-  return keys.flatMap((key) => [...openStreams.in(key)])
+function findDraftsFor({ conversationKeys }: UserSubscription, { drafts }: Hub): Draft[] {
+  const keys = [...drafts.conversationKeys()].filter((key) => conversationKeys.has(key))
+  return keys.flatMap((key) => [...drafts.in(key)])
 }
 
 /** @returns Whether the entry made the user join or leave a conversation. */
@@ -133,12 +133,12 @@ function replay(item: UserLogItem, listener: UserListener): boolean {
   const id = idFrame({ userRowId: userKey, sequence, epoch })
   listener.sequence = sequence
   if (item.type === 'departure') {
-    sink.write(departureBody(item.conversationId), id)
+    sink.write(conversationRemovedBody(item.conversationId), id)
     return true
   }
   const { entry } = item
-  const isOwnArrival = entry.userRowId === userKey && isArrival(entry)
-  const body = isOwnArrival ? arrivalBody(entry) : entryBody(entry)
+  const isOwnArrival = entry.userRowId === userKey && isJoin(entry)
+  const body = isOwnArrival ? joinedBody(entry) : entryBody(entry)
   if (body) sink.write(body, id)
   return isOwnArrival
 }

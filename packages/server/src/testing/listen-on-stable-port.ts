@@ -9,7 +9,9 @@ let tried = 0
  *
  * @param start - Rejects with the code `EADDRINUSE` if the port is taken.
  */
-export async function onOwnPort<Started>(start: (port: number) => Promise<Started>): Promise<Started> {
+export async function listenOnStablePort<Started>(
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
   for (;;) {
     try {
       // Processes that start one after the other begin at places that lie apart.

@@ -2,69 +2,69 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Cors } from '../http/cors.ts'
-import { webhookIdOf } from '../http/request-path.ts'
+import { parseWebhookId } from '../http/request-path.ts'
 import { newId } from '../wire/new-id.ts'
+import type { NetworkConditions } from './delay-queue.ts'
 import { createFaults, type FaultResponse, type Faults, type TestRequest } from './faults.ts'
-import { createGivenIds, type GivenIds } from './given-ids.ts'
-import type { Weather } from './lane.ts'
-import { createLine, type Line } from './line.ts'
+import { createFaultyConnection, type FaultyConnection } from './faulty-connection.ts'
+import { createIssuedIds, type IssuedIds } from './issued-ids.ts'
 
 /** What stands between the clients of a test server and its chat: every connection is a line, every request may meet a fault. */
-export interface Front {
-  readonly weather: Weather
+export interface FaultProxy {
+  readonly conditions: NetworkConditions
   readonly faults: Faults
-  readonly givenIds: GivenIds
+  readonly issuedIds: IssuedIds
   readonly requests: TestRequest[]
   readonly connections: number
-  readonly heldBytes: number
+  readonly unreadBytes: number
   /** Puts a line on every connection of the server. */
-  guard(server: Server): void
+  attach(server: Server): void
   handler(to: RequestListener): RequestListener
   /** To be called when the weather has changed. */
-  flow(): void
-  cut(only?: (request: TestRequest) => boolean): void
+  flush(): void
+  disconnect(only?: (request: TestRequest) => boolean): void
 }
 
-export function createFront(cors: Cors): Front {
-  const weather: Weather = { delayMs: 0, silence: 'none' }
+export function createFaultProxy(cors: Cors): FaultProxy {
+  const weather: NetworkConditions = { delayMs: 0, frozen: 'none' }
   const faults = createFaults()
-  const givenIds = createGivenIds()
+  const givenIds = createIssuedIds()
   const requests: TestRequest[] = []
-  const lines = new Map<Duplex, { readonly line: Line; latest?: TestRequest }>()
+  const lines = new Map<Duplex, { readonly line: FaultyConnection; latest?: TestRequest }>()
 
   const meet = (request: IncomingMessage, response: ServerResponse): boolean => {
     const found = lines.get(request.socket)
     const { method = '' } = request
-    const seen = { method, path: pathOf(request.url), webhookId: webhookIdOf(request.url) }
+    const seen = { method, path: pathOf(request.url), webhookId: parseWebhookId(request.url) }
     const fault = faults.take(seen)
     const latest: TestRequest = { ...seen, outcome: fault?.outcome ?? 'passed' }
     requests.push(latest)
     if (found) found.latest = latest
-    if (fault?.outcome === 'lost') found?.line.cut()
-    if (fault?.outcome === 'unanswered') found?.line.cutAtAnswer()
+    if (fault?.outcome === 'lost') found?.line.reset()
+    if (fault?.outcome === 'unanswered') found?.line.resetOnResponse()
     if (fault?.outcome === 'answered') answer(response, fault.answer, cors(request.headers.origin, false))
     return latest.outcome === 'passed' || latest.outcome === 'unanswered'
   }
 
   return {
-    weather,
+    conditions: weather,
     faults,
-    givenIds,
+    issuedIds: givenIds,
     requests,
     get connections() {
       return lines.size
     },
-    get heldBytes() {
-      return [...lines.values()].reduce((sum, { line }) => sum + line.heldBytes, 0)
+    get unreadBytes() {
+      return [...lines.values()].reduce((sum, { line }) => sum + line.unreadBytes, 0)
     },
-    guard: (server) => {
+    attach: (server) => {
       const [accept] = server.listeners('connection')
       server.removeAllListeners('connection')
       server.on('connection', (raw: Socket) => {
-        const line = createLine(raw, {
+        const line = createFaultyConnection(raw, {
           weather,
           onSent: (bytes) => {
-            givenIds.note(bytes)
+            givenIds.record(bytes)
           },
         })
         lines.set(line.socket, { line })
@@ -76,14 +76,14 @@ export function createFront(cors: Cors): Front {
     handler: (to) => (request, response) => {
       if (request.method !== 'OPTIONS' && !meet(request, response)) return
       const id = request.headers['last-event-id']
-      if (givenIds.isForgotten(String(id))) request.headers['last-event-id'] = 'forgotten'
+      if (givenIds.isExpired(String(id))) request.headers['last-event-id'] = 'forgotten'
       to(request, response)
     },
-    flow: () => {
-      for (const { line } of lines.values()) line.flow()
+    flush: () => {
+      for (const { line } of lines.values()) line.flush()
     },
-    cut: (only) => {
-      for (const { line, latest } of lines.values()) if (!only || (latest && only(latest))) line.cut()
+    disconnect: (only) => {
+      for (const { line, latest } of lines.values()) if (!only || (latest && only(latest))) line.reset()
     },
   }
 }

@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
-import { createLane, type Weather } from './lane.ts'
+import { createDelayQueue, type NetworkConditions } from './delay-queue.ts'
 
 /** A connection as the HTTP server sees it, with what a network may do to it in between. */
-export interface Line {
+export interface FaultyConnection {
   /** What the HTTP server reads and writes. */
   readonly socket: Duplex
   /** What came and was not taken in. */
-  readonly heldBytes: number
+  readonly unreadBytes: number
   /** Resets the connection: what is on its way is lost on both sides. */
-  cut(): void
+  reset(): void
   /** Resets it when the server begins to answer: what was asked has been done, and nobody hears of it. */
-  cutAtAnswer(): void
+  resetOnResponse(): void
   /** To be called when the weather has changed. */
-  flow(): void
+  flush(): void
 }
 
 /**
@@ -22,16 +22,16 @@ export interface Line {
  *
  * @param options.onSent - Is given what the server sends.
  */
-export function createLine(
+export function createFaultyConnection(
   raw: Socket,
-  options: { weather: Weather; onSent: (bytes: Buffer) => void },
-): Line {
+  options: { weather: NetworkConditions; onSent: (bytes: Buffer) => void },
+): FaultyConnection {
   const { weather } = options
-  const inbound = createLane(() => ({ isShut: weather.silence === 'frozen', delayMs: 0 }))
-  const outbound = createLane(() => ({ isShut: weather.silence !== 'none', delayMs: weather.delayMs }))
-  let isDoomed = false
+  const inbound = createDelayQueue(() => ({ isShut: weather.frozen === 'frozen', delayMs: 0 }))
+  const outbound = createDelayQueue(() => ({ isShut: weather.frozen !== 'none', delayMs: weather.delayMs }))
+  let willReset = false
   /** Whether something that a frozen server was sent has yet to be answered. */
-  let isOwing = false
+  let hasPendingInput = false
 
   const cut = (): void => {
     inbound.clear()
@@ -40,20 +40,20 @@ export function createLine(
     socket.destroy()
   }
   const send = (bytes: Buffer, done: () => void): void => {
-    if (isDoomed) {
+    if (willReset) {
       done()
       cut()
       return
     }
-    isOwing = false
+    hasPendingInput = false
     options.onSent(bytes)
-    if (weather.silence === 'none' && (weather.delayMs > 0 || outbound.isHolding)) {
+    if (weather.frozen === 'none' && (weather.delayMs > 0 || outbound.hasPending)) {
       // On its way: it holds up nothing that comes after it.
-      outbound.pass(() => raw.write(bytes))
+      outbound.add(() => raw.write(bytes))
       done()
       return
     }
-    outbound.pass(() => {
+    outbound.add(() => {
       if (raw.write(bytes)) done()
       else raw.once('drain', done)
     })
@@ -70,7 +70,7 @@ export function createLine(
       send(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)), done)
     },
     final: (done) => {
-      outbound.pass(() => {
+      outbound.add(() => {
         raw.end()
         done()
       })
@@ -78,7 +78,7 @@ export function createLine(
     destroy: (error, done) => {
       inbound.clear()
       // A peer that nothing reaches does not hear that the connection is over either.
-      outbound.pass(() => raw.destroy())
+      outbound.add(() => raw.destroy())
       done(error)
     },
   })
@@ -95,37 +95,37 @@ export function createLine(
 
   raw.on('timeout', () => socket.emit('timeout'))
   raw.on('data', (bytes: Buffer) => {
-    if (weather.silence === 'frozen') isOwing = true
-    inbound.pass(() => {
+    if (weather.frozen === 'frozen') hasPendingInput = true
+    inbound.add(() => {
       if (!socket.push(bytes)) raw.pause()
     }, bytes.length)
   })
   raw.on('end', () => {
     // Who sent something to a frozen server and gave up: it is done all the same, once the server is awake.
-    if (isOwing) isDoomed = true
+    if (hasPendingInput) willReset = true
     else socket.push(null)
   })
   raw.on('error', (error) => {
-    if (!isOwing) socket.destroy(error)
+    if (!hasPendingInput) socket.destroy(error)
   })
   raw.on('close', () => {
     outbound.clear()
-    if (isOwing) isDoomed = true
+    if (hasPendingInput) willReset = true
     else socket.destroy()
   })
 
   return {
     socket,
-    get heldBytes() {
-      return inbound.heldBytes
+    get unreadBytes() {
+      return inbound.bytes
     },
-    cut,
-    cutAtAnswer: () => {
-      isDoomed = true
+    reset: cut,
+    resetOnResponse: () => {
+      willReset = true
     },
-    flow: () => {
-      inbound.flow()
-      outbound.flow()
+    flush: () => {
+      inbound.flush()
+      outbound.flush()
     },
   }
 }

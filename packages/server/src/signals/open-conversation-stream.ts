@@ -2,14 +2,14 @@ import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promi
 import { decodeConversationPosition } from '../domain/positions.ts'
 import type { Queries } from '../domain/queries.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
+import { draftFrame, type Draft } from './drafts.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
-import { removes, type Channel, type Hub } from './hub.ts'
+import { isOwnRemoval, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
-import { draftFrame, type OpenStream } from './open-streams.ts'
-import type { ReplayPace } from './replay-pace.ts'
+import type { ReplayThrottle } from './replay-throttle.ts'
 
 /** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
-const holdMs = 25
+const initialDelayMs = 25
 const pageSize = 100
 
 export interface ReplayLimits {
@@ -19,7 +19,7 @@ export interface ReplayLimits {
   readonly maxCount: number
 }
 
-export interface ListenRequest {
+export interface ConversationStreamRequest {
   /** Of the bot's log. */
   readonly epoch: string
   readonly user: UserRecord
@@ -31,40 +31,43 @@ export interface ListenRequest {
   readonly sink: Sink
 }
 
-export interface ListenContext {
+export interface StreamContext {
   readonly hub: Hub
   readonly reads: Queries
   readonly replay: ReplayLimits
-  readonly pace: ReplayPace
+  readonly replayThrottle: ReplayThrottle
   readonly now: () => number
   readonly monotonicNow: () => number
 }
 
 /** Opens a stream: says where it starts, brings it up to date from the log, and lets it follow the hub from there. */
-export async function listen(request: ListenRequest, context: ListenContext): Promise<void> {
+export async function openConversationStream(
+  request: ConversationStreamRequest,
+  context: StreamContext,
+): Promise<void> {
   const { conversation, epoch, sink } = request
-  const { state, number } = await context.pace.step(() => startOf(request, context))
+  const { state, number } = await context.replayThrottle.run(() => findStart(request, context))
   const listener: Listener = {
     type: 'conversation',
     conversationKey: conversation.rowId,
     ownerKey: conversation.ownerRowId,
     userKey: request.user.rowId,
     epoch,
-    authorizedAt: conversation.lastSeq,
+    authorizedSeq: conversation.lastSeq,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
     sink,
-    number,
-    isLive: false,
-    hasHeard: false,
-    heardAt: context.monotonicNow(),
+    seq: number,
+    isCaughtUp: false,
+    wroteSinceSweep: false,
+    lastWriteAt: context.monotonicNow(),
   }
   sink.write(readyFrame(state, { conversationRowId: conversation.rowId, seq: number, epoch }))
   const channel = context.hub.join(listener)
   sink.onClosed(() => {
     context.hub.leave(listener)
   })
-  if (request.lastEventId === undefined) await hold()
+  if (request.lastEventId === undefined) await delayFirstSignal()
   await catchUp(listener, channel, context)
 }
 
@@ -72,19 +75,19 @@ export async function listen(request: ListenRequest, context: ListenContext): Pr
  * Node's timers count from where the turn of the event loop began: when the turn is long, they are over before `holdMs` are. The
  * turn after lets a client in the same process read the headers before anything else is written.
  */
-async function hold(): Promise<void> {
-  const end = performance.now() + holdMs
-  for (let leftMs = holdMs; leftMs > 0; leftMs = end - performance.now()) await delay(leftMs)
+async function delayFirstSignal(): Promise<void> {
+  const end = performance.now() + initialDelayMs
+  for (let leftMs = initialDelayMs; leftMs > 0; leftMs = end - performance.now()) await delay(leftMs)
   await nextTurn()
 }
 
-async function startOf(
-  { user, conversation, epoch, lastEventId }: ListenRequest,
-  { hub, reads, replay, now }: ListenContext,
+async function findStart(
+  { user, conversation, epoch, lastEventId }: ConversationStreamRequest,
+  { hub, reads, replay, now }: StreamContext,
 ): Promise<{ state: ReadyState; number: number }> {
   if (lastEventId === undefined) {
     // The official client sends before it listens: the stream starts with the user's latest message.
-    const own = hub.recentEntries.newestOf(conversation.rowId, user.rowId)
+    const own = hub.recentEntries.latestSeq(conversation.rowId, user.rowId)
     const isStored = own !== undefined && (await isEntryBy(user, { conversation, number: own, reads }))
     return { state: 'fresh', number: isStored ? own - 1 : conversation.lastSeq }
   }
@@ -113,7 +116,7 @@ async function isEntryBy(
 async function catchUp(
   listener: Listener,
   channel: Channel,
-  { hub, reads, pace }: ListenContext,
+  { hub, reads, replayThrottle }: StreamContext,
 ): Promise<void> {
   const { conversationKey, sink } = listener
   const end = (): void => {
@@ -121,18 +124,18 @@ async function catchUp(
     sink.end()
   }
 
-  let closed: ReadonlySet<OpenStream> = new Set()
+  let closed: ReadonlySet<Draft> = new Set()
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
       hub.leave(listener)
       return
     }
-    const step = await pace.step(() => replayPart(listener, channel, reads))
+    const step = await replayThrottle.run(() => replayPart(listener, channel, reads))
     if (step === 'removed') {
       end()
       return
     }
-    await pace.drained(sink)
+    await replayThrottle.drained(sink)
     const [conversation, user] = await Promise.all([
       reads.conversationByRowId(conversationKey),
       reads.userByRowId(listener.userKey),
@@ -142,12 +145,12 @@ async function catchUp(
       return
     }
     if (step === 'more') continue
-    closed = await closedStreams(hub.openStreams.in(conversationKey), reads)
-    isUpToDate = channel.head <= listener.number
+    closed = await findClosedDrafts(hub.drafts.in(conversationKey), reads)
+    isUpToDate = channel.lastSeq <= listener.seq
   }
 
-  listener.isLive = true
-  writeDrafts(hub.openStreams.in(conversationKey), { closed, sink })
+  listener.isCaughtUp = true
+  writeDrafts(hub.drafts.in(conversationKey), { closed, sink })
 }
 
 /**
@@ -158,38 +161,39 @@ async function replayPart(
   channel: Channel,
   reads: Queries,
 ): Promise<'more' | 'end' | 'removed'> {
-  const published = channel.head
-  const entries = await reads.entriesAfter(listener.conversationKey, listener.number, pageSize)
+  const published = channel.lastSeq
+  const entries = await reads.entriesAfter(listener.conversationKey, listener.seq, pageSize)
   for (const entry of entries) {
-    listener.number = entry.seq
+    listener.seq = entry.seq
     const frame = entryFrame(entry)
     if (frame) listener.sink.write(frame)
-    if (removes(entry, listener)) return 'removed'
+    if (isOwnRemoval(entry, listener)) return 'removed'
   }
   if (entries.length > 0) return 'more'
   // An entry that was published before the read and is not in the log has been deleted.
-  listener.number = Math.max(listener.number, published)
+  listener.seq = Math.max(listener.seq, published)
   return 'end'
 }
 
 /** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
-export async function closedStreams(
-  streams: Iterable<OpenStream>,
+export async function findClosedDrafts(
+  streams: Iterable<Draft>,
   reads: Queries,
-): Promise<ReadonlySet<OpenStream>> {
-  const closed = new Set<OpenStream>()
+): Promise<ReadonlySet<Draft>> {
+  const closed = new Set<Draft>()
   for (const stream of streams) {
-    if (await reads.isStreamClosed(stream.conversationKey, stream.after, stream.streamId)) closed.add(stream)
+    if (await reads.isStreamClosed(stream.conversationKey, stream.afterSeq, stream.streamId))
+      closed.add(stream)
   }
   return closed
 }
 
 /** Shows who has come late what is being written now, also what was begun while `closed` was looked up. */
 export function writeDrafts(
-  streams: Iterable<OpenStream>,
-  { closed, sink }: { closed: ReadonlySet<OpenStream>; sink: Sink },
+  streams: Iterable<Draft>,
+  { closed, sink }: { closed: ReadonlySet<Draft>; sink: Sink },
 ): void {
   for (const stream of streams) {
-    if (stream.sequence >= 0 && !closed.has(stream)) sink.write(draftFrame(stream))
+    if (stream.deltaSequence >= 0 && !closed.has(stream)) sink.write(draftFrame(stream))
   }
 }

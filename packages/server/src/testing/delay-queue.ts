@@ -1,23 +1,25 @@
 /** What befalls the bytes on every connection of a test server. */
-export interface Weather {
+export interface NetworkConditions {
   /** How much later everything that the server sends arrives. */
   delayMs: number
   /** `frozen`: nothing is taken in and nothing goes out; `mute`: the server takes in, and nothing of it is heard. */
-  silence: 'none' | 'mute' | 'frozen'
+  frozen: 'none' | 'mute' | 'frozen'
 }
 
 /** One direction of a connection: passes things on in their order, at once or when the weather allows it. */
-export interface Lane {
-  pass(action: () => void, bytes?: number): void
+export interface DelayQueue {
+  add(action: () => void, bytes?: number): void
   /** To be called when the weather has changed. */
-  flow(): void
-  readonly isHolding: boolean
+  flush(): void
+  readonly hasPending: boolean
   /** How many bytes it holds back. */
-  readonly heldBytes: number
+  readonly bytes: number
   clear(): void
 }
 
-export function createLane(conditions: () => { readonly isShut: boolean; readonly delayMs: number }): Lane {
+export function createDelayQueue(
+  conditions: () => { readonly isShut: boolean; readonly delayMs: number },
+): DelayQueue {
   let held: { readonly dueAt: number; readonly bytes: number; readonly action: () => void }[] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -29,13 +31,13 @@ export function createLane(conditions: () => { readonly isShut: boolean; readonl
   }
 
   return {
-    get isHolding() {
+    get hasPending() {
       return held.length > 0
     },
-    get heldBytes() {
+    get bytes() {
       return held.reduce((sum, { bytes }) => sum + bytes, 0)
     },
-    pass: (action, bytes = 0) => {
+    add: (action, bytes = 0) => {
       const { isShut, delayMs } = conditions()
       if (held.length === 0 && !isShut && delayMs === 0) {
         action()
@@ -44,7 +46,7 @@ export function createLane(conditions: () => { readonly isShut: boolean; readonl
       held.push({ dueAt: performance.now() + delayMs, bytes, action })
       flow()
     },
-    flow,
+    flush: flow,
     clear: () => {
       clearTimeout(timer)
       held = []

@@ -4,7 +4,7 @@ import type { PageQuery } from '../domain/queries.ts'
 const defaultLimit = 20
 
 /** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
-export function sliceOf(
+export function parsePageQuery(
   list: ListName,
   scope: number,
   query: { nextToken?: string; limit?: number },

@@ -5,10 +5,10 @@ import type { BotRecord, LogEntry } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { messageJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
-import { requireFit } from './message-size.ts'
+import { assertMessageSize } from './message-size.ts'
 
 /** Where and in answer to what the bot speaks. */
-export interface Place {
+export interface WriteTarget {
   readonly bot: BotRecord
   readonly conversation: BotEntry['conversation']
   /** The number of the entry that a turn answers. */
@@ -16,14 +16,14 @@ export interface Place {
 }
 
 /** The bot's voice in one conversation: checks what it says as strictly as anyone's, and stores it. */
-export interface Speaker {
+export interface BotWriter {
   message(payload: Payload, options: { metadata?: unknown; streamId?: string }): Promise<LogEntry>
   event(payload: Record<string, unknown>): Promise<LogEntry>
   abort(stream: { streamId: string; conversationId: string }): Promise<LogEntry>
 }
 
-export function createSpeaker(storage: Storage, place: Place): Speaker {
-  const append = (entry: Omit<BotEntry, keyof Place>): Promise<LogEntry> =>
+export function createBotWriter(storage: Storage, place: WriteTarget): BotWriter {
+  const append = (entry: Omit<BotEntry, keyof WriteTarget>): Promise<LogEntry> =>
     storage.execute('appendByBot', { ...place, ...entry })
 
   return {
@@ -34,7 +34,7 @@ export function createSpeaker(storage: Storage, place: Place): Speaker {
         metadata:
           whole === undefined ? undefined : checked('JsonObject', whole, 'Unable to send the metadata'),
       }
-      requireFit('Unable to send the message', entry.payload, entry.metadata)
+      assertMessageSize('Unable to send the message', entry.payload, entry.metadata)
       return append({ kind: 'message_created', ...entry, streamId })
     },
     event: async (payload) =>
@@ -56,7 +56,7 @@ export function withStream(metadata: unknown, streamId: string | undefined): unk
 
 function checked(schema: 'Payload' | 'JsonObject', value: unknown, failed: string): string {
   const text = JSON.stringify(value) ?? 'null'
-  requireFit(failed, text)
+  assertMessageSize(failed, text)
   check(schema, JSON.parse(text), { failed })
   return text
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Sink } from '../signals/listener.ts'
-import { claimsOf, type AppContext } from './authentication.ts'
+import { getClaims, type AppContext } from './authentication.ts'
 import { openSseSink } from './sse-sink.ts'
 
 /** What every stream has to know of the request that asked for it. */
@@ -12,7 +12,7 @@ export interface StreamRequest {
 }
 
 /** Answers a request with a stream, which `listen` fills. */
-export async function answerWithStream(
+export async function respondWithStream(
   request: FastifyRequest,
   reply: FastifyReply,
   {
@@ -27,7 +27,7 @@ export async function answerWithStream(
     return
   }
   socket.once('close', context.streamLimit.open(userKey))
-  const { expiresAt } = claimsOf(request)
+  const { expiresAt } = getClaims(request)
   const lastEventId = request.headers['last-event-id']
   reply.hijack()
   const headers = { ...context.corsHeaders(request), 'x-request-id': request.id }
@@ -42,6 +42,6 @@ export async function answerWithStream(
     })
   } catch (error) {
     context.logger.error({ err: error, requestId: request.id }, 'a stream failed')
-    sink.cut()
+    sink.destroy()
   }
 }

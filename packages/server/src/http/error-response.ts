@@ -3,14 +3,14 @@ import { ApiError } from '../domain/api-error.ts'
 import { newId } from '../wire/new-id.ts'
 
 /** A failure as it is answered. */
-export interface Failure {
+export interface ErrorBody {
   readonly id: string
   readonly code: number
   readonly type: WireErrorType
   readonly message: string
 }
 
-export function failure(type: WireErrorType, message: string): Failure {
+export function createErrorBody(type: WireErrorType, message: string): ErrorBody {
   return { id: newId('err'), code: errorTypes[type].status, type, message }
 }
 
@@ -37,21 +37,25 @@ const refused: Record<string, [WireErrorType, string]> = {
  *
  * @returns `isFault` for what nobody foresaw, and the log has to keep.
  */
-export function failureOf(error: unknown): { failure: Failure; isFault: boolean } {
-  if (error instanceof ApiError) return { failure: failure(error.type, error.message), isFault: false }
+export function toErrorResponse(error: unknown): { failure: ErrorBody; isInternal: boolean } {
+  if (error instanceof ApiError)
+    return { failure: createErrorBody(error.type, error.message), isInternal: false }
   const known = refused[codeOf(error)]
-  if (known) return { failure: failure(...known), isFault: false }
+  if (known) return { failure: createErrorBody(...known), isInternal: false }
   if (isRequestBroken(error)) {
     return {
-      failure: failure('InvalidDataFormat', 'Unable to read the request; it was cut off or is malformed.'),
-      isFault: false,
+      failure: createErrorBody(
+        'InvalidDataFormat',
+        'Unable to read the request; it was cut off or is malformed.',
+      ),
+      isInternal: false,
     }
   }
-  const fault = failure(
+  const fault = createErrorBody(
     'Internal',
     'Unable to answer; the server failed. Its log has the reason under this id.',
   )
-  return { failure: fault, isFault: true }
+  return { failure: fault, isInternal: true }
 }
 
 function codeOf(error: unknown): string {

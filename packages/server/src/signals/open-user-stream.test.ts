@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import type { Queries } from '../domain/queries.ts'
 import type { LogEntry, UserRecord } from '../domain/records.ts'
 import { encodeUserPosition } from '../domain/user-position.ts'
-import { createFollowers } from './followers.ts'
-import { textOf } from './frame.ts'
+import { deltaJson, type Draft } from './drafts.ts'
+import { frameText } from './frame.ts'
 import { createHub, type Hub } from './hub.ts'
-import { listenAsUser } from './listen-as-user.ts'
 import type { Sink, UserListener } from './listener.ts'
-import { deltaJson, type OpenStream } from './open-streams.ts'
-import { createReplayPace } from './replay-pace.ts'
+import { openUserStream } from './open-user-stream.ts'
+import { createReplayThrottle } from './replay-throttle.ts'
+import { createUserSubscriptions } from './user-subscriptions.ts'
 
 const user: UserRecord = {
   rowId: 7,
@@ -20,19 +20,19 @@ const user: UserRecord = {
 }
 const epoch = '00000000'
 const maxBuffered = { maxBufferedBytes: 1000, maxBufferedBytesPerUser: 1000, maxBufferedBytesInTotal: 1000 }
-const newHub = () => createHub({ pingAfterMs: 1000, ...maxBuffered, now: () => 0, monotonicNow: () => 0 })
+const newHub = () => createHub({ pingIntervalMs: 1000, ...maxBuffered, now: () => 0, monotonicNow: () => 0 })
 
 function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: string[] } {
   const written: string[] = []
   return {
     written,
     write: (...frames) => {
-      written.push(frames.map((frame) => frame && textOf(frame)).join(''))
+      written.push(frames.map((frame) => frame && frameText(frame)).join(''))
     },
-    hold: () => {},
-    release: () => {},
+    cork: () => {},
+    uncork: () => {},
     end: () => {},
-    cut: () => {},
+    destroy: () => {},
     bufferedBytes: () => 0,
     drained: async () => {},
     isClosed: () => false,
@@ -45,13 +45,13 @@ function listenTo(
   hub: Hub,
   { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Queries>; lastEventId?: string },
 ): Promise<void> {
-  return listenAsUser(
+  return openUserStream(
     { user, epoch, expiresAt: Infinity, lastEventId, needsComments: false, sink },
     {
       hub,
       reads: reads as Queries,
       replay: { maxAgeMs: 1000, maxCount: 1000 },
-      pace: createReplayPace(),
+      replayThrottle: createReplayThrottle(),
       now: () => 0,
       monotonicNow: () => 0,
     },
@@ -60,18 +60,18 @@ function listenTo(
 
 test('a stream is given once what is written while others are looked up', async () => {
   const hub = newHub()
-  const open = (streamId: string, conversationKey: number): OpenStream => {
+  const open = (streamId: string, conversationKey: number): Draft => {
     const members = { streamId, conversationKey, conversationId: `c${conversationKey}`, userId: 'bot' }
-    const stream = { ...members, ownerKey: 7, createdAt: 0, after: 0, text: 'a', sequence: 0 }
-    hub.openStreams.open(stream)
+    const stream = { ...members, ownerKey: 7, createdAt: 0, afterSeq: 0, text: 'a', deltaSequence: 0 }
+    hub.drafts.open(stream)
     return stream
   }
   const first = open('first', 1)
   open('second', 2)
   const write = (delta: string): void => {
     first.text += delta
-    first.sequence++
-    hub.broadcast(1, { event: 'message', json: deltaJson(first, delta) })
+    first.deltaSequence++
+    hub.publishEphemeral(1, { event: 'message', json: deltaJson(first, delta) })
   }
   const sink = memorySink()
 
@@ -95,18 +95,18 @@ test('a stream is given once what is written while others are looked up', async 
 
 test('what is begun while others are looked up is given from its start', async () => {
   const hub = newHub()
-  const stream = (streamId: string): OpenStream => ({
+  const stream = (streamId: string): Draft => ({
     streamId,
     conversationKey: 1,
     conversationId: 'c1',
     ownerKey: 7,
     userId: 'bot',
     createdAt: 0,
-    after: 0,
+    afterSeq: 0,
     text: streamId,
-    sequence: 0,
+    deltaSequence: 0,
   })
-  hub.openStreams.open(stream('closed'))
+  hub.drafts.open(stream('closed'))
   const sink = memorySink()
 
   await listenTo(hub, {
@@ -116,7 +116,7 @@ test('what is begun while others are looked up is given from its start', async (
       conversationRowIds: async () => [1],
       readUserLog: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async () => {
-        hub.openStreams.open(stream('begun'))
+        hub.drafts.open(stream('begun'))
         return true
       },
     },
@@ -151,7 +151,7 @@ test('a stream that dies while it is brought up to date is given no more of the 
 })
 
 test('a closed stream follows nothing', async () => {
-  const followers = createFollowers()
+  const followers = createUserSubscriptions()
   const listener: UserListener = {
     type: 'user',
     userKey: user.rowId,
@@ -160,19 +160,19 @@ test('a closed stream follows nothing', async () => {
     needsComments: false,
     sink: memorySink(),
     sequence: 0,
-    isLive: false,
-    isBehind: false,
-    hasHeard: false,
-    heardAt: 0,
+    isCaughtUp: false,
+    hasNewEntries: false,
+    wroteSinceSweep: false,
+    lastWriteAt: 0,
   }
   followers.add(listener)
   const loaded = followers.load(user.rowId, async () => [1])
   followers.remove(listener)
   await loaded
 
-  followers.follow(user.rowId, 2)
+  followers.joinConversation(user.rowId, 2)
 
-  expect([...followers.of(1), ...followers.of(2)]).toEqual([])
+  expect([...followers.subscribersOf(1), ...followers.subscribersOf(2)]).toEqual([])
 })
 
 function eventEntry(sequence: number): LogEntry {

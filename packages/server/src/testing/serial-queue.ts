@@ -1,5 +1,5 @@
 /** Runs one work after the other, in the order they were given; at once where none is under way. */
-export function createQueue(): (work: () => Promise<void>) => Promise<void> {
+export function createSerialQueue(): (work: () => Promise<void>) => Promise<void> {
   let last: Promise<void> | undefined
 
   return (work) => {
