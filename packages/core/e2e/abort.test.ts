@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
 import { connectTo } from './connect-to.ts'
-import { user } from './example-answers.ts'
+import { user } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
-import { drop, json, silence, stalled, startScriptedServer, stream, type Answer } from './scripted-server.ts'
+import {
+  drop,
+  json,
+  neverRespond,
+  stalled,
+  startScriptedServer,
+  stream,
+  type Respond,
+} from './scripted-server.ts'
 
 const reason = new Error('the user went away')
 
@@ -16,8 +24,8 @@ test('a call that is aborted already sends nothing', async () => {
 })
 
 describe('an aborted call rejects at once with the reason, and gives up its connection', () => {
-  test.each<[string, Answer]>([
-    ['while it waits for an answer', silence],
+  test.each<[string, Respond]>([
+    ['while it waits for an answer', neverRespond],
     ["while it waits for the answer's body", stalled],
   ])('%s', async (_, answer) => {
     await using server = await startScriptedServer()
@@ -30,7 +38,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     const controller = new AbortController()
 
     const call = me.getUser({}, { signal: controller.signal })
-    await expect.poll(() => server.seen('GET /users/me')).toHaveLength(1)
+    await expect.poll(() => server.requestsTo('GET /users/me')).toHaveLength(1)
     controller.abort(reason)
 
     await expect(call).rejects.toBe(reason)
@@ -50,7 +58,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
 
     await expect(call).rejects.toBe(reason)
     expect(clock.waits).toEqual([])
-    expect(server.seen('GET /users/me')).toHaveLength(1)
+    expect(server.requestsTo('GET /users/me')).toHaveLength(1)
   })
 
   test('while a fetch does not listen to signals', async () => {
@@ -83,7 +91,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
 
   test('while it waits for hello', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', silence)
+    server.on('GET /hello', neverRespond)
     const controller = new AbortController()
 
     const hello = createChat({ url: server.url }).serverInfo({ signal: controller.signal })
@@ -94,7 +102,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
 
   test('while another connect with the same storage is under way', async () => {
     await using server = await startScriptedServer()
-    server.on('POST /users', silence)
+    server.on('POST /users', neverRespond)
     const storage = new Map<string, string>()
     const keep = {
       getItem: (name: string) => storage.get(name),
@@ -113,8 +121,8 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
 })
 
 describe('an aborted stream rejects at once with the reason, and gives up its connection', () => {
-  test.each<[string, Answer]>([
-    ['while it opens', silence],
+  test.each<[string, Respond]>([
+    ['while it opens', neverRespond],
     ['while it is silent', stream()],
   ])('%s', async (_, answer) => {
     await using server = await startScriptedServer()
@@ -129,7 +137,7 @@ describe('an aborted stream rejects at once with the reason, and gives up its co
     const listening = (async () => {
       for await (const _signal of me.listenConversation({ id: 'c', signal: controller.signal }));
     })()
-    await expect.poll(() => server.seen('GET /conversations/c/listen')).toHaveLength(1)
+    await expect.poll(() => server.requestsTo('GET /conversations/c/listen')).toHaveLength(1)
     controller.abort(reason)
 
     await expect(listening).rejects.toBe(reason)

@@ -6,14 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
 import type * as core from '../src/index.ts'
 import { bundleForBrowsers } from './bundle-for-browsers.ts'
-import { message, user } from './example-answers.ts'
+import { message, user } from './example-models.ts'
 import {
   json,
   ready,
   sse,
   startScriptedServer,
   stream,
-  type Answer,
+  type Respond,
   type ScriptedServer,
 } from './scripted-server.ts'
 
@@ -62,7 +62,10 @@ async function servePage() {
   }
 }
 
-/** Runs in the page: connects, sends, lists, and listens; sends again at the first signal, and leaves at the message 4. */
+/**
+ * Runs in the page: connects, sends, lists, and listens; sends again at the first signal, and leaves at the message
+ * 4.
+ */
 async function chatInPage(url: string) {
   const { createChat } = (window as unknown as { core: typeof core }).core
   const me = await createChat({ url }).connect()
@@ -108,7 +111,7 @@ async function startServer(): Promise<ScriptedServer> {
 }
 
 /** Opens a stream, and cuts it when the second message is sent: the page has heard what came before. */
-function cutOnSecondMessage(server: ScriptedServer, ...chunks: string[]): Answer {
+function cutOnSecondMessage(server: ScriptedServer, ...chunks: string[]): Respond {
   const sent = json(201, { message })
   return (response, request) => {
     server.on('POST /messages', (answer, posted) => {
@@ -160,6 +163,6 @@ test('a page chats with a server that resumes: its headers are allowed there', a
   const { heard, errors } = await runInPage(server)
 
   expect({ heard, errors }).toEqual({ heard: ['2', '3', '4'], errors: [] })
-  expect(server.seen(route)[1]?.headers['last-event-id']).toBe('2')
-  expect(server.seen('POST /messages')[0]?.headers['idempotency-key']).toBeDefined()
+  expect(server.requestsTo(route)[1]?.headers['last-event-id']).toBe('2')
+  expect(server.requestsTo('POST /messages')[0]?.headers['idempotency-key']).toBeDefined()
 })

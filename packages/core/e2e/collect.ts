@@ -8,13 +8,13 @@ export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** What comes, as it comes, and the ChatError that ends it. */
-export interface Heard<T> {
+export interface CollectedSignals<T> {
   readonly items: T[]
   readonly ended: Promise<ChatError>
 }
 
 /** Listens until what no retry can mend. */
-export function hear<T>(source: AsyncIterable<T>): Heard<T> {
+export function collectSignals<T>(source: AsyncIterable<T>): CollectedSignals<T> {
   const items: T[] = []
   const ended = (async () => {
     for await (const item of source) items.push(item)
@@ -33,8 +33,8 @@ export function hear<T>(source: AsyncIterable<T>): Heard<T> {
 }
 
 /** Everything that comes until the server refuses. */
-export async function untilRefused<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const { items, ended } = hear(source)
+export async function collectUntilForbidden<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const { items, ended } = collectSignals(source)
   const { type } = await ended
   if (type !== 'Forbidden') throw new Error(`it ended with ${type}`)
   return items

@@ -1,5 +1,5 @@
 import { createChat, type ChatOptions, type ConnectedUser } from '../src/index.ts'
-import { user } from './example-answers.ts'
+import { user } from './example-models.ts'
 import { json, type ScriptedServer } from './scripted-server.ts'
 
 /** A user of a scripted server, who waits for nothing between attempts. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createChat, type GuestKeyStorage } from '../src/index.ts'
-import { user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { user } from './example-models.ts'
 import { failure, html, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 function memory(entries: Record<string, string> = {}): GuestKeyStorage & { entries: Record<string, string> } {
@@ -98,7 +98,7 @@ describe('with a storage', () => {
     const [one, other] = await Promise.all([chat.connect({ storage }), chat.connect({ storage })])
 
     expect(one.userKey).toBe(other.userKey)
-    expect(server.seen('POST /users')).toHaveLength(1)
+    expect(server.requestsTo('POST /users')).toHaveLength(1)
   })
 
   test.each([
@@ -125,10 +125,10 @@ describe('with a storage', () => {
     const storage = memory({ [`parley:${server.url}`]: 'old' })
 
     expect(
-      await failureOf(createChat({ url: server.url, random: () => 0 }).connect({ storage })),
+      await chatErrorOf(createChat({ url: server.url, random: () => 0 }).connect({ storage })),
     ).toMatchObject({ type })
     expect(storage.entries).toEqual({ [`parley:${server.url}`]: 'old' })
-    expect(server.seen('POST /users')).toEqual([])
+    expect(server.requestsTo('POST /users')).toEqual([])
   })
 
   test('a profile that changed is brought up to date, and one that did not is not written', async () => {
@@ -140,7 +140,7 @@ describe('with a storage', () => {
     const changed = await chat.connect({ storage, name: 'Grace' })
 
     expect([same.user.name, changed.user.name]).toEqual(['Ada', 'Grace'])
-    expect(server.seen('PUT /users/me').map(({ body }) => body)).toEqual([{ name: 'Grace' }])
+    expect(server.requestsTo('PUT /users/me').map(({ body }) => body)).toEqual([{ name: 'Grace' }])
   })
 
   test('another id than the remembered one is another visitor', async () => {
@@ -150,7 +150,7 @@ describe('with a storage', () => {
     const me = await createChat({ url: server.url }).connect({ storage, id: 'user_2', name: 'Grace' })
 
     expect(me.userKey).toBe('key-1')
-    expect(server.seen('PUT /users/me')).toEqual([])
+    expect(server.requestsTo('PUT /users/me')).toEqual([])
   })
 
   test('one that fails counts as empty', async () => {
@@ -170,7 +170,7 @@ describe('with a storage', () => {
     const chat = createChat({ url: server.url })
     const storage = memory()
 
-    expect(await failureOf(chat.connect({ storage }))).toMatchObject({ type: 'InvalidPayload' })
+    expect(await chatErrorOf(chat.connect({ storage }))).toMatchObject({ type: 'InvalidPayload' })
     expect((await chat.connect({ storage })).userKey).toBe('key-1')
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { extensions, operations } from '../src/contract/index.ts'
-import { hear, untilRefused } from './collect.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { collectSignals, collectUntilForbidden } from './collect.ts'
 import { connectTo } from './connect-to.ts'
-import { message } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { message } from './example-models.ts'
 import {
   cutStream,
   drop,
@@ -50,12 +50,16 @@ describe("a user's stream", () => {
     )
     const me = await connectTo(server)
 
-    expect(await untilRefused(me.listenUser())).toEqual([
+    expect(await collectUntilForbidden(me.listenUser())).toEqual([
       { type: 'conversation_added', data, id: '2' },
       { ...created, id: '3' },
       { type: 'conversation_removed', data, id: '4' },
     ])
-    expect(server.seen(route).map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '3', '4'])
+    expect(server.requestsTo(route).map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      '3',
+      '4',
+    ])
   })
 
   test('only reports what it missed', async () => {
@@ -64,7 +68,7 @@ describe("a user's stream", () => {
     server.on(route, endedStream(ready('reset', '9')), refusal)
     const me = await connectTo(server)
 
-    expect(await untilRefused(me.listenUser({ after: '1' }))).toEqual([
+    expect(await collectUntilForbidden(me.listenUser({ after: '1' }))).toEqual([
       { type: 'discontinuity', data: { cause: 'reset' } },
     ])
   })
@@ -73,9 +77,9 @@ describe("a user's stream", () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
-    expect(await hear(me.listenUser()).ended).toMatchObject({
+    expect(await collectSignals(me.listenUser()).ended).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to listen user; the server lacks the capability "user-stream".',
+      message: 'Unable to listen to the user\'s conversations; the server lacks the capability "user-stream".',
     })
     expect(server.requests).toEqual([])
   })
@@ -86,7 +90,7 @@ describe("a user's stream", () => {
     server.on(route, refusal)
     const me = await connectTo(server)
 
-    expect(await hear(me.listenUser()).ended).toMatchObject({ type: 'Forbidden' })
+    expect(await collectSignals(me.listenUser()).ended).toMatchObject({ type: 'Forbidden' })
   })
 })
 
@@ -111,7 +115,7 @@ describe('typing', () => {
     server.on(typing, drop)
     const me = await connectTo(server)
 
-    expect(await failureOf(me.sendTyping(input))).toMatchObject({ type: 'NetworkFailed' })
+    expect(await chatErrorOf(me.sendTyping(input))).toMatchObject({ type: 'NetworkFailed' })
     expect(server.requests).toHaveLength(1)
   })
 
@@ -119,9 +123,9 @@ describe('typing', () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
-    expect(await failureOf(me.sendTyping(input))).toMatchObject({
+    expect(await chatErrorOf(me.sendTyping(input))).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to send typing; the server lacks the capability "typing".',
+      message: 'Unable to send the typing signal; the server lacks the capability "typing".',
     })
     expect(server.requests).toEqual([])
   })
@@ -133,5 +137,5 @@ test('a user reads what the server says of itself', async () => {
   const me = await connectTo(server)
 
   expect(await me.serverInfo()).toEqual({ capabilities: ['resume', 'user-stream', 'typing'] })
-  expect(server.hellos).toBe(1)
+  expect(server.helloCount).toBe(1)
 })

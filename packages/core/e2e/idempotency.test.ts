@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
+import { chatErrorOf } from './chat-error-of.ts'
 import { connectTo } from './connect-to.ts'
-import { conversation, message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { conversation, message, user } from './example-models.ts'
 import {
   drop,
   failure,
@@ -10,7 +10,7 @@ import {
   json,
   startScriptedServer,
   truncated,
-  type Answer,
+  type Respond,
   type ScriptedServer,
 } from './scripted-server.ts'
 
@@ -19,7 +19,7 @@ const route = 'POST /messages'
 const done = json(201, { message })
 
 function keysOf(server: ScriptedServer, name = route): unknown[] {
-  return server.seen(name).map(({ headers }) => headers['idempotency-key'])
+  return server.requestsTo(name).map(({ headers }) => headers['idempotency-key'])
 }
 
 async function startAble(): Promise<ScriptedServer> {
@@ -29,7 +29,7 @@ async function startAble(): Promise<ScriptedServer> {
 }
 
 describe('to a server that honours it', () => {
-  test.each<[string, Answer]>([
+  test.each<[string, Respond]>([
     ['a dropped connection', drop],
     ['a truncated answer', truncated],
     ['an internal error', failure(500, 'Internal')],
@@ -117,7 +117,7 @@ test('a given key waits until it is known what the server can do', async () => {
   const me = await connectTo(server)
 
   const sending = me.createMessage(send, { idempotencyKey: 'mine' })
-  await expect.poll(() => server.hellos).toBe(1)
+  await expect.poll(() => server.helloCount).toBe(1)
   expect(server.requests).toEqual([])
   greet()
   await sending
@@ -130,7 +130,7 @@ test('a call with a given key fails, and nothing is sent, while that cannot be k
   server.on('GET /hello', html(502))
   const me = await connectTo(server)
 
-  expect(await failureOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
+  expect(await chatErrorOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
     type: 'UnexpectedResponse',
   })
   expect(server.requests).toEqual([])
@@ -145,7 +145,7 @@ test.each([
   server.on(route, drop)
   const me = await connectTo(server)
 
-  expect(await failureOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
+  expect(await chatErrorOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
     type: 'NetworkFailed',
   })
   expect(keysOf(server)).toEqual([undefined])

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { operations, type OperationName } from '../src/contract/index.ts'
 import { createChat } from '../src/index.ts'
+import { chatErrorOf } from './chat-error-of.ts'
 import { connectTo } from './connect-to.ts'
-import { conversation, event, message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { conversation, event, message, user } from './example-models.ts'
 import { json, sse, startScriptedServer, stream } from './scripted-server.ts'
 
 const text = { type: 'text', text: 'Hello' }
@@ -135,11 +135,11 @@ test.each(['', '.', '..'])(
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
-    const error = await failureOf(me.getConversation({ id }))
+    const error = await chatErrorOf(me.getConversation({ id }))
 
     expect(error).toMatchObject({
       type: 'InvalidIdentifier',
-      message: 'Unable to get conversation; "id" is not an id.',
+      message: 'Unable to get the conversation; "id" is not an id.',
     })
     expect(server.requests).toEqual([])
   },
@@ -149,7 +149,7 @@ test('what cannot be JSON is refused and nothing sent', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
 
-  const error = await failureOf(me.createEvent({ conversationId: 'c', payload: { count: 1n } }))
+  const error = await chatErrorOf(me.createEvent({ conversationId: 'c', payload: { count: 1n } }))
 
   expect(error).toMatchObject({ type: 'InvalidPayload', cause: expect.any(TypeError) })
   expect(server.requests).toEqual([])
@@ -164,7 +164,7 @@ describe('where the server is', () => {
     await chat.createUser()
 
     expect(chat.url).toBe(server.url)
-    expect(server.seen('POST /users')).toHaveLength(1)
+    expect(server.requestsTo('POST /users')).toHaveLength(1)
   })
 
   test('a webhook id names a bot of the hosted service', async () => {

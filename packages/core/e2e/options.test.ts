@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createChat, isChatError, type ChatOptions, type ConnectOptions } from '../src/index.ts'
-import { user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { user } from './example-models.ts'
 import { json, startScriptedServer } from './scripted-server.ts'
 
 afterEach(() => vi.unstubAllGlobals())
@@ -34,7 +34,7 @@ describe('an invalid address is refused before anything is sent', () => {
     const create = () => chatOf(options)
 
     expect(create).toThrow(
-      `Unable to create chat; ${given} names no server. Give an absolute "url", or a "webhookId".`,
+      `Unable to create the chat; ${given} is not a valid address. Pass an absolute "url" or a "webhookId".`,
     )
     expect(create).toThrow(expect.toSatisfy(isChatError))
   })
@@ -51,7 +51,7 @@ describe('an invalid address is refused before anything is sent', () => {
     vi.stubGlobal('location', { href: 'https://a.example/app/' })
 
     expect(chatOf({ url: '/demo/' }).url).toBe('/demo')
-    expect(() => chatOf({ url: '' })).toThrow('names no server')
+    expect(() => chatOf({ url: '' })).toThrow('is not a valid address')
   })
 })
 
@@ -60,12 +60,12 @@ describe('a missing user key does not create a visitor', () => {
     await using server = await startScriptedServer()
     server.on('POST /users', json(201, { user, key: 'k' }))
 
-    const error = await failureOf(
+    const error = await chatErrorOf(
       createChat({ url: server.url }).connect({ userKey } as unknown as ConnectOptions),
     )
 
     expect(error).toMatchObject({ type: 'InvalidIdentifier' })
-    expect(error.message).toBe('Unable to connect; "userKey" is empty. Leave it out for a new visitor.')
+    expect(error.message).toBe('Unable to connect; "userKey" is empty. Omit it to connect as a guest.')
     expect(server.requests).toEqual([])
   })
 
@@ -73,7 +73,7 @@ describe('a missing user key does not create a visitor', () => {
     await using server = await startScriptedServer()
     const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 
-    const error = await failureOf(chat.connect({ userKey: () => key as string }))
+    const error = await chatErrorOf(chat.connect({ userKey: () => key as string }))
 
     expect(error).toMatchObject({ type: 'KeyUnavailable' })
     expect(server.requests).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { connectTo } from './connect-to.ts'
-import { message } from './example-answers.ts'
+import { message } from './example-models.ts'
 import { failure, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 const conversationId = 'conv_1'
@@ -17,7 +17,7 @@ async function idsOf(messages: AsyncIterable<{ id: string }>): Promise<string[]>
 }
 
 function askedFor(server: ScriptedServer): string[] {
-  return server.seen(route).map(({ path }) => path.split('?')[1] ?? '')
+  return server.requestsTo(route).map(({ path }) => path.split('?')[1] ?? '')
 }
 
 test('all pages come as one sequence, the last one included', async () => {

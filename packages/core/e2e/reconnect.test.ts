@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { isChatError, type ChatSignal, type ConnectionStatus } from '../src/index.ts'
-import { hear, untilRefused } from './collect.ts'
+import { collectSignals, collectUntilForbidden } from './collect.ts'
 import { connectTo } from './connect-to.ts'
-import { message } from './example-answers.ts'
+import { message } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
   cutStream,
@@ -15,7 +15,7 @@ import {
   startScriptedServer,
   stream,
   text,
-  type Answer,
+  type Respond,
 } from './scripted-server.ts'
 
 const route = 'GET /conversations/c/listen'
@@ -33,7 +33,7 @@ function briefly(status: ConnectionStatus): string {
 }
 
 describe('a stream goes on', () => {
-  test.each<[string, Answer, string]>([
+  test.each<[string, Respond, string]>([
     ['its connection was cut', cutStream(sse(created('1'))), 'NetworkFailed'],
     ['it ended', endedStream(sse(created('1'))), 'NetworkFailed'],
   ])('after %s', async (_, answer, cause) => {
@@ -42,7 +42,7 @@ describe('a stream goes on', () => {
     server.on(route, answer, endedStream(sse(created('2'))), refusal)
     const statuses: string[] = []
 
-    const items = await untilRefused(
+    const items = await collectUntilForbidden(
       me.listenConversation({ id: 'c', onStatus: (status) => statuses.push(briefly(status)) }),
     )
 
@@ -57,7 +57,7 @@ describe('a stream goes on', () => {
     ])
   })
 
-  test.each<[string, Answer]>([
+  test.each<[string, Respond]>([
     ['a dropped connection', drop],
     ["a load balancer's 403", html(403)],
     ["a load balancer's 404", html(404)],
@@ -72,7 +72,7 @@ describe('a stream goes on', () => {
     const me = await connectTo(server)
     server.on(route, answer, answer, answer, answer, endedStream(sse(created('1'))), refusal)
 
-    expect(await untilRefused(me.listenConversation({ id: 'c' }))).toEqual([created('1')])
+    expect(await collectUntilForbidden(me.listenConversation({ id: 'c' }))).toEqual([created('1')])
   })
 
   test('after 60 s without a byte', async () => {
@@ -90,7 +90,7 @@ describe('a stream goes on', () => {
     const controller = new AbortController()
     const { signal } = controller
 
-    const { ended } = hear(
+    const { ended } = collectSignals(
       me.listenConversation({ id: 'c', signal, onStatus: (status) => statuses.push(status) }),
     )
     await expect.poll(() => clock.waits).toEqual([60_000])
@@ -105,7 +105,7 @@ describe('a stream goes on', () => {
       attempt: 1,
       cause: {
         type: 'TimedOut',
-        message: 'Unable to listen conversation; nothing came for 60000 ms. Try again.',
+        message: 'Unable to listen to the conversation; no data arrived for 60000 ms. Try again.',
       },
     })
     await expect.poll(() => closed).toHaveLength(1)
@@ -127,7 +127,9 @@ describe('a stream ends', () => {
     server.on(route, endedStream(), failure(status, type))
     const statuses: ConnectionStatus[] = []
 
-    const { ended } = hear(me.listenConversation({ id: 'c', onStatus: (each) => statuses.push(each) }))
+    const { ended } = collectSignals(
+      me.listenConversation({ id: 'c', onStatus: (each) => statuses.push(each) }),
+    )
 
     expect(await ended).toMatchObject({ type, status })
     expect(statuses.at(-1)).toEqual({ state: 'closed', cause: await ended })
@@ -138,14 +140,18 @@ describe('a stream ends', () => {
     const me = await connectTo(server)
     server.on(route, json(200, { code: 404, type: 'ResourceNotFound', message: 'gone' }))
 
-    expect(await hear(me.listenConversation({ id: 'c' })).ended).toMatchObject({ type: 'ResourceNotFound' })
+    expect(await collectSignals(me.listenConversation({ id: 'c' })).ended).toMatchObject({
+      type: 'ResourceNotFound',
+    })
   })
 
   test('with an id that is none', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
-    expect(await hear(me.listenConversation({ id: '..' })).ended).toMatchObject({ type: 'InvalidIdentifier' })
+    expect(await collectSignals(me.listenConversation({ id: '..' })).ended).toMatchObject({
+      type: 'InvalidIdentifier',
+    })
   })
 
   test('without a cause, when its reader leaves or its signal aborts', async () => {
@@ -157,7 +163,7 @@ describe('a stream ends', () => {
     const controller = new AbortController()
 
     for await (const _signal of me.listenConversation({ id: 'c', onStatus })) break
-    const { ended } = hear(me.listenConversation({ id: 'c', onStatus, signal: controller.signal }))
+    const { ended } = collectSignals(me.listenConversation({ id: 'c', onStatus, signal: controller.signal }))
     await expect.poll(() => statuses).toHaveLength(5)
     controller.abort('done')
 
@@ -173,7 +179,7 @@ describe('a stream ends', () => {
     server.on(route, html(502))
     const controller = new AbortController()
 
-    const { ended } = hear(me.listenConversation({ id: 'c', signal: controller.signal }))
+    const { ended } = collectSignals(me.listenConversation({ id: 'c', signal: controller.signal }))
     await expect.poll(() => clock.waits).toEqual([1_000])
     controller.abort('done')
 
@@ -183,14 +189,14 @@ describe('a stream ends', () => {
 })
 
 describe('the wait before attempt n', () => {
-  async function startFailing(answer: Answer, random = 1) {
+  async function startFailing(answer: Respond, random = 1) {
     const server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, random: () => random })
     server.on(route, answer)
     const controller = new AbortController()
     const statuses: ConnectionStatus[] = []
-    hear(
+    collectSignals(
       me.listenConversation({
         id: 'c',
         signal: controller.signal,
@@ -220,7 +226,7 @@ describe('the wait before attempt n', () => {
         retryAt: clock.now() + waitMs,
       })
       clock.advance(waitMs)
-      await expect.poll(() => failing.server.seen(route)).toHaveLength(index + 2)
+      await expect.poll(() => failing.server.requestsTo(route)).toHaveLength(index + 2)
     }
   })
 
@@ -248,7 +254,7 @@ describe('the wait before attempt n', () => {
 
     for (const [index, waitMs] of [1_000, 2_000, 4_000].entries()) {
       await expect.poll(() => clock.waits).toEqual([waitMs])
-      expect(server.seen(route)).toHaveLength(6 + index)
+      expect(server.requestsTo(route)).toHaveLength(6 + index)
       clock.advance(waitMs)
     }
   })
@@ -256,7 +262,7 @@ describe('the wait before attempt n', () => {
   test('is zero after a good connection, however many failed before it', async () => {
     let isUp = false
     let end = (): void => {}
-    const answer: Answer = (response, request) => {
+    const answer: Respond = (response, request) => {
       if (!isUp) return html(502)(response, request)
       stream()(response, request)
       end = () => void response.end()
@@ -267,14 +273,14 @@ describe('the wait before attempt n', () => {
       await expect.poll(() => clock.waits).toEqual([0])
       isUp = count === 7
       clock.advance(0)
-      await expect.poll(() => server.seen(route)).toHaveLength(count + 1)
+      await expect.poll(() => server.requestsTo(route)).toHaveLength(count + 1)
     }
     await expect.poll(() => [statuses.at(-1)?.state, ...clock.waits]).toEqual(['online', 60_000])
 
     clock.advance(5_000)
     end()
 
-    await expect.poll(() => [server.seen(route).length, ...clock.waits]).toEqual([9, 60_000])
+    await expect.poll(() => [server.requestsTo(route).length, ...clock.waits]).toEqual([9, 60_000])
   })
 
   test('grows while each connection only repeats known signals', async () => {
@@ -282,12 +288,12 @@ describe('the wait before attempt n', () => {
 
     await expect.poll(() => failing.clock.waits).toEqual([1_000])
     // The first connection was the only one that delivered a new signal.
-    expect(failing.server.seen(route)).toHaveLength(7)
+    expect(failing.server.requestsTo(route)).toHaveLength(7)
   })
 
   test('is zero while a platform ends each response after five seconds', async () => {
     let end = (): void => {}
-    const open: Answer = (response, request) => {
+    const open: Respond = (response, request) => {
       stream()(response, request)
       end = () => void response.end()
     }
@@ -295,12 +301,14 @@ describe('the wait before attempt n', () => {
     const { clock, server, statuses } = failing
 
     for (let count = 1; count <= 20; count++) {
-      await expect.poll(() => [server.seen(route).length, statuses.at(-1)?.state]).toEqual([count, 'online'])
+      await expect
+        .poll(() => [server.requestsTo(route).length, statuses.at(-1)?.state])
+        .toEqual([count, 'online'])
       await expect.poll(() => clock.waits).toEqual([60_000])
       clock.advance(5_000)
       end()
     }
-    await expect.poll(() => server.seen(route)).toHaveLength(21)
+    await expect.poll(() => server.requestsTo(route)).toHaveLength(21)
   })
 
   test('is zero after any number of connections that deliver signals', async () => {
@@ -310,7 +318,7 @@ describe('the wait before attempt n', () => {
       else stream()(response, request)
     })
 
-    await expect.poll(() => failing.server.seen(route)).toHaveLength(13)
+    await expect.poll(() => failing.server.requestsTo(route)).toHaveLength(13)
     await expect.poll(() => failing.clock.waits).toEqual([60_000])
   })
 })
@@ -352,7 +360,7 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
     )
   }
 
-  expect(server.seen(route)).toHaveLength(1000)
+  expect(server.requestsTo(route)).toHaveLength(1000)
   expect(registered).toBe(0)
   expect(clock.waits).toEqual([])
   await expect.poll(() => open).toBe(0)

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
+import { chatErrorOf } from './chat-error-of.ts'
 import { connectTo } from './connect-to.ts'
-import { message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { message, user } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
   drop,
   failure,
   html,
   json,
-  silence,
+  neverRespond,
   stalled,
   startScriptedServer,
   truncated,
-  type Answer,
+  type Respond,
 } from './scripted-server.ts'
 
 const payload = { type: 'text', text: 'Hello' } as const
@@ -21,7 +21,7 @@ const send = { conversationId: 'conv_1', payload }
 const timeoutMs = 30_000
 
 describe('what is safe to send again', () => {
-  const passing: [string, Answer][] = [
+  const passing: [string, Respond][] = [
     ['a dropped connection', drop],
     ['a truncated answer', truncated],
     ['an internal error', failure(500, 'Internal')],
@@ -37,7 +37,7 @@ describe('what is safe to send again', () => {
     server.on('GET /users/me', answer, answer, json(200, { user }))
 
     expect(await me.getUser()).toEqual({ user })
-    expect(server.seen('GET /users/me')).toHaveLength(3)
+    expect(server.requestsTo('GET /users/me')).toHaveLength(3)
   })
 
   test('a PUT is sent again, with its body', async () => {
@@ -46,7 +46,10 @@ describe('what is safe to send again', () => {
     server.on('PUT /users/me', drop, json(200, { user }))
 
     expect(await me.updateUser({ name: 'Ada' })).toEqual({ user })
-    expect(server.seen('PUT /users/me').map(({ body }) => body)).toEqual([{ name: 'Ada' }, { name: 'Ada' }])
+    expect(server.requestsTo('PUT /users/me').map(({ body }) => body)).toEqual([
+      { name: 'Ada' },
+      { name: 'Ada' },
+    ])
   })
 
   test('a DELETE whose answer was lost has deleted, though its next attempt finds nothing', async () => {
@@ -62,7 +65,7 @@ describe('what is safe to send again', () => {
     const me = await connectTo(server)
     server.on('DELETE /messages/m', failure(503, 'Unavailable'), failure(404, 'ResourceNotFound'))
 
-    expect(await failureOf(me.deleteMessage({ id: 'm' }))).toMatchObject({ type: 'ResourceNotFound' })
+    expect(await chatErrorOf(me.deleteMessage({ id: 'm' }))).toMatchObject({ type: 'ResourceNotFound' })
   })
 
   test.each(['Unauthorized', 'Forbidden', 'ResourceNotFound', 'InvalidPayload'] as const)(
@@ -72,14 +75,14 @@ describe('what is safe to send again', () => {
       const me = await connectTo(server)
       server.on('GET /users/me', json(400, { type }))
 
-      expect(await failureOf(me.getUser())).toMatchObject({ type })
-      expect(server.seen('GET /users/me')).toHaveLength(1)
+      expect(await chatErrorOf(me.getUser())).toMatchObject({ type })
+      expect(server.requestsTo('GET /users/me')).toHaveLength(1)
     },
   )
 })
 
 describe('a POST', () => {
-  test.each<[string, Answer, string]>([
+  test.each<[string, Respond, string]>([
     ['a dropped connection', drop, 'NetworkFailed'],
     ['a truncated answer', truncated, 'NetworkFailed'],
     ['an internal error', failure(500, 'Internal'), 'Internal'],
@@ -89,25 +92,25 @@ describe('a POST', () => {
     const me = await connectTo(server)
     server.on('POST /messages', answer)
 
-    expect(await failureOf(me.createMessage(send))).toMatchObject({ type })
-    expect(server.seen('POST /messages')).toHaveLength(1)
+    expect(await chatErrorOf(me.createMessage(send))).toMatchObject({ type })
+    expect(server.requestsTo('POST /messages')).toHaveLength(1)
   })
 
   test('is not sent again after a time-out, as it may have been heard', async () => {
     await using server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, timeoutMs })
-    server.on('POST /messages', silence)
+    server.on('POST /messages', neverRespond)
 
-    const failing = failureOf(me.createMessage(send))
-    await expect.poll(() => server.seen('POST /messages')).toHaveLength(1)
+    const failing = chatErrorOf(me.createMessage(send))
+    await expect.poll(() => server.requestsTo('POST /messages')).toHaveLength(1)
     clock.advance(timeoutMs)
 
     expect(await failing).toMatchObject({ type: 'TimedOut' })
-    expect(server.seen('POST /messages')).toHaveLength(1)
+    expect(server.requestsTo('POST /messages')).toHaveLength(1)
   })
 
-  test.each<[string, Answer]>([
+  test.each<[string, Respond]>([
     ['a rate limit', failure(429, 'RateLimited')],
     ['an unavailable server', failure(503, 'Unavailable')],
   ])('is sent again after %s, as it was turned away', async (_, answer) => {
@@ -116,7 +119,7 @@ describe('a POST', () => {
     server.on('POST /messages', answer, json(201, { message }))
 
     expect(await me.createMessage(send)).toEqual({ message })
-    expect(server.seen('POST /messages')).toHaveLength(2)
+    expect(server.requestsTo('POST /messages')).toHaveLength(2)
   })
 
   test('is sent again where nobody listened', async () => {
@@ -149,14 +152,14 @@ describe('the wait between attempts', () => {
     const me = await connectTo(server, { clock, random: () => 0.5, retry: { attempts: 4, maxDelayMs: 500 } })
     server.on('GET /users/me', drop)
 
-    const failing = failureOf(me.getUser())
+    const failing = chatErrorOf(me.getUser())
     for (const waitMs of [150, 250, 250]) {
       await expect.poll(() => clock.waits).toContain(waitMs)
       clock.advance(waitMs)
     }
 
     expect(await failing).toMatchObject({ type: 'NetworkFailed' })
-    expect(server.seen('GET /users/me')).toHaveLength(4)
+    expect(server.requestsTo('GET /users/me')).toHaveLength(4)
   })
 
   test('is never shorter than the server asks, in seconds', async () => {
@@ -168,7 +171,7 @@ describe('the wait between attempts', () => {
     const answer = me.getUser()
     await expect.poll(() => clock.waits).toContain(7_000)
     clock.advance(6_999)
-    expect(server.seen('GET /users/me')).toHaveLength(1)
+    expect(server.requestsTo('GET /users/me')).toHaveLength(1)
     clock.advance(1)
 
     expect(await answer).toEqual({ user })
@@ -197,8 +200,8 @@ describe('the wait between attempts', () => {
     const me = await connectTo(server)
     server.on('GET /users/me', failure(429, 'RateLimited', { 'retry-after': '3600' }))
 
-    expect(await failureOf(me.getUser())).toMatchObject({ type: 'RateLimited', retryAfterMs: 3_600_000 })
-    expect(server.seen('GET /users/me')).toHaveLength(1)
+    expect(await chatErrorOf(me.getUser())).toMatchObject({ type: 'RateLimited', retryAfterMs: 3_600_000 })
+    expect(server.requestsTo('GET /users/me')).toHaveLength(1)
   })
 
   test('does not come about with one attempt', async () => {
@@ -206,14 +209,14 @@ describe('the wait between attempts', () => {
     const me = await connectTo(server, { retry: { attempts: 1 } })
     server.on('GET /users/me', drop)
 
-    expect(await failureOf(me.getUser())).toMatchObject({ type: 'NetworkFailed' })
-    expect(server.seen('GET /users/me')).toHaveLength(1)
+    expect(await chatErrorOf(me.getUser())).toMatchObject({ type: 'NetworkFailed' })
+    expect(server.requestsTo('GET /users/me')).toHaveLength(1)
   })
 })
 
 describe('a time-out', () => {
-  test.each<[string, Answer]>([
-    ['never answers', silence],
+  test.each<[string, Respond]>([
+    ['never answers', neverRespond],
     ['answers with a head and no body', stalled],
   ])('ends the wait for a server that %s', async (_, answer) => {
     await using server = await startScriptedServer()
@@ -225,14 +228,14 @@ describe('a time-out', () => {
       answer(response, request)
     })
 
-    const failing = failureOf(me.createMessage(send))
-    await expect.poll(() => server.seen('POST /messages')).toHaveLength(1)
+    const failing = chatErrorOf(me.createMessage(send))
+    await expect.poll(() => server.requestsTo('POST /messages')).toHaveLength(1)
     clock.advance(timeoutMs)
 
     expect(await failing).toMatchObject({
       type: 'TimedOut',
       status: 0,
-      message: 'Unable to create message; nothing came for 30000 ms. Try again.',
+      message: 'Unable to create the message; no data arrived for 30000 ms. Try again.',
     })
     await expect.poll(() => closed).toEqual(['/messages'])
   })
@@ -242,17 +245,17 @@ describe('a time-out', () => {
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, timeoutMs })
     await me.serverInfo()
-    server.on('GET /users/me', silence, json(200, { user }))
+    server.on('GET /users/me', neverRespond, json(200, { user }))
 
     const answer = me.getUser()
-    await expect.poll(() => server.seen('GET /users/me')).toHaveLength(1)
+    await expect.poll(() => server.requestsTo('GET /users/me')).toHaveLength(1)
     clock.advance(timeoutMs)
     // The wait between the two is none, and yet a wait.
     await expect.poll(() => clock.waits).toContain(0)
     clock.advance(0)
 
     expect(await answer).toEqual({ user })
-    expect(server.seen('GET /users/me')).toHaveLength(2)
+    expect(server.requestsTo('GET /users/me')).toHaveLength(2)
   })
 
   test('leaves no timer behind', async () => {

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
-import { collect, untilRefused } from './collect.ts'
-import { event, message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { collect, collectUntilForbidden } from './collect.ts'
+import { event, message, user } from './example-models.ts'
 import { endedStream, failure, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 /** A schema as any library makes one: what `read` gives, or an issue where it gives nothing. */
@@ -88,13 +88,13 @@ describe('what is sent', () => {
     const noTime = {} as { at: string }
 
     expect(
-      await failureOf(me.createMessage({ conversationId: 'c', payload, metadata: { row } })),
+      await chatErrorOf(me.createMessage({ conversationId: 'c', payload, metadata: { row } })),
     ).toMatchObject({
       type: 'InvalidPayload',
-      message: "Unable to create message; it does not fit the app's schema: expected something else",
+      message: "Unable to create the message; the data does not match the app's schema: expected something else",
       cause: [{ message: 'expected something else' }],
     })
-    expect(await failureOf(me.createEvent({ conversationId: 'c', payload: noTime }))).toMatchObject({
+    expect(await chatErrorOf(me.createEvent({ conversationId: 'c', payload: noTime }))).toMatchObject({
       type: 'InvalidPayload',
     })
     expect(server.requests).toEqual([])
@@ -137,7 +137,7 @@ describe('what is received', () => {
     const me = await connectWithSchemas(server)
     server.on('GET /events/e', json(200, { event }))
 
-    expect(await failureOf(me.getEvent({ id: 'e' }))).toMatchObject({ type: 'InvalidDataFormat' })
+    expect(await chatErrorOf(me.getEvent({ id: 'e' }))).toMatchObject({ type: 'InvalidDataFormat' })
   })
 
   test('signals carry what the schemas make of them, and an event that does not fit is an unknown signal', async () => {
@@ -156,7 +156,7 @@ describe('what is received', () => {
     const text = signals.map((signal, id) => `id: ${id}\ndata: ${JSON.stringify(signal)}\n\n`)
     server.on('GET /conversations/c/listen', endedStream(...text), failure(403, 'Forbidden'))
 
-    const heard = await untilRefused(me.listenConversation({ id: 'c' }))
+    const heard = await collectUntilForbidden(me.listenConversation({ id: 'c' }))
 
     expect(heard).toEqual([
       { type: 'message_created', data: { ...message, isBot: true }, id: '0' },

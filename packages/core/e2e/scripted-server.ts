@@ -10,7 +10,7 @@ interface SeenRequest {
   body: unknown
 }
 
-export type Answer = (response: ServerResponse, request: SeenRequest) => void
+export type Respond = (response: ServerResponse, request: SeenRequest) => void
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string
@@ -19,18 +19,21 @@ export interface ScriptedServer extends AsyncDisposable {
   /** The headers that a page on another origin may send: at first those that the hosted service allows. */
   readonly allowedHeaders: string[]
   /** How many times `/hello` was asked for. */
-  readonly hellos: number
+  readonly helloCount: number
   /** How many connections are open. */
   connections: () => Promise<number>
   /** Scripts a route, such as `GET /users/me`: each request takes the next answer, and the last one stays. */
-  on: (route: string, ...answers: [Answer, ...Answer[]]) => void
+  on: (route: string, ...answers: [Respond, ...Respond[]]) => void
   /** The requests of one route so far. */
-  seen: (route: string) => SeenRequest[]
+  requestsTo: (route: string) => SeenRequest[]
 }
 
-/** Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text, and the conversation `c` is empty, unless scripted. */
+/**
+ * Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text, and the conversation
+ * `c` is empty, unless scripted.
+ */
 export async function startScriptedServer(): Promise<ScriptedServer> {
-  const scripts = new Map<string, Answer[]>([
+  const scripts = new Map<string, Respond[]>([
     ['GET /hello', [text(200, 'Hello!', 'text/plain')]],
     ['GET /conversations/c/messages', [json(200, { messages: [], meta: {} })]],
   ])
@@ -68,7 +71,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo`,
     requests,
     allowedHeaders,
-    get hellos() {
+    get helloCount() {
       return hellos
     },
     connections: () =>
@@ -76,7 +79,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
       }),
     on: (route, ...answers) => void scripts.set(route, answers),
-    seen: (route) => requests.filter((request) => routeOf(request) === route),
+    requestsTo: (route) => requests.filter((request) => routeOf(request) === route),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
       server.close()
@@ -95,45 +98,45 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return body === '' ? undefined : JSON.parse(body)
 }
 
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Respond {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
   }
 }
 
-export function text(status: number, body: string, contentType: string): Answer {
+export function text(status: number, body: string, contentType: string): Respond {
   return (response) => void response.writeHead(status, { 'content-type': contentType }).end(body)
 }
 
-export function html(status: number): Answer {
+export function html(status: number): Respond {
   return text(status, '<!doctype html><title>Please log in</title>', 'text/html; charset=utf-8')
 }
 
 /** A failure as the API answers it. */
-export function failure(status: number, type: string, headers?: Record<string, string>): Answer {
+export function failure(status: number, type: string, headers?: Record<string, string>): Respond {
   return json(status, { id: `err_${type}`, code: status, type, message: 'it is scripted so.' }, headers)
 }
 
 /** Closes the connection without an answer. */
-export const drop: Answer = (response) => void response.destroy()
+export const drop: Respond = (response) => void response.destroy()
 
 /** Never answers. */
-export const silence: Answer = () => {}
+export const neverRespond: Respond = () => {}
 
 /** Promises a longer answer than it gives, and closes the connection. */
-export const truncated: Answer = (response) => {
+export const truncated: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' })
   response.write('{"message":{"id":"m', () => response.destroy())
 }
 
 /** Sends the head of an answer and never its body. */
-export const stalled: Answer = (response) => {
+export const stalled: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()
 }
 
 /** Opens an event stream, and says what it is told. */
-export function stream(...chunks: (string | Uint8Array)[]): Answer {
+export function stream(...chunks: (string | Uint8Array)[]): Respond {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
@@ -142,7 +145,7 @@ export function stream(...chunks: (string | Uint8Array)[]): Answer {
 }
 
 /** Opens an event stream, says what it is told, and ends it. */
-export function endedStream(...chunks: (string | Uint8Array)[]): Answer {
+export function endedStream(...chunks: (string | Uint8Array)[]): Respond {
   return (response, request) => {
     stream(...chunks)(response, request)
     response.end()
@@ -150,7 +153,7 @@ export function endedStream(...chunks: (string | Uint8Array)[]): Answer {
 }
 
 /** Opens an event stream, says what it is told, and breaks the connection. */
-export function cutStream(...chunks: string[]): Answer {
+export function cutStream(...chunks: string[]): Respond {
   return (response, request) => {
     stream(...chunks)(response, request)
     response.write(': cut\n\n', () => response.destroy())

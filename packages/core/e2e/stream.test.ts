@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatSignal, StreamReady } from '../src/index.ts'
-import { hear, untilRefused } from './collect.ts'
+import { collectSignals, collectUntilForbidden } from './collect.ts'
 import { connectTo } from './connect-to.ts'
-import { message } from './example-answers.ts'
+import { message } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { endedStream, failure, sse, startScriptedServer, stream } from './scripted-server.ts'
 
@@ -16,7 +16,7 @@ async function heard(...chunks: (string | Uint8Array)[]): Promise<ChatSignal[]> 
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, endedStream(...chunks), refusal)
-  return await untilRefused(me.listenConversation({ id: 'c' }))
+  return await collectUntilForbidden(me.listenConversation({ id: 'c' }))
 }
 
 describe('signals', () => {
@@ -109,7 +109,7 @@ describe('what the hosted service does', () => {
     const begun: StreamReady[] = []
     const controller = new AbortController()
 
-    const { ended } = hear(
+    const { ended } = collectSignals(
       me.listenConversation({ id: 'c', onReady: (state) => begun.push(state), signal: controller.signal }),
     )
     await expect.poll(() => begun).toEqual([{ state: 'fresh' }])
@@ -131,7 +131,7 @@ test('a slow reader makes no silence', async () => {
     if (++count === 2) break
   }
 
-  expect(server.seen(route)).toHaveLength(1)
+  expect(server.requestsTo(route)).toHaveLength(1)
 })
 
 describe('connections', () => {
@@ -143,8 +143,8 @@ describe('connections', () => {
     const signals = me.listenConversation({ id: 'c' })
     expect(server.requests).toEqual([])
 
-    expect(await untilRefused(signals)).toEqual([created])
-    expect(await untilRefused(signals)).toEqual([created])
+    expect(await collectUntilForbidden(signals)).toEqual([created])
+    expect(await collectUntilForbidden(signals)).toEqual([created])
   })
 
   test('break closes the connection', async () => {

@@ -1,5 +1,5 @@
 /**
- * The Chat API as a typed client, for everywhere that has `fetch`.
+ * A typed client for the Chat API, for every runtime with `fetch`.
  *
  * ```ts
  * import { createChat } from '@parley/core'
@@ -13,10 +13,11 @@
  * for await (const signal of signals) console.log(signal.type)
  * ```
  *
- * - `createChat`: a bot's chat; `connect` makes a user of it, whose methods are the operations
- * - `ChatError`, `isChatError`: every failure, told apart by `type`; `isRetryable`: whether the same may succeed later
- * - `systemClock`: time as it is, for code that takes a test's as well
- * - types: what the methods take and answer, the signals of a conversation, and how its stream is connected
+ * - `createChat`: the chat of a bot; its `connect` returns a user, with one method per operation
+ * - `ChatError`, `isChatError`: the only error, discriminated by `type`; `isRetryable`: whether the call can succeed
+ *   later
+ * - `systemClock`: the default of the option `clock`, which tests replace
+ * - types: the inputs and results of the methods, the signals of a stream, and its connection status
  */
 export type { CustomSchemas, NoSchemas } from './custom-types/custom-schemas.ts'
 export type { CustomInput, CustomResult, WithCustomTypes } from './custom-types/custom-types.ts'

@@ -1,12 +1,13 @@
-/** What every call takes beside its input. */
+/** Options of every call. */
 export interface CallOptions {
-  /** Ends the call at once: it rejects with the signal's reason. What was sent already may still take effect. */
+  /** Aborts the call at once: it rejects with the signal's reason. A request already sent may still take effect. */
   signal?: AbortSignal | undefined
-  /** How long to wait for an answer, for each attempt. Default: the client's. */
+  /** The time limit of each attempt, in milliseconds. Default: the client's. */
   timeoutMs?: number | undefined
   /**
-   * Makes a POST safe to repeat, on servers with the capability `idempotency`: all with one key have one effect and one answer, for
-   * 24 h. The call waits until it is known what the server can do. Default: a new key for each call, the same over its retries.
+   * Makes a POST safe to repeat on servers with the capability `idempotency`: calls with the same key take effect
+   * once and get the same response, for 24 h. A call with a key waits until the server's capabilities are known.
+   * Default: a new key per call, the same for its retries.
    */
   idempotencyKey?: string | undefined
 }

@@ -2,22 +2,25 @@ import type { CustomSchemas } from '../custom-types/custom-schemas.ts'
 import type { RetryOptions } from '../http/retry.ts'
 import type { Clock } from '../time/clock.ts'
 
-/** Where the server is, and how to talk to it. */
+/** The server's address, and how the client communicates with it. */
 export type ChatOptions<Schemas extends CustomSchemas = CustomSchemas> = ChatAddress & {
-  /** How long to wait for an answer, for each attempt. Default: 30,000. */
+  /** The time limit of each attempt of a call, in milliseconds. Default: 30,000. */
   timeoutMs?: number
-  /** How long a stream may be silent before it counts as lost. Servers send something every 25 s. Default: 60,000. */
+  /** A stream that receives nothing for this long counts as lost. Servers send a ping every 25 s. Default: 60,000. */
   idleTimeoutMs?: number
   retry?: RetryOptions
-  /** The app's own types of metadata and events. Default: any JSON objects. */
+  /** Schemas of the app's own metadata and custom events. Default: any JSON objects. */
   schemas?: Schemas
-  /** Sends the requests, each a `Request`, in place of the global `fetch`. */
+  /** Sends each `Request`. Default: the global `fetch`. */
   fetch?: typeof globalThis.fetch
-  /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
+  /** Returns random numbers from 0 to 1, for the jitter of delays. Default: `Math.random`. */
   random?: () => number
-  /** Time, for tests. Default: the system's. */
+  /** The source of time, for tests. Default: the system clock. */
   clock?: Clock
 }
 
-/** A bot's address: its webhook id at the hosted service, or the base URL of any server, as `http://127.0.0.1:3000/demo`. */
+/**
+ * A bot's address: its webhook id at the hosted service, or the base URL on any server, such as
+ * `http://127.0.0.1:3000/demo`.
+ */
 export type ChatAddress = { webhookId: string; url?: never } | { url: string; webhookId?: never }

@@ -2,21 +2,21 @@ import { extensions, type Extension, type ExtensionName } from '../contract/exte
 import type { Operation, OperationResult } from '../contract/operation-types.ts'
 import { operations, type OperationName } from '../contract/operations.ts'
 import type { CustomSchemas } from '../custom-types/custom-schemas.ts'
-import { fitAnswer, fitInput } from '../custom-types/validate.ts'
-import { placeInput } from '../http/place-input.ts'
-import { readAnswer } from '../http/read-answer.ts'
-import { createRequester, type Read } from '../http/requester.ts'
+import { validateInput, validateResult } from '../custom-types/validate.ts'
+import { buildRequest } from '../http/build-request.ts'
+import { parseResponse } from '../http/parse-response.ts'
 import { isRetryable } from '../http/retry.ts'
+import { createRequestSender, type ReadResponse } from '../http/send-request.ts'
 import type { UserKey } from '../http/user-key.ts'
-import type { Wake } from '../stream/wakes.ts'
+import type { ReconnectTrigger } from '../stream/reconnect-triggers.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
-import { baseUrlOf } from './base-url.ts'
+import { resolveBaseUrl } from './base-url.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
-import { newIdempotencyKey } from './idempotency-key.ts'
+import { createIdempotencyKey } from './idempotency-key.ts'
 import { createServerCapabilities, type ServerCapabilities } from './server-info.ts'
 
-/** What a chat and its users share: one server, and how to talk to it. */
+/** The state that a chat shares with its connected users. */
 export interface Client {
   readonly url: string
   readonly clock: Clock
@@ -24,13 +24,13 @@ export interface Client {
   readonly idleTimeoutMs: number
   readonly schemas: CustomSchemas | undefined
   readonly capabilities: ServerCapabilities
-  /** Open streams. They are notified of each POST that succeeds or gets no response. */
-  readonly watchers: Set<Wake>
-  /** Whether `fetch` is known not to stream response bodies. */
-  readonly isBuffered: () => boolean
-  /** Sends an operation's request, and gives what `read` makes of the answer. */
-  send: <T>(name: CallName, input: object, options: SendOptions, read: Read<T>) => Promise<T>
-  /** Calls an operation by its name, and gives its answer, with what the app's schemas make of it. */
+  /** One trigger per stream. Each POST that succeeds or gets no response calls them. */
+  readonly streamTriggers: Set<ReconnectTrigger>
+  /** Whether a response has shown that `fetch` cannot stream bodies. */
+  readonly isStreamingUnsupported: () => boolean
+  /** Sends the request of an operation, and returns what `read` returns for the response. */
+  send: <T>(name: CallName, input: object, options: SendOptions, read: ReadResponse<T>) => Promise<T>
+  /** Calls an operation and returns its result, transformed by the app's schemas. */
   call: Call
 }
 
@@ -46,13 +46,13 @@ interface SendOptions extends CallOptions {
   userKey?: UserKey | undefined
   headers?: Record<string, string | undefined>
   attempts?: number
-  /** Whether the answer is wanted as it came. */
+  /** Whether to skip the app's schemas. */
   isRaw?: boolean
 }
 
 /**
- * If a POST gets no response for this long, streams that were silent since it was sent count as lost. Servers respond
- * sooner.
+ * If a POST gets no response for this long, streams that received nothing since it was sent count as lost. Servers
+ * respond sooner.
  */
 const noResponseMs = 10_000
 
@@ -67,65 +67,67 @@ export function createClient(options: ChatOptions): Client {
     fetch,
     schemas,
   } = options
-  const url = baseUrlOf(options)
+  const url = resolveBaseUrl(options)
   const retry = { attempts: 3, baseDelayMs: 300, maxDelayMs: 30_000, random, ...options.retry }
-  const request = createRequester({ url, fetch, clock, retry })
-  const capabilities = createServerCapabilities(request, { timeoutMs, clock })
+  const sendRequest = createRequestSender({ url, fetch, clock, retry })
+  const capabilities = createServerCapabilities(sendRequest, { timeoutMs, clock })
 
-  /** The key that makes a POST repeatable; undefined where the server would not know what it means. */
-  async function idempotencyKeyFor({ idempotencyKey, signal, userKey }: SendOptions) {
+  /** Returns undefined if the server does not support idempotency keys. */
+  async function getIdempotencyKey({ idempotencyKey, signal, userKey }: SendOptions) {
     if (idempotencyKey !== undefined) {
       await capabilities.serverInfo({ signal }).catch((error: unknown) => {
-        // Who gave a key relies on it: better not sent now than sent without. Only a server that has no hello has no capabilities.
+        // The caller relies on the key, so a temporary error fails the call. A server without `/hello` has no
+        // capabilities.
         if (signal?.aborted || isRetryable(error)) throw error
       })
     }
-    return userKey && capabilities.has('idempotency') ? (idempotencyKey ?? newIdempotencyKey()) : undefined
+    return userKey && capabilities.has('idempotency') ? (idempotencyKey ?? createIdempotencyKey()) : undefined
   }
 
-  const watchers = new Set<Wake>()
-  const tell: Wake = (doubtedSince) => watchers.forEach((watcher) => watcher(doubtedSince))
-  let answers = 0
-  let isBuffered = false
+  const streamTriggers = new Set<ReconnectTrigger>()
+  const fireTriggers: ReconnectTrigger = (silentSince) =>
+    streamTriggers.forEach((trigger) => trigger(silentSince))
+  let responseCount = 0
+  let isStreamingUnsupported = false
 
   const send: Client['send'] = async (name, input, sendOptions, read) => {
     const operation = table[name]
     const { method, capability } = operation
     if (capability) await capabilities.assertSupported(name, capability, sendOptions)
-    const placed = placeInput(name, operation, { ...input })
-    const key = method === 'POST' ? await idempotencyKeyFor(sendOptions) : undefined
+    const parts = buildRequest(name, operation, { ...input })
+    const key = method === 'POST' ? await getIdempotencyKey(sendOptions) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
-    const bounded = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
-    const isWatched = method === 'POST' && watchers.size > 0
-    const answersBefore = answers
+    const limits = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
+    const firesTriggers = method === 'POST' && streamTriggers.size > 0
+    const countBefore = responseCount
     const sentAt = clock.now()
-    const calm = isWatched
-      ? clock.after(noResponseMs, () => answers === answersBefore && tell(sentAt))
+    const cancelTimer = firesTriggers
+      ? clock.after(noResponseMs, () => responseCount === countBefore && fireTriggers(sentAt))
       : undefined
-    const answer = await request({ name, method, ...placed, ...bounded, headers }, (response, close) => {
-      answers++
-      calm?.()
-      isBuffered ||= response.body === undefined
+    const result = await sendRequest({ name, method, ...parts, ...limits, headers }, (response, close) => {
+      responseCount++
+      cancelTimer?.()
+      isStreamingUnsupported ||= response.body === undefined
       return read(response, close)
     })
     // Waiting streams reconnect; open ones are not affected.
-    if (isWatched) tell(0)
-    return answer
+    if (firesTriggers) fireTriggers(0)
+    return result
   }
 
   async function call(name: OperationName, input: object, sendOptions: SendOptions) {
-    const fitting = sendOptions.isRaw ? undefined : schemas
-    if (fitting) await fitInput(name, { ...input }, fitting)
-    // Asked beside the first request, so that nothing that needs it later has to wait.
-    void capabilities.loaded()
-    const answer = await send(name, input, sendOptions, (response) =>
-      readAnswer(name, operations[name], response, clock.now()),
+    const appliedSchemas = sendOptions.isRaw ? undefined : schemas
+    if (appliedSchemas) await validateInput(name, { ...input }, appliedSchemas)
+    // Load the capabilities in parallel with the first request, so that later calls need not wait for them.
+    void capabilities.whenLoaded()
+    const result = await send(name, input, sendOptions, (response) =>
+      parseResponse(name, operations[name], response, clock.now()),
     )
-    if (fitting) await fitAnswer(name, answer, fitting)
-    return answer
+    if (appliedSchemas) await validateResult(name, result, appliedSchemas)
+    return result
   }
 
-  // The inside of an answer is the server's word: to check it would bring a schema library into every browser.
+  // The fields of a result are trusted: checking them would add a schema library to every browser bundle.
   return {
     url,
     clock,
@@ -135,7 +137,7 @@ export function createClient(options: ChatOptions): Client {
     capabilities,
     send,
     call: call as Call,
-    watchers,
-    isBuffered: () => isBuffered,
+    streamTriggers,
+    isStreamingUnsupported: () => isStreamingUnsupported,
   }
 }

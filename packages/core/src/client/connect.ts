@@ -1,24 +1,27 @@
-import { unableTo } from '../errors/unable-to.ts'
-import { readObject } from '../http/read-answer.ts'
+import { operationError } from '../errors/operation-error.ts'
+import { parseBody } from '../http/parse-response.ts'
 import { createUserKey, type UserKeySource } from '../http/user-key.ts'
-import { listen } from '../stream/listen.ts'
+import { createSignalStream } from '../stream/signal-stream.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 import type { ConnectedUser } from './connected-user.ts'
-import { connectVisitor, type Connected, type Profile, type GuestStorageOptions } from './guest.ts'
+import { connectGuest, type UserWithKey, type Profile, type GuestStorageOptions } from './guest.ts'
 import { createMethods } from './methods.ts'
 
-/** Whom to connect as, and what they say of themselves: given fields are stored, also for a user who exists already. */
+/** The user to connect as, and their profile. Profile fields that are present are stored, also for an existing user. */
 export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (GuestOptions | UserKeyOptions)
 
-/** Someone new, or whom the storage remembers. */
+/** Connects as a guest: a new user, or the one whose key the storage contains. */
 export interface GuestOptions extends GuestStorageOptions {
   userKey?: never
 }
 
-/** The user whom a key names; made where they do not exist yet. */
+/** Connects as the user that a key names, and creates them if they do not exist. */
 export interface UserKeyOptions {
-  /** The key, or a function that gives it. The function is asked again when a key is refused, once for all waiting calls. */
+  /**
+   * The key, or a function that returns it. If the server rejects a key, the function is called once more; concurrent
+   * calls share that call.
+   */
   userKey: UserKeySource
   id?: never
   storage?: never
@@ -32,39 +35,40 @@ export async function connectUser<Schemas>(
   const callOptions = { signal, timeoutMs }
   // A key that is missing at run time must not create a new user.
   if ('userKey' in options && !source)
-    throw unableTo('connect', 'InvalidIdentifier', '"userKey" is empty. Leave it out for a new visitor.')
+    throw operationError('connect', 'InvalidIdentifier', '"userKey" is empty. Omit it to connect as a guest.')
   const { user, userKey } = source
-    ? await connectHolder(client, source, profile, callOptions)
-    : await connectVisitor(client, { id, storage }, profile, callOptions)
+    ? await connectWithKey(client, source, profile, callOptions)
+    : await connectGuest(client, { id, storage }, profile, callOptions)
 
-  const who = { userId: user.id, userKey }
+  const identity = { userId: user.id, userKey }
   return {
     ...createMethods<Schemas>(client, userKey),
     url: client.url,
     user,
     get userKey() {
-      return userKey.latest
+      return userKey.current
     },
-    listenConversation: ({ id: conversationId, ...listenOptions }) =>
-      listen(client, { name: 'listenConversation', conversationId, ...who }, listenOptions),
-    listenUser: (listenOptions = {}) => listen(client, { name: 'listenUser', ...who }, listenOptions),
+    listenConversation: ({ id: conversationId, ...streamOptions }) =>
+      createSignalStream(client, { name: 'listenConversation', conversationId, ...identity }, streamOptions),
+    listenUser: (streamOptions = {}) =>
+      createSignalStream(client, { name: 'listenUser', ...identity }, streamOptions),
     async sendTyping(input, sendOptions = {}) {
       const name = 'sendTyping'
-      // Once: a late one would be wrong.
+      // No retries: a late typing signal would be wrong.
       await client.send(name, input, { ...sendOptions, userKey, attempts: 1 }, (response) =>
-        readObject(name, response, client.clock.now()),
+        parseBody(name, response, client.clock.now()),
       )
     },
     serverInfo: client.capabilities.serverInfo,
   }
 }
 
-async function connectHolder(
+async function connectWithKey(
   client: Client,
   source: UserKeySource,
   profile: Profile,
   callOptions: CallOptions,
-): Promise<Connected> {
+): Promise<UserWithKey> {
   const userKey = createUserKey(source)
   const { user } = await client.call('getOrCreateUser', profile, { ...callOptions, userKey })
   return { user, userKey }

@@ -7,47 +7,50 @@ import type { CallOptions } from './call-options.ts'
 import type { Methods } from './methods.ts'
 import type { ServerInfo } from './server-info.ts'
 
-/** A user who is connected: every operation of theirs is a method. */
+/** A connected user, with one method per operation. */
 export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
-  /** The base URL of the chat: with the user's id, it tells this user from all others. */
+  /** The base URL of the chat. Together with the user's id, it identifies the user globally. */
   readonly url: string
-  /** The user, as they were on connecting. */
+  /** The user as of connecting. */
   readonly user: User
-  /** The key that the user's calls are signed with now. */
+  /** The key that is sent with the user's calls now. */
   readonly userKey: string
 
   /**
-   * Streams the signals of a conversation, in the server's order, each once. Each iteration opens a stream of its own.
+   * Streams the signals of a conversation, in server order, each once. Each iteration opens its own stream.
    *
-   * It reconnects for ever, and ends only when told to: by `signal`, or by leaving the loop. What was missed while the connection
-   * was lost comes first, by replay or by `listMessages`. Where it may not be complete, a `discontinuity` stands before it.
+   * Reconnects indefinitely; ends when `signal` aborts or the loop is left. After a reconnect, missed signals come
+   * first, by replay or from `listMessages`; a `discontinuity` precedes them if some may be missing.
    * Wire: `GET /conversations/{id}/listen` (SSE).
    *
-   * @throws ChatError that no retry can mend: `Unauthorized` after one fresh key, `Forbidden` (the user takes no part in it, or not
-   * any more; it was deleted), `ResourceNotFound`, `ResourceGone`. A lost network is retried, never thrown.
+   * @throws ChatError for permanent errors: `Unauthorized` (also with a new key), `Forbidden` (the user is not, or no
+   * longer, a participant, or the conversation was deleted), `ResourceNotFound`, `ResourceGone`. Network failures are
+   * retried.
    */
   listenConversation: (options: StreamOptions) => AsyncIterable<WithCustomTypes<ChatSignal, Schemas>>
 
   /**
-   * Streams the signals of all conversations of the user on one connection, and says which come and go. It reconnects as
-   * `listenConversation` does; what was missed and has no replay is reported, never fetched. Wire: `GET /users/me/listen` (SSE).
+   * Streams the signals of all conversations of the user on one connection, and when conversations are added or
+   * removed. Reconnects like `listenConversation`. A gap without replay is reported, never backfilled.
+   * Wire: `GET /users/me/listen` (SSE).
    *
-   * @throws ChatError: as `listenConversation`; `MethodNotFound` where the server lacks the capability `user-stream`.
+   * @throws ChatError like `listenConversation`; `MethodNotFound` if the server lacks the capability `user-stream`.
    */
   listenUser: (options?: UserStreamOptions) => AsyncIterable<WithCustomTypes<UserSignal, Schemas>>
 
   /**
-   * Tells all who listen to the conversation that the user is typing. It ends by itself after 6 s; it is sent once, as a late one
-   * would be wrong. Wire: `PUT /conversations/{id}/typing`.
+   * Shows the other participants that the user is typing, for 6 s. Never retried, as a late signal would be wrong.
+   * Wire: `PUT /conversations/{conversationId}/typing`.
    *
-   * @throws ChatError: `MethodNotFound` where the server lacks the capability `typing`.
+   * @throws ChatError of type `MethodNotFound` if the server lacks the capability `typing`.
    */
   sendTyping: (input: { conversationId: string }, options?: CallOptions) => Promise<void>
 
   /**
-   * What the server says of itself. Read once; later calls get the same.
+   * Returns the server's name, version and capabilities. Fetched once; later calls return the cached result.
+   * Wire: `GET /hello`.
    *
-   * @throws ChatError where the server cannot be reached or knows no such bot.
+   * @throws ChatError if the server cannot be reached or has no such bot.
    */
   serverInfo: (options?: CallOptions) => Promise<ServerInfo>
 }

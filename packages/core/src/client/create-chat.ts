@@ -1,5 +1,5 @@
 import type { CustomSchemas, NoSchemas } from '../custom-types/custom-schemas.ts'
-import { within } from '../time/within.ts'
+import { withTimeout } from '../time/with-timeout.ts'
 import type { CallOptions } from './call-options.ts'
 import type { ChatOptions } from './chat-options.ts'
 import { createClient } from './client.ts'
@@ -8,35 +8,37 @@ import type { ConnectedUser } from './connected-user.ts'
 import type { Method } from './methods.ts'
 import type { ServerInfo } from './server-info.ts'
 
-/** One bot's chat: where users come from. */
+/** The chat of one bot, before a user is connected. */
 export interface Chat<Schemas extends CustomSchemas = NoSchemas> {
   /** The base URL of the bot. */
   readonly url: string
 
   /**
-   * Becomes a user: a new one, the holder of a key, or the visitor whom a storage remembers.
+   * Connects as a new user, as the user of a key, or as the guest whose key a storage contains.
    *
-   * @throws ChatError: `Unauthorized` where the server's operator signs the keys and none was given, or it was refused.
+   * @throws ChatError of type `Unauthorized` if the server rejected the key, or if its operator issues the keys and
+   * none was passed.
    */
   connect: (options?: ConnectOptions) => Promise<ConnectedUser<Schemas>>
 
   /**
-   * Creates a user and returns their key. Without an `id` the server makes one.
+   * Creates a user and returns their key. Without an `id`, the server generates one.
    *
-   * @throws ChatError: `AlreadyExists` for a taken id; `Unauthorized` where the server's operator signs the keys.
+   * @throws ChatError: `AlreadyExists` if the id is taken; `Unauthorized` if the server's operator issues the keys.
    */
   createUser: Method<'createUser'>
 
   /**
-   * What the server says of itself: its name, and what it can do beyond the Chat API. Read once; later calls get the same.
+   * Returns the server's name, version and capabilities. Fetched once; later calls return the cached result.
+   * Wire: `GET /hello`.
    *
-   * @throws ChatError where the server cannot be reached or knows no such bot.
+   * @throws ChatError if the server cannot be reached or has no such bot.
    */
   serverInfo: (options?: CallOptions) => Promise<ServerInfo>
 }
 
 /**
- * Creates the client of one bot's chat. Nothing is sent until something is asked of it.
+ * Creates the client of one bot's chat. Sends nothing before the first call.
  *
  * @throws ChatError of type `InvalidIdentifier` without a valid `url` or `webhookId`.
  */
@@ -44,7 +46,7 @@ export function createChat<Schemas extends CustomSchemas = NoSchemas>(
   options: ChatOptions<Schemas>,
 ): Chat<Schemas> {
   const client = createClient(options)
-  let visitors: Promise<unknown> = Promise.resolve()
+  let guestConnects: Promise<unknown> = Promise.resolve()
 
   return {
     url: client.url,
@@ -52,13 +54,13 @@ export function createChat<Schemas extends CustomSchemas = NoSchemas>(
     async connect(connectOptions = {}) {
       const { storage, signal } = connectOptions
       if (!storage) return connectUser<Schemas>(client, connectOptions)
-      // Two at once, as by React's StrictMode, are to find one visitor and not to make two.
-      const former = visitors
-      const connected = within(
+      // Run one after the other: concurrent calls, as under React's StrictMode, must not create two guests.
+      const previous = guestConnects
+      const connected = withTimeout(
         { ...client, name: 'connect', signal, timeoutMs: Infinity },
-        () => former,
+        () => previous,
       ).then(() => connectUser<Schemas>(client, connectOptions))
-      visitors = connected.catch(() => {})
+      guestConnects = connected.catch(() => {})
       return connected
     },
 

@@ -1,4 +1,4 @@
-/** A key that no other call of the user has: 104 random bits. They need not be secret, and not every runtime has `crypto`. */
-export function newIdempotencyKey(): string {
+/** Creates a unique key of 104 random bits. It need not be secret, and not every runtime has `crypto`. */
+export function createIdempotencyKey(): string {
   return `${Math.random()}${Math.random()}`
 }

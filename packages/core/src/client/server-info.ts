@@ -1,77 +1,76 @@
-import { unableTo } from '../errors/unable-to.ts'
-import { readObject, unexpectedResponse } from '../http/read-answer.ts'
-import type { Requester } from '../http/requester.ts'
+import { operationError } from '../errors/operation-error.ts'
+import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
 import { isRetryable } from '../http/retry.ts'
+import type { SendRequest } from '../http/send-request.ts'
 import type { Clock } from '../time/clock.ts'
-import { within } from '../time/within.ts'
+import { withTimeout } from '../time/with-timeout.ts'
 import type { CallOptions } from './call-options.ts'
 
-/** What a server says of itself. */
+/** The response of `GET /hello`. */
 export interface ServerInfo {
   name?: string
   version?: string
-  /** What it can do beyond the Chat API, by name. None where it does not say so, as with the hosted service. */
+  /** The names of the extensions to the Chat API that the server supports. Empty for the hosted service. */
   capabilities: readonly string[]
   bot?: { id: string; name?: string; pictureUrl?: string }
 }
 
 export interface ServerCapabilities {
-  /** Reads `/hello`: once for a client, unless it failed for a reason that may pass. */
+  /** Fetches `/hello` once per client, and again only after a temporary error. */
   serverInfo: (options?: CallOptions) => Promise<ServerInfo>
-  /** Resolves when `/hello` was read or failed; rejects only with the signal's reason. */
-  loaded: (signal?: AbortSignal) => Promise<void>
-  /** Resolves where the server names the capability; rejects where it does not, or where that cannot be known now. */
+  /** Resolves when `/hello` was fetched or has failed. Rejects only with the signal's reason. */
+  whenLoaded: (signal?: AbortSignal) => Promise<void>
+  /** Rejects if the server lacks the capability, or if its capabilities cannot be fetched. */
   assertSupported: (operation: string, capability: string, options?: CallOptions) => Promise<void>
-  /** Whether the server names the capability, as far as is known by now. */
+  /** Whether the server has the capability; false until `/hello` was fetched. */
   has: (capability: string) => boolean
-  /** The bot's id as a user, as far as is known by now. */
+  /** The bot's user id; undefined until `/hello` was fetched. */
   botId: () => string | undefined
 }
 
-const name = 'sayHello'
+const name = 'getServerInfo'
 
 export function createServerCapabilities(
-  send: Requester,
+  send: SendRequest,
   defaults: { timeoutMs: number; clock: Clock },
 ): ServerCapabilities {
   const { clock } = defaults
-  let reading: Promise<ServerInfo> | undefined
-  let known: ServerInfo | undefined
+  let pending: Promise<ServerInfo> | undefined
+  let loaded: ServerInfo | undefined
 
-  async function read(): Promise<ServerInfo> {
+  async function load(): Promise<ServerInfo> {
     try {
-      return (known = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
-        readHello(response, clock.now()),
+      return (loaded = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
+        parseServerInfo(response, clock.now()),
       ))
     } catch (error) {
-      if (isRetryable(error)) reading = undefined
+      if (isRetryable(error)) pending = undefined
       throw error
     }
   }
 
-  const hello: ServerCapabilities['serverInfo'] = ({ signal, timeoutMs = defaults.timeoutMs } = {}) =>
-    within({ name, clock, signal, timeoutMs }, () => (reading ??= read()))
+  const serverInfo: ServerCapabilities['serverInfo'] = ({ signal, timeoutMs = defaults.timeoutMs } = {}) =>
+    withTimeout({ name, clock, signal, timeoutMs }, () => (pending ??= load()))
 
   return {
-    serverInfo: hello,
-    async loaded(signal) {
-      await hello({ signal }).catch(() => signal?.throwIfAborted())
+    serverInfo,
+    async whenLoaded(signal) {
+      await serverInfo({ signal }).catch(() => signal?.throwIfAborted())
     },
     async assertSupported(operation, capability, options) {
-      const { capabilities } = await hello(options)
+      const { capabilities } = await serverInfo(options)
       if (!capabilities.includes(capability))
-        throw unableTo(operation, 'MethodNotFound', `the server lacks the capability "${capability}".`)
+        throw operationError(operation, 'MethodNotFound', `the server lacks the capability "${capability}".`)
     },
-    has: (capability) => known?.capabilities.includes(capability) ?? false,
-    botId: () => known?.bot?.id,
+    has: (capability) => loaded?.capabilities.includes(capability) ?? false,
+    botId: () => loaded?.bot?.id,
   }
 }
 
-async function readHello(response: Response, now: number): Promise<ServerInfo> {
-  const answer = await readObject(name, response, now)
-  if (answer)
-    return { ...answer, capabilities: Array.isArray(answer['capabilities']) ? answer['capabilities'] : [] }
-  // The hosted service greets in plain text; a page is somebody else's.
+async function parseServerInfo(response: Response, now: number): Promise<ServerInfo> {
+  const body = await parseBody(name, response, now)
+  if (body) return { ...body, capabilities: Array.isArray(body['capabilities']) ? body['capabilities'] : [] }
+  // The hosted service responds with plain text. HTML comes from a proxy or captive portal.
   if (response.headers.get('content-type')?.includes('html')) throw unexpectedResponse(name, response, now)
   return { capabilities: [] }
 }

@@ -7,6 +7,6 @@ export interface KeyValueStorage {
 
 /**
  * A storage, `'local'` for the page's `localStorage`, or a function that returns a storage. Prefer `'local'` to
- * `localStorage`: merely accessing `localStorage` throws in sandboxed frames and when the user blocks site data.
+ * `localStorage`: merely accessing `localStorage` throws in sandboxed frames and if the user blocks site data.
  */
 export type StorageOption<Storage> = Storage | 'local' | (() => Storage)

@@ -1,7 +1,7 @@
 /**
- * The catalogue of failures: the HTTP status of each type, and whether the same request can succeed later unchanged.
+ * The catalog of error types: the HTTP status of each, and whether the same request can succeed later.
  *
- * Types with the status 0 never travel: the client makes them where no answer of the API was to be had.
+ * Types with the status 0 never appear on the wire: the client uses them if there is no response from the API.
  */
 export const errorTypes = {
   Unauthorized: { status: 401, isRetryable: false },
@@ -32,28 +32,28 @@ export const errorTypes = {
   Unknown: { status: 500, isRetryable: true },
   Unavailable: { status: 503, isRetryable: true },
 
-  /** The network failed before an answer came: what became of the request is not known. */
+  /** The network failed before a response arrived. The request may have been processed. */
   NetworkFailed: { status: 0, isRetryable: true },
-  /** No answer within the time allowed: what became of the request is not known. */
+  /** No response arrived within the time limit. The request may have been processed. */
   TimedOut: { status: 0, isRetryable: true },
-  /** Something answered that is not the Chat API, such as a proxy or a captive portal. */
+  /** The response is not from the Chat API but, for example, from a proxy or a captive portal. */
   UnexpectedResponse: { status: 0, isRetryable: true },
-  /** A firewall or proxy refused a message or event because of its content. Only a changed one can succeed. */
+  /** A firewall or proxy rejected a message or event because of its content. Only different content can succeed. */
   RequestBlocked: { status: 0, isRetryable: false },
-  /** The runtime's `fetch` cannot stream responses: pass one that can to `createChat`. */
+  /** The runtime's `fetch` cannot stream responses. Pass one that can to `createChat`. */
   StreamingUnsupported: { status: 0, isRetryable: false },
-  /** The app's own function that gives the user key failed: nothing was sent. */
+  /** The app's `userKey` function failed. Nothing was sent. */
   KeyUnavailable: { status: 0, isRetryable: true },
 } as const
 
 export type ErrorType = keyof typeof errorTypes
 
-/** The types that a server answers with. */
+/** The types that a server can send. */
 export type WireErrorType = {
   [Type in ErrorType]: (typeof errorTypes)[Type]['status'] extends 0 ? never : Type
 }[ErrorType]
 
-/** The body of every failure on the wire. */
+/** The body of every error response. */
 export interface ErrorBody {
   id: string
   code: number

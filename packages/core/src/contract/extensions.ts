@@ -1,15 +1,15 @@
 import type { Operation } from './operation-types.ts'
 
-/** An operation that a server may have beyond the Chat API. */
+/** An operation beyond the Chat API, which a server may support. */
 export interface Extension extends Operation {
-  /** The name by which the server says so in `/hello`. */
+  /** The name under which `/hello` lists it. */
   readonly capability: string
 }
 
-/** The operations that our own server adds to the 21 of the Chat API, in the same form. */
+/** The operations that `@parley/server` adds to the 21 of the Chat API, in the same format. */
 export const extensions = {
   /**
-   * Streams the signals of all conversations that the user takes part in.
+   * Streams the signals of all conversations of which the user is a participant.
    *
    * @throws `ResourceNotFound` if the user was deleted.
    */
@@ -22,9 +22,9 @@ export const extensions = {
     capability: 'user-stream',
   },
   /**
-   * Tells all who listen that the user is typing. It ends by itself after 6 s.
+   * Shows the other participants that the user is typing, for 6 s.
    *
-   * @throws `Forbidden` if the user takes no part in the conversation, or it does not exist.
+   * @throws `Forbidden` if the user is not a participant of the conversation or it does not exist.
    */
   sendTyping: {
     method: 'PUT',

@@ -1,5 +1,5 @@
 /**
- * The contract of the Chat API, as data: written once, and everything else derives from it.
+ * The contract of the Chat API as data, from which the client, the server and the OpenAPI document are derived.
  *
  * ```ts
  * import { operations, openApiDocument } from '@parley/core/contract'
@@ -8,11 +8,11 @@
  * openApiDocument({ version: '1.0.0' }) // every operation as OpenAPI 3.1
  * ```
  *
- * - `operations`: the table of the 21 operations, and the types of what goes in and comes out
- * - `extensions`: what our own server adds to them, each with the capability that names it
- * - `schemas`: models, payloads, bodies, answers and signals as JSON Schema, and the types inferred from them
- * - `errorTypes`: the catalogue of failures
- * - `openApiDocument`: all of it as one OpenAPI document
+ * - `operations`: the table of the 21 operations, with the types of their inputs and results
+ * - `extensions`: the operations that `@parley/server` adds, each with its capability
+ * - `schemas`: models, payloads, request bodies, results and signals as JSON Schema, with the types inferred from them
+ * - `errorTypes`: the catalog of error types
+ * - `openApiDocument`: the OpenAPI document of all operations
  */
 export { errorTypes, type ErrorBody, type ErrorType, type WireErrorType } from './error-types.ts'
 export { extensions, type Extension, type ExtensionName } from './extensions.ts'

@@ -1,10 +1,10 @@
 import type { Schemas } from './schemas.ts'
 
-/** The type of the JSON that a schema of `schemas.ts` describes. */
+/** The type of the JSON values that a schema of `schemas.ts` describes. */
 export type Infer<S> = S extends { readonly $ref: `#/components/schemas/${infer Name extends keyof Schemas}` }
   ? InferNamed<Name>
   : S extends { readonly oneOf: readonly (infer Option)[] }
-    ? InferEach<Option>
+    ? InferUnion<Option>
     : S extends { readonly const: infer Value }
       ? Value
       : S extends { readonly enum: readonly (infer Value)[] }
@@ -14,13 +14,13 @@ export type Infer<S> = S extends { readonly $ref: `#/components/schemas/${infer 
           : S extends { readonly properties: infer Properties }
             ? InferObject<Properties, S extends { readonly required: readonly (infer Key)[] } ? Key : never>
             : S extends { readonly type: infer Type }
-              ? InferPlain<Type>
+              ? InferPrimitive<Type>
               : unknown
 
-/** The type of a schema by its name. */
+/** The type of the schema with this name. */
 export type InferNamed<Name extends keyof Schemas> = Infer<Schemas[Name]>
 
-type InferEach<Option> = Option extends unknown ? Infer<Option> : never
+type InferUnion<Option> = Option extends unknown ? Infer<Option> : never
 
 type InferObject<Properties, Required> = Flat<
   { -readonly [Key in keyof Properties as Key extends Required ? Key : never]: Infer<Properties[Key]> } & {
@@ -28,8 +28,8 @@ type InferObject<Properties, Required> = Flat<
   }
 >
 
-type InferPlain<Type> = Type extends readonly (infer Each)[]
-  ? InferPlain<Each>
+type InferPrimitive<Type> = Type extends readonly (infer Item)[]
+  ? InferPrimitive<Item>
   : Type extends 'string'
     ? string
     : Type extends 'number' | 'integer'

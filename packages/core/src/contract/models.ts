@@ -1,26 +1,26 @@
 import type { InferNamed } from './infer.ts'
 
-/** Somebody who chats; a participant of a conversation is a User. */
+/** A person who chats. The participants of a conversation are users. */
 export type User = InferNamed<'User'>
-/** A thread of messages and events; its creator owns it and is its first participant. */
+/** A sequence of messages and events. Its creator is its owner and first participant. */
 export type Conversation = InferNamed<'Conversation'>
-/** What one user, or the bot, said in a conversation. */
+/** A message of a user or the bot in a conversation. */
 export type Message = InferNamed<'Message'>
-/** Something that happened in a conversation and is not a message. */
+/** A custom event in a conversation. The app defines its meaning. */
 export type Event = InferNamed<'Event'>
 
-/** The content of a message, one of 12 kinds told apart by `type`. */
+/** The content of a message: one of 12 kinds, discriminated by `type`. */
 export type Payload = InferNamed<'Payload'>
 export type PayloadType = Payload['type']
-/** The payload of one kind: `PayloadOf<'card'>`. */
+/** The payload of one kind, such as `PayloadOf<'card'>`. */
 export type PayloadOf<Type extends PayloadType> = Extract<Payload, { type: Type }>
-/** What may stand inside a `bloc`. */
+/** A payload that a `bloc` can contain. */
 export type BlocItem = InferNamed<'BlocItem'>
 /** A button of a card. */
 export type CardAction = InferNamed<'CardAction'>
 /** One option of a `choice` or a `dropdown`. */
 export type Option = InferNamed<'Option'>
 
-/** A signal as it stands in the `data` of an SSE event. */
+/** A signal as sent in the `data` of an SSE event. */
 export type WireSignal = InferNamed<'Signal'>
 export type SignalType = WireSignal['type']

@@ -12,7 +12,7 @@ test('is a valid OpenAPI 3.1 document', async () => {
   expect(validator.version).toBe('3.1')
 })
 
-test('describes each of the 21 operations once, by its name', () => {
+test('describes each of the 21 operations once, under its name', () => {
   const described = Object.values(document.paths).flatMap((methods) => Object.values(methods))
   const ids = described.map((operation) => (operation as { operationId: string }).operationId)
 
@@ -29,7 +29,7 @@ test('every reference resolves', () => {
   expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([])
 })
 
-test('asks for a key wherever the API does', () => {
+test('requires a key wherever the API does', () => {
   const open = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, operation]) => !('security' in (operation as object)))
@@ -39,14 +39,14 @@ test('asks for a key wherever the API does', () => {
   expect(open).toEqual(['post /users'])
 })
 
-test('says where the server is, and its version', () => {
+test('contains the server URL and the version', () => {
   expect(document.servers).toEqual([{ url: 'http://127.0.0.1:3000/demo' }])
   expect(document.info.version).toBe('1.2.3')
   expect(openApiDocument({ version: '1' }).servers).toEqual([{ url: '.' }])
 })
 
 function resolve(reference: string): unknown {
-  let place: unknown = document
-  for (const name of reference.replace('#/', '').split('/')) place = (place as Record<string, unknown>)[name]
-  return place
+  let value: unknown = document
+  for (const key of reference.replace('#/', '').split('/')) value = (value as Record<string, unknown>)[key]
+  return value
 }

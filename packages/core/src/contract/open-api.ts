@@ -3,7 +3,7 @@ import type { Operation } from './operation-types.ts'
 import { operations, type OperationName } from './operations.ts'
 import { schemas } from './schemas.ts'
 
-/** An OpenAPI 3.1 document; JSON, and no more is promised of its form here than readers of OpenAPI expect. */
+/** An OpenAPI 3.1 document, as JSON. Typed only loosely: validate it with an OpenAPI tool. */
 export interface OpenApiDocument {
   openapi: '3.1.0'
   info: { title: string; version: string; description: string }
@@ -13,30 +13,38 @@ export interface OpenApiDocument {
 }
 
 const summaries: Record<OperationName, string> = {
-  createUser: 'Creates a user and returns their key. Only with the shared encryption key.',
-  getOrCreateUser: "Returns the key's user, making them if they do not exist. The fields given are updated.",
+  createUser:
+    'Creates a user and returns their key. Not available if the operator of the bot issues the keys.',
+  getOrCreateUser:
+    "Returns the key's user, and creates them if they do not exist. Updates the fields that are present.",
   getUser: "Returns the key's user.",
-  updateUser: "Updates the key's user. A field not given stays as it is.",
-  deleteUser: "Deletes the key's user, the conversations they own, and their messages elsewhere.",
-  createConversation: 'Creates a conversation that the caller owns.',
-  getOrCreateConversation: 'Returns the conversation with this id, making it if it does not exist.',
+  updateUser: "Updates the key's user. Fields that are absent keep their values.",
+  deleteUser:
+    "Deletes the key's user, the conversations they own, and their messages and events in others. Cannot be undone.",
+  createConversation: 'Creates a conversation, with the caller as its owner and first participant.',
+  getOrCreateConversation:
+    "Returns the caller's conversation with this id, and creates it if it does not exist.",
   getConversation: 'Returns a conversation.',
-  deleteConversation: 'Deletes a conversation and its messages. It cannot be undone.',
-  listConversations: 'Lists the conversations that the caller takes part in, newest made first.',
+  deleteConversation: 'Deletes a conversation, its messages and its events. Cannot be undone.',
+  listConversations:
+    'Lists the conversations of which the caller is a participant, most recently created first.',
   listenConversation: 'Streams the signals of a conversation as server-sent events.',
   listMessages: 'Lists the messages of a conversation, newest first.',
-  addParticipant: 'Adds a user to a conversation.',
-  listParticipants: 'Lists the participants of a conversation, in the order they joined.',
+  addParticipant: 'Adds a user to a conversation. Has no effect if they are a participant already.',
+  listParticipants: 'Lists the participants of a conversation, in the order in which they joined.',
   getParticipant: 'Returns one participant of a conversation.',
-  removeParticipant: 'Removes a participant from a conversation, or lets the caller leave it.',
+  removeParticipant: "Removes a participant from a conversation. With the caller's own id, leaves it.",
   createMessage: 'Sends a message.',
   getMessage: 'Returns a message.',
-  deleteMessage: 'Deletes a message of the caller. It cannot be undone.',
+  deleteMessage: 'Deletes a message of the caller. Cannot be undone.',
   createEvent: 'Creates a custom event.',
-  getEvent: 'Returns an event.',
+  getEvent: 'Returns a custom event of a user.',
 }
 
-/** Describes every operation as OpenAPI 3.1. Paths are relative to a bot's base URL, operationIds are the operations' names. */
+/**
+ * Creates the OpenAPI 3.1 document of all operations. Paths are relative to a bot's base URL; each `operationId` is the
+ * operation's name.
+ */
 export function openApiDocument(options: { version: string; serverUrl?: string }): OpenApiDocument {
   const paths: OpenApiDocument['paths'] = {}
   for (const [name, operation] of Object.entries<Operation>(operations)) {
@@ -49,7 +57,7 @@ export function openApiDocument(options: { version: string; serverUrl?: string }
     info: {
       title: 'Chat API',
       version: options.version,
-      description: 'Chat with a bot: users, conversations, messages.',
+      description: 'Chat with a bot: users, conversations, messages, events and signals.',
     },
     servers: [{ url: options.serverUrl ?? '.' }],
     paths,
@@ -57,7 +65,7 @@ export function openApiDocument(options: { version: string; serverUrl?: string }
       schemas,
       securitySchemes: { userKey: { type: 'apiKey', in: 'header', name: 'x-user-key' } },
       responses: {
-        Failure: { description: 'Any failure.', content: json('Error') },
+        Error: { description: 'Any error.', content: json('Error') },
       },
     },
   }
@@ -79,13 +87,13 @@ function describe(name: OperationName, operation: Operation): Record<string, unk
       : {}),
     responses: {
       [operation.status]: { description: 'Success.', content: content(operation) },
-      ...(operation.access === 'anyone' ? {} : { [errorTypes.Unauthorized.status]: failure }),
-      default: failure,
+      ...(operation.access === 'anyone' ? {} : { [errorTypes.Unauthorized.status]: errorResponse }),
+      default: errorResponse,
     },
   }
 }
 
-const failure = { $ref: '#/components/responses/Failure' }
+const errorResponse = { $ref: '#/components/responses/Error' }
 
 function pathParameters(path: string): unknown[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -104,7 +112,7 @@ function queryParameters(operation: Operation): unknown[] {
 
 function resumeParameter(operation: Operation): unknown[] {
   if (!operation.stream) return []
-  const description = 'The `id` of the last signal seen: everything missed since is replayed first.'
+  const description = 'The `id` of the last signal seen. Signals missed since then are replayed first.'
   return [{ name: 'Last-Event-ID', in: 'header', description, schema: { type: 'string' } }]
 }
 
@@ -114,7 +122,7 @@ function isBodyRequired(operation: Operation): boolean {
 }
 
 function content(operation: Operation): Record<string, unknown> {
-  if (!operation.stream) return json(operation.result ?? 'Nothing')
+  if (!operation.stream) return json(operation.result ?? 'Empty')
   return { 'text/event-stream': { schema: reference(operation.stream) } }
 }
 

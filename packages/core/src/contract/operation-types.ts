@@ -2,7 +2,7 @@ import type { InferNamed } from './infer.ts'
 import type { OperationName, Operations } from './operations.ts'
 import type { SchemaName } from './schemas.ts'
 
-/** The form of one entry in the table of operations. */
+/** An entry in the table of operations. */
 export interface Operation {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly path: string
@@ -24,38 +24,38 @@ export interface Operation {
   readonly listKey?: string
 }
 
-/** The names of the parameters in a path such as `/conversations/{id}`. */
+/** The names of the parameters in a path, such as `id` in `/conversations/{id}`. */
 export type PathParameter<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
   ? Name | PathParameter<Rest>
   : never
 
-/** What the caller of an operation passes: path parameters, query and body in one flat object. */
+/** The input of an operation: path parameters, query and body in one flat object. */
 export type OperationInput<Name extends OperationName> = Flat<
-  Record<PathParameter<Operations[Name]['path']>, string> & Named<Name, 'query'> & Named<Name, 'body'>
+  Record<PathParameter<Operations[Name]['path']>, string> & InferPart<Name, 'query'> & InferPart<Name, 'body'>
 >
 
-/** What an operation answers, as JSON. */
+/** The result of an operation, as JSON. */
 export type OperationResult<Name extends OperationName> = Operations[Name] extends {
   readonly result: infer Result extends SchemaName
 }
   ? InferNamed<Result>
   : never
 
-/** The operations that answer one page of a list. */
+/** The operations that return a page of a list. */
 export type PagedOperationName = {
   [Name in OperationName]: Operations[Name] extends { readonly listKey: string } ? Name : never
 }[OperationName]
 
-/** One item of the list that a paged operation answers. */
+/** An item of the list that a paged operation returns. */
 export type OperationItem<Name extends PagedOperationName> = Operations[Name] extends {
-  readonly listKey: infer Items extends string
+  readonly listKey: infer ListKey extends string
 }
-  ? OperationResult<Name> extends Record<Items, (infer Item)[]>
+  ? OperationResult<Name> extends Record<ListKey, (infer Item)[]>
     ? Item
     : never
   : never
 
-type Named<Name extends OperationName, Part extends 'query' | 'body'> = Operations[Name] extends {
+type InferPart<Name extends OperationName, Part extends 'query' | 'body'> = Operations[Name] extends {
   readonly [Key in Part]: infer Schema extends SchemaName
 }
   ? InferNamed<Schema>

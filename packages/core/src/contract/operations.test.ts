@@ -6,12 +6,12 @@ import { schemas, type SchemaName } from './schemas.ts'
 
 const table = Object.entries<Operation>(operations)
 
-test('there are 21 operations, each of another method and path', () => {
+test('there are 21 operations, each with a unique method and path', () => {
   expect(table).toHaveLength(21)
   expect(new Set(table.map(([, { method, path }]) => `${method} ${path}`)).size).toBe(21)
 })
 
-test.each(table)('%s names schemas that exist', (_, operation) => {
+test.each(table)('%s refers to existing schemas', (_, operation) => {
   const names = [operation.body, operation.query, operation.result, operation.stream].filter(
     (name) => name !== undefined,
   )
@@ -20,13 +20,13 @@ test.each(table)('%s names schemas that exist', (_, operation) => {
 })
 
 test.each(table.filter(([, { resultKey, listKey }]) => resultKey ?? listKey))(
-  '%s names what its answer holds',
+  '%s names a property of its result',
   (_, operation) => {
     expect(propertiesOf(operation.result)).toHaveProperty(operation.listKey ?? operation.resultKey ?? '')
   },
 )
 
-test('only what deletes and what streams holds nothing', () => {
+test('only deletions and streams have an empty result', () => {
   const empty = table.filter(([, { resultKey, listKey }]) => !(resultKey ?? listKey)).map(([name]) => name)
 
   expect(empty).toEqual([
@@ -38,7 +38,7 @@ test('only what deletes and what streams holds nothing', () => {
   ])
 })
 
-test('the first type of each status is the one that a body without a type is taken for', () => {
+test('the first error type of each status is the default for error responses without a type', () => {
   const first = new Map<number, string>()
   for (const [type, { status }] of Object.entries(errorTypes)) if (!first.has(status)) first.set(status, type)
 

@@ -1,19 +1,19 @@
 /**
- * The 21 operations of the Chat API, the one table that everything derives from: the client's methods, their types and
- * docstrings, the server's routes and validation, the OpenAPI document.
+ * The 21 operations of the Chat API. The client's methods with their types and docstrings, the server's routes and
+ * validation, and the OpenAPI document are derived from this table.
  *
- * Paths are relative to a bot's base URL, `/{webhookId}`. `body`, `query` and `result` name a schema; `resultKey` names the single
- * resource in a response, `listKey` the list in a page.
+ * Paths are relative to a bot's base URL, `/{webhookId}`. `body`, `query` and `result` name a schema; `resultKey`
+ * names the resource in a response, `listKey` the list in a page.
  *
- * `access` says who may call: `anyone` without a key, `key` with a validly signed key, `user` as a user who exists, `participant`,
- * `owner` or `sender` of what the request names, `ownerOrNew` as the owner if the conversation exists already,
- * `ownerOrSelf` as the owner or to remove oneself.
+ * `access` defines who may call the operation: `anyone` (no key needed), `key` (a validly signed key), `user` (the
+ * key's user exists), `participant`, `owner` or `sender` of the resource, `ownerOrNew` (the owner, if the
+ * conversation exists), `ownerOrSelf` (the owner, or participants who remove themselves).
  */
 export const operations = {
   /**
    * Creates a user and returns their key.
    *
-   * @throws `AlreadyExists` for a taken id; `Unauthorized` where the bot's operator signs the keys.
+   * @throws `AlreadyExists` if the id is taken; `Unauthorized` if the bot's operator issues the keys.
    */
   createUser: {
     method: 'POST',
@@ -25,9 +25,9 @@ export const operations = {
     resultKey: 'user',
   },
   /**
-   * Returns the key's user, made if they do not exist. The fields given are updated.
+   * Returns the key's user, and creates them if they do not exist. Updates the fields that are present.
    *
-   * @throws `InvalidPayload` for a key whose id breaks the rule of ids.
+   * @throws `InvalidPayload` if the user id in the key is not a valid id.
    */
   getOrCreateUser: {
     method: 'POST',
@@ -41,7 +41,7 @@ export const operations = {
   /**
    * Returns the key's user.
    *
-   * @throws `ResourceNotFound` if they were deleted.
+   * @throws `ResourceNotFound` if the user was deleted.
    */
   getUser: {
     method: 'GET',
@@ -51,7 +51,7 @@ export const operations = {
     result: 'UserResult',
     resultKey: 'user',
   },
-  /** Updates the key's user. A field not given stays as it is. */
+  /** Updates the key's user. Fields that are absent keep their values. */
   updateUser: {
     method: 'PUT',
     path: '/users/me',
@@ -61,12 +61,12 @@ export const operations = {
     result: 'UserResult',
     resultKey: 'user',
   },
-  /** Deletes the key's user, the conversations they own, and their messages and events elsewhere. It cannot be undone. */
-  deleteUser: { method: 'DELETE', path: '/users/me', access: 'user', status: 200, result: 'Nothing' },
+  /** Deletes the key's user, the conversations they own, and their messages and events in others. Cannot be undone. */
+  deleteUser: { method: 'DELETE', path: '/users/me', access: 'user', status: 200, result: 'Empty' },
   /**
-   * Creates a conversation, which the user owns and takes part in.
+   * Creates a conversation, with the user as its owner and first participant.
    *
-   * @throws `AlreadyExists` for a taken id.
+   * @throws `AlreadyExists` if the id is taken.
    */
   createConversation: {
     method: 'POST',
@@ -78,9 +78,9 @@ export const operations = {
     resultKey: 'conversation',
   },
   /**
-   * Returns the user's conversation with this id, made if it does not exist.
+   * Returns the user's conversation with this id, and creates it if it does not exist.
    *
-   * @throws `Forbidden` if it is somebody else's.
+   * @throws `Forbidden` if another user owns it.
    */
   getOrCreateConversation: {
     method: 'POST',
@@ -94,7 +94,7 @@ export const operations = {
   /**
    * Returns a conversation.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if the user takes no part in it.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant.
    */
   getConversation: {
     method: 'GET',
@@ -105,7 +105,7 @@ export const operations = {
     resultKey: 'conversation',
   },
   /**
-   * Deletes a conversation and its messages, and closes its streams. It cannot be undone.
+   * Deletes a conversation, its messages and its events, and closes its streams. Cannot be undone.
    *
    * @throws `ResourceNotFound`; `Forbidden` if the user does not own it.
    */
@@ -114,12 +114,13 @@ export const operations = {
     path: '/conversations/{id}',
     access: 'owner',
     status: 200,
-    result: 'Nothing',
+    result: 'Empty',
   },
   /**
-   * Lists the conversations that the user takes part in, newest made first; the hosted service only those they own.
+   * Lists the conversations of which the user is a participant, most recently created first. The hosted service lists
+   * only those that the user owns.
    *
-   * @throws `InvalidQuery` for a bad `nextToken`.
+   * @throws `InvalidQuery` if the `nextToken` is invalid.
    */
   listConversations: {
     method: 'GET',
@@ -133,7 +134,7 @@ export const operations = {
   /**
    * Streams the signals of a conversation.
    *
-   * @throws `Forbidden` if the user takes no part in it, or it does not exist.
+   * @throws `Forbidden` if the user is not a participant or the conversation does not exist.
    */
   listenConversation: {
     method: 'GET',
@@ -145,7 +146,8 @@ export const operations = {
   /**
    * Lists the messages of a conversation, newest first.
    *
-   * @throws `Forbidden` if the user takes no part in it, or it does not exist; `InvalidQuery` for a bad `nextToken`.
+   * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidQuery` if the
+   * `nextToken` is invalid.
    */
   listMessages: {
     method: 'GET',
@@ -157,9 +159,10 @@ export const operations = {
     listKey: 'messages',
   },
   /**
-   * Adds a user to a conversation; adding them again changes nothing.
+   * Adds a user to a conversation. Has no effect if they are a participant already.
    *
-   * @throws `ResourceNotFound` for an unknown conversation or user; `Forbidden` if the caller does not own it.
+   * @throws `ResourceNotFound` if the conversation or the user does not exist; `Forbidden` if the caller is not the
+   * owner.
    */
   addParticipant: {
     method: 'POST',
@@ -171,9 +174,10 @@ export const operations = {
     resultKey: 'participant',
   },
   /**
-   * Lists the participants of a conversation, in the order they joined. The bot is not among them.
+   * Lists the participants of a conversation, in the order in which they joined. Excludes the bot.
    *
-   * @throws `Forbidden` if the user takes no part in it, or it does not exist; `InvalidQuery` for a bad `nextToken`.
+   * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidQuery` if the
+   * `nextToken` is invalid.
    */
   listParticipants: {
     method: 'GET',
@@ -187,7 +191,8 @@ export const operations = {
   /**
    * Returns one participant of a conversation.
    *
-   * @throws `ResourceNotFound` if there is none; `Forbidden` if the caller takes no part in it.
+   * @throws `ResourceNotFound` if the conversation or the participant does not exist; `Forbidden` if the caller is
+   * not a participant.
    */
   getParticipant: {
     method: 'GET',
@@ -198,22 +203,22 @@ export const operations = {
     resultKey: 'participant',
   },
   /**
-   * Removes a participant from a conversation, whose streams of it are closed; or leaves it, with the caller's own id.
+   * Removes a participant from a conversation and closes their streams of it. With the caller's own id, leaves it.
    *
-   * @throws `ResourceNotFound` if they take no part; `Forbidden` for another's id if the caller does not own it;
-   * `InvalidPayload` for the owner.
+   * @throws `ResourceNotFound` if the user is not a participant; `Forbidden` if the id is not the caller's own and the
+   * caller is not the owner; `InvalidPayload` if the id is the owner's.
    */
   removeParticipant: {
     method: 'DELETE',
     path: '/conversations/{conversationId}/participants/{userId}',
     access: 'ownerOrSelf',
     status: 200,
-    result: 'Nothing',
+    result: 'Empty',
   },
   /**
-   * Sends a message. It is kept when this resolves, and its signal may come before that.
+   * Sends a message. It is stored once this resolves; its signal may arrive earlier.
    *
-   * @throws `Forbidden` if the user takes no part in the conversation, or it does not exist; `InvalidPayload`.
+   * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidPayload`.
    */
   createMessage: {
     method: 'POST',
@@ -227,7 +232,7 @@ export const operations = {
   /**
    * Returns a message.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if the user takes no part in its conversation.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant of its conversation.
    */
   getMessage: {
     method: 'GET',
@@ -238,21 +243,21 @@ export const operations = {
     resultKey: 'message',
   },
   /**
-   * Deletes a message of the user's own. It cannot be undone.
+   * Deletes a message of the user. Cannot be undone.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if it is another's.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not its sender.
    */
   deleteMessage: {
     method: 'DELETE',
     path: '/messages/{id}',
     access: 'sender',
     status: 200,
-    result: 'Nothing',
+    result: 'Empty',
   },
   /**
-   * Creates a custom event: any JSON object, heard by all who listen and by the bot.
+   * Creates a custom event: any JSON object, delivered to all open streams of the conversation and to the bot.
    *
-   * @throws `Forbidden` if the user takes no part in the conversation, or it does not exist; `InvalidPayload`.
+   * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidPayload`.
    */
   createEvent: {
     method: 'POST',
@@ -264,9 +269,9 @@ export const operations = {
     resultKey: 'event',
   },
   /**
-   * Returns a custom event of a user. Those of the bot are on its stream alone.
+   * Returns a custom event of a user. Events of the bot are only streamed.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if the user takes no part in its conversation.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant of its conversation.
    */
   getEvent: {
     method: 'GET',

@@ -1,17 +1,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 
 /**
- * What an app lays down for the parts of the API that are its own: schemas of any library that speaks Standard Schema.
+ * The app's schemas for metadata and custom events, from any library that supports Standard Schema.
  *
- * What is sent has to fit, or the call fails with `InvalidPayload` and nothing is sent. What is received is the schema's
- * output. As others write too, metadata that does not fit is left out, and an event that does not fit is an unknown signal.
+ * Outgoing data must match, or the call fails with `InvalidPayload` and sends nothing. Incoming data is the schema's
+ * output. As other clients may write anything, metadata that does not match is omitted, and an event that does not
+ * match becomes an unknown signal.
  */
 export interface CustomSchemas {
-  /** Of the `metadata` of messages. */
+  /** For the `metadata` of messages. */
   metadata?: StandardSchemaV1
-  /** Of the `payload` of custom events. */
+  /** For the `payload` of custom events. */
   events?: StandardSchemaV1
 }
 
-/** No schemas: metadata and the payloads of events are any JSON objects. */
+/** No schemas: metadata and event payloads are any JSON objects. */
 export type NoSchemas = Record<never, never>

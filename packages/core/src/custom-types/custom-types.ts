@@ -4,7 +4,7 @@ import type { OperationInput, OperationResult } from '../contract/operation-type
 import type { OperationName } from '../contract/operations.ts'
 import type { NoSchemas } from './custom-schemas.ts'
 
-/** What an operation takes, with the app's own types in it. */
+/** The input of an operation, with the app's types. */
 export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends Schemas
   ? OperationInput<Name>
   : Name extends 'createMessage'
@@ -13,13 +13,13 @@ export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends
       ? Omit<OperationInput<Name>, 'payload'> & { payload: InputOf<Schemas, 'events'> }
       : OperationInput<Name>
 
-/** What an operation answers, with the app's own types in it. */
+/** The result of an operation, with the app's types. */
 export type CustomResult<Name extends OperationName, Schemas> = WithCustomTypes<
   OperationResult<Name>,
   Schemas
 >
 
-/** Anything that holds messages or events, with the app's own types in them. */
+/** Any type that contains messages or events, with the app's types. */
 export type WithCustomTypes<T, Schemas> = NoSchemas extends Schemas
   ? T
   : T extends Omit<Message, 'id'>

@@ -1,10 +1,10 @@
 import { expect, test, vi } from 'vitest'
 import { ChatError, isChatError } from './chat-error.ts'
 
-test('is an Error with a name, and keeps what is known of the failure', () => {
+test('is an Error with a name and keeps the details', () => {
   const cause = new TypeError('fetch failed')
 
-  const error = new ChatError('RateLimited', 'Unable to create message; too many.', {
+  const error = new ChatError('RateLimited', 'Unable to create the message; too many requests.', {
     status: 429,
     id: 'err_1',
     retryAfterMs: 5_000,
@@ -13,13 +13,13 @@ test('is an Error with a name, and keeps what is known of the failure', () => {
 
   expect(error).toBeInstanceOf(Error)
   expect(error).toMatchObject({ type: 'RateLimited', status: 429, id: 'err_1', retryAfterMs: 5_000, cause })
-  expect(String(error)).toBe('ChatError: Unable to create message; too many.')
+  expect(String(error)).toBe('ChatError: Unable to create the message; too many requests.')
 })
 
-test('is recognised across two copies of this package', async () => {
+test('is recognized across two copies of this package', async () => {
   vi.resetModules()
   const copy = await import('./chat-error.ts')
-  const foreign = new copy.ChatError('Forbidden', 'Unable to get user; no.')
+  const foreign = new copy.ChatError('Forbidden', 'Unable to get the user; access denied.')
 
   expect(foreign).not.toBeInstanceOf(ChatError)
   expect(isChatError(foreign)).toBe(true)
@@ -27,13 +27,13 @@ test('is recognised across two copies of this package', async () => {
 })
 
 test.each([undefined, null, 'ChatError', {}, new Error('no'), { name: 'ChatError', type: 'Forbidden' }])(
-  '%s is none',
+  '%s is not a ChatError',
   (value) => {
     expect(isChatError(value)).toBe(false)
   },
 )
 
-test('its brand stands in no log', () => {
+test('its brand does not appear in logs', () => {
   expect(Object.keys(new ChatError('Forbidden', 'no'))).toEqual([
     'name',
     'type',

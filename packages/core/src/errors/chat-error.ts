@@ -1,6 +1,6 @@
 import type { ErrorType } from '../contract/error-types.ts'
 
-/** Shared by every copy of this package that one program may hold. */
+/** Shared by all copies of this package in one program. */
 const brand = Symbol.for('parley.ChatError')
 
 export interface ChatErrorDetails {
@@ -11,20 +11,20 @@ export interface ChatErrorDetails {
 }
 
 /**
- * Every failure of the client, told apart by `type`: the API's own, a lost network, a time-out, an answer that is not the
- * API's. An aborted call is not among them: it rejects with the reason of its `AbortSignal`.
+ * The only error of the client, discriminated by `type`: errors of the API, network failures, timeouts, and responses
+ * that are not from the API. Aborted calls do not throw it: they reject with the reason of their `AbortSignal`.
  *
  * `message` says what failed, why, and what to do.
  */
 export class ChatError extends Error {
   override readonly name = 'ChatError'
-  /** The kind of failure, from the one catalogue that the server uses as well. */
+  /** The kind of error, from the catalog that the server uses too. */
   readonly type: ErrorType
-  /** The HTTP status of the answer; 0 where none came. */
+  /** The HTTP status of the response; 0 if there was none. */
   readonly status: number
-  /** The server's id of this failure, as it stands in its log. */
+  /** The server's id for this error, as in its log. */
   readonly id: string | undefined
-  /** How long the server asks to wait before another attempt, in milliseconds. */
+  /** The delay that the server asks for before another attempt, in milliseconds. */
   readonly retryAfterMs: number | undefined
 
   constructor(type: ErrorType, message: string, details: ChatErrorDetails = {}) {
@@ -36,11 +36,11 @@ export class ChatError extends Error {
     Object.assign(this, { [brand]: true })
   }
 
-  /** Whether a value is a ChatError, also one of another copy of this package, where `instanceof` says no. */
+  /** Whether a value is a ChatError. Recognizes errors of other copies of this package, unlike `instanceof`. */
   static isChatError(this: void, value: unknown): value is ChatError {
     return typeof value === 'object' && value !== null && brand in value
   }
 }
 
-/** Whether a value is a ChatError, also one of another copy of this package, where `instanceof` says no. */
+/** Whether a value is a ChatError. Recognizes errors of other copies of this package, unlike `instanceof`. */
 export const isChatError: (value: unknown) => value is ChatError = ChatError.isChatError

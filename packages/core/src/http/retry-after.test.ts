@@ -13,7 +13,7 @@ test.each([
   ['soon', undefined],
   ['Thu, 01 Jan 2026 12:00:30 GMT', 30_000],
   ['Thu, 01 Jan 2026 11:59:30 GMT', 0],
-])('retry-after: %s asks to wait %s ms', (value, expected) => {
+])('retry-after: %s means a delay of %s ms', (value, expected) => {
   const headers = new Headers(value === undefined ? {} : { 'retry-after': value })
 
   expect(retryAfterMs(headers, now)).toBe(expected)

@@ -1,13 +1,15 @@
 import { errorTypes } from '../contract/error-types.ts'
 import { isChatError, type ChatError } from '../errors/chat-error.ts'
 
-/** How often and how soon a failed request is sent again. */
+/** How many times, and after which delays, a failed request is retried. */
 export interface RetryOptions {
-  /** How many times one call is sent at most, the first included. Default: 3. */
+  /** The maximum number of attempts per call, including the first. Default: 3. */
   attempts?: number
-  /** The longest wait before the second attempt; it doubles with each one. The wait is a random part of it. Default: 300. */
+  /**
+   * The maximum delay before the second attempt; it doubles with each attempt. Delays have full jitter. Default: 300.
+   */
   baseDelayMs?: number
-  /** The longest wait at all. A server that asks for more (`retry-after`) is not asked again. Default: 30,000. */
+  /** The maximum delay. If a server asks for a longer one (`retry-after`), the call fails instead. Default: 30,000. */
   maxDelayMs?: number
 }
 
@@ -15,37 +17,37 @@ export interface RetryPolicy extends Required<RetryOptions> {
   random: () => number
 }
 
-/** How long to wait before the next attempt; undefined where there is to be none. */
+/** Returns the delay before the next attempt, or undefined if there must be none. */
 export function retryDelayMs(
   error: ChatError,
-  sent: { isRepeatable: boolean; attempt: number },
+  request: { isRepeatable: boolean; attempt: number },
   policy: RetryPolicy,
 ): number | undefined {
-  if (sent.attempt >= policy.attempts || !isRetryable(error)) return undefined
-  if (!sent.isRepeatable && !isWithoutEffect(error)) return undefined
+  if (request.attempt >= policy.attempts || !isRetryable(error)) return undefined
+  if (!request.isRepeatable && !wasNotProcessed(error)) return undefined
 
-  const askedMs = error.retryAfterMs ?? 0
-  if (askedMs > policy.maxDelayMs) return undefined
-  const backOffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (sent.attempt - 1))
-  return Math.max(askedMs, policy.random() * backOffMs)
+  const { retryAfterMs = 0 } = error
+  if (retryAfterMs > policy.maxDelayMs) return undefined
+  const backoffMs = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (request.attempt - 1))
+  return Math.max(retryAfterMs, policy.random() * backoffMs)
 }
 
-/** Whether the same may succeed later. */
+/** Whether the same call can succeed later. */
 export function isRetryable(error: unknown): error is ChatError {
-  // A newer copy of this package may have thrown it, with a type that is unknown here.
+  // A newer copy of this package may have thrown it, with a type unknown to this copy.
   const types: Partial<Record<string, { isRetryable: boolean }>> = errorTypes
   return isChatError(error) && !!types[error.type]?.isRetryable
 }
 
-/** Of requests that were turned away before they did anything. */
-const refusals = /^(RateLimited|Unavailable|KeyUnavailable)$/
+/** The types of errors that occur before a request is processed. */
+const unprocessedTypes = /^(RateLimited|Unavailable|KeyUnavailable)$/
 
-/** Whether the request was turned away, or never left, so that even a POST cannot happen twice. */
-export function isWithoutEffect({ type, cause }: ChatError): boolean {
-  return refusals.test(type) || neverConnected(cause)
+/** Whether the request was rejected or never sent, so that repeating it is safe even for a POST. */
+export function wasNotProcessed({ type, cause }: ChatError): boolean {
+  return unprocessedTypes.test(type) || neverConnected(cause)
 }
 
-/** Node, Deno and Bun say so in the `code` of some cause; a browser never says. */
+/** Node, Deno and Bun report this as the `code` of a nested cause; browsers do not report it. */
 function neverConnected(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
   const { code } = cause as { code?: unknown }

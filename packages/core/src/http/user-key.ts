@@ -1,46 +1,46 @@
-/** A user's key, or the app's function that gives it. */
+/** A user key, or a function of the app that returns it. */
 export type UserKeySource = string | (() => string | Promise<string>)
 
 export interface UserKey {
-  /** The key to send: one flight of the app's function for all who wait. */
+  /** Returns the key to send. Concurrent callers share one call of the app's function. */
   get: () => Promise<string>
-  /** Reports a key that the server refused. True where the next `get` gives a newer one. */
-  refuse: (key: string | undefined) => boolean
-  /** The last key given; empty before the first. */
-  readonly latest: string
+  /** Reports that the server rejected a key. Returns true if the next `get` may return a newer one. */
+  invalidate: (key: string | undefined) => boolean
+  /** The latest key; empty before the first. */
+  readonly current: string
 }
 
 export function createUserKey(source: UserKeySource): UserKey {
-  let latest = typeof source === 'string' ? source : ''
+  let current = typeof source === 'string' ? source : ''
   let isFresh = false
-  let flight: Promise<string> | undefined
+  let pending: Promise<string> | undefined
 
-  async function ask(give: () => string | Promise<string>): Promise<string> {
+  async function load(getKey: () => string | Promise<string>): Promise<string> {
     try {
-      // Also a function that throws at once is to fail in the flight.
-      const key = await Promise.resolve().then(give)
+      // A synchronous throw becomes a rejection.
+      const key = await Promise.resolve().then(getKey)
       if (!key) throw new TypeError('userKey() returned no key.')
-      latest = key
+      current = key
       isFresh = true
-      return latest
+      return current
     } finally {
-      flight = undefined
+      pending = undefined
     }
   }
 
   return {
     async get() {
-      if (isFresh || typeof source === 'string') return latest
-      return (flight ??= ask(source))
+      if (isFresh || typeof source === 'string') return current
+      return (pending ??= load(source))
     },
-    refuse(key) {
+    invalidate(key) {
       if (typeof source === 'string') return false
-      // Whoever still used the key before the latest only has to take the latest.
-      if (key === latest) isFresh = false
+      // A caller with an older key gets the current one.
+      if (key === current) isFresh = false
       return true
     },
-    get latest() {
-      return latest
+    get current() {
+      return current
     },
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Signs user keys in your own backend, for users that you know. Keep the encryption key there: who has it can be any user.
+ * Signs user keys in your backend. Keep the encryption key there: it allows acting as any user.
  *
  * ```ts
  * import { signUserKey } from '@parley/core/keys'
@@ -7,6 +7,6 @@
  * const userKey = await signUserKey({ userId: 'ada', encryptionKey, expiresInSeconds: 3600 })
  * ```
  *
- * - `signUserKey`: makes the key of a user
+ * - `signUserKey`: creates the key of a user
  */
 export { signUserKey, type SignUserKeyOptions } from './sign-user-key.ts'

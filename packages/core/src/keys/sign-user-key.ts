@@ -1,40 +1,40 @@
 import { SignJWT } from 'jose'
 import { schemas } from '../contract/schemas.ts'
-import { unableTo } from '../errors/unable-to.ts'
+import { operationError } from '../errors/operation-error.ts'
 
 export interface SignUserKeyOptions {
-  /** Whom the key is for: 1 to 70 letters, digits, `_`, `-`, `\` and `/`. */
+  /** The user's id: 1 to 70 letters, digits, `_`, `-`, `\` and `/`. */
   userId: string
-  /** The secret that the bot's server checks keys with. */
+  /** The secret with which the bot's server verifies keys. */
   encryptionKey: string
-  /** How long the key is good for. Default: without end. */
+  /** The lifetime of the key. Default: unlimited. */
   expiresInSeconds?: number
-  /** The time in milliseconds from which the key counts. Default: `Date.now`. */
+  /** Returns the time in milliseconds from which the lifetime counts. Default: `Date.now`. */
   now?: () => number
 }
 
 const idPattern = new RegExp(schemas.Id.pattern)
 
 /**
- * Makes the key of a user: a JWT, HS256, that holds the user's id. Sends nothing: the user comes into being on connecting.
+ * Creates the key of a user: a JWT (HS256) with the user's id. Sends nothing; connecting creates the user.
  *
- * @throws ChatError: `InvalidIdentifier` for an id that no server takes, `InvalidPayload` for an empty encryption key.
+ * @throws ChatError: `InvalidIdentifier` if the id is invalid, `InvalidPayload` if the encryption key is empty.
  */
 export async function signUserKey(options: SignUserKeyOptions): Promise<string> {
   const { userId, encryptionKey, expiresInSeconds, now = Date.now } = options
   if (!idPattern.test(userId)) {
-    const rule = 'Give 1 to 70 characters, each a letter, a digit, "_", "-", "\\" or "/".'
-    throw unableTo(
+    const rule = 'Use 1 to 70 characters, each a letter, a digit, "_", "-", "\\" or "/".'
+    throw operationError(
       'signUserKey',
       'InvalidIdentifier',
-      `the user id ${JSON.stringify(userId)} is not allowed. ${rule}`,
+      `the user id ${JSON.stringify(userId)} is invalid. ${rule}`,
     )
   }
   if (encryptionKey === '') {
-    throw unableTo(
+    throw operationError(
       'signUserKey',
       'InvalidPayload',
-      "the encryption key is empty. Give the secret of the bot's server.",
+      "the encryption key is empty. Pass the secret of the bot's server.",
     )
   }
 

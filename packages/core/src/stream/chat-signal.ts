@@ -1,19 +1,19 @@
 import type { InferNamed } from '../contract/infer.ts'
 import type { SignalType, WireSignal } from '../contract/models.ts'
-import { isObject } from '../http/read-answer.ts'
+import { isObject } from '../http/parse-response.ts'
 
-/** A signal of a conversation, told apart by `type`. `id` is its place in the stream, where the server gives one. */
+/** A signal of a conversation, discriminated by `type`. `id` is its position in the stream, if the server sends one. */
 export type ChatSignal =
   | ((WireSignal | InferNamed<'TypingSignal'>) & { id?: string })
   | Discontinuity
   | UnknownSignal
 
-/** A signal of any conversation of a user, and of conversations that come and go. */
+/** A signal of any of a user's conversations, or of a conversation that was added or removed. */
 export type UserSignal = ChatSignal | (InferNamed<'ConversationSignal'> & { id?: string })
 
 /**
- * From here something may be missing that the stream cannot bring: the server has no replay (`no_replay`), or does not know any
- * more what was missed (`reset`). It is the client's own; no server sends it.
+ * Marks a possible gap: signals may be missing here, because the server has no replay (`no_replay`) or no longer
+ * has the missed signals (`reset`). Created by the client; servers do not send it.
  */
 export interface Discontinuity {
   type: 'discontinuity'
@@ -21,7 +21,7 @@ export interface Discontinuity {
   id?: never
 }
 
-/** A signal of a kind that this version does not know; `data` is what came, parsed where it was JSON. */
+/** A signal that this version does not know. `data` is what the server sent, parsed if it was JSON. */
 export interface UnknownSignal {
   type: 'unknown'
   data: unknown
@@ -42,11 +42,11 @@ const signalTypes: Record<SignalType | 'typing' | 'conversation_added' | 'conver
   conversation_removed: true,
 }
 
-/** Takes what came for a signal: it never throws, and what it does not know it passes on as unknown. */
+/** Converts any value to a signal; never throws. Unrecognized values become `unknown` signals. */
 export function toSignal(value: unknown, id: string | undefined): UserSignal {
   const isKnown =
     isObject(value) && isObject(value['data']) && Object.hasOwn(signalTypes, String(value['type']))
   const signal = isKnown ? { type: value['type'], data: value['data'] } : { type: 'unknown', data: value }
-  // The fields of a known signal are the server's word: checking each one would bring a schema library into every browser.
+  // The fields of a known signal are trusted: checking them would add a schema library to every browser bundle.
   return (id === undefined ? signal : { ...signal, id }) as UserSignal
 }

@@ -1,16 +1,16 @@
 import type { ChatError } from '../errors/chat-error.ts'
 
-/** How a stream's connection is, told apart by `state`. */
+/** The state of a stream's connection, discriminated by `state`. */
 export type ConnectionStatus =
-  /** The first attempt is under way. */
+  /** The first attempt is in flight. */
   | { state: 'connecting' }
   | { state: 'online' }
   /**
-   * The connection was lost, or did not come about. `attempt` counts from 1 since a connection last proved itself; `retryAt`
-   * (milliseconds since 1970) has passed once that attempt is under way.
+   * The connection was lost or could not be opened. `attempt` counts from 1 since the last healthy connection;
+   * `retryAt` (milliseconds since 1970) is in the past while the attempt is in flight.
    */
   | { state: 'reconnecting'; attempt: number; retryAt: number; cause: ChatError }
-  /** The browser says that there is no network. Attempts go on all the same. */
+  /** The browser reports no network. The stream still retries. */
   | { state: 'offline' }
-  /** The stream is over: it was told to end, or `cause` is what no retry can mend. */
+  /** The stream has ended: it was stopped, or failed with the permanent error `cause`. */
   | { state: 'closed'; cause?: ChatError }

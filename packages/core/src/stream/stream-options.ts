@@ -1,43 +1,43 @@
 import type { ConnectionStatus } from './connection-status.ts'
 import type { StreamReady } from './stream-parser.ts'
 
-/** What a stream of a user's signals takes. */
+/** Options of `listenUser`. */
 export interface UserStreamOptions {
   /**
-   * The last signal already seen: what was missed since comes first. It is the signal's `id`. On the stream of a conversation it
-   * may be the `id` of a message, such as the one that was just sent and is going to be answered: where the server cannot go on
-   * from there, a `discontinuity` says so, and the messages since are listed. Default: only what is new.
+   * The `id` of the last signal already seen: missed signals come first. The stream of a conversation also accepts the
+   * `id` of a message, such as one that was just sent. If the server cannot resume from there, the stream starts with a
+   * `discontinuity`, followed by the messages since. Default: new signals only.
    */
   after?: string | undefined
-  /** Ends the stream: it rejects with the signal's reason. */
+  /** Ends the stream, which then rejects with the signal's reason. */
   signal?: AbortSignal
-  /** Called whenever the state of the connection changes. */
+  /** Called each time the state of the connection changes. */
   onStatus?: (status: ConnectionStatus) => void
   /**
-   * Called each time a connection is open, before its first signal. Messages that were being written when the connection before
-   * was lost are announced again, where the server still writes them: forget what came of them so far.
+   * Called each time a connection opens, before its first signal. The server then announces again each message that it
+   * is still streaming: discard the deltas received so far.
    */
   onReady?: (ready: StreamReady) => void
   /**
-   * Registers a function to call when it is worth looking again, and returns what takes it away. While the stream waits, it
-   * tries at once; while it is connected, it checks that the line lives. The browser's `online` event and a page that becomes
-   * visible do the same by themselves.
+   * Subscribes to a source of reconnect triggers: call `reconnect` when connecting may succeed, and return a function
+   * that unsubscribes. A waiting stream then reconnects at once; an open one checks that its connection is healthy. The
+   * browser's `online` event and a page that becomes visible trigger this by default.
    */
-  onReconnectTrigger?: (wake: () => void) => () => void
+  onReconnectTrigger?: (reconnect: () => void) => () => void
 }
 
-/** What a stream of a conversation's signals takes. */
+/** Options of `listenConversation`. */
 export interface StreamOptions extends UserStreamOptions {
-  /** The conversation. */
+  /** The conversation's id. */
   id: string
   /**
-   * How what was missed comes back where the stream cannot bring it. `backfill`: the messages are listed and come as
-   * `message_created`, at most the newest 1,000. `report`: a `discontinuity` says so, and the rest is the caller's. Default: `backfill`.
+   * What to do about missed messages that the server cannot replay. `backfill` lists them and delivers them as
+   * `message_created`, at most the newest 1,000. `report` only sends a `discontinuity`. Default: `backfill`.
    */
   onGap?: 'backfill' | 'report'
   /**
-   * Called on waking while the line is alive, by servers without replay, as they may lose signals on a line that looks healthy:
-   * compare with `listMessages` now. Only with `onGap: 'report'`; otherwise that is done already.
+   * Called after a reconnect trigger on an open, healthy connection, if the server has no replay: such servers can lose
+   * signals unnoticed. Compare with `listMessages`. Only with `onGap: 'report'`, as `backfill` does that itself.
    */
   onPossibleGap?: () => void
 }

@@ -1,32 +1,32 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser'
-import { isObject } from '../http/read-answer.ts'
+import { isObject } from '../http/parse-response.ts'
 import { toSignal, type UserSignal } from './chat-signal.ts'
 
-/** Where a stream begins. */
+/** Where a stream starts. */
 export interface StreamReady {
   /**
-   * `resumed`: everything since `after` follows. `fresh`: only what is new follows. `reset`: what came since `after` cannot be
-   * had from the stream, so fetch what you need.
+   * `resumed`: the stream replays everything since `after`. `fresh`: it delivers new signals only. `reset`: it cannot
+   * replay the signals since `after`; fetch what you need.
    */
   state: 'resumed' | 'fresh' | 'reset'
-  /** The place in the stream at which it begins, where the server gives one. */
+  /** The position at which the stream starts, if the server sends one. */
   id?: string
 }
 
 export type StreamItem = UserSignal | { type: 'ready'; data: StreamReady }
 
 /**
- * Pushes what a stream says onto `items`; it is fed the text in pieces of any size.
+ * Parses a stream, fed in chunks of any size, and pushes its items onto `items`.
  *
- * The hosted service may open with the bytes `{}`, so that the first line reads `{}event: message`. That line is no field and
- * is skipped; an event without a name is a message.
+ * The hosted service may open with the bytes `{}`, so that the first line is `{}event: message`. The parser skips that
+ * line as an unknown field, and an event without a name is a message.
  */
 export function createStreamParser(items: StreamItem[]): EventSourceParser {
   return createParser({
     onEvent({ event = 'message', id, data }) {
       if (data === 'ping') return
       const value = parseData(data)
-      // Whatever it says besides is the server's word, as the fields of a signal are.
+      // The fields are trusted, like those of a signal.
       if (event === 'ready' && isObject(value))
         items.push({ type: 'ready', data: value as unknown as StreamReady })
       else items.push(toSignal(event === 'message' ? value : { type: event, data: value }, id))

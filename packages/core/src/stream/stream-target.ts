@@ -1,6 +1,6 @@
 import type { UserKey } from '../http/user-key.ts'
 
-/** Whose signals of what a stream carries. */
+/** The user and, for `listenConversation`, the conversation that a stream is for. */
 export type StreamTarget = { userId: string; userKey: UserKey } & (
   | { name: 'listenConversation'; conversationId: string }
   | { name: 'listenUser'; conversationId?: never }

@@ -24,7 +24,7 @@ test.for<[string, string]>([
   ['| a | *b* |\n|---|:-:|\n| 1 | 2 |', 'a, b\n1, 2'],
   ['one  \r\ntwo\rthree\n\n\n\n\nfour\n', 'one\ntwo\nthree\n\nfour'],
   ['', ''],
-])('%j reads %j', ([markdown, expected]) => {
+])('%j becomes %j', ([markdown, expected]) => {
   expect(stripMarkdown(markdown)).toBe(expected)
 })
 

@@ -6,9 +6,9 @@ const emphasis =
   /(\*{1,3})(?=\S)([^*]*[^*\s])\1|(^|[^\p{L}\p{N}_])(_{1,3})(?=\S)([^_]*[^_\s])\4(?![\p{L}\p{N}_])|~~([^~]+)~~/gu
 
 /**
- * The text of a Markdown document without its syntax; code stays as it is. It supports what people and models write,
- * not the whole grammar, and leaves other syntax in place. Takes linear time for any input: no pattern backtracks
- * excessively.
+ * Removes the syntax of a Markdown document, and keeps code unchanged. Supports the syntax that people and models
+ * commonly write, not the whole grammar, and leaves other syntax in place. Takes linear time for any input: no
+ * pattern backtracks excessively.
  */
 export function stripMarkdown(markdown: string): string {
   let text = markdown
@@ -34,7 +34,7 @@ export function stripMarkdown(markdown: string): string {
 const trim = (text: string): string => text.trim()
 const isText = (text: string): boolean => trim(text) !== ''
 
-/** Maps ASCII to private-use characters, which no pattern matches; the last step maps them back. */
+/** Maps ASCII to private-use characters, which no pattern matches. The last step maps them back. */
 function hide(text: string): string {
-  return text.replace(/[\t-~]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) + 0xe000))
+  return text.replace(/[\t-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xe000))
 }

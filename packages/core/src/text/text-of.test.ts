@@ -70,11 +70,11 @@ test.for<[unknown, string]>([
   [{}, '[unknown]'],
   [null, '[unknown]'],
   ['Hi', '[unknown]'],
-])('invalid data is read as far as possible: %j', ([payload, expected]) => {
+])('invalid data is converted as far as possible: %j', ([payload, expected]) => {
   expect(textOf(payload)).toBe(expected)
 })
 
-test('deeply nested data causes no failure', () => {
+test('deeply nested data does not fail', () => {
   let payload: unknown = { type: 'text', text: 'Hi' }
   for (let depth = 0; depth < 100_000; depth++) payload = { type: 'bloc', items: [payload] }
 

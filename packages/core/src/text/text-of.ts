@@ -1,12 +1,12 @@
-import { isObject } from '../http/read-answer.ts'
+import { isObject } from '../http/parse-response.ts'
 import { stripMarkdown } from './strip-markdown.ts'
 
 /**
  * The plain text of a message's payload, for previews, notifications, screen readers and terminals.
  *
- * Strips Markdown syntax; includes the options of a choice or dropdown and the buttons of a card; a file is its title
- * or the file name in its URL. Accepts any value, never throws, and never returns an empty text: an unknown payload is
- * its type, as `[poll]`. Takes linear time in the size of the payload.
+ * Strips Markdown syntax; includes the options of a choice or dropdown and the buttons of a card; represents a file
+ * by its title or the file name in its URL. Accepts any value, never throws, and never returns an empty string: the
+ * text of an unknown payload is its type, such as `[poll]`. Takes linear time in the size of the payload.
  */
 export function textOf(payload: unknown): string {
   return read(isObject(payload) ? payload : {}, true)
@@ -17,28 +17,28 @@ function read(payload: Record<string, unknown>, isOuter: boolean): string {
   const { title, text, markdown, address, latitude, longitude, items } = payload
   const file = payload[`${type}Url`]
   const position = [latitude, longitude].filter(Number.isFinite).join(', ')
-  const labels = (list: unknown): string =>
-    joined(
+  const labelsOf = (list: unknown): string =>
+    joinText(
       ', ',
-      objects(list).map(({ label }) => label),
+      objectsIn(list).map(({ label }) => label),
     )
-  const words = [
-    isText(title) || !isText(file) ? title : nameIn(file),
+  const lines = [
+    isText(title) || !isText(file) ? title : fileName(file),
     payload['subtitle'],
     text,
     isText(markdown) && stripMarkdown(markdown),
     address,
     !isText(title) && !isText(address) && position,
-    labels(payload['options']),
-    labels(payload['actions']),
-    // Untrusted data may be nested without limit.
-    ...(isOuter ? objects(items) : []).map((item) => read(item, false)),
+    labelsOf(payload['options']),
+    labelsOf(payload['actions']),
+    // Untrusted data can be nested to any depth.
+    ...(isOuter ? objectsIn(items) : []).map((item) => read(item, false)),
   ]
-  return joined('\n', words) || `[${type}]`
+  return joinText('\n', lines) || `[${type}]`
 }
 
-/** The file name in a URL, empty if there is none. */
-function nameIn(url: string): string {
+/** Returns the file name in a URL, or an empty string. */
+function fileName(url: string): string {
   const name = url.startsWith('data:') ? '' : url.replace(/[?#][^]*/, '').replace(/^[^]*\//, '')
   try {
     return decodeURIComponent(name)
@@ -47,11 +47,11 @@ function nameIn(url: string): string {
   }
 }
 
-function joined(separator: string, parts: unknown[]): string {
+function joinText(separator: string, parts: unknown[]): string {
   return parts.filter(isText).join(separator)
 }
 
-function objects(value: unknown): Record<string, unknown>[] {
+function objectsIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : []
 }
 

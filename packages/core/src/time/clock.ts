@@ -1,18 +1,18 @@
-/** Where the client gets its time from: a parameter, so that a test can hand it its own. */
+/** The client's source of time. Tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now: () => number
-  /** Calls back once, after that many milliseconds, unless the returned function is called first. */
+  /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels it. */
   after: (ms: number, callback: () => void) => () => void
 }
 
-/** The longest that `setTimeout` can wait: it takes anything above for zero. */
-const longestTimerMs = 2 ** 31 - 1
+/** The maximum delay of `setTimeout`: a longer one fires at once. */
+const maxTimeoutMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, callback) {
-    const timer = setTimeout(callback, Math.min(ms, longestTimerMs))
+    const timer = setTimeout(callback, Math.min(ms, maxTimeoutMs))
     return () => clearTimeout(timer)
   },
 }

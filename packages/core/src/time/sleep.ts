@@ -1,6 +1,6 @@
-import { within, type Bounds } from './within.ts'
+import { withTimeout, type Deadline } from './with-timeout.ts'
 
-/** Resolves after `timeoutMs`, or rejects with its reason as soon as `signal` aborts. */
-export async function sleep(bounds: Bounds): Promise<void> {
-  await within(bounds, () => new Promise(() => {})).catch(() => bounds.signal?.throwIfAborted())
+/** Resolves after `timeoutMs`, or rejects with the signal's reason as soon as `signal` aborts. */
+export async function sleep(deadline: Deadline): Promise<void> {
+  await withTimeout(deadline, () => new Promise(() => {})).catch(() => deadline.signal?.throwIfAborted())
 }

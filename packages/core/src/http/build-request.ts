@@ -1,14 +1,18 @@
 import type { Operation } from '../contract/operation-types.ts'
-import { unableTo } from '../errors/unable-to.ts'
+import { operationError } from '../errors/operation-error.ts'
 
-export interface PlacedInput {
+export interface RequestParts {
   path: string
   query: Record<string, string>
   body: string | undefined
 }
 
-/** Puts each field of an operation's flat input where it belongs: into the path, else the query of a GET or the JSON body. */
-export function placeInput(name: string, operation: Operation, input: Record<string, unknown>): PlacedInput {
+/** Distributes the fields of an operation's flat input over the path, the query of a GET and the JSON body. */
+export function buildRequest(
+  name: string,
+  operation: Operation,
+  input: Record<string, unknown>,
+): RequestParts {
   const rest = { ...input }
   const path = operation.path.replace(/\{(\w+)\}/g, (_, field: string) => {
     delete rest[field]
@@ -24,16 +28,16 @@ export function placeInput(name: string, operation: Operation, input: Record<str
   }
 }
 
-/** An empty segment, or one of dots, would make it the path of another operation. */
+/** Rejects an empty segment and segments of dots, which would change the path to that of another operation. */
 function pathSegment(name: string, field: string, value: unknown): string {
   if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value)
-  throw unableTo(name, 'InvalidIdentifier', `"${field}" is not an id.`)
+  throw operationError(name, 'InvalidIdentifier', `"${field}" is not an id.`)
 }
 
 function toJson(name: string, value: object): string {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw unableTo(name, 'InvalidPayload', 'the input cannot be JSON.', { cause })
+    throw operationError(name, 'InvalidPayload', 'the input cannot be converted to JSON.', { cause })
   }
 }

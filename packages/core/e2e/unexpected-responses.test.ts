@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { errorTypes } from '../src/contract/index.ts'
 import { createChat, isRetryable } from '../src/index.ts'
+import { chatErrorOf } from './chat-error-of.ts'
 import { connectTo } from './connect-to.ts'
-import { message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { message, user } from './example-models.ts'
 import {
   drop,
   failure,
@@ -12,18 +12,18 @@ import {
   startScriptedServer,
   text,
   truncated,
-  type Answer,
+  type Respond,
 } from './scripted-server.ts'
 
 const payload = { type: 'text', text: 'Hello' } as const
 const send = { conversationId: 'conv_1', payload }
 
 /** What becomes of a message whose POST is answered so. */
-async function failureFor(answer: Answer) {
+async function failureFor(answer: Respond) {
   await using server = await startScriptedServer()
   const me = await connectTo(server, { retry: { attempts: 1 } })
   server.on('POST /messages', answer)
-  return await failureOf(me.createMessage(send))
+  return await chatErrorOf(me.createMessage(send))
 }
 
 describe("the API's own failures", () => {
@@ -35,7 +35,7 @@ describe("the API's own failures", () => {
       type,
       status,
       id: `err_${type}`,
-      message: 'Unable to create message; it is scripted so.',
+      message: 'Unable to create the message; it is scripted so.',
     })
   })
 
@@ -71,13 +71,13 @@ describe("the API's own failures", () => {
 
   test('a body that says nothing is said to say nothing', async () => {
     expect((await failureFor(json(403, { code: 403 }))).message).toBe(
-      'Unable to create message; the server answered 403 without reason.',
+      'Unable to create the message; the server responded with 403 and gave no reason.',
     )
   })
 })
 
 describe("answers that are not the API's", () => {
-  test.each<[string, Answer, number]>([
+  test.each<[string, Respond, number]>([
     ["a load balancer's 404 in HTML", html(404), 404],
     ['a time-out on the way', html(408), 408],
     ["a proxy's rate limit", html(429), 429],
@@ -98,11 +98,11 @@ describe("answers that are not the API's", () => {
 
   test('the message says what came instead, and what to look at', async () => {
     expect((await failureFor(html(502))).message).toBe(
-      "Unable to create message; the answer (502, text/html; charset=utf-8) is not the Chat API's. Check the url and any proxy.",
+      "Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. Check the url and any proxy.",
     )
   })
 
-  test.each<[string, Answer, number]>([
+  test.each<[string, Respond, number]>([
     ["a firewall's 403 in HTML", html(403), 403],
     ["a gateway's 403 in JSON", json(403, { message: 'Forbidden' }), 403],
     ["a firewall's 406", html(406), 406],
@@ -116,8 +116,8 @@ describe("answers that are not the API's", () => {
     server.on('POST /events', answer)
 
     const errors = [
-      await failureOf(me.createMessage(send, { idempotencyKey: 'k' })),
-      await failureOf(me.createEvent({ conversationId: 'conv_1', payload: {} })),
+      await chatErrorOf(me.createMessage(send, { idempotencyKey: 'k' })),
+      await chatErrorOf(me.createEvent({ conversationId: 'conv_1', payload: {} })),
     ]
 
     expect(errors).toMatchObject([
@@ -142,7 +142,7 @@ describe("answers that are not the API's", () => {
       'PUT /users/me': () => me.updateUser({ name: 'Ada' }),
     }
 
-    const error = await failureOf(calls[route as keyof typeof calls]())
+    const error = await chatErrorOf(calls[route as keyof typeof calls]())
 
     expect(error).toMatchObject({ type: 'UnexpectedResponse', status })
     expect(isRetryable(error)).toBe(true)
@@ -150,7 +150,7 @@ describe("answers that are not the API's", () => {
 
   test('the error describes the response and says what to do', async () => {
     expect((await failureFor(text(413, '', 'text/html'))).message).toBe(
-      "Unable to create message; the answer (413, text/html) is not the Chat API's. Change the content.",
+      "Unable to create the message; the response (413, text/html) is not from the Chat API. Change the content.",
     )
   })
 
@@ -159,12 +159,12 @@ describe("answers that are not the API's", () => {
     const me = await connectTo(server, { retry: { attempts: 1 } })
     server.on('GET /conversations', json(200, { meta: {} }))
 
-    expect(await failureOf(me.listConversations())).toMatchObject({ type: 'UnexpectedResponse' })
+    expect(await chatErrorOf(me.listConversations())).toMatchObject({ type: 'UnexpectedResponse' })
   })
 })
 
 describe('a connection that fails', () => {
-  test.each<[string, Answer]>([
+  test.each<[string, Respond]>([
     ['dropped without an answer', drop],
     ['reset', (response) => void response.socket?.resetAndDestroy()],
     ['cut in the middle of the answer', truncated],
@@ -173,13 +173,13 @@ describe('a connection that fails', () => {
     const error = await failureFor(answer)
 
     expect(error).toMatchObject({ type: 'NetworkFailed', status: 0, cause: expect.any(Error) })
-    expect(error.message).toBe('Unable to create message; the connection failed. Check network and url.')
+    expect(error.message).toBe('Unable to create the message; the connection failed. Check the network and the url.')
   })
 
   test('a port that nobody listens to: NetworkFailed', async () => {
     const chat = createChat({ url: 'http://127.0.0.1:1/demo', random: () => 0 })
 
-    expect(await failureOf(chat.createUser())).toMatchObject({ type: 'NetworkFailed' })
+    expect(await chatErrorOf(chat.createUser())).toMatchObject({ type: 'NetworkFailed' })
   })
 
   test('a host without an address: NetworkFailed', async () => {
@@ -187,7 +187,7 @@ describe('a connection that fails', () => {
     const fetch = () => Promise.reject(new TypeError('fetch failed', { cause }))
     const chat = createChat({ url: 'http://nowhere.invalid/demo', random: () => 0, fetch })
 
-    expect(await failureOf(chat.createUser())).toMatchObject({ type: 'NetworkFailed' })
+    expect(await chatErrorOf(chat.createUser())).toMatchObject({ type: 'NetworkFailed' })
   })
 })
 

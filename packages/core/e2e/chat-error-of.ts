@@ -1,7 +1,7 @@
 import { isChatError, type ChatError } from '../src/index.ts'
 
 /** The ChatError that a call fails with. */
-export async function failureOf(call: Promise<unknown>): Promise<ChatError> {
+export async function chatErrorOf(call: Promise<unknown>): Promise<ChatError> {
   const outcome = await call.then(
     (value) => ({ value }),
     (error: unknown) => error,

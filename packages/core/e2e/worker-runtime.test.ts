@@ -1,7 +1,7 @@
 import { createContext, runInContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { bundleForBrowsers } from './bundle-for-browsers.ts'
-import { message, user } from './example-answers.ts'
+import { message, user } from './example-models.ts'
 import { cutStream, drop, endedStream, json, startScriptedServer } from './scripted-server.ts'
 
 /** What the smallest of worker runtimes has: no document, no window, no process, no storage. */

@@ -2,45 +2,45 @@ import { expect, test } from 'vitest'
 import { createFakeClock } from '../../e2e/fake-clock.ts'
 import { systemClock } from './clock.ts'
 import { sleep } from './sleep.ts'
-import { within } from './within.ts'
+import { withTimeout } from './with-timeout.ts'
 
 const never = (): Promise<never> => new Promise(() => {})
 const name = 'getUser'
 
-test('settles as the work does, and leaves no timer', async () => {
+test('settles like the work and leaves no timer behind', async () => {
   const clock = createFakeClock()
 
-  await expect(within({ name, clock, timeoutMs: 10 }, async () => 'done')).resolves.toBe('done')
-  await expect(within({ name, clock, timeoutMs: 10 }, () => Promise.reject(new Error('no')))).rejects.toThrow(
-    'no',
-  )
+  await expect(withTimeout({ name, clock, timeoutMs: 10 }, async () => 'done')).resolves.toBe('done')
+  await expect(
+    withTimeout({ name, clock, timeoutMs: 10 }, () => Promise.reject(new Error('no'))),
+  ).rejects.toThrow('no')
   expect(clock.waits).toEqual([])
 })
 
-test('rejects when the time is up', async () => {
+test('rejects after the timeout', async () => {
   const clock = createFakeClock()
 
-  const work = within({ name, clock, timeoutMs: 10 }, never)
+  const work = withTimeout({ name, clock, timeoutMs: 10 }, never)
   clock.advance(10)
 
   await expect(work).rejects.toMatchObject({
     type: 'TimedOut',
-    message: 'Unable to get user; nothing came for 10 ms. Try again.',
+    message: 'Unable to get the user; no data arrived for 10 ms. Try again.',
   })
 })
 
-test('rejects with the reason of its signal, without starting if that aborted before', async () => {
+test("rejects with the signal's reason, and does not start if the signal has aborted already", async () => {
   const clock = createFakeClock()
   let starts = 0
   const work = async (): Promise<void> => void starts++
 
-  await expect(within({ name, clock, timeoutMs: 10, signal: AbortSignal.abort('gone') }, work)).rejects.toBe(
-    'gone',
-  )
+  await expect(
+    withTimeout({ name, clock, timeoutMs: 10, signal: AbortSignal.abort('gone') }, work),
+  ).rejects.toBe('gone')
   expect(starts).toBe(0)
 })
 
-test('sleeping ends when the time is up, or with the reason of its signal', async () => {
+test("sleep ends after the timeout, or with the signal's reason", async () => {
   const clock = createFakeClock()
   const controller = new AbortController()
 
@@ -56,16 +56,16 @@ test('sleeping ends when the time is up, or with the reason of its signal', asyn
   expect(clock.waits).toEqual([])
 })
 
-test('the longest wait of the system clock does not end at once', async () => {
-  let isOver = false
+test('an infinite delay of the system clock does not end at once', async () => {
+  let hasFired = false
 
   const cancel = systemClock.after(Infinity, () => {
-    isOver = true
+    hasFired = true
   })
   await new Promise((resolve) => {
     systemClock.after(5, () => resolve(undefined))
   })
 
-  expect(isOver).toBe(false)
+  expect(hasFired).toBe(false)
   cancel()
 })

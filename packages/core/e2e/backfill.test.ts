@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatSignal, Message, StreamReady } from '../src/index.ts'
-import { hear, untilRefused } from './collect.ts'
+import { collectSignals, collectUntilForbidden } from './collect.ts'
 import { connectTo } from './connect-to.ts'
-import { message as example } from './example-answers.ts'
+import { message as example } from './example-models.ts'
 import {
   cutStream,
   endedStream,
@@ -12,7 +12,7 @@ import {
   sse,
   startScriptedServer,
   stream,
-  type Answer,
+  type Respond,
   type ScriptedServer,
 } from './scripted-server.ts'
 
@@ -32,11 +32,11 @@ function discontinuity(cause: 'no_replay' | 'reset'): ChatSignal {
 }
 
 /** Pages of 20 of the messages with these numbers, newest first. */
-function pagesOf(...numbers: number[]): Answer {
+function pagesOf(...numbers: number[]): Respond {
   return pagesOfSize(20, ...numbers)
 }
 
-function pagesOfSize(size: number, ...numbers: number[]): Answer {
+function pagesOfSize(size: number, ...numbers: number[]): Respond {
   return (response, request) => {
     const from = Number(new URL(request.path, 'http://x').searchParams.get('nextToken') ?? 0)
     const messages = numbers
@@ -53,7 +53,7 @@ function upTo(count: number): number[] {
 
 async function listen(server: ScriptedServer, options = {}): Promise<ChatSignal[]> {
   const me = await connectTo(server)
-  return untilRefused(me.listenConversation({ id: 'c', ...options }))
+  return collectUntilForbidden(me.listenConversation({ id: 'c', ...options }))
 }
 
 describe('on a server without replay', () => {
@@ -132,17 +132,17 @@ describe('on a server without replay', () => {
       const path = new URL((input as Request).url).pathname
       order.push(path.replace(/.*\//, ''))
       const response = await fetch(input)
-      if (path.endsWith('/listen') && server.seen(route).length === 2) {
+      if (path.endsWith('/listen') && server.requestsTo(route).length === 2) {
         const read = new TransformStream({ flush: () => second.resolve() })
         return new Response(response.body?.pipeThrough(read) ?? null, response)
       }
-      if (path.endsWith('/messages') && server.seen(listing).length === 2) await second.promise
+      if (path.endsWith('/messages') && server.requestsTo(listing).length === 2) await second.promise
       return response
     }
     const me = await connectTo(server, { fetch: scripted })
     order.length = 0
 
-    const items = await untilRefused(me.listenConversation({ id: 'c' }))
+    const items = await collectUntilForbidden(me.listenConversation({ id: 'c' }))
 
     expect(order).toEqual(['messages', 'listen', 'listen', 'messages', 'listen'])
     expect(items).toEqual([created(1), discontinuity('no_replay'), created(2), added, created(3)])
@@ -174,7 +174,7 @@ describe('on a server without replay', () => {
       created(3),
       created(4),
     ])
-    expect(server.seen(route)[0]?.headers).not.toHaveProperty('last-event-id')
+    expect(server.requestsTo(route)[0]?.headers).not.toHaveProperty('last-event-id')
   })
 
   test('it is only reported where the caller fetches it', async () => {
@@ -186,7 +186,7 @@ describe('on a server without replay', () => {
 
     expect(items).toEqual([created(1), discontinuity('no_replay'), created(3)])
     expect(begun).toEqual([{ state: 'fresh' }, { state: 'reset' }])
-    expect(server.seen(listing)).toEqual([])
+    expect(server.requestsTo(listing)).toEqual([])
   })
 })
 
@@ -261,14 +261,14 @@ describe('who is a bot', () => {
 })
 
 describe('on a server with replay', () => {
-  async function startResumable(...answers: [Answer, ...Answer[]]): Promise<ScriptedServer> {
+  async function startResumable(...answers: [Respond, ...Respond[]]): Promise<ScriptedServer> {
     const server = await startScriptedServer()
     server.on('GET /hello', json(200, { capabilities: ['resume'] }))
     server.on(route, ...answers)
     return server
   }
   const lastIds = (server: ScriptedServer) =>
-    server.seen(route).map(({ headers }) => headers['last-event-id'])
+    server.requestsTo(route).map(({ headers }) => headers['last-event-id'])
 
   test('the stream resumes after the last signal, and nothing is listed but where it began', async () => {
     await using server = await startResumable(
@@ -289,7 +289,7 @@ describe('on a server with replay', () => {
       { state: 'resumed', id: '11' },
     ])
     expect(lastIds(server)).toEqual([undefined, '11', '12'])
-    expect(server.seen(listing)).toHaveLength(1)
+    expect(server.requestsTo(listing)).toHaveLength(1)
   })
 
   test('it resumes also where it began, if nothing was heard since', async () => {
@@ -388,7 +388,9 @@ describe('on a server with replay', () => {
     const me = await connectTo(server)
     const controller = new AbortController()
 
-    const { items } = hear(me.listenConversation({ id: 'c', onGap: 'report', signal: controller.signal }))
+    const { items } = collectSignals(
+      me.listenConversation({ id: 'c', onGap: 'report', signal: controller.signal }),
+    )
 
     await expect
       .poll(() => items)

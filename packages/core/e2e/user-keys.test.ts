@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
-import { hear } from './collect.ts'
-import { message, user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { collectSignals } from './collect.ts'
+import { message, user } from './example-models.ts'
 import {
   failure,
   json,
   sse,
   startScriptedServer,
   stream,
-  type Answer,
+  type Respond,
   type ScriptedServer,
 } from './scripted-server.ts'
 
 const payload = { type: 'text', text: 'Hello' } as const
 
 /** Lets in who has the key, and refuses everyone else. */
-function onlyWith(isGood: (key: unknown) => boolean, answer: Answer): Answer {
+function onlyWith(isGood: (key: unknown) => boolean, answer: Respond): Respond {
   return (response, request) => {
     const admitted = isGood(request.headers['x-user-key'])
     return (admitted ? answer : failure(401, 'Unauthorized'))(response, request)
@@ -62,7 +62,7 @@ describe('a function that gives the key', () => {
     keys.expire()
     const controller = new AbortController()
 
-    const { items } = hear(me.listenConversation({ id: 'c', signal: controller.signal }))
+    const { items } = collectSignals(me.listenConversation({ id: 'c', signal: controller.signal }))
     const calls = Array.from({ length: 20 }, () => me.createMessage({ conversationId: 'c', payload }))
 
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, () => ({ message })))
@@ -70,7 +70,9 @@ describe('a function that gives the key', () => {
     controller.abort()
     expect(keys.given).toEqual(['key-1', 'key-2'])
     expect(me.userKey).toBe('key-2')
-    const done = server.seen('POST /messages').filter(({ headers }) => headers['x-user-key'] === 'key-2')
+    const done = server
+      .requestsTo('POST /messages')
+      .filter(({ headers }) => headers['x-user-key'] === 'key-2')
     expect(done).toHaveLength(20)
   })
 
@@ -86,7 +88,7 @@ describe('a function that gives the key', () => {
     )
 
     const late = me.listConversations()
-    await expect.poll(() => server.seen('GET /conversations')).toHaveLength(1)
+    await expect.poll(() => server.requestsTo('GET /conversations')).toHaveLength(1)
     keys.expire()
     await me.getUser()
     refuseLate()
@@ -100,7 +102,7 @@ describe('a function that gives the key', () => {
     const keys = expiringKeys(server)
     server.on('POST /users/get-or-create', failure(401, 'Unauthorized'))
 
-    const error = await failureOf(createChat({ url: server.url }).connect({ userKey: keys.userKey }))
+    const error = await chatErrorOf(createChat({ url: server.url }).connect({ userKey: keys.userKey }))
 
     expect(error).toMatchObject({ type: 'Unauthorized', status: 401 })
     expect(keys.given).toEqual(['key-1', 'key-2'])
@@ -114,7 +116,7 @@ describe('a function that gives the key', () => {
     })
     server.on('GET /users/me', json(401, { message: 'Unauthorized' }))
 
-    expect(await failureOf(me.getUser())).toMatchObject({ type: 'UnexpectedResponse' })
+    expect(await chatErrorOf(me.getUser())).toMatchObject({ type: 'UnexpectedResponse' })
     expect(keys.given).toEqual(['key-1'])
   })
 
@@ -139,11 +141,11 @@ describe('a function that gives the key', () => {
     const cause = new Error('the backend is down')
     const userKey = () => Promise.reject(cause)
 
-    const error = await failureOf(createChat({ url: server.url, random: () => 0 }).connect({ userKey }))
+    const error = await chatErrorOf(createChat({ url: server.url, random: () => 0 }).connect({ userKey }))
 
     expect(error).toMatchObject({
       type: 'KeyUnavailable',
-      message: 'Unable to get or create user; the user key could not be had.',
+      message: 'Unable to get or create the user; userKey() threw an error; see its cause.',
       cause,
     })
     expect(server.requests).toEqual([])
@@ -153,7 +155,7 @@ describe('a function that gives the key', () => {
     await using server = await startScriptedServer()
     const chat = createChat({ url: server.url })
 
-    const error = await failureOf(chat.connect({ userKey: () => new Promise(() => {}), timeoutMs: 50 }))
+    const error = await chatErrorOf(chat.connect({ userKey: () => new Promise(() => {}), timeoutMs: 50 }))
 
     expect(error).toMatchObject({ type: 'TimedOut' })
   })
@@ -163,7 +165,7 @@ test('a key that was given as it is, and is refused, is final', async () => {
   await using server = await startScriptedServer()
   server.on('POST /users/get-or-create', failure(401, 'Unauthorized'))
 
-  const error = await failureOf(createChat({ url: server.url }).connect({ userKey: 'key-1' }))
+  const error = await chatErrorOf(createChat({ url: server.url }).connect({ userKey: 'key-1' }))
 
   expect(error).toMatchObject({ type: 'Unauthorized' })
   expect(server.requests).toHaveLength(1)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
-import { user } from './example-answers.ts'
-import { failureOf } from './failure-of.ts'
-import { failure, html, json, silence, startScriptedServer, text } from './scripted-server.ts'
+import { chatErrorOf } from './chat-error-of.ts'
+import { user } from './example-models.ts'
+import { failure, html, json, neverRespond, startScriptedServer, text } from './scripted-server.ts'
 
 const greeting = {
   name: 'parley',
@@ -40,17 +40,17 @@ test('is read once, by the first call or by the app', async () => {
   await Promise.all([me.getUser(), chat.serverInfo(), chat.serverInfo()])
   await chat.serverInfo()
 
-  expect(server.hellos).toBe(1)
+  expect(server.helloCount).toBe(1)
 })
 
 test('is read beside the first request, which does not wait for it', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', silence)
+  server.on('GET /hello', neverRespond)
   server.on('POST /users', json(201, { user, key: 'k' }))
 
   await createChat({ url: server.url }).connect()
 
-  expect(server.hellos).toBe(1)
+  expect(server.helloCount).toBe(1)
 })
 
 test('is not read before something is asked', async () => {
@@ -58,7 +58,7 @@ test('is not read before something is asked', async () => {
 
   createChat({ url: server.url })
 
-  expect(server.hellos).toBe(0)
+  expect(server.helloCount).toBe(0)
 })
 
 test('is read again by the next call, if it failed for a reason that may pass', async () => {
@@ -66,9 +66,9 @@ test('is read again by the next call, if it failed for a reason that may pass', 
   server.on('GET /hello', html(502), json(200, greeting))
   const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 
-  expect(await failureOf(chat.serverInfo())).toMatchObject({
+  expect(await chatErrorOf(chat.serverInfo())).toMatchObject({
     type: 'UnexpectedResponse',
-    message: expect.stringMatching(/^Unable to say hello; /),
+    message: expect.stringMatching(/^Unable to get the server info; /),
   })
   expect(await chat.serverInfo()).toEqual(greeting)
 })
@@ -78,17 +78,17 @@ test('is not read again, if it failed for good', async () => {
   server.on('GET /hello', failure(404, 'ResourceNotFound'))
   const chat = createChat({ url: server.url })
 
-  await failureOf(chat.serverInfo())
+  await chatErrorOf(chat.serverInfo())
 
-  expect(await failureOf(chat.serverInfo())).toMatchObject({ type: 'ResourceNotFound' })
-  expect(server.hellos).toBe(1)
+  expect(await chatErrorOf(chat.serverInfo())).toMatchObject({ type: 'ResourceNotFound' })
+  expect(server.helloCount).toBe(1)
 })
 
 test("a captive portal's page is no greeting", async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', html(200))
 
-  const error = await failureOf(createChat({ url: server.url, random: () => 0 }).serverInfo())
+  const error = await chatErrorOf(createChat({ url: server.url, random: () => 0 }).serverInfo())
 
   expect(error).toMatchObject({ type: 'UnexpectedResponse', status: 200 })
 })

@@ -1,20 +1,20 @@
 import type { Client } from '../client/client.ts'
 import type { WithCustomTypes } from '../custom-types/custom-types.ts'
 import type { UserSignal } from './chat-signal.ts'
-import { follow } from './follow.ts'
 import type { StreamOptions } from './stream-options.ts'
 import type { StreamTarget } from './stream-target.ts'
+import { streamWithReconnect } from './stream-with-reconnect.ts'
 
-/** Each iteration opens a stream of its own, and closes it when it ends. */
-export function listen<Signal extends UserSignal, Schemas>(
+/** Creates an iterable of signals. Each iteration opens a stream and closes it when the iteration ends. */
+export function createSignalStream<Signal extends UserSignal, Schemas>(
   client: Client,
   target: StreamTarget,
   options: Omit<StreamOptions, 'id'>,
 ): AsyncIterable<WithCustomTypes<Signal, Schemas>> {
   return {
-    // Conversations come and go on a user's stream alone, and the app's schemas were asked on the way.
+    // Only user streams carry conversation_added and conversation_removed, and the app's schemas have been applied.
     [Symbol.asyncIterator]: () =>
-      follow(client, target, options) as AsyncGenerator<unknown> as AsyncGenerator<
+      streamWithReconnect(client, target, options) as AsyncGenerator<unknown> as AsyncGenerator<
         WithCustomTypes<Signal, Schemas>
       >,
   }

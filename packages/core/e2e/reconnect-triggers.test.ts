@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ChatSignal, ConnectionStatus } from '../src/index.ts'
-import { hear } from './collect.ts'
+import { collectSignals } from './collect.ts'
 import { connectTo } from './connect-to.ts'
-import { message } from './example-answers.ts'
+import { message } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
   failure,
   html,
   json,
   ready,
-  silence,
+  neverRespond,
   sse,
   startScriptedServer,
   stream,
-  type Answer,
+  type Respond,
 } from './scripted-server.ts'
 
 const route = 'GET /conversations/c/listen'
@@ -57,7 +57,7 @@ function openPage({ onLine = true }: { onLine?: boolean } = {}) {
   }
 }
 
-async function startListening(answers: [Answer, ...Answer[]], options = {}, capabilities: string[] = []) {
+async function startListening(answers: [Respond, ...Respond[]], options = {}, capabilities: string[] = []) {
   const server = await startScriptedServer()
   const clock = createFakeClock()
   server.on('GET /hello', json(200, { capabilities }))
@@ -74,7 +74,7 @@ async function startListening(answers: [Answer, ...Answer[]], options = {}, capa
     }
   }
   const onStatus = (status: ConnectionStatus) => void statuses.push(status)
-  const { items, ended } = hear(
+  const { items, ended } = collectSignals(
     me.listenConversation({ id: 'c', signal, onStatus, onReconnectTrigger, ...options }),
   )
   return {
@@ -84,7 +84,7 @@ async function startListening(answers: [Answer, ...Answer[]], options = {}, capa
     statuses,
     items,
     wake: () => wake(),
-    opened: () => server.seen(route).length,
+    opened: () => server.requestsTo(route).length,
     [Symbol.asyncDispose]: async () => {
       controller.abort('done')
       await expect(ended).rejects.toBe('done')
@@ -219,7 +219,7 @@ describe('sending a message', () => {
   test('does not discard a wake that the stream has yet to handle', async () => {
     const page = openPage()
     let answer = (): void => {}
-    const late: Answer = (response, request) => {
+    const late: Respond = (response, request) => {
       answer = () => html(502)(response, request)
     }
     await using listening = await startListening([late, stream()])
@@ -237,7 +237,7 @@ describe('sending a message', () => {
   test('replaces a stream that stays silent while there is no response for 10 s', async () => {
     await using listening = await startListening([stream(), stream()])
     await expect.poll(() => listening.clock.waits).toEqual([60_000])
-    listening.server.on('POST /messages', silence)
+    listening.server.on('POST /messages', neverRespond)
     listening.clock.advance(1)
 
     const end = new AbortController()
@@ -252,13 +252,13 @@ describe('sending a message', () => {
 
   test('keeps a stream that has delivered data since', async () => {
     let say = (): void => {}
-    const speaking: Answer = (response, request) => {
+    const speaking: Respond = (response, request) => {
       stream()(response, request)
       say = () => void response.write(sse(created('1')))
     }
     await using listening = await startListening([speaking, stream()])
     await expect.poll(() => listening.clock.waits).toEqual([60_000])
-    listening.server.on('POST /messages', silence)
+    listening.server.on('POST /messages', neverRespond)
 
     const end = new AbortController()
     const sent = listening.me.createMessage(hello, { signal: end.signal })
@@ -287,14 +287,14 @@ test('a fetch without streaming bodies fails at once with advice', async () => {
   server.on(route, stream())
   const me = await connectTo(server, { fetch })
 
-  const { ended } = hear(me.listenConversation({ id: 'c' }))
+  const { ended } = collectSignals(me.listenConversation({ id: 'c' }))
 
   expect(await ended).toMatchObject({
     type: 'StreamingUnsupported',
     message:
-      'Unable to listen conversation; this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
+      'Unable to listen to the conversation; this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
   })
-  expect(server.seen(route)).toEqual([])
+  expect(server.requestsTo(route)).toEqual([])
 })
 
 test('no listener stays on the page', async () => {
@@ -354,7 +354,7 @@ describe('on waking while it is connected', () => {
     listening.wake()
 
     await expect.poll(() => told).toBe(1)
-    expect(listening.server.seen(listing)).toEqual([])
+    expect(listening.server.requestsTo(listing)).toEqual([])
     expect(listening.opened()).toBe(1)
   })
 
