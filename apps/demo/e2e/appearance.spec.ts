@@ -247,7 +247,7 @@ const tooLarge = {
   id: 'err_1',
   code: 413,
   type: 'PayloadTooLarge',
-  message: 'Unable to create message; it is too large.',
+  message: 'Unable to create the message; it is too large.',
 }
 
 async function expectNoViolations(page: Page, disabledRules: string[] = []): Promise<void> {

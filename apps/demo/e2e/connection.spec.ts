@@ -252,7 +252,7 @@ const tooLarge = {
   id: 'err_1',
   code: 413,
   type: 'PayloadTooLarge',
-  message: 'Unable to create message; it is too large.',
+  message: 'Unable to create the message; it is too large.',
 }
 
 function numbersIn(texts: string[]): number[] {

@@ -35,7 +35,9 @@ test.describe('with an unreachable server', () => {
 
     await address.fill('http://127.0.0.1:1/demo')
     await dialog.getByRole('button', { name: 'Test' }).click()
-    await expect(dialog.getByRole('status')).toContainText('The connection failed. Check network and url.')
+    await expect(dialog.getByRole('status')).toContainText(
+      'The connection failed. Check the network and the url.',
+    )
     await address.fill(`${chat.origin}/nobody`)
     await dialog.getByRole('button', { name: 'Test' }).click()
 

@@ -79,7 +79,8 @@ describe("a user's stream", () => {
 
     expect(await collectSignals(me.listenUser()).ended).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to listen to the user\'s conversations; the server lacks the capability "user-stream".',
+      message:
+        'Unable to listen to the user\'s conversations; the server lacks the capability "user-stream".',
     })
     expect(server.requests).toEqual([])
   })

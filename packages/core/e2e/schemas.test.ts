@@ -91,7 +91,8 @@ describe('what is sent', () => {
       await chatErrorOf(me.createMessage({ conversationId: 'c', payload, metadata: { row } })),
     ).toMatchObject({
       type: 'InvalidPayload',
-      message: "Unable to create the message; the data does not match the app's schema: expected something else",
+      message:
+        "Unable to create the message; the data does not match the app's schema: expected something else",
       cause: [{ message: 'expected something else' }],
     })
     expect(await chatErrorOf(me.createEvent({ conversationId: 'c', payload: noTime }))).toMatchObject({

@@ -98,7 +98,7 @@ describe("answers that are not the API's", () => {
 
   test('the message says what came instead, and what to look at', async () => {
     expect((await failureFor(html(502))).message).toBe(
-      "Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. Check the url and any proxy.",
+      'Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. Check the url and any proxy.',
     )
   })
 
@@ -150,7 +150,7 @@ describe("answers that are not the API's", () => {
 
   test('the error describes the response and says what to do', async () => {
     expect((await failureFor(text(413, '', 'text/html'))).message).toBe(
-      "Unable to create the message; the response (413, text/html) is not from the Chat API. Change the content.",
+      'Unable to create the message; the response (413, text/html) is not from the Chat API. Change the content.',
     )
   })
 
@@ -173,7 +173,9 @@ describe('a connection that fails', () => {
     const error = await failureFor(answer)
 
     expect(error).toMatchObject({ type: 'NetworkFailed', status: 0, cause: expect.any(Error) })
-    expect(error.message).toBe('Unable to create the message; the connection failed. Check the network and the url.')
+    expect(error.message).toBe(
+      'Unable to create the message; the connection failed. Check the network and the url.',
+    )
   })
 
   test('a port that nobody listens to: NetworkFailed', async () => {

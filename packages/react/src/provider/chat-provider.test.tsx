@@ -196,7 +196,7 @@ test.each([
   const app = <ChatProvider {...(props as unknown as { url: string })} />
 
   expect(() => renderToString(app)).toThrow(
-    /^Unable to create chat; .* Give an absolute "url", or a "webhookId"\.$/,
+    /^Unable to create the chat; .* Pass an absolute "url" or a "webhookId"\.$/,
   )
 })
 

@@ -11,7 +11,7 @@ const base = { conversationId: 'c1', userId: 'ann', key: 'k', createdAt: '2026-0
 const text = 'one two three four'
 const sent: ChatMessage = { ...base, id: 'm1', status: 'sent', payload: { type: 'text', text } }
 const sending: ChatMessage = { ...base, status: 'sending', payload: { type: 'text', text: 'hello' } }
-const error = new ChatError('Forbidden', 'Unable to create message;\u001B[2J no.')
+const error = new ChatError('Forbidden', 'Unable to create the message;\u001B[2J no.')
 const failed: ChatMessage = { ...sending, status: 'failed', error }
 const written: ChatMessage = {
   ...base,
@@ -28,7 +28,7 @@ test.for([
   [
     failed,
     90,
-    ['Ann: hello', '  failed: Unable to create message; no. /retry sends it again, /discard drops it.'],
+    ['Ann: hello', '  failed: Unable to create the message; no. /retry sends it again, /discard drops it.'],
   ],
   [written, 40, ['Ann: hel▌']],
 ] as const)('%j in %d columns', ([message, width, rows]) => {
