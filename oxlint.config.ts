@@ -1,66 +1,65 @@
 import { defineConfig, type OxlintOverride } from 'oxlint'
 
-const others = 'rx|react|server|cli|demo|bench'
-const across = {
-  regex: `\\.\\./(core|${others})/(src|dist|server)`,
+const packagesAboveCore = 'rx|react|server|cli|demo|bench'
+const relativeImports = {
+  regex: `\\.\\./(core|${packagesAboveCore})/(src|dist|server)`,
   message: 'Import another package by its name.',
 }
-const neutral = {
+const nodeImports = {
   regex: '^node:',
-  message: 'This package also runs in browsers, edge workers and React Native; only its tests may use Node.',
+  message: 'This package also runs in browsers, edge workers and React Native. Only its tests may use Node.',
 }
 
 /**
- * The dependency rule: a package imports only from the floors below it. The last entry that matches a file holds, so
- * the tests of a package stand after it.
+ * The dependency rule: a package imports only from lower layers. The last matching entry applies to a file, so the
+ * entry for tests follows the one for their package.
  */
-const floors = [
-  floor(['packages/core/**'], {
-    forbidden: `core|${others}`,
-    message: 'core is the ground floor: it imports no package of ours, and its own files by relative paths.',
-    more: [neutral],
+const layers = [
+  layer(['packages/core/**'], {
+    forbidden: `core|${packagesAboveCore}`,
+    message: 'core is the lowest layer. It imports no other package, and its own files by relative paths.',
+    more: [nodeImports],
   }),
-  floor(testsOf('core'), {
-    forbidden: `core|${others}`,
+  layer(testPatterns('core'), {
+    forbidden: `core|${packagesAboveCore}`,
     message:
-      'core is the ground floor, also in its tests: what needs the real server is tested in server or above.',
+      'core is the lowest layer, and so are its tests. Tests that need the server belong in server or above.',
   }),
-  floor(['packages/rx/**'], {
-    forbidden: others,
-    message: 'rx stands on @parley/core alone.',
-    more: [neutral],
+  layer(['packages/rx/**'], {
+    forbidden: packagesAboveCore,
+    message: 'rx imports only @parley/core.',
+    more: [nodeImports],
   }),
-  floor(testsOf('rx'), {
-    forbidden: others,
-    message:
-      'rx stands on @parley/core alone, also in its tests: with the real server it is tested in server.',
+  layer(testPatterns('rx'), {
+    forbidden: packagesAboveCore,
+    message: 'rx and its tests import only @parley/core. Tests that need the server belong in server.',
   }),
-  floor(['packages/react/**'], {
+  layer(['packages/react/**'], {
     forbidden: 'react|server|cli|demo|bench',
-    message: 'react stands on @parley/rx and @parley/core alone.',
-    more: [neutral],
+    message: 'react imports only @parley/rx and @parley/core.',
+    more: [nodeImports],
   }),
-  floor(testsOf('react'), {
+  layer(testPatterns('react'), {
     forbidden: 'react|cli|demo|bench',
-    message: 'react stands on @parley/rx and @parley/core; its tests may start @parley/server as well.',
+    message: 'react imports only @parley/rx and @parley/core. Its tests may also import @parley/server.',
   }),
-  floor(['packages/server/**'], {
-    forbidden: `${others}|core$|core/keys`,
-    message: 'server knows @parley/core/contract and nothing else of the client side.',
+  layer(['packages/server/**'], {
+    forbidden: `${packagesAboveCore}|core$|core/keys`,
+    message: 'server imports only @parley/core/contract.',
   }),
-  floor(testsOf('server'), {
+  layer(testPatterns('server'), {
     forbidden: 'react|server|cli|demo|bench',
     message:
-      'server knows @parley/core/contract; its tests may use the clients, @parley/core and @parley/rx, as well.',
+      'server imports only @parley/core/contract. Its tests may also import @parley/core and @parley/rx.',
   }),
-  floor(['packages/cli/**'], {
+  layer(['packages/cli/**'], {
     forbidden: 'react|cli|demo|bench',
-    message: 'cli stands on @parley/server, @parley/rx and @parley/core alone.',
+    message: 'cli imports only @parley/server, @parley/rx and @parley/core.',
   }),
-  floor(['apps/demo/src/**'], {
+  layer(['apps/demo/src/**'], {
     forbidden: 'server|cli|demo|bench',
-    message: 'This runs in the browser: what needs the server belongs in apps/demo/server.',
-    more: [{ regex: '^node:', message: 'This runs in the browser.' }],
+    message: 'This code runs in the browser. Code that needs the server belongs in apps/demo/server.',
+    more: [{ regex: '^node:', message: 'This code runs in the browser.' }],
   }),
 ]
 
@@ -71,7 +70,7 @@ export default defineConfig({
   ignorePatterns: ['**/dist/**'],
   rules: {
     eqeqeq: 'error',
-    'no-restricted-imports': ['error', { patterns: [across] }],
+    'no-restricted-imports': ['error', { patterns: [relativeImports] }],
     'no-var': 'error',
     'object-shorthand': 'error',
     'prefer-const': 'error',
@@ -79,7 +78,7 @@ export default defineConfig({
     'typescript/await-thenable': 'error',
     'typescript/no-floating-promises': 'error',
     'typescript/no-misused-promises': 'error',
-    // The reason of an AbortSignal is `any`, and what was caught is `unknown`: both may be passed on.
+    // The reason of an AbortSignal is `any`, and a caught error is `unknown`. Code may rethrow both.
     'typescript/only-throw-error': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
     'typescript/prefer-promise-reject-errors': [
       'error',
@@ -111,7 +110,7 @@ export default defineConfig({
   overrides: [
     { files: ['**/*.config.ts', '**/*bot.ts'], rules: { 'import/no-default-export': 'off' } },
     {
-      // Plain JavaScript has no types to be unsafe with, and a test may look at any answer as it came.
+      // JavaScript has no types, and tests may read untyped responses.
       files: ['**/*.{js,mjs}', '**/*.test.{ts,tsx}', '**/*.spec.ts', '**/e2e/**'],
       rules: {
         'typescript/no-unsafe-argument': 'off',
@@ -128,27 +127,27 @@ export default defineConfig({
           'error',
           ...['Buffer', 'global', 'process', 'setImmediate'].map((name) => ({
             name,
-            message: neutral.message,
+            message: nodeImports.message,
           })),
         ],
       },
     },
     { files: ['packages/*/src/**/*.test.{ts,tsx}'], rules: { 'no-restricted-globals': 'off' } },
-    ...floors,
+    ...layers,
   ],
 })
 
-function testsOf(name: string): string[] {
+function testPatterns(name: string): string[] {
   return [`packages/${name}/**/*.test.{ts,tsx}`, `packages/${name}/e2e/**`]
 }
 
 type Pattern = { regex: string; message: string }
 
-function floor(
+function layer(
   files: string[],
   rule: { forbidden: string; message: string; more?: Pattern[] },
 ): OxlintOverride {
   const regex = `^@parley/(${rule.forbidden})(/|$)`
-  const patterns = [{ regex, message: rule.message }, across, ...(rule.more ?? [])]
+  const patterns = [{ regex, message: rule.message }, relativeImports, ...(rule.more ?? [])]
   return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } }
 }

@@ -1,9 +1,9 @@
 import { defaultExclude, defineProject, type UserWorkspaceConfig } from 'vitest/config'
 
-/** True under `npm run test:long`, which runs only `*.long.test.*` files; all other runs exclude them. */
+/** True in `npm run test:long`, which runs only `*.long.test.*` files. All other runs exclude them. */
 const isLongRun = process.env['PARLEY_LONG_TESTS'] !== undefined
 
-/** Adds the test files to run to the settings of a project. */
+/** Returns the patterns of the test files to run. */
 export function testFiles(folders: readonly string[], extension: string) {
   const files = (kind: string): string[] => folders.map((folder) => `${folder}/**/*.${kind}.${extension}`)
   return isLongRun
@@ -11,7 +11,7 @@ export function testFiles(folders: readonly string[], extension: string) {
     : { include: files('test'), exclude: [...defaultExclude, ...files('long.test')] }
 }
 
-/** The vitest settings of one package: Node, and siblings read from their source. */
+/** The vitest settings of one package: runs in Node, and resolves other packages from source. */
 export function project(name: string): UserWorkspaceConfig {
   return defineProject({
     ssr: {
@@ -23,10 +23,10 @@ export function project(name: string): UserWorkspaceConfig {
     test: {
       name,
       environment: 'node',
-      // These machines are shared: what waits for what it expects may wait long.
+      // Generous, because tests wait for conditions and the machine can be busy.
       testTimeout: isLongRun ? 30 * 60_000 : 120_000,
       hookTimeout: isLongRun ? 10 * 60_000 : 120_000,
-      // Less, so that it says what it waited for in vain.
+      // Shorter than the test timeout, so that the error names the condition.
       expect: { poll: { timeout: isLongRun ? 10 * 60_000 : 60_000 } },
       ...testFiles(['src', 'server', 'e2e'], '{ts,tsx}'),
     },

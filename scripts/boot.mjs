@@ -1,4 +1,4 @@
-// The way in: `npm run setup`, `npm start` and `npm test` on any Node from 20 on, before anything is installed.
+// Entry point of `npm run setup`, `npm start` and `npm test`. Runs on Node 20 or later, without any dependencies.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ownTools, root, run, tool } from './run.mjs'
@@ -27,28 +27,28 @@ async function setup() {
 
 async function start(args) {
   await setup()
-  // In a group of its own, so that Ctrl-C reaches the server once, through here, and not also from the terminal.
+  // In a separate process group, so that Ctrl-C reaches the server only once, through this process.
   const child = spawn(tool('node'), [join('apps', 'demo', 'server', 'start.ts'), ...args], {
     cwd: root,
     env: ownTools(),
     stdio: 'inherit',
     detached: true,
   })
-  let stoppingSince = -Infinity
+  let stoppedAt = -Infinity
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      // npm passes on what the terminal has sent already: only a later second signal is a second wish.
-      if (Date.now() - stoppingSince < 500) return
-      stoppingSince = Date.now()
+      // npm forwards a signal that the terminal has also sent, so ignore a second one within 500 ms.
+      if (Date.now() - stoppedAt < 500) return
+      stoppedAt = Date.now()
       child.kill(signal)
     })
   }
   process.exitCode = await new Promise((resolve) => {
     child.once('error', (error) => {
-      console.error(`unable to start the demo; ${error.message}`)
+      console.error(`Unable to start the demo; ${error.message}`)
       resolve(1)
     })
-    child.once('exit', (code) => resolve(code ?? (stoppingSince > 0 ? 0 : 1)))
+    child.once('exit', (code) => resolve(code ?? (stoppedAt > 0 ? 0 : 1)))
   })
 }
 
@@ -56,7 +56,7 @@ async function test() {
   try {
     await prepare()
   } catch (error) {
-    // Whoever reads the last line finds a count there, also when nothing could run.
+    // The last line must be a count, even if nothing could run.
     console.error(error.message)
     console.log('0 passed, 1 failed')
     process.exitCode = 1
@@ -65,7 +65,7 @@ async function test() {
   if (!(await testAll())) process.exitCode = 1
 }
 
-/** Runs the long tests; `args` go to vitest, such as a part of a file name. */
+/** Runs the long tests. `args` are passed to vitest, such as part of a file name. */
 async function longTests(args) {
   await setup()
   if (!(await testLong(args))) process.exitCode = 1
@@ -73,7 +73,8 @@ async function longTests(args) {
 
 async function prepare() {
   const major = Number(process.versions.node.split('.')[0])
-  if (major < 20) throw new Error(`Node 20 or later is needed to start; this is ${process.versions.node}`)
+  if (major < 20)
+    throw new Error(`Unable to start with Node ${process.versions.node}; install Node 20 or later.`)
   await install()
 }
 
@@ -83,5 +84,5 @@ async function build() {
   })
   if (code === 0) return
   console.error(output.trimEnd())
-  throw new Error('unable to build; the output is above')
+  throw new Error('Unable to build; see the output above.')
 }

@@ -8,7 +8,7 @@ const applications = [
 ]
 
 /**
- * The path of an installed Chromium or Chrome, or undefined where there is none. `CHROMIUM_PATH` overrules the search.
+ * Returns the path of an installed Chromium or Chrome, or undefined. `CHROMIUM_PATH` overrides the search.
  *
  * @returns {string | undefined}
  */
@@ -20,7 +20,7 @@ export function findChromium(environment = process.env) {
 }
 
 /**
- * What Chromium is started with: nothing that talks to the network behind the test's back.
+ * Returns the arguments for Chromium. They disable background network requests.
  *
  * @returns {string[]}
  */

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 
 /**
- * How many tests of a run passed and failed, from its JSON report. A run that ended badly with no failed test in its
- * report (it crashed, or its server never came up) counts as one failure.
+ * Counts passed and failed tests from the JSON report of a run. A non-zero exit code without a failed test in the
+ * report (such as after a crash, or if the server did not start) counts as one failure.
  *
  * @param {{ file: string, code: number, count: (report: any) => { passed: number, failed: number } }} outcome
  */
@@ -12,21 +12,21 @@ export function countReport({ file, code, count }) {
   return { passed, failed: failed === 0 && code !== 0 ? 1 : failed }
 }
 
-/** A file that cannot load has no tests in the report, so it counts as one that failed. */
+/** A file that fails to load has no tests in the report, so it counts as one failed test. */
 export function countVitest(report) {
-  const unloadable = report.testResults.filter(
+  const failedFiles = report.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   )
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloadable.length }
+  return { passed: report.numPassedTests, failed: report.numFailedTests + failedFiles.length }
 }
 
-/** What went wrong outside a test, such as a server that did not start, stands in `errors` alone. */
+/** Errors outside tests, such as a server that did not start, are only in `errors`. */
 export function countPlaywright(report) {
   const { expected, flaky, unexpected } = report.stats
   return { passed: expected + flaky, failed: unexpected + report.errors.length }
 }
 
-/** The tasks that turbo names as failed, as `package#task`. */
+/** Parses the failed tasks from turbo's output, as `package#task`. */
 export function failedTasks(output) {
   const line = /^\s*Failed:\s+(.+)$/m.exec(output)
   return line ? line[1].split(',').map((task) => task.trim()) : []

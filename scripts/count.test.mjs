@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { countPlaywright, countReport, countVitest, failedTasks } from './count.mjs'
 
 describe('countVitest', () => {
-  test('counts a file that cannot load as a failure', () => {
+  test('counts a file that fails to load as a failure', () => {
     const report = {
       numPassedTests: 3,
       numFailedTests: 1,
@@ -40,8 +40,8 @@ describe('countReport', () => {
   test.each([
     ['a clean run', '{"passed":2,"failed":0}', 0, { passed: 2, failed: 0 }],
     ['failed tests', '{"passed":2,"failed":3}', 1, { passed: 2, failed: 3 }],
-    ['a bad end without a failed test', '{"passed":2,"failed":0}', 1, { passed: 2, failed: 1 }],
-    ['a report that is cut short', '{"passed":', 1, { passed: 0, failed: 1 }],
+    ['a non-zero exit code without a failed test', '{"passed":2,"failed":0}', 1, { passed: 2, failed: 1 }],
+    ['a truncated report', '{"passed":', 1, { passed: 0, failed: 1 }],
   ])('reads the report of %s', (_, text, code, expected) => {
     const file = join(folder, 'report.json')
     writeFileSync(file, text)
@@ -49,7 +49,7 @@ describe('countReport', () => {
     expect(countReport({ file, code, count })).toEqual(expected)
   })
 
-  test('counts a missing report as a failure, even when the run ended well', () => {
+  test('counts a missing report as a failure, even if the exit code is 0', () => {
     const outcome = { file: join(folder, 'missing.json'), code: 0, count }
 
     expect(countReport(outcome)).toEqual({ passed: 0, failed: 1 })
@@ -57,13 +57,13 @@ describe('countReport', () => {
 })
 
 describe('failedTasks', () => {
-  test('lists what turbo names', () => {
+  test('lists the tasks that turbo names', () => {
     const output = ' Tasks:    4 successful, 6 total\nFailed:    @parley/core#build, //#lint\n'
 
     expect(failedTasks(output)).toEqual(['@parley/core#build', '//#lint'])
   })
 
-  test('is empty where nothing failed', () => {
+  test('is empty if no task failed', () => {
     expect(failedTasks(' Tasks:    6 successful, 6 total\n')).toEqual([])
   })
 })

@@ -8,12 +8,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const list = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']
 const pages = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n')
 
-test.each(pages)('every link of %s leads somewhere', (page) => {
+test.each(pages)('every local link of %s has a target', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target)
   const local = targets.filter((target) => !/^(https?:|#|mailto:)/.test(target))
 
-  const dead = local.filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*$/, ''))))
+  const broken = local.filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*$/, ''))))
 
-  expect(dead).toEqual([])
+  expect(broken).toEqual([])
 })

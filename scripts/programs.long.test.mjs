@@ -15,13 +15,13 @@ afterEach(() => {
   rmSync(cache, { recursive: true })
 })
 
-test('a program that is not installed is unpacked and runs', async () => {
+test('unpacks and runs a program that is not installed', async () => {
   const nginx = await provideNotInstalled('nginx')
 
   expect(nginx).toEqual({ isInCache: true, code: 0, output: expect.stringContaining('nginx version') })
 })
 
-test('if the system has no package lists, they are downloaded into the cache', async () => {
+test('downloads package lists into the cache if the system has none', async () => {
   const lists = join(cache, 'no-lists')
   mkdirSync(join(lists, 'partial'), { recursive: true })
   writeFileSync(join(cache, 'apt.conf'), `Dir::State::lists "${lists}";`)

@@ -17,13 +17,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-test('an installed program is used as it is', async () => {
+test('uses an installed program', async () => {
   const found = await provideProgram('nginx', { environment: { PATH: `/nowhere:${folder}` } })
 
   expect(found).toEqual({ path: program, environment: { PATH: `/nowhere:${folder}` } })
 })
 
-test('NGINX_PATH takes precedence over the search', async () => {
+test('NGINX_PATH overrides the search', async () => {
   const other = join(folder, 'other')
   writeFileSync(other, '', { mode: 0o755 })
 
@@ -32,11 +32,11 @@ test('NGINX_PATH takes precedence over the search', async () => {
   expect(path).toBe(other)
 })
 
-test('NGINX_PATH without a program fails with an error that says so', async () => {
+test('rejects an NGINX_PATH that is not a program', async () => {
   const environment = { PATH: folder, NGINX_PATH: join(folder, 'none') }
 
   await expect(provideProgram('nginx', { environment })).rejects.toThrow(
-    `NGINX_PATH names ${folder}/none, which is not a program`,
+    `NGINX_PATH is "${folder}/none", which is not a program`,
   )
 })
 
@@ -47,5 +47,5 @@ test('if a package does not contain the program, the error says what to install'
   const found = provideProgram('nginx', { environment, cache: join(folder, 'cache'), folders: [] })
 
   await expect(found).rejects.toThrow('apt-get install nginx')
-  await expect(found).rejects.toThrow('set NGINX_PATH to it')
+  await expect(found).rejects.toThrow('set NGINX_PATH')
 })

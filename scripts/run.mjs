@@ -6,21 +6,21 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const binaries = join(root, 'node_modules', '.bin')
 
-/** The environment in which the repository's own Node and tools come first. */
+/** Returns an environment whose `PATH` starts with the repository's Node and tools. */
 export function ownTools(environment = process.env) {
   const path = [binaries, environment.PATH ?? ''].join(delimiter)
   return { ...environment, PATH: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 }
 
-/** The path of an installed tool, by the name of its command. */
+/** Returns the path of an installed command-line tool. */
 export function tool(name) {
   return join(binaries, name)
 }
 
 /**
- * Runs a command to its end and keeps what it printed; with `show`, prints it as it comes.
+ * Runs a command and collects its output. With `show`, also prints the output as it arrives.
  *
- * @returns {Promise<{ code: number, output: string }>} A command that cannot start ends with code 127.
+ * @returns {Promise<{ code: number, output: string }>} The code is 127 if the command cannot start.
  */
 export function run(command, args, { env = process.env, cwd = root, show = false } = {}) {
   return new Promise((resolve) => {

@@ -6,27 +6,29 @@ import { root, run, tool } from './run.mjs'
 const stampFile = join(root, 'node_modules', '.parley-setup')
 
 /**
- * Installs what the lockfile names, unless it is there already.
+ * Installs the dependencies of the lockfile, unless they are already installed.
  *
- * @throws Error with what to do, where it cannot be installed.
+ * @throws Error if the installation fails.
  */
 export async function install() {
-  const stamp = stampOf(root)
+  const stamp = createStamp(root)
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
 
   console.log('Installing dependencies …')
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  // With the caller's own PATH: npm finds the machine's settings (a proxy, certificates) beside the Node that runs it.
+  // Uses the caller's PATH, because npm reads machine settings (proxy, certificates) from the folder of its Node.
   const { code, output } = await run('npx', ['--yes', packageManager, 'install', '--frozen-lockfile'])
   if (code !== 0 || !existsSync(tool('turbo'))) {
     console.error(output.trimEnd())
-    throw new Error(`unable to install the dependencies; pnpm ended with code ${code} (its output is above)`)
+    throw new Error(
+      `Unable to install the dependencies; pnpm exited with code ${code}. See the output above.`,
+    )
   }
   writeFileSync(stampFile, stamp)
 }
 
-/** A hash of all that decides what an install would do. */
-function stampOf(folder) {
+/** Hashes all inputs of an installation. */
+function createStamp(folder) {
   const manifests = ['packages', 'apps'].flatMap((group) =>
     readdirSync(join(folder, group))
       .sort()

@@ -10,9 +10,9 @@ const results = join(root, 'test-results')
 const checks = ['build', 'typecheck', 'pack:check', 'typecheck:root', 'lint', 'format:check', 'knip']
 
 /**
- * Runs every check and every test, prints what failed and, as the last line, `N passed, N failed`.
+ * Runs all checks and tests. Prints the output of failed ones and, as the last line, `N passed, N failed`.
  *
- * @returns {Promise<boolean>} Whether nothing failed.
+ * @returns {Promise<boolean>} True if nothing failed.
  */
 export async function testAll() {
   rmSync(results, { recursive: true, force: true })
@@ -29,10 +29,10 @@ export async function testAll() {
 }
 
 /**
- * Runs the tests in `*.long.test.*`, one file at a time, as they load the machine and measure memory and waiting times.
+ * Runs the tests in `*.long.test.*`, one file at a time, because they use much CPU time and measure memory and delays.
  *
- * @param {string[]} args - For vitest: `--project server`, or a part of a file name.
- * @returns {Promise<boolean>} Whether nothing failed.
+ * @param {string[]} args - Passed to vitest: `--project server`, or part of a file name.
+ * @returns {Promise<boolean>} True if nothing failed.
  */
 export async function testLong(args) {
   const env = { ...ownTools(), PARLEY_IS_BUILT: 'yes', PARLEY_LONG_TESTS: 'yes' }
@@ -40,7 +40,7 @@ export async function testLong(args) {
   return code === 0
 }
 
-/** Checks are no tests: they count only when they fail. */
+/** Checks are not tests, so they count only if they fail. */
 async function runChecks() {
   const { seconds, code, output } = await timed(tool('turbo'), [
     'run',
@@ -58,7 +58,7 @@ async function runVitest() {
   const { seconds, code, output } = await timed(
     tool('vitest'),
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-    // By the checks, unless they have failed.
+    // The checks include the build.
     { PARLEY_IS_BUILT: 'yes' },
   )
   const counted = countReport({ file, code, count: countVitest })
@@ -66,7 +66,7 @@ async function runVitest() {
   return counted
 }
 
-/** @param {string | undefined} problem - Why there is no browser. */
+/** @param {string | undefined} problem - Why no browser is available. */
 async function runPlaywright(problem) {
   if (problem) {
     console.log(`playwright: ${problem}`)
@@ -83,10 +83,10 @@ async function runPlaywright(problem) {
   return counted
 }
 
-/** Installs Chromium where that can be done; otherwise says what to do. */
+/** Installs Chromium if possible. Otherwise, returns advice. */
 async function provideChromium() {
   if (findChromium()) return undefined
-  const advice = 'no Chromium found; install Chromium or Google Chrome, or set CHROMIUM_PATH to one'
+  const advice = 'Unable to find Chromium; install Chromium or Google Chrome, or set CHROMIUM_PATH.'
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return advice
 
   console.log('Installing Chromium …')
@@ -100,7 +100,7 @@ async function provideChromium() {
   return findChromium() ? undefined : advice
 }
 
-/** Reports programs that cannot be provided, before the tests that need them fail. */
+/** Prints an error for each missing program before the tests that need it fail. */
 async function providePrograms() {
   for (const name of ['nginx', 'openssl']) {
     try {

@@ -1,24 +1,14 @@
-const maxLineLength = 120
+import phrases from './avoided-phrases.json' with { type: 'json' }
 
-/** Phrases that plain technical English avoids. Archaic single words are `flagWords` in `cspell.config.yaml`. */
-const phrases = {
-  'for ever': 'forever',
-  'so long as': 'while, if',
-  'as far as is known': 'name the source instead',
-  'comes to nothing': 'has no effect, is ignored',
-  'stands or falls': 'succeeds or fails',
-  'is to be had': 'is available',
-  'takes part in': 'is a participant of',
-  'no retry can': 'a permanent error',
-  'this very': 'this',
-}
+const maxLineLength = 120
 
 const phrasePattern = new RegExp(String.raw`\b(${Object.keys(phrases).join('|')})\b`, 'gi')
 
 /**
- * The problems of one file, as `line: message`: phrases to avoid, and lines of more than 120 characters.
+ * Finds the phrases of `avoided-phrases.json` and lines of more than 120 characters. Archaic single words are `flagWords`
+ * in `cspell.config.yaml`.
  *
- * @param {string} path - Its extension decides which lines are exempt.
+ * @param {string} path - The extension determines which long lines are exempt.
  * @param {string} text
  * @returns {{ line: number, message: string }[]}
  */

@@ -31,9 +31,9 @@ const topics: readonly Topic[] = [
     pattern: /what.*\bparley\b|about parley/i,
     answer: () =>
       'Parley is the Chat API in TypeScript, in layers. The lowest layer is one contract: 21 operations, twelve ' +
-      'types of messages and the signals of a conversation. Above it are a typed client, which runs in this page, and a ' +
-      'server, which stores every message in SQLite before it acknowledges it. I am a bot: an object with a function ' +
-      'named onMessage.',
+      'types of messages and the signals of a conversation. Above it are a typed client, which runs in this page, ' +
+      'and a server, which stores every message in SQLite before it acknowledges it. I am a bot: an object with a ' +
+      'function named onMessage.',
   },
   {
     pattern: /\bstory\b/i,
