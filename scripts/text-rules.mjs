@@ -5,8 +5,8 @@ const maxLineLength = 120
 const phrasePattern = new RegExp(String.raw`\b(${Object.keys(phrases).join('|')})\b`, 'gi')
 
 /**
- * Finds the phrases of `avoided-phrases.json` and lines of more than 120 characters. Archaic single words are `flagWords`
- * in `cspell.config.yaml`.
+ * Finds the phrases of `avoided-phrases.json` and lines of more than 120 characters. Archaic single words are
+ * `flagWords` in `cspell.config.yaml`.
  *
  * @param {string} path - The extension determines which long lines are exempt.
  * @param {string} text
