@@ -123,7 +123,7 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s ends it, and what was not sent is n
   await chat.waitForOutput('you: one')
   server.freeze()
   chat.write('never\nagain\n')
-  await expect.poll(() => server.heldBytes).toBeGreaterThan(0)
+  await expect.poll(() => server.unreadBytes).toBeGreaterThan(0)
   chat.kill(signal)
 
   expect(await chat.waitForExit()).toEqual({

@@ -13,7 +13,7 @@ export function createSpy<Value>(): Spy<Value> {
       values.push(value)
       return value
     },
-    values: values,
+    values,
     get latest() {
       const value = values.at(-1)
       if (value === undefined)

@@ -222,7 +222,7 @@ test('a bot speaks outside of its turns', async () => {
   const [signal] = await listening.until(hasTexts(1))
   expect(signal?.data).toEqual({ ...message, isBot: true })
   await expect(server.chat.bot('demo').send('nowhere', text('x'))).rejects.toThrow('it does not exist')
-  expect(() => server.chat.bot('other')).toThrow('the server has demo')
+  expect(() => server.chat.bot('other')).toThrow('the webhook ids of this server are: demo')
 })
 
 test('deleting the conversation aborts the turn that answers it', async () => {

@@ -208,7 +208,7 @@ describe('a user', () => {
 
     expect(outcome(refused)).toBe('400 InvalidPayload')
     expect(refused.body).toMatchObject({
-      message: `Unable to update user; ${field} must have at most ${limit} characters.`,
+      message: `Unable to update the user; ${field} must have at most ${limit} characters.`,
     })
   })
 

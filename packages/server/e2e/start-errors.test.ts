@@ -52,7 +52,7 @@ describe('a bot does not start', () => {
   ])('with the encryption key %j, and the error says how to make one', async (encryptionKey, bytes) => {
     const message = await failureOf(start({ demo: { encryptionKey } }))
 
-    expect(message).toContain(`Unable to start the bot demo; its encryption key has ${bytes} bytes`)
+    expect(message).toContain(`Unable to start the bot "demo"; its encryptionKey has ${bytes} bytes`)
     expect(message).toContain('openssl rand -base64 32')
   })
 
@@ -66,7 +66,7 @@ describe('a bot does not start', () => {
     mkdirSync(`${data}.keys`, 0o700)
 
     await expect(start({ demo: {} }, data)).rejects.toThrow(
-      `Unable to read the keys in ${data}.keys; it is a folder`,
+      `Unable to read the secrets in ${data}.keys; it is a folder`,
     )
   })
 

@@ -177,7 +177,7 @@ test('what was sent to a frozen server is done later, though whoever sent it gav
     body,
     signal: impatient.signal,
   })
-  await expect.poll(() => server.heldBytes).toBeGreaterThan(body.length + 200)
+  await expect.poll(() => server.unreadBytes).toBeGreaterThan(body.length + 200)
 
   impatient.abort()
   await expect(sending).rejects.toThrow('aborted')

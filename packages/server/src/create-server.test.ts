@@ -21,7 +21,7 @@ afterEach(() => {
 })
 
 describe('closing', () => {
-  test('is over for whoever asked for it once it is over', async () => {
+  test('resolves every call of close() once the server has closed', async () => {
     const data = join(folder, 'parley.db')
     const first = await createServer({ data, logger, bots: { demo: {} } })
 
@@ -33,7 +33,7 @@ describe('closing', () => {
     await (await second).close()
   })
 
-  test('leaves a handler that refuses in the error shape', async () => {
+  test('leaves a handler that responds with 503 in the error format', async () => {
     const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
     const http = createHttpServer((request, response) => {
       chat.handler(request, response)
@@ -42,11 +42,11 @@ describe('closing', () => {
     const { port } = http.address() as AddressInfo
 
     await chat.close()
-    const answer = await fetch(`http://127.0.0.1:${port}/demo/hello`)
-    const body: unknown = await answer.json()
+    const response = await fetch(`http://127.0.0.1:${port}/demo/hello`)
+    const body: unknown = await response.json()
     http.close()
 
-    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(response.headers.get('retry-after')).toBe('1')
     expect(body).toMatchObject({ id: expect.any(String) as string, code: 503, type: 'Unavailable' })
   })
 })
@@ -61,7 +61,7 @@ test('idle connections stay open longer than the 60 s for which load balancers r
   expect(headers.get('keep-alive')).toBe('timeout=75')
 })
 
-test('a server that could not be made lets go of its file', async () => {
+test('closes the database if the server cannot be created', async () => {
   const data = join(folder, 'parley.db')
   const failing = createServer({ data, logger, bots: { demo: {} }, corsOrigins: [5 as never] })
   await expect(failing).rejects.toThrow('replace is not a function')
@@ -72,7 +72,7 @@ test('a server that could not be made lets go of its file', async () => {
 })
 
 test.each(['before', 'after'])(
-  'INV-8: a link made %s the file does not let a second server in',
+  'INV-8: a second server cannot open a link to the database that was created %s the file',
   async (when) => {
     const data = join(folder, 'parley.db')
     const link = join(folder, 'link.db')
@@ -87,7 +87,7 @@ test.each(['before', 'after'])(
   },
 )
 
-test('INV-8: a link to a file that is not there yet is locked as that file', async () => {
+test('INV-8: opening a link to a missing database file locks that file', async () => {
   const link = join(folder, 'link.db')
   symlinkSync('parley.db', link)
   const chat = await createServer({ data: link, logger, bots: { demo: {} } })
@@ -102,21 +102,21 @@ describe('the id of a bot', () => {
   test.each([
     ['my.bot~1', 'bot_my_bot_1'],
     ['a'.repeat(90), `bot_${'a'.repeat(66)}`],
-  ])('fits the rule of ids where the webhook id %s does not', async (webhookId, id) => {
+  ])('is valid even if the webhook id %s is not a valid id', async (webhookId, id) => {
     await using server = await startTestServer({ logger, bots: { [webhookId]: { bot: {} } } })
 
-    const answer = await fetch(`${server.origin}/${webhookId}/hello`)
+    const response = await fetch(`${server.origin}/${webhookId}/hello`)
 
-    expect(await answer.json()).toMatchObject({ bot: { id } })
+    expect(await response.json()).toMatchObject({ bot: { id } })
   })
 
-  test('that breaks the rule is named', async () => {
+  test('is named in the error if it is invalid', async () => {
     const bots = { demo: { bot: { id: 'a.b' } } }
 
-    const made = createServer({ data: ':memory:', logger, bots })
+    const created = createServer({ data: ':memory:', logger, bots })
 
-    await expect(made).rejects.toThrow(
-      'Unable to start the bot demo; its id "a.b" must be 1 to 70 letters, digits, or characters of _ - \\ /.',
+    await expect(created).rejects.toThrow(
+      'Unable to start the bot "demo"; its id "a.b" is invalid. Use 1 to 70 letters, digits, or the characters _ - \\ /.',
     )
   })
 })
@@ -124,13 +124,13 @@ describe('the id of a bot', () => {
 test.each([
   [{ name: 'n'.repeat(257) }, 'name must have at most 256 characters'],
   [{ pictureUrl: 'u'.repeat(2_049) }, 'pictureUrl must have at most 2048 characters'],
-])('a bot whose name or picture URL is too long is refused', async (bot, reason) => {
-  const made = createServer({ data: ':memory:', logger, bots: { demo: { bot } } })
+])('rejects a bot whose name or picture URL is too long', async (bot, reason) => {
+  const created = createServer({ data: ':memory:', logger, bots: { demo: { bot } } })
 
-  await expect(made).rejects.toThrow(`Unable to start the bot demo; ${reason}.`)
+  await expect(created).rejects.toThrow(`Unable to start the bot "demo"; ${reason}.`)
 })
 
-test('Infinity is no limit, of a turn and of what is replayed', async () => {
+test('Infinity disables the limits of turns and replays', async () => {
   const bot = {
     onMessage: async ({
       reply,
@@ -142,7 +142,7 @@ test('Infinity is no limit, of a turn and of what is replayed', async () => {
     },
   }
   const limits = { replayMaxCount: Infinity, replayMaxAgeMs: Infinity, turnTimeoutMs: Infinity }
-  // What was sent before the stream was open counts as recent, however long that took.
+  // With a stopped clock, messages from before the stream opened count as recent.
   const start = Date.now()
   await using server = await startTestServer({ bot, logger, now: () => start, ...limits })
   const me = await createChat({ url: server.url }).connect()
@@ -174,9 +174,9 @@ test.each([
   ['http://demo', false],
   ['/%zz/hello', false],
   ['*', false],
-])('a request for %s is for a bot: %s', async (url, isOurs) => {
+])('matches() of a request for %s returns %s', async (url, isMatch) => {
   await using server = await startTestServer({ logger })
   const request = Object.assign(new IncomingMessage(new Socket()), { url })
 
-  expect(server.chat.matches(request)).toBe(isOurs)
+  expect(server.chat.matches(request)).toBe(isMatch)
 })

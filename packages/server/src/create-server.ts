@@ -18,66 +18,69 @@ import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts'
 import type { Storage } from './storage/storage.ts'
 
 export interface ListenOptions {
-  /** 0 takes a free one. Default: 3000. */
+  /** 0 selects a free port. Default: 3000. */
   readonly port?: number
   /** Default: 127.0.0.1. */
   readonly host?: string
-  /** Answers the requests that are under no bot's webhook id, such as those for a page. Default: 404. */
+  /** Handles requests that are not under the webhook id of a bot, such as those for web pages. Default: 404. */
   readonly fallback?: RequestListener
 }
 
 /** A running Chat API. */
 export interface ChatServer {
   /**
-   * Listens with a server of its own. Resolves with its origin, `http://127.0.0.1:3000`.
+   * Starts an HTTP server. Resolves to its port and its origin, such as `http://127.0.0.1:3000`.
    *
-   * @throws Error if the port is taken.
+   * @throws Error if the port is in use.
    */
   listen(options?: ListenOptions): Promise<Listening>
   /** A listener for the `request` event of any `node:http` server. */
   handler(request: IncomingMessage, response: ServerResponse): void
   /** Whether a request is under the webhook id of one of the bots. */
   matches(request: IncomingMessage): boolean
-  /** For the `clientError` event of the server that `handler` is given to. */
+  /** A listener for the `clientError` event of the server that uses `handler`. */
   respondToClientError: ClientErrorListener
   /** @throws Error if no bot has this webhook id. */
   bot(webhookId: string): BotHandle
-  /** How many streams are open. */
+  /** The number of open streams. */
   readonly listenerCount: number
-  /** Answers what has begun, ends the streams and the bots' turns, and lets go of the file. Nothing acknowledged is lost. */
+  /**
+   * Completes in-flight requests, ends all streams, aborts the turns of bots, and closes the database. No acknowledged
+   * write is lost.
+   */
   close(): Promise<void>
   /**
    * Resolves when the server has closed. Rejects if the server fails permanently, such as when its writing thread runs
-   * out of memory: its streams have ended, every request gets 503, and only a new process helps. No acknowledged write
-   * is lost.
+   * out of memory. Then its streams have ended and every request gets 503: restart the process. No acknowledged write is
+   * lost.
    *
-   * A full disk, a locked database or an I/O error does not reject it. A handler is optional: the failure is logged as
-   * well.
+   * Does not reject on a full disk, a locked database or an I/O error. Handling it is optional: the error is also
+   * logged.
    */
   readonly closed: Promise<void>
 }
 
-/** A chat that can be ended as by a crash. */
+/** A server that tests can stop like a crash would. */
 export interface KillableServer {
   readonly chat: ChatServer
-  /** Ends it without a word: nothing under way is finished, no stream and no turn is told. */
+  /** Stops at once: completes no in-flight request and ends no stream. */
   kill(): Promise<void>
 }
 
 const sweepIntervalMs = 1_000
-/** Limits of unsent bytes, for the listeners of one user and for all listeners. */
+/** Limits of unsent bytes for the streams of one user and for all streams. */
 const maxBufferedBytesPerUser = 8 * 1024 * 1024
 const maxBufferedBytesInTotal = 256 * 1024 * 1024
 
-/** Timers that are set to more go off at once. */
+/** Node runs timers with a longer delay at once. */
 const maxTimeoutMs = 2 ** 31 - 1
-/** One more is still a whole number, as SQLite wants it. */
+/** The server reads one signal more than this limit, and SQLite needs a safe integer. */
 const maxReplayCount = Number.MAX_SAFE_INTEGER - 1
 
 /**
- * Opens the database, starts the bots, and answers the Chat API under `/{webhookId}` of each.
+ * Opens the database, starts the bots, and serves the Chat API of each bot under `/{webhookId}`.
  *
- * @throws Error if the options do not fit, or the database cannot be opened or is in use by another server.
+ * @throws Error if an option is invalid, or the database cannot be opened or is in use by another server.
  */
 export async function createServer(options: ServerOptions): Promise<ChatServer> {
   const { chat } = await createKillableServer(options)
@@ -88,7 +91,7 @@ export async function createKillableServer(options: ServerOptions): Promise<Kill
   const data = options.data ?? defaults.data
   const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
-  // The application is built while the storage opens, which is mostly waiting; it asks nothing of it before there are requests.
+  // Builds the app while the storage opens. The app only uses the storage once requests arrive.
   const storage = {} as Storage
   const opening = openSqliteStorage({ path: data, commitBarrier, isDurable, now, logger }).then((opened) => {
     Object.assign(storage, opened)
@@ -135,9 +138,9 @@ async function serve(
   const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
   let closing: Promise<void> | undefined
   let failure: Error | undefined
-  const end = Promise.withResolvers<void>()
+  const closed = Promise.withResolvers<void>()
   // Prevents an unhandled rejection if the app ignores `closed`.
-  end.promise.catch(() => {})
+  closed.promise.catch(() => {})
 
   const bots = new Map<string, BotContext>()
   const building = buildApp({
@@ -177,10 +180,13 @@ async function serve(
   })
   storage.onFailure((error) => {
     failure = error
-    logger.error({ err: error }, 'the server has failed; it answers 503 until it is restarted')
+    logger.error(
+      { err: error },
+      'the server has failed permanently; it responds with 503. Restart the process',
+    )
     hub.close()
     for (const runner of runners) void runner.stop().catch(() => {})
-    end.reject(error)
+    closed.reject(error)
   })
   for (const runner of runners) await runner.start()
 
@@ -199,21 +205,24 @@ async function serve(
     hub.close()
     await servers.drain(inFlight)
     const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
-    for (const outcome of stopped) {
-      // Harmless, as on a full disk: at the next start the bot scans more of the log than necessary.
-      if (outcome.status === 'rejected')
-        logger.warn({ err: outcome.reason as unknown }, 'unable to store which turns a bot has finished')
+    for (const result of stopped) {
+      // Harmless: at the next start, the bot scans more of the log than necessary.
+      if (result.status === 'rejected')
+        logger.warn(
+          { err: result.reason as unknown },
+          'unable to store which turns a bot has finished; its next start takes longer',
+        )
     }
     await app.close()
     await storage.close()
-    end.resolve()
+    closed.resolve()
   }
 
   const kill = async (): Promise<void> => {
     clearInterval(sweeper)
     closing = Promise.resolve()
     const killed = storage.kill()
-    // They are not waited for: what a turn does from now on comes to nothing.
+    // Not awaited: the storage ignores everything that running turns still do.
     for (const runner of runners) void runner.stop().catch(() => {})
     await killed
   }
@@ -222,7 +231,7 @@ async function serve(
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
       const listener: RequestListener = (request, response) => {
         if (fallback && !handles(request)) {
-          // Called by Node directly, which has already requested the body.
+          // The `checkContinue` listener replaces the `100 Continue` of Node.
           if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
           fallback(request, response)
         } else handler(request, response)
@@ -235,13 +244,15 @@ async function serve(
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
       if (bot) return createBotHandle(bot.record, storage)
-      throw new Error(`Unable to find the bot ${webhookId}; the server has ${[...bots.keys()].join(', ')}.`)
+      throw new Error(
+        `Unable to find the bot "${webhookId}"; the webhook ids of this server are: ${[...bots.keys()].join(', ')}.`,
+      )
     },
     get listenerCount() {
       return hub.listenerCount
     },
     close: () => (closing ??= close()),
-    closed: end.promise,
+    closed: closed.promise,
   }
   return { chat, kill }
 }

@@ -13,8 +13,8 @@
  * console.log(`${origin}/demo`)
  * ```
  *
- * - `createServer`: the API in any Node program
- * - `defineBot` and the types of its turns
+ * - `createServer`: runs the API in any Node program
+ * - `defineBot` and its types: the handlers of a bot
  */
 export type { AnswerStream, BotDefinition, EventTurn, MessageTurn, Turn } from './bots/bot-definition.ts'
 export { defineBot } from './bots/bot-definition.ts'

@@ -1,13 +1,13 @@
 import { pino } from 'pino'
 
-/** What the server writes its log to; a pino logger fits. It is never given a key, a token or what people wrote. */
+/** The log of the server. Accepts a pino logger. Never receives user keys, secrets or the content of messages. */
 export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
 
-/** JSON lines on stderr. */
+/** Creates a logger that writes JSON lines to stderr. */
 export function createLogger(): Logger {
   return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
 }

@@ -11,9 +11,9 @@ import { check } from './wire/validation.ts'
 const maxIdLength = 70
 
 /**
- * Makes one bot of the options known to the storage, and gives it its keys.
+ * Validates the options of a bot, registers it in the storage, and loads or creates the secret of its user keys.
  *
- * @throws Error that names the bot and what is wrong with it.
+ * @throws Error that names the bot and its invalid option.
  */
 export async function registerBot(
   webhookId: string,
@@ -22,26 +22,30 @@ export async function registerBot(
 ): Promise<BotContext> {
   const definition = options.bot ?? {}
   const { name, pictureUrl, id = createDefaultId(webhookId) } = definition
-  const failed = `Unable to start the bot ${webhookId}`
+  const action = `start the bot "${webhookId}"`
   if (!/^[\w.~-]+$/.test(webhookId))
-    throw new Error(`${failed}; its webhook id may hold letters, digits and _ . ~ - only.`)
+    throw new Error(
+      `Unable to ${action}; its webhook id has characters other than letters, digits and _ . ~ -. Choose another one.`,
+    )
   if (webhookId === '.' || webhookId === '..')
-    throw new Error(`${failed}; HTTP clients remove this webhook id from URL paths. Choose another.`)
+    throw new Error(
+      `Unable to ${action}; HTTP clients remove this webhook id from URL paths. Choose another one.`,
+    )
   if (options.auth === 'personal' && options.encryptionKey === undefined)
     throw new Error(
-      `${failed}; in personal mode you sign the keys, so it needs an encryptionKey. ${howToCreate}`,
+      `Unable to ${action}; encryptionKey is missing, which you sign the user keys with in personal mode. ${howToCreate}`,
     )
-  if (options.encryptionKey !== undefined) requireLongSecret(options.encryptionKey, failed)
+  if (options.encryptionKey !== undefined) assertSecretLength(options.encryptionKey, action)
   if (!new RegExp(schemas.Id.pattern).test(id))
     throw new Error(
-      `${failed}; its id ${JSON.stringify(id)} must be 1 to 70 letters, digits, or characters of _ - \\ /.`,
+      `Unable to ${action}; its id ${JSON.stringify(id)} is invalid. Use 1 to 70 letters, digits, or the characters _ - \\ /.`,
     )
 
-  const given = {
+  const profile = {
     ...(name === undefined ? {} : { name }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
   }
-  const fields = JSON.stringify(check('UserFieldsBody', given, { failed }))
+  const fields = JSON.stringify(check('UserFieldsBody', profile, { action, subject: 'its profile' }))
   const record = await storage.execute('registerBot', { webhookId, userId: id, fieldsJson: fields })
   const secret =
     options.encryptionKey ??
@@ -53,19 +57,19 @@ export async function registerBot(
 
 const minSecretBytes = 32
 const howToCreate =
-  'Make one with: openssl rand -base64 32, or: node -p "crypto.randomBytes(32).toString(\'base64\')".'
+  'Create one with: openssl rand -base64 32, or: node -p "crypto.randomBytes(32).toString(\'base64\')".'
 
-/** HS256 requires at least 256 bits (RFC 7518, 3.2): a short secret can be brute-forced from any key. */
-function requireLongSecret(secret: string, failed: string): void {
+/** HS256 requires at least 256 bits (RFC 7518, 3.2): a short secret can be brute-forced from any user key. */
+function assertSecretLength(secret: string, action: string): void {
   const bytes = Buffer.byteLength(secret)
   if (bytes >= minSecretBytes) return
   throw new Error(
-    `${failed}; its encryption key has ${bytes} bytes; at least ${minSecretBytes} are required. ` +
+    `Unable to ${action}; its encryptionKey has ${bytes} bytes, and at least ${minSecretBytes} are required. ` +
       `${howToCreate} Users then need new keys.`,
   )
 }
 
-/** Warns about bots with a shared secret: a backend that signs keys for one of them can sign keys for the others. */
+/** Warns about bots with the same secret: a backend that signs keys for one of them can sign keys for the others. */
 export function warnAboutSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
   const byKeyId = Map.groupBy(bots, ({ keySigner: keys }) => keys.keyId)
   for (const sharing of byKeyId.values()) {
@@ -73,12 +77,12 @@ export function warnAboutSharedSecrets(bots: Iterable<BotContext>, logger: Logge
     const webhookIds = sharing.map(({ webhookId }) => webhookId)
     logger.warn(
       { webhookIds },
-      'bots share an encryption key, so an operator of one can be any user of the others',
+      'bots share an encryptionKey, so an operator of one can impersonate any user of the others; use different keys',
     )
   }
 }
 
-/** A secret is generated on the first start only: later, a new one would silently replace every returning visitor. */
+/** Creates a secret at the first start only: later, a new secret would invalidate the keys of all users. */
 async function createSecret(
   bot: BotRecord,
   webhookId: string,
@@ -86,14 +90,14 @@ async function createSecret(
 ): Promise<string> {
   if (!(await storage.queries.hasUsers(bot))) return secrets.create(webhookId)
   throw new Error(
-    `Unable to start the bot ${webhookId}; the database has users, but the secret that signs their keys is missing. ` +
-      `Restore ${secrets.path ?? 'it'} from the backup that the database is from, or set encryptionKey ` +
-      '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. A new secret invalidates the keys of all users: ' +
-      'make one with openssl rand -base64 32, and set it.',
+    `Unable to start the bot "${webhookId}"; the database has users, but the secret that signs their keys is missing. ` +
+      `Restore ${secrets.path ?? 'it'} from the same backup as the database, or set encryptionKey ` +
+      '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. If it is lost, create a new one with ' +
+      'openssl rand -base64 32 and set it: all users then need new keys.',
   )
 }
 
-/** A webhook id may hold what an id may not, and be longer. */
+/** Webhook ids may be longer than ids, and have more characters. */
 function createDefaultId(webhookId: string): string {
   return `bot_${webhookId.replaceAll(/[.~]/g, '_')}`.slice(0, maxIdLength)
 }

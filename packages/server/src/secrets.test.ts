@@ -21,16 +21,16 @@ test.each(['demo', 'constructor', '__proto__', 'toString'])(
   'the secret of %s is random, and the same after a restart',
   (webhookId) => {
     const before = openSecretFile(database).find(webhookId)
-    const made = openSecretFile(database).create(webhookId)
+    const created = openSecretFile(database).create(webhookId)
 
     expect(before).toBeUndefined()
-    expect(made).toMatch(/^[\w-]{43}$/)
-    expect(openSecretFile(':memory:').create(webhookId)).not.toBe(made)
-    expect(openSecretFile(database).find(webhookId)).toBe(made)
+    expect(created).toMatch(/^[\w-]{43}$/)
+    expect(openSecretFile(':memory:').create(webhookId)).not.toBe(created)
+    expect(openSecretFile(database).find(webhookId)).toBe(created)
   },
 )
 
-test('the file is for the owner alone, also where it was open to others, and nothing lies beside it', () => {
+test('only the owner can read the file, even if others could before, and no other file remains', () => {
   writeFileSync(keys, '{"demo":"old"}')
   chmodSync(keys, 0o644)
 
@@ -44,22 +44,22 @@ test('the file is for the owner alone, also where it was open to others, and not
 })
 
 test.each(['', '{', 'null', '[]', '"demo"', '{"demo":""}', '{"demo":5}', '{"demo":null}', '{"demo":{}}'])(
-  'a file that holds %j is refused and left as it is',
+  'rejects a file with the content %j, and does not change it',
   (text) => {
     writeFileSync(keys, text)
 
-    expect(() => openSecretFile(database)).toThrow('it is not the JSON that was written there')
+    expect(() => openSecretFile(database)).toThrow('it is not the JSON that the server wrote')
     expect(readFileSync(keys, 'utf8')).toBe(text)
   },
 )
 
-test('a file that this user may not read is reported as such, not as broken', () => {
+test('reports a file without read permission as such, not as malformed', () => {
   writeFileSync(keys, '{"demo":"x"}')
   chmodSync(keys, 0o000)
   chmodSync(folder, 0o777)
 
   expect(() => asOrdinaryUser(() => openSecretFile(database))).toThrow(
-    `Unable to read the keys in ${keys}; this user may not read it. Make the user who runs the server its owner`,
+    `Unable to read the secrets in ${keys}; this user may not read it. Make the user who runs the server its owner`,
   )
 })
 
@@ -69,7 +69,7 @@ test('if the file cannot be written, the error says what to do', () => {
   expect(() => file.create('demo')).toThrow('Let this user write to its folder, or set encryptionKey.')
 })
 
-/** Runs as another user if the tests run as root, who may read every file. */
+/** Runs as another user if the tests run as root, which can read every file. */
 function asOrdinaryUser<T>(work: () => T): T {
   if (process.geteuid?.() !== 0) return work()
   process.seteuid?.(65_534)

@@ -4,50 +4,51 @@ import type { CommitBarrier } from './storage/sqlite/commit-barrier.ts'
 
 /** One bot of a server. */
 export interface BotOptions {
-  /** What it does. Without one nobody answers. */
+  /** The handlers and the profile of the bot. Default: a bot without handlers. */
   readonly bot?: BotDefinition
   /**
-   * Signs the keys of the bot's users: at least 32 random bytes, such as from `openssl rand -base64 32`. Required with
-   * `personal`. Default: generated, in a file next to the database that only its owner can read.
+   * The secret that signs the keys of the bot's users: at least 32 random bytes, such as from
+   * `openssl rand -base64 32`. Required with `auth: 'personal'`. Default: generated, and stored in a file next to the
+   * database that only its owner can read.
    */
   readonly encryptionKey?: string
   /**
-   * `shared` (default): anyone becomes a user by `createUser`. `personal`: you sign keys in your own backend, for users that you
-   * know; `createUser` answers 401.
+   * `shared` (default): anyone can create a user with `createUser`. `personal`: your backend signs the user keys, and
+   * `createUser` responds with 401.
    */
   readonly auth?: 'shared' | 'personal'
 }
 
 export interface ServerOptions {
-  /** The SQLite file, made if it is not there, or `:memory:`. Default: `./parley.db`. */
+  /** The path of the SQLite database, created if missing, or `:memory:`. Default: `./parley.db`. */
   readonly data?: string
-  /** The bots by their webhook ids; each is an island with users and conversations of its own. */
+  /** The bots by their webhook ids. Each is isolated and has its own users and conversations. */
   readonly bots: Readonly<Record<string, BotOptions>>
-  /** The origins of web pages that may call. Default: all; the key in the header is the authority, there are no cookies. */
+  /** The origins of web pages that may call the API. Default: all, as calls need a user key and use no cookies. */
   readonly corsOrigins?: readonly string[]
-  /** A pino logger fits. Default: JSON lines on stderr. */
+  /** For example a pino logger. Default: JSON lines on stderr. */
   readonly logger?: Logger
-  /** How long signals are kept for those who resume. Default: 7 days. */
+  /** How old the missed signals of a resumed stream may be, in milliseconds. Default: 7 days. */
   readonly replayMaxAgeMs?: number
-  /** How many missed signals are replayed at most. Default: 1,000. */
+  /** Maximum number of missed signals that are replayed. Default: 1,000. */
   readonly replayMaxCount?: number
-  /** Silence on a stream after which a ping is sent. Default: 20 s; the wire allows 25 s. */
+  /** Sends a ping on streams that were idle for this long. Default: 20 s. Clients allow 25 s. */
   readonly pingIntervalMs?: number
-  /** A listener that has more than this waiting to be sent is cut off. Default: 1 MiB. */
+  /** Closes a stream with more unsent bytes than this. Default: 1 MiB. */
   readonly maxBufferedBytes?: number
-  /** Maximum number of open streams per user; further ones get 429 `RateLimited`. Default: 100. */
+  /** Maximum number of open streams per user. Further ones get 429 `RateLimited`. Default: 100. */
   readonly maxStreamsPerUser?: number
   /** Closes a stream or large response that makes no progress for this long. Default: 1 minute. */
   readonly stallTimeoutMs?: number
-  /** A bot's turn that takes longer is aborted. Default: 10 minutes. */
+  /** Aborts turns of bots that take longer. Default: 10 minutes. */
   readonly turnTimeoutMs?: number
-  /** Maximum number of concurrent turns per bot, one per conversation; others wait in the log. Default: 100. */
+  /** Maximum number of concurrent turns per bot, one per conversation. Others wait in the log. Default: 100. */
   readonly maxConcurrentTurns?: number
   /** Milliseconds since 1970, for the times of stored data and the expiry of keys. Default: `Date.now`. */
   readonly now?: () => number
   /** Monotonic milliseconds, for intervals. Default: `performance.now`. */
   readonly monotonicNow?: () => number
-  /** For tests: false leaves it to the operating system when what was stored gets to the disk. Default: true. */
+  /** For tests: false leaves it to the operating system when writes reach the disk. Default: true. */
   readonly isDurable?: boolean
   /** A fault switch for tests, from `@parley/server/testing`. */
   readonly commitBarrier?: CommitBarrier
@@ -56,7 +57,7 @@ export interface ServerOptions {
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** What holds where an option is not given. */
+/** The defaults of `ServerOptions`. */
 export const defaults: Required<
   Pick<
     ServerOptions,

@@ -1,2 +1,2 @@
-/** The version of this package, as `/hello` and the OpenAPI document say it. Kept equal to package.json by a test. */
+/** The version in `/hello` and the OpenAPI document. A test keeps it equal to package.json. */
 export const version = '0.0.0'

@@ -5,60 +5,60 @@ import type { Hub } from '../signals/hub.ts'
 import { newId } from '../wire/new-id.ts'
 import type { AnswerStream } from './bot-definition.ts'
 import { publicMessage, withStream, type BotWriter } from './bot-writer.ts'
-import { maxMessageBytes, assertMessageSize, messageTooLarge } from './message-size.ts'
+import { assertMessageSize, maxMessageBytes, messageTooLarge } from './message-size.ts'
 
 export interface AnswerStreamOptions {
   readonly type: 'text' | 'markdown'
-  readonly conversationKey: number
+  readonly conversationRowId: number
   readonly conversationId: string
-  readonly ownerKey: number
+  readonly ownerRowId: number
   readonly userId: string
   readonly createdAt: number
-  /** The number of the entry that is being answered. */
+  /** The `seq` of the entry that the turn handles. */
   readonly afterSeq: number
-  /**
-   * Returns the answer that an interrupted run of this turn stored here, if any; then nothing is sent or stored again.
-   */
+  /** Reads the message that an interrupted run of this turn stored here. If defined, nothing is sent or stored again. */
   readonly readPrevious: (() => Promise<LogEntry>) | undefined
-  /** Whether the conversation was deleted. Until its rows are removed, user streams would still receive the deltas. */
+  /** Whether the conversation was deleted: user streams would receive deltas until its rows are removed. */
   readonly isHidden: boolean
 }
 
-/** An answer being written: deltas go to listeners as they come, the whole is stored at the end. */
+/** Creates a streaming message: its deltas are sent at once, the whole message is stored at the end. */
 export function createAnswerStream(
   options: AnswerStreamOptions,
-  { hub, speaker }: { hub: Hub; speaker: BotWriter },
+  { hub, writer }: { hub: Hub; writer: BotWriter },
 ): AnswerStream & { isOpen(): boolean } {
-  const stream: Draft = {
+  const draft: Draft = {
     streamId: newId('stream'),
-    conversationKey: options.conversationKey,
+    conversationRowId: options.conversationRowId,
     conversationId: options.conversationId,
-    ownerKey: options.ownerKey,
+    ownerRowId: options.ownerRowId,
     userId: options.userId,
     createdAt: options.createdAt,
     afterSeq: options.afterSeq,
     text: '',
     deltaSequence: -1,
   }
-  const { conversationKey, conversationId, streamId } = stream
-  const payloadOf = (text: string) =>
+  const { conversationRowId, conversationId, streamId } = draft
+  const createPayload = (text: string) =>
     options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
-  /** The size of the message if it were stored now, without the bot's metadata. */
-  let bytes = byteLength(payloadOf('')) + byteLength({ streamId })
+  /** The size of the message as JSON so far, without the bot's metadata. */
+  let bytes = byteLength(createPayload('')) + byteLength({ streamId })
   let isOpen = true
-  if (!options.readPrevious && !options.isHidden) hub.drafts.open(stream)
+  if (!options.readPrevious && !options.isHidden) hub.drafts.open(draft)
 
-  const close = (operation: string): void => {
-    if (!isOpen) throw new Error(`Unable to ${operation} the stream; it has ended already.`)
+  const close = (action: string): void => {
+    if (!isOpen)
+      throw new Error(
+        `Unable to ${action} the stream; it has already ended. Start another one with stream().`,
+      )
     isOpen = false
   }
   const abortDraft = async (): Promise<void> => {
     try {
-      // If the conversation was deleted, the stream is closed and has no listeners.
-      if (stream.deltaSequence >= 0 && hub.drafts.has(stream))
-        await speaker.abort({ streamId, conversationId })
+      // If the conversation was deleted, the draft is closed and has no listeners.
+      if (draft.deltaSequence >= 0 && hub.drafts.has(draft)) await writer.abort({ streamId, conversationId })
     } finally {
-      hub.drafts.close(conversationKey, streamId)
+      hub.drafts.close(conversationRowId, streamId)
     }
   }
 
@@ -66,30 +66,33 @@ export function createAnswerStream(
     streamId,
     isOpen: () => isOpen,
     write: (text) => {
-      if (!isOpen) throw new Error('Unable to write to the stream; it has ended already.')
+      if (!isOpen)
+        throw new Error(
+          'Unable to write to the stream; it has already ended. Start another one with stream().',
+        )
       if (typeof text !== 'string') {
         throw new TypeError(
-          `Unable to write to the stream; the text must be a string, and it is ${typeof text}.`,
+          `Unable to write to the stream; the text is of type ${typeof text}. Pass a string.`,
         )
       }
       if (text === '') return
-      const grown = bytes + byteLength(text) - '""'.length
-      // Append none of the text: the stream can still be ended with the text so far, or aborted.
-      if (grown > maxMessageBytes) throw messageTooLarge('Unable to write to the stream', grown)
-      bytes = grown
-      stream.text += text
-      stream.deltaSequence++
-      // Otherwise the message was stored before, or its conversation was deleted.
-      if (hub.drafts.has(stream))
-        hub.publishEphemeral(conversationKey, { event: 'message', json: deltaJson(stream, text) })
+      const newBytes = bytes + byteLength(text) - '""'.length
+      // Appends none of the text, so that the handler can still end the stream with the text so far, or abort it.
+      if (newBytes > maxMessageBytes) throw messageTooLarge('write to the stream', newBytes)
+      bytes = newBytes
+      draft.text += text
+      draft.deltaSequence++
+      // Otherwise, an interrupted run stored the message, or the conversation was deleted.
+      if (hub.drafts.has(draft))
+        hub.publishEphemeral(conversationRowId, { event: 'message', json: deltaJson(draft, text) })
     },
     end: async ({ metadata } = {}) => {
-      const payload = payloadOf(stream.text)
-      if (isOpen && !options.readPrevious) requireFitting(payload, withStream(metadata, streamId))
+      const payload = createPayload(draft.text)
+      if (isOpen && !options.readPrevious) assertMetadataSize(payload, withStream(metadata, streamId))
       close('end')
       if (options.readPrevious) return publicMessage(await options.readPrevious())
       try {
-        return publicMessage(await speaker.message(payload, metadata ? { metadata, streamId } : { streamId }))
+        return publicMessage(await writer.message(payload, metadata ? { metadata, streamId } : { streamId }))
       } catch (error) {
         await abortDraft()
         throw error
@@ -102,12 +105,12 @@ export function createAnswerStream(
   }
 }
 
-/** If the metadata is too large, the stream stays open, so that its text is not lost. */
-function requireFitting(payload: object, metadata: unknown): void {
+/** Throws before the stream is closed, so that its text is not lost if the metadata is too large. */
+function assertMetadataSize(payload: object, metadata: unknown): void {
   try {
-    assertMessageSize('Unable to end the stream', JSON.stringify(payload), JSON.stringify(metadata))
+    assertMessageSize('end the stream', JSON.stringify(payload), JSON.stringify(metadata))
   } catch (error) {
-    // Other errors in it are reported when it is sent.
+    // Other errors are thrown when the message is sent.
     if (error instanceof ApiError) throw error
   }
 }

@@ -1,41 +1,41 @@
 import type { Conversation, Event, Message, Payload, User } from '@parley/core/contract'
 
-/** A bot: who it is, and what it does. Every handler is optional; one turn at a time runs in each conversation. */
+/** A bot: its profile and its handlers. All are optional. In each conversation, turns run one at a time. */
 export interface BotDefinition {
   /** The id of the bot's own user. Default: `bot_` and the webhook id. */
   readonly id?: string
   readonly name?: string
   readonly pictureUrl?: string
-  /** Somebody else than the bot wrote a message. */
+  /** Called for each message of a user. */
   readonly onMessage?: (turn: MessageTurn) => unknown
-  /** Somebody else than the bot created an event. */
+  /** Called for each event of a user. */
   readonly onEvent?: (turn: EventTurn) => unknown
-  /** A conversation was made. */
+  /** Called for each new conversation. */
   readonly onConversation?: (turn: Turn) => unknown
 }
 
 /**
- * One thing that the bot is asked to answer.
+ * The handling of one message, event or new conversation.
  *
- * A turn that a crash interrupts runs again from its start; what it had stored already is not stored twice, as long as the
- * handler answers in the same order.
+ * A turn that a crash interrupts runs again from its start. Messages and events that it had already stored are not stored
+ * twice, if the handler sends in the same order again.
  */
 export interface Turn {
   readonly conversation: Conversation
-  /** Who wrote the message, created the event, or made the conversation. */
+  /** The user who sent the message, sent the event, or created the conversation. */
   readonly user: User
-  /** Aborts when the conversation is deleted, the turn takes too long, or the server stops. */
+  /** Aborts when the conversation or the user is deleted, the turn takes too long, or the server stops. */
   readonly signal: AbortSignal
   /**
-   * The newest messages of the conversation, newest first: `limit` of them (1 to 100, default 20), or fewer if they
+   * Returns the newest messages of the conversation, newest first. `limit` is 1 to 100, default 20. Returns fewer if they
    * would exceed 2 MiB.
    */
   readonly history: (options?: { limit?: number }) => Promise<Message[]>
-  /** Sends a message of at most 1 MiB (payload and metadata as JSON); resolves when it is stored. */
+  /** Sends a message of at most 1 MiB (payload and metadata as JSON). Resolves when it is stored. */
   readonly reply: (payload: Payload, options?: { metadata?: Record<string, unknown> }) => Promise<Message>
-  /** Sends an event of at most 1 MiB to listeners. Events cannot be fetched later. */
+  /** Sends an event of at most 1 MiB. Events of bots are only streamed and cannot be fetched. */
   readonly sendEvent: (payload: Record<string, unknown>) => Promise<void>
-  /** Begins a message that listeners see being written. What is still open when the handler ends is aborted. */
+  /** Starts a streaming message. Streams that are still open when the handler returns are aborted. */
   readonly stream: (options?: { type?: 'text' | 'markdown' }) => AnswerStream
 }
 
@@ -47,26 +47,26 @@ export interface EventTurn extends Turn {
   readonly event: Event
 }
 
-/** A message while the bot is writing it. */
+/** A streaming message of a bot. */
 export interface AnswerStream {
   readonly streamId: string
   /**
-   * Appends text; listeners receive it at once.
+   * Appends text and sends it to the streams of the conversation at once.
    *
-   * @throws Error if the message would exceed 1 MiB as JSON. Then none of the text is appended, and the stream stays
-   * open: end it with the text so far, or abort it.
+   * @throws Error if the message would exceed 1 MiB as JSON. Then no text is appended and the stream stays open: end it
+   * with the text so far, or abort it.
    */
   readonly write: (text: string) => void
   /**
-   * Stores the whole message; resolves when it is stored. If the metadata makes the message exceed 1 MiB, it rejects
-   * and the stream stays open; any other failure aborts the stream.
+   * Stores the message. Resolves when it is stored. If the metadata makes the message exceed 1 MiB, it rejects and the
+   * stream stays open. Any other error aborts the stream.
    */
   readonly end: (options?: { metadata?: Record<string, unknown> }) => Promise<Message>
-  /** Takes back what was written; listeners drop it. */
+  /** Discards the message. Clients remove its text. */
   readonly abort: () => Promise<void>
 }
 
-/** Types a bot, and does no more: a plain object will do. */
+/** Returns its argument, typed. A plain object works as well. */
 export function defineBot(bot: BotDefinition): BotDefinition {
   return bot
 }

@@ -3,10 +3,10 @@ import type { BotRecord } from '../domain/records.ts'
 import type { Storage } from '../storage/storage.ts'
 import { createBotWriter, publicMessage } from './bot-writer.ts'
 
-/** The voice of a bot outside of its turns. */
+/** Sends as a bot outside of its turns. */
 export interface BotHandle {
   /**
-   * Sends a message to a conversation; resolves when it is stored.
+   * Sends a message to a conversation. Resolves when it is stored.
    *
    * @throws Error if the conversation is unknown, the payload is invalid, or payload and metadata exceed 1 MiB.
    */
@@ -15,17 +15,17 @@ export interface BotHandle {
     payload: Payload,
     options?: { metadata?: Record<string, unknown> },
   ): Promise<Message>
-  /** Sends an event, which listeners hear and nobody can fetch later. */
+  /** Sends an event. Events of bots are only streamed and cannot be fetched. */
   sendEvent(conversationId: string, payload: Record<string, unknown>): Promise<void>
 }
 
 export function createBotHandle(bot: BotRecord, storage: Storage): BotHandle {
-  const speak = (id: string) => createBotWriter(storage, { bot, conversation: { id } })
+  const createWriter = (id: string) => createBotWriter(storage, { bot, conversation: { id } })
   return {
     send: async (conversationId, payload, options = {}) =>
-      publicMessage(await speak(conversationId).message(payload, options)),
+      publicMessage(await createWriter(conversationId).message(payload, options)),
     sendEvent: async (conversationId, payload) => {
-      await speak(conversationId).event(payload)
+      await createWriter(conversationId).event(payload)
     },
   }
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextLoopTurn } from 'node:timers/promises'
+import { setImmediate as nextIteration } from 'node:timers/promises'
 import type { Change } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { BotDefinition } from './bot-definition.ts'
@@ -6,41 +6,41 @@ import { createPendingTurns, type PendingTurn, type PendingTurns } from './pendi
 import { handledKinds, runTurn, type TurnContext } from './turn.ts'
 
 /**
- * Runs the turns of a bot from the log: one at a time in each conversation, many conversations at once.
+ * Runs the turns of a bot from the log: one at a time in each conversation, many conversations concurrently.
  *
- * It reads the log by two cursors: each conversation remembers the newest entry that the bot has finished, and the bot remembers up
- * to where everything is finished, so that a start looks at no more than what a crash can have interrupted.
+ * Stores two cursors: for each conversation, the newest finished turn, and for the bot a watermark, up to which all turns
+ * are finished. At a start, only the log after the watermark is scanned.
  */
 export interface BotRunner {
-  /** Starts with turns that an earlier run of the server left unfinished. */
+  /** Starts with the turns that were pending or interrupted when the server stopped. */
   start(): Promise<void>
-  onCommit(effects: readonly Change[]): void
-  /** Aborts the turns under way; they are taken up again at the next start. */
+  onCommit(changes: readonly Change[]): void
+  /** Aborts the running turns. They run again at the next start. */
   stop(): Promise<void>
 }
 
 export interface BotRunnerOptions extends TurnContext {
   readonly definition: BotDefinition
   readonly logger: Logger
-  /** A turn that takes longer is aborted, and the next begins. */
+  /** Longer turns are aborted. */
   readonly turnTimeoutMs: number
-  /** Further turns wait in the log. */
+  /** Maximum number of concurrent turns. Others wait in the log. */
   readonly maxConcurrentTurns: number
 }
 
 interface RunningTurn {
   readonly controller: AbortController
-  /** The user who is answered. */
-  readonly userKey: number
-  readonly ownerKey: number
+  /** The user of the turn. */
+  readonly userRowId: number
+  readonly ownerRowId: number
   isConversationDeleted: boolean
 }
 
-/** What is older than this when the server starts is not answered any more. */
+/** Pending turns that are older than this when the server starts are skipped. */
 const staleAfterMs = 24 * 60 * 60 * 1000
-/** No further turn starts while the messages being answered exceed this in total. */
+/** No further turn starts while the entries of the running turns exceed this in total. */
 const maxRunningBytes = 32 * 1024 * 1024
-const retryAfterMs = 1_000
+const retryDelayMs = 1_000
 const stopped = new Error('the server is stopping')
 const conversationDeleted = new Error('the conversation was deleted')
 const userDeleted = new Error('the user was deleted')
@@ -50,10 +50,10 @@ const deletions = new Set<unknown>([conversationDeleted, userDeleted])
 /** @throws Error if `maxConcurrentTurns` is less than 1. */
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
   if (!(options.maxConcurrentTurns >= 1))
-    throw new Error('Unable to start the bot; maxConcurrentTurns must be at least 1.')
+    throw new Error('Unable to start the bot; maxConcurrentTurns is less than 1. Set it to 1 or more.')
   const { bot, definition, storage, logger } = options
   const kinds = handledKinds(definition)
-  /** By conversation key. */
+  /** By conversation. */
   const runningTurns = new Map<number, RunningTurn>()
   const running = new Set<Promise<void>>()
   let runningBytes = 0
@@ -61,37 +61,41 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   let isStopping = false
 
   const finish = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
-    const { conversationRowId: conversationKey, seq: number } = turn
+    const { conversationRowId, seq } = turn
     turns.finish(turn)
     const watermark = turns.watermark()
     await storage
-      .execute('finishTurn', { bot, conversationRowId: conversationKey, seq: number, watermark })
+      .execute('finishTurn', { bot, conversationRowId, seq, watermark })
       .catch((error: unknown) => {
-        logger.error({ err: error, bot: bot.userId }, 'unable to store that a turn is finished')
+        logger.error(
+          { err: error, bot: bot.userId },
+          'unable to store that a turn has finished; after a restart it may run again',
+        )
       })
   }
 
   /** Reads the message or event of the turn, and calls the handler. */
-  const take = async ({
-    conversationRowId: conversationKey,
-    seq: number,
-    isRetry,
-  }: PendingTurn): Promise<void> => {
-    const { queries: reads } = storage
-    const entry = await reads.entry(conversationKey, number)
-    const conversation = await reads.conversationByRowId(conversationKey)
-    const user = entry && (await reads.userByRowId(entry.userRowId))
-    // Deleted before its turn came: nobody is to see it any more.
+  const runHandler = async ({ conversationRowId, seq, isRetry }: PendingTurn): Promise<void> => {
+    const { queries } = storage
+    const entry = await queries.entry(conversationRowId, seq)
+    const conversation = await queries.conversationByRowId(conversationRowId)
+    const user = entry && (await queries.userByRowId(entry.userRowId))
+    // The entry, its user or the conversation was deleted while the turn was pending.
     if (!conversation || !user) return
-    const previousOutputs = isRetry ? await reads.turnOutputs(conversationKey, number) : []
+    const previousOutputs = isRetry ? await queries.turnOutputs(conversationRowId, seq) : []
 
     const controller = new AbortController()
-    const { ownerRowId: ownerKey } = conversation
-    const current: RunningTurn = { controller, userKey: user.rowId, ownerKey, isConversationDeleted: false }
-    runningTurns.set(conversationKey, current)
-    const tooLong = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
+    const { ownerRowId } = conversation
+    const current: RunningTurn = {
+      controller,
+      userRowId: user.rowId,
+      ownerRowId,
+      isConversationDeleted: false,
+    }
+    runningTurns.set(conversationRowId, current)
+    const timedOut = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
-      controller.abort(tooLong)
+      controller.abort(timedOut)
     }, options.turnTimeoutMs)
     const { signal } = controller
     try {
@@ -102,74 +106,77 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     } catch (error) {
       if (isStopping) return
       const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
-      if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed')
+      if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed; it is not retried')
     } finally {
       clearTimeout(timer)
-      runningTurns.delete(conversationKey)
+      runningTurns.delete(conversationRowId)
     }
   }
 
   const run = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
     try {
-      await take(turn)
+      await runHandler(turn)
     } catch (error) {
-      logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot')
+      logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot; it is skipped')
     }
     if (!isStopping) await finish(turns, turn)
   }
 
-  const begin = (turns: PendingTurns, turn: PendingTurn): void => {
+  const startTurn = (turns: PendingTurns, turn: PendingTurn): void => {
     runningBytes += turn.bytes
-    const ended = run(turns, turn).finally(() => {
-      running.delete(ended)
+    const finished = run(turns, turn).finally(() => {
+      running.delete(finished)
       runningBytes -= turn.bytes
-      void fill()
+      void startTurns()
       void scan()
     })
-    running.add(ended)
+    running.add(finished)
   }
 
-  /** Starts turns up to the limits. */
-  const fill = onceAtATime(async () => {
+  /** Starts pending turns up to the limits. */
+  const startTurns = coalesce(async () => {
     while (pending && !isStopping) {
       if (running.size >= options.maxConcurrentTurns || runningBytes >= maxRunningBytes) return
       const turn = await pending.next()
       if (isStopping) return
       if (!turn) {
-        // All turns in memory may have been deleted, so that no finished turn would trigger the next scan.
+        // All turns in memory may have been deleted. Then no finished turn triggers the next scan.
         if (pending.isScanDue) void scan()
         return
       }
-      begin(pending, turn)
+      startTurn(pending, turn)
     }
   })
 
-  const scan = onceAtATime(async () => {
-    for (let isMore = true; isMore && pending && !isStopping; await nextLoopTurn()) {
+  const scan = coalesce(async () => {
+    for (let isMore = true; isMore && pending && !isStopping; await nextIteration()) {
       isMore = await pending.scan()
-      void fill()
+      void startTurns()
     }
   })
 
-  /** Concurrent calls share one run, and one more after it. Failures are retried. */
-  function onceAtATime(work: () => Promise<void>): () => Promise<void> {
+  /** Runs `work` one call at a time. Calls during a run share one further run. Failures are retried. */
+  function coalesce(work: () => Promise<void>): () => Promise<void> {
     let current: Promise<void> | undefined
-    let isWanted = false
+    let isRequested = false
     const repeat = async (): Promise<void> => {
-      while (isWanted && !isStopping) {
-        isWanted = false
+      while (isRequested && !isStopping) {
+        isRequested = false
         try {
           await work()
         } catch (error) {
           if (isStopping) return
-          logger.error({ err: error, bot: bot.userId }, 'unable to read the pending turns of the bot')
-          setTimeout(() => void start(), retryAfterMs).unref()
+          logger.error(
+            { err: error, bot: bot.userId },
+            'unable to read the pending turns of the bot; trying again',
+          )
+          setTimeout(() => void start(), retryDelayMs).unref()
           return
         }
       }
     }
     const start = (): Promise<void> => {
-      isWanted = true
+      isRequested = true
       current ??= repeat().finally(() => {
         current = undefined
       })
@@ -180,13 +187,13 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
 
   return {
     start: async () => {
-      const { queries: reads } = storage
-      const watermark = await reads.watermark(bot)
-      const upTo = Math.max(watermark ?? 0, await reads.latestSequence())
+      const { queries } = storage
+      const watermark = await queries.watermark(bot)
+      const upTo = Math.max(watermark ?? 0, await queries.latestSequence())
       const after = watermark ?? upTo
       pending = createPendingTurns({
         bot,
-        reads,
+        queries,
         filter: { kinds, after, backlog: { upTo, since: options.now() - staleAfterMs } },
         scan: { after, upTo },
       })
@@ -195,27 +202,27 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       }
       void scan()
     },
-    onCommit: (effects) => {
+    onCommit: (changes) => {
       if (isStopping) return
-      for (const effect of effects) {
-        if (effect.type === 'conversation_deleted') {
-          const turn = runningTurns.get(effect.conversationRowId)
+      for (const change of changes) {
+        if (change.type === 'conversation_deleted') {
+          const turn = runningTurns.get(change.conversationRowId)
           if (!turn) continue
           turn.isConversationDeleted = true
           turn.controller.abort(conversationDeleted)
-        } else if (effect.type === 'user_deleted') {
+        } else if (change.type === 'user_deleted') {
           for (const turn of runningTurns.values()) {
-            if (turn.ownerKey === effect.userRowId) turn.isConversationDeleted = true
-            if (turn.isConversationDeleted || turn.userKey === effect.userRowId)
+            if (turn.ownerRowId === change.userRowId) turn.isConversationDeleted = true
+            if (turn.isConversationDeleted || turn.userRowId === change.userRowId)
               turn.controller.abort(userDeleted)
           }
-        } else if (effect.type === 'appended' && effect.entry.botRowId === bot.rowId) {
-          const { entry } = effect
+        } else if (change.type === 'appended' && change.entry.botRowId === bot.rowId) {
+          const { entry } = change
           pending?.advance(entry.sequence)
           if (!entry.isBot && kinds.includes(entry.kind)) pending?.add(entry)
         }
       }
-      void fill()
+      void startTurns()
     },
     stop: async () => {
       isStopping = true

@@ -7,38 +7,46 @@ import { messageJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
 import { assertMessageSize } from './message-size.ts'
 
-/** Where and in answer to what the bot speaks. */
+/** The conversation to which the bot writes, and the current turn if any. */
 export interface WriteTarget {
   readonly bot: BotRecord
   readonly conversation: BotEntry['conversation']
-  /** The number of the entry that a turn answers. */
+  /** The `seq` of the entry that the turn handles. */
   readonly turn?: number
 }
 
-/** The bot's voice in one conversation: checks what it says as strictly as anyone's, and stores it. */
+/** Writes as a bot to one conversation. Validates payloads like those of users, and stores them. */
 export interface BotWriter {
   message(payload: Payload, options: { metadata?: unknown; streamId?: string }): Promise<LogEntry>
   event(payload: Record<string, unknown>): Promise<LogEntry>
   abort(stream: { streamId: string; conversationId: string }): Promise<LogEntry>
 }
 
-export function createBotWriter(storage: Storage, place: WriteTarget): BotWriter {
+export function createBotWriter(storage: Storage, target: WriteTarget): BotWriter {
   const append = (entry: Omit<BotEntry, keyof WriteTarget>): Promise<LogEntry> =>
-    storage.execute('appendByBot', { ...place, ...entry })
+    storage.execute('appendByBot', { ...target, ...entry })
 
   return {
     message: async (payload, { metadata, streamId }) => {
-      const whole = withStream(metadata, streamId)
+      const fullMetadata = withStream(metadata, streamId)
       const entry = {
-        payload: checked('Payload', payload, 'Unable to send the message'),
+        payload: validateJson('Payload', payload, { action: 'send the message', subject: 'the payload' }),
         metadata:
-          whole === undefined ? undefined : checked('JsonObject', whole, 'Unable to send the metadata'),
+          fullMetadata === undefined
+            ? undefined
+            : validateJson('JsonObject', fullMetadata, {
+                action: 'send the message',
+                subject: 'the metadata',
+              }),
       }
-      assertMessageSize('Unable to send the message', entry.payload, entry.metadata)
+      assertMessageSize('send the message', entry.payload, entry.metadata)
       return append({ kind: 'message_created', ...entry, streamId })
     },
     event: async (payload) =>
-      append({ kind: 'event_created', payload: checked('JsonObject', payload, 'Unable to send the event') }),
+      append({
+        kind: 'event_created',
+        payload: validateJson('JsonObject', payload, { action: 'send the event', subject: 'the payload' }),
+      }),
     abort: async (stream) =>
       append({ kind: 'message_stream_abort', payload: JSON.stringify(stream), streamId: stream.streamId }),
   }
@@ -48,15 +56,19 @@ export function publicMessage(entry: ListedMessage): Message {
   return JSON.parse(messageJson(entry)) as Message
 }
 
-/** The metadata of a message that belongs to a stream names it. */
+/** Adds the `streamId` to the metadata of a message that was streamed. */
 export function withStream(metadata: unknown, streamId: string | undefined): unknown {
   if (streamId === undefined) return metadata
   return { ...(metadata as object | undefined), streamId }
 }
 
-function checked(schema: 'Payload' | 'JsonObject', value: unknown, failed: string): string {
+function validateJson(
+  schema: 'Payload' | 'JsonObject',
+  value: unknown,
+  { action, subject }: { action: string; subject: string },
+): string {
   const text = JSON.stringify(value) ?? 'null'
-  assertMessageSize(failed, text)
-  check(schema, JSON.parse(text), { failed })
+  assertMessageSize(action, text)
+  check(schema, JSON.parse(text), { action, subject })
   return text
 }

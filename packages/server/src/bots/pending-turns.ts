@@ -3,95 +3,95 @@ import type { BotRecord } from '../domain/records.ts'
 
 /** A turn to run. */
 export interface PendingTurn extends TurnPosition {
-  /** True if an earlier run of the server stored an answer in this turn, or in a later one. */
+  /** True if an earlier run of the server stored a message or event of this turn, or of a later one. */
   readonly isRetry: boolean
 }
 
 /**
  * The pending turns of a bot, read from the log as needed.
  *
- * Memory holds one position for each conversation with pending turns, however many turns it has, for about
- * `maxConversations` conversations. Turns of further conversations are found later by scanning the log in order of
- * acceptance.
+ * Holds one position in memory for each conversation with pending turns, whatever their number, for up to
+ * `maxConversations` conversations. Turns of further conversations are found later by scanning the log in the order of
+ * `sequence`.
  */
 export interface PendingTurns {
-  /** Records an entry that was committed to the bot's log. */
+  /** Adds a committed entry that needs a turn. */
   add(entry: { conversationRowId: number; sequence: number }): void
-  /** Records that all entries up to this position are known. */
+  /** Records the newest committed `sequence`. */
   advance(sequence: number): void
   /**
-   * Returns the next turn of the conversation that has waited longest; undefined if none waits. No other turn of that
-   * conversation is returned until this one is finished.
+   * Returns the next turn of the conversation that has waited longest; undefined if none is waiting. Returns no other
+   * turn of that conversation until this one is finished.
    */
   next(): Promise<PendingTurn | undefined>
   finish(turn: PendingTurn): void
-  /** Scans a slice of the log, if there is room for more conversations. @returns Whether another slice follows. */
+  /** Scans a slice of the log, if memory has room for more conversations. @returns Whether another slice follows. */
   scan(): Promise<boolean>
-  /** Whether a scan may find waiting turns, and there is room for them. */
+  /** Whether a scan may find pending turns, and memory has room for them. */
   readonly isScanDue: boolean
-  /** All turns up to this position in the order of acceptance are finished. */
+  /** All turns up to this `sequence` are finished. */
   watermark(): number
   readonly isEmpty: boolean
 }
 
 interface PendingConversation {
-  readonly key: number
-  /** All unfinished turns of the conversation have at least this sequence. */
+  readonly rowId: number
+  /** All unfinished turns of the conversation have at least this `sequence`. */
   oldest: number
-  /** The number of the newest turn that was returned. */
-  number: number
-  answeredUpTo: number | undefined
+  /** The `seq` of the newest turn that was returned. */
+  seq: number
+  lastSeqWithOutput: number | undefined
   /** Whether a turn was committed since its log was last read. */
   hasNewTurns: boolean
 }
 
 export interface PendingTurnsOptions {
   readonly bot: BotRecord
-  readonly reads: Queries
+  readonly queries: Queries
   readonly filter: TurnFilter
   /** The start and the current end of the log scan. */
   readonly scan: { readonly after: number; readonly upTo: number }
 }
 
-/** About 200 bytes each. */
+/** Each takes about 200 bytes. */
 const maxConversations = 1_000
 /** Entries per slice of a scan. Their payloads are not read. */
 const sliceLength = 1_000
 
-export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOptions): PendingTurns {
+export function createPendingTurns({ bot, queries, filter, scan }: PendingTurnsOptions): PendingTurns {
   const conversations = new Map<number, PendingConversation>()
   /** Conversations without a running turn, in the order of their next turns. */
   const queue: PendingConversation[] = []
   let newest = scan.upTo
-  /** Turns of conversations that are not in memory follow this position. */
+  /** Pending turns of conversations that are not in memory have a higher `sequence`. */
   let scannedUpTo: number | undefined = scan.after < scan.upTo ? scan.after : undefined
 
-  const insert = (key: number, sequence: number): void => {
-    const conversation = { key, oldest: sequence, number: 0, answeredUpTo: undefined, hasNewTurns: false }
-    conversations.set(key, conversation)
+  const insert = (rowId: number, sequence: number): void => {
+    const conversation = { rowId, oldest: sequence, seq: 0, lastSeqWithOutput: undefined, hasNewTurns: false }
+    conversations.set(rowId, conversation)
     queue.push(conversation)
   }
 
-  const nextOf = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
+  const readNext = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
     conversation.hasNewTurns = false
-    const { key, number } = conversation
-    conversation.answeredUpTo ??= await reads.lastTurnWithOutput(key)
-    const turn = await reads.nextTurn(bot, filter, { conversationRowId: key, seq: number })
+    const { rowId, seq } = conversation
+    conversation.lastSeqWithOutput ??= await queries.lastTurnWithOutput(rowId)
+    const turn = await queries.nextTurn(bot, filter, { conversationRowId: rowId, seq })
     if (!turn) return undefined
     conversation.oldest = turn.sequence
-    conversation.number = turn.seq
-    return { ...turn, isRetry: turn.seq <= conversation.answeredUpTo }
+    conversation.seq = turn.seq
+    return { ...turn, isRetry: turn.seq <= conversation.lastSeqWithOutput }
   }
 
   const isScanDue = (): boolean => scannedUpTo !== undefined && conversations.size < maxConversations
 
   return {
-    add: ({ conversationRowId: conversationKey, sequence }) => {
+    add: ({ conversationRowId, sequence }) => {
       newest = Math.max(newest, sequence)
-      const conversation = conversations.get(conversationKey)
+      const conversation = conversations.get(conversationRowId)
       if (conversation) conversation.hasNewTurns = true
       else if (scannedUpTo !== undefined) return
-      else if (conversations.size < maxConversations) insert(conversationKey, sequence)
+      else if (conversations.size < maxConversations) insert(conversationRowId, sequence)
       else scannedUpTo = sequence - 1
     },
     advance: (sequence) => {
@@ -100,19 +100,19 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
     next: async () => {
       for (let first = queue.shift(); first; first = queue.shift()) {
         try {
-          const turn = await nextOf(first)
+          const turn = await readNext(first)
           if (turn) return turn
         } catch (error) {
           queue.unshift(first)
           throw error
         }
         if (first.hasNewTurns) queue.push(first)
-        else conversations.delete(first.key)
+        else conversations.delete(first.rowId)
       }
       return undefined
     },
-    finish: ({ conversationRowId: conversationKey, sequence }) => {
-      const conversation = conversations.get(conversationKey)
+    finish: ({ conversationRowId, sequence }) => {
+      const conversation = conversations.get(conversationRowId)
       if (!conversation) return
       conversation.oldest = sequence + 1
       queue.push(conversation)
@@ -121,9 +121,9 @@ export function createPendingTurns({ bot, reads, filter, scan }: PendingTurnsOpt
       if (scannedUpTo === undefined || !isScanDue()) return false
       const after: number = scannedUpTo
       const upTo = Math.min(after + sliceLength, newest)
-      const found = await reads.pendingTurns(bot, filter, { after, upTo })
-      for (const { conversationRowId: conversationKey, sequence } of found) {
-        if (!conversations.has(conversationKey)) insert(conversationKey, sequence)
+      const found = await queries.pendingTurns(bot, filter, { after, upTo })
+      for (const { conversationRowId, sequence } of found) {
+        if (!conversations.has(conversationRowId)) insert(conversationRowId, sequence)
       }
       scannedUpTo = upTo < newest ? upTo : undefined
       return scannedUpTo !== undefined

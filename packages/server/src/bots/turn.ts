@@ -1,5 +1,5 @@
 import type { Conversation, Event, User } from '@parley/core/contract'
-import type { BotRecord, ConversationRecord, LogEntry, EntryKind, UserRecord } from '../domain/records.ts'
+import type { BotRecord, ConversationRecord, EntryKind, LogEntry, UserRecord } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -21,9 +21,7 @@ export interface TurnRequest {
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
-  /**
-   * INV-9: the numbers of answers that an interrupted run of this turn stored, oldest first; they are not stored again.
-   */
+  /** INV-9: the `seq` of entries that an interrupted run of this turn stored, oldest first. They are not stored again. */
   readonly previousOutputs: number[]
   readonly isConversationDeleted: () => boolean
 }
@@ -31,12 +29,12 @@ export interface TurnRequest {
 const maxHistory = 100
 const maxHistoryBytes = 2 * 1024 * 1024
 
-/** How long a handler whose signal aborted may take to come to an end of its own. */
+/** How long a handler may keep running after its signal has aborted. */
 const abortTimeoutMs = 2_000
 
 /**
- * Runs the handler for one entry, for as long as its signal allows. When it is over, however it ended, what it left open is
- * aborted, and what it still says is refused.
+ * Runs the handler for one entry until it settles or its signal aborts. Afterwards, aborts the streams that are still
+ * open, and rejects further messages of the handler.
  */
 export async function runTurn(
   definition: BotDefinition,
@@ -66,11 +64,11 @@ async function callHandler(definition: BotDefinition, entry: LogEntry, turn: Tur
   } else await definition.onConversation?.(turn)
 }
 
-/** Settles as `work` does, or rejects with the signal's reason if `work` does not end soon after it aborted. */
+/** Settles like `work`. If `work` is still pending some time after the signal aborted, rejects with its reason. */
 async function raceAbort(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const end = new AbortController()
-  const overdue = new Promise<never>((_, reject) => {
-    const startGrace = (): void => {
+  const timeout = new Promise<never>((_, reject) => {
+    const startTimeout = (): void => {
       const timer = setTimeout(() => {
         reject(signal.reason)
       }, abortTimeoutMs)
@@ -78,16 +76,16 @@ async function raceAbort(work: Promise<void>, signal: AbortSignal): Promise<void
         clearTimeout(timer)
       })
     }
-    signal.addEventListener('abort', startGrace, { once: true, signal: end.signal })
+    signal.addEventListener('abort', startTimeout, { once: true, signal: end.signal })
   })
   try {
-    await Promise.race([work, overdue])
+    await Promise.race([work, timeout])
   } finally {
     end.abort()
   }
 }
 
-/** The message or event that a handler receives. */
+/** The kinds of entries that start a turn of the bot. */
 export function handledKinds(definition: BotDefinition): EntryKind[] {
   return [
     ...(definition.onMessage ? (['message_created'] as const) : []),
@@ -97,41 +95,44 @@ export function handledKinds(definition: BotDefinition): EntryKind[] {
 }
 
 function createTurn(
-  { entry, conversation, user, signal, previousOutputs: stored, isConversationDeleted }: TurnRequest,
+  { entry, conversation, user, signal, previousOutputs, isConversationDeleted }: TurnRequest,
   context: TurnContext,
   state: TurnState,
 ): Turn {
   const { bot, storage, hub, logger } = context
-  const speaker = createBotWriter(storage, {
+  const writer = createBotWriter(storage, {
     bot,
     conversation: { rowId: conversation.rowId },
     turn: entry.seq,
   })
-  /** Returns the answer that an interrupted run stored here. Read on demand, as it may be large. */
+  /** Returns a reader for the next entry that an interrupted run stored. Read on demand, as entries may be large. */
   const takePreviousOutput = (): (() => Promise<LogEntry>) | undefined => {
-    const number = stored.shift()
-    if (number === undefined) return undefined
+    const seq = previousOutputs.shift()
+    if (seq === undefined) return undefined
     return async () => {
-      const found = await storage.queries.entry(conversation.rowId, number)
+      const found = await storage.queries.entry(conversation.rowId, seq)
       if (found) return found
-      throw new Error('Unable to repeat the answer; it has been deleted.')
+      throw new Error('Unable to return the stored message; it has been deleted. Nothing was sent again.')
     }
   }
-  const requireTurn = (): void => {
+  const assertTurn = (): void => {
     if (!state.isOver) return
-    throw new Error('Unable to speak; the turn is over. Outside of a turn use bot(…).send of the server.')
+    throw new Error('Unable to send; the turn is over. Outside of a turn, use chat.bot(webhookId).send().')
   }
-  const speakInTurn = async <T>(speak: () => Promise<T>): Promise<T> => {
-    requireTurn()
-    return speak()
+  const sendInTurn = async <T>(send: () => Promise<T>): Promise<T> => {
+    assertTurn()
+    return send()
   }
-  /** What a handler does not wait for may fail as well: it is logged, and never harms the server. */
-  const logRejection = <T>(speak: () => Promise<T>): Promise<T> => {
-    const spoken = speakInTurn(speak)
-    spoken.catch((error: unknown) => {
-      logger.warn({ err: error, bot: bot.userId, conversationId: conversation.id }, 'the bot could not speak')
+  /** Logs the error if sending fails, as the handler may not await the promise. Prevents unhandled rejections. */
+  const logRejection = <T>(send: () => Promise<T>): Promise<T> => {
+    const sent = sendInTurn(send)
+    sent.catch((error: unknown) => {
+      logger.warn(
+        { err: error, bot: bot.userId, conversationId: conversation.id },
+        'the bot was unable to send',
+      )
     })
-    return spoken
+    return sent
   }
 
   return {
@@ -139,37 +140,37 @@ function createTurn(
     user: JSON.parse(userJson(user)) as User,
     signal,
     history: async ({ limit = 20 } = {}) => {
-      const slice = {
+      const query = {
         cursor: undefined,
         limit: Math.min(Math.max(limit, 1), maxHistory),
         maxBytes: maxHistoryBytes,
       }
-      return (await storage.queries.messages(conversation, slice)).map(publicMessage)
+      return (await storage.queries.messages(conversation, query)).map(publicMessage)
     },
     reply: (payload, options = {}) =>
       logRejection(async () => {
         const readStored = takePreviousOutput()
-        return publicMessage(await (readStored ? readStored() : speaker.message(payload, options)))
+        return publicMessage(await (readStored ? readStored() : writer.message(payload, options)))
       }),
     sendEvent: (payload) =>
       logRejection(async () => {
-        if (!takePreviousOutput()) await speaker.event(payload)
+        if (!takePreviousOutput()) await writer.event(payload)
       }),
     stream: ({ type = 'text' } = {}) => {
-      requireTurn()
+      assertTurn()
       const stream = createAnswerStream(
         {
           type,
-          conversationKey: conversation.rowId,
+          conversationRowId: conversation.rowId,
           conversationId: conversation.id,
-          ownerKey: conversation.ownerRowId,
+          ownerRowId: conversation.ownerRowId,
           userId: bot.userId,
           createdAt: context.now(),
           afterSeq: entry.seq,
           readPrevious: takePreviousOutput(),
           isHidden: isConversationDeleted(),
         },
-        { hub, speaker },
+        { hub, writer },
       )
       state.open.add(stream)
       return {

@@ -21,7 +21,7 @@ import { addExtensionRoutes, extensionCapabilities } from './extension-routes.ts
 import type { InFlightRequests } from './in-flight-requests.ts'
 import { noStore } from './no-store.ts'
 import { normalizePath } from './request-path.ts'
-import { addRoutes, addMethodNotAllowed } from './routes.ts'
+import { addMethodNotAllowed, addRoutes } from './routes.ts'
 import { createStreamLimit } from './stream-limit.ts'
 
 export interface AppOptions {
@@ -37,17 +37,17 @@ export interface AppOptions {
   readonly stallTimeoutMs: number
   readonly now: () => number
   readonly monotonicNow: () => number
-  /** True once the server stops: whoever still asks is told to come back. */
+  /** True once the server is stopping. Requests then get 503. */
   readonly isClosing: () => boolean
 }
 
-/** No shorter than Node lets an address be: an id that is too long is an unknown one, and no unknown route. */
+/** As long as Node allows a URL to be, so that an id of any length reaches its route and is reported as unknown. */
 const maxParamLength = 16 * 1024
 const capabilities = ['resume', 'limit', 'idempotency', ...extensionCapabilities]
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
 
-/** The Chat API as a Fastify application: every route of the contract, for every bot. */
+/** Creates the Chat API as a Fastify app, with every route of the contract for every bot. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { bots, cors, logger } = options
   const corsHeaders = (request: FastifyRequest) => cors(request.headers.origin, false)
@@ -78,13 +78,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     exposeHeadRoutes: true,
     rewriteUrl: normalizePath,
-    // Refused by ourselves, in the shape of every other failure.
+    // `onRequest` rejects these requests, in the error format of the API.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {
-      answerFailure(error, request, reply)
+      sendError(error, request, reply)
     },
   })
-  // Each of them has to be known to be refused.
+  // Fastify only routes known methods, and every other method must get a 405.
   for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method)
   app.decorateRequest('bot')
   app.decorateRequest('claims', undefined)
@@ -94,14 +94,15 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     bodies.read(request, body),
   )
 
-  function answerFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { failure: body, isInternal: isFault } = toErrorResponse(options.storage.toApiError(error) ?? error)
+  function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { body, isInternal } = toErrorResponse(options.storage.toApiError(error) ?? error)
     const fields = { errorId: body.id, type: body.type, requestId: request.id, method: request.method }
     const route = request.routeOptions.url
-    if (isFault) logger.error({ ...fields, route, err: error }, 'a request failed')
-    else logger.info({ ...fields, route }, 'a request was refused')
+    if (isInternal)
+      logger.error({ ...fields, route, err: error }, 'a request failed with an unexpected error')
+    else logger.info({ ...fields, route }, 'a request was rejected')
     const retryAfter = retryAfterSeconds[body.type]
-    // The client may or may not send the body that was not requested, so the next bytes may not be a request.
+    // The client may send its body anyway, so the next bytes on this connection are ambiguous.
     if (isAwaitingContinue(request)) reply.header('connection', 'close')
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply
@@ -111,11 +112,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       .send(JSON.stringify(body))
   }
   app.setErrorHandler(async (error, request, reply) => {
-    answerFailure(await findFirstError(request, error, options.storage), request, reply)
+    sendError(await findFirstError(request, error, options.storage), request, reply)
     return reply
   })
   app.setNotFoundHandler((request, reply) => {
-    answerFailure(unknownRoute(), request, reply)
+    sendError(unknownRoute(), request, reply)
   })
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -129,15 +130,20 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     reply.headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
     if (options.isClosing()) {
       reply.header('connection', 'close')
-      done(new ApiError('Unavailable', 'Unable to answer; the server is stopping. Try again in a moment.'))
+      done(
+        new ApiError(
+          'Unavailable',
+          'Unable to process the request; the server is stopping. Try again in a moment.',
+        ),
+      )
       return
     }
-    const wrongHost = problemWithHost(request.raw)
-    if (wrongHost) {
-      done(new ApiError('InvalidDataFormat', `Unable to read the request; ${wrongHost}.`))
+    const hostProblem = findHostProblem(request.raw)
+    if (hostProblem) {
+      done(new ApiError('InvalidDataFormat', `Unable to read the request; ${hostProblem}. Send exactly one.`))
       return
     }
-    // Here, and not in the handler: what is wrong with the body of a request without a route is no concern.
+    // Checked before the body is read: an unknown route takes precedence over a malformed body.
     if (request.is404) {
       done(unknownRoute())
       return
@@ -157,33 +163,36 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }
   })
 
-  addDescriptions(app)
+  addInfoRoutes(app)
   addRoutes(app, context)
   addExtensionRoutes(app, context)
   await app.ready()
   return app
 }
 
-/** Proxies disagree on which of two hosts counts (RFC 9112, 3.2). */
-function problemWithHost({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
-  if (headers.host === undefined) return httpVersion === '1.1' ? 'it has no host header' : undefined
+/** A request must have exactly one host (RFC 9112, 3.2): proxies disagree on which of two applies. */
+function findHostProblem({ headers, httpVersion, rawHeaders }: IncomingMessage): string | undefined {
+  if (headers.host === undefined) return httpVersion === '1.1' ? 'it has no Host header' : undefined
   const count = rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length
-  return count > 1 ? 'it has more than one host header' : undefined
+  return count > 1 ? 'it has more than one Host header' : undefined
 }
 
-/** Unique to the process by its first part, to the request by its second; cheaper than a random one for each. */
+/** A random id for the process and a counter: cheaper than a random id for each request. */
 function createRequestIds(): () => string {
-  const process = newId('req')
+  const prefix = newId('req')
   let count = 0
-  return () => `${process}_${(++count).toString(36)}`
+  return () => `${prefix}_${(++count).toString(36)}`
 }
 
 function unknownBot(): ApiError {
-  return new ApiError('ResourceNotFound', 'Unable to find this route; no bot has this webhook id.')
+  return new ApiError(
+    'ResourceNotFound',
+    'Unable to find this route; no bot has this webhook id. Check the base URL.',
+  )
 }
 
-/** What the server says of itself; needs no key. */
-function addDescriptions(app: FastifyInstance): void {
+/** The routes that describe the server. They need no user key. */
+function addInfoRoutes(app: FastifyInstance): void {
   const document = JSON.stringify(openApiDocument({ version }))
   const jsonType = 'application/json; charset=utf-8'
   app.get('/:webhookId/openapi.json', async (_, reply) =>
@@ -197,5 +206,5 @@ function addDescriptions(app: FastifyInstance): void {
       .send(JSON.stringify({ name: 'parley', version, capabilities, bot }))
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
-    addMethodNotAllowed(app, url, { known: new Set(['GET']) })
+    addMethodNotAllowed(app, url, { allowed: new Set(['GET']) })
 }

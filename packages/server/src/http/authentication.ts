@@ -15,7 +15,7 @@ import type { InFlightRequests } from './in-flight-requests.ts'
 import type { StreamLimit } from './stream-limit.ts'
 import type { KeyClaims } from './user-key-signer.ts'
 
-/** What every route has to do with. */
+/** What every route needs. */
 export interface AppContext {
   readonly storage: Storage
   readonly hub: Hub
@@ -31,10 +31,10 @@ export interface AppContext {
   readonly corsHeaders: (request: FastifyRequest) => Record<string, string>
   /**
    * A hook that delays a request until earlier responses on its connection have been sent. Until then, its body counts
-   * as unfinished.
+   * against the body budget.
    */
   readonly waitForEarlierResponses: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-  /** The hook of the other routes. */
+  /** The hook of routes that do not wait. */
   readonly startImmediately: (request: FastifyRequest) => Promise<void>
   readonly inFlight: Pick<InFlightRequests, 'onFinished'>
   readonly authenticate: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -44,18 +44,21 @@ declare module 'fastify' {
   interface FastifyRequest {
     bot: BotContext
     claims: KeyClaims | undefined
-    /** The memory of the body, until its handler starts. */
+    /** The body's share of the body budget, until the handler starts. */
     bodyShare: BodyShare | undefined
   }
 }
 
-/** Checks the key of a request. A key that claims to be the bot is refused: nobody but the server speaks for it. */
+/** Checks the user key of a request. Rejects keys with the bot's own user id: only the server writes as the bot. */
 export async function authenticate(request: FastifyRequest): Promise<void> {
   const key = request.headers['x-user-key']
   const { bot } = request
   const claims = await bot.keySigner.verify(Array.isArray(key) ? key.join(',') : key)
   if (claims.userId === bot.record.userId) {
-    throw new ApiError('Unauthorized', "Unable to accept the user key; it claims the bot's own id.")
+    throw new ApiError(
+      'Unauthorized',
+      "Unable to accept the user key; it has the bot's own user id. Use the id of a user.",
+    )
   }
   request.claims = claims
 }
@@ -70,42 +73,42 @@ const errorsAfterKeyCheck: ReadonlySet<WireErrorType> = new Set([
 ])
 
 /**
- * Returns the error to respond with: an invalid key takes precedence over `error`. The handler detects the key of a
- * deleted user with the same id, but errors in the body or the query occur before it runs.
+ * Returns the error to respond with: an invalid key takes precedence over `error`. Handlers detect the key of a deleted
+ * user whose id is in use again, but errors in the body or the query occur before a handler runs.
  */
 export async function findFirstError(
   request: FastifyRequest,
   error: unknown,
-  { queries: reads }: Pick<Storage, 'queries'>,
+  { queries }: Pick<Storage, 'queries'>,
 ): Promise<unknown> {
   if (!request.claims?.keyNonce || (error instanceof ApiError && errorsAfterKeyCheck.has(error.type)))
     return error
   try {
     const caller = getCaller(request)
-    const user = await reads.user(caller.bot, caller.userId)
+    const user = await queries.user(caller.bot, caller.userId)
     if (user) requireMatchingNonce(user, caller)
     return error
-  } catch (refusal) {
-    return refusal
+  } catch (keyError) {
+    return keyError
   }
 }
 
-/** For the one operation that needs no key: a bot whose operator signs the keys makes no users of strangers. */
+/** Guards `createUser`, the one operation without a user key: in personal mode, the operator signs all keys. */
 export async function requireSharedAuth({ bot }: FastifyRequest): Promise<void> {
   if (bot.auth === 'shared') return
   throw new ApiError(
     'Unauthorized',
-    "Unable to create the user; this bot's users get their keys from its operator. Call getOrCreateUser with such a key.",
+    "Unable to create the user; this bot's operator signs the user keys. Get a key from them and call getOrCreateUser.",
   )
 }
 
-/** The caller, as the domain knows it. */
+/** The caller, as commands and queries expect it. */
 export function getCaller(request: FastifyRequest): Caller {
   const { userId, keyNonce } = getClaims(request)
   return { bot: request.bot.record, userId, keyNonce }
 }
 
 export function getClaims(request: FastifyRequest): KeyClaims {
-  if (!request.claims) throw new Error('a route without authentication asked who called')
+  if (!request.claims) throw new Error('getClaims() was called on a route without authentication')
   return request.claims
 }

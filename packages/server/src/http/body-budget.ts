@@ -7,10 +7,10 @@ export interface BodyShare {
   release(): void
 }
 
-/** Limits the memory of all incomplete bodies, as unfinished requests cost clients almost nothing. */
+/** Limits the memory of all incomplete bodies: leaving requests unfinished costs clients almost nothing. */
 export interface BodyBudget {
-  /** @param holder - The user who sends the body; undefined for callers without a key, who share one limit. */
-  open(holder: string | undefined): BodyShare
+  /** @param sender - The user who sends the body; undefined for callers without a key, who share one limit. */
+  open(sender: string | undefined): BodyShare
 }
 
 const mebibyte = 1024 * 1024
@@ -27,47 +27,47 @@ export interface BodyBudgetOptions {
 export function createBodyBudget(options: BodyBudgetOptions = {}): BodyBudget {
   const { totalBytes = defaultTotalBytes } = options
   const { userBytes = defaultUserBytes, keylessBytes = defaultKeylessBytes } = options
-  const byHolder = new Map<string | undefined, number>()
+  const bySender = new Map<string | undefined, number>()
   let total = 0
 
-  const add = (holder: string | undefined, bytes: number): void => {
+  const add = (sender: string | undefined, bytes: number): void => {
     total += bytes
-    const held = (byHolder.get(holder) ?? 0) + bytes
-    if (held === 0) byHolder.delete(holder)
-    else byHolder.set(holder, held)
+    const senderBytes = (bySender.get(sender) ?? 0) + bytes
+    if (senderBytes === 0) bySender.delete(sender)
+    else bySender.set(sender, senderBytes)
   }
 
   return {
-    open: (holder) => {
-      let own = 0
+    open: (sender) => {
+      let shareBytes = 0
       return {
         grow: (bytes) => {
-          if (total + bytes > totalBytes) throw full()
-          const held = (byHolder.get(holder) ?? 0) + bytes
-          if (holder === undefined && held > keylessBytes) throw full()
-          if (holder !== undefined && held > userBytes) throw tooManyAtOnce()
-          own += bytes
-          add(holder, bytes)
+          if (total + bytes > totalBytes) throw budgetExceeded()
+          const senderBytes = (bySender.get(sender) ?? 0) + bytes
+          if (sender === undefined && senderBytes > keylessBytes) throw budgetExceeded()
+          if (sender !== undefined && senderBytes > userBytes) throw userBudgetExceeded()
+          shareBytes += bytes
+          add(sender, bytes)
         },
         release: () => {
-          if (own > 0) add(holder, -own)
-          own = 0
+          if (shareBytes > 0) add(sender, -shareBytes)
+          shareBytes = 0
         },
       }
     },
   }
 }
 
-function full(): ApiError {
+function budgetExceeded(): ApiError {
   return new ApiError(
     'Unavailable',
-    'Unable to read the body; the server is reading too many at once. Try again in a moment.',
+    'Unable to read the body; the server is receiving too many large bodies. Try again in a moment.',
   )
 }
 
-function tooManyAtOnce(): ApiError {
+function userBudgetExceeded(): ApiError {
   return new ApiError(
     'RateLimited',
-    'Unable to read the body; the user is sending too many at once. Send fewer at a time.',
+    'Unable to read the body; this user is sending too many large bodies at once. Send fewer at a time.',
   )
 }

@@ -6,11 +6,11 @@ import type { BodyBudget, BodyShare } from './body-budget.ts'
 
 /** Reads request bodies, after the key has been checked. */
 export interface BodyReader {
-  /** Call it before reading a body: sends `100 Continue` to a client that waits for it. */
+  /** Sends `100 Continue` to a client that waits for it. Call it before `read`. */
   sendContinue(request: FastifyRequest, reply: FastifyReply): void
-  /** @throws ApiError for a body that is too large, not UTF-8, not JSON, or exceeds the budget. */
+  /** @throws ApiError if the body is too large, not UTF-8, not declared as JSON, or exceeds the budget. */
   read(request: FastifyRequest, body: IncomingMessage): Promise<string>
-  /** Call it when the handler starts. Until then the body counts against the budget, as the request may wait. */
+  /** Releases the budget share of the body. Call it when the handler starts: until then, the request may be waiting. */
   releaseShare(request: FastifyRequest): void
 }
 
@@ -22,14 +22,14 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
   return {
     sendContinue: (request, { raw }) => {
       if (!isAwaitingContinue(request)) return
-      if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
+      if (getContentLength(request) > getLimit(request)) throw tooLarge(request)
       raw.writeContinue()
     },
     read: async (request, body) => {
-      if (lengthOf(request) > limitOf(request)) throw tooLarge(request)
-      const share = budget.open(holderOf(request))
+      if (getContentLength(request) > getLimit(request)) throw tooLarge(request)
+      const share = budget.open(getSender(request))
       try {
-        const text = textOf(await collect(body, { request, share }), request)
+        const text = decode(await collect(body, { request, share }), request)
         request.bodyShare = share
         return text
       } catch (error) {
@@ -48,29 +48,29 @@ export function isAwaitingContinue({ headers, raw }: FastifyRequest): boolean {
   return headers.expect !== undefined && /^100-continue$/i.test(headers.expect) && raw.httpVersion === '1.1'
 }
 
-function holderOf({ bot, claims }: FastifyRequest): string | undefined {
+function getSender({ bot, claims }: FastifyRequest): string | undefined {
   return claims && `${bot.record.rowId} ${claims.userId}`
 }
 
-function limitOf({ routeOptions }: FastifyRequest): number {
+function getLimit({ routeOptions }: FastifyRequest): number {
   return routeOptions.bodyLimit
 }
 
 /** NaN without a `content-length` header. */
-function lengthOf({ headers }: FastifyRequest): number {
+function getContentLength({ headers }: FastifyRequest): number {
   return Number(headers['content-length'])
 }
 
 /**
- * Copies chunks into one growing buffer: kept as separate chunks, bodies that arrive byte by byte would take a hundred
- * times their size.
+ * Copies chunks into one growing buffer: as separate chunks, a body that arrives byte by byte would occupy a hundred
+ * times its size.
  */
 function collect(
   body: IncomingMessage,
   { request, share }: { request: FastifyRequest; share: BodyShare },
 ): Promise<Buffer> {
-  const limit = limitOf(request)
-  const declared = lengthOf(request)
+  const limit = getLimit(request)
+  const declared = getContentLength(request)
   let bytes: Buffer = empty
   let length = 0
 
@@ -78,7 +78,7 @@ function collect(
     const needed = length + chunk.length
     if (needed > limit) throw tooLarge(request)
     if (needed === declared && length === 0) {
-      // Complete at once, as most bodies are.
+      // Most bodies arrive in one chunk, which needs no copy.
       share.grow(needed)
       bytes = chunk
       length = needed
@@ -102,7 +102,7 @@ function collect(
       } catch (error) {
         finish()
         bytes = empty
-        // The rest is discarded as it arrives.
+        // Discards the rest of the body.
         body.resume()
         reject(error)
       }
@@ -111,29 +111,44 @@ function collect(
       finish()
       resolve(bytes.length === length ? bytes : bytes.subarray(0, length))
     }
-    const onGone = (): void => {
+    const onClosed = (): void => {
       finish()
-      reject(new ApiError('InvalidDataFormat', 'Unable to read the body; it was cut off.'))
+      reject(
+        new ApiError(
+          'InvalidDataFormat',
+          'Unable to read the body; the connection closed before its end. Send it again.',
+        ),
+      )
     }
     const finish = (): void => {
-      body.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone)
+      body.off('data', onData).off('end', onEnd).off('error', onClosed).off('close', onClosed)
       body.on('error', () => {})
     }
-    body.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone)
+    body.on('data', onData).on('end', onEnd).on('error', onClosed).on('close', onClosed)
   })
 }
 
-function textOf(bytes: Buffer, request: FastifyRequest): string {
+function decode(bytes: Buffer, request: FastifyRequest): string {
   const type = request.headers['content-type']
   if (bytes.length > 0 && type !== undefined && !json.test(type)) {
-    throw new ApiError('UnsupportedMediaType', 'Unable to read the body; send it as application/json.')
+    throw new ApiError(
+      'UnsupportedMediaType',
+      'Unable to read the body; its content-type is not JSON. Send it as application/json.',
+    )
   }
-  if (!isUtf8(bytes)) throw new ApiError('InvalidPayload', 'Unable to read the body; it is not valid UTF-8.')
+  if (!isUtf8(bytes))
+    throw new ApiError(
+      'InvalidPayload',
+      'Unable to read the body; it is not valid UTF-8. Encode it as UTF-8.',
+    )
   return bytes.toString()
 }
 
 function tooLarge(request: FastifyRequest): ApiError {
-  const limit = limitOf(request) / 1024
+  const limit = getLimit(request) / 1024
   const size = limit >= 1024 ? `${limit / 1024} MiB` : `${limit} KiB`
-  return new ApiError('PayloadTooLarge', `Unable to accept the body; it is larger than ${size}. Send less.`)
+  return new ApiError(
+    'PayloadTooLarge',
+    `Unable to accept the body; it is larger than the limit of ${size}. Send less.`,
+  )
 }

@@ -2,12 +2,12 @@ import type { BotDefinition } from '../bots/bot-definition.ts'
 import type { BotRecord } from '../domain/records.ts'
 import type { UserKeySigner } from './user-key-signer.ts'
 
-/** One bot of this server, as requests under its webhook id find it. */
+/** A bot of this server and what its routes need. */
 export interface BotContext {
   readonly webhookId: string
   readonly record: BotRecord
   readonly definition: BotDefinition
   readonly keySigner: UserKeySigner
-  /** `shared`: anyone becomes a user, and is given a key. `personal`: the operator signs keys for users they know. */
+  /** `shared`: anyone can create a user and gets a key. `personal`: the operator signs the keys of known users. */
   readonly auth: 'shared' | 'personal'
 }

@@ -4,18 +4,18 @@ import { lastChunk, type Frame } from '../signals/frame.ts'
 import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
-/** Longer frames are not copied for each listener, which costs another packet. */
+/** Larger frames are written separately instead of copied, at the cost of another packet. */
 const maxCopiedBytes = 4096
 
 /**
- * A sink that writes encoded chunks directly to the socket of an HTTP/1.1 response, bypassing Node's encoding: a
- * thousand listeners share one buffer.
+ * A sink that writes encoded chunks directly to the socket of an HTTP/1.1 response. Bypasses Node's chunked encoding,
+ * so that all listeners share one buffer.
  */
 export function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
   return new ChunkSink(response.req.socket)
 }
 
-/** A class, as closures would cost memory for each idle listener. */
+/** A class: closures would cost memory for each idle listener. */
 class ChunkSink implements Sink {
   readonly #socket: Socket
   #isClosed: boolean
@@ -51,8 +51,7 @@ class ChunkSink implements Sink {
     if (this.#isClosed) return
     this.#isClosed = true
     const socket = this.#socket
-    // Closes the connection after the last byte: otherwise, a client that keeps its side open would keep its stream
-    // counted.
+    // Also closes connections that the client keeps half open: otherwise, their streams would still count as open.
     socket.end(lastChunk, () => socket.destroy())
   }
 

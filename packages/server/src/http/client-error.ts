@@ -8,49 +8,55 @@ import { noStore } from './no-store.ts'
 /** A listener for the `clientError` event of a server. */
 export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
 
-/** Answers what Node's HTTP parser refuses, in the shape of every other failure, and in its turn. */
+/** Responds to requests that Node's HTTP parser rejects, in the error format of the API, after all earlier responses. */
 export function createClientErrorListener(logger: Logger, inFlight: InFlightRequests): ClientErrorListener {
-  const refused = new WeakSet<Duplex>()
+  const rejected = new WeakSet<Duplex>()
   return (error, socket) => {
-    const exchanges = inFlight.onSocket(socket)
-    // In the middle of an answer, such as a stream, anything we write would be taken for a part of it.
-    const isAnswering = exchanges.some(({ response }) => response.headersSent && !response.writableEnded)
-    if (error.code === 'ECONNRESET' || !socket.writable || isAnswering) {
+    const requests = inFlight.onSocket(socket)
+    // During a response, such as a stream, clients would read the error as a part of its body.
+    const isResponding = requests.some(({ response }) => response.headersSent && !response.writableEnded)
+    if (error.code === 'ECONNRESET' || !socket.writable || isResponding) {
       socket.destroy()
       return
     }
-    // The parser complains again of every packet that follows.
-    if (refused.has(socket)) return
-    refused.add(socket)
+    // The parser reports an error for every further packet.
+    if (rejected.has(socket)) return
+    rejected.add(socket)
     const body = describe(error.code)
-    logger.info({ errorId: body.id, type: body.type, reason: error.code }, 'a request was refused')
-    // The request that is not complete is the broken one.
-    const earlier = exchanges.filter(({ request }) => request.complete)
-    void Promise.all(earlier.map(({ response }) => isOver(response, socket))).then(() => {
-      if (socket.writable) answer(socket, body)
+    logger.info({ errorId: body.id, type: body.type, reason: error.code }, 'a request was rejected')
+    // The incomplete request is the rejected one.
+    const earlier = requests.filter(({ request }) => request.complete)
+    void Promise.all(earlier.map(({ response }) => whenClosed(response, socket))).then(() => {
+      if (socket.writable) respond(socket, body)
     })
   }
 }
 
-async function isOver(response: ServerResponse, socket: Duplex): Promise<void> {
+async function whenClosed(response: ServerResponse, socket: Duplex): Promise<void> {
   await new Promise<void>((resolve) => {
     response.once('close', resolve)
     socket.once('close', resolve)
   })
 }
 
-/** Answers CONNECT, which Node would hang up on; for the event of that name. There is no such route. */
+/** A listener for the `connect` event of a server. Without one, Node closes the connection without a response. */
 export function respondToConnect(_: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy())
-  answer(socket, createErrorBody('ResourceNotFound', 'Unable to find this route; the server is no proxy.'))
+  respond(
+    socket,
+    createErrorBody(
+      'ResourceNotFound',
+      'Unable to find this route; the server is not a proxy. Send requests to it directly.',
+    ),
+  )
 }
 
-/** Lets the response reach clients that are still sending. */
+/** Time for the response to reach clients that are still sending. */
 const lingerMs = 1_000
 
-function answer(socket: Duplex, body: ErrorBody): void {
+function respond(socket: Duplex, body: ErrorBody): void {
   const json = JSON.stringify(body)
-  // Otherwise a client that never closes would hold the connection and its partial request indefinitely.
+  // Otherwise a client could keep the connection and its partial request open indefinitely.
   setTimeout(() => socket.destroy(), lingerMs).unref()
   socket.end(
     `HTTP/1.1 ${body.code} ${STATUS_CODES[body.code] ?? 'Error'}\r\ncontent-type: application/json; charset=utf-8\r\n` +
@@ -64,11 +70,17 @@ function describe(code: string | undefined): ErrorBody {
     case 'HPE_HEADER_OVERFLOW':
       return createErrorBody(
         'LimitExceeded',
-        'Unable to read the request; its headers or its address are too long.',
+        'Unable to read the request; its headers or its URL are too long. Shorten them.',
       )
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return createErrorBody('OperationTimeout', 'Unable to read the request; it did not arrive in time.')
+      return createErrorBody(
+        'OperationTimeout',
+        'Unable to read the request; it did not arrive in time. Send it again.',
+      )
     default:
-      return createErrorBody('InvalidDataFormat', 'Unable to read the request; it is not valid HTTP.')
+      return createErrorBody(
+        'InvalidDataFormat',
+        'Unable to read the request; it is not valid HTTP. Correct its syntax.',
+      )
   }
 }

@@ -10,7 +10,7 @@ import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/new-id.ts'
 import { pageJson } from '../wire/page-json.ts'
 import { conversationJson, userJson } from '../wire/render.ts'
-import type { RequestContext, Handler } from './handler.ts'
+import type { Handler, RequestContext } from './handler.ts'
 import { parsePageQuery } from './page-query.ts'
 
 type PageQuery = InferNamed<'PageQuery'>
@@ -18,19 +18,22 @@ type PageQuery = InferNamed<'PageQuery'>
 export const createConversation: Handler<InferNamed<'CreateConversationBody'>> = async ({
   caller,
   body,
-  once,
+  idempotencyKey,
   storage,
-}) => result(await storage.execute('createConversation', { caller, id: body.id ?? newId('conv') }, once))
+}) =>
+  result(
+    await storage.execute('createConversation', { caller, id: body.id ?? newId('conv') }, idempotencyKey),
+  )
 
 export const getOrCreateConversation: Handler<InferNamed<'GetOrCreateConversationBody'>> = async ({
   caller,
   body,
-  once,
+  idempotencyKey,
   storage,
-}) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }, once))
+}) => result(await storage.execute('getOrCreateConversation', { caller, id: body.id }, idempotencyKey))
 
-export const getConversation: Handler = async (call) => {
-  const { conversation } = await requireKnownConversation(call, call.params['id'] ?? '')
+export const getConversation: Handler = async (context) => {
+  const { conversation } = await requireKnownConversation(context, context.params['id'] ?? '')
   return result(conversation)
 }
 
@@ -41,38 +44,40 @@ export const deleteConversation: Handler = async ({ caller, params, storage }) =
 
 export const listConversations: Handler<unknown, PageQuery> = async ({ caller, query, storage }) => {
   const user = requireExistingUser(await storage.queries.user(caller.bot, caller.userId), caller)
-  const slice = parsePageQuery('conversations', user.rowId, query)
-  const { items, hasMore } = await storage.queries.conversations(user, slice)
-  const placed = items.map(([conversation, position]) => [conversationJson(conversation), position] as const)
-  return pageJson('conversations', user.rowId, { items: placed, hasMore })
+  const page = parsePageQuery('conversations', user.rowId, query)
+  const { items, hasMore } = await storage.queries.conversations(user, page)
+  const jsonItems = items.map(
+    ([conversation, position]) => [conversationJson(conversation), position] as const,
+  )
+  return pageJson('conversations', user.rowId, { items: jsonItems, hasMore })
 }
 
 export const addParticipant: Handler<InferNamed<'AddParticipantBody'>> = async ({
   caller,
   params,
   body,
-  once,
+  idempotencyKey,
   storage,
 }) => {
   const conversationId = params['conversationId'] ?? ''
   return participantResult(
-    await storage.execute('addParticipant', { caller, conversationId, userId: body.userId }, once),
+    await storage.execute('addParticipant', { caller, conversationId, userId: body.userId }, idempotencyKey),
   )
 }
 
-export const listParticipants: Handler<unknown, PageQuery> = async (call) => {
-  const { query, storage } = call
-  const { conversation } = await requireMembership(call, call.params['conversationId'] ?? '')
-  const slice = parsePageQuery('participants', conversation.rowId, query)
-  const { items, hasMore } = await storage.queries.participants(conversation, slice)
-  const placed = items.map(([user, position]) => [userJson(user), position] as const)
-  return pageJson('participants', conversation.rowId, { items: placed, hasMore })
+export const listParticipants: Handler<unknown, PageQuery> = async (context) => {
+  const { query, storage } = context
+  const { conversation } = await requireMembership(context, context.params['conversationId'] ?? '')
+  const page = parsePageQuery('participants', conversation.rowId, query)
+  const { items, hasMore } = await storage.queries.participants(conversation, page)
+  const jsonItems = items.map(([user, position]) => [userJson(user), position] as const)
+  return pageJson('participants', conversation.rowId, { items: jsonItems, hasMore })
 }
 
-export const getParticipant: Handler = async (call) => {
-  const { conversation } = await requireKnownConversation(call, call.params['conversationId'] ?? '')
-  const userId = call.params['userId'] ?? ''
-  const participant = await call.storage.queries.participant(conversation, userId)
+export const getParticipant: Handler = async (context) => {
+  const { conversation } = await requireKnownConversation(context, context.params['conversationId'] ?? '')
+  const userId = context.params['userId'] ?? ''
+  const participant = await context.storage.queries.participant(conversation, userId)
   if (!participant) throw unknownParticipant(userId)
   return participantResult(participant)
 }
@@ -87,31 +92,31 @@ interface ParticipantAccess extends ConversationAccess {
   readonly conversation: ConversationRecord
 }
 
-/** For operations that answer 404 where a conversation is unknown. */
-async function requireKnownConversation(call: RequestContext, id: string): Promise<ParticipantAccess> {
-  const access = await findAccess(call, id)
+/** For operations that respond with 404 to an unknown conversation. */
+async function requireKnownConversation(context: RequestContext, id: string): Promise<ParticipantAccess> {
+  const access = await findAccess(context, id)
   if (!access.conversation) throw unknownConversation(id)
-  return own(access, id)
+  return requireParticipant(access, id)
 }
 
-/** For operations that treat an unknown conversation as one the caller takes no part in. */
+/** For operations that respond with 403, whether the conversation is unknown or the caller is not a participant. */
 export async function requireMembership(
-  call: Pick<RequestContext, 'caller' | 'storage'>,
+  context: Pick<RequestContext, 'caller' | 'storage'>,
   id: string,
 ): Promise<Membership> {
-  const { caller, storage } = call
-  const place = await storage.queries.membership(caller.bot, caller.userId, id)
-  if (!place) return requireCurrentMembership(call, id)
-  requireExistingUser(place.user, caller)
-  return place
+  const { caller, storage } = context
+  const membership = await storage.queries.membership(caller.bot, caller.userId, id)
+  if (!membership) return requireCurrentMembership(context, id)
+  requireExistingUser(membership.user, caller)
+  return membership
 }
 
-/** Asks the database, and nothing that is remembered. */
+/** Like `requireMembership`, but bypasses the cache. */
 export async function requireCurrentMembership(
-  call: Pick<RequestContext, 'caller' | 'storage'>,
+  context: Pick<RequestContext, 'caller' | 'storage'>,
   id: string,
 ): Promise<Membership> {
-  return own(await findAccess(call, id), id)
+  return requireParticipant(await findAccess(context, id), id)
 }
 
 async function findAccess(
@@ -123,7 +128,7 @@ async function findAccess(
   return access as ConversationAccess
 }
 
-function own(access: ConversationAccess, id: string): ParticipantAccess {
+function requireParticipant(access: ConversationAccess, id: string): ParticipantAccess {
   const { conversation } = access
   if (!conversation || !access.isParticipant) throw notParticipant(id)
   return { ...access, conversation }

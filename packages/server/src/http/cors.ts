@@ -1,29 +1,30 @@
-/** Answers the questions of browsers: which page may call, and what it may send and read. */
+/** Returns the CORS headers of a response: which pages may call the API, and which headers they may send and read. */
 export type Cors = (origin: string | undefined, isPreflight: boolean) => Record<string, string>
 
-const allowed = {
+const preflightHeaders = {
   'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
-  // The official client's axios sends x-xsrf-token wherever the page has a cookie XSRF-TOKEN. It means nothing to us.
+  // axios, in the official client, sends x-xsrf-token if the page has a cookie XSRF-TOKEN. The server ignores it.
   'access-control-allow-headers': 'content-type, x-user-key, last-event-id, idempotency-key, x-xsrf-token',
   'access-control-max-age': '86400',
 }
-const exposed =
+const exposedHeaders =
   'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy, x-request-id'
 
 /**
- * Names the caller's own origin, as browsers that send credentials accept no `*`.
+ * Responds with the caller's own origin: browsers that send credentials reject `*`.
  *
- * @param origins - The origins that may call; undefined for all of them.
+ * @param origins - The allowed origins; undefined allows all.
  */
 export function createCors(origins: readonly string[] | undefined): Cors {
-  const known = origins && new Set(origins.map((origin) => origin.replace(/\/$/, '').toLowerCase()))
+  const allowedOrigins = origins && new Set(origins.map((origin) => origin.replace(/\/$/, '').toLowerCase()))
   return (origin, isPreflight) => {
-    if (origin === undefined || (known && !known.has(origin.toLowerCase()))) return { vary: 'origin' }
+    if (origin === undefined || (allowedOrigins && !allowedOrigins.has(origin.toLowerCase())))
+      return { vary: 'origin' }
     return {
       vary: 'origin',
       'access-control-allow-origin': origin,
       'access-control-allow-credentials': 'true',
-      ...(isPreflight ? allowed : { 'access-control-expose-headers': exposed }),
+      ...(isPreflight ? preflightHeaders : { 'access-control-expose-headers': exposedHeaders }),
     }
   }
 }

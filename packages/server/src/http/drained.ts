@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
 
-/** A replay continues when at most this is unsent. */
-const resumeBelowBytes = 64 * 1024
+/** Replays continue when at most this much data is unsent. */
+const lowWaterMarkBytes = 64 * 1024
 
-/** Resolves when `output` has little unsent data left, or `connection` is closed. */
+/** Resolves when `output` is below the low-water mark, or either stream is closed. */
 export async function drained(output: Writable, connection: Writable): Promise<void> {
-  while (!output.destroyed && !connection.destroyed && output.writableLength > resumeBelowBytes) {
+  while (!output.destroyed && !connection.destroyed && output.writableLength > lowWaterMarkBytes) {
     await new Promise<void>((resolve) => {
       const done = (): void => {
         output.off('drain', done)

@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.ts'
 import { listMessages } from './entry-handlers.ts'
 import type { RequestContext } from './handler.ts'
 
-test('who was removed at this moment is refused, and is not shown an empty list, though their place is remembered', async () => {
+test('rejects a listing right after the removal of the user, even if their membership is still cached', async () => {
   const storage = await openSqliteStorage({ path: ':memory:' })
   const bot = await storage.execute('registerBot', {
     webhookId: 'demo',
@@ -18,19 +18,22 @@ test('who was removed at this moment is refused, and is not shown an empty list,
   for (const { userId } of [ann, ben]) await storage.execute('createUser', { bot, id: userId, fields: {} })
   await storage.execute('createConversation', { caller: ann, id: 'c' })
   await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
-  const place = await storage.queries.membership(bot, 'ben', 'c')
-  // The commit has reached the disk, and this thread has not heard of it yet.
-  const behind: Storage = { ...storage, queries: { ...storage.queries, membership: async () => place } }
-  const call = {
+  const membership = await storage.queries.membership(bot, 'ben', 'c')
+  // The removal is committed, but the cache of this thread is still outdated.
+  const outdated: Storage = {
+    ...storage,
+    queries: { ...storage.queries, membership: async () => membership },
+  }
+  const context = {
     caller: ben,
     params: { conversationId: 'c' },
     query: {},
-    storage: behind,
+    storage: outdated,
   } as unknown as RequestContext<unknown, object>
 
-  const before = await listMessages(call)
+  const before = await listMessages(context)
   await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
-  const removed = listMessages(call)
+  const removed = listMessages(context)
 
   expect(before).toBe('{"messages":[],"meta":{}}')
   await expect(removed).rejects.toMatchObject({ type: 'Forbidden' })

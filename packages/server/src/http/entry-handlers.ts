@@ -3,14 +3,14 @@ import { requireExistingUser, notParticipantOfEntry, unknownEntry } from '../dom
 import type { LogEntry } from '../domain/records.ts'
 import { eventJson, messageJson } from '../wire/render.ts'
 import { requireCurrentMembership, requireMembership } from './conversation-handlers.ts'
-import type { RequestContext, Handler } from './handler.ts'
+import type { Handler, RequestContext } from './handler.ts'
 import { parsePageQuery } from './page-query.ts'
 
 export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
   caller,
   body,
   bodyText,
-  once,
+  idempotencyKey,
   storage,
 }) => {
   const text = bodyText()
@@ -20,25 +20,29 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
     payload: text.get('payload') ?? '',
     metadata: text.get('metadata'),
   }
-  const entry = await storage.execute('createMessage', input, once)
+  const entry = await storage.execute('createMessage', input, idempotencyKey)
   return `{"message":${messageJson(entry)}}`
 }
 
-export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (call) => {
-  const { query, storage, params } = call
+export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (context) => {
+  const { query, storage, params } = context
   const id = params['conversationId'] ?? ''
-  for (let place = await requireMembership(call, id); ; place = await requireCurrentMembership(call, id)) {
+  for (
+    let membership = await requireMembership(context, id);
+    ;
+    membership = await requireCurrentMembership(context, id)
+  ) {
     const page = await storage.queries.messagePage(
-      place,
-      parsePageQuery('messages', place.conversation.rowId, query),
+      membership,
+      parsePageQuery('messages', membership.conversation.rowId, query),
     )
-    // Otherwise the caller was removed just now: that is to be said, or they are back already.
+    // Otherwise, the cached membership is outdated. Checking it again throws if the caller is no longer a participant.
     if (page !== undefined) return page
   }
 }
 
-export const getMessage: Handler = async (call) =>
-  `{"message":${messageJson(await readable(call, { kind: 'message', id: call.params['id'] ?? '' }))}}`
+export const getMessage: Handler = async (context) =>
+  `{"message":${messageJson(await requireReadable(context, { kind: 'message', id: context.params['id'] ?? '' }))}}`
 
 export const deleteMessage: Handler = async ({ caller, params, storage }) => {
   await storage.execute('deleteMessage', { caller, id: params['id'] ?? '' })
@@ -49,19 +53,19 @@ export const createEvent: Handler<InferNamed<'CreateEventBody'>> = async ({
   caller,
   body,
   bodyText,
-  once,
+  idempotencyKey,
   storage,
 }) => {
   const input = { caller, conversationId: body.conversationId, payload: bodyText().get('payload') ?? '' }
-  const entry = await storage.execute('createEvent', input, once)
+  const entry = await storage.execute('createEvent', input, idempotencyKey)
   return `{"event":${eventJson(entry)}}`
 }
 
-export const getEvent: Handler = async (call) =>
-  `{"event":${eventJson(await readable(call, { kind: 'event', id: call.params['id'] ?? '' }))}}`
+export const getEvent: Handler = async (context) =>
+  `{"event":${eventJson(await requireReadable(context, { kind: 'event', id: context.params['id'] ?? '' }))}}`
 
-/** A message or event that the caller may read. A bot's event is in the signal log alone. */
-async function readable(
+/** Returns a message or event that the caller may read. Events of bots can only be streamed. */
+async function requireReadable(
   { caller, storage }: Pick<RequestContext, 'caller' | 'storage'>,
   { kind, id }: { kind: 'message' | 'event'; id: string },
 ): Promise<LogEntry> {

@@ -2,7 +2,7 @@ import { errorTypes, type WireErrorType } from '@parley/core/contract'
 import { ApiError } from '../domain/api-error.ts'
 import { newId } from '../wire/new-id.ts'
 
-/** A failure as it is answered. */
+/** An error as clients receive it. */
 export interface ErrorBody {
   readonly id: string
   readonly code: number
@@ -15,56 +15,65 @@ export function createErrorBody(type: WireErrorType, message: string): ErrorBody
 }
 
 export function unknownRoute(): ApiError {
-  return new ApiError('ResourceNotFound', 'Unable to find this route.')
+  return new ApiError(
+    'ResourceNotFound',
+    'Unable to find this route; it is not part of the API. Check the base URL and the path.',
+  )
 }
 
-/** What Fastify refuses before a handler runs, by its codes. */
-const refused: Record<string, [WireErrorType, string]> = {
+/** Errors that Fastify throws before a handler runs, by Fastify's code. */
+const fastifyErrors: Record<string, [WireErrorType, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UnsupportedMediaType',
     'Unable to read the body; its content-type is malformed. Send it as application/json.',
   ],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     'InvalidPayload',
-    'Unable to read the body; content-length does not fit it.',
+    'Unable to read the body; its length differs from content-length. Correct the header.',
   ],
-  FST_ERR_BAD_URL: ['InvalidIdentifier', 'Unable to read the path; its percent-encoding is broken.'],
-  FST_ERR_ASYNC_CONSTRAINT: ['ResourceNotFound', 'Unable to find this route.'],
+  FST_ERR_BAD_URL: [
+    'InvalidIdentifier',
+    'Unable to read the path; its percent-encoding is malformed. Encode ids with encodeURIComponent.',
+  ],
+  FST_ERR_ASYNC_CONSTRAINT: [
+    'ResourceNotFound',
+    'Unable to find this route; it is not part of the API. Check the base URL and the path.',
+  ],
 }
 
 /**
- * Turns whatever was thrown into an answer. The text of an unexpected fault stays out of it.
+ * Converts a thrown value to a response body. The text of an unexpected error goes to the log only.
  *
- * @returns `isFault` for what nobody foresaw, and the log has to keep.
+ * @returns `isInternal` is true for unexpected errors, which must be logged.
  */
-export function toErrorResponse(error: unknown): { failure: ErrorBody; isInternal: boolean } {
+export function toErrorResponse(error: unknown): { body: ErrorBody; isInternal: boolean } {
   if (error instanceof ApiError)
-    return { failure: createErrorBody(error.type, error.message), isInternal: false }
-  const known = refused[codeOf(error)]
-  if (known) return { failure: createErrorBody(...known), isInternal: false }
-  if (isRequestBroken(error)) {
+    return { body: createErrorBody(error.type, error.message), isInternal: false }
+  const known = fastifyErrors[getCode(error)]
+  if (known) return { body: createErrorBody(...known), isInternal: false }
+  if (isRequestError(error)) {
     return {
-      failure: createErrorBody(
+      body: createErrorBody(
         'InvalidDataFormat',
-        'Unable to read the request; it was cut off or is malformed.',
+        'Unable to read the request; it is incomplete or malformed. Send it again.',
       ),
       isInternal: false,
     }
   }
-  const fault = createErrorBody(
+  const internal = createErrorBody(
     'Internal',
-    'Unable to answer; the server failed. Its log has the reason under this id.',
+    'Unable to process the request; an unexpected error occurred. Look for this id in the server log.',
   )
-  return { failure: fault, isInternal: true }
+  return { body: internal, isInternal: true }
 }
 
-function codeOf(error: unknown): string {
+function getCode(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
-/** Fastify marks what it blames on the request with a status of its own. */
-function isRequestBroken(error: unknown): boolean {
-  if (codeOf(error) === 'ECONNRESET') return true
+/** Fastify sets a 4xx status on errors that the request caused. */
+function isRequestError(error: unknown): boolean {
+  if (getCode(error) === 'ECONNRESET') return true
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500
   return status >= 400 && status < 500

@@ -8,20 +8,20 @@ import { requireMembership } from './conversation-handlers.ts'
 import { addMethodNotAllowed, toRouterUrl } from './routes.ts'
 import { respondWithStream } from './stream-response.ts'
 
-type Answer = (request: FastifyRequest, reply: FastifyReply, context: AppContext) => Promise<void>
+type ExtensionHandler = (request: FastifyRequest, reply: FastifyReply, context: AppContext) => Promise<void>
 
-/** What this server adds to the operations of the contract, by its name in the contract's table of extensions. */
-const answers: Record<ExtensionName, Answer> = {
-  /** A stream that is fresh starts with what comes: the wait for the official client is not for a route it does not know. */
+/** The handlers of the extensions, by their names in the contract. */
+const handlers: Record<ExtensionName, ExtensionHandler> = {
+  /** Fresh streams start without the initial delay: the official client does not use this route. */
   listenUser: async (request, reply, context) => {
-    const { queries: reads } = context.storage
+    const { queries } = context.storage
     const caller = getCaller(request)
-    const user = requireExistingUser(await reads.user(caller.bot, caller.userId), caller)
+    const user = requireExistingUser(await queries.user(caller.bot, caller.userId), caller)
     await respondWithStream(request, reply, {
       context,
-      userKey: user.rowId,
-      listen: (stream) =>
-        openUserStream({ ...stream, user, epoch: request.bot.record.epoch }, { ...context, reads }),
+      userRowId: user.rowId,
+      openStream: (stream) =>
+        openUserStream({ ...stream, user, epoch: request.bot.record.epoch }, { ...context, queries }),
     })
   },
 
@@ -35,7 +35,7 @@ const answers: Record<ExtensionName, Answer> = {
   },
 }
 
-/** What `/hello` says of them. */
+/** Listed in `/hello`. */
 export const extensionCapabilities: string[] = Object.values(extensions).map(({ capability }) => capability)
 
 export function addExtensionRoutes(app: FastifyInstance, context: AppContext): void {
@@ -48,8 +48,8 @@ export function addExtensionRoutes(app: FastifyInstance, context: AppContext): v
       bodyLimit: getBodyLimit(undefined),
       onRequest: [context.authenticate],
       preHandler: context.waitForEarlierResponses,
-      handler: (request, reply) => answers[name as ExtensionName](request, reply, context),
+      handler: (request, reply) => handlers[name as ExtensionName](request, reply, context),
     })
-    addMethodNotAllowed(app, url, { known: new Set([method]) })
+    addMethodNotAllowed(app, url, { allowed: new Set([method]) })
   }
 }

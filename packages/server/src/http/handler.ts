@@ -3,21 +3,21 @@ import type { Caller } from '../domain/transaction.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
 
-/** A request that passed authentication and validation; `Body` and `Query` are as the contract types them. */
+/** An authenticated and validated request. `Body` and `Query` are the types of the contract. */
 export interface RequestContext<Body = unknown, Query = unknown> {
   readonly bot: BotContext
   readonly caller: Caller
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
   readonly body: Body
-  /** The body's members as the JSON text that came. */
+  /** The members of the body, as the JSON text that the client sent. */
   readonly bodyText: () => Map<string, string>
   readonly storage: Storage
-  /** For a request that its caller may repeat. */
-  readonly once: IdempotencyKey | undefined
+  /** Defined if the request has an `Idempotency-Key`. */
+  readonly idempotencyKey: IdempotencyKey | undefined
 }
 
-/** Answers one operation with its result as JSON: a text or its UTF-8. */
+/** Runs one operation. Returns its result as JSON: a string, or encoded as UTF-8. */
 export type Handler<Body = unknown, Query = unknown> = (
-  call: RequestContext<Body, Query>,
+  context: RequestContext<Body, Query>,
 ) => Promise<string | Uint8Array>

@@ -5,35 +5,38 @@ import { respondToConnect, type ClientErrorListener } from './client-error.ts'
 import type { InFlightRequests } from './in-flight-requests.ts'
 
 export interface Listening {
-  /** Such as `http://127.0.0.1:3000`. */
+  /** For example `http://127.0.0.1:3000`. */
   readonly origin: string
   readonly port: number
 }
 
-/** Servers of our own for a handler, as many as are asked for. */
+/** The HTTP servers that `chat.listen()` started. */
 export interface HttpServers {
   listen(handler: RequestListener, address: { port: number; host: string }): Promise<Listening>
   /**
-   * Stops accepting connections, waits for pending responses, and closes the remaining connections. Incomplete requests
-   * are dropped earlier.
+   * Stops accepting connections, waits for in-flight requests, and closes the remaining connections. Incomplete
+   * requests get less time.
    */
   drain(inFlight: InFlightRequests): Promise<void>
 }
 
-/** How long in-flight requests may take when the server stops: well below the 10 s after which supervisors kill it. */
+/** How long in-flight requests may take when the server stops. Below the 10 s after which supervisors kill a process. */
 const drainTimeoutMs = 5_000
 /** How long incomplete requests may take to arrive when the server stops. */
 const incompleteTimeoutMs = 1_000
 const pollIntervalMs = 5
 
-/** Longer than the 60 s after which load balancers close idle connections, so that they never send on a closing one. */
+/** Longer than the 60 s for which load balancers reuse connections, so that no request meets a closing connection. */
 const idleTimeoutMs = 75_000
 
-/** How long a request may take to arrive. Node's default of 300 s lets clients occupy memory at no cost. */
+/** How long a request may take to arrive. Node's default of 300 s would let clients occupy memory at no cost. */
 const requestTimeoutMs = 30_000
 const timeoutCheckIntervalMs = 2_000
 
-/** What Node would refuse by itself, without a body, is refused like anything else. */
+/**
+ * Creates an HTTP server that also passes on requests that Node rejects by default, so that they get a response in the
+ * error format of the API.
+ */
 export function createHttpServer(handler: RequestListener, onClientError: ClientErrorListener): Server {
   const server = createServer(
     {
@@ -61,16 +64,16 @@ export function createHttpServers(onClientError: ClientErrorListener): HttpServe
       server.listen(port, host)
       await once(server, 'listening')
       servers.push(server)
-      const { port: bound } = server.address() as AddressInfo
-      return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, port: bound }
+      const { port: boundPort } = server.address() as AddressInfo
+      return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`, port: boundPort }
     },
     drain: async (inFlight) => {
       const start = performance.now()
-      const isPast = (ms: number): boolean => performance.now() > start + ms
+      const hasElapsed = (ms: number): boolean => performance.now() > start + ms
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))
       for (const server of servers) server.closeIdleConnections()
-      while (inFlight.count > 0 && !isPast(drainTimeoutMs)) {
-        if (isPast(incompleteTimeoutMs)) inFlight.destroyIncomplete()
+      while (inFlight.count > 0 && !hasElapsed(drainTimeoutMs)) {
+        if (hasElapsed(incompleteTimeoutMs)) inFlight.destroyIncomplete()
         await new Promise((resolve) => setTimeout(resolve, pollIntervalMs))
       }
       for (const server of servers) server.closeAllConnections()

@@ -1,38 +1,38 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** A request that has come, and its answer. */
+/** A request whose response has not been sent completely. */
 interface InFlightRequest {
   readonly request: IncomingMessage
   readonly response: ServerResponse
 }
 
-/** What was asked and is not answered yet. */
+/** The requests of this server that are in flight. */
 export interface InFlightRequests {
   /**
-   * Closes the connection and returns false if too many of its requests wait. Node keeps reading requests behind a
-   * stream or an unread response.
+   * Adds a request. If too many requests of its connection are in flight, closes the connection and returns false:
+   * Node keeps reading requests behind a stream or an unread response.
    */
-  add(exchange: InFlightRequest): boolean
+  add(item: InFlightRequest): boolean
   readonly count: number
   onSocket(socket: Duplex): readonly InFlightRequest[]
-  /** Closes connections with an incomplete request, once all earlier requests on them have been answered. */
+  /** Closes the connections that wait for the rest of a request and have no earlier response to send. */
   destroyIncomplete(): void
   /**
-   * Waits until all earlier responses on the connection have been sent, also those of an embedding program. A client
-   * that pipelines requests without reading then occupies the memory of one response only.
+   * Waits until all earlier responses on the connection have been sent, including those of an embedding program. A
+   * client that pipelines requests without reading responses then occupies the memory of one response only.
    *
-   * @returns Undefined if there is nothing to wait for. Resolves with false if the connection closes first.
+   * @returns Undefined if all earlier responses have been sent. Resolves to false if the connection closes first.
    */
   waitForEarlier(response: ServerResponse): Promise<boolean> | undefined
-  /** Calls back once the response was sent or its connection closed, possibly before the response's turn. */
+  /** Calls back once: when the response has been sent, or when its connection closes. */
   onFinished(response: ServerResponse, callback: () => void): void
 }
 
 interface Connection {
   /** In order of arrival. */
   readonly requests: Set<InFlightRequest>
-  /** Call it when the connection closes. */
+  /** Called when the connection closes. */
   readonly onClosed: Set<() => void>
 }
 
@@ -43,14 +43,14 @@ export function createInFlightRequests(): InFlightRequests {
   const connections = new WeakMap<Duplex, Connection>()
   const open = new Set<InFlightRequest>()
 
-  const connectionOf = (socket: Duplex): Connection => {
-    const known = connections.get(socket)
-    if (known) return known
+  const getConnection = (socket: Duplex): Connection => {
+    const existing = connections.get(socket)
+    if (existing) return existing
     const connection: Connection = { requests: new Set(), onClosed: new Set() }
     connections.set(socket, connection)
-    // An answer that waits for its turn on a connection does not hear of its end.
+    // A response emits no `close` event while it waits for earlier responses on its connection.
     socket.once('close', () => {
-      for (const exchange of connection.requests) open.delete(exchange)
+      for (const item of connection.requests) open.delete(item)
       connection.requests.clear()
       for (const callback of connection.onClosed) callback()
       connection.onClosed.clear()
@@ -59,19 +59,19 @@ export function createInFlightRequests(): InFlightRequests {
   }
 
   return {
-    add: (exchange) => {
-      const { socket } = exchange.request
+    add: (item) => {
+      const { socket } = item.request
       if (socket.destroyed) return false
-      const connection = connectionOf(socket)
+      const connection = getConnection(socket)
       if (connection.requests.size >= maxPerConnection) {
         socket.destroy()
         return false
       }
-      connection.requests.add(exchange)
-      open.add(exchange)
-      exchange.response.once('close', () => {
-        open.delete(exchange)
-        connection.requests.delete(exchange)
+      connection.requests.add(item)
+      open.add(item)
+      item.response.once('close', () => {
+        open.delete(item)
+        connection.requests.delete(item)
       })
       return true
     },
@@ -81,37 +81,37 @@ export function createInFlightRequests(): InFlightRequests {
     onSocket: (socket) => [...(connections.get(socket)?.requests ?? [])],
     destroyIncomplete: () => {
       for (const { request, response } of open)
-        if (!request.complete && hasTurn(response)) request.socket.destroy()
+        if (!request.complete && hasSocket(response)) request.socket.destroy()
     },
     waitForEarlier: (response) => {
-      if (hasTurn(response)) return undefined
+      if (hasSocket(response)) return undefined
       const { socket } = response.req
       if (socket.destroyed) return Promise.resolve(false)
-      const { onClosed } = connectionOf(socket)
+      const { onClosed } = getConnection(socket)
       return new Promise((resolve) => {
-        const closed = (): void => {
+        const onClose = (): void => {
           resolve(false)
         }
-        onClosed.add(closed)
+        onClosed.add(onClose)
         response.once('socket', () => {
-          onClosed.delete(closed)
+          onClosed.delete(onClose)
           resolve(true)
         })
       })
     },
     onFinished: (response, callback) => {
-      const { onClosed } = connectionOf(response.req.socket)
-      const over = (): void => {
-        if (onClosed.delete(over)) callback()
+      const { onClosed } = getConnection(response.req.socket)
+      const finish = (): void => {
+        if (onClosed.delete(finish)) callback()
       }
-      onClosed.add(over)
-      response.once('close', over)
-      if (response.req.socket.destroyed) over()
+      onClosed.add(finish)
+      response.once('close', finish)
+      if (response.req.socket.destroyed) finish()
     },
   }
 }
 
 /** Node assigns the socket to a response once all earlier responses on the connection have been sent. */
-function hasTurn({ socket }: ServerResponse): boolean {
+function hasSocket({ socket }: ServerResponse): boolean {
   return socket !== null
 }

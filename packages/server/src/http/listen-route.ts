@@ -1,21 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireExistingUser, notParticipant } from '../domain/checks.ts'
+import { notParticipant, requireExistingUser } from '../domain/checks.ts'
 import type { ConversationAccess } from '../domain/queries.ts'
 import { openConversationStream } from '../signals/open-conversation-stream.ts'
 import { getCaller, type AppContext } from './authentication.ts'
 import { unknownRoute } from './error-response.ts'
 import { respondWithStream } from './stream-response.ts'
 
-/** Matches the path of `listenConversation` where the id holds raw slashes: the official client does not encode it there. */
+/** The path of `listenConversation` with unencoded slashes in the id: the official client does not encode ids here. */
 export const rawListenUrl = '/:webhookId/conversations/*'
-const ending = /^(.+)\/listen\/?$/
+const listenPath = /^(.+)\/listen\/?$/
 
-/** The router has no pattern for what stands before `/listen`: what does not end so is no route. */
+/** The router cannot match a wildcard followed by `/listen`, so this hook rejects other paths. */
 export async function requireListenSuffix(request: FastifyRequest): Promise<void> {
-  if (!ending.test((request.params as { '*': string })['*'])) throw unknownRoute()
+  if (!listenPath.test((request.params as { '*': string })['*'])) throw unknownRoute()
 }
 
-/** Adds the route of `listenConversation`, as the contract has it and with raw slashes. */
+/** Adds the routes of `listenConversation`: the path of the contract, and the one with unencoded slashes. */
 export function addListenRoute(app: FastifyInstance, url: string, context: AppContext): void {
   const options = {
     exposeHeadRoute: false,
@@ -23,7 +23,7 @@ export function addListenRoute(app: FastifyInstance, url: string, context: AppCo
     preHandler: context.waitForEarlierResponses,
   }
   app.get(url, options, async (request, reply) => {
-    await answer(request, reply, { id: (request.params as { id: string }).id, context })
+    await respond(request, reply, { id: (request.params as { id: string }).id, context })
   })
 
   app.get(rawListenUrl, {
@@ -31,32 +31,35 @@ export function addListenRoute(app: FastifyInstance, url: string, context: AppCo
     onRequest: [requireListenSuffix, context.authenticate],
     preHandler: context.waitForEarlierResponses,
     handler: async (request, reply) => {
-      const [, id = ''] = ending.exec((request.params as { '*': string })['*']) ?? []
-      await answer(request, reply, { id, context })
+      const [, id = ''] = listenPath.exec((request.params as { '*': string })['*']) ?? []
+      await respond(request, reply, { id, context })
     },
   })
 }
 
-async function answer(
+async function respond(
   request: FastifyRequest,
   reply: FastifyReply,
   { id, context }: { id: string; context: AppContext },
 ): Promise<void> {
-  const { user, conversation, isParticipant } = await accessTo(request, id, context)
+  const { user, conversation, isParticipant } = await findAccess(request, id, context)
   if (!conversation || !isParticipant) throw notParticipant(id)
   await respondWithStream(request, reply, {
     context,
-    userKey: user.rowId,
-    listen: (stream) =>
+    userRowId: user.rowId,
+    openStream: (stream) =>
       openConversationStream(
         { ...stream, user, conversation, epoch: request.bot.record.epoch },
-        { ...context, reads: context.storage.queries },
+        { ...context, queries: context.storage.queries },
       ),
   })
 }
 
-/** Clients turn a raw `\` in a path into `/`: where the caller has no part in the id as it is, one of theirs that fits so counts. */
-async function accessTo(
+/**
+ * HTTP clients replace an unencoded `\` in a path with `/`. If the caller is not a participant of the conversation with
+ * this id, falls back to one of their conversations whose id differs only in these characters.
+ */
+async function findAccess(
   request: FastifyRequest,
   id: string,
   { storage }: AppContext,
@@ -67,6 +70,6 @@ async function accessTo(
   const user = requireExistingUser(access?.user, caller)
   if (!access || access.isParticipant || !id.includes('/'))
     return access ?? { user, conversation: undefined, isParticipant: false }
-  const lookalike = await storage.queries.conversationByRawPath(bot, user, id)
-  return lookalike ? ((await storage.queries.access(bot, userId, lookalike.id)) ?? access) : access
+  const match = await storage.queries.conversationByRawPath(bot, user, id)
+  return match ? ((await storage.queries.access(bot, userId, match.id)) ?? access) : access
 }

@@ -3,7 +3,7 @@ import type { PageQuery } from '../domain/queries.ts'
 
 const defaultLimit = 20
 
-/** @throws ApiError of type `InvalidQuery` for a token that did not come from this list. */
+/** @throws ApiError of type `InvalidQuery` if the token is not from this list. */
 export function parsePageQuery(
   list: ListName,
   scope: number,

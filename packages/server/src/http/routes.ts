@@ -11,12 +11,12 @@ import { ApiError } from '../domain/api-error.ts'
 import { isDeeperThan } from '../wire/json-depth.ts'
 import { readMembers } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
-import { requireSharedAuth, getCaller, type AppContext } from './authentication.ts'
+import { getCaller, requireSharedAuth, type AppContext } from './authentication.ts'
 import { getBodyLimit } from './body-limits.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
-import type { RequestContext, Handler } from './handler.ts'
-import { onceOf } from './idempotency-key.ts'
+import type { Handler, RequestContext } from './handler.ts'
+import { readIdempotencyKey } from './idempotency-key.ts'
 import { addListenRoute, rawListenUrl, requireListenSuffix } from './listen-route.ts'
 import * as users from './user-handlers.ts'
 
@@ -45,7 +45,7 @@ const handlers: Record<Exclude<OperationName, 'listenConversation'>, AnyHandler>
   getEvent: entries.getEvent,
 }
 
-/** Adds a route for every operation of the contract, and one that answers 405 for each other method on its path. */
+/** Adds a route for every operation of the contract. Other methods on their paths get 405. */
 export function addRoutes(app: FastifyInstance, context: AppContext): void {
   const methods = new Map<string, Set<HTTPMethods>>()
   for (const [name, operation] of Object.entries<Operation>(operations)) {
@@ -54,53 +54,54 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
     if (name === 'listenConversation') addListenRoute(app, url, context)
     else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
   }
-  for (const [url, known] of methods) {
-    // `get-or-create` may be an id as well: what its path does not answer is for the route of ids.
-    const ofIds = methods.get(url.replace(/[^/]+$/, ':id'))
+  for (const [url, allowed] of methods) {
+    // `get-or-create` is also a valid id, so the route of ids handles the remaining methods.
+    const idMethods = methods.get(url.replace(/[^/]+$/, ':id'))
     addMethodNotAllowed(app, url, {
-      known: ofIds ? new Set([...known, ...ofIds]) : known,
-      leavesHead: ofIds?.has('GET'),
+      allowed: idMethods ? new Set([...allowed, ...idMethods]) : allowed,
+      isHeadHandled: idMethods?.has('GET'),
     })
   }
-  addMethodNotAllowed(app, rawListenUrl, { known: new Set(['GET']), before: requireListenSuffix })
+  addMethodNotAllowed(app, rawListenUrl, { allowed: new Set(['GET']), before: requireListenSuffix })
 }
 
-/** `/conversations/{id}` of the contract as `/:webhookId/conversations/:id` of the router. */
+/** Converts `/conversations/{id}` of the contract to `/:webhookId/conversations/:id` of the router. */
 export function toRouterUrl(path: string): string {
   return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
 }
 
-/** OPTIONS is answered for every route alike. */
+/** An `onRequest` hook of the app responds to OPTIONS. */
 const allMethods: HTTPMethods[] = METHODS.filter((method) => method !== 'OPTIONS' && method !== 'CONNECT')
 
 export function addMethodNotAllowed(
   app: FastifyInstance,
   url: string,
   {
-    known,
+    allowed,
     before,
-    leavesHead = false,
+    isHeadHandled = false,
   }: {
-    known: ReadonlySet<HTTPMethods>
+    allowed: ReadonlySet<HTTPMethods>
     before?: onRequestAsyncHookHandler
-    /** Whether HEAD is for another route. */
-    leavesHead?: boolean | undefined
+    /** Whether another route handles HEAD. */
+    isHeadHandled?: boolean | undefined
   },
 ): void {
-  const others = allMethods.filter(
-    (method) => !known.has(method) && !app.hasRoute({ method, url }) && !(leavesHead && method === 'HEAD'),
+  const otherMethods = allMethods.filter(
+    (method) =>
+      !allowed.has(method) && !app.hasRoute({ method, url }) && !(isHeadHandled && method === 'HEAD'),
   )
   app.route({
-    method: others,
+    method: otherMethods,
     url,
     exposeHeadRoute: false,
     onRequest: [
       ...(before ? [before] : []),
       async (request, reply) => {
-        reply.header('allow', [...known].join(', '))
+        reply.header('allow', [...allowed].join(', '))
         throw new ApiError(
           'MethodNotFound',
-          `Unable to ${request.method} this route; it answers ${[...known].join(', ')}.`,
+          `Unable to process the request; ${request.method} is not allowed here. Use ${[...allowed].join(' or ')}.`,
         )
       },
     ],
@@ -114,24 +115,24 @@ function addOperation(
   { name, operation, url }: { name: keyof typeof handlers; operation: Operation; url: string },
 ): void {
   const handler = handlers[name] as Handler
-  const failed = `Unable to ${humanize(name)}`
+  const action = humanize(name)
   app.route({
     method: operation.method,
     url,
     exposeHeadRoute: operation.method === 'GET',
     bodyLimit: getBodyLimit(operation.body),
     onRequest: operation.access === 'anyone' ? [requireSharedAuth] : [context.authenticate],
-    preHandler: isAsLargeAsRequest(name) ? context.startImmediately : context.waitForEarlierResponses,
+    preHandler: hasSmallResponse(name) ? context.startImmediately : context.waitForEarlierResponses,
     handler: async (request, reply) => {
-      const call = createRequestContext(request, { context, name, operation, failed })
-      send(reply, { status: operation.status, json: await handler(call), context })
+      const requestContext = createRequestContext(request, { context, name, operation, action })
+      send(reply, { status: operation.status, json: await handler(requestContext), context })
       return reply
     },
   })
 }
 
-/** Operations that may be pipelined: their responses are no larger than their requests. */
-function isAsLargeAsRequest(name: OperationName): boolean {
+/** Pipelined requests for these operations run concurrently, as their responses are no larger than the requests. */
+function hasSmallResponse(name: OperationName): boolean {
   return name === 'createMessage' || name === 'createEvent'
 }
 
@@ -141,39 +142,43 @@ function createRequestContext(
     context,
     name,
     operation,
-    failed,
-  }: { context: AppContext; name: string; operation: Operation; failed: string },
+    action,
+  }: { context: AppContext; name: string; operation: Operation; action: string },
 ): RequestContext {
   const { bot } = request
   const text = typeof request.body === 'string' ? request.body : ''
-  const query = operation.query ? checkQuery(operation.query, request.query as object, { failed }) : {}
+  const query = operation.query ? checkQuery(operation.query, request.query as object, { action }) : {}
   return {
     bot,
     caller: operation.access === 'anyone' ? { bot: bot.record, userId: '' } : getCaller(request),
     params: request.params as Record<string, string>,
     query,
-    body: operation.body ? check(operation.body, parse(text, failed), { failed }) : {},
+    body: operation.body ? check(operation.body, parse(text, action), { action }) : {},
     bodyText: () => readMembers(text),
     storage: context.storage,
-    once: operation.access === 'anyone' ? undefined : onceOf(request, name),
+    idempotencyKey: operation.access === 'anyone' ? undefined : readIdempotencyKey(request, name),
   }
 }
 
 const maxJsonDepth = 100
 
-/** No body counts as an empty object, also when its content-type says JSON. */
-function parse(text: string, failed: string): unknown {
+/** Reads an empty body as an empty object, whatever its content-type. */
+function parse(text: string, action: string): unknown {
   if (text.trim() === '') return {}
   if (isDeeperThan(maxJsonDepth, text)) {
     throw new ApiError(
       'InvalidPayload',
-      `${failed}; the body nests arrays and objects in more than ${maxJsonDepth} levels. Use fewer.`,
+      `Unable to ${action}; the body nests arrays and objects more than ${maxJsonDepth} levels deep. Use fewer levels.`,
     )
   }
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new ApiError('InvalidPayload', `${failed}; the body is not valid JSON.`, { cause })
+    throw new ApiError(
+      'InvalidPayload',
+      `Unable to ${action}; the body is not valid JSON. Correct its syntax.`,
+      { cause },
+    )
   }
 }
 
@@ -185,22 +190,24 @@ function send(
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
 }
 
-/** Smaller responses mostly fit into the buffers of the operating system. */
+/** Smaller responses mostly fit into the buffers of the operating system and need no budget. */
 const largeBytes = 64 * 1024
 
 function reserveUntilSent(
   response: ServerResponse,
   { bytes, context: { sendBudget, stallTimeoutMs, inFlight } }: { bytes: number; context: AppContext },
 ): void {
-  // The response itself has no socket to close while it waits for its turn.
-  const cut = (): void => {
+  // The response has no socket of its own while it waits for earlier ones.
+  const destroy = (): void => {
     response.req.socket.destroy()
   }
-  inFlight.onFinished(response, sendBudget.reserve(bytes, cut))
-  response.setTimeout(stallTimeoutMs, cut)
+  inFlight.onFinished(response, sendBudget.reserve(bytes, destroy))
+  response.setTimeout(stallTimeoutMs, destroy)
 }
 
-/** `getOrCreateUser` as `get or create user`. */
+/** Converts `getOrCreateUser` to `get or create the user`. */
 function humanize(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return name
+    .replace(/[A-Z][a-z]+$/, (noun) => ` the${noun}`)
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -6,16 +6,16 @@ import { openTextSink } from './text-sink.ts'
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',
-  // Proxies must neither keep, compress nor collect what passes. Browsers must not keep it either: Chromium's cache makes a tab that asks
-  // for what another is just receiving wait for that, and asks twice when the other tab is closed.
+  // Proxies must not cache, compress or buffer streams. Browsers must not cache them either: Chromium would delay a
+  // second tab's request for the same stream, and send it twice when the first tab closes.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
-  // The stream ends with its connection. Without a word of it, clients would pool the connection for their next request.
+  // Streams end by closing the connection. Without this header, clients would reuse it for their next request.
   connection: 'close',
 }
 
 /**
- * Begins a response of server-sent events: chunked for HTTP/1.1 clients, plain text for all others. All earlier
+ * Starts a response with server-sent events: chunked for HTTP/1.1 clients, unframed for all others. All earlier
  * responses on the connection must have been sent.
  */
 export function openSseSink(
@@ -23,8 +23,7 @@ export function openSseSink(
   options: { headers: Record<string, string>; stallTimeoutMs: number },
 ): Sink {
   const isChunked = response.req.httpVersion === '1.1'
-  // HTTP/1.0 clients may claim to accept chunks (`te: chunked`), as proxies forward that header without supporting
-  // them.
+  // HTTP/1.0 proxies may forward the header `te: chunked` of their clients without supporting chunks themselves.
   response.useChunkedEncodingByDefault = isChunked
   response.writeHead(200, {
     ...headers,
@@ -32,11 +31,11 @@ export function openSseSink(
     ...(isChunked ? { 'transfer-encoding': 'chunked' } : {}),
   })
   response.flushHeaders()
-  response.setTimeout(options.stallTimeoutMs, cutIfStalled)
+  response.setTimeout(options.stallTimeoutMs, destroyIfStalled)
   return isChunked ? openChunkSink(response) : openTextSink(response, response.req.socket)
 }
 
-/** Called by Node after a time without socket activity. Idle streams stay open; streams with unsent data are closed. */
-function cutIfStalled(this: void, socket?: Socket): void {
+/** Called by Node after a period without socket activity. Closes streams with unsent data; idle streams stay open. */
+function destroyIfStalled(this: void, socket?: Socket): void {
   if (socket && socket.writableLength > 0) socket.destroy()
 }

@@ -5,28 +5,28 @@ export interface StreamLimit {
   /**
    * Counts one more stream of a user.
    *
-   * @returns Call it when the stream has closed.
+   * @returns A function to call when the stream has closed.
    * @throws ApiError of type `RateLimited` if the user has too many.
    */
-  open(userKey: number): () => void
+  open(userRowId: number): () => void
 }
 
 export function createStreamLimit(maxPerUser: number): StreamLimit {
   const counts = new Map<number, number>()
   return {
-    open: (userKey) => {
-      const count = counts.get(userKey) ?? 0
+    open: (userRowId) => {
+      const count = counts.get(userRowId) ?? 0
       if (count >= maxPerUser) {
         throw new ApiError(
           'RateLimited',
-          `Unable to open the stream; the user has ${count} open already. Close one, or share one between its readers.`,
+          `Unable to open the stream; the user already has ${count} open streams. Close one, or share one between readers.`,
         )
       }
-      counts.set(userKey, count + 1)
+      counts.set(userRowId, count + 1)
       return () => {
-        const left = (counts.get(userKey) ?? 1) - 1
-        if (left === 0) counts.delete(userKey)
-        else counts.set(userKey, left)
+        const remaining = (counts.get(userRowId) ?? 1) - 1
+        if (remaining === 0) counts.delete(userRowId)
+        else counts.set(userRowId, remaining)
       }
     },
   }

@@ -4,15 +4,15 @@ import type { Sink } from '../signals/listener.ts'
 import { drained } from './drained.ts'
 
 /**
- * A sink that writes the text of frames to any stream, such as a response to an HTTP/1.0 client or of another HTTP
- * server.
+ * A sink that writes the text of frames to any writable stream, such as a response to an HTTP/1.0 client or a response
+ * of another HTTP server.
  *
- * @param connection - Its `close` event ends the stream. A pipelined response emits none before its turn.
+ * @param connection - Its `close` event ends the stream. A response that waits for earlier ones emits no such event.
  */
 export function openTextSink(output: Writable, connection: Writable = output): Sink {
   let isEnded = false
   const isClosed = (): boolean => isEnded || output.destroyed || connection.destroyed
-  // An error also closes the connection; nothing else is needed.
+  // An error also closes the connection.
   output.on('error', () => {})
   return {
     write: (frame, tail) => {

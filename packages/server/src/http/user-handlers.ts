@@ -10,27 +10,29 @@ type FieldsBody = InferNamed<'UserFieldsBody'>
 
 export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
   const id = body.id ?? newId('user')
-  const user = await storage.execute('createUser', { bot: bot.record, id, fields: fieldsOf(body) })
+  const user = await storage.execute('createUser', { bot: bot.record, id, fields: pickFields(body) })
   return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keySigner.sign(user))}}`
 }
 
-export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, once, storage }) => {
-  check('Id', caller.userId, { failed: 'Unable to make the user; the id in the key does not do' })
-  return result(await storage.execute('getOrCreateUser', { caller, fields: fieldsOf(body) }, once))
+export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, idempotencyKey, storage }) => {
+  check('Id', caller.userId, { action: 'get or create the user', subject: 'the user id in the key' })
+  return result(
+    await storage.execute('getOrCreateUser', { caller, fields: pickFields(body) }, idempotencyKey),
+  )
 }
 
 export const getUser: Handler = async ({ caller, storage }) =>
   result(requireExistingUser(await storage.queries.user(caller.bot, caller.userId), caller))
 
 export const updateUser: Handler<FieldsBody> = async ({ caller, body, storage }) =>
-  result(await storage.execute('updateUser', { caller, fields: fieldsOf(body) }))
+  result(await storage.execute('updateUser', { caller, fields: pickFields(body) }))
 
 export const deleteUser: Handler = async ({ caller, storage }) => {
   await storage.execute('deleteUser', { caller })
   return '{}'
 }
 
-function fieldsOf({ name, pictureUrl, profile }: FieldsBody): UserFields {
+function pickFields({ name, pictureUrl, profile }: FieldsBody): UserFields {
   return {
     ...(name === undefined ? {} : { name }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),

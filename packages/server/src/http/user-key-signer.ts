@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { ApiError } from '../domain/api-error.ts'
 import type { UserRecord } from '../domain/records.ts'
 
-/** What a valid user key says. */
+/** The claims of a valid user key. */
 export interface KeyClaims {
   readonly userId: string
   /** Identifies the user for whom the server signed the key; undefined in keys that the bot's operator signed. */
@@ -13,21 +13,21 @@ export interface KeyClaims {
   readonly expiresAt: number
 }
 
-/** Signs and checks the user keys of one bot: JWTs, HS256 and nothing else. */
+/** Signs and verifies the user keys of one bot: JWTs with HS256 only. */
 export interface UserKeySigner {
-  /** Equal for two bots only if they share a secret. */
+  /** Two bots have the same `keyId` only if they share a secret. */
   readonly keyId: string
   sign(user: Pick<UserRecord, 'id' | 'keyNonce'>): Promise<string>
   /** @throws ApiError of type `Unauthorized`. */
   verify(key: string | undefined): Promise<KeyClaims> | KeyClaims
 }
 
-/** Size of the cache: 10,000 keys as the server signs them, fewer if an operator's keys are long. */
-const maxRememberedBytes = 8 * 1024 * 1024
+/** Holds 10,000 keys that the server signed, fewer if an operator's keys are longer. */
+const maxCacheBytes = 8 * 1024 * 1024
 /** The size of a cache entry without its strings. */
 const entryBytes = 300
 const maxKeyLength = 4_096
-/** Tolerates differing clocks of an operator's backend and this server. */
+/** How far the clocks of an operator's backend and this server may differ. */
 const clockSkewMs = 5_000
 const decoder = new TextDecoder()
 
@@ -35,7 +35,7 @@ interface Verified extends KeyClaims {
   readonly notBefore: number
 }
 
-/** @param options.secret - The encryption key. Operators who sign keys themselves have it as well. */
+/** @param options.secret - The encryption key, which operators who sign keys themselves also have. */
 export function createUserKeySigner(options: {
   secret: string
   webhookId: string
@@ -46,20 +46,21 @@ export function createUserKeySigner(options: {
   const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
   /** Keys with a verified signature. */
   const verified = new LRUCache<string, Verified>({
-    maxSize: maxRememberedBytes,
+    maxSize: maxCacheBytes,
     sizeCalculation: ({ userId }, key) => entryBytes + key.length + userId.length,
   })
 
-  const inTime = (claims: Verified): KeyClaims => {
-    if (claims.expiresAt <= now()) throw refuse('it has expired; get a new one')
-    if (claims.notBefore > now() + clockSkewMs) throw refuse('it is not valid yet')
+  const assertInTime = (claims: Verified): KeyClaims => {
+    if (claims.expiresAt <= now()) throw invalidKey('it has expired. Get a new one')
+    if (claims.notBefore > now() + clockSkewMs)
+      throw invalidKey('it is not valid before its nbf. Check the clocks')
     return claims
   }
 
   const verifyNew = async (key: string): Promise<KeyClaims> => {
     const claims = await read(key, { secret: secretBytes, webhookId })
     verified.set(key, claims)
-    return inTime(claims)
+    return assertInTime(claims)
   }
 
   return {
@@ -69,10 +70,11 @@ export function createUserKeySigner(options: {
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: keyId })
         .sign(secretBytes),
     verify: (key) => {
-      if (key === undefined || key === '') throw refuse('the header x-user-key is missing')
-      if (key.length > maxKeyLength) throw refuse('it is longer than any key of this server')
-      const known = verified.get(key)
-      return known ? inTime(known) : verifyNew(key)
+      if (key === undefined || key === '')
+        throw invalidKey('the header x-user-key is missing. Send the key that createUser returned')
+      if (key.length > maxKeyLength) throw invalidKey(`it is longer than ${maxKeyLength} characters`)
+      const cached = verified.get(key)
+      return cached ? assertInTime(cached) : verifyNew(key)
     },
   }
 }
@@ -83,35 +85,39 @@ async function read(
 ): Promise<Verified> {
   try {
     const { payload } = await compactVerify(key, secret, { algorithms: ['HS256'] })
-    return claimsOf(JSON.parse(decoder.decode(payload)), webhookId)
+    return readClaims(JSON.parse(decoder.decode(payload)), webhookId)
   } catch (cause) {
     if (cause instanceof ApiError) throw cause
     const isSignature = cause instanceof errors.JWSSignatureVerificationFailed
-    throw refuse(
-      isSignature ? 'its signature does not fit this bot' : 'it is not a JWT signed with HS256',
+    throw invalidKey(
+      isSignature
+        ? 'it is signed with a different secret than that of this bot. Get a new one'
+        : 'it is not a JWT signed with HS256',
       cause,
     )
   }
 }
 
-function claimsOf(payload: unknown, webhookId: string): Verified {
-  if (!isObject(payload)) throw refuse('its payload is not an object')
+function readClaims(payload: unknown, webhookId: string): Verified {
+  if (!isObject(payload)) throw invalidKey('its payload is not an object')
   const { id, exp, nbf, parley } = payload
-  if (typeof id !== 'string') throw refuse('its payload has no "id"')
+  if (typeof id !== 'string') throw invalidKey('its payload has no "id"')
   return {
     userId: id,
-    keyNonce: parley === undefined ? undefined : nonceOf(parley, webhookId),
-    expiresAt: seconds(exp, 'exp') ?? Infinity,
-    notBefore: seconds(nbf, 'nbf') ?? -Infinity,
+    keyNonce: parley === undefined ? undefined : readNonce(parley, webhookId),
+    expiresAt: readSeconds(exp, 'exp') ?? Infinity,
+    notBefore: readSeconds(nbf, 'nbf') ?? -Infinity,
   }
 }
 
 /**
- * The private claim of keys that the server signed. If two bots share a secret, a key of one is invalid for the other.
+ * Reads the private claim of keys that the server signed. If two bots share a secret, a key of one is still invalid for
+ * the other.
  */
-function nonceOf(claim: unknown, webhookId: string): string {
-  if (!isObject(claim) || typeof claim['user'] !== 'string') throw refuse('its claim "parley" is malformed')
-  if (claim['bot'] !== webhookId) throw refuse('it was signed for another bot')
+function readNonce(claim: unknown, webhookId: string): string {
+  if (!isObject(claim) || typeof claim['user'] !== 'string')
+    throw invalidKey('its claim "parley" is malformed')
+  if (claim['bot'] !== webhookId) throw invalidKey('it was signed for another bot. Use a key of this bot')
   return claim['user']
 }
 
@@ -119,12 +125,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function seconds(value: unknown, name: string): number | undefined {
+function readSeconds(value: unknown, name: string): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value !== 'number') throw refuse(`its ${name} is not a number`)
+  if (typeof value !== 'number') throw invalidKey(`its ${name} is not a number`)
   return value * 1000
 }
 
-function refuse(reason: string, cause?: unknown): ApiError {
+function invalidKey(reason: string, cause?: unknown): ApiError {
   return new ApiError('Unauthorized', `Unable to accept the user key; ${reason}.`, { cause })
 }

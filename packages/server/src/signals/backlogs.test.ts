@@ -9,27 +9,27 @@ const limits = {
   maxBufferedBytesInTotal: 2_000 * kibibyte,
 }
 
-function listener(userKey: number, kibibytes: number): Listener {
+function listener(userRowId: number, kibibytes: number): Listener {
   const sink = { bufferedBytes: () => kibibytes * kibibyte } as Sink
-  return { userKey, sink } as Listener
+  return { userRowId, sink } as Listener
 }
 
-function backlogsOf(...listeners: Listener[]) {
+function createBacklogsWith(...listeners: Listener[]) {
   const backlogs = createBacklogs(limits)
-  for (const one of listeners) backlogs.add(one)
+  for (const item of listeners) backlogs.add(item)
   return backlogs
 }
 
-test('a listener has too much unsent data alone, or together with the other streams of its user', () => {
-  const [alone, one, other, ofAnother] = [
+test('a listener exceeds the limit with its own unsent data, or with that of all streams of its user', () => {
+  const [single, a, b, differentUser] = [
     listener(1, 1_001),
     listener(2, 900),
     listener(2, 700),
     listener(3, 900),
   ]
-  const backlogs = backlogsOf(alone, one, other, ofAnother)
+  const backlogs = createBacklogsWith(single, a, b, differentUser)
 
-  expect([alone, one, other, ofAnother].map((one) => backlogs.isTooLarge(one))).toEqual([
+  expect([single, a, b, differentUser].map((item) => backlogs.isTooLarge(item))).toEqual([
     true,
     true,
     true,
@@ -37,25 +37,25 @@ test('a listener has too much unsent data alone, or together with the other stre
   ])
 })
 
-test('a stream with little unsent data stays open even if its user has too much', () => {
-  const quick = listener(2, 10)
-  const backlogs = backlogsOf(quick, listener(2, 900), listener(2, 700))
+test('a stream with little unsent data stays open, even if its user exceeds the limit', () => {
+  const fast = listener(2, 10)
+  const backlogs = createBacklogsWith(fast, listener(2, 900), listener(2, 700))
 
-  expect(backlogs.isTooLarge(quick)).toBe(false)
+  expect(backlogs.isTooLarge(fast)).toBe(false)
 })
 
-test('a removed stream does not count', () => {
-  const [one, other] = [listener(2, 900), listener(2, 700)]
-  const backlogs = backlogsOf(one, other)
+test('a removed stream no longer counts', () => {
+  const [a, b] = [listener(2, 900), listener(2, 700)]
+  const backlogs = createBacklogsWith(a, b)
 
-  backlogs.remove(other)
+  backlogs.remove(b)
 
-  expect(backlogs.isTooLarge(one)).toBe(false)
+  expect(backlogs.isTooLarge(a)).toBe(false)
 })
 
-test('if the total is too large, the listeners with the most unsent data are in excess', () => {
-  const listeners = [500, 900, 10, 800].map((kibibytes, userKey) => listener(userKey, kibibytes))
-  const backlogs = backlogsOf(...listeners)
+test('beyond the total limit, the listeners with the most unsent data are the excess', () => {
+  const listeners = [500, 900, 10, 800].map((kibibytes, userRowId) => listener(userRowId, kibibytes))
+  const backlogs = createBacklogsWith(...listeners)
 
   expect(backlogs.excess(listeners)).toEqual([listeners[1]])
   expect(backlogs.excess(listeners.slice(0, 2))).toEqual([])

@@ -12,13 +12,13 @@ export interface BacklogLimits {
 export interface Backlogs {
   add(listener: AnyListener): void
   remove(listener: AnyListener): void
-  /** Whether a listener, or all streams of its user together, have too much unsent data. */
+  /** Whether a listener, or all streams of its user together, exceed the limits. */
   isTooLarge(listener: AnyListener): boolean
-  /** The listeners to disconnect, slowest first, so that the others stay within the total limit. */
+  /** The listeners to disconnect to get below the total limit, those with the most unsent data first. */
   excess(listeners: Iterable<AnyListener>): AnyListener[]
 }
 
-/** Smaller backlogs are negligible: they soon move to the buffers of the operating system. */
+/** Smaller backlogs soon fit into the buffers of the operating system. */
 const negligibleBytes = 64 * 1024
 
 export function createBacklogs(limits: BacklogLimits): Backlogs {
@@ -27,28 +27,28 @@ export function createBacklogs(limits: BacklogLimits): Backlogs {
 
   return {
     add: (listener) => {
-      const found = byUser.get(listener.userKey)
-      if (found === undefined) byUser.set(listener.userKey, listener)
+      const found = byUser.get(listener.userRowId)
+      if (found === undefined) byUser.set(listener.userRowId, listener)
       else if (found instanceof Set) found.add(listener)
-      else byUser.set(listener.userKey, new Set([found, listener]))
+      else byUser.set(listener.userRowId, new Set([found, listener]))
     },
     remove: (listener) => {
-      const found = byUser.get(listener.userKey)
+      const found = byUser.get(listener.userRowId)
       if (found instanceof Set) found.delete(listener)
-      if (found === listener || (found instanceof Set && found.size === 0)) byUser.delete(listener.userKey)
+      if (found === listener || (found instanceof Set && found.size === 0)) byUser.delete(listener.userRowId)
     },
-    isTooLarge: ({ sink, userKey }) => {
+    isTooLarge: ({ sink, userRowId }) => {
       const bytes = sink.bufferedBytes()
       if (bytes <= negligibleBytes) return bytes > limits.maxBufferedBytes
       if (bytes > limits.maxBufferedBytes) return true
-      const all = byUser.get(userKey)
-      return all instanceof Set && sumOf(all) > limits.maxBufferedBytesPerUser
+      const userListeners = byUser.get(userRowId)
+      return userListeners instanceof Set && sumBytes(userListeners) > limits.maxBufferedBytesPerUser
     },
     excess: (listeners) => {
       const slow = [...listeners].filter(({ sink }) => sink.bufferedBytes() > negligibleBytes)
-      let total = sumOf(slow)
+      let total = sumBytes(slow)
       if (total <= limits.maxBufferedBytesInTotal) return []
-      slow.sort((one, other) => other.sink.bufferedBytes() - one.sink.bufferedBytes())
+      slow.sort((a, b) => b.sink.bufferedBytes() - a.sink.bufferedBytes())
       const excess: AnyListener[] = []
       for (const listener of slow) {
         if (total <= limits.maxBufferedBytesInTotal) break
@@ -60,7 +60,7 @@ export function createBacklogs(limits: BacklogLimits): Backlogs {
   }
 }
 
-function sumOf(listeners: Iterable<AnyListener>): number {
+function sumBytes(listeners: Iterable<AnyListener>): number {
   let sum = 0
   for (const { sink } of listeners) sum += sink.bufferedBytes()
   return sum

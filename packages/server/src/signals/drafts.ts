@@ -1,78 +1,78 @@
 import { timeJson } from '../wire/render.ts'
 import { ephemeralFrame, type Frame } from './frame.ts'
 
-/** A bot's message while it is being written. */
+/** A streaming message of a bot, with its text so far. */
 export interface Draft {
   readonly streamId: string
-  readonly conversationKey: number
+  readonly conversationRowId: number
   readonly conversationId: string
   /** The owner of the conversation. Deleting the owner deletes it. */
-  readonly ownerKey: number
+  readonly ownerRowId: number
   readonly userId: string
   readonly createdAt: number
-  /** What closes it has a higher number than this in the conversation's log. */
+  /** The entry that completes or aborts it has a higher `seq` than this. */
   readonly afterSeq: number
   text: string
-  /** The number of the last delta, from 0; -1 before the first. */
+  /** The index of the last delta, from 0; -1 before the first. On the wire: `sequence`. */
   deltaSequence: number
 }
 
-/** The text so far of every message that is being written on this server, for listeners that come late. */
+/** The drafts on this server, for listeners that join while a message streams. */
 export interface Drafts {
-  open(stream: Draft): void
-  close(conversationKey: number, streamId: string): void
-  closeAll(conversationKey: number): void
-  /** Closes the streams in all conversations of an owner. */
-  closeOwnedBy(userKey: number): void
-  /** False once it is closed, or its conversation was deleted. */
-  has(stream: Draft): boolean
-  in(conversationKey: number): Iterable<Draft>
-  /** The conversations in which something is being written. */
-  conversationKeys(): Iterable<number>
+  open(draft: Draft): void
+  close(conversationRowId: number, streamId: string): void
+  closeAll(conversationRowId: number): void
+  /** Closes the drafts in all conversations of an owner. */
+  closeOwnedBy(userRowId: number): void
+  /** Returns false if the draft is closed, or its conversation was deleted. */
+  has(draft: Draft): boolean
+  in(conversationRowId: number): Iterable<Draft>
+  /** The conversations with at least one draft. */
+  conversationRowIds(): Iterable<number>
 }
 
 export function createDrafts(): Drafts {
   const conversations = new Map<number, Map<string, Draft>>()
   return {
-    open: (stream) => {
-      const streams = conversations.get(stream.conversationKey) ?? new Map<string, Draft>()
-      conversations.set(stream.conversationKey, streams.set(stream.streamId, stream))
+    open: (draft) => {
+      const drafts = conversations.get(draft.conversationRowId) ?? new Map<string, Draft>()
+      conversations.set(draft.conversationRowId, drafts.set(draft.streamId, draft))
     },
-    close: (conversationKey, streamId) => {
-      const streams = conversations.get(conversationKey)
-      if (streams?.delete(streamId) && streams.size === 0) conversations.delete(conversationKey)
+    close: (conversationRowId, streamId) => {
+      const drafts = conversations.get(conversationRowId)
+      if (drafts?.delete(streamId) && drafts.size === 0) conversations.delete(conversationRowId)
     },
-    closeAll: (conversationKey) => {
-      conversations.delete(conversationKey)
+    closeAll: (conversationRowId) => {
+      conversations.delete(conversationRowId)
     },
-    closeOwnedBy: (userKey) => {
-      for (const [conversationKey, streams] of conversations) {
-        const [first] = streams.values()
-        if (first?.ownerKey === userKey) conversations.delete(conversationKey)
+    closeOwnedBy: (userRowId) => {
+      for (const [conversationRowId, drafts] of conversations) {
+        const [first] = drafts.values()
+        if (first?.ownerRowId === userRowId) conversations.delete(conversationRowId)
       }
     },
-    has: ({ conversationKey, streamId }) => conversations.get(conversationKey)?.has(streamId) ?? false,
-    in: (conversationKey) => conversations.get(conversationKey)?.values() ?? [],
-    conversationKeys: () => conversations.keys(),
+    has: ({ conversationRowId, streamId }) => conversations.get(conversationRowId)?.has(streamId) ?? false,
+    in: (conversationRowId) => conversations.get(conversationRowId)?.values() ?? [],
+    conversationRowIds: () => conversations.keys(),
   }
 }
 
 const encodedDrafts = new WeakMap<Draft, { sequence: number; frame: Frame }>()
 
-/** The text so far, for listeners that join during the stream. Encoded once for all that join before the next delta. */
-export function draftFrame(stream: Draft): Frame {
-  const known = encodedDrafts.get(stream)
-  if (known?.sequence === stream.deltaSequence) return known.frame
-  const frame = ephemeralFrame({ event: 'message', json: deltaJson(stream, stream.text) })
-  encodedDrafts.set(stream, { sequence: stream.deltaSequence, frame })
+/** The text so far, as a single delta. Encoded once for all listeners that join before the next delta. */
+export function draftFrame(draft: Draft): Frame {
+  const cached = encodedDrafts.get(draft)
+  if (cached?.sequence === draft.deltaSequence) return cached.frame
+  const frame = ephemeralFrame({ event: 'message', json: deltaJson(draft, draft.text) })
+  encodedDrafts.set(draft, { sequence: draft.deltaSequence, frame })
   return frame
 }
 
-export function deltaJson(stream: Draft, delta: string): string {
-  const { streamId, conversationId, userId, deltaSequence: sequence } = stream
+export function deltaJson(draft: Draft, delta: string): string {
+  const { streamId, conversationId, userId, deltaSequence: sequence } = draft
   const ids = [streamId, conversationId, userId].map((id) => JSON.stringify(id))
   return (
     `{"type":"message_stream_delta","data":{"streamId":${ids[0]},"conversationId":${ids[1]},"userId":${ids[2]},` +
-    `"createdAt":${timeJson(stream.createdAt)},"sequence":${sequence},"delta":${JSON.stringify(delta)}}}`
+    `"createdAt":${timeJson(draft.createdAt)},"sequence":${sequence},"delta":${JSON.stringify(delta)}}}`
   )
 }

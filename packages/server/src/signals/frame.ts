@@ -3,9 +3,9 @@ import type { LogEntry } from '../domain/records.ts'
 import { signalsJson } from '../wire/render.ts'
 
 /**
- * Server-sent events, or a part of one, as bytes. Encoded once; all listeners share the buffer.
+ * One or more server-sent events, or a part of one, as bytes. Encoded once; all listeners share the buffer.
  *
- * The buffer holds one HTTP/1.1 chunk: its header, the text, a line break. `textOf` returns the text alone.
+ * The buffer holds one HTTP/1.1 chunk: header, text, line break. `frameText` returns only the text.
  */
 export interface Frame {
   readonly chunk: Buffer
@@ -20,7 +20,7 @@ export function createFrame(text: string): Frame {
   return { chunk: Buffer.from(header + text + lineBreak), textStart: header.length }
 }
 
-/** The text of a frame without HTTP framing; a view, not a copy. */
+/** Returns the text of a frame without HTTP framing, as a view of its buffer. */
 export function frameText({ chunk, textStart }: Frame): Buffer {
   return chunk.subarray(textStart, chunk.length - lineBreak.length)
 }
@@ -28,7 +28,7 @@ export function frameText({ chunk, textStart }: Frame): Buffer {
 /** Ends a chunked body. */
 export const lastChunk: Buffer = Buffer.from('0\r\n\r\n')
 
-/** The signals that an entry causes; undefined if listeners never hear of it. The last of them carries the entry's id. */
+/** The signals of an entry; undefined if it has none. The last one carries the SSE id of the entry. */
 export function entryFrame(entry: LogEntry): Frame | undefined {
   const signals = signalsJson(entry)
   const id = encodeConversationPosition(entry)
@@ -38,9 +38,9 @@ export function entryFrame(entry: LogEntry): Frame | undefined {
   return events.length === 0 ? undefined : createFrame(events.join(''))
 }
 
-/** Something that is not stored and has no id. */
+/** A signal that is not stored and has no SSE id. */
 export interface EphemeralSignal {
-  /** The name of the SSE event: `message` is the one that every client hears. */
+  /** The name of the SSE event. The official client only reads `message`. */
   readonly event: 'message' | 'typing'
   readonly json: string
 }
@@ -51,16 +51,16 @@ export function ephemeralFrame({ event, json }: EphemeralSignal): Frame {
 
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
 
-/** Opens every stream: what became of the position that the listener named, and the position that it has now. */
+/** The first event of every stream: whether it resumes from the requested position, and the position where it starts. */
 export function readyFrame(state: ReadyState, position: ConversationPosition): Frame {
   const id = encodeConversationPosition(position)
   return createFrame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
 }
 
-/** Not JSON, and an event of its own: the official client counts nothing else as a sign of life. */
+/** Keeps streams open: the official client only counts an SSE event with the data `ping` as activity. */
 export const pingFrame: Frame = createFrame(messageEvent('ping', undefined))
 
-/** Bytes that no client sees. */
+/** An SSE comment. Clients ignore it. */
 export const commentFrame: Frame = createFrame(':\n\n')
 
 function messageEvent(data: string, id: string | undefined): string {

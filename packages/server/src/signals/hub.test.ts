@@ -22,12 +22,12 @@ function memorySink(): Sink & { readonly written: string[] } {
   }
 }
 
-function entry(sequence: number, conversationKey = 1): LogEntry {
+function entry(sequence: number, conversationRowId = 1): LogEntry {
   return {
     kind: 'event_created',
     botRowId: 1,
-    conversationRowId: conversationKey,
-    conversationId: `c${conversationKey}`,
+    conversationRowId,
+    conversationId: `c${conversationRowId}`,
     seq: sequence,
     sequence,
     createdAt: 0,
@@ -45,7 +45,7 @@ function entry(sequence: number, conversationKey = 1): LogEntry {
 function userListener(members: Partial<UserListener>): UserListener & { sink: { written: string[] } } {
   return {
     type: 'user',
-    userKey: 7,
+    userRowId: 7,
     epoch: '00000000',
     expiresAt: Infinity,
     needsComments: false,
@@ -68,10 +68,10 @@ function newHub(options: Partial<HubOptions> = {}): Hub {
   return createHub({ pingIntervalMs: 1000, ...limits, now: () => 0, monotonicNow: () => 0, ...options })
 }
 
-/** Lets the streams of a user follow conversations. */
-async function join(hub: Hub, listener: UserListener, ...conversationKeys: number[]): Promise<void> {
+/** Joins a user stream, whose user is a participant of these conversations. */
+async function joinUser(hub: Hub, listener: UserListener, ...conversationRowIds: number[]): Promise<void> {
   hub.joinUser(listener)
-  await hub.loadSubscription(listener.userKey, async () => conversationKeys)
+  await hub.loadSubscription(listener.userRowId, async () => conversationRowIds)
 }
 
 const publish = (hub: ReturnType<typeof createHub>, ...entries: LogEntry[]): void => {
@@ -79,34 +79,34 @@ const publish = (hub: ReturnType<typeof createHub>, ...entries: LogEntry[]): voi
 }
 const eventsIn = (written: string[]) => written.flatMap((text) => /event \d+/.exec(text)?.[0] ?? [])
 
-test('INV-4: a user stream receives an entry once that it read from the log before its publication', async () => {
+test('INV-4: a user stream does not receive an entry again that it has read from the log before its publication', async () => {
   const hub = newHub()
   const listener = userListener({ sequence: 2 })
-  await join(hub, listener, 1)
+  await joinUser(hub, listener, 1)
 
   publish(hub, entry(1), entry(2), entry(3), entry(4, 2), entry(5))
 
   expect(eventsIn(listener.sink.written)).toEqual(['event 3', 'event 5'])
 })
 
-test('a user stream that has not caught up receives nothing, and knows that there is more', async () => {
+test('a user stream that has not caught up receives nothing, but records that new entries exist', async () => {
   const hub = newHub()
-  const listeners = [1, 2, 3].map((userKey) => userListener({ userKey, sequence: 2, isCaughtUp: false }))
-  for (const listener of listeners) await join(hub, listener, listener.userKey)
+  const listeners = [1, 2, 3].map((userRowId) => userListener({ userRowId, sequence: 2, isCaughtUp: false }))
+  for (const listener of listeners) await joinUser(hub, listener, listener.userRowId)
 
   publish(hub, entry(2, 2), entry(3, 1))
 
-  expect(listeners.map(({ hasNewEntries: isBehind }) => isBehind)).toEqual([true, false, false])
+  expect(listeners.map(({ hasNewEntries }) => hasNewEntries)).toEqual([true, false, false])
   expect(listeners.flatMap(({ sink }) => sink.written)).toEqual([])
 })
 
-test('who left or comes too late is given nothing', async () => {
+test('a stream that has left, or joins after the hub has closed, receives nothing', async () => {
   const hub = newHub()
   const [left, late] = [userListener({}), userListener({})]
-  await join(hub, left, 1)
+  await joinUser(hub, left, 1)
   hub.leaveUser(left)
   hub.close()
-  await join(hub, late, 1)
+  await joinUser(hub, late, 1)
 
   publish(hub, entry(1))
 
@@ -114,39 +114,39 @@ test('who left or comes too late is given nothing', async () => {
   expect(hub.listenerCount).toBe(0)
 })
 
-/** Counts held frames, and frames that were sent together. */
-function holdingSink() {
+/** A sink that supports corking and records which frames are sent together. */
+function corkableSink() {
   const sink = memorySink()
   const sent: string[][] = []
-  let isHeld = false
+  let isCorked = false
   const send = (): void => {
     if (sink.written.length > 0) sent.push(sink.written.splice(0))
   }
-  const holding: Sink = {
+  const corkable: Sink = {
     ...sink,
     write: (...frames) => {
       sink.write(...frames)
-      if (!isHeld) send()
+      if (!isCorked) send()
     },
     cork: () => {
-      isHeld = true
+      isCorked = true
     },
     uncork: () => {
-      isHeld = false
+      isCorked = false
       send()
     },
     destroy: () => {
-      sent.push(['cut'])
+      sent.push(['destroyed'])
     },
     bufferedBytes: () => sink.written.join('').length,
   }
-  return { sink: holding, sent }
+  return { sink: corkable, sent }
 }
 
-test('the entries of one commit are sent to a stream together', async () => {
+test('a stream receives the entries of one commit in one write', async () => {
   const hub = newHub()
-  const { sink, sent } = holdingSink()
-  await join(hub, userListener({ sink }), 1)
+  const { sink, sent } = corkableSink()
+  await joinUser(hub, userListener({ sink }), 1)
 
   publish(hub, entry(1), entry(2), entry(3))
   publish(hub, entry(4))
@@ -154,13 +154,13 @@ test('the entries of one commit are sent to a stream together', async () => {
   expect(sent.map(eventsIn)).toEqual([['event 1', 'event 2', 'event 3'], ['event 4']])
 })
 
-test('a stream that keeps up is not closed, however large a commit is', async () => {
+test('a stream that reads fast enough stays open, however large a commit is', async () => {
   const hub = newHub({ maxBufferedBytes: 10 })
-  const { sink, sent } = holdingSink()
-  await join(hub, userListener({ sink }), 1)
+  const { sink, sent } = corkableSink()
+  await joinUser(hub, userListener({ sink }), 1)
 
   publish(hub, entry(1), entry(2), entry(3))
 
   expect(sent.flatMap(eventsIn)).toEqual(['event 1', 'event 2', 'event 3'])
-  expect(sent).not.toContainEqual(['cut'])
+  expect(sent).not.toContainEqual(['destroyed'])
 })

@@ -6,8 +6,8 @@ import {
   entryFrame,
   ephemeralFrame,
   pingFrame,
-  type Frame,
   type EphemeralSignal,
+  type Frame,
 } from './frame.ts'
 import type { Listener, UserListener } from './listener.ts'
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
@@ -15,46 +15,46 @@ import { createSinkBatch } from './sink-batch.ts'
 import { createUserPublisher } from './user-publisher.ts'
 import { createUserSubscriptions, type UserSubscription } from './user-subscriptions.ts'
 
-/** Everyone who listens to one conversation on this server. */
+/** The listeners of one conversation on this server. */
 export interface Channel {
-  readonly conversationKey: number
+  readonly conversationRowId: number
   readonly listeners: Set<Listener>
-  /** The number of the newest entry that was published here. */
+  /** The `seq` of the newest published entry. */
   lastSeq: number
 }
 
-/** Passes what was committed on to those who listen, in order. */
+/** Fans committed changes out to the listeners, in order. */
 export interface Hub {
   readonly drafts: Drafts
-  publish(effects: readonly Change[]): void
-  /** Sends a signal that is not stored to the listeners that are up to date. */
-  publishEphemeral(conversationKey: number, signal: EphemeralSignal): void
+  publish(changes: readonly Change[]): void
+  /** Sends a signal that is not stored to the listeners that have caught up. */
+  publishEphemeral(conversationRowId: number, signal: EphemeralSignal): void
   join(listener: Listener): Channel
   leave(listener: Listener): void
-  /** Loads the conversations that a user's streams follow, if they are not known yet. */
-  loadSubscription(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
+  /** Loads the conversations of a user for their streams, if they are not loaded yet. */
+  loadSubscription(userRowId: number, read: () => Promise<readonly number[]>): Promise<void>
   readonly recentEntries: Pick<RecentEntries, 'latestSeq'>
-  /** The newest published position in the order of acceptance. */
+  /** The `sequence` of the newest published entry. */
   readonly sequence: number
-  /** Sets the current end of the log. Call it once, before anything is published. */
+  /** Sets the current end of the log. Call it once, before the first `publish`. */
   startAt(sequence: number): void
   joinUser(listener: UserListener): UserSubscription
   leaveUser(listener: UserListener): void
-  /** Pings whoever heard nothing lately, and ends the streams whose key has expired. To be called about once a second. */
+  /** Pings idle streams, ends those with an expired key, and enforces the total limit. Call it about once a second. */
   sweep(): void
-  /** Ends all streams, and whatever joins later. */
+  /** Ends all streams, and any that join later. */
   close(): void
   readonly listenerCount: number
 }
 
 export interface HubOptions {
-  /** Silence after which a listener is pinged. The wire allows 25 s. */
+  /** A listener without writes gets a ping after this time. Clients allow 25 s. */
   readonly pingIntervalMs: number
-  /** A listener that has this much waiting to be sent is cut off; it resumes from the log. */
+  /** A listener with more unsent bytes is disconnected. It can resume from the log. */
   readonly maxBufferedBytes: number
   /** The limit for all streams of one user together. */
   readonly maxBufferedBytesPerUser: number
-  /** The limit of unsent bytes for all listeners. Beyond it, those with the most are disconnected. */
+  /** The limit for all listeners. Beyond it, those with the most unsent bytes are disconnected. */
   readonly maxBufferedBytesInTotal: number
   /** Milliseconds since 1970, for the expiry of keys. */
   readonly now: () => number
@@ -64,7 +64,7 @@ export interface HubOptions {
 
 export function createHub(options: HubOptions): Hub {
   const channels = new Map<number, Channel>()
-  const followers = createUserSubscriptions()
+  const subscriptions = createUserSubscriptions()
   const drafts = createDrafts()
   const recentEntries = createRecentEntries(options.monotonicNow)
   const backlogs = createBacklogs(options)
@@ -75,16 +75,16 @@ export function createHub(options: HubOptions): Hub {
 
   const leave = (listener: Listener | UserListener): void => {
     if (listener.type === 'user') {
-      if (!followers.remove(listener)) return
+      if (!subscriptions.remove(listener)) return
       listenerCount--
       backlogs.remove(listener)
       return
     }
-    const channel = channels.get(listener.conversationKey)
+    const channel = channels.get(listener.conversationRowId)
     if (!channel?.listeners.delete(listener)) return
     listenerCount--
     backlogs.remove(listener)
-    if (channel.listeners.size === 0) channels.delete(listener.conversationKey)
+    if (channel.listeners.size === 0) channels.delete(listener.conversationRowId)
   }
 
   const end = (listener: Listener | UserListener): void => {
@@ -92,24 +92,24 @@ export function createHub(options: HubOptions): Hub {
     listener.sink.end()
   }
 
-  const cut = (listener: Listener | UserListener): void => {
+  const disconnect = (listener: Listener | UserListener): void => {
     leave(listener)
     listener.sink.destroy()
   }
 
   const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
-    // Held frames count as unsent, although the client may read fast enough.
+    // Corked frames count as unsent, although the client may read fast enough.
     const isTooSlow =
       backlogs.isTooLarge(listener) && !(batch.release(listener.sink) && !backlogs.isTooLarge(listener))
     if (isTooSlow) {
-      cut(listener)
+      disconnect(listener)
       return
     }
     batch.add(listener.sink)
     listener.wroteSinceSweep = true
     listener.sink.write(frame, tail)
   }
-  const users = createUserPublisher({ followers, drafts, write, end })
+  const users = createUserPublisher({ subscriptions, drafts, write, end })
 
   const publishEntry = (entry: LogEntry): void => {
     if (entry.streamId !== undefined) drafts.close(entry.conversationRowId, entry.streamId)
@@ -121,7 +121,7 @@ export function createHub(options: HubOptions): Hub {
 
     const frame = entryFrame(entry)
     for (const listener of channel.listeners) {
-      // INV-4: in order, and each at most once.
+      // INV-4: in order, each at most once.
       if (!listener.isCaughtUp || entry.seq <= listener.seq) continue
       listener.seq = entry.seq
       if (frame) write(listener, frame)
@@ -129,26 +129,26 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  /** Ends the streams of a deleted user, and those of the conversations that they owned. */
-  const endAllOf = (userKey: number): void => {
-    drafts.closeOwnedBy(userKey)
-    users.endAll(userKey)
+  /** Ends the streams of a deleted user, and all streams of the conversations that they owned. */
+  const endStreamsOfUser = (userRowId: number): void => {
+    drafts.closeOwnedBy(userRowId)
+    users.endAll(userRowId)
     for (const { listeners } of channels.values())
       for (const listener of listeners)
-        if (listener.userKey === userKey || listener.ownerKey === userKey) end(listener)
+        if (listener.userRowId === userRowId || listener.ownerRowId === userRowId) end(listener)
   }
 
-  const listenersOf = function* (conversationKey: number): Generator<Iterable<Listener | UserListener>> {
-    const channel = channels.get(conversationKey)
+  const listenerSets = function* (conversationRowId: number): Generator<Iterable<Listener | UserListener>> {
+    const channel = channels.get(conversationRowId)
     if (channel) yield channel.listeners
-    for (const follower of followers.subscribersOf(conversationKey)) yield follower.listeners
+    for (const subscription of subscriptions.subscribersOf(conversationRowId)) yield subscription.listeners
   }
-  const everyListener = function* (): Generator<Listener | UserListener> {
+  const allListeners = function* (): Generator<Listener | UserListener> {
     for (const { listeners } of channels.values()) yield* listeners
-    yield* followers.allListeners()
+    yield* subscriptions.allListeners()
   }
 
-  const sweepOne = (
+  const sweepListener = (
     listener: Listener | UserListener,
     { now, wallNow }: { now: number; wallNow: number },
   ): void => {
@@ -166,56 +166,60 @@ export function createHub(options: HubOptions): Hub {
     }
   }
 
-  const publishAll = (effects: readonly Change[]): void => {
-    for (const effect of effects) {
-      switch (effect.type) {
+  const publishAll = (changes: readonly Change[]): void => {
+    for (const change of changes) {
+      switch (change.type) {
         case 'appended':
-          publishEntry(effect.entry)
-          sequence = effect.entry.sequence
+          publishEntry(change.entry)
+          sequence = change.entry.sequence
           break
         case 'conversation_deleted':
-          drafts.closeAll(effect.conversationRowId)
-          for (const listener of channels.get(effect.conversationRowId)?.listeners ?? []) end(listener)
-          users.publishDeletion(effect)
-          sequence = effect.sequence
+          drafts.closeAll(change.conversationRowId)
+          for (const listener of channels.get(change.conversationRowId)?.listeners ?? []) end(listener)
+          users.publishDeletion(change)
+          sequence = change.sequence
           break
         case 'user_deleted':
-          endAllOf(effect.userRowId)
+          endStreamsOfUser(change.userRowId)
       }
     }
   }
 
   return {
     drafts,
-    loadSubscription: (userKey, read) => followers.load(userKey, read),
+    loadSubscription: (userRowId, read) => subscriptions.load(userRowId, read),
     recentEntries,
     get sequence() {
       return sequence
     },
-    startAt: (newest) => {
-      sequence = newest
+    startAt: (latest) => {
+      sequence = latest
     },
     get listenerCount() {
       return listenerCount
     },
-    publish: (effects) => {
-      if (effects.length === 1) publishAll(effects)
+    publish: (changes) => {
+      if (changes.length === 1) publishAll(changes)
       else
         batch.run(() => {
-          publishAll(effects)
+          publishAll(changes)
         })
     },
-    publishEphemeral: (conversationKey, signal) => {
+    publishEphemeral: (conversationRowId, signal) => {
       let frame: Frame | undefined
-      for (const listeners of listenersOf(conversationKey)) {
+      for (const listeners of listenerSets(conversationRowId)) {
         for (const listener of listeners)
           if (listener.isCaughtUp) write(listener, (frame ??= ephemeralFrame(signal)))
       }
     },
     join: (listener) => {
-      const { conversationKey } = listener
-      const channel = channels.get(conversationKey) ?? { conversationKey, listeners: new Set(), lastSeq: 0 }
-      channels.set(conversationKey, channel)
+      const { conversationRowId } = listener
+      const channel = channels.get(conversationRowId) ?? {
+        conversationRowId,
+        listeners: new Set(),
+        lastSeq: 0,
+      }
+      channels.set(conversationRowId, channel)
       channel.listeners.add(listener)
       backlogs.add(listener)
       listenerCount++
@@ -224,30 +228,30 @@ export function createHub(options: HubOptions): Hub {
     },
     leave,
     joinUser: (listener) => {
-      const follower = followers.add(listener)
+      const subscription = subscriptions.add(listener)
       backlogs.add(listener)
       listenerCount++
       if (isClosed) end(listener)
-      return follower
+      return subscription
     },
     leaveUser: leave,
     sweep: () => {
       const times = { now: options.monotonicNow(), wallNow: options.now() }
-      for (const listener of everyListener()) sweepOne(listener, times)
-      for (const listener of backlogs.excess(everyListener())) cut(listener)
+      for (const listener of allListeners()) sweepListener(listener, times)
+      for (const listener of backlogs.excess(allListeners())) disconnect(listener)
     },
     close: () => {
       isClosed = true
-      for (const listener of everyListener()) end(listener)
+      for (const listener of allListeners()) end(listener)
     },
   }
 }
 
-/** INV-5: a listener hears of their own removal, and of nothing after it. */
+/** INV-5: the removal of its own user is the last entry that a listener receives. */
 export function isOwnRemoval(entry: LogEntry, listener: Listener): boolean {
   return (
     entry.kind === 'participant_removed' &&
-    entry.userRowId === listener.userKey &&
+    entry.userRowId === listener.userRowId &&
     entry.seq > listener.authorizedSeq
   )
 }

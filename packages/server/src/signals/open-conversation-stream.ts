@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
+import { setImmediate as nextIteration, setTimeout as delay } from 'node:timers/promises'
 import { decodeConversationPosition } from '../domain/positions.ts'
 import type { Queries } from '../domain/queries.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
@@ -8,61 +8,61 @@ import { isOwnRemoval, type Channel, type Hub } from './hub.ts'
 import type { Listener, Sink } from './listener.ts'
 import type { ReplayThrottle } from './replay-throttle.ts'
 
-/** How long a fresh stream waits before its first signal: the official client attaches its handlers just after it opened. */
+/** Delays the first signal of a fresh stream: the official client attaches its handlers just after the stream opens. */
 const initialDelayMs = 25
 const pageSize = 100
 
 export interface ReplayLimits {
-  /** How long missed signals are kept. */
+  /** How old the missed signals of a resumed stream may be. */
   readonly maxAgeMs: number
-  /** How many missed signals are replayed at most. */
+  /** Maximum number of missed signals that are replayed. */
   readonly maxCount: number
 }
 
 export interface ConversationStreamRequest {
-  /** Of the bot's log. */
+  /** The epoch of the bot's log. */
   readonly epoch: string
   readonly user: UserRecord
   readonly conversation: ConversationRecord
   readonly expiresAt: number
   readonly lastEventId: string | undefined
-  /** Whether the client loses a stream that carries no bytes for a few seconds. */
+  /** Whether the client closes streams that carry no bytes for a few seconds. */
   readonly needsComments: boolean
   readonly sink: Sink
 }
 
 export interface StreamContext {
   readonly hub: Hub
-  readonly reads: Queries
+  readonly queries: Queries
   readonly replay: ReplayLimits
   readonly replayThrottle: ReplayThrottle
   readonly now: () => number
   readonly monotonicNow: () => number
 }
 
-/** Opens a stream: says where it starts, brings it up to date from the log, and lets it follow the hub from there. */
+/** Opens a stream of one conversation: sends `ready`, replays the log, and then receives signals from the hub. */
 export async function openConversationStream(
   request: ConversationStreamRequest,
   context: StreamContext,
 ): Promise<void> {
   const { conversation, epoch, sink } = request
-  const { state, number } = await context.replayThrottle.run(() => findStart(request, context))
+  const { state, seq } = await context.replayThrottle.run(() => findStart(request, context))
   const listener: Listener = {
     type: 'conversation',
-    conversationKey: conversation.rowId,
-    ownerKey: conversation.ownerRowId,
-    userKey: request.user.rowId,
+    conversationRowId: conversation.rowId,
+    ownerRowId: conversation.ownerRowId,
+    userRowId: request.user.rowId,
     epoch,
     authorizedSeq: conversation.lastSeq,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
     sink,
-    seq: number,
+    seq,
     isCaughtUp: false,
     wroteSinceSweep: false,
     lastWriteAt: context.monotonicNow(),
   }
-  sink.write(readyFrame(state, { conversationRowId: conversation.rowId, seq: number, epoch }))
+  sink.write(readyFrame(state, { conversationRowId: conversation.rowId, seq, epoch }))
   const channel = context.hub.join(listener)
   sink.onClosed(() => {
     context.hub.leave(listener)
@@ -72,53 +72,54 @@ export async function openConversationStream(
 }
 
 /**
- * Node's timers count from where the turn of the event loop began: when the turn is long, they are over before `holdMs` are. The
- * turn after lets a client in the same process read the headers before anything else is written.
+ * Node's timers count from the start of the current event loop iteration, so they fire early after a long one: repeats
+ * until the delay has passed. One further iteration lets a client in the same process read the headers first.
  */
 async function delayFirstSignal(): Promise<void> {
   const end = performance.now() + initialDelayMs
   for (let leftMs = initialDelayMs; leftMs > 0; leftMs = end - performance.now()) await delay(leftMs)
-  await nextTurn()
+  await nextIteration()
 }
 
 async function findStart(
   { user, conversation, epoch, lastEventId }: ConversationStreamRequest,
-  { hub, reads, replay, now }: StreamContext,
-): Promise<{ state: ReadyState; number: number }> {
+  { hub, queries, replay, now }: StreamContext,
+): Promise<{ state: ReadyState; seq: number }> {
   if (lastEventId === undefined) {
-    // The official client sends before it listens: the stream starts with the user's latest message.
-    const own = hub.recentEntries.latestSeq(conversation.rowId, user.rowId)
-    const isStored = own !== undefined && (await isEntryBy(user, { conversation, number: own, reads }))
-    return { state: 'fresh', number: isStored ? own - 1 : conversation.lastSeq }
+    // The official client sends a message before it opens the stream: start with the user's latest entry.
+    const latestSeq = hub.recentEntries.latestSeq(conversation.rowId, user.rowId)
+    const isStored =
+      latestSeq !== undefined && (await isEntryBy(user, { conversation, seq: latestSeq, queries }))
+    return { state: 'fresh', seq: isStored ? latestSeq - 1 : conversation.lastSeq }
   }
-  const reset = { state: 'reset', number: conversation.lastSeq } as const
+  const reset = { state: 'reset', seq: conversation.lastSeq } as const
   const position = decodeConversationPosition(lastEventId)
-  const isOurs = position?.epoch === epoch && position.conversationRowId === conversation.rowId
+  const isOwnPosition = position?.epoch === epoch && position.conversationRowId === conversation.rowId
   // The id of a message or event is also a valid position to resume from.
-  const number = isOurs ? position.seq : await reads.findSeq(conversation, lastEventId)
-  if (number === undefined || number > conversation.lastSeq) return reset
+  const seq = isOwnPosition ? position.seq : await queries.findSeq(conversation, lastEventId)
+  if (seq === undefined || seq > conversation.lastSeq) return reset
 
-  const missed = await reads.countAfter(conversation.rowId, number, replay.maxCount + 1)
+  const missed = await queries.countAfter(conversation.rowId, seq, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
-  return missed.count <= replay.maxCount && isKept ? { state: 'resumed', number } : reset
+  return missed.count <= replay.maxCount && isKept ? { state: 'resumed', seq } : reset
 }
 
-/** False once it is deleted. */
+/** Returns false if the entry has been deleted. */
 async function isEntryBy(
   user: UserRecord,
-  { conversation, number, reads }: { conversation: ConversationRecord; number: number; reads: Queries },
+  { conversation, seq, queries }: { conversation: ConversationRecord; seq: number; queries: Queries },
 ): Promise<boolean> {
-  const [entry] = await reads.entriesAfter(conversation.rowId, number - 1, 1)
-  return entry?.seq === number && entry.userRowId === user.rowId
+  const [entry] = await queries.entriesAfter(conversation.rowId, seq - 1, 1)
+  return entry?.seq === seq && entry.userRowId === user.rowId
 }
 
-/** Sends the log from where the listener stands, until nothing is left that was published meanwhile. */
+/** Replays the log after the position of the listener, until it has caught up with all published entries. */
 async function catchUp(
   listener: Listener,
   channel: Channel,
-  { hub, reads, replayThrottle }: StreamContext,
+  { hub, queries, replayThrottle }: StreamContext,
 ): Promise<void> {
-  const { conversationKey, sink } = listener
+  const { conversationRowId, sink } = listener
   const end = (): void => {
     hub.leave(listener)
     sink.end()
@@ -130,39 +131,37 @@ async function catchUp(
       hub.leave(listener)
       return
     }
-    const step = await replayThrottle.run(() => replayPart(listener, channel, reads))
+    const step = await replayThrottle.run(() => replayPart(listener, channel, queries))
     if (step === 'removed') {
       end()
       return
     }
     await replayThrottle.drained(sink)
     const [conversation, user] = await Promise.all([
-      reads.conversationByRowId(conversationKey),
-      reads.userByRowId(listener.userKey),
+      queries.conversationByRowId(conversationRowId),
+      queries.userByRowId(listener.userRowId),
     ])
     if (!conversation || !user) {
       end()
       return
     }
     if (step === 'more') continue
-    closed = await findClosedDrafts(hub.drafts.in(conversationKey), reads)
+    closed = await findClosedDrafts(hub.drafts.in(conversationRowId), queries)
     isUpToDate = channel.lastSeq <= listener.seq
   }
 
   listener.isCaughtUp = true
-  writeDrafts(hub.drafts.in(conversationKey), { closed, sink })
+  writeDrafts(hub.drafts.in(conversationRowId), { closed, sink })
 }
 
-/**
- * Writes the next part of the log: a small one, or a single large entry. The next part is read after it has been sent.
- */
+/** Writes the next part of the log: several small entries, or a single large one. */
 async function replayPart(
   listener: Listener,
   channel: Channel,
-  reads: Queries,
+  queries: Queries,
 ): Promise<'more' | 'end' | 'removed'> {
   const published = channel.lastSeq
-  const entries = await reads.entriesAfter(listener.conversationKey, listener.seq, pageSize)
+  const entries = await queries.entriesAfter(listener.conversationRowId, listener.seq, pageSize)
   for (const entry of entries) {
     listener.seq = entry.seq
     const frame = entryFrame(entry)
@@ -170,30 +169,30 @@ async function replayPart(
     if (isOwnRemoval(entry, listener)) return 'removed'
   }
   if (entries.length > 0) return 'more'
-  // An entry that was published before the read and is not in the log has been deleted.
+  // Entries that were published before the read but are not in the log have been deleted.
   listener.seq = Math.max(listener.seq, published)
   return 'end'
 }
 
-/** What the log has closed already may still stand as open here until it is published: it is not to be shown again. */
+/** Returns the drafts that the log has already completed or aborted: they stay open until that entry is published. */
 export async function findClosedDrafts(
-  streams: Iterable<Draft>,
-  reads: Queries,
+  drafts: Iterable<Draft>,
+  queries: Queries,
 ): Promise<ReadonlySet<Draft>> {
   const closed = new Set<Draft>()
-  for (const stream of streams) {
-    if (await reads.isStreamClosed(stream.conversationKey, stream.afterSeq, stream.streamId))
-      closed.add(stream)
+  for (const draft of drafts) {
+    if (await queries.isStreamClosed(draft.conversationRowId, draft.afterSeq, draft.streamId))
+      closed.add(draft)
   }
   return closed
 }
 
-/** Shows who has come late what is being written now, also what was begun while `closed` was looked up. */
+/** Writes the text so far of all open drafts, including those that were opened while `closed` was read. */
 export function writeDrafts(
-  streams: Iterable<Draft>,
+  drafts: Iterable<Draft>,
   { closed, sink }: { closed: ReadonlySet<Draft>; sink: Sink },
 ): void {
-  for (const stream of streams) {
-    if (stream.deltaSequence >= 0 && !closed.has(stream)) sink.write(draftFrame(stream))
+  for (const draft of drafts) {
+    if (draft.deltaSequence >= 0 && !closed.has(draft)) sink.write(draftFrame(draft))
   }
 }

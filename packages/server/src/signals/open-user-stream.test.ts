@@ -41,15 +41,15 @@ function memorySink(members: Partial<Sink> = {}): Sink & { readonly written: str
   }
 }
 
-function listenTo(
+function openStream(
   hub: Hub,
-  { sink, reads, lastEventId }: { sink: Sink; reads: Partial<Queries>; lastEventId?: string },
+  { sink, queries, lastEventId }: { sink: Sink; queries: Partial<Queries>; lastEventId?: string },
 ): Promise<void> {
   return openUserStream(
     { user, epoch, expiresAt: Infinity, lastEventId, needsComments: false, sink },
     {
       hub,
-      reads: reads as Queries,
+      queries: queries as Queries,
       replay: { maxAgeMs: 1000, maxCount: 1000 },
       replayThrottle: createReplayThrottle(),
       now: () => 0,
@@ -58,13 +58,13 @@ function listenTo(
   )
 }
 
-test('a stream is given once what is written while others are looked up', async () => {
+test('a user stream receives a delta once that is written while the state of other drafts is read', async () => {
   const hub = newHub()
-  const open = (streamId: string, conversationKey: number): Draft => {
-    const members = { streamId, conversationKey, conversationId: `c${conversationKey}`, userId: 'bot' }
-    const stream = { ...members, ownerKey: 7, createdAt: 0, afterSeq: 0, text: 'a', deltaSequence: 0 }
-    hub.drafts.open(stream)
-    return stream
+  const open = (streamId: string, conversationRowId: number): Draft => {
+    const members = { streamId, conversationRowId, conversationId: `c${conversationRowId}`, userId: 'bot' }
+    const draft = { ...members, ownerRowId: 7, createdAt: 0, afterSeq: 0, text: 'a', deltaSequence: 0 }
+    hub.drafts.open(draft)
+    return draft
   }
   const first = open('first', 1)
   open('second', 2)
@@ -75,14 +75,14 @@ test('a stream is given once what is written while others are looked up', async 
   }
   const sink = memorySink()
 
-  await listenTo(hub, {
+  await openStream(hub, {
     sink,
-    reads: {
+    queries: {
       latestUserSequence: async () => 1,
       conversationRowIds: async () => [1, 2],
       readUserLog: async () => ({ items: [], sequence: 1 }),
-      isStreamClosed: async (conversationKey) => {
-        if (conversationKey === 2) write('b')
+      isStreamClosed: async (conversationRowId) => {
+        if (conversationRowId === 2) write('b')
         return false
       },
     },
@@ -93,39 +93,39 @@ test('a stream is given once what is written while others are looked up', async 
   expect([...deltas].map(([, sequence, delta]) => `${sequence} ${delta}`)).toEqual(['1 ab', '2 c'])
 })
 
-test('what is begun while others are looked up is given from its start', async () => {
+test('a user stream receives the start of a draft that is opened while the state of other drafts is read', async () => {
   const hub = newHub()
-  const stream = (streamId: string): Draft => ({
+  const createDraft = (streamId: string): Draft => ({
     streamId,
-    conversationKey: 1,
+    conversationRowId: 1,
     conversationId: 'c1',
-    ownerKey: 7,
+    ownerRowId: 7,
     userId: 'bot',
     createdAt: 0,
     afterSeq: 0,
     text: streamId,
     deltaSequence: 0,
   })
-  hub.drafts.open(stream('closed'))
+  hub.drafts.open(createDraft('closed'))
   const sink = memorySink()
 
-  await listenTo(hub, {
+  await openStream(hub, {
     sink,
-    reads: {
+    queries: {
       latestUserSequence: async () => 1,
       conversationRowIds: async () => [1],
       readUserLog: async () => ({ items: [], sequence: 1 }),
       isStreamClosed: async () => {
-        hub.drafts.open(stream('begun'))
+        hub.drafts.open(createDraft('opened'))
         return true
       },
     },
   })
 
-  expect(sink.written.join('').match(/"streamId":"\w+"/g)).toEqual(['"streamId":"begun"'])
+  expect(sink.written.join('').match(/"streamId":"\w+"/g)).toEqual(['"streamId":"opened"'])
 })
 
-test('a stream that dies while it is brought up to date is given no more of the log', async () => {
+test('a user stream that closes during its replay is sent no more entries', async () => {
   let isClosed = false
   const sink = memorySink({
     bufferedBytes: () => 2 ** 21,
@@ -136,10 +136,10 @@ test('a stream that dies while it is brought up to date is given no more of the 
   })
   const items = [2, 3].map((sequence) => ({ type: 'entry' as const, entry: eventEntry(sequence) }))
 
-  await listenTo(newHub(), {
+  await openStream(newHub(), {
     sink,
     lastEventId: encodeUserPosition({ userRowId: user.rowId, sequence: 1, epoch }),
-    reads: {
+    queries: {
       latestUserSequence: async () => 3,
       conversationRowIds: async () => [1],
       countUserLogAfter: async () => ({ count: 2, oldestAt: 0 }),
@@ -150,11 +150,11 @@ test('a stream that dies while it is brought up to date is given no more of the 
   expect(sink.written.join('').match(/event \d/g)).toEqual(['event 2'])
 })
 
-test('a closed stream follows nothing', async () => {
-  const followers = createUserSubscriptions()
+test('a closed user stream is subscribed to no conversation', async () => {
+  const subscriptions = createUserSubscriptions()
   const listener: UserListener = {
     type: 'user',
-    userKey: user.rowId,
+    userRowId: user.rowId,
     epoch: '',
     expiresAt: Infinity,
     needsComments: false,
@@ -165,14 +165,14 @@ test('a closed stream follows nothing', async () => {
     wroteSinceSweep: false,
     lastWriteAt: 0,
   }
-  followers.add(listener)
-  const loaded = followers.load(user.rowId, async () => [1])
-  followers.remove(listener)
+  subscriptions.add(listener)
+  const loaded = subscriptions.load(user.rowId, async () => [1])
+  subscriptions.remove(listener)
   await loaded
 
-  followers.joinConversation(user.rowId, 2)
+  subscriptions.joinConversation(user.rowId, 2)
 
-  expect([...followers.subscribersOf(1), ...followers.subscribersOf(2)]).toEqual([])
+  expect([...subscriptions.subscribersOf(1), ...subscriptions.subscribersOf(2)]).toEqual([])
 })
 
 function eventEntry(sequence: number): LogEntry {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextIteration } from 'node:timers/promises'
 import type { UserRecord } from '../domain/records.ts'
 import { itemSequence, type UserLogItem } from '../domain/user-log.ts'
 import { decodeUserPosition } from '../domain/user-position.ts'
@@ -7,35 +7,34 @@ import type { ReadyState } from './frame.ts'
 import type { Hub } from './hub.ts'
 import type { Sink, UserListener } from './listener.ts'
 import { findClosedDrafts, writeDrafts, type StreamContext } from './open-conversation-stream.ts'
-import { joinedBody, conversationRemovedBody, entryBody, idFrame, userReadyFrame } from './user-frame.ts'
+import { conversationRemovedBody, entryBody, idFrame, joinedBody, userReadyFrame } from './user-frame.ts'
 import { isJoin } from './user-publisher.ts'
 import type { UserSubscription } from './user-subscriptions.ts'
 
 const pageSize = 100
 
 export interface UserStreamRequest {
-  /** Of the bot's log. */
+  /** The epoch of the bot's log. */
   readonly epoch: string
   readonly user: UserRecord
   readonly expiresAt: number
   readonly lastEventId: string | undefined
-  /** Whether the client loses a stream that carries no bytes for a few seconds. */
+  /** Whether the client closes streams that carry no bytes for a few seconds. */
   readonly needsComments: boolean
   readonly sink: Sink
 }
 
 /**
- * Opens a stream of all conversations of a user: says where it starts, brings it up to date from the log, and lets it follow the
- * hub from there.
+ * Opens a stream of all conversations of a user: sends `ready`, replays the log, and then receives signals from the hub.
  *
- * One order, that of acceptance, holds over all conversations, so that one position is enough to resume.
+ * Signals are in the order of their `sequence` across all conversations, so one position suffices to resume.
  */
 export async function openUserStream(request: UserStreamRequest, context: StreamContext): Promise<void> {
   const { user, epoch, sink } = request
-  const { hub, replayThrottle, reads } = context
+  const { hub, replayThrottle, queries } = context
   const listener: UserListener = {
     type: 'user',
-    userKey: user.rowId,
+    userRowId: user.rowId,
     epoch,
     expiresAt: request.expiresAt,
     needsComments: request.needsComments,
@@ -46,12 +45,14 @@ export async function openUserStream(request: UserStreamRequest, context: Stream
     wroteSinceSweep: false,
     lastWriteAt: context.monotonicNow(),
   }
-  const follower = hub.joinUser(listener)
+  const subscription = hub.joinUser(listener)
   sink.onClosed(() => {
     hub.leaveUser(listener)
   })
-  // After joining the hub: conversations that the user joins during the read are not missed.
-  await hub.loadSubscription(user.rowId, () => replayThrottle.run(() => reads.conversationRowIds(user.rowId)))
+  // Joins the hub first, so that conversations that the user joins during the read are included.
+  await hub.loadSubscription(user.rowId, () =>
+    replayThrottle.run(() => queries.conversationRowIds(user.rowId)),
+  )
   const start = await replayThrottle.run(() => findStart(request, context))
   if (!start) {
     hub.leaveUser(listener)
@@ -60,36 +61,36 @@ export async function openUserStream(request: UserStreamRequest, context: Stream
   }
   listener.sequence = start.sequence
   sink.write(userReadyFrame(start.state, { userRowId: user.rowId, sequence: start.sequence, epoch }))
-  await catchUp(listener, follower, context)
+  await catchUp(listener, subscription, context)
 }
 
-/** Undefined once the user is deleted. */
+/** Returns undefined if the user has been deleted. */
 async function findStart(
   { user, epoch, lastEventId }: UserStreamRequest,
-  { reads, replay, now }: StreamContext,
+  { queries, replay, now }: StreamContext,
 ): Promise<{ state: ReadyState; sequence: number } | undefined> {
-  const newest = await reads.latestUserSequence(user.rowId)
-  if (newest === undefined) return undefined
-  if (lastEventId === undefined) return { state: 'fresh', sequence: newest }
-  const reset = { state: 'reset', sequence: newest } as const
+  const latest = await queries.latestUserSequence(user.rowId)
+  if (latest === undefined) return undefined
+  if (lastEventId === undefined) return { state: 'fresh', sequence: latest }
+  const reset = { state: 'reset', sequence: latest } as const
   const position = decodeUserPosition(lastEventId)
   if (position?.epoch !== epoch || position.userRowId !== user.rowId) return reset
-  if (position.sequence > newest) return reset
+  if (position.sequence > latest) return reset
 
-  const missed = await reads.countUserLogAfter(user.rowId, position.sequence, replay.maxCount + 1)
+  const missed = await queries.countUserLogAfter(user.rowId, position.sequence, replay.maxCount + 1)
   const isKept = missed.count === 0 || missed.oldestAt >= now() - replay.maxAgeMs
   return missed.count <= replay.maxCount && isKept ? { state: 'resumed', sequence: position.sequence } : reset
 }
 
-/** Sends the log from where the listener stands, until nothing is left that was committed meanwhile. */
+/** Replays the log after the position of the listener, until it has caught up with all commits. */
 async function catchUp(
   listener: UserListener,
-  follower: UserSubscription,
-  { hub, reads, replayThrottle }: StreamContext,
+  subscription: UserSubscription,
+  { hub, queries, replayThrottle }: StreamContext,
 ): Promise<void> {
-  const { sink, userKey } = listener
+  const { sink, userRowId } = listener
   let closed: ReadonlySet<Draft> = new Set()
-  /** The newest position at which the user joined or left a conversation. */
+  /** The `sequence` at which the user last joined or left a conversation. */
   let changedAt = 0
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
@@ -98,9 +99,9 @@ async function catchUp(
     }
     const page = await replayThrottle.run(async () => {
       listener.hasNewEntries = false
-      const read = await reads.readUserLog(userKey, listener.sequence, pageSize)
-      for (const item of read?.items ?? []) if (replay(item, listener)) changedAt = itemSequence(item)
-      return read
+      const result = await queries.readUserLog(userRowId, listener.sequence, pageSize)
+      for (const item of result?.items ?? []) if (replay(item, listener)) changedAt = itemSequence(item)
+      return result
     })
     if (!page) {
       hub.leaveUser(listener)
@@ -110,35 +111,35 @@ async function catchUp(
     await replayThrottle.drained(sink)
     if (page.items.length > 0) continue
     listener.sequence = page.sequence
-    // The followed conversations reflect published entries only.
-    while (hub.sequence < changedAt && !sink.isClosed()) await nextTurn()
-    closed = await findClosedDrafts(findDraftsFor(follower, hub), reads)
+    // The conversations of the subscription only reflect published entries.
+    while (hub.sequence < changedAt && !sink.isClosed()) await nextIteration()
+    closed = await findClosedDrafts(findDraftsFor(subscription, hub), queries)
     isUpToDate = !listener.hasNewEntries
   }
   listener.isCaughtUp = true
-  // With what was written while it was not live.
-  writeDrafts(findDraftsFor(follower, hub), { closed, sink })
+  // Includes deltas that were written during the replay.
+  writeDrafts(findDraftsFor(subscription, hub), { closed, sink })
 }
 
-/** Everything that is being written in the user's conversations. */
-function findDraftsFor({ conversationKeys }: UserSubscription, { drafts }: Hub): Draft[] {
-  const keys = [...drafts.conversationKeys()].filter((key) => conversationKeys.has(key))
-  return keys.flatMap((key) => [...drafts.in(key)])
+/** Returns the drafts in the user's conversations. */
+function findDraftsFor({ conversationRowIds }: UserSubscription, { drafts }: Hub): Draft[] {
+  const rowIds = [...drafts.conversationRowIds()].filter((rowId) => conversationRowIds.has(rowId))
+  return rowIds.flatMap((rowId) => [...drafts.in(rowId)])
 }
 
 /** @returns Whether the entry made the user join or leave a conversation. */
 function replay(item: UserLogItem, listener: UserListener): boolean {
-  const { sink, userKey, epoch } = listener
+  const { sink, userRowId, epoch } = listener
   const sequence = itemSequence(item)
-  const id = idFrame({ userRowId: userKey, sequence, epoch })
+  const id = idFrame({ userRowId, sequence, epoch })
   listener.sequence = sequence
   if (item.type === 'departure') {
     sink.write(conversationRemovedBody(item.conversationId), id)
     return true
   }
   const { entry } = item
-  const isOwnArrival = entry.userRowId === userKey && isJoin(entry)
-  const body = isOwnArrival ? joinedBody(entry) : entryBody(entry)
+  const isOwnJoin = entry.userRowId === userRowId && isJoin(entry)
+  const body = isOwnJoin ? joinedBody(entry) : entryBody(entry)
   if (body) sink.write(body, id)
-  return isOwnArrival
+  return isOwnJoin
 }

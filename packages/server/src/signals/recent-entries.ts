@@ -1,8 +1,7 @@
 /**
- * The newest message or event of each user in each conversation, for a second after it was published.
+ * The newest message or event of each user in each conversation, for a second after its publication.
  *
- * Uses a monotonic clock: times of entries only rise within a conversation, so after the system clock was ahead, they
- * remain in the future.
+ * Uses a monotonic clock instead of the times of entries, which may be in the future after the system clock was ahead.
  */
 export interface RecentEntries {
   add(entry: { readonly conversationRowId: number; readonly userRowId: number; readonly seq: number }): void
@@ -18,11 +17,12 @@ interface Recent {
 const recentMs = 1_000
 
 export function createRecentEntries(monotonicNow: () => number): RecentEntries {
-  /** Two generations: the older one is dropped as a whole once all its entries have expired. */
+  /** Two generations: the older one is dropped once all its entries have expired. */
   let older = new Map<string, Recent>()
   let newer = new Map<string, Recent>()
   let newerSince = -Infinity
-  const nameOf = (conversationRowId: number, userRowId: number): string => `${conversationRowId} ${userRowId}`
+  const getMapKey = (conversationRowId: number, userRowId: number): string =>
+    `${conversationRowId} ${userRowId}`
 
   return {
     add: ({ conversationRowId, userRowId, seq }) => {
@@ -32,11 +32,11 @@ export function createRecentEntries(monotonicNow: () => number): RecentEntries {
         newer = new Map()
         newerSince = at
       }
-      newer.set(nameOf(conversationRowId, userRowId), { seq, at })
+      newer.set(getMapKey(conversationRowId, userRowId), { seq, at })
     },
     latestSeq: (conversationRowId, userRowId) => {
-      const name = nameOf(conversationRowId, userRowId)
-      const recent = newer.get(name) ?? older.get(name)
+      const mapKey = getMapKey(conversationRowId, userRowId)
+      const recent = newer.get(mapKey) ?? older.get(mapKey)
       return recent && monotonicNow() - recent.at < recentMs ? recent.seq : undefined
     },
   }

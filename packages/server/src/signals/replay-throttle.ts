@@ -2,11 +2,11 @@ import type { Sink } from './listener.ts'
 import { createSendBudget, type SendBudget } from './send-budget.ts'
 import { createTimeSlices } from './time-slices.ts'
 
-/** Limits the time and memory of replays, however many run at once. */
+/** Limits the CPU time and memory of replays, however many run at once. */
 export interface ReplayThrottle {
-  /** Runs one read of the log and its writes. */
+  /** Runs one read of the log and the writes of its entries. */
   run<T>(work: () => Promise<T>): Promise<T>
-  /** Waits until little unsent data is left, or the connection is closed. */
+  /** Waits until little unsent data is left, or the connection has closed. */
   drained(sink: Sink): Promise<void>
 }
 

@@ -1,39 +1,39 @@
 import { expect, test } from 'vitest'
 import { createSendBudget } from './send-budget.ts'
 
-function budgetOf(maxBytes: number) {
+function createBudget(maxBytes: number) {
   const budget = createSendBudget(maxBytes)
-  const cut: string[] = []
-  const hold = (name: string, bytes: number) => budget.reserve(bytes, () => cut.push(name))
-  return { hold, cut }
+  const destroyed: string[] = []
+  const reserve = (name: string, bytes: number) => budget.reserve(bytes, () => destroyed.push(name))
+  return { reserve, destroyed }
 }
 
-test('cuts as many of the longest waiting connections as necessary', () => {
-  const { hold, cut } = budgetOf(100)
+test('closes as many of the longest waiting connections as necessary', () => {
+  const { reserve, destroyed } = createBudget(100)
 
-  for (const name of ['a', 'b', 'c']) hold(name, 30)
-  hold('d', 70)
+  for (const name of ['a', 'b', 'c']) reserve(name, 30)
+  reserve('d', 70)
 
-  expect(cut).toEqual(['a', 'b'])
+  expect(destroyed).toEqual(['a', 'b'])
 })
 
 test('sent data no longer counts', () => {
-  const { hold, cut } = budgetOf(100)
+  const { reserve, destroyed } = createBudget(100)
 
-  const sent = hold('a', 60)
+  const sent = reserve('a', 60)
   sent()
   sent()
-  hold('b', 60)
-  hold('c', 40)
+  reserve('b', 60)
+  reserve('c', 40)
 
-  expect(cut).toEqual([])
+  expect(destroyed).toEqual([])
 })
 
-test('data that exceeds the budget is still sent, alone', () => {
-  const { hold, cut } = budgetOf(100)
+test('a response larger than the budget is still sent, after all others are closed', () => {
+  const { reserve, destroyed } = createBudget(100)
 
-  hold('a', 10)
-  hold('b', 200)
+  reserve('a', 10)
+  reserve('b', 200)
 
-  expect(cut).toEqual(['a'])
+  expect(destroyed).toEqual(['a'])
 })

@@ -1,41 +1,41 @@
 /** Limits the memory of unsent data for slow clients. */
 export interface SendBudget {
   /**
-   * Counts unsent bytes. If the total exceeds the budget, it cuts the connections that have waited longest.
+   * Counts unsent bytes. If the total exceeds the budget, closes the connections that have waited longest.
    *
-   * @returns Call it once the bytes are sent or the connection has closed.
+   * @returns A function to call when the bytes have been sent or the connection has closed.
    */
-  reserve(bytes: number, cut: () => void): () => void
+  reserve(bytes: number, destroy: () => void): () => void
 }
 
 interface Reservation {
   readonly bytes: number
-  readonly cut: () => void
+  readonly destroy: () => void
 }
 
 const maxUnsentBytes = 128 * 1024 * 1024
 
 export function createSendBudget(maxBytes: number = maxUnsentBytes): SendBudget {
   /** In order of arrival. */
-  const held = new Set<Reservation>()
+  const reservations = new Set<Reservation>()
   let total = 0
 
-  const release = (one: Reservation): void => {
-    if (held.delete(one)) total -= one.bytes
+  const release = (reservation: Reservation): void => {
+    if (reservations.delete(reservation)) total -= reservation.bytes
   }
 
   return {
-    reserve: (bytes, cut) => {
-      const one: Reservation = { bytes, cut }
-      held.add(one)
+    reserve: (bytes, destroy) => {
+      const reservation: Reservation = { bytes, destroy }
+      reservations.add(reservation)
       total += bytes
-      for (const oldest of held) {
-        if (total <= maxBytes || oldest === one) break
+      for (const oldest of reservations) {
+        if (total <= maxBytes || oldest === reservation) break
         release(oldest)
-        oldest.cut()
+        oldest.destroy()
       }
       return () => {
-        release(one)
+        release(reservation)
       }
     },
   }

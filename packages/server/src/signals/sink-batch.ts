@@ -1,34 +1,34 @@
 import type { Sink } from './listener.ts'
 
-/** Batches the writes of one publication per sink: one packet and one system call instead of one for each frame. */
+/** Batches the writes of one `publish` per sink: one packet and one system call instead of one per frame. */
 export interface SinkBatch {
-  /** Holds the sinks that `publish` adds, and releases them after it. */
+  /** Corks the sinks that are added during `publish`, and uncorks them afterwards. */
   run(publish: () => void): void
-  /** Does nothing outside of `run`. */
+  /** Has no effect outside of `run`. */
   add(sink: Sink): void
-  /** Releases one sink early. @returns Whether it was held. */
+  /** Uncorks one sink early. @returns Whether it was corked. */
   release(sink: Sink): boolean
 }
 
 export function createSinkBatch(): SinkBatch {
-  let held: Set<Sink> | undefined
+  let corked: Set<Sink> | undefined
   return {
     run: (publish) => {
-      const sinks = (held = new Set<Sink>())
+      const sinks = (corked = new Set<Sink>())
       try {
         publish()
       } finally {
-        held = undefined
+        corked = undefined
         for (const sink of sinks) sink.uncork()
       }
     },
     add: (sink) => {
-      if (!held || held.has(sink)) return
-      held.add(sink)
+      if (!corked || corked.has(sink)) return
+      corked.add(sink)
       sink.cork()
     },
     release: (sink) => {
-      if (!held?.delete(sink)) return false
+      if (!corked?.delete(sink)) return false
       sink.uncork()
       return true
     },

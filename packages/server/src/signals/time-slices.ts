@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextIteration } from 'node:timers/promises'
 
-/** Runs tasks one at a time, and yields to the event loop every few milliseconds. */
+/** Runs tasks one at a time and yields to the event loop every few milliseconds. */
 export interface TimeSlices {
   run<T>(work: () => Promise<T>): Promise<T>
 }
@@ -16,7 +16,7 @@ export function createTimeSlices(): TimeSlices {
     for (let work = queue.shift(); work; work = queue.shift()) {
       await work()
       if (performance.now() < end) continue
-      await nextTurn()
+      await nextIteration()
       end = performance.now() + sliceMs
     }
     isRunning = false

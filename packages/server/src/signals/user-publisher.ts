@@ -2,34 +2,34 @@ import type { Change, LogEntry } from '../domain/records.ts'
 import { draftFrame, type Drafts } from './drafts.ts'
 import type { Frame } from './frame.ts'
 import type { UserListener } from './listener.ts'
-import { joinedBody, conversationRemovedBody, entryBody, idFrame, ownRemovalBody } from './user-frame.ts'
+import { conversationRemovedBody, entryBody, idFrame, joinedBody, ownRemovalBody } from './user-frame.ts'
 import type { UserSubscriptions } from './user-subscriptions.ts'
 
-/** Passes what was committed on to the streams of users. */
+/** Sends committed changes to user streams. */
 export interface UserPublisher {
   publish(entry: LogEntry): void
   publishDeletion(deletion: Extract<Change, { type: 'conversation_deleted' }>): void
   /** Ends all streams of a user. */
-  endAll(userKey: number): void
+  endAll(userRowId: number): void
 }
 
 export function createUserPublisher({
-  followers,
+  subscriptions,
   drafts,
   write,
   end,
 }: {
-  followers: UserSubscriptions
+  subscriptions: UserSubscriptions
   drafts: Drafts
   write: (listener: UserListener, frame: Frame, tail?: Frame) => void
   end: (listener: UserListener) => void
 }): UserPublisher {
   const send = (listener: UserListener, body: Frame, sequence: number): void => {
     listener.sequence = sequence
-    write(listener, body, idFrame({ userRowId: listener.userKey, sequence, epoch: listener.epoch }))
+    write(listener, body, idFrame({ userRowId: listener.userRowId, sequence, epoch: listener.epoch }))
   }
 
-  /** INV-4: whether the listener is to be given this now. Who has not caught up looks into the log once more. */
+  /** INV-4: skips entries that the listener already has. A listener that is catching up reads them from the log. */
   const shouldDeliver = (listener: UserListener, sequence: number): boolean => {
     if (sequence <= listener.sequence) return false
     if (!listener.isCaughtUp) listener.hasNewEntries = true
@@ -40,47 +40,51 @@ export function createUserPublisher({
     for (const listener of listeners) if (shouldDeliver(listener, sequence)) send(listener, body, sequence)
   }
 
-  const publishOwn = (listeners: Iterable<UserListener>, entry: LogEntry): void => {
+  const publishMembership = (listeners: Iterable<UserListener>, entry: LogEntry): void => {
     const body = isJoin(entry) ? joinedBody(entry) : ownRemovalBody(entry)
     for (const listener of listeners) {
       if (!shouldDeliver(listener, entry.sequence)) continue
       send(listener, body, entry.sequence)
       if (!isJoin(entry)) continue
-      for (const stream of drafts.in(entry.conversationRowId))
-        if (stream.deltaSequence >= 0) write(listener, draftFrame(stream))
+      for (const draft of drafts.in(entry.conversationRowId))
+        if (draft.deltaSequence >= 0) write(listener, draftFrame(draft))
     }
   }
 
   return {
     publish: (entry) => {
-      const { conversationRowId: conversationKey } = entry
-      if (isJoin(entry)) followers.joinConversation(entry.userRowId, conversationKey)
+      const { conversationRowId } = entry
+      if (isJoin(entry)) subscriptions.joinConversation(entry.userRowId, conversationRowId)
       let body: Frame | undefined
-      for (const follower of followers.subscribersOf(conversationKey)) {
-        if (follower.userKey === entry.userRowId && (isJoin(entry) || entry.kind === 'participant_removed')) {
-          publishOwn(follower.listeners, entry)
+      for (const subscription of subscriptions.subscribersOf(conversationRowId)) {
+        if (
+          subscription.userRowId === entry.userRowId &&
+          (isJoin(entry) || entry.kind === 'participant_removed')
+        ) {
+          publishMembership(subscription.listeners, entry)
         } else {
           body ??= entryBody(entry)
-          if (body) sendToAll(follower.listeners, body, entry.sequence)
+          if (body) sendToAll(subscription.listeners, body, entry.sequence)
         }
       }
-      // INV-5: nothing follows.
-      if (entry.kind === 'participant_removed') followers.leaveConversation(entry.userRowId, conversationKey)
+      // INV-5: the user receives no further entries of this conversation.
+      if (entry.kind === 'participant_removed')
+        subscriptions.leaveConversation(entry.userRowId, conversationRowId)
     },
-    publishDeletion: ({ conversationRowId: conversationKey, conversationId, sequence }) => {
+    publishDeletion: ({ conversationRowId, conversationId, sequence }) => {
       const body = conversationRemovedBody(conversationId)
-      for (const follower of followers.subscribersOf(conversationKey)) {
-        sendToAll(follower.listeners, body, sequence)
-        followers.leaveConversation(follower.userKey, conversationKey)
+      for (const subscription of subscriptions.subscribersOf(conversationRowId)) {
+        sendToAll(subscription.listeners, body, sequence)
+        subscriptions.leaveConversation(subscription.userRowId, conversationRowId)
       }
     },
-    endAll: (userKey) => {
-      for (const listener of followers.listenersOf(userKey)) end(listener)
+    endAll: (userRowId) => {
+      for (const listener of subscriptions.listenersOf(userRowId)) end(listener)
     },
   }
 }
 
-/** Whether an entry lets its user take part in the conversation. */
+/** Whether an entry makes its user a participant of the conversation. */
 export function isJoin(entry: LogEntry): boolean {
   return entry.kind === 'conversation_created' || entry.kind === 'participant_added'
 }

@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import type { UserListener } from './listener.ts'
 import { createUserSubscriptions } from './user-subscriptions.ts'
 
-const stream = (userKey: number): UserListener => ({ userKey }) as UserListener
-const keysOf = (followers: Iterable<{ userKey: number }>) => [...followers].map(({ userKey }) => userKey)
+const stream = (userRowId: number): UserListener => ({ userRowId }) as UserListener
+const userRowIds = (subscriptions: Iterable<{ userRowId: number }>) =>
+  [...subscriptions].map(({ userRowId }) => userRowId)
 
-test('all streams of a user share one set of conversations and one read', async () => {
-  const followers = createUserSubscriptions()
+test('all streams of a user share one set of conversations, loaded once', async () => {
+  const subscriptions = createUserSubscriptions()
   const streams = [stream(7), stream(7), stream(8)]
   let reads = 0
   const read = async () => {
@@ -14,58 +15,58 @@ test('all streams of a user share one set of conversations and one read', async 
     return [1, 2]
   }
 
-  for (const one of streams) {
-    followers.add(one)
-    await followers.load(one.userKey, read)
+  for (const item of streams) {
+    subscriptions.add(item)
+    await subscriptions.load(item.userRowId, read)
   }
 
   expect(reads).toBe(2)
-  expect(keysOf(followers.subscribersOf(1))).toEqual([7, 8])
-  expect([...followers.listenersOf(7)]).toEqual(streams.slice(0, 2))
+  expect(userRowIds(subscriptions.subscribersOf(1))).toEqual([7, 8])
+  expect([...subscriptions.listenersOf(7)]).toEqual(streams.slice(0, 2))
 })
 
-test('a user follows until their last stream has closed', async () => {
-  const followers = createUserSubscriptions()
+test('a user stays subscribed until their last stream closes', async () => {
+  const subscriptions = createUserSubscriptions()
   const [first, second] = [stream(7), stream(7)]
-  for (const one of [first, second]) followers.add(one)
-  await followers.load(7, async () => [1, 2])
+  for (const item of [first, second]) subscriptions.add(item)
+  await subscriptions.load(7, async () => [1, 2])
 
-  followers.remove(first)
-  const afterOne = keysOf(followers.subscribersOf(2))
-  followers.remove(second)
+  subscriptions.remove(first)
+  const afterFirst = userRowIds(subscriptions.subscribersOf(2))
+  subscriptions.remove(second)
 
-  expect(afterOne).toEqual([7])
+  expect(afterFirst).toEqual([7])
   expect(
-    [followers.subscribersOf(1), followers.subscribersOf(2), followers.listenersOf(7)].flatMap((some) => [
-      ...some,
-    ]),
+    [subscriptions.subscribersOf(1), subscriptions.subscribersOf(2), subscriptions.listenersOf(7)].flatMap(
+      (some) => [...some],
+    ),
   ).toEqual([])
 })
 
-test('joining and leaving during the read count', async () => {
-  const followers = createUserSubscriptions()
-  followers.add(stream(7))
+test('joining and leaving a conversation while the list loads takes effect', async () => {
+  const subscriptions = createUserSubscriptions()
+  subscriptions.add(stream(7))
 
-  await followers.load(7, async () => {
-    followers.joinConversation(7, 3)
-    followers.leaveConversation(7, 1)
-    followers.leaveConversation(7, 2)
-    followers.joinConversation(7, 2)
+  await subscriptions.load(7, async () => {
+    subscriptions.joinConversation(7, 3)
+    subscriptions.leaveConversation(7, 1)
+    subscriptions.leaveConversation(7, 2)
+    subscriptions.joinConversation(7, 2)
     return [1, 2]
   })
 
-  expect([1, 2, 3].map((key) => keysOf(followers.subscribersOf(key)))).toEqual([[], [7], [7]])
+  expect([1, 2, 3].map((rowId) => userRowIds(subscriptions.subscribersOf(rowId)))).toEqual([[], [7], [7]])
 })
 
-test('a failed read is retried by the next stream', async () => {
-  const followers = createUserSubscriptions()
-  followers.add(stream(7))
+test('the next stream retries a failed load', async () => {
+  const subscriptions = createUserSubscriptions()
+  subscriptions.add(stream(7))
 
-  const failed = followers.load(7, async () => {
-    throw new Error('the disk is gone')
+  const failed = subscriptions.load(7, async () => {
+    throw new Error('the disk is missing')
   })
-  await expect(failed).rejects.toThrow('the disk is gone')
-  await followers.load(7, async () => [1])
+  await expect(failed).rejects.toThrow('the disk is missing')
+  await subscriptions.load(7, async () => [1])
 
-  expect(keysOf(followers.subscribersOf(1))).toEqual([7])
+  expect(userRowIds(subscriptions.subscribersOf(1))).toEqual([7])
 })

@@ -1,125 +1,125 @@
 import type { UserListener } from './listener.ts'
 
-/** All streams of a user on this server, and the conversations that they follow. */
+/** All streams of a user on this server, and the conversations of the user. */
 export interface UserSubscription {
-  readonly userKey: number
+  readonly userRowId: number
   readonly listeners: Set<UserListener>
   /** The conversations of the user, as of the latest published entry. Shared by all streams of the user. */
-  readonly conversationKeys: ReadonlySet<number>
+  readonly conversationRowIds: ReadonlySet<number>
 }
 
 /**
- * Which users with open streams follow which conversation.
+ * Indexes the users with open streams by their conversations.
  *
- * Kept by conversation, so that publishing an entry asks no storage who takes part, and one of a conversation that
- * nobody follows costs one look-up. A user with open streams costs about 100 bytes for each of their conversations,
- * whatever the number of streams.
+ * Publishing an entry needs no read from the storage. For a conversation without subscribers it costs one lookup. A user
+ * with open streams costs about 100 bytes per conversation, whatever the number of streams.
  */
 export interface UserSubscriptions {
   add(listener: UserListener): UserSubscription
-  /** False if it was not there. */
+  /** Returns false if the listener was not added. */
   remove(listener: UserListener): boolean
   /**
-   * Loads the conversations of the user. Concurrent streams of the user share one read.
+   * Loads the conversations of the user, if they are not loaded yet. All streams of the user share one read.
    *
-   * @param read - Reads them from the storage. Entries that are published meanwhile are applied as well.
+   * @param read - Reads them from the storage. Entries that are published during the read also take effect.
    */
-  load(userKey: number, read: () => Promise<readonly number[]>): Promise<void>
-  joinConversation(userKey: number, conversationKey: number): void
-  leaveConversation(userKey: number, conversationKey: number): void
-  subscribersOf(conversationKey: number): Iterable<UserSubscription>
-  /** All streams of a user. */
-  listenersOf(userKey: number): Iterable<UserListener>
+  load(userRowId: number, read: () => Promise<readonly number[]>): Promise<void>
+  joinConversation(userRowId: number, conversationRowId: number): void
+  leaveConversation(userRowId: number, conversationRowId: number): void
+  subscribersOf(conversationRowId: number): Iterable<UserSubscription>
+  /** The open streams of a user. */
+  listenersOf(userRowId: number): Iterable<UserListener>
   allListeners(): Iterable<UserListener>
 }
 
 interface MutableSubscription extends UserSubscription {
-  readonly conversationKeys: Set<number>
+  readonly conversationRowIds: Set<number>
   loading: Promise<void> | undefined
-  /** Conversations that the user left while the list was read. */
+  /** Conversations that the user left during the read. */
   left: Set<number> | undefined
 }
 
 export function createUserSubscriptions(): UserSubscriptions {
-  // Most conversations have a single follower; a set would take four times the memory.
+  // Most conversations have a single subscriber; a set would take four times the memory.
   const byConversation = new Map<number, MutableSubscription | Set<MutableSubscription>>()
   const byUser = new Map<number, MutableSubscription>()
 
-  const put = (follower: MutableSubscription, conversationKey: number): void => {
-    const found = byConversation.get(conversationKey)
-    if (found === undefined) byConversation.set(conversationKey, follower)
-    else if (found instanceof Set) found.add(follower)
-    else if (found !== follower) byConversation.set(conversationKey, new Set([found, follower]))
+  const addToIndex = (subscription: MutableSubscription, conversationRowId: number): void => {
+    const found = byConversation.get(conversationRowId)
+    if (found === undefined) byConversation.set(conversationRowId, subscription)
+    else if (found instanceof Set) found.add(subscription)
+    else if (found !== subscription) byConversation.set(conversationRowId, new Set([found, subscription]))
   }
-  const take = (follower: MutableSubscription, conversationKey: number): void => {
-    const found = byConversation.get(conversationKey)
-    if (found instanceof Set) found.delete(follower)
-    if (found === follower || (found instanceof Set && found.size === 0))
-      byConversation.delete(conversationKey)
+  const removeFromIndex = (subscription: MutableSubscription, conversationRowId: number): void => {
+    const found = byConversation.get(conversationRowId)
+    if (found instanceof Set) found.delete(subscription)
+    if (found === subscription || (found instanceof Set && found.size === 0))
+      byConversation.delete(conversationRowId)
   }
-  const follow = (follower: MutableSubscription, conversationKey: number): void => {
-    follower.conversationKeys.add(conversationKey)
-    put(follower, conversationKey)
+  const subscribe = (subscription: MutableSubscription, conversationRowId: number): void => {
+    subscription.conversationRowIds.add(conversationRowId)
+    addToIndex(subscription, conversationRowId)
   }
 
   return {
     add: (listener) => {
-      const { userKey } = listener
-      const follower: MutableSubscription = byUser.get(userKey) ?? {
-        userKey,
+      const { userRowId } = listener
+      const subscription: MutableSubscription = byUser.get(userRowId) ?? {
+        userRowId,
         listeners: new Set(),
-        conversationKeys: new Set(),
+        conversationRowIds: new Set(),
         loading: undefined,
         left: undefined,
       }
-      byUser.set(userKey, follower)
-      follower.listeners.add(listener)
-      return follower
+      byUser.set(userRowId, subscription)
+      subscription.listeners.add(listener)
+      return subscription
     },
     remove: (listener) => {
-      const follower = byUser.get(listener.userKey)
-      if (!follower?.listeners.delete(listener)) return false
-      if (follower.listeners.size > 0) return true
-      byUser.delete(listener.userKey)
-      for (const key of follower.conversationKeys) take(follower, key)
+      const subscription = byUser.get(listener.userRowId)
+      if (!subscription?.listeners.delete(listener)) return false
+      if (subscription.listeners.size > 0) return true
+      byUser.delete(listener.userRowId)
+      for (const rowId of subscription.conversationRowIds) removeFromIndex(subscription, rowId)
       return true
     },
-    load: async (userKey, read) => {
-      const follower = byUser.get(userKey)
-      if (!follower) return
-      follower.loading ??= (async () => {
-        const left = (follower.left = new Set())
-        const keys = await read()
-        follower.left = undefined
-        // Otherwise the user's last stream has closed meanwhile.
-        if (byUser.get(userKey) !== follower) return
-        for (const key of keys) if (!left.has(key)) follow(follower, key)
+    load: async (userRowId, read) => {
+      const subscription = byUser.get(userRowId)
+      if (!subscription) return
+      subscription.loading ??= (async () => {
+        const left = (subscription.left = new Set())
+        const rowIds = await read()
+        subscription.left = undefined
+        // Otherwise, the last stream of the user has closed.
+        if (byUser.get(userRowId) !== subscription) return
+        for (const rowId of rowIds) if (!left.has(rowId)) subscribe(subscription, rowId)
       })()
       try {
-        await follower.loading
+        await subscription.loading
       } catch (error) {
-        follower.loading = undefined
+        subscription.loading = undefined
         throw error
       }
     },
-    joinConversation: (userKey, conversationKey) => {
-      const follower = byUser.get(userKey)
-      if (!follower) return
-      follower.left?.delete(conversationKey)
-      follow(follower, conversationKey)
+    joinConversation: (userRowId, conversationRowId) => {
+      const subscription = byUser.get(userRowId)
+      if (!subscription) return
+      subscription.left?.delete(conversationRowId)
+      subscribe(subscription, conversationRowId)
     },
-    leaveConversation: (userKey, conversationKey) => {
-      const follower = byUser.get(userKey)
-      if (!follower) return
-      follower.left?.add(conversationKey)
-      if (follower.conversationKeys.delete(conversationKey)) take(follower, conversationKey)
+    leaveConversation: (userRowId, conversationRowId) => {
+      const subscription = byUser.get(userRowId)
+      if (!subscription) return
+      subscription.left?.add(conversationRowId)
+      if (subscription.conversationRowIds.delete(conversationRowId))
+        removeFromIndex(subscription, conversationRowId)
     },
-    subscribersOf: (conversationKey) => {
-      const found = byConversation.get(conversationKey)
+    subscribersOf: (conversationRowId) => {
+      const found = byConversation.get(conversationRowId)
       if (found === undefined) return []
       return found instanceof Set ? found : [found]
     },
-    listenersOf: (userKey) => byUser.get(userKey)?.listeners ?? [],
+    listenersOf: (userRowId) => byUser.get(userRowId)?.listeners ?? [],
     *allListeners() {
       for (const { listeners } of byUser.values()) yield* listeners
     },

@@ -1,55 +1,55 @@
-/** What befalls the bytes on every connection of a test server. */
+/** The network conditions of all connections of a test server. */
 export interface NetworkConditions {
-  /** How much later everything that the server sends arrives. */
+  /** The delay of all output of the server. */
   delayMs: number
-  /** `frozen`: nothing is taken in and nothing goes out; `mute`: the server takes in, and nothing of it is heard. */
-  frozen: 'none' | 'mute' | 'frozen'
+  /** `all`: the server reads and sends nothing. `output`: it processes requests, but sends nothing. */
+  frozen: 'none' | 'output' | 'all'
 }
 
-/** One direction of a connection: passes things on in their order, at once or when the weather allows it. */
+/** One direction of a connection: runs actions in order, at once or when the conditions allow it. */
 export interface DelayQueue {
   add(action: () => void, bytes?: number): void
-  /** To be called when the weather has changed. */
+  /** Call it after the conditions have changed. */
   flush(): void
   readonly hasPending: boolean
-  /** How many bytes it holds back. */
+  /** The number of queued bytes. */
   readonly bytes: number
   clear(): void
 }
 
 export function createDelayQueue(
-  conditions: () => { readonly isShut: boolean; readonly delayMs: number },
+  conditions: () => { readonly isFrozen: boolean; readonly delayMs: number },
 ): DelayQueue {
-  let held: { readonly dueAt: number; readonly bytes: number; readonly action: () => void }[] = []
+  let queue: { readonly dueAt: number; readonly bytes: number; readonly action: () => void }[] = []
   let timer: NodeJS.Timeout | undefined
 
-  const flow = (): void => {
+  const flush = (): void => {
     clearTimeout(timer)
-    while (!conditions().isShut && held[0] && held[0].dueAt <= performance.now()) held.shift()?.action()
-    if (!conditions().isShut && held[0])
-      timer = setTimeout(flow, Math.max(0, held[0].dueAt - performance.now()))
+    while (!conditions().isFrozen && queue[0] && queue[0].dueAt <= performance.now()) queue.shift()?.action()
+    if (!conditions().isFrozen && queue[0])
+      timer = setTimeout(flush, Math.max(0, queue[0].dueAt - performance.now()))
   }
 
   return {
     get hasPending() {
-      return held.length > 0
+      return queue.length > 0
     },
     get bytes() {
-      return held.reduce((sum, { bytes }) => sum + bytes, 0)
+      return queue.reduce((sum, { bytes }) => sum + bytes, 0)
     },
     add: (action, bytes = 0) => {
-      const { isShut, delayMs } = conditions()
-      if (held.length === 0 && !isShut && delayMs === 0) {
+      const { isFrozen, delayMs } = conditions()
+      if (queue.length === 0 && !isFrozen && delayMs === 0) {
         action()
         return
       }
-      held.push({ dueAt: performance.now() + delayMs, bytes, action })
-      flow()
+      queue.push({ dueAt: performance.now() + delayMs, bytes, action })
+      flush()
     },
-    flush: flow,
+    flush,
     clear: () => {
       clearTimeout(timer)
-      held = []
+      queue = []
     },
   }
 }

@@ -9,7 +9,7 @@ import { createFaults, type FaultResponse, type Faults, type TestRequest } from 
 import { createFaultyConnection, type FaultyConnection } from './faulty-connection.ts'
 import { createIssuedIds, type IssuedIds } from './issued-ids.ts'
 
-/** What stands between the clients of a test server and its chat: every connection is a line, every request may meet a fault. */
+/** Sits between a test server and its clients, and applies network conditions and faults. */
 export interface FaultProxy {
   readonly conditions: NetworkConditions
   readonly faults: Faults
@@ -17,85 +17,87 @@ export interface FaultProxy {
   readonly requests: TestRequest[]
   readonly connections: number
   readonly unreadBytes: number
-  /** Puts a line on every connection of the server. */
+  /** Intercepts all connections of an HTTP server. */
   attach(server: Server): void
-  handler(to: RequestListener): RequestListener
-  /** To be called when the weather has changed. */
+  handler(target: RequestListener): RequestListener
+  /** Call it after `conditions` have changed. */
   flush(): void
   disconnect(only?: (request: TestRequest) => boolean): void
 }
 
 export function createFaultProxy(cors: Cors): FaultProxy {
-  const weather: NetworkConditions = { delayMs: 0, frozen: 'none' }
+  const conditions: NetworkConditions = { delayMs: 0, frozen: 'none' }
   const faults = createFaults()
-  const givenIds = createIssuedIds()
+  const issuedIds = createIssuedIds()
   const requests: TestRequest[] = []
-  const lines = new Map<Duplex, { readonly line: FaultyConnection; latest?: TestRequest }>()
+  const connections = new Map<Duplex, { readonly connection: FaultyConnection; latest?: TestRequest }>()
 
-  const meet = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const found = lines.get(request.socket)
+  const applyFault = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const found = connections.get(request.socket)
     const { method = '' } = request
-    const seen = { method, path: pathOf(request.url), webhookId: parseWebhookId(request.url) }
-    const fault = faults.take(seen)
-    const latest: TestRequest = { ...seen, outcome: fault?.outcome ?? 'passed' }
+    const received = { method, path: getPath(request.url), webhookId: parseWebhookId(request.url) }
+    const fault = faults.take(received)
+    const latest: TestRequest = { ...received, outcome: fault?.outcome ?? 'forwarded' }
     requests.push(latest)
     if (found) found.latest = latest
-    if (fault?.outcome === 'lost') found?.line.reset()
-    if (fault?.outcome === 'unanswered') found?.line.resetOnResponse()
-    if (fault?.outcome === 'answered') answer(response, fault.answer, cors(request.headers.origin, false))
-    return latest.outcome === 'passed' || latest.outcome === 'unanswered'
+    if (fault?.outcome === 'dropped') found?.connection.reset()
+    if (fault?.outcome === 'response_dropped') found?.connection.resetOnResponse()
+    if (fault?.outcome === 'replaced') respond(response, fault.response, cors(request.headers.origin, false))
+    return latest.outcome === 'forwarded' || latest.outcome === 'response_dropped'
   }
 
   return {
-    conditions: weather,
+    conditions,
     faults,
-    issuedIds: givenIds,
+    issuedIds,
     requests,
     get connections() {
-      return lines.size
+      return connections.size
     },
     get unreadBytes() {
-      return [...lines.values()].reduce((sum, { line }) => sum + line.unreadBytes, 0)
+      return [...connections.values()].reduce((sum, { connection }) => sum + connection.unreadBytes, 0)
     },
     attach: (server) => {
       const [accept] = server.listeners('connection')
       server.removeAllListeners('connection')
       server.on('connection', (raw: Socket) => {
-        const line = createFaultyConnection(raw, {
-          weather,
+        const connection = createFaultyConnection(raw, {
+          conditions,
           onSent: (bytes) => {
-            givenIds.record(bytes)
+            issuedIds.record(bytes)
           },
         })
-        lines.set(line.socket, { line })
-        raw.once('close', () => lines.delete(line.socket))
-        // Node's server takes any duplex stream for a connection; its types do not say so here.
-        if (accept) Reflect.apply(accept, server, [line.socket])
+        connections.set(connection.socket, { connection })
+        raw.once('close', () => connections.delete(connection.socket))
+        // Node accepts any duplex stream as a connection, but its types do not.
+        if (accept) Reflect.apply(accept, server, [connection.socket])
       })
     },
-    handler: (to) => (request, response) => {
-      if (request.method !== 'OPTIONS' && !meet(request, response)) return
+    handler: (target) => (request, response) => {
+      if (request.method !== 'OPTIONS' && !applyFault(request, response)) return
       const id = request.headers['last-event-id']
-      if (givenIds.isExpired(String(id))) request.headers['last-event-id'] = 'forgotten'
-      to(request, response)
+      if (issuedIds.isExpired(String(id))) request.headers['last-event-id'] = 'expired'
+      target(request, response)
     },
     flush: () => {
-      for (const { line } of lines.values()) line.flush()
+      for (const { connection } of connections.values()) connection.flush()
     },
     disconnect: (only) => {
-      for (const { line, latest } of lines.values()) if (!only || (latest && only(latest))) line.reset()
+      for (const { connection, latest } of connections.values())
+        if (!only || (latest && only(latest))) connection.reset()
     },
   }
 }
 
-function pathOf(url = '/'): string {
+function getPath(url = '/'): string {
   return url.replace(/[?#].*$/, '').replace(/^\/[^/]*/, '') || '/'
 }
 
-function answer(response: ServerResponse, fault: FaultResponse, headers: Record<string, string>): void {
+function respond(response: ServerResponse, fault: FaultResponse, headers: Record<string, string>): void {
   const { status, type, retryAfter } = fault
-  const message = 'Unable to answer; the test server was told to fail.'
-  const failure = type === undefined ? '' : JSON.stringify({ id: newId('err'), code: status, type, message })
+  const message = 'Unable to process the request; the test server simulates this error.'
+  const errorBody =
+    type === undefined ? '' : JSON.stringify({ id: newId('err'), code: status, type, message })
   const contentType = fault.contentType ?? (type === undefined ? 'text/plain' : 'application/json')
   response
     .writeHead(status, {
@@ -103,5 +105,5 @@ function answer(response: ServerResponse, fault: FaultResponse, headers: Record<
       'content-type': contentType,
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     })
-    .end(fault.body ?? failure)
+    .end(fault.body ?? errorBody)
 }

@@ -1,60 +1,68 @@
-/** A request that came to a test server. */
+/** A request that a test server received. */
 export interface TestRequest {
   readonly method: string
-  /** Below the base URL of the bot, without a query: `/messages`. */
+  /** Relative to the base URL of the bot, without a query: `/messages`. */
   readonly path: string
   readonly webhookId: string
-  /** What befell it. `lost`: nobody did it; `unanswered`: it was done, and the answer was lost; `answered`: by a fault. */
-  readonly outcome: 'passed' | 'lost' | 'unanswered' | 'answered'
+  /**
+   * `forwarded`: processed normally. `dropped`: not processed, and the connection was reset. `response_dropped`:
+   * processed, but the connection was reset before the response. `replaced`: not processed, and `respond` set the
+   * response.
+   */
+  readonly outcome: 'forwarded' | 'dropped' | 'response_dropped' | 'replaced'
 }
 
-/** Which requests a fault befalls. */
+/** The requests that a fault applies to. */
 export interface FaultScope {
-  /** How many requests. Default: 1; `Infinity` until `heal()`. */
+  /** The number of requests. Default: 1. `Infinity`: until `reset()`. */
   readonly times?: number
-  /** Default: any request but those of `OPTIONS`. */
+  /** Selects requests. Default: all except `OPTIONS`. */
   readonly only?: (request: Omit<TestRequest, 'outcome'>) => boolean
 }
 
-/** An answer that is not the chat's. */
+/** A response that replaces that of the server. */
 export interface FaultResponse {
   readonly status: number
-  /** The body is then a failure of this type in the API's error shape. */
+  /** If set, the body is an error of this type in the error format of the API. */
   readonly type?: string
-  /** The body as it is, such as a load balancer's page. */
+  /** The body, such as the error page of a load balancer. */
   readonly body?: string
   readonly contentType?: string
-  /** Seconds, for the header `retry-after`. */
+  /** The value of the header `retry-after`, in seconds. */
   readonly retryAfter?: number
 }
 
 type Fault =
-  | { readonly outcome: 'lost' | 'unanswered' }
-  | { readonly outcome: 'answered'; readonly answer: FaultResponse }
+  | { readonly outcome: 'dropped' | 'response_dropped' }
+  | { readonly outcome: 'replaced'; readonly response: FaultResponse }
 
-/** The faults that wait for a request, oldest first. */
+/** The pending faults, oldest first. */
 export interface Faults {
   add(fault: Fault, scope: FaultScope): void
-  /** The first that fits; it is used up by one. */
+  /** Returns the first fault that applies to the request, and counts it as used. */
   take(request: Omit<TestRequest, 'outcome'>): Fault | undefined
   clear(): void
 }
 
 export function createFaults(): Faults {
-  let waiting: { readonly fault: Fault; readonly only: NonNullable<FaultScope['only']>; left: number }[] = []
+  let pending: {
+    readonly fault: Fault
+    readonly only: NonNullable<FaultScope['only']>
+    remaining: number
+  }[] = []
   return {
     add: (fault, { times = 1, only = () => true }) => {
-      waiting.push({ fault, only, left: times })
+      pending.push({ fault, only, remaining: times })
     },
     take: (request) => {
-      const found = waiting.find(({ only }) => only(request))
+      const found = pending.find(({ only }) => only(request))
       if (!found) return undefined
-      found.left--
-      if (found.left <= 0) waiting = waiting.filter((other) => other !== found)
+      found.remaining--
+      if (found.remaining <= 0) pending = pending.filter((item) => item !== found)
       return found.fault
     },
     clear: () => {
-      waiting = []
+      pending = []
     },
   }
 }

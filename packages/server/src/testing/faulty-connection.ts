@@ -2,38 +2,41 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { createDelayQueue, type NetworkConditions } from './delay-queue.ts'
 
-/** A connection as the HTTP server sees it, with what a network may do to it in between. */
+/** A connection as the HTTP server sees it, with simulated network faults. */
 export interface FaultyConnection {
-  /** What the HTTP server reads and writes. */
+  /** The stream for the HTTP server. */
   readonly socket: Duplex
-  /** What came and was not taken in. */
+  /** The number of received bytes that the server has not read. */
   readonly unreadBytes: number
-  /** Resets the connection: what is on its way is lost on both sides. */
+  /** Resets the connection. Data in transit is lost in both directions. */
   reset(): void
-  /** Resets it when the server begins to answer: what was asked has been done, and nobody hears of it. */
+  /** Resets the connection when the server starts to respond: the request is processed, but its response is lost. */
   resetOnResponse(): void
-  /** To be called when the weather has changed. */
+  /** Call it after the conditions have changed. */
   flush(): void
 }
 
 /**
- * Puts a line between a socket and the HTTP server. While nothing is wrong, bytes pass in the tick in which they came, in their
- * order, with the socket's own back-pressure.
+ * Wraps a socket for the HTTP server. Without faults, it forwards bytes in the same tick, in order, with the socket's
+ * backpressure.
  *
- * @param options.onSent - Is given what the server sends.
+ * @param options.onSent - Called with all bytes that the server sends.
  */
 export function createFaultyConnection(
   raw: Socket,
-  options: { weather: NetworkConditions; onSent: (bytes: Buffer) => void },
+  options: { conditions: NetworkConditions; onSent: (bytes: Buffer) => void },
 ): FaultyConnection {
-  const { weather } = options
-  const inbound = createDelayQueue(() => ({ isShut: weather.frozen === 'frozen', delayMs: 0 }))
-  const outbound = createDelayQueue(() => ({ isShut: weather.frozen !== 'none', delayMs: weather.delayMs }))
+  const { conditions } = options
+  const inbound = createDelayQueue(() => ({ isFrozen: conditions.frozen === 'all', delayMs: 0 }))
+  const outbound = createDelayQueue(() => ({
+    isFrozen: conditions.frozen !== 'none',
+    delayMs: conditions.delayMs,
+  }))
   let willReset = false
-  /** Whether something that a frozen server was sent has yet to be answered. */
+  /** Whether the server has received bytes while it was frozen, and has not responded since. */
   let hasPendingInput = false
 
-  const cut = (): void => {
+  const reset = (): void => {
     inbound.clear()
     outbound.clear()
     raw.resetAndDestroy()
@@ -42,13 +45,13 @@ export function createFaultyConnection(
   const send = (bytes: Buffer, done: () => void): void => {
     if (willReset) {
       done()
-      cut()
+      reset()
       return
     }
     hasPendingInput = false
     options.onSent(bytes)
-    if (weather.frozen === 'none' && (weather.delayMs > 0 || outbound.hasPending)) {
-      // On its way: it holds up nothing that comes after it.
+    if (conditions.frozen === 'none' && (conditions.delayMs > 0 || outbound.hasPending)) {
+      // In transit: the delay causes no backpressure.
       outbound.add(() => raw.write(bytes))
       done()
       return
@@ -77,7 +80,7 @@ export function createFaultyConnection(
     },
     destroy: (error, done) => {
       inbound.clear()
-      // A peer that nothing reaches does not hear that the connection is over either.
+      // While output is frozen, the client does not see the end of the connection either.
       outbound.add(() => raw.destroy())
       done(error)
     },
@@ -95,13 +98,13 @@ export function createFaultyConnection(
 
   raw.on('timeout', () => socket.emit('timeout'))
   raw.on('data', (bytes: Buffer) => {
-    if (weather.frozen === 'frozen') hasPendingInput = true
+    if (conditions.frozen === 'all') hasPendingInput = true
     inbound.add(() => {
       if (!socket.push(bytes)) raw.pause()
     }, bytes.length)
   })
   raw.on('end', () => {
-    // Who sent something to a frozen server and gave up: it is done all the same, once the server is awake.
+    // The client sent a request to a frozen server and gave up: the request is still processed after `resume()`.
     if (hasPendingInput) willReset = true
     else socket.push(null)
   })
@@ -119,7 +122,7 @@ export function createFaultyConnection(
     get unreadBytes() {
       return inbound.bytes
     },
-    reset: cut,
+    reset,
     resetOnResponse: () => {
       willReset = true
     },

@@ -1,5 +1,5 @@
 /**
- * A real server on a free port, for tests, and everything that can go wrong with it.
+ * A real server on a free port for tests, with simulated faults of network and server.
  *
  * ```ts
  * await using server = await startTestServer({ bot })
@@ -7,10 +7,10 @@
  * server.cut()
  * ```
  *
- * - `startTestServer`: the server, with switches for its network, its answers and its life
- * - `createCommitBarrier`: holds what is written back from the disk
+ * - `startTestServer`: starts the server. Its methods simulate network faults, error responses, crashes and restarts
+ * - `createCommitBarrier`: holds commits back from the disk
  */
-export type { FaultResponse as FaultAnswer, FaultScope, TestRequest } from './faults.ts'
+export type { FaultResponse, FaultScope, TestRequest } from './faults.ts'
 export { startTestServer, type TestServerOptions } from './start-test-server.ts'
 export type { TestServer } from './test-server.ts'
 export { createCommitBarrier, type CommitBarrier } from '../storage/sqlite/commit-barrier.ts'

@@ -1,8 +1,8 @@
-/** The SSE ids that a test server has given, so that it can act as one whose log has lost what they stood for. */
+/** The SSE ids that a test server has sent. Lets it act as if its log no longer contained their positions. */
 export interface IssuedIds {
-  /** Takes note of the ids in what is sent. */
+  /** Records the ids in sent bytes. */
   record(bytes: Buffer): void
-  /** Makes all ids that were given unknown, until they are given again. */
+  /** Makes all issued ids unknown until they are issued again. */
   expire(): void
   isExpired(id: string | undefined): boolean
 }
@@ -10,20 +10,20 @@ export interface IssuedIds {
 const ids = /^id: (\S+)$|^data: \{"state":"\w+","id":"(\S+)"\}$/gm
 
 export function createIssuedIds(): IssuedIds {
-  let given = new Set<string>()
-  const forgotten = new Set<string>()
+  let issued = new Set<string>()
+  const expired = new Set<string>()
   return {
     record: (bytes) => {
-      for (const [, ofSignal, ofReady] of bytes.toString().matchAll(ids)) {
-        const id = ofSignal ?? ofReady ?? ''
-        given.add(id)
-        forgotten.delete(id)
+      for (const [, signalId, readyId] of bytes.toString().matchAll(ids)) {
+        const id = signalId ?? readyId ?? ''
+        issued.add(id)
+        expired.delete(id)
       }
     },
     expire: () => {
-      for (const id of given) forgotten.add(id)
-      given = new Set()
+      for (const id of issued) expired.add(id)
+      issued = new Set()
     },
-    isExpired: (id) => id !== undefined && forgotten.has(id),
+    isExpired: (id) => id !== undefined && expired.has(id),
   }
 }

@@ -1,27 +1,26 @@
-/** Below what any system gives to those who ask for no port of their own. */
-const first = 20_000
-const count = 12_000
+/** Below the ephemeral ports of all operating systems. */
+const firstPort = 20_000
+const portCount = 12_000
 
-let tried = 0
+let attempts = 0
 
 /**
- * Starts something on a free port that nobody else is given by chance, so that a server which stops for a while finds it free again.
+ * Listens on a free port that the operating system never assigns at random, so that it is still free when a stopped
+ * server starts again.
  *
- * @param start - Rejects with the code `EADDRINUSE` if the port is taken.
+ * @param listen - Rejects with the code `EADDRINUSE` if the port is in use.
  */
-export async function listenOnStablePort<Started>(
-  start: (port: number) => Promise<Started>,
-): Promise<Started> {
+export async function listenOnStablePort<Result>(listen: (port: number) => Promise<Result>): Promise<Result> {
   for (;;) {
     try {
-      // Processes that start one after the other begin at places that lie apart.
-      return await start(first + ((process.pid * 101 + tried++) % count))
+      // Spreads the first ports of consecutive process ids.
+      return await listen(firstPort + ((process.pid * 101 + attempts++) % portCount))
     } catch (error) {
-      if (!isTaken(error)) throw error
+      if (!isInUse(error)) throw error
     }
   }
 }
 
-function isTaken(error: unknown): boolean {
+function isInUse(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
 }

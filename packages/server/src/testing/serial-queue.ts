@@ -1,14 +1,14 @@
-/** Runs one work after the other, in the order they were given; at once where none is under way. */
-export function createSerialQueue(): (work: () => Promise<void>) => Promise<void> {
+/** Runs tasks one at a time, in order; immediately if none is running. */
+export function createSerialQueue(): (task: () => Promise<void>) => Promise<void> {
   let last: Promise<void> | undefined
 
-  return (work) => {
-    const result = last ? last.then(work, work) : work()
+  return (task) => {
+    const result = last ? last.then(task, task) : task()
     last = result
-    const forget = (): void => {
+    const clear = (): void => {
       if (last === result) last = undefined
     }
-    result.then(forget, forget)
+    result.then(clear, clear)
     return result
   }
 }

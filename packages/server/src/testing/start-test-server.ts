@@ -16,7 +16,7 @@ import { createSerialQueue } from './serial-queue.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
-  /** The bot of the webhook id `demo`. */
+  /** The bot with the webhook id `demo`. */
   readonly bot?: BotDefinition
   readonly encryptionKey?: string
   readonly auth?: 'shared' | 'personal'
@@ -32,7 +32,7 @@ const host = '127.0.0.1'
 /**
  * Starts a real server on a free port of 127.0.0.1.
  *
- * Its database outlives `restart()` and is deleted by `close()`, unless `data` names a file.
+ * Its database persists across `restart()`. `close()` deletes it, unless `data` is the path of a file.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const { bot, encryptionKey, auth, ...rest } = options
@@ -41,59 +41,59 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
     ...(auth ? { auth } : {}),
   }
-  const isOwn = rest.data === undefined || rest.data === ':memory:'
-  const folder = isOwn ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
+  const isTemporary = rest.data === undefined || rest.data === ':memory:'
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'parley-test-')) : undefined
   const removeFolder = (): void => {
     process.off('exit', removeFolder)
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
   process.once('exit', removeFolder)
   const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
-  const front = createFaultProxy(createCors(rest.corsOrigins))
+  const proxy = createFaultProxy(createCors(rest.corsOrigins))
   const enqueue = createSerialQueue()
   let running: Running | undefined
 
   const run = async (port?: number): Promise<Running> => {
-    const logger = mutable(rest.logger ?? createLogger())
-    const mortal = await createKillableServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
-    const { chat } = mortal
-    const handler = front.handler((request, response) => {
+    const logger = createMutableLogger(rest.logger ?? createLogger())
+    const killable = await createKillableServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
+    const { chat } = killable
+    const handler = proxy.handler((request, response) => {
       chat.handler(request, response)
     })
     const server = createHttpServer(handler, chat.respondToClientError)
-    front.attach(server)
-    const listen = async (at: number): Promise<void> => {
-      server.listen(at, host)
+    proxy.attach(server)
+    const listen = async (freePort: number): Promise<void> => {
+      server.listen(freePort, host)
       await once(server, 'listening')
     }
     await (port === undefined ? listenOnStablePort(listen) : listen(port))
-    return { ...mortal, server, logger }
+    return { ...killable, server, logger }
   }
-  /** Accepts nobody any more. */
-  const leave = ({ server }: Running): Promise<unknown> => {
+  /** Stops accepting connections. */
+  const stopAccepting = ({ server }: Running): Promise<unknown> => {
     running = undefined
     return new Promise((resolve) => server.close(resolve))
   }
   const stop = async (): Promise<void> => {
     if (!running) return
     const { chat } = running
-    const left = leave(running)
-    // What a frozen server has not taken in would never be done.
-    if (front.conditions.frozen !== 'none') front.disconnect()
-    front.conditions.frozen = 'none'
+    const closed = stopAccepting(running)
+    // A frozen server would never complete its requests.
+    if (proxy.conditions.frozen !== 'none') proxy.disconnect()
+    proxy.conditions.frozen = 'none'
     await chat.close()
-    front.disconnect()
-    await left
+    proxy.disconnect()
+    await closed
   }
   const kill = async (): Promise<void> => {
     if (!running) return
     const killed = running
-    const left = leave(killed)
+    const closed = stopAccepting(killed)
     killed.logger.isMuted = true
-    front.disconnect()
-    front.conditions.frozen = 'none'
+    proxy.disconnect()
+    proxy.conditions.frozen = 'none'
     await killed.kill()
-    await left
+    await closed
   }
   const close = (): Promise<void> =>
     enqueue(async () => {
@@ -118,43 +118,43 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     get chat(): ChatServer {
       return (chat = running?.chat ?? chat)
     },
-    requests: front.requests,
+    requests: proxy.requests,
     get connections() {
-      return front.connections
+      return proxy.connections
     },
-    get heldBytes() {
-      return front.unreadBytes
+    get unreadBytes() {
+      return proxy.unreadBytes
     },
     get streams() {
       return running?.chat.listenerCount ?? 0
     },
     cut: (only) => {
-      front.disconnect(only)
+      proxy.disconnect(only)
     },
     delay: (ms) => {
-      front.conditions.delayMs = ms
+      proxy.conditions.delayMs = ms
     },
     freeze: ({ dropOutput = false } = {}) => {
-      front.conditions.frozen = dropOutput ? 'mute' : 'frozen'
+      proxy.conditions.frozen = dropOutput ? 'output' : 'all'
     },
     resume: () => {
-      front.conditions.frozen = 'none'
-      front.flush()
+      proxy.conditions.frozen = 'none'
+      proxy.flush()
     },
     drop: ({ when = 'before', ...scope } = {}) => {
-      front.faults.add({ outcome: when === 'before' ? 'lost' : 'unanswered' }, scope)
+      proxy.faults.add({ outcome: when === 'before' ? 'dropped' : 'response_dropped' }, scope)
     },
-    respond: (answer, scope = {}) => {
-      front.faults.add({ outcome: 'answered', answer }, scope)
+    respond: (response, scope = {}) => {
+      proxy.faults.add({ outcome: 'replaced', response }, scope)
     },
     reset: () => {
-      front.faults.clear()
-      front.conditions.delayMs = 0
-      front.conditions.frozen = 'none'
-      front.flush()
+      proxy.faults.clear()
+      proxy.conditions.delayMs = 0
+      proxy.conditions.frozen = 'none'
+      proxy.flush()
     },
     expireReplay: () => {
-      front.issuedIds.expire()
+      proxy.issuedIds.expire()
     },
     stop: () => enqueue(stop),
     kill: () => enqueue(kill),
@@ -169,8 +169,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   }
 }
 
-/** A process that was killed says nothing any more. */
-function mutable(logger: Logger): Logger & { isMuted: boolean } {
+/** A logger that can be muted, as a killed process logs nothing. */
+function createMutableLogger(logger: Logger): Logger & { isMuted: boolean } {
   const log = {
     isMuted: false,
     info: (fields: object, message: string) => {

@@ -1,63 +1,63 @@
 import type { ChatServer } from '../create-server.ts'
 import type { FaultResponse, FaultScope, TestRequest } from './faults.ts'
 
-/** A real server, and everything that can befall it and the network before it. */
+/** A real server with simulated faults of network and server. */
 export interface TestServer extends AsyncDisposable {
-  /** The base URL of the bot `demo`. It stays over every restart. */
+  /** The base URL of the bot `demo`. Restarts do not change it. */
   readonly url: string
   readonly origin: string
-  /** The chat that runs now, or ran last. */
+  /** The current server, or the last one if it is stopped. */
   readonly chat: ChatServer
-  /** Every request that came, in that order, and what befell it; those of `OPTIONS` apart. */
+  /** All received requests except `OPTIONS`, in order, with their outcomes. */
   readonly requests: readonly TestRequest[]
-  /** How many connections are open. */
+  /** The number of open connections. */
   readonly connections: number
-  /** How much of what was sent to a frozen server it has yet to take in. */
-  readonly heldBytes: number
-  /** How many streams are open, as far as the server knows. */
+  /** The number of bytes that were sent to a frozen server and are not read yet. */
+  readonly unreadBytes: number
+  /** The number of open streams that the server counts. */
   readonly streams: number
 
   /**
-   * Resets connections: streams, and requests under way, of which nobody knows whether they were done.
+   * Resets connections: streams, and in-flight requests, which may or may not have been processed.
    *
-   * @param only - Which, by the newest request on each: `({ path }) => path.endsWith('/listen')`. Default: all.
+   * @param only - Selects connections by their latest request: `({ path }) => path.endsWith('/listen')`. Default: all.
    */
   cut(only?: (request: TestRequest) => boolean): void
-  /** From now on all that the server sends arrives `ms` later, in its order. 0 ends it. */
+  /** Delays all output of the server by `ms` milliseconds, in order. 0 ends the delay. */
   delay(ms: number): void
   /**
-   * The server freezes until `resume()`: it accepts connections and bytes, and nothing happens. What was sent to it meanwhile is
-   * done when it is back, also if whoever sent it has given up.
+   * Freezes the server until `resume()`: it accepts connections and bytes, but processes nothing. After `resume()`, it
+   * processes all received requests, even if their clients have disconnected.
    *
-   * @param options.dropOutput - It goes on with its work, and nothing of that is heard until `resume()`.
+   * @param options.dropOutput - If true, the server keeps processing requests, but sends nothing until `resume()`.
    */
   freeze(options?: { readonly dropOutput?: boolean }): void
-  /** Ends `silence`: what was held back goes on its way. */
+  /** Ends `freeze` and delivers all buffered data. */
   resume(): void
   /**
-   * The next request is lost, and its connection reset.
+   * Drops the next request and resets its connection.
    *
-   * @param options.when - `before` the server heard of it (default), or `after` it was done, so that only its answer is lost.
+   * @param options.when - `before` the server processes it (default), or `after`, so that only its response is lost.
    */
   drop(options?: FaultScope & { readonly when?: 'before' | 'after' }): void
-  /** The next request is answered so, and not done. */
-  respond(answer: FaultResponse, scope?: FaultScope): void
-  /** Takes back `drop` and `answer` where they wait for a request, and ends `delay` and `silence`. */
+  /** Responds to the next request with `response`, without processing it. */
+  respond(response: FaultResponse, scope?: FaultScope): void
+  /** Cancels pending `drop` and `respond` calls, and ends `delay` and `freeze`. */
   reset(): void
-  /** No SSE id that was given until now can be resumed from: whoever tries is told `reset`. What is stored stays. */
+  /** Expires all SSE ids that were sent so far: streams that resume from them get `reset`. Deletes no data. */
   expireReplay(): void
 
-  /** Shuts the server down in order: answers what is under way, ends the streams. Then connections are refused. */
+  /** Stops gracefully: completes in-flight requests and ends streams. Then connections are refused. */
   stop(): Promise<void>
   /**
-   * Ends it as `kill -9` would: connections are reset, what was not committed is lost, no turn of a bot is finished. In this
-   * process a turn's code cannot be killed: its `signal` aborts, and what it does from then on comes to nothing.
+   * Stops like `kill -9`: resets connections, loses uncommitted writes, and interrupts turns of bots. As handlers run in
+   * this process, they are not killed: their `signal` aborts, and everything they still send is ignored.
    */
   kill(): Promise<void>
-  /** Brings a stopped or killed server back, on its port and with its data. */
+  /** Starts a stopped or killed server again, on the same port and with the same data. */
   start(): Promise<void>
-  /** `stop`, then `start`. As all of these, it waits for the one before it to end. */
+  /** `stop`, then `start`. These five methods run one at a time, in order. */
   restart(): Promise<void>
-  /** Stops it for good. */
+  /** Stops the server permanently and deletes its temporary database. */
   close(): Promise<void>
 }

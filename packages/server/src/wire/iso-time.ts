@@ -1,11 +1,11 @@
 const dayMs = 24 * 60 * 60 * 1000
 const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
 
-/** Days differ less than times: the text of the one that was asked for last is kept. */
+/** Caches the text of the last requested day: consecutive times mostly share it. */
 let dayNumber = Number.NaN
 let dayText = ''
 
-/** `new Date(milliseconds).toISOString()` at a fifth of its cost, which pages of messages pay twenty times. */
+/** Returns `new Date(milliseconds).toISOString()` at a fifth of its cost: a page formats twenty times or more. */
 export function isoTime(milliseconds: number): string {
   const day = Math.floor(milliseconds / dayMs)
   if (day !== dayNumber) {

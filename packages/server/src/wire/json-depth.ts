@@ -5,8 +5,8 @@ const openings = new Set([0x5b, 0x7b])
 const closings = new Set([0x5d, 0x7d])
 
 /**
- * Whether a JSON text nests arrays and objects in more than `maxDepth` levels. Call it before parsing: the time of
- * parsing and checking grows with the depth.
+ * Whether a JSON text nests arrays and objects more than `maxDepth` levels deep. Call it before parsing: the cost of
+ * parsing and validation grows with the depth.
  */
 export function isDeeperThan(maxDepth: number, text: string): boolean {
   let depth = 0

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readMembers } from './json-text.ts'
 
-test('members come as they were written: order, numbers and escapes', () => {
+test('keeps the order, numbers and escapes of members', () => {
   const text =
     '{"payload":{"z":1,"10":2,"9":12345678901234567890,"a":"\\u00e9\\ud800"},"metadata":{"n":1.0e2}}'
 
@@ -12,7 +12,7 @@ test('members come as they were written: order, numbers and escapes', () => {
   ])
 })
 
-test('white space between tokens goes, inside of strings it stays', () => {
+test('removes white space between tokens, and keeps it in strings', () => {
   const text = ' {\n  "a" : [ 1 , "x \\" , }\\\\" ] ,\r\n\t"b" : "two  words"\n}\n'
 
   expect([...readMembers(text)]).toEqual([
@@ -21,7 +21,7 @@ test('white space between tokens goes, inside of strings it stays', () => {
   ])
 })
 
-test('of a key that stands twice the last counts, also where it is written with escapes', () => {
+test('the last of duplicate keys applies, even if one is written with escapes', () => {
   expect([...readMembers('{"payload":1,"pay\\u006coad":2}')]).toEqual([['payload', '2']])
 })
 
@@ -29,7 +29,7 @@ test('an empty object has no members', () => {
   expect([...readMembers(' { } ')]).toEqual([])
 })
 
-test('whatever the JSON, each member parses to what the whole parses to', () => {
+test('property: each member parses to the same value as in the whole object', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2), (object, indent) => {
       const text = JSON.stringify(object, null, indent)

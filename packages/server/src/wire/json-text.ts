@@ -1,10 +1,10 @@
 /**
- * The members of a JSON object as the text that they came as, without the white space between tokens.
+ * Returns the members of a JSON object as their original text, without white space between tokens.
  *
- * Parsing and writing again would not do: it moves keys that look like numbers to the front, and rounds large numbers. Of a key
- * that stands twice the last counts, as for `JSON.parse`.
+ * Parsing and stringifying would move keys that look like numbers to the front, and round large numbers. The last of
+ * duplicate keys applies, as in `JSON.parse`.
  *
- * @param text - Valid JSON of an object: `JSON.parse` has accepted it.
+ * @param text - Valid JSON of an object, which `JSON.parse` has accepted.
  */
 export function readMembers(text: string): Map<string, string> {
   const members = new Map<string, string>()
@@ -26,7 +26,7 @@ const openings = new Set([0x5b, 0x7b])
 const closings = new Set([0x5d, 0x7d])
 const comma = 0x2c
 
-/** Takes out the white space between tokens, line breaks among it, which would end a line of a stream. */
+/** Removes white space between tokens. Line breaks would end the `data` line of a server-sent event. */
 function compactJson(text: string): string {
   let compact = ''
   let start = 0
@@ -41,7 +41,7 @@ function compactJson(text: string): string {
   return start === 0 ? text : compact + text.slice(start)
 }
 
-/** @param start - The index of the opening quote. @returns The index after the string; 0 if it does not end. */
+/** @param start - The index of the opening quote. @returns The index after the string; 0 if it is unterminated. */
 export function findStringEnd(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)

@@ -4,7 +4,7 @@ import { ulid } from 'ulid'
 const pool = new Uint8Array(1024)
 let used = pool.length
 
-/** A random fraction. Fetches random bytes in bulk, as each call to the operating system costs a microsecond. */
+/** Returns a random fraction. Fetches random bytes in bulk, as each system call costs a microsecond. */
 function random(): number {
   if (used === pool.length) {
     randomFillSync(pool)
@@ -16,8 +16,8 @@ function random(): number {
 /**
  * Creates an id such as `user_01J…`: prefixed, unique, and sortable by its millisecond of creation.
  *
- * Each id has 80 random bits. The monotonic ids of the same library count up within a millisecond, so they are
- * predictable.
+ * Each id has 80 random bits. The monotonic ids of the `ulid` library would be predictable: within a millisecond, they
+ * are consecutive.
  */
 export function newId(prefix: 'user' | 'conv' | 'err' | 'stream' | 'req'): string {
   return `${prefix}_${ulid(undefined, random)}`

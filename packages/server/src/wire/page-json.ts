@@ -1,10 +1,10 @@
 import { encodePageToken, type ListName } from '../domain/page-token.ts'
 import type { Page } from '../domain/queries.ts'
 
-/** An item as JSON text, and its position in the list's order. */
+/** An item as JSON text, and its cursor in the list. */
 export type JsonWithCursor = readonly [json: string, position: number]
 
-/** Writes a page, with the token of the next one if there is more. */
+/** Renders a page, with the token of the next one if there is more. */
 export function pageJson(
   list: ListName,
   scope: number,

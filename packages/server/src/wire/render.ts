@@ -3,7 +3,7 @@ import type { ListedMessage } from '../domain/queries.ts'
 import type { ConversationRecord, LogEntry, UserRecord } from '../domain/records.ts'
 import { isoTime } from './iso-time.ts'
 
-/** Writes records as the JSON of the wire; payload and metadata go in as the text they came as. */
+/** Renders records as JSON for the wire. Payload and metadata keep their original text. */
 
 export function timeJson(milliseconds: number): string {
   return `"${isoTime(milliseconds)}"`
@@ -28,7 +28,7 @@ export function eventJson(entry: LogEntry): string {
   return `{${members(entry, JSON.stringify(eventId(entry)))}}`
 }
 
-/** The signals that an entry causes, in the order in which they go out; none for what listeners never hear of. */
+/** The signals of an entry, in the order in which they are sent. Some entries have none. */
 export function signalsJson(entry: LogEntry): string[] {
   switch (entry.kind) {
     case 'conversation_created':

@@ -2,7 +2,7 @@ import { schemas, type InferNamed, type SchemaName, type WireErrorType } from '@
 import { _, Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import { ApiError } from '../domain/api-error.ts'
 
-const root = 'chat'
+const schemaRoot = 'chat'
 const options = {
   discriminator: true,
   allowUnionTypes: true,
@@ -11,7 +11,7 @@ const options = {
   keywords: ['components'],
 }
 const ajv = new Ajv2020(options)
-// By itself ajv counts the characters of every text, through the whole of it, to know that it is not empty.
+// For `minLength`, ajv counts the characters of the whole string. Strings only need to be checked for emptiness.
 ajv.removeKeyword('minLength').addKeyword({
   keyword: 'minLength',
   type: 'string',
@@ -21,65 +21,66 @@ ajv.removeKeyword('minLength').addKeyword({
     context.fail(_`${context.data}.length < ${context.schemaCode}`)
   },
 })
-ajv.addSchema({ components: { schemas } }, root)
+ajv.addSchema({ components: { schemas } }, schemaRoot)
 
 const compiled = new Map<SchemaName, ValidateFunction>()
 
 /**
- * Checks JSON against a schema of the contract.
+ * Validates JSON against a schema of the contract.
  *
- * @param failed - What failed, to open the message with: `Unable to create the message`.
- * @throws ApiError of type `InvalidPayload`, or of `type`, that names the first member at fault and what it must be.
+ * @param options.action - For the error message "Unable to `action`; …", such as `create the message`.
+ * @param options.subject - The name of the whole value in the error message.
+ * @throws ApiError of type `InvalidPayload`, or of `type`, that names the first invalid member and what it must be.
  */
 export function check<Name extends SchemaName>(
   name: Name,
   value: unknown,
-  { failed, type = 'InvalidPayload' }: { failed: string; type?: WireErrorType },
+  {
+    action,
+    type = 'InvalidPayload',
+    subject = type === 'InvalidQuery' ? 'the query' : 'the body',
+  }: { action: string; type?: WireErrorType; subject?: string },
 ): InferNamed<Name> {
   let validate = compiled.get(name)
   if (!validate) {
-    validate = ajv.compile({ $ref: `${root}#/components/schemas/${name}` })
+    validate = ajv.compile({ $ref: `${schemaRoot}#/components/schemas/${name}` })
     compiled.set(name, validate)
   }
   if (validate(value)) return value as InferNamed<Name>
-  throw new ApiError(
-    type,
-    `${failed}; ${describe(validate.errors?.[0], type === 'InvalidQuery' ? 'the query' : 'the body')}.`,
-  )
+  throw new ApiError(type, `Unable to ${action}; ${describe(validate.errors?.[0], subject)}.`)
 }
 
 /**
- * Reads a query, in which every value is text: digits become a number where the schema asks for an integer.
+ * Validates a query. Its values are strings: converts digits to a number where the schema requires an integer.
  *
- * Not by the coercion of ajv, which takes `Infinity` and `0x10` for integers.
+ * The coercion of ajv would also accept `Infinity` and `0x10` as integers.
  *
  * @throws ApiError of type `InvalidQuery`.
  */
-export function checkQuery(name: SchemaName, query: object, { failed }: { failed: string }): object {
+export function checkQuery(name: SchemaName, query: object, { action }: { action: string }): object {
   const schema = schemas[name]
   const members: Record<string, object> = 'properties' in schema ? schema.properties : {}
-  const read = Object.entries(query).map(([key, value]: [string, unknown]) => {
+  const values = Object.entries(query).map(([key, value]: [string, unknown]) => {
     const { type } = { type: undefined, ...members[key] }
     return [key, type === 'integer' && /^\d{1,15}$/.test(String(value)) ? Number(value) : value]
   })
-  return check(name, Object.fromEntries(read), { failed, type: 'InvalidQuery' }) as object
+  return check(name, Object.fromEntries(values), { action, type: 'InvalidQuery' }) as object
 }
 
-function describe(error: ErrorObject | undefined, whole: string): string {
+function describe(error: ErrorObject | undefined, root: string): string {
   const path =
     error?.instancePath
       .slice(1)
       .replaceAll(/\/(\d+)/g, '[$1]')
       .replaceAll('/', '.') ?? ''
-  const subject = path === '' ? whole : path
+  const subject = path === '' ? root : path
   const member = (name: unknown) => (path === '' ? String(name) : `${path}.${String(name)}`)
   switch (error?.keyword) {
     case 'required':
       return `${member(error.params['missingProperty'])} is missing`
     case 'discriminator': {
-      const allowed =
-        error.params['error'] === 'mapping' ? 'is not one that the API knows' : 'must be a string'
-      return `${member(error.params['tag'])} ${allowed}`
+      const problem = error.params['error'] === 'mapping' ? 'has an unknown value' : 'must be a string'
+      return `${member(error.params['tag'])} ${problem}`
     }
     case 'minLength':
       return `${subject} must not be empty`
@@ -90,6 +91,6 @@ function describe(error: ErrorObject | undefined, whole: string): string {
     case 'enum':
       return `${subject} must be one of ${JSON.stringify(error.params['allowedValues'])}`
     default:
-      return `${subject} ${error?.message ?? 'is not valid'}`
+      return `${subject} ${error?.message ?? 'is invalid'}`
   }
 }
