@@ -14,12 +14,12 @@ import {
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 const secret = 'the secret of the bot under test, long enough for any hash'
-const otherSecret = 'the secret of another bot, as long as the one of the bot under test'
+const otherSecret = 'the secret of another bot, as long as that of the bot under test'
 const names = Object.keys(operations) as OperationName[]
 
 let server: TestServer
-/** For those who are refused: they change nothing in it. */
-let untouched: TestConversation
+/** The conversation for requests that the server rejects. No test changes it. */
+let shared: TestConversation
 
 beforeAll(async () => {
   server = await startTestServer({
@@ -27,25 +27,28 @@ beforeAll(async () => {
     bots: { other: { encryptionKey: otherSecret } },
     logger: createRecordingLogger(),
   })
-  untouched = await createTestConversation(server.url)
+  shared = await createTestConversation(server.url)
 })
 afterAll(() => server.close())
 
 const callers = {
-  'a call without a key': () => undefined,
-  'a key whose id breaks the rule': () => signTestKey({ id: 'not an id!' }, { secret }),
-  'the key of a deleted user': async () => (await newDeletedPerson()).key,
-  'a nonParticipant': ({ nonParticipant }) => nonParticipant.key,
+  'a request without a key': () => undefined,
+  'a key with an invalid id': () => signTestKey({ id: 'not an id!' }, { secret }),
+  'the key of a deleted user': async () => (await createDeletedUser()).key,
+  'a user who is not a participant': ({ nonParticipant }) => nonParticipant.key,
   'a participant': ({ participant }) => participant.key,
   'the owner': ({ owner }) => owner.key,
   'the sender': ({ sender }) => sender.key,
-} satisfies Record<string, (scene: TestConversation) => Promise<string> | string | undefined>
+} satisfies Record<string, (conversation: TestConversation) => Promise<string> | string | undefined>
 
 type CallerName = keyof typeof callers
 const callerNames = Object.keys(callers) as CallerName[]
 
-/** The answers in the order of `callers`: no key, an id against the rule, a deleted user, a nonParticipant, a participant, owner, sender. */
-const answers: Record<OperationName, [number, number, number, number, number, number, number]> = {
+/**
+ * The statuses in the order of `callers`: no key, an invalid id, a deleted user, not a participant, a participant, the
+ * owner, the sender.
+ */
+const statuses: Record<OperationName, [number, number, number, number, number, number, number]> = {
   createUser: [201, 201, 201, 201, 201, 201, 201],
   getOrCreateUser: [401, 400, 201, 201, 201, 201, 201],
   getUser: [401, 404, 404, 200, 200, 200, 200],
@@ -80,81 +83,81 @@ const outcomes: Record<number, string> = {
 
 describe.each(names)('%s', (name) => {
   const cases = callerNames.map((caller, index) => {
-    const status = answers[name][index] ?? 0
-    return { caller, expected: outcomes[status], isRefused: status >= 400 }
+    const status = statuses[name][index] ?? 0
+    return { caller, expected: outcomes[status], isError: status >= 400 }
   })
 
-  test.each(cases)('answers $caller with $expected', async ({ caller, expected, isRefused }) => {
-    const scene = isRefused ? untouched : await createTestConversation(server.url)
-    const key = await callers[caller](scene)
+  test.each(cases)('responds to $caller with $expected', async ({ caller, expected, isError }) => {
+    const conversation = isError ? shared : await createTestConversation(server.url)
+    const key = await callers[caller](conversation)
 
-    const answer = await send(validRequests[name](scene), key)
+    const response = await send(validRequests[name](conversation), key)
 
-    expect(outcome(answer)).toBe(expected)
+    expect(outcome(response)).toBe(expected)
   })
 })
 
-describe('a bad key opens nothing:', () => {
-  const badKeys: Record<string, () => Promise<string> | string> = {
-    'signed with HS512': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS512' }),
-    'signed with HS384': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS384' }),
-    'that claims RS256': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'RS256' }),
-    'that asks for no signature': () => createUnsignedKey({ id: 'ada' }),
-    'that has expired': () => signTestKey({ id: 'ada', exp: 1_000_000_000 }, { secret }),
-    'that is not valid yet': () => signTestKey({ id: 'ada', nbf: 32_503_680_000 }, { secret }),
-    'that expires at no number': () => signTestKey({ id: 'ada', exp: 'never' }, { secret }),
-    'signed by a secret that no bot has': () => signTestKey({ id: 'ada' }, { secret: 'guessed' }),
-    'signed by an empty secret': () => signTestKey({ id: 'ada' }, { secret: '' }),
-    'of another bot': async () => (await createTestUser(`${server.origin}/other`)).key,
-    'of the bot itself': () => signTestKey({ id: 'bot_demo' }, { secret }),
-    'without an id': () => signTestKey({ sub: 'ada' }, { secret }),
-    'whose id is a number': () => signTestKey({ id: 7 }, { secret }),
-    'whose payload is a list': () => signTestKey(['ada'], { secret }),
-    'whose payload is null': () => signTestKey(null, { secret }),
-    'whose payload was exchanged': () =>
-      exchangePayload(signTestKey({ id: 'eve' }, { secret }), { id: 'ada' }),
-    'without a signature': () => signTestKey({ id: 'ada' }, { secret }).replace(/[^.]+$/, ''),
-    'that is no key at all': () => 'garbage',
-    'of three dots': () => '...',
-    'that is empty': () => '',
-    'of 8 kB': () => 'k'.repeat(8_192),
+describe('a request is rejected if its key', () => {
+  const invalidKeys: Record<string, () => Promise<string> | string> = {
+    'is signed with HS512': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS512' }),
+    'is signed with HS384': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'HS384' }),
+    'claims to be signed with RS256': () => signTestKey({ id: 'ada' }, { secret, algorithm: 'RS256' }),
+    'claims to need no signature': () => createUnsignedKey({ id: 'ada' }),
+    'has expired': () => signTestKey({ id: 'ada', exp: 1_000_000_000 }, { secret }),
+    'is not valid yet': () => signTestKey({ id: 'ada', nbf: 32_503_680_000 }, { secret }),
+    'has an expiry that is not a number': () => signTestKey({ id: 'ada', exp: 'never' }, { secret }),
+    'is signed with an unknown secret': () => signTestKey({ id: 'ada' }, { secret: 'guessed' }),
+    'is signed with an empty secret': () => signTestKey({ id: 'ada' }, { secret: '' }),
+    'belongs to another bot': async () => (await createTestUser(`${server.origin}/other`)).key,
+    'has the id of the bot': () => signTestKey({ id: 'bot_demo' }, { secret }),
+    'has no id': () => signTestKey({ sub: 'ada' }, { secret }),
+    'has a number as its id': () => signTestKey({ id: 7 }, { secret }),
+    'has an array as its payload': () => signTestKey(['ada'], { secret }),
+    'has null as its payload': () => signTestKey(null, { secret }),
+    'has another payload than the signed one': () =>
+      replacePayload(signTestKey({ id: 'eve' }, { secret }), { id: 'ada' }),
+    'has no signature': () => signTestKey({ id: 'ada' }, { secret }).replace(/[^.]+$/, ''),
+    'is not a JWT': () => 'garbage',
+    'consists of three dots': () => '...',
+    'is empty': () => '',
+    'has 8 kB': () => 'k'.repeat(8_192),
   }
 
   beforeAll(async () => {
     await createTestUser(server.url, { id: 'ada' })
   })
 
-  test.each(Object.entries(badKeys))('one %s', async (_, make) => {
-    const badKey = await make()
+  test.each(Object.entries(invalidKeys))('%s', async (_, createKey) => {
+    const key = await createKey()
 
-    const found = await Promise.all(
-      names.map(async (name) => [name, outcome(await send(validRequests[name](untouched), badKey))] as const),
+    const actual = await Promise.all(
+      names.map(async (name) => [name, outcome(await send(validRequests[name](shared), key))] as const),
     )
 
     const expected = names.map((name) => [name, name === 'createUser' ? '201' : '401 Unauthorized'] as const)
-    expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
+    expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected))
   })
 })
 
-test('a key within its times is good, whatever else it claims', async () => {
+test('a key within its validity period is accepted, whatever other claims it has', async () => {
   const key = signTestKey(
     { id: 'timed', exp: 32_503_680_000, nbf: 1_000_000_000, iat: 'x', role: 'admin' },
     { secret },
   )
 
-  const answer = await sendRequest('POST', `${server.url}/users/get-or-create`, { key })
+  const response = await sendRequest('POST', `${server.url}/users/get-or-create`, { key })
 
-  expect(answer).toMatchObject({ status: 201, body: { user: { id: 'timed' } } })
+  expect(response).toMatchObject({ status: 201, body: { user: { id: 'timed' } } })
 })
 
-test('the id of the bot is taken', async () => {
-  const answer = await sendRequest('POST', `${server.url}/users`, { body: { id: 'bot_demo' } })
+test('a user cannot have the id of the bot', async () => {
+  const response = await sendRequest('POST', `${server.url}/users`, { body: { id: 'bot_demo' } })
 
-  expect(outcome(answer)).toBe('409 AlreadyExists')
+  expect(outcome(response)).toBe('409 AlreadyExists')
 })
 
 describe('a conversation, message or event that does not exist', () => {
-  const unknown: Partial<Record<OperationName, string>> = {
+  const expectedOutcomes: Partial<Record<OperationName, string>> = {
     getOrCreateConversation: '201',
     getConversation: '404 ResourceNotFound',
     deleteConversation: '404 ResourceNotFound',
@@ -171,14 +174,14 @@ describe('a conversation, message or event that does not exist', () => {
     getEvent: '404 ResourceNotFound',
   }
 
-  test.each(Object.entries(unknown))('%s answers with %s', async (name, expected) => {
-    const { owner, ...scene } = await createTestConversation(server.url)
-    const subjects = { ...scene, conversationId: 'nowhere', messageId: 'msg_none', eventId: 'event_none' }
+  test.each(Object.entries(expectedOutcomes))('%s responds with %s', async (name, expected) => {
+    const { owner, ...conversation } = await createTestConversation(server.url)
+    const ids = { ...conversation, conversationId: 'nowhere', messageId: 'msg_none', eventId: 'event_none' }
 
-    const answer = await send(validRequests[name as OperationName](subjects), owner.key)
+    const response = await send(validRequests[name as OperationName](ids), owner.key)
     await owner.delete('/conversations/nowhere')
 
-    expect(outcome(answer)).toBe(expected)
+    expect(outcome(response)).toBe(expected)
   })
 })
 
@@ -187,13 +190,13 @@ describe('removeParticipant', () => {
     const { participant, conversationId } = await createTestConversation(server.url)
 
     const left = await participant.delete(`/conversations/${conversationId}/participants/${participant.id}`)
-    const looked = await participant.get(`/conversations/${conversationId}`)
+    const response = await participant.get(`/conversations/${conversationId}`)
 
     expect(left).toMatchObject({ status: 200, body: {} })
-    expect(outcome(looked)).toBe('403 Forbidden')
+    expect(outcome(response)).toBe('403 Forbidden')
   })
 
-  test('keeps the owner in, who may only delete the conversation', async () => {
+  test('cannot remove the owner, who can only delete the conversation', async () => {
     const { owner, participant, conversationId } = await createTestConversation(server.url)
     const path = `/conversations/${conversationId}/participants/${owner.id}`
 
@@ -201,20 +204,20 @@ describe('removeParticipant', () => {
     expect(outcome(await participant.delete(path))).toBe('403 Forbidden')
   })
 
-  test('does not find who takes no part, or does not exist', async () => {
+  test('responds with 404 for users who are not participants or do not exist', async () => {
     const { owner, nonParticipant, conversationId } = await createTestConversation(server.url)
     const path = `/conversations/${conversationId}/participants`
 
     expect(outcome(await owner.delete(`${path}/${nonParticipant.id}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await owner.delete(`${path}/nobody`))).toBe('404 ResourceNotFound')
+    expect(outcome(await owner.delete(`${path}/unknown`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.get(`${path}/${nonParticipant.id}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await owner.get(`${path}/nobody`))).toBe('404 ResourceNotFound')
-    expect(outcome(await owner.post(path, { userId: 'nobody' }))).toBe('404 ResourceNotFound')
+    expect(outcome(await owner.get(`${path}/unknown`))).toBe('404 ResourceNotFound')
+    expect(outcome(await owner.post(path, { userId: 'unknown' }))).toBe('404 ResourceNotFound')
   })
 })
 
-describe('the checks come in order:', () => {
-  const withBody = {
+describe('the server checks', () => {
+  const invalidBodies = {
     updateUser: { name: 7 },
     createConversation: { id: '' },
     getOrCreateConversation: {},
@@ -233,64 +236,64 @@ describe('the checks come in order:', () => {
     expect(outcome(await send({ method: 'POST', path: '/users/me', body: '{' }))).toBe('405 MethodNotFound')
   })
 
-  test.each(Object.keys(withBody))('the key before the body of %s', async (name) => {
-    const scene = await createTestConversation(server.url)
+  test.each(Object.keys(invalidBodies))('the key before the body of %s', async (name) => {
+    const conversation = await createTestConversation(server.url)
 
-    const answer = await send({ ...validRequests[name as OperationName](scene), body: '{"broken' })
+    const response = await send({ ...validRequests[name as OperationName](conversation), body: '{"broken' })
 
-    expect(outcome(answer)).toBe('401 Unauthorized')
+    expect(outcome(response)).toBe('401 Unauthorized')
   })
 
-  test.each(Object.entries(withBody))('the body of %s before the user', async (name, body) => {
-    const scene = await createTestConversation(server.url)
-    const deleted = await newDeletedPerson()
+  test.each(Object.entries(invalidBodies))('the body of %s before the user', async (name, body) => {
+    const conversation = await createTestConversation(server.url)
+    const deleted = await createDeletedUser()
 
-    const answer = await send({ ...validRequests[name as OperationName](scene), body }, deleted.key)
+    const response = await send({ ...validRequests[name as OperationName](conversation), body }, deleted.key)
 
-    expect(outcome(answer)).toBe('400 InvalidPayload')
+    expect(outcome(response)).toBe('400 InvalidPayload')
   })
 
-  test.each(Object.entries(withBody))('the body of %s before the resource', async (name, body) => {
-    const scene = await createTestConversation(server.url)
-    const request = validRequests[name as OperationName]({ ...scene, conversationId: 'nowhere' })
+  test.each(Object.entries(invalidBodies))('the body of %s before the resource', async (name, body) => {
+    const conversation = await createTestConversation(server.url)
+    const request = validRequests[name as OperationName]({ ...conversation, conversationId: 'nowhere' })
 
-    const answer = await send({ ...request, body }, scene.nonParticipant.key)
+    const response = await send({ ...request, body }, conversation.nonParticipant.key)
 
-    expect(outcome(answer)).toBe('400 InvalidPayload')
+    expect(outcome(response)).toBe('400 InvalidPayload')
   })
 
   test('the user before the resource', async () => {
-    const deleted = await newDeletedPerson()
+    const deleted = await createDeletedUser()
 
     expect(outcome(await deleted.get('/conversations/nowhere/messages'))).toBe('404 ResourceNotFound')
     expect(outcome(await deleted.get('/conversations/nowhere/listen'))).toBe('404 ResourceNotFound')
   })
 })
 
-test('a bot knows nothing of the users, conversations and messages of another', async () => {
-  const here = await createTestUser(server.url, { id: 'twin' })
-  const there = await createTestUser(`${server.origin}/other`, { id: 'twin' })
-  const conversationId = await createConversation(here)
-  const { id } = await sendText(here, conversationId, 'for my eyes only')
+test('users, conversations and messages of one bot are unknown to another bot', async () => {
+  const user = await createTestUser(server.url, { id: 'twin' })
+  const otherUser = await createTestUser(`${server.origin}/other`, { id: 'twin' })
+  const conversationId = await createConversation(user)
+  const { id } = await sendText(user, conversationId, 'secret')
 
-  expect(outcome(await there.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
-  expect(outcome(await there.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
-  expect(outcome(await there.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
-  expect(outcome(await there.delete(`/messages/${id}`))).toBe('404 ResourceNotFound')
-  expect(await there.get('/conversations')).toMatchObject({ body: { conversations: [] } })
+  expect(outcome(await otherUser.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await otherUser.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
+  expect(outcome(await otherUser.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
+  expect(outcome(await otherUser.delete(`/messages/${id}`))).toBe('404 ResourceNotFound')
+  expect(await otherUser.get('/conversations')).toMatchObject({ body: { conversations: [] } })
 })
 
 function send({ method, path, body }: RawRequest, key?: string) {
   return sendRequest(method, server.url + path, { key, body })
 }
 
-async function newDeletedPerson(): Promise<TestUser> {
-  const person = await createTestUser(server.url)
-  await person.delete('/users/me')
-  return person
+async function createDeletedUser(): Promise<TestUser> {
+  const user = await createTestUser(server.url)
+  await user.delete('/users/me')
+  return user
 }
 
-function exchangePayload(key: string, payload: unknown): string {
+function replacePayload(key: string, payload: unknown): string {
   const [header, , signature] = key.split('.')
   return [header, Buffer.from(JSON.stringify(payload)).toString('base64url'), signature].join('.')
 }

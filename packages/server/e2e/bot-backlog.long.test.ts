@@ -4,11 +4,11 @@ import { storeBacklog } from './support/store-backlog.ts'
 
 test.each([1, 900])(
   'a server with a heap of 700 MB starts with a backlog of 900 messages of 1 MiB in %i conversations',
-  async (conversations) => {
+  async (conversationCount) => {
     using folder = temporaryFolder()
     const data = folder.file('parley.db')
     const messages = Array.from({ length: 900 }, (_, n) => ({
-      conversationId: `c${n % conversations}`,
+      conversationId: `c${n % conversationCount}`,
       text: `${n}`.padEnd(1024 * 1024 - 100),
     }))
     await storeBacklog(data, messages)

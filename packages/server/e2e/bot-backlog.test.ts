@@ -12,7 +12,7 @@ import { waitUntil } from './support/wait-until.ts'
 const encryptionKey = 'the secret of a bot under test, for its keys'
 
 /** The bot's messages in each conversation, oldest first. */
-async function answersIn(data: string): Promise<Map<string, string[]>> {
+async function readAnswers(data: string): Promise<Map<string, string[]>> {
   const storage = await openSqliteStorage({ path: data })
   const bot = await storage.execute('registerBot', {
     webhookId: 'demo',
@@ -20,26 +20,26 @@ async function answersIn(data: string): Promise<Map<string, string[]>> {
     fieldsJson: '{}',
   })
   const ann = await storage.queries.user(bot, 'ann')
-  if (!ann) throw new Error('the user is gone')
+  if (!ann) throw new Error('the user does not exist')
   const answers = new Map<string, string[]>()
   const { items } = await storage.queries.conversations(ann, { cursor: undefined, limit: 100 })
-  for (const [{ rowId: key, id }] of items) {
-    const said: string[] = []
-    for (let number = 0, isMore = true; isMore;) {
-      const entries = await storage.queries.entriesAfter(key, number, 100)
+  for (const [{ rowId, id }] of items) {
+    const texts: string[] = []
+    for (let seq = 0, hasMore = true; hasMore;) {
+      const entries = await storage.queries.entriesAfter(rowId, seq, 100)
       for (const { isBot, payload } of entries) {
-        if (isBot) said.push((JSON.parse(payload) as { text: string }).text)
+        if (isBot) texts.push((JSON.parse(payload) as { text: string }).text)
       }
-      isMore = entries.length > 0
-      number = entries.at(-1)?.seq ?? 0
+      hasMore = entries.length > 0
+      seq = entries.at(-1)?.seq ?? 0
     }
-    answers.set(id, said)
+    answers.set(id, texts)
   }
   await storage.close()
   return answers
 }
 
-test('INV-9: a backlog larger than memory is answered after a restart, exactly once and in order', async () => {
+test('INV-9: after a restart, the bot answers a backlog larger than memory, each message once and in order', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const count = 120
@@ -57,8 +57,8 @@ test('INV-9: a backlog larger than memory is answered after a restart, exactly o
   const second = await startChildServer(data, { bot, env: { ...env, PARLEY_TEST_RELEASED: 'yes' } })
   const me = await connectWithoutRetry(second.url, await signUserKey({ userId: 'ann', encryptionKey }))
   const newest = async (id: string): Promise<unknown> => {
-    const { messages: found } = await me.listMessages({ conversationId: id, limit: 1 })
-    return found[0]?.payload
+    const { messages: page } = await me.listMessages({ conversationId: id, limit: 1 })
+    return page[0]?.payload
   }
   for (const n of [116, 117, 118, 119]) {
     await expect
@@ -67,20 +67,20 @@ test('INV-9: a backlog larger than memory is answered after a restart, exactly o
   }
   await second.stop('SIGTERM')
 
-  const answers = await answersIn(data)
-  for (const [id, said] of answers) {
+  const answers = await readAnswers(data)
+  for (const [id, texts] of answers) {
     const expected = messages.flatMap((message, n) =>
       message.conversationId === id ? [`answer to ${n}`] : [],
     )
-    expect(said).toEqual(expected)
+    expect(texts).toEqual(expected)
   }
   expect(answers.size).toBe(4)
 }, 120_000)
 
-test('at most maxConcurrentTurns turns run at once, and all waiting conversations get a turn', async () => {
+test('at most maxConcurrentTurns turns run at once, and every queued conversation gets a turn', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  // More conversations than are held in memory at once.
+  // More conversations than the queue in memory holds.
   const count = 2_500
   await storeBacklog(
     data,
@@ -88,10 +88,10 @@ test('at most maxConcurrentTurns turns run at once, and all waiting conversation
   )
   const seen: string[] = []
   let running = 0
-  let most = 0
+  let maxRunning = 0
   const bot = defineBot({
     onMessage: async ({ message }) => {
-      most = Math.max(most, ++running)
+      maxRunning = Math.max(maxRunning, ++running)
       await new Promise(setImmediate)
       running--
       seen.push(message.payload.type === 'text' ? message.payload.text : '')
@@ -107,13 +107,13 @@ test('at most maxConcurrentTurns turns run at once, and all waiting conversation
 
   expect(new Set(seen).size).toBe(count)
   expect(seen).toHaveLength(count)
-  expect(most).toBe(7)
+  expect(maxRunning).toBe(7)
 }, 60_000)
 
-test('a bot continues with waiting turns in the log after all turns in memory were deleted', async () => {
+test('a bot continues with turns from the log after all turns in memory were deleted', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  // More conversations than are held in memory at once, all of one user who is then deleted.
+  // More conversations than the queue in memory holds. Their owner is deleted below.
   const deleted = Array.from({ length: 1_500 }, (_, n) => ({ conversationId: `c${n}`, text: `${n}` }))
   const first = { userId: 'ben', conversationId: 'first', text: 'first' }
   const last = { userId: 'ben', conversationId: 'last', text: 'last' }
@@ -136,7 +136,7 @@ test('a bot continues with waiting turns in the log after all turns in memory we
   await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['first', 'last'])
 }, 60_000)
 
-test('messages that are sent while others wait are each answered exactly once', async () => {
+test('messages sent while turns are queued are handled exactly once', async () => {
   const seen: string[] = []
   const bot = defineBot({
     onMessage: async ({ message }) => {
@@ -157,7 +157,7 @@ test('messages that are sent while others wait are each answered exactly once', 
   }
 })
 
-test('INV-9: large answers that an interrupted turn had stored are not stored again', async () => {
+test('INV-9: large answers of an interrupted turn are not stored again', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const bot = 'sends-large-replies'
@@ -167,9 +167,9 @@ test('INV-9: large answers that an interrupted turn had stored are not stored ag
   const first = await startChildServer(data, { bot })
   const me = await connectWithoutRetry(first.url, key)
   const stored = async (user: typeof me): Promise<number> => {
-    let found = 0
-    for await (const message of user.listMessages.all({ conversationId: 'c' })) if (message.id) found++
-    return found
+    let count = 0
+    for await (const message of user.listMessages.all({ conversationId: 'c' })) if (message.id) count++
+    return count
   }
   await expect.poll(() => stored(me), { timeout: 20_000 }).toBe(4)
   await first.stop('SIGKILL')
@@ -178,7 +178,7 @@ test('INV-9: large answers that an interrupted turn had stored are not stored ag
   await expect.poll(() => stored(again), { timeout: 20_000 }).toBe(5)
   await second.stop('SIGTERM')
 
-  const answers = (await answersIn(data)).get('c') ?? []
+  const answers = (await readAnswers(data)).get('c') ?? []
   expect(answers.map((text) => text.slice(0, 4))).toEqual(['1...', '2...', '3...', 'last'])
 }, 60_000)
 

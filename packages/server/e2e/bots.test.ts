@@ -9,25 +9,25 @@ import { connectWithoutRetry, openStream, sendTexts } from './support/test-clien
 import { waitUntil } from './support/wait-until.ts'
 
 const text = (value: string) => ({ type: 'text', text: value }) as const
-const typesOf = (signals: ChatSignal[]) => signals.map(({ type }) => type)
+const signalTypes = (signals: ChatSignal[]) => signals.map(({ type }) => type)
 
-/** A promise to be settled from outside. */
-function gate(): { passed: Promise<void>; open: () => void } {
+/** A promise that the test resolves. */
+function createGate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => {}
-  const passed = new Promise<void>((resolve) => {
+  const opened = new Promise<void>((resolve) => {
     open = resolve
   })
-  return { passed, open }
+  return { opened, open }
 }
 
-test('a bot greets, answers messages and events, and sees who asks and what was said', async () => {
+test('a bot sends a welcome message, answers messages and events, and can read the user and the history', async () => {
   const bot = defineBot({
     onConversation: async ({ reply, user }) => {
       await reply(text(`welcome ${user.name}`))
     },
     onMessage: async ({ message, history, reply, conversation }) => {
-      const said = (await history()).map(({ payload }) => payload)
-      await reply(text(`${conversation.id}: ${said.length}`), { metadata: { answers: message.id } })
+      const payloads = (await history()).map(({ payload }) => payload)
+      await reply(text(`${conversation.id}: ${payloads.length}`), { metadata: { answers: message.id } })
     },
     onEvent: async ({ event, sendEvent }) => {
       await sendEvent({ echo: event.payload })
@@ -43,7 +43,7 @@ test('a bot greets, answers messages and events, and sees who asks and what was 
   await listening.until((signals) => messageTexts(signals).includes('c: 2'))
   await me.createEvent({ conversationId: 'c', payload: { ring: true } })
   const signals = await listening.until(
-    (all) => typesOf(all).filter((type) => type === 'event_created').length === 2,
+    (all) => signalTypes(all).filter((type) => type === 'event_created').length === 2,
   )
 
   expect(signals.at(-1)).toMatchObject({
@@ -58,11 +58,11 @@ test('a bot greets, answers messages and events, and sees who asks and what was 
   ])
 })
 
-test('an answer is seen being written: deltas in order, then the whole, then the message', async () => {
-  const heard = gate()
+test('a streaming message is delivered as ordered deltas, then as a complete signal, then as a message', async () => {
+  const listenerReady = createGate()
   const bot = defineBot({
     onMessage: async ({ stream }) => {
-      await heard.passed
+      await listenerReady.opened
       const answer = stream({ type: 'markdown' })
       for (const word of ['one ', 'two ', 'three']) answer.write(word)
       await answer.end({ metadata: { source: 'test' } })
@@ -75,40 +75,40 @@ test('an answer is seen being written: deltas in order, then the whole, then the
 
   await sendTexts(me, conversation.id, 'first')
   await listening.until(hasTexts(1))
-  heard.open()
+  listenerReady.open()
   const signals = await listening.until(
-    (all) => typesOf(all).filter((type) => type === 'message_created').length === 2,
+    (all) => signalTypes(all).filter((type) => type === 'message_created').length === 2,
   )
 
-  const [, ...written] = signals
-  expect(typesOf(written)).toEqual([
+  const [, ...streamSignals] = signals
+  expect(signalTypes(streamSignals)).toEqual([
     'message_stream_delta',
     'message_stream_delta',
     'message_stream_delta',
     'message_stream_complete',
     'message_created',
   ])
-  const streamIds = written.map(({ data }) => {
+  const streamIds = streamSignals.map(({ data }) => {
     const { streamId, metadata } = data as { streamId?: string; metadata?: { streamId: string } }
     return streamId ?? metadata?.streamId
   })
   expect(new Set(streamIds).size).toBe(1)
-  expect(written[0]?.data).toMatchObject({ sequence: 0, delta: 'one ', userId: 'bot_demo' })
-  expect(written[4]?.data).toMatchObject({
+  expect(streamSignals[0]?.data).toMatchObject({ sequence: 0, delta: 'one ', userId: 'bot_demo' })
+  expect(streamSignals[4]?.data).toMatchObject({
     payload: { type: 'markdown', markdown: 'one two three' },
     metadata: { source: 'test', streamId: streamIds[0] },
   })
 })
 
-test('who joins while an answer is written gets the text so far as one delta', async () => {
-  const [half, rest] = [gate(), gate()]
+test('a listener that connects during a streaming message gets the text so far as one delta', async () => {
+  const [firstHalfSent, released] = [createGate(), createGate()]
   const bot = defineBot({
     onMessage: async ({ stream }) => {
       const answer = stream()
       answer.write('a')
       answer.write('b')
-      half.open()
-      await rest.passed
+      firstHalfSent.open()
+      await released.opened
       answer.write('c')
       await answer.end()
     },
@@ -117,21 +117,21 @@ test('who joins while an answer is written gets the text so far as one delta', a
   const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
   await sendTexts(me, conversation.id, 'go')
-  await half.passed
+  await firstHalfSent.opened
 
-  const late = await openStream(me, { id: conversation.id })
-  const first = (await late.until((all) => all.some(({ type }) => type === 'message_stream_delta'))).at(-1)
-  rest.open()
-  await late.until((all) => messageTexts(all).includes('abc'))
+  const stream = await openStream(me, { id: conversation.id })
+  const first = (await stream.until((all) => all.some(({ type }) => type === 'message_stream_delta'))).at(-1)
+  released.open()
+  await stream.until((all) => messageTexts(all).includes('abc'))
 
   expect(first?.data).toMatchObject({ delta: 'ab', sequence: 1 })
-  expect(late.signals.filter(({ type }) => type === 'message_stream_delta')[1]?.data).toMatchObject({
+  expect(stream.signals.filter(({ type }) => type === 'message_stream_delta')[1]?.data).toMatchObject({
     delta: 'c',
     sequence: 2,
   })
 })
 
-test('an answer that is aborted, or left open by a handler that fails, is taken back', async () => {
+test('a streaming message is aborted by its handler, or when its handler fails', async () => {
   const bot = defineBot({
     onMessage: async ({ message, stream, reply }) => {
       const answer = stream()
@@ -151,18 +151,18 @@ test('an answer that is aborted, or left open by a handler that fails, is taken 
   await sendTexts(me, conversation.id, 'fail', 'go on')
   const signals = await listening.until((all) => messageTexts(all).includes('done'))
 
-  expect(typesOf(signals).filter((type) => type === 'message_stream_abort')).toHaveLength(2)
+  expect(signalTypes(signals).filter((type) => type === 'message_stream_abort')).toHaveLength(2)
   expect(errors).toMatchObject([{ err: { message: 'the bot is broken' } }])
 })
 
-test('turns of one conversation follow one another, those of others do not wait', async () => {
-  const release = gate()
+test('turns of one conversation run one after another, without blocking other conversations', async () => {
+  const release = createGate()
   const order: string[] = []
   const bot = defineBot({
     onMessage: async ({ message, conversation, reply }) => {
       if (conversation.id === 'slow' && order.length === 0) {
         order.push('slow begins')
-        await release.passed
+        await release.opened
       }
       order.push(`${conversation.id} ${JSON.stringify(message.payload)}`)
       await reply(text('ok'))
@@ -188,7 +188,7 @@ test('turns of one conversation follow one another, those of others do not wait'
   ])
 })
 
-test('what a bot says is checked as strictly as what anyone says', async () => {
+test('messages of a bot are validated like those of users', async () => {
   const failures: string[] = []
   const bot = defineBot({
     onMessage: async ({ reply, stream }) => {
@@ -211,7 +211,7 @@ test('what a bot says is checked as strictly as what anyone says', async () => {
   expect(failures).toEqual([reason, reason])
 })
 
-test('a bot speaks outside of its turns', async () => {
+test('a bot can send messages outside of turns', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
@@ -225,8 +225,8 @@ test('a bot speaks outside of its turns', async () => {
   expect(() => server.chat.bot('other')).toThrow('the webhook ids of this server are: demo')
 })
 
-test('deleting the conversation aborts the turn that answers it', async () => {
-  const [begun, aborted] = [gate(), gate()]
+test('deleting a conversation aborts its running turn', async () => {
+  const [started, aborted] = [createGate(), createGate()]
   let reason: unknown
   const bot = defineBot({
     onMessage: async ({ signal }) => {
@@ -234,24 +234,24 @@ test('deleting the conversation aborts the turn that answers it', async () => {
         reason = signal.reason
         aborted.open()
       })
-      begun.open()
-      await aborted.passed
+      started.open()
+      await aborted.opened
     },
   })
   await using server = await startTestServer({ bot })
   const me = await connectWithoutRetry(server.url)
   await me.createConversation({ id: 'c' })
   await sendTexts(me, 'c', 'go')
-  await begun.passed
+  await started.opened
 
   await me.deleteConversation({ id: 'c' })
-  await aborted.passed
+  await aborted.opened
 
   expect(reason).toMatchObject({ message: 'the conversation was deleted' })
 })
 
 test.for(['replies-then-hangs', 'hangs-while-streaming'])(
-  'INV-9: a turn that kill -9 interrupted is taken up again and stores nothing twice: %s',
+  'INV-9: a turn interrupted by kill -9 runs again and stores no answer twice: %s',
   async (bot) => {
     using folder = temporaryFolder()
     const data = folder.file('parley.db')
@@ -285,16 +285,16 @@ test.for(['replies-then-hangs', 'hangs-while-streaming'])(
   },
 )
 
-test('what a handler does not wait for, and what it says after its turn, harms nobody', async () => {
-  const release = gate()
-  const late = gate()
+test('unawaited and late replies of a handler are only logged', async () => {
+  const release = createGate()
+  const lateReplyFailed = createGate()
   const warnings: object[] = []
   const logger = { info: () => {}, warn: (fields: object) => warnings.push(fields), error: () => {} }
   const bot = defineBot({
     onMessage: ({ message, reply }) => {
       if (JSON.stringify(message.payload).includes('bad')) void reply({ type: 'text', text: '' })
       else {
-        void release.passed.then(() => reply(text('too late'))).catch(late.open)
+        void release.opened.then(() => reply(text('too late'))).catch(lateReplyFailed.open)
       }
     },
   })
@@ -305,7 +305,7 @@ test('what a handler does not wait for, and what it says after its turn, harms n
   await waitUntil(() => warnings.length === 1)
 
   release.open()
-  await late.passed
+  await lateReplyFailed.opened
 
   expect(warnings).toMatchObject([
     { err: { message: 'Unable to send the message; text must not be empty.' } },
@@ -314,7 +314,7 @@ test('what a handler does not wait for, and what it says after its turn, harms n
   expect((await me.listMessages({ conversationId: 'c' })).messages).toHaveLength(2)
 })
 
-test('a turn that takes too long is aborted: its draft is taken back, and the next begins', async () => {
+test('a turn that exceeds its timeout is aborted with its streaming message, and the next turn starts', async () => {
   const failures: object[] = []
   const logger = { info: () => {}, warn: () => {}, error: (fields: object) => failures.push(fields) }
   const bot = defineBot({
@@ -337,20 +337,20 @@ test('a turn that takes too long is aborted: its draft is taken back, and the ne
   await sendTexts(me, 'c', 'slow', 'next')
   await listening.until((all) => messageTexts(all).includes('quick'))
 
-  expect(typesOf(listening.signals)).toContain('message_stream_abort')
+  expect(signalTypes(listening.signals)).toContain('message_stream_abort')
   expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 1000 ms' } }])
 })
 
-test('a draft whose end fails is taken back, and only text can be written', async () => {
+test('a streaming message is aborted if its end fails, and accepts only text', async () => {
   const failures: string[] = []
-  const heard = gate()
+  const listenerReady = createGate()
   const bot = defineBot({
     onMessage: async ({ stream, reply }) => {
-      await heard.passed
+      await listenerReady.opened
       const answer = stream()
-      const nothing: unknown = undefined
+      const invalidText: unknown = undefined
       try {
-        answer.write(nothing as string)
+        answer.write(invalidText as string)
       } catch (error) {
         failures.push(String(error))
       }
@@ -365,16 +365,16 @@ test('a draft whose end fails is taken back, and only text can be written', asyn
   const listening = await openStream(me, { id: 'c' })
   await sendTexts(me, 'c', 'go')
   await listening.until(hasTexts(1))
-  heard.open()
+  listenerReady.open()
 
   const [, ...signals] = await listening.until(hasTexts(2))
 
-  expect(typesOf(signals)).toEqual(['message_stream_delta', 'message_stream_abort', 'message_created'])
+  expect(signalTypes(signals)).toEqual(['message_stream_delta', 'message_stream_abort', 'message_created'])
   expect(failures[0]).toContain('the text must be a string, and it is undefined')
   expect(failures).toHaveLength(2)
 })
 
-test('INV-9: a turn is taken up again also after newer things were deleted', async () => {
+test('INV-9: an interrupted turn runs again even if an earlier conversation was deleted', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const userKey = await signUserKey({
@@ -382,14 +382,14 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
     encryptionKey: 'the secret of a bot under test, for its keys',
   })
   const turns: string[] = []
-  const begun = gate()
+  const started = createGate()
   const bot = (isHanging: boolean) =>
     defineBot({
       onMessage: async ({ message, reply, signal }) => {
-        const isLast = JSON.stringify(message.payload).includes('last')
-        if (isLast) turns.push(isHanging ? 'interrupted' : 'repeated')
-        if (isLast && isHanging) {
-          begun.open()
+        const isLastMessage = JSON.stringify(message.payload).includes('last')
+        if (isLastMessage) turns.push(isHanging ? 'interrupted' : 'repeated')
+        if (isLastMessage && isHanging) {
+          started.open()
           await new Promise((resolve) => {
             signal.addEventListener('abort', resolve)
           })
@@ -411,7 +411,7 @@ test('INV-9: a turn is taken up again also after newer things were deleted', asy
   await me.deleteConversation({ id: 'old' })
   await me.createConversation({ id: 'new' })
   await sendTexts(me, 'new', 'last')
-  await begun.passed
+  await started.opened
   await first.close()
 
   await using second = await startTestServer({

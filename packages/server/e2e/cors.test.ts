@@ -8,11 +8,11 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 
 const origin = 'https://app.example.org'
 let server: TestServer
-let person: TestUser
+let user: TestUser
 
 beforeAll(async () => {
   server = await startTestServer({ logger: createRecordingLogger() })
-  person = await createTestUser(server.url)
+  user = await createTestUser(server.url)
 })
 afterAll(() => server.close())
 
@@ -33,7 +33,7 @@ describe('a preflight', () => {
     '/events',
     '/nowhere',
     '/',
-  ])('of %s is answered for the page that asks', async (path) => {
+  ])('for %s allows the origin of the page', async (path) => {
     const { status, headers, text } = await sendRequest('OPTIONS', server.url + path, {
       headers: {
         origin,
@@ -46,17 +46,17 @@ describe('a preflight', () => {
     expect(text).toBe('')
     expect(headers.get('access-control-allow-origin')).toBe(origin)
     expect(headers.get('access-control-allow-credentials')).toBe('true')
-    expect(listOf(headers, 'vary')).toContain('origin')
-    expect(listOf(headers, 'access-control-allow-methods')).toEqual(
+    expect(headerValues(headers, 'vary')).toContain('origin')
+    expect(headerValues(headers, 'access-control-allow-methods')).toEqual(
       expect.arrayContaining(['get', 'post', 'put', 'delete']),
     )
-    expect(listOf(headers, 'access-control-allow-headers')).toEqual(
+    expect(headerValues(headers, 'access-control-allow-headers')).toEqual(
       expect.arrayContaining(['content-type', 'x-user-key', 'last-event-id', 'idempotency-key']),
     )
   })
 })
 
-describe('an answer', () => {
+describe('the response', () => {
   const readable = [
     'retry-after',
     'x-request-id',
@@ -64,12 +64,12 @@ describe('an answer', () => {
     'ratelimit-remaining',
     'ratelimit-reset',
   ]
-  const answers: Record<string, [method: string, path: string, outcome: string, body?: string]> = {
+  const requests: Record<string, [method: string, path: string, outcome: string, body?: string]> = {
     'a success': ['GET', '/users/me', '200'],
-    'something made': ['POST', '/conversations', '201'],
-    'no key': ['GET', '/users/me', '401 Unauthorized'],
-    'what is forbidden': ['GET', '/conversations/nowhere/messages', '403 Forbidden'],
-    'what is unknown': ['GET', '/conversations/nowhere', '404 ResourceNotFound'],
+    'a creation': ['POST', '/conversations', '201'],
+    'a request without a key': ['GET', '/users/me', '401 Unauthorized'],
+    'a forbidden request': ['GET', '/conversations/nowhere/messages', '403 Forbidden'],
+    'an unknown conversation': ['GET', '/conversations/nowhere', '404 ResourceNotFound'],
     'an unknown route': ['GET', '/nowhere', '404 ResourceNotFound'],
     'a wrong method': ['PUT', '/users', '405 MethodNotFound'],
     'broken JSON': ['POST', '/users', '400 InvalidPayload', '{'],
@@ -77,68 +77,70 @@ describe('an answer', () => {
     'a body that is too large': ['POST', '/users', '413 PayloadTooLarge', 'x'.repeat(1_100_000)],
   }
 
-  test.each(Object.entries(answers))(
-    'to %s may be read by the page',
+  test.each(Object.entries(requests))(
+    'to %s is readable by the page',
     async (name, [method, path, expected, body]) => {
-      const key = name === 'no key' ? undefined : person.key
+      const key = name === 'a request without a key' ? undefined : user.key
 
-      const answer = await sendRequest(method, server.url + path, { key, body, headers: { origin } })
+      const response = await sendRequest(method, server.url + path, { key, body, headers: { origin } })
 
-      expect(outcome(answer)).toBe(expected)
-      expectReadable(answer.headers)
+      expect(outcome(response)).toBe(expected)
+      expectReadable(response.headers)
     },
   )
 
-  test('of a bot that does not exist may be read as well', async () => {
-    const answer = await sendRequest('GET', `${server.origin}/nobot/hello`, { headers: { origin } })
+  test('for a bot that does not exist is readable by the page', async () => {
+    const response = await sendRequest('GET', `${server.origin}/nobot/hello`, { headers: { origin } })
 
-    expect(answer.status).toBe(404)
-    expectReadable(answer.headers)
+    expect(response.status).toBe(404)
+    expectReadable(response.headers)
   })
 
-  test('that streams may be read as well', async () => {
-    const conversationId = await createConversation(person)
+  test('of a stream is readable by the page', async () => {
+    const conversationId = await createConversation(user)
 
     await using stream = await openEventStream(`${server.url}/conversations/${conversationId}/listen`, {
       origin,
-      'x-user-key': person.key,
+      'x-user-key': user.key,
     })
 
     expect(stream.response.status).toBe(200)
     expectReadable(stream.response.headers)
   })
 
-  test('names each page by itself, also one without an origin of its own', async () => {
-    for (const other of ['http://localhost:5173', 'https://other.example.org', 'null']) {
-      const { headers } = await sendRequest('GET', `${server.url}/hello`, { headers: { origin: other } })
+  test('contains the origin of the page, even if it is opaque', async () => {
+    for (const pageOrigin of ['http://localhost:5173', 'https://other.example.org', 'null']) {
+      const { headers } = await sendRequest('GET', `${server.url}/hello`, { headers: { origin: pageOrigin } })
 
-      expect(headers.get('access-control-allow-origin')).toBe(other)
+      expect(headers.get('access-control-allow-origin')).toBe(pageOrigin)
     }
   })
 
-  test('to no page names none, and still says that it would', async () => {
+  test('to a request without an origin contains no origin, but varies by origin', async () => {
     const { headers } = await sendRequest('GET', `${server.url}/hello`)
 
     expect(headers.has('access-control-allow-origin')).toBe(false)
-    expect(listOf(headers, 'vary')).toContain('origin')
+    expect(headerValues(headers, 'vary')).toContain('origin')
   })
 
   function expectReadable(headers: Headers): void {
     expect(headers.get('access-control-allow-origin')).toBe(origin)
     expect(headers.get('access-control-allow-credentials')).toBe('true')
-    expect(listOf(headers, 'vary')).toContain('origin')
-    expect(listOf(headers, 'access-control-expose-headers')).toEqual(expect.arrayContaining(readable))
+    expect(headerValues(headers, 'vary')).toContain('origin')
+    expect(headerValues(headers, 'access-control-expose-headers')).toEqual(expect.arrayContaining(readable))
     expect(headers.get('x-request-id')).toMatch(/./)
   }
 })
 
-test('an operator who names origins lets no other page read', async () => {
+test('if the server has a list of origins, other pages cannot read its responses', async () => {
   await using restricted = await startTestServer({
     corsOrigins: [origin, 'http://localhost:5173/'],
     logger: createRecordingLogger(),
   })
-  const allowedFor = async (asked: string, method: string) => {
-    const { headers } = await sendRequest(method, `${restricted.url}/hello`, { headers: { origin: asked } })
+  const allowedFor = async (requestOrigin: string, method: string) => {
+    const { headers } = await sendRequest(method, `${restricted.url}/hello`, {
+      headers: { origin: requestOrigin },
+    })
     return headers.get('access-control-allow-origin')
   }
 
@@ -151,6 +153,6 @@ test('an operator who names origins lets no other page read', async () => {
   }
 })
 
-function listOf(headers: Headers, name: string): string[] {
+function headerValues(headers: Headers, name: string): string[] {
   return (headers.get(name) ?? '').toLowerCase().split(/, ?/)
 }

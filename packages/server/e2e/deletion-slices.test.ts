@@ -18,7 +18,7 @@ import {
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 
-/** Between the response to a deletion and its last slice: slices are paused unless a test runs them. */
+/** Pauses deletions before their first slice, so that tests can observe the state in between. */
 const commitBarrier = createCommitBarrier()
 let server: TestServer
 
@@ -28,23 +28,23 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const finish = async (): Promise<void> => {
+const finishDeletions = async (): Promise<void> => {
   commitBarrier.resumeDeletions()
   await expect.poll(() => commitBarrier.hasPendingDeletions()).toBe(false)
   commitBarrier.pauseDeletions()
 }
 const after = (id: string) => ({ 'last-event-id': id })
 const isText = (text: string) => (event: StreamEvent) => event.data.includes(`"text":"${text}"`)
-const sayMany = (sender: TestUser, conversationId: string, count: number): Promise<Message[]> =>
+const sendMany = (sender: TestUser, conversationId: string, count: number): Promise<Message[]> =>
   Promise.all(Array.from({ length: count }, (_, n) => sendText(sender, conversationId, `${sender.id} ${n}`)))
-const typesOf = (events: readonly StreamEvent[]) =>
+const eventTypes = (events: readonly StreamEvent[]) =>
   events.map(({ event, data }) => (event === 'message' ? (JSON.parse(data) as { type: string }).type : event))
 
-test('a deleted user is listed nowhere, and their messages are not replayed on any stream', async () => {
+test('a deleted user is not listed, and their messages are not replayed on any stream', async () => {
   const [owner, leaver] = [await createTestUser(server.url), await createTestUser(server.url)]
   const id = await createConversation(owner, leaver)
-  await using one = await openConversationStream(owner, id)
-  await using all = await openUserStream(owner)
+  await using conversationStream = await openConversationStream(owner, id)
+  await using userStream = await openUserStream(owner)
   const { id: messageId } = await sendText(leaver, id, 'theirs')
   const { body } = await leaver.post<{ event: Event }>('/events', { conversationId: id, payload: {} })
   await sendText(owner, id, 'mine')
@@ -64,110 +64,110 @@ test('a deleted user is listed nowhere, and their messages are not replayed on a
   })
   expect(outcome(await leaver.get('/users/me'))).toBe('404 ResourceNotFound')
   expect(outcome(await leaver.get(`/conversations/${id}/listen`))).toBe('404 ResourceNotFound')
-  await using again = await openConversationStream(owner, id, after(one.ready.id))
-  await using allAgain = await openUserStream(owner, after(all.ready.id))
+  await using resumed = await openConversationStream(owner, id, after(conversationStream.ready.id))
+  await using userResumed = await openUserStream(owner, after(userStream.ready.id))
   const resumedAtDeleted = await openConversationStream(owner, id, after(messageId))
   await using fresh = await openConversationStream(owner, id)
-  expect([again.ready.state, allAgain.ready.state]).toEqual(['resumed', 'resumed'])
+  expect([resumed.ready.state, userResumed.ready.state]).toEqual(['resumed', 'resumed'])
   expect(resumedAtDeleted.ready.state).toBe('reset')
   await sendText(owner, id, 'end')
-  expect(typesOf(await again.until(isText('end')))).toEqual(['message_created', 'message_created'])
-  expect(typesOf(await allAgain.until(isText('end')))).toEqual(['message_created', 'message_created'])
-  await finish()
-  for (const stream of [again, allAgain, fresh, resumedAtDeleted]) {
+  expect(eventTypes(await resumed.until(isText('end')))).toEqual(['message_created', 'message_created'])
+  expect(eventTypes(await userResumed.until(isText('end')))).toEqual(['message_created', 'message_created'])
+  await finishDeletions()
+  for (const stream of [resumed, userResumed, fresh, resumedAtDeleted]) {
     const isRemoval = ({ data }: StreamEvent) => data.includes('participant_removed')
-    const told = (await stream.until(isRemoval)).filter(({ data }) => !data.includes('"text"'))
-    expect(typesOf(told)).toEqual(['message_deleted', 'participant_removed'])
+    const signals = (await stream.until(isRemoval)).filter(({ data }) => !data.includes('"text"'))
+    expect(eventTypes(signals)).toEqual(['message_deleted', 'participant_removed'])
   }
   await resumedAtDeleted[Symbol.asyncDispose]()
 })
 
-test('the streams of a deleted user and of their conversations end before any slice runs', async () => {
+test('the streams of a deleted user and of their conversations end before the first slice runs', async () => {
   const [owner, leaver] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [shared, owned] = [await createConversation(owner, leaver), await createConversation(leaver, owner)]
-  await using theirs = await openConversationStream(leaver, shared)
-  await using allOfTheirs = await openUserStream(leaver)
-  await using inOwned = await openConversationStream(owner, owned)
-  await using kept = await openConversationStream(owner, shared)
+  await using leaverStream = await openConversationStream(leaver, shared)
+  await using leaverUserStream = await openUserStream(leaver)
+  await using ownedStream = await openConversationStream(owner, owned)
+  await using sharedStream = await openConversationStream(owner, shared)
   await sendText(owner, shared, 'one')
   await sendText(owner, owned, 'two')
-  // From here on the streams have caught up with the log and receive live signals.
+  // After these signals, the streams have caught up with the log and receive live signals.
   await Promise.all([
-    theirs.nextSignals(1),
-    inOwned.nextSignals(1),
-    kept.nextSignals(1),
-    allOfTheirs.nextSignals(2),
+    leaverStream.nextSignals(1),
+    ownedStream.nextSignals(1),
+    sharedStream.nextSignals(1),
+    leaverUserStream.nextSignals(2),
   ])
 
   await leaver.delete('/users/me')
 
-  expect(await theirs.remainingSignals()).toEqual([])
-  expect(await allOfTheirs.remainingSignals()).toEqual([])
-  expect(await inOwned.remainingSignals()).toEqual([])
+  expect(await leaverStream.remainingSignals()).toEqual([])
+  expect(await leaverUserStream.remainingSignals()).toEqual([])
+  expect(await ownedStream.remainingSignals()).toEqual([])
   await sendText(owner, shared, 'still here')
-  expect(await kept.nextSignals(1)).toMatchObject([{ data: { payload: { text: 'still here' } } }])
+  expect(await sharedStream.nextSignals(1)).toMatchObject([{ data: { payload: { text: 'still here' } } }])
   expect(outcome(await owner.get(`/conversations/${owned}/listen`))).toBe('403 Forbidden')
   expect(outcome(await owner.post('/messages', { conversationId: owned, payload: {} }))).toMatch(/^40[03]/)
   expect(await owner.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
-  await finish()
+  await finishDeletions()
 })
 
-test('the ids of a deleted user and their conversations are free at once, and start empty', async () => {
-  const [guest, former] = [
+test('the ids of a deleted user and of their conversations can be reused at once, without old content', async () => {
+  const [participant, deletedUser] = [
     await createTestUser(server.url),
-    await createTestUser(server.url, { id: 'former' }),
+    await createTestUser(server.url, { id: 'reused' }),
   ]
-  await former.post('/conversations', { id: 'theirs' })
-  await former.post('/conversations/theirs/participants', { userId: guest.id })
-  await sendText(former, 'theirs', 'old')
-  const shared = await createConversation(guest, former)
-  await sayMany(former, shared, 10)
-  await using all = await openUserStream(guest)
-  await former.delete('/users/me')
+  await deletedUser.post('/conversations', { id: 'theirs' })
+  await deletedUser.post('/conversations/theirs/participants', { userId: participant.id })
+  await sendText(deletedUser, 'theirs', 'old')
+  const shared = await createConversation(participant, deletedUser)
+  await sendMany(deletedUser, shared, 10)
+  await using all = await openUserStream(participant)
+  await deletedUser.delete('/users/me')
 
-  const next = await createTestUser(server.url, { id: 'former', name: 'Next' })
-  const taken = await guest.post('/conversations', { id: 'theirs' })
-  await guest.post(`/conversations/${shared}/participants`, { userId: 'former' })
-  const texts = [await listTexts(guest, 'theirs'), await listTexts(next, shared)]
-  await finish()
-  await sendText(next, shared, 'end')
+  const newUser = await createTestUser(server.url, { id: 'reused', name: 'New' })
+  const recreated = await participant.post('/conversations', { id: 'theirs' })
+  await participant.post(`/conversations/${shared}/participants`, { userId: 'reused' })
+  const texts = [await listTexts(participant, 'theirs'), await listTexts(newUser, shared)]
+  await finishDeletions()
+  await sendText(newUser, shared, 'end')
 
-  expect(outcome(taken)).toBe('201')
+  expect(outcome(recreated)).toBe('201')
   expect(texts).toEqual([[], []])
-  expect(await next.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
+  expect(await newUser.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
   const events = await all.until(isText('end'))
-  const coming = typesOf(events).filter((type) => /^(participant|conversation)_/.test(type))
-  expect(coming).toEqual([
+  const changes = eventTypes(events).filter((type) => /^(participant|conversation)_/.test(type))
+  expect(changes).toEqual([
     'conversation_removed',
     'conversation_added',
     'participant_removed',
     'participant_added',
   ])
-  expect(await listTexts(next, shared)).toEqual(['end'])
-  expect(await guest.get(`/conversations/${shared}/participants`)).toMatchObject({
-    body: { participants: [{ id: guest.id }, { id: 'former', name: 'Next' }] },
+  expect(await listTexts(newUser, shared)).toEqual(['end'])
+  expect(await participant.get(`/conversations/${shared}/participants`)).toMatchObject({
+    body: { participants: [{ id: participant.id }, { id: 'reused', name: 'New' }] },
   })
 })
 
-test('participants see the removal of a deleted conversation exactly once, even after a resume', async () => {
-  const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
+test('participants receive the removal of a deleted conversation exactly once, even after a resume', async () => {
+  const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
   await owner.post('/conversations', { id: 'big' })
-  await owner.post('/conversations/big/participants', { userId: guest.id })
-  await sayMany(owner, 'big', 600)
-  const home = await createConversation(guest)
-  await using all = await openUserStream(guest)
+  await owner.post('/conversations/big/participants', { userId: participant.id })
+  await sendMany(owner, 'big', 600)
+  const home = await createConversation(participant)
+  await using all = await openUserStream(participant)
   await owner.delete('/conversations/big')
   await owner.post('/conversations', { id: 'big' })
-  await owner.post('/conversations/big/participants', { userId: guest.id })
+  await owner.post('/conversations/big/participants', { userId: participant.id })
 
-  await using during = await openUserStream(guest, after(all.ready.id))
+  await using during = await openUserStream(participant, after(all.ready.id))
   await commitBarrier.runSlice()
-  await finish()
-  await using afterwards = await openUserStream(guest, after(all.ready.id))
-  await sendText(guest, home, 'end')
+  await finishDeletions()
+  await using afterwards = await openUserStream(participant, after(all.ready.id))
+  await sendText(participant, home, 'end')
 
   for (const stream of [all, during, afterwards]) {
-    const types = typesOf(await stream.until(isText('end')))
+    const types = eventTypes(await stream.until(isText('end')))
     expect(types).toEqual([
       'conversation_removed',
       'conversation_added',
@@ -175,14 +175,14 @@ test('participants see the removal of a deleted conversation exactly once, even 
       'message_created',
     ])
   }
-  expect(await listTexts(guest, 'big')).toEqual([])
+  expect(await listTexts(participant, 'big')).toEqual([])
 })
 
-test('a repeated request does not return its earlier result from the conversation of a deleted user', async () => {
-  const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
-  const id = await createConversation(owner, guest)
+test('a repeated request does not return its result from the conversation of a deleted user', async () => {
+  const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const id = await createConversation(owner, participant)
   const send = () =>
-    guest.post(
+    participant.post(
       '/messages',
       { conversationId: id, payload: { type: 'text', text: 'once' } },
       { 'idempotency-key': 'k' },
@@ -192,7 +192,7 @@ test('a repeated request does not return its earlier result from the conversatio
   await owner.delete('/users/me')
 
   expect(outcome(await send())).toBe('404 ResourceNotFound')
-  await finish()
+  await finishDeletions()
 })
 
 test('the bot runs no turn for a deleted user, and can neither read nor write their messages', async () => {
@@ -201,7 +201,7 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   const history: unknown[] = []
   const turns: string[] = []
   const aborted: string[] = []
-  let draft: AnswerStream | undefined
+  let streamingMessage: AnswerStream | undefined
   let release = (): void => {}
   const released = new Promise<void>((resolve) => {
     release = resolve
@@ -212,16 +212,16 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
       turns.push(text)
       turn.signal.addEventListener('abort', () => aborted.push(text))
       if (text === 'write to me') {
-        draft = turn.stream()
-        draft.write('before')
+        streamingMessage = turn.stream()
+        streamingMessage.write('before')
       }
       await released
-      if (text === 'write to me') turn.stream().write('after as well')
+      if (text === 'write to me') turn.stream().write('after too')
       if (text === 'wait') history.push(...(await turn.history({ limit: 100 })))
     },
   })
-  await using own = await startTestServer({ bot, commitBarrier, logger })
-  const [owner, leaver] = [await createTestUser(own.url), await createTestUser(own.url)]
+  await using server = await startTestServer({ bot, commitBarrier, logger })
+  const [owner, leaver] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [shared, owned] = [await createConversation(owner, leaver), await createConversation(leaver, owner)]
   await using all = await openUserStream(owner)
   await sendText(owner, shared, 'wait')
@@ -231,15 +231,15 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   commitBarrier.pauseDeletions()
 
   await leaver.delete('/users/me')
-  draft?.write('after')
+  streamingMessage?.write('after')
   await sendText(owner, shared, 'last')
-  const heard = await all.until(isText('last'))
+  const events = await all.until(isText('last'))
   release()
   await expect.poll(() => turns).toContain('last')
   await sendText(owner, shared, 'end')
-  heard.push(...(await all.until(isText('end'))))
+  events.push(...(await all.until(isText('end'))))
 
-  expect(heard.some(({ data }) => data.includes('after'))).toBe(false)
+  expect(events.some(({ data }) => data.includes('after'))).toBe(false)
   expect(aborted).toEqual(['write to me'])
   expect(turns.slice(0, 3)).toEqual(['wait', 'write to me', 'last'])
   expect(logger.errors).toEqual([])
@@ -251,19 +251,19 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
 test('after kill -9 between two slices, deleted content stays hidden and the deletion finishes', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
-  const keyOf = (userId: string) =>
+  const userKeyFor = (userId: string) =>
     signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' })
-  const peopleAt = async (url: string) => [
-    testUserWithKey(url, { id: 'ann', key: await keyOf('ann') }),
-    testUserWithKey(url, { id: 'ben', key: await keyOf('ben') }),
+  const usersAt = async (url: string) => [
+    testUserWithKey(url, { id: 'ann', key: await userKeyFor('ann') }),
+    testUserWithKey(url, { id: 'ben', key: await userKeyFor('ben') }),
   ]
   const first = await startChildServer(data, { env: { PARLEY_TEST_SLICES: '2' } })
-  const [ann, ben] = await peopleAt(first.url)
+  const [ann, ben] = await usersAt(first.url)
   if (!ann || !ben) throw new Error('a user is missing')
-  for (const person of [ann, ben]) await person.post('/users/get-or-create')
+  for (const user of [ann, ben]) await user.post('/users/get-or-create')
   await ben.post('/conversations', { id: 'home' })
   await ben.post('/conversations/home/participants', { userId: 'ann' })
-  await sayMany(ann, 'home', 600)
+  await sendMany(ann, 'home', 600)
   await sendText(ben, 'home', 'kept')
   await using before = await openConversationStream(ben, 'home')
   await ann.delete('/users/me')
@@ -271,22 +271,22 @@ test('after kill -9 between two slices, deleted content stays hidden and the del
   await before.until(({ data: text }) => text.includes('message_deleted') && ++deleted === 400)
   await first.stop('SIGKILL')
 
-  const held = await startChildServer(data, { env: { PARLEY_TEST_SLICES: '0' } })
-  const [, benAgain] = await peopleAt(held.url)
-  const shown = benAgain && (await listTexts(benAgain, 'home'))
-  await held.stop('SIGKILL')
+  const paused = await startChildServer(data, { env: { PARLEY_TEST_SLICES: '0' } })
+  const [, benWhilePaused] = await usersAt(paused.url)
+  const textsWhilePaused = benWhilePaused && (await listTexts(benWhilePaused, 'home'))
+  await paused.stop('SIGKILL')
   const last = await startChildServer(data)
   using database = new DatabaseSync(data, { readOnly: true })
   const count = (query: string) => database.prepare(`SELECT count(*) AS count FROM ${query}`).get()?.['count']
   await expect.poll(() => count('deletions')).toBe(0)
-  const [annAtLast, benAtLast] = await peopleAt(last.url)
-  const texts = benAtLast && (await listTexts(benAtLast, 'home'))
-  const gone = annAtLast && (await annAtLast.get('/users/me'))
+  const [annAfter, benAfter] = await usersAt(last.url)
+  const texts = benAfter && (await listTexts(benAfter, 'home'))
+  const deletedUser = annAfter && (await annAfter.get('/users/me'))
   await last.stop('SIGTERM')
 
-  expect(shown).toEqual(['kept'])
+  expect(textsWhilePaused).toEqual(['kept'])
   expect(texts).toEqual(['kept'])
-  expect(gone && outcome(gone)).toBe('404 ResourceNotFound')
+  expect(deletedUser && outcome(deletedUser)).toBe('404 ResourceNotFound')
   expect(count(`entries WHERE kind = ${kindCode('message_deleted')}`)).toBe(600)
   expect(count(`entries WHERE kind = ${kindCode('participant_removed')}`)).toBe(1)
   expect(count(`entries WHERE kind = ${kindCode('message_created')}`)).toBe(1)

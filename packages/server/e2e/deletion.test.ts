@@ -20,8 +20,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('a message that is deleted', () => {
-  test('is gone from everywhere but from the signal that says so', async () => {
+describe('a deleted message', () => {
+  test('remains only in its message_deleted signal', async () => {
     const [sender, other] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(sender, other)
     await using stream = await openConversationStream(other, conversationId)
@@ -39,7 +39,7 @@ describe('a message that is deleted', () => {
     expect(signals).toEqual([{ type: 'message_deleted', data: { id, conversationId, userId: sender.id } }])
   })
 
-  test('leaves the others as they were, and is not replayed', async () => {
+  test('is not replayed, and other messages remain', async () => {
     const sender = await createTestUser(server.url)
     const conversationId = await createConversation(sender)
     await using before = await openConversationStream(sender, conversationId)
@@ -51,10 +51,10 @@ describe('a message that is deleted', () => {
     await using resumed = await openConversationStream(sender, conversationId, {
       'last-event-id': before.ready.id,
     })
-    const heard = await resumed.nextSignals(3)
+    const signals = await resumed.nextSignals(3)
 
     expect(await listTexts(sender, conversationId)).toEqual(['3', '1'])
-    expect(heard).toMatchObject([
+    expect(signals).toMatchObject([
       { type: 'message_created', data: { payload: { text: '1' } } },
       { type: 'message_created', data: { payload: { text: '3' } } },
       { type: 'message_deleted', data: { id } },
@@ -62,76 +62,81 @@ describe('a message that is deleted', () => {
   })
 })
 
-describe('a conversation that is deleted', () => {
-  test('takes its messages, events and streams with it', async () => {
-    const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
-    const conversationId = await createConversation(owner, guest)
-    const { id } = await sendText(guest, conversationId, 'Hello')
-    const event = await sendEvent(guest, conversationId)
-    await using stream = await openConversationStream(guest, conversationId)
+describe('a deleted conversation', () => {
+  test('deletes its messages and events, and ends its streams', async () => {
+    const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const conversationId = await createConversation(owner, participant)
+    const { id } = await sendText(participant, conversationId, 'Hello')
+    const event = await sendEvent(participant, conversationId)
+    await using stream = await openConversationStream(participant, conversationId)
 
     const deleted = await owner.delete(`/conversations/${conversationId}`)
     await stream.remainingSignals()
 
     expect(deleted).toMatchObject({ status: 200, text: '{}' })
-    expect(outcome(await guest.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await guest.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
-    expect(outcome(await guest.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await guest.get(`/events/${event}`))).toBe('404 ResourceNotFound')
-    expect(await guest.get('/conversations')).toMatchObject({ body: { conversations: [] } })
+    expect(outcome(await participant.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await participant.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
+    expect(outcome(await participant.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await participant.get(`/events/${event}`))).toBe('404 ResourceNotFound')
+    expect(await participant.get('/conversations')).toMatchObject({ body: { conversations: [] } })
   })
 
-  test('frees its id, and what takes it starts empty', async () => {
-    const [former, guest, next] = [
+  test('frees its id, and a new conversation with that id is empty', async () => {
+    const [previousOwner, participant, newOwner] = [
       await createTestUser(server.url),
       await createTestUser(server.url),
       await createTestUser(server.url),
     ]
     const path = '/conversations/reused'
-    await former.post('/conversations', { id: 'reused' })
-    await former.post(`${path}/participants`, { userId: guest.id })
-    const old = [await sendText(former, 'reused', 'old 1'), await sendText(guest, 'reused', 'old 2')]
-    const { body } = await former.get<OperationResult<'listMessages'>>(`${path}/messages?limit=1`)
-    await using before = await openConversationStream(former, 'reused')
+    await previousOwner.post('/conversations', { id: 'reused' })
+    await previousOwner.post(`${path}/participants`, { userId: participant.id })
+    const old = [
+      await sendText(previousOwner, 'reused', 'old 1'),
+      await sendText(participant, 'reused', 'old 2'),
+    ]
+    const { body } = await previousOwner.get<OperationResult<'listMessages'>>(`${path}/messages?limit=1`)
+    await using before = await openConversationStream(previousOwner, 'reused')
 
-    await former.delete(path)
-    const taken = await next.post('/conversations', { id: 'reused' })
-    await next.post(`${path}/participants`, { userId: guest.id })
-    await using resumed = await openConversationStream(next, 'reused', { 'last-event-id': before.ready.id })
-
-    expect(outcome(taken)).toBe('201')
-    expect(await listTexts(next, 'reused')).toEqual([])
-    expect(await next.get(`${path}/participants`)).toMatchObject({
-      body: { participants: [{ id: next.id }, { id: guest.id }] },
+    await previousOwner.delete(path)
+    const recreated = await newOwner.post('/conversations', { id: 'reused' })
+    await newOwner.post(`${path}/participants`, { userId: participant.id })
+    await using resumed = await openConversationStream(newOwner, 'reused', {
+      'last-event-id': before.ready.id,
     })
-    expect(outcome(await former.get(path))).toBe('403 Forbidden')
-    expect(outcome(await guest.get(`/messages/${old[0]?.id}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await next.get(`${path}/messages?nextToken=${body.meta.nextToken}`))).toBe(
+
+    expect(outcome(recreated)).toBe('201')
+    expect(await listTexts(newOwner, 'reused')).toEqual([])
+    expect(await newOwner.get(`${path}/participants`)).toMatchObject({
+      body: { participants: [{ id: newOwner.id }, { id: participant.id }] },
+    })
+    expect(outcome(await previousOwner.get(path))).toBe('403 Forbidden')
+    expect(outcome(await participant.get(`/messages/${old[0]?.id}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await newOwner.get(`${path}/messages?nextToken=${body.meta.nextToken}`))).toBe(
       '400 InvalidQuery',
     )
     expect(resumed.ready.state).toBe('reset')
   })
 })
 
-describe('a user who is deleted', () => {
-  test('loses their key, but for coming into being anew', async () => {
-    const person = await createTestUser(server.url, { id: 'gone', name: 'Ada', profile: '-' })
-    await createConversation(person)
+describe('a deleted user', () => {
+  test('can use their key only to create the user again', async () => {
+    const user = await createTestUser(server.url, { id: 'deleted', name: 'Ada', profile: '-' })
+    await createConversation(user)
 
-    const deleted = await person.delete('/users/me')
-    const after = await person.get('/users/me')
-    const anew = await person.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
+    const deleted = await user.delete('/users/me')
+    const after = await user.get('/users/me')
+    const recreated = await user.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
 
     expect(deleted).toMatchObject({ status: 200, text: '{}' })
     expect(outcome(after)).toBe('404 ResourceNotFound')
-    expect(anew.status).toBe(201)
-    expect(Object.keys(anew.body.user)).toEqual(['id', 'createdAt', 'updatedAt'])
-    expect(await person.get('/conversations')).toMatchObject({ body: { conversations: [] } })
+    expect(recreated.status).toBe(201)
+    expect(Object.keys(recreated.body.user)).toEqual(['id', 'createdAt', 'updatedAt'])
+    expect(await user.get('/conversations')).toMatchObject({ body: { conversations: [] } })
   })
 
   test('frees their id', async () => {
-    const person = await createTestUser(server.url, { id: 'freed', name: 'Ada' })
-    await person.delete('/users/me')
+    const user = await createTestUser(server.url, { id: 'freed', name: 'Ada' })
+    await user.delete('/users/me')
 
     const { status, body } = await sendRequest<OperationResult<'createUser'>>('POST', `${server.url}/users`, {
       body: { id: 'freed' },
@@ -141,21 +146,21 @@ describe('a user who is deleted', () => {
     expect(body.user).not.toHaveProperty('name')
   })
 
-  test('takes the conversations that they own, with everybody else in them', async () => {
-    const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
-    const conversationId = await createConversation(owner, guest)
-    const { id } = await sendText(guest, conversationId, 'Hello')
-    await using stream = await openConversationStream(guest, conversationId)
+  test('loses the conversations that they own, also for the other participants', async () => {
+    const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const conversationId = await createConversation(owner, participant)
+    const { id } = await sendText(participant, conversationId, 'Hello')
+    await using stream = await openConversationStream(participant, conversationId)
 
     await owner.delete('/users/me')
     await stream.remainingSignals()
 
-    expect(outcome(await guest.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
-    expect(outcome(await guest.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
-    expect(await guest.get('/conversations')).toMatchObject({ body: { conversations: [] } })
+    expect(outcome(await participant.get(`/conversations/${conversationId}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await participant.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
+    expect(await participant.get('/conversations')).toMatchObject({ body: { conversations: [] } })
   })
 
-  test('is removed elsewhere, with their messages, events and streams', async () => {
+  test('is removed from other conversations, with their messages, events and streams', async () => {
     const [owner, other, leaver] = [
       await createTestUser(server.url),
       await createTestUser(server.url),
@@ -165,24 +170,24 @@ describe('a user who is deleted', () => {
     await sendText(other, conversationId, 'mine')
     const { id } = await sendText(leaver, conversationId, 'theirs')
     const event = await sendEvent(leaver, conversationId)
-    await using own = await openConversationStream(leaver, conversationId)
-    await using heard = await openConversationStream(owner, conversationId)
+    await using leaverStream = await openConversationStream(leaver, conversationId)
+    await using ownerStream = await openConversationStream(owner, conversationId)
 
     await leaver.delete('/users/me')
-    await own.remainingSignals()
+    await leaverStream.remainingSignals()
     const participants = await owner.get(`/conversations/${conversationId}/participants`)
 
     expect(await listTexts(owner, conversationId)).toEqual(['mine'])
     expect(outcome(await owner.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.get(`/events/${event}`))).toBe('404 ResourceNotFound')
     expect(participants).toMatchObject({ body: { participants: [{ id: owner.id }, { id: other.id }] } })
-    expect(await heard.nextSignals(2)).toEqual([
+    expect(await ownerStream.nextSignals(2)).toEqual([
       { type: 'message_deleted', data: { id, conversationId, userId: leaver.id } },
       { type: 'participant_removed', data: { conversationId, participantId: leaver.id } },
     ])
   })
 
-  test('takes what they said in a conversation that they have left', async () => {
+  test('loses their messages in conversations that they have left', async () => {
     const [owner, leaver] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(owner, leaver)
     await sendText(leaver, conversationId, 'theirs')
@@ -194,35 +199,38 @@ describe('a user who is deleted', () => {
     expect(await listTexts(owner, conversationId)).toEqual(['mine'])
   })
 
-  test('is no participant anywhere when their id is taken again', async () => {
+  test('is not a participant again when their id is reused', async () => {
     const owner = await createTestUser(server.url)
-    const former = await createTestUser(server.url, { id: 'again' })
-    const conversationId = await createConversation(owner, former)
-    await former.delete('/users/me')
+    const deletedUser = await createTestUser(server.url, { id: 'again' })
+    const conversationId = await createConversation(owner, deletedUser)
+    await deletedUser.delete('/users/me')
 
-    const next = await createTestUser(server.url, { id: 'again' })
+    const newUser = await createTestUser(server.url, { id: 'again' })
 
-    expect(outcome(await next.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
+    expect(outcome(await newUser.get(`/conversations/${conversationId}/messages`))).toBe('403 Forbidden')
     expect(outcome(await owner.get(`/conversations/${conversationId}/participants/again`))).toBe(
       '404 ResourceNotFound',
     )
   })
 })
 
-test('a participant who is removed hears of it, and of nothing after it', async () => {
-  const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
-  const [left, kept] = [await createConversation(owner, guest), await createConversation(owner, guest)]
-  await using closed = await openConversationStream(guest, left)
-  await using open = await openConversationStream(guest, kept)
+test('a removed participant receives the removal and no later signal', async () => {
+  const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const [removedFrom, kept] = [
+    await createConversation(owner, participant),
+    await createConversation(owner, participant),
+  ]
+  await using removedStream = await openConversationStream(participant, removedFrom)
+  await using keptStream = await openConversationStream(participant, kept)
 
-  await owner.delete(`/conversations/${left}/participants/${guest.id}`)
-  await sendText(owner, left, 'behind their back')
+  await owner.delete(`/conversations/${removedFrom}/participants/${participant.id}`)
+  await sendText(owner, removedFrom, 'after the removal')
   await sendText(owner, kept, 'Hello')
 
-  expect(await closed.remainingSignals()).toEqual([
-    { type: 'participant_removed', data: { conversationId: left, participantId: guest.id } },
+  expect(await removedStream.remainingSignals()).toEqual([
+    { type: 'participant_removed', data: { conversationId: removedFrom, participantId: participant.id } },
   ])
-  expect(await open.nextSignals(1)).toMatchObject([
+  expect(await keptStream.nextSignals(1)).toMatchObject([
     { data: { conversationId: kept, payload: { text: 'Hello' } } },
   ])
 })

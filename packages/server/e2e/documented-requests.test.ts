@@ -9,30 +9,30 @@ import { createTestUser, sendText, type TestUser } from './raw-http/test-user.ts
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 const time: unknown = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-const filled: unknown = expect.stringMatching(/./)
+const nonEmptyString: unknown = expect.stringMatching(/./)
 const caller = { id: 'caller', name: 'Ada', createdAt: time, updatedAt: time }
-const guest = { id: 'userId', createdAt: time, updatedAt: time }
-const newcomer = { id: 'newcomer', createdAt: time, updatedAt: time }
+const participant = { id: 'userId', createdAt: time, updatedAt: time }
+const addableUser = { id: 'addableUser', createdAt: time, updatedAt: time }
 const conversation = (id: unknown) => ({ id, createdAt: time, updatedAt: time })
-const said = { createdAt: time, conversationId: 'conversationId', userId: 'caller' }
+const messageFields = { createdAt: time, conversationId: 'conversationId', userId: 'caller' }
 const text = { type: 'text', text: 'Hello' }
 const audio = { type: 'audio', audioUrl: 'https://example.org/hello.mp3' }
 
 interface Expected {
-  /** The answer to the request exactly as printed, but for a key. */
+  /** The response to the request exactly as printed, with a key added. */
   printed: [outcome: string, body?: unknown]
-  /** Where it cannot succeed as printed: with a real id in place of `id`, or with the body that it lacks. */
+  /** If the request cannot succeed as printed: the response to the request with an existing id or the missing body. */
   completed?: { json?: unknown; path?: string; body: unknown; status: string }
 }
 
 const expectations: Record<string, Expected> = {
   'Create User': {
-    printed: ['201', { user: { id: filled, createdAt: time, updatedAt: time }, key: filled }],
+    printed: ['201', { user: { id: nonEmptyString, createdAt: time, updatedAt: time }, key: nonEmptyString }],
   },
   'Get Or Create User': { printed: ['201', { user: caller }] },
   'Get Conversation': { printed: ['200', { conversation: conversation('id') }] },
   'Delete Conversation': { printed: ['200', {}] },
-  'Create Conversation': { printed: ['201', { conversation: conversation(filled) }] },
+  'Create Conversation': { printed: ['201', { conversation: conversation(nonEmptyString) }] },
   'List Conversations': {
     printed: ['200', { conversations: [conversation('conversationId'), conversation('id')], meta: {} }],
   },
@@ -41,20 +41,22 @@ const expectations: Record<string, Expected> = {
     completed: { json: { id: 'new' }, status: '201', body: { conversation: conversation('new') } },
   },
   'Listen Conversation': { printed: ['200', null] },
-  'List Messages': { printed: ['200', { messages: [{ ...said, id: filled, payload: text }], meta: {} }] },
+  'List Messages': {
+    printed: ['200', { messages: [{ ...messageFields, id: nonEmptyString, payload: text }], meta: {} }],
+  },
   'Add Participant': {
     printed: ['400 InvalidPayload'],
-    completed: { json: { userId: 'newcomer' }, status: '200', body: { participant: newcomer } },
+    completed: { json: { userId: 'addableUser' }, status: '200', body: { participant: addableUser } },
   },
-  'List Participants': { printed: ['200', { participants: [caller, guest], meta: {} }] },
+  'List Participants': { printed: ['200', { participants: [caller, participant], meta: {} }] },
   'Remove Participant': { printed: ['200', {}] },
-  'Get Participant': { printed: ['200', { participant: guest }] },
+  'Get Participant': { printed: ['200', { participant }] },
   'Get Message': {
     printed: ['404 ResourceNotFound'],
     completed: {
       path: '/messages/{messageId}',
       status: '200',
-      body: { message: { ...said, id: filled, payload: text } },
+      body: { message: { ...messageFields, id: nonEmptyString, payload: text } },
     },
   },
   'Delete Message': {
@@ -66,7 +68,7 @@ const expectations: Record<string, Expected> = {
     completed: {
       json: { conversationId: 'conversationId', payload: audio },
       status: '201',
-      body: { message: { ...said, id: filled, payload: audio } },
+      body: { message: { ...messageFields, id: nonEmptyString, payload: audio } },
     },
   },
   'Get User': { printed: ['200', { user: caller }] },
@@ -77,7 +79,7 @@ const expectations: Record<string, Expected> = {
     completed: {
       path: '/events/{eventId}',
       status: '200',
-      body: { event: { ...said, id: filled, payload: { kind: 'seen' } } },
+      body: { event: { ...messageFields, id: nonEmptyString, payload: { kind: 'seen' } } },
     },
   },
   'Create Event': {
@@ -85,13 +87,13 @@ const expectations: Record<string, Expected> = {
     completed: {
       json: { conversationId: 'conversationId', payload: { kind: 'typing' } },
       status: '201',
-      body: { event: { ...said, id: filled, payload: { kind: 'typing' } } },
+      body: { event: { ...messageFields, id: nonEmptyString, payload: { kind: 'typing' } } },
     },
   },
 }
 
 let server: TestServer
-let person: TestUser
+let user: TestUser
 let ids: Record<string, string>
 
 beforeAll(async () => {
@@ -99,69 +101,72 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** The placeholders of the printed paths are ids as good as any: what can be named by its caller gets them. */
+/** The placeholders in the printed paths are valid ids: users and conversations get them as their ids. */
 beforeEach(async () => {
   const url = `${server.origin}/your_default_webhook_url`
-  person = await createTestUser(url, { id: 'caller', name: 'Ada' })
-  const others = [await createTestUser(url, { id: 'userId' }), await createTestUser(url, { id: 'newcomer' })]
+  user = await createTestUser(url, { id: 'caller', name: 'Ada' })
+  const otherUsers = [
+    await createTestUser(url, { id: 'userId' }),
+    await createTestUser(url, { id: 'addableUser' }),
+  ]
   onTestFinished(async () => {
-    for (const one of [person, ...others]) await one.delete('/users/me')
+    for (const created of [user, ...otherUsers]) await created.delete('/users/me')
   })
 
-  await person.post('/conversations', { id: 'id' })
-  await person.post('/conversations', { id: 'conversationId' })
-  await person.post('/conversations/conversationId/participants', { userId: 'userId' })
-  const { id: messageId } = await sendText(person, 'conversationId', 'Hello')
+  await user.post('/conversations', { id: 'id' })
+  await user.post('/conversations', { id: 'conversationId' })
+  await user.post('/conversations/conversationId/participants', { userId: 'userId' })
+  const { id: messageId } = await sendText(user, 'conversationId', 'Hello')
   const event = { conversationId: 'conversationId', payload: { kind: 'seen' } }
-  const { body } = await person.post<OperationResult<'createEvent'>>('/events', event)
+  const { body } = await user.post<OperationResult<'createEvent'>>('/events', event)
   ids = { messageId, eventId: body.event.id }
 })
 
-test('all 21 printed requests are here', () => {
+test('there are expectations for all 21 printed requests', () => {
   expect(documentedRequests).toHaveLength(21)
   expect(documentedRequests.map(({ title }) => title)).toEqual(Object.keys(expectations))
 })
 
-test.each(documentedRequests)('$title answers as documented to the request as printed', async (seed) => {
-  const [expected, body = expect.anything()] = expectations[seed.title]?.printed ?? []
+test.each(documentedRequests)('$title responds as documented to the printed request', async (request) => {
+  const [expected, body = expect.anything()] = expectations[request.title]?.printed ?? []
 
-  const answer = await send(seed)
+  const response = await send(request)
 
-  expect(outcome(answer)).toBe(expected)
-  expect(answer.body ?? null).toEqual(body)
+  expect(outcome(response)).toBe(expected)
+  expect(response.body ?? null).toEqual(body)
 })
 
 const incomplete = documentedRequests.filter(({ title }) => expectations[title]?.completed)
 
-test.each(incomplete)('$title succeeds once the request is complete', async (seed) => {
-  const { json = seed.json, path, status, body } = expectations[seed.title]?.completed ?? {}
+test.each(incomplete)('$title succeeds with a complete request', async (request) => {
+  const { json = request.json, path, status, body } = expectations[request.title]?.completed ?? {}
   const realPath = path?.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')
 
-  const answer = await send({
-    ...seed,
-    path: realPath === undefined ? seed.path : `/your_default_webhook_url${realPath}`,
+  const response = await send({
+    ...request,
+    path: realPath === undefined ? request.path : `/your_default_webhook_url${realPath}`,
     json,
   })
 
-  expect(outcome(answer)).toBe(status)
-  expect(answer.body).toEqual(body)
+  expect(outcome(response)).toBe(status)
+  expect(response.body).toEqual(body)
 })
 
 test.each(documentedRequests.filter(({ title }) => title !== 'Create User'))(
-  '$title without a key is unauthorized',
+  '$title requires a key',
   async ({ method, path, headers, json }) => {
-    const answer = await sendRequest(method, server.origin + path, { headers, body: json })
+    const response = await sendRequest(method, server.origin + path, { headers, body: json })
 
-    expect(outcome(answer)).toBe('401 Unauthorized')
+    expect(outcome(response)).toBe('401 Unauthorized')
   },
 )
 
-test('Listen Conversation streams events, though its caller says that it accepts JSON', async () => {
+test('Listen Conversation streams events even if the request accepts JSON', async () => {
   await using stream = await openEventStream(
     `${server.origin}/your_default_webhook_url/conversations/id/listen`,
     {
       accept: 'application/json',
-      'x-user-key': person.key,
+      'x-user-key': user.key,
     },
   )
 
@@ -174,8 +179,8 @@ test('Listen Conversation streams events, though its caller says that it accepts
   })
 })
 
-/** Create User is the one request that needs no key. */
+/** Only Create User needs no key. */
 function send({ title, method, path, headers, json }: DocumentedRequest): Promise<ReceivedResponse> {
-  const key = title === 'Create User' ? undefined : person.key
+  const key = title === 'Create User' ? undefined : user.key
   return sendRequest(method, server.origin + path, { key, headers, body: json })
 }

@@ -9,7 +9,7 @@ import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, messageTexts } from './support/collect.ts'
 import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
 
-const keyOf = (userId: string) =>
+const userKeyFor = (userId: string) =>
   signUserKey({ userId, encryptionKey: 'the secret of a bot under test, for its keys' })
 
 async function allTexts(me: ConnectedUser, conversationId: string): Promise<string[]> {
@@ -20,41 +20,41 @@ async function allTexts(me: ConnectedUser, conversationId: string): Promise<stri
   return texts
 }
 
-/** Sends until the server is gone; gives the texts that got their 201. */
-async function sendUntilLost(me: ConnectedUser, id: string, onAcknowledged: () => void): Promise<string[]> {
+/** Sends messages until the server has exited. @returns The texts of acknowledged messages. */
+async function sendUntilExit(me: ConnectedUser, id: string, onAcknowledged: () => void): Promise<string[]> {
   const acknowledged: string[] = []
   const sendOne = async (text: string): Promise<void> => {
     await sendTexts(me, id, text)
     acknowledged.push(text)
     onAcknowledged()
   }
-  const lanes = Array.from({ length: 20 }, async (_, lane) => {
+  const senders = Array.from({ length: 20 }, async (_, sender) => {
     try {
-      for (let n = 0; n < 10_000; n++) await sendOne(`${lane}-${n}`)
+      for (let n = 0; n < 10_000; n++) await sendOne(`${sender}-${n}`)
     } catch {
-      // The server is gone, which is the point.
+      // Expected: the server has exited.
     }
   })
-  await Promise.all(lanes)
+  await Promise.all(senders)
   return acknowledged
 }
 
-test('kill -9 under load, and every message that got its 201 is there once after a restart', async () => {
+test('after kill -9 under load, every acknowledged message is stored exactly once', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const first = await startChildServer(data)
-  const me = await connectWithoutRetry(first.url, await keyOf('ann'))
+  const me = await connectWithoutRetry(first.url, await userKeyFor('ann'))
   await me.createConversation({ id: 'c' })
   let count = 0
   let killed: Promise<unknown> | undefined
 
-  const acknowledged = await sendUntilLost(me, 'c', () => {
+  const acknowledged = await sendUntilExit(me, 'c', () => {
     count++
     if (count === 500) killed = first.stop('SIGKILL')
   })
   await killed
   const second = await startChildServer(data)
-  const stored = await allTexts(await connectWithoutRetry(second.url, await keyOf('ann')), 'c')
+  const stored = await allTexts(await connectWithoutRetry(second.url, await userKeyFor('ann')), 'c')
   await second.stop('SIGTERM')
 
   expect(acknowledged.length).toBeGreaterThanOrEqual(500)
@@ -62,45 +62,45 @@ test('kill -9 under load, and every message that got its 201 is there once after
   expect(acknowledged.filter((text) => !stored.includes(text))).toEqual([])
 })
 
-test('SIGTERM under load drains: exit code 0, and nothing acknowledged is lost', async () => {
+test('after SIGTERM under load, the server exits with code 0 and no acknowledged message is lost', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const first = await startChildServer(data)
-  const me = await connectWithoutRetry(first.url, await keyOf('ann'))
+  const me = await connectWithoutRetry(first.url, await userKeyFor('ann'))
   await me.createConversation({ id: 'c' })
   const stream = await openEventStream(`${first.url}/conversations/c/listen`, { 'x-user-key': me.userKey })
-  const heard = stream.until(() => false)
+  const events = stream.until(() => false)
   let count = 0
   let ended: Promise<number | null> | undefined
 
-  const acknowledged = await sendUntilLost(me, 'c', () => {
+  const acknowledged = await sendUntilExit(me, 'c', () => {
     count++
     if (count === 300) ended = first.stop('SIGTERM')
   })
 
   expect(await ended).toBe(0)
-  expect(await heard).not.toEqual([])
+  expect(await events).not.toEqual([])
   const second = await startChildServer(data)
-  const stored = await allTexts(await connectWithoutRetry(second.url, await keyOf('ann')), 'c')
+  const stored = await allTexts(await connectWithoutRetry(second.url, await userKeyFor('ann')), 'c')
   await second.stop('SIGTERM')
   expect(stored.toSorted()).toEqual(acknowledged.toSorted())
 })
 
-test('INV-2: no answer and no signal comes before the flush', async () => {
+test('INV-2: no response and no signal is sent before the flush', async () => {
   const commitBarrier = createCommitBarrier()
   await using server = await startTestServer({ commitBarrier })
   const me = await connectWithoutRetry(server.url)
   const { conversation } = await me.createConversation({})
   const listening = await openStream(me, { id: conversation.id })
   commitBarrier.block()
-  let isAnswered = false
+  let hasResponse = false
 
-  const sending = sendTexts(me, conversation.id, 'durable').then(() => (isAnswered = true))
+  const sending = sendTexts(me, conversation.id, 'durable').then(() => (hasResponse = true))
   for (let n = 0; n < 50; n++) {
     expect((await me.listMessages({ conversationId: conversation.id })).messages).toEqual([])
   }
 
-  expect(isAnswered).toBe(false)
+  expect(hasResponse).toBe(false)
   expect(listening.signals).toEqual([])
   commitBarrier.unblock()
   await sending
@@ -115,7 +115,7 @@ test('requests that arrive while a commit runs share the next one', async () => 
   commitBarrier.block()
 
   const sending = Promise.all(Array.from({ length: 50 }, (_, n) => sendTexts(me, conversation.id, String(n))))
-  // Reads go on while nothing can be written.
+  // Reads are not blocked while writes wait.
   for (let n = 0; n < 50; n++) await me.getUser()
   commitBarrier.unblock()
   await sending
@@ -123,7 +123,7 @@ test('requests that arrive while a commit runs share the next one', async () => 
   expect(await allTexts(me, conversation.id)).toHaveLength(50)
 })
 
-test('INV-7: one refused request in a shared commit takes no other with it', async () => {
+test('INV-7: a rejected request does not affect other requests in the same commit', async () => {
   const commitBarrier = createCommitBarrier()
   await using server = await startTestServer({ commitBarrier })
   const me = await connectWithoutRetry(server.url)
@@ -147,7 +147,7 @@ test('INV-7: one refused request in a shared commit takes no other with it', asy
   ])
 })
 
-test('INV-8: a second server on the same file refuses to start, in this process and in another', async () => {
+test('INV-8: a second server with the same file does not start, in this process or another', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const options = { data, bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys' } } }
@@ -161,7 +161,7 @@ test('INV-8: a second server on the same file refuses to start, in this process 
   await second.close()
 })
 
-test('a secret that nobody gave is made once, kept beside the database, and readable by its owner only', async () => {
+test('a missing secret is generated once and stored next to the database, readable only by its owner', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const options = { data, bots: { demo: {} } }
@@ -171,15 +171,15 @@ test('a secret that nobody gave is made once, kept beside the database, and read
   await first.close()
 
   const second = await createServer(options)
-  const { origin: again } = await second.listen({ port: 0 })
-  const me = await connectWithoutRetry(`${again}/demo`, key)
+  const { origin: secondOrigin } = await second.listen({ port: 0 })
+  const me = await connectWithoutRetry(`${secondOrigin}/demo`, key)
   await second.close()
 
   expect(me.user.id).toBe('ann')
   expect(statSync(`${data}.keys`).mode & 0o777).toBe(0o600)
 })
 
-test('a database with users and without their secret does not start, and says what to do', async () => {
+test('a server does not start if the secret of existing users is missing, and the error says what to do', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const first = await createServer({ data, bots: { demo: {} } })
@@ -189,12 +189,14 @@ test('a database with users and without their secret does not start, and says wh
   const secret = (JSON.parse(readFileSync(`${data}.keys`, 'utf8')) as { demo: string }).demo
   rmSync(`${data}.keys`)
 
-  const without = createServer({ data, bots: { demo: {} } })
-  await expect(without).rejects.toThrow(`Restore ${data}.keys from the backup that the database is from`)
+  const withoutSecret = createServer({ data, bots: { demo: {} } })
+  await expect(withoutSecret).rejects.toThrow(
+    `Restore ${data}.keys from the backup that the database is from`,
+  )
 
   expect(existsSync(`${data}.keys`)).toBe(false)
   const restored = await createServer({ data, bots: { demo: { encryptionKey: secret } } })
   await restored.close()
-  const other = await createServer({ data, bots: { demo: { encryptionKey: secret }, fresh: {} } })
-  await other.close()
+  const withNewBot = await createServer({ data, bots: { demo: { encryptionKey: secret }, another: {} } })
+  await withNewBot.close()
 })

@@ -19,19 +19,19 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const subjects = {
+const ids = {
   conversationId: 'c1',
   messageId: '-',
   eventId: '-',
   otherParticipantId: 'ada',
   addableUserId: 'ada',
 }
-const answered = /^(?:20[01]|400 Invalid\w+|403 Forbidden|404 ResourceNotFound|409 AlreadyExists)$/
-/** What can be sent at all: half letters cannot be encoded. */
-const letters = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
+const expectedOutcome = /^(?:20[01]|400 Invalid\w+|403 Forbidden|404 ResourceNotFound|409 AlreadyExists)$/
+/** Only well-formed strings: lone surrogates cannot be encoded. */
+const strings = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
 
 const keys = fc.oneof(
-  letters,
+  strings,
   fc.constantFrom('id', 'name', 'pictureUrl', 'profile', 'conversationId', 'userId', 'payload', 'metadata'),
   fc.constantFrom('type', 'text', 'items', 'options', 'actions', 'label', 'value'),
   fc.constantFrom('__proto__', 'constructor', 'toString', 'length', '0'),
@@ -40,34 +40,34 @@ const values = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom<unknown>(null, true, '', 'c1', 'ada', 'text', 'card', 'bloc', 'a/b\\c', 0, -1, 1e308),
-    letters,
+    strings,
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.array(tie('value'), { maxLength: 4 }),
     fc.dictionary(keys, tie('value'), { maxKeys: 6 }),
   ),
 })).value
 
-/** A body that is right, and then has one of its members, at any depth, replaced or taken out. */
-function almost(body: unknown): fc.Arbitrary<unknown> {
-  const paths = pathsOf(body)
+/** Replaces or removes one field, at any depth, of a valid body. */
+function changeOneField(body: unknown): fc.Arbitrary<unknown> {
+  const paths = fieldPaths(body)
   return fc
     .tuple(fc.constantFrom(...paths), fc.option(values, { nil: undefined }))
-    .map(([path, value]) => replaced(body, path, value))
+    .map(([path, value]) => replaceField(body, path, value))
 }
 
-function pathsOf(value: unknown): string[][] {
+function fieldPaths(value: unknown): string[][] {
   if (typeof value !== 'object' || value === null) return [[]]
-  const below = Object.entries(value).flatMap(([key, member]) =>
-    pathsOf(member).map((path) => [key, ...path]),
+  const childPaths = Object.entries(value).flatMap(([key, member]) =>
+    fieldPaths(member).map((path) => [key, ...path]),
   )
-  return [[], ...below]
+  return [[], ...childPaths]
 }
 
-function replaced(body: unknown, [key, ...path]: string[], value: unknown): unknown {
+function replaceField(body: unknown, [key, ...path]: string[], value: unknown): unknown {
   if (key === undefined) return value
   const members = Object.entries(body as object).map(([name, member]) => [
     name,
-    name === key ? replaced(member, path, value) : member,
+    name === key ? replaceField(member, path, value) : member,
   ])
   return Array.isArray(body) ? members.map(([, member]) => member) : Object.fromEntries(members)
 }
@@ -86,7 +86,7 @@ const payloads = [
   },
 ]
 const messages = payloads.map((payload) => ({ conversationId: 'c1', payload, metadata: { a: { b: [1] } } }))
-const good: Record<OperationWithBody, unknown[]> = {
+const validBodies: Record<OperationWithBody, unknown[]> = {
   createUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
   getOrCreateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
   updateUser: [{ name: 'Ada', pictureUrl: '-', profile: '' }],
@@ -97,33 +97,35 @@ const good: Record<OperationWithBody, unknown[]> = {
   createEvent: [{ conversationId: 'c1', payload: { a: { b: [1, null] } } }],
 }
 
-describe('whatever the body, the answer is a success or a refusal in the error shape:', () => {
+describe('the response to any body is a success or a valid error:', () => {
   const names = Object.keys(invalidBodies) as OperationWithBody[]
 
   test.each(names)('%s', async (name) => {
-    const { method, path } = validRequests[name](subjects)
+    const { method, path } = validRequests[name](ids)
     const texts = fc.oneof(
       values.map((body) => JSON.stringify(body)),
-      ...good[name].map((body) => almost(body).map((changed) => JSON.stringify(changed) ?? '')),
+      ...validBodies[name].map((body) =>
+        changeOneField(body).map((changed) => JSON.stringify(changed) ?? ''),
+      ),
       fc
-        .tuple(letters, fc.constantFrom(...good[name]))
-        .map(([text, body]) => cut(JSON.stringify(body), text)),
+        .tuple(strings, fc.constantFrom(...validBodies[name]))
+        .map(([text, body]) => insertInMiddle(JSON.stringify(body), text)),
     )
 
     await fc.assert(
       fc.asyncProperty(texts, async (body) => {
-        const answer = await sendRequest(method, server.url + path, { key: ada.key, body })
+        const response = await sendRequest(method, server.url + path, { key: ada.key, body })
 
-        expect(outcome(answer)).toMatch(answered)
+        expect(outcome(response)).toMatch(expectedOutcome)
       }),
       { numRuns: 100 },
     )
   })
 })
 
-test('whatever the path and the query, the answer is a success or a refusal in the error shape', async () => {
+test('the response to any path and query is a success or a valid error', async () => {
   const segment = fc.oneof(
-    letters.map(encodeURIComponent),
+    strings.map(encodeURIComponent),
     fc.constantFrom('c1', 'conversations', '%', '%2F', '%5c', '..'),
   )
   const paths = fc
@@ -136,35 +138,35 @@ test('whatever the path and the query, the answer is a success or a refusal in t
 
   await fc.assert(
     fc.asyncProperty(paths, fc.constantFrom('GET', 'DELETE'), async (path, method) => {
-      const answer = await sendRequest(method, server.url + path, { key: ada.key })
+      const response = await sendRequest(method, server.url + path, { key: ada.key })
 
-      expect(outcome(answer)).toMatch(/^(?:200|40[0345] \w+)$/)
+      expect(outcome(response)).toMatch(/^(?:200|40[0345] \w+)$/)
     }),
     { numRuns: 200 },
   )
 })
 
-test('whatever the key, the answer is that it is no good', async () => {
+test('the response to any invalid key is 401', async () => {
   const part = fc.oneof(
     fc.base64String(),
     fc.json().map((json) => Buffer.from(json).toString('base64url')),
   )
-  const badKeys = fc.oneof(
+  const invalidKeys = fc.oneof(
     fc.array(part, { maxLength: 4 }).map((parts) => parts.join('.')),
     fc.string({ maxLength: 80 }),
   )
 
   await fc.assert(
-    fc.asyncProperty(badKeys, async (key) => {
-      const answer = await sendRequest('GET', `${server.url}/users/me`, { key })
+    fc.asyncProperty(invalidKeys, async (key) => {
+      const response = await sendRequest('GET', `${server.url}/users/me`, { key })
 
-      expect(outcome(answer)).toBe('401 Unauthorized')
+      expect(outcome(response)).toBe('401 Unauthorized')
     }),
     { numRuns: 100 },
   )
 })
 
-test('after all of it the server is well, and nothing was a fault', async () => {
+test('after all requests the server works, and none caused an internal error', async () => {
   await createTestUser(server.url)
   const bob = await createTestUser(server.url, { id: 'bob' })
   await bob.post('/conversations', { id: 'healthy' })
@@ -174,8 +176,8 @@ test('after all of it the server is well, and nothing was a fault', async () => 
   expect(logger.errors).toEqual([])
 })
 
-/** Breaks JSON, or not: puts a text into the middle of it. */
-function cut(json: string, text: string): string {
+/** Inserts a text into the middle of JSON, which may make it invalid. */
+function insertInMiddle(json: string, text: string): string {
   const middle = Math.floor(json.length / 2)
   return json.slice(0, middle) + text + json.slice(middle)
 }

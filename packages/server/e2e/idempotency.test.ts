@@ -9,21 +9,21 @@ import { createConversation, createTestUser, type TestUser } from './raw-http/te
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 let server: TestServer
-let heard: string[]
+let handledIds: string[]
 let ann: TestUser
 let conversationId: string
 
 beforeAll(async () => {
   const bot = {
     onMessage: ({ message }: { message: Message }) => {
-      heard.push(message.id)
+      handledIds.push(message.id)
     },
   }
   server = await startTestServer({ bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 beforeEach(async () => {
-  heard = []
+  handledIds = []
   ann = await createTestUser(server.url)
   conversationId = await createConversation(ann)
 })
@@ -32,81 +32,80 @@ const hello = () => ({ conversationId, payload: { type: 'text', text: 'hello' } 
 const send = (
   key: string,
   body: object = hello(),
-  person: TestUser = ann,
-): Promise<ReceivedResponse<{ message: Message }>> =>
-  person.post('/messages', body, { 'idempotency-key': key })
-const texts = async (): Promise<number> => {
+  user: TestUser = ann,
+): Promise<ReceivedResponse<{ message: Message }>> => user.post('/messages', body, { 'idempotency-key': key })
+const countMessages = async (): Promise<number> => {
   const { body } = await ann.get<{ messages: Message[] }>(`/conversations/${conversationId}/messages`)
   return body.messages.length
 }
 
-test('INV-11: ten at once under one key make one message, one signal and one turn of the bot, and get ten equal answers', async () => {
+test('INV-11: ten concurrent requests with one key create one message, signal and bot turn, and get equal responses', async () => {
   await using stream = await openConversationStream(ann, conversationId)
 
-  const answers = await Promise.all(Array.from({ length: 10 }, () => send('k')))
+  const responses = await Promise.all(Array.from({ length: 10 }, () => send('k')))
   const { body } = await ann.post<{ message: Message }>('/messages', hello())
 
-  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
-  expect(answers[0]?.status).toBe(201)
-  expect(await texts()).toBe(2)
+  expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1)
+  expect(responses[0]?.status).toBe(201)
+  expect(await countMessages()).toBe(2)
   const [first, second] = (await stream.nextSignals(2)) as { data: Message }[]
-  expect([first?.data.id, second?.data.id]).toEqual([answers[0]?.body.message.id, body.message.id])
-  await expect.poll(() => heard).toEqual([answers[0]?.body.message.id, body.message.id])
+  expect([first?.data.id, second?.data.id]).toEqual([responses[0]?.body.message.id, body.message.id])
+  await expect.poll(() => handledIds).toEqual([responses[0]?.body.message.id, body.message.id])
 })
 
-test('another key, another user and another operation are other requests', async () => {
+test('a request with another key, user or operation is another request', async () => {
   const ben = await createTestUser(server.url)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
   const event = { conversationId, payload: { ring: true } }
 
-  const answers = [
+  const responses = [
     await send('k'),
     await send('other'),
     await send('k', hello(), ben),
     await ann.post('/events', event, { 'idempotency-key': 'k' }),
   ]
 
-  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201])
-  expect(await texts()).toBe(3)
+  expect(responses.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+  expect(await countMessages()).toBe(3)
 })
 
-test('another body under a key is refused, and changes nothing', async () => {
+test('another body with the same key is rejected', async () => {
   await send('k')
 
-  const other = await send('k', { ...hello(), metadata: { other: true } })
+  const response = await send('k', { ...hello(), metadata: { other: true } })
 
-  expect(outcome(other)).toBe('400 InvalidPayload')
-  expect(await texts()).toBe(1)
+  expect(outcome(response)).toBe('400 InvalidPayload')
+  expect(await countMessages()).toBe(1)
 })
 
-test('a refusal is not remembered', async () => {
+test('an error is not stored with the key', async () => {
   const ben = await createTestUser(server.url)
 
-  const refused = await send('k', hello(), ben)
+  const rejected = await send('k', hello(), ben)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
   const accepted = await send('k', hello(), ben)
 
-  expect([outcome(refused), accepted.status]).toEqual(['403 Forbidden', 201])
+  expect([outcome(rejected), accepted.status]).toEqual(['403 Forbidden', 201])
 })
 
-test('what was made and since deleted is not made again', async () => {
+test('a deleted result is not created again', async () => {
   const { body } = await send('k')
   await ann.delete(`/messages/${body.message.id}`)
 
   expect(outcome(await send('k'))).toBe('404 ResourceNotFound')
 
-  const made = await ann.post<{ conversation: Conversation }>(
+  const created = await ann.post<{ conversation: Conversation }>(
     '/conversations',
     {},
     { 'idempotency-key': 'k' },
   )
-  await ann.delete(`/conversations/${made.body.conversation.id}`)
+  await ann.delete(`/conversations/${created.body.conversation.id}`)
 
   const again = await ann.post('/conversations', {}, { 'idempotency-key': 'k' })
   expect(outcome(again)).toBe('404 ResourceNotFound')
 })
 
-test('who takes no part any more does not see what they made', async () => {
+test('a removed participant does not get their earlier result', async () => {
   const ben = await createTestUser(server.url)
   await ann.post(`/conversations/${conversationId}/participants`, { userId: ben.id })
   await send('k', hello(), ben)
@@ -115,17 +114,17 @@ test('who takes no part any more does not see what they made', async () => {
   expect(outcome(await send('k', hello(), ben))).toBe('403 Forbidden')
 })
 
-test('a conversation without an id is made once', async () => {
-  const make = () =>
+test('a conversation without an id is created once', async () => {
+  const create = () =>
     ann.post<{ conversation: Conversation }>('/conversations', {}, { 'idempotency-key': 'once' })
 
-  const answers = await Promise.all([make(), make(), make()])
+  const responses = await Promise.all([create(), create(), create()])
 
-  expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
-  expect(answers.map(({ status }) => status)).toEqual([201, 201, 201])
+  expect(new Set(responses.map(({ text }) => text)).size).toBe(1)
+  expect(responses.map(({ status }) => status)).toEqual([201, 201, 201])
 })
 
-test('what is repeated is answered as it is now, and changes nothing', async () => {
+test('a repeated request returns the current state and changes nothing', async () => {
   const headers = { 'idempotency-key': 'k' }
   await ann.post('/users/get-or-create', { name: 'Ann' }, headers)
   await ann.put('/users/me', { name: 'Anna' })
@@ -135,7 +134,7 @@ test('what is repeated is answered as it is now, and changes nothing', async () 
   expect([again.status, again.body.user.name]).toEqual([201, 'Anna'])
 })
 
-test('adding somebody is repeated until they have been removed', async () => {
+test('adding a participant can be repeated until they are removed', async () => {
   const ben = await createTestUser(server.url)
   const path = `/conversations/${conversationId}/participants`
   const add = () => ann.post(path, { userId: ben.id }, { 'idempotency-key': 'k' })
@@ -148,7 +147,7 @@ test('adding somebody is repeated until they have been removed', async () => {
   expect(outcome(late)).toBe('404 ResourceNotFound')
 })
 
-test('adding somebody is not repeated in a conversation that took the id of a deleted one', async () => {
+test('adding a participant is not repeated in another conversation with the same id', async () => {
   const [ben, eve] = [await createTestUser(server.url), await createTestUser(server.url)]
   const path = `/conversations/${conversationId}/participants`
   const add = () => ann.post(path, { userId: ben.id }, { 'idempotency-key': 'k' })
@@ -162,7 +161,7 @@ test('adding somebody is not repeated in a conversation that took the id of a de
   expect([outcome(added), outcome(addedByEve), outcome(late)]).toEqual(['200', '200', '404 ResourceNotFound'])
 })
 
-test('two keys in one request are refused', async () => {
+test('a request with two keys is rejected', async () => {
   const { host, pathname } = new URL(`${server.url}/messages`)
   const body = JSON.stringify(hello())
   const head = [
@@ -176,13 +175,13 @@ test('two keys in one request are refused', async () => {
     'connection: close',
   ]
 
-  const answer = await sendBytes(server.origin, `${head.join('\r\n')}\r\n\r\n${body}`)
+  const response = await sendBytes(server.origin, `${head.join('\r\n')}\r\n\r\n${body}`)
 
-  expect(outcome(answer)).toBe('400 InvalidPayload')
-  expect(await texts()).toBe(0)
+  expect(outcome(response)).toBe('400 InvalidPayload')
+  expect(await countMessages()).toBe(0)
 })
 
-test.each(['', 'k'.repeat(256)])('a key of %j characters is refused', async (key) => {
+test.each(['', 'k'.repeat(256)])('the key %j is rejected', async (key) => {
   expect(outcome(await send(key))).toBe('400 InvalidPayload')
-  expect(await texts()).toBe(0)
+  expect(await countMessages()).toBe(0)
 })

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createServer } from '../src/index.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 
-test('a connection still works after the idle time of load balancers', async () => {
+test('a connection still works after the idle timeout of common load balancers', async () => {
   const chat = await createServer({ data: ':memory:', bots: { demo: {} }, logger: createRecordingLogger() })
   const { port } = await chat.listen({ port: 0 })
   const socket = connect(port, '127.0.0.1')
@@ -15,7 +15,7 @@ test('a connection still works after the idle time of load balancers', async () 
 
   socket.write(create)
   await expect.poll(responses).toEqual(['HTTP/1.1 201'])
-  // The idle time is the point of the test.
+  // This test needs the real idle time.
   await delay(61_000)
   socket.write(create)
   await expect.poll(responses).toEqual(['HTTP/1.1 201', 'HTTP/1.1 201'])

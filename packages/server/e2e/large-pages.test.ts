@@ -7,8 +7,8 @@ import { createConversation, createTestUser, sendText, type TestUser } from './r
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 const mebibyte = 1024 * 1024
-/** Three of them exceed the size of a page. */
-const large = 'x'.repeat(400_000)
+/** Three such messages exceed the size limit of a page. */
+const largeText = 'x'.repeat(400_000)
 const count = 12
 
 let server: TestServer
@@ -26,11 +26,11 @@ beforeAll(async () => {
   await using conversation = await openConversationStream(ada, conversationId)
   await using user = await openUserStream(ada)
   start = { conversation: conversation.ready.id, user: user.ready.id }
-  for (let number = 1; number <= count; number++) await sendText(ada, conversationId, `${number} ${large}`)
+  for (let index = 1; index <= count; index++) await sendText(ada, conversationId, `${index} ${largeText}`)
 })
 afterAll(() => server.close())
 
-const numberOf = (text: string): number => Number(/"text":"(\d+) /.exec(text)?.[1])
+const parseIndex = (text: string): number => Number(/"text":"(\d+) /.exec(text)?.[1])
 const newestFirst = Array.from({ length: count }, (_, index) => count - index)
 
 interface Listed {
@@ -38,22 +38,25 @@ interface Listed {
   meta: { nextToken?: string }
 }
 
-test.each([20, 100, 1])('pages of large messages are short and complete: limit %i', async (limit) => {
-  const numbers: number[] = []
-  const sizes: number[] = []
-  let token = ''
-  do {
-    const query = `?limit=${limit}${token}`
-    const { body, text } = await ada.get<Listed>(`/conversations/${conversationId}/messages${query}`)
-    sizes.push(text.length)
-    numbers.push(...body.messages.map(({ payload }) => Number(payload.text.split(' ')[0])))
-    token = body.meta.nextToken === undefined ? '' : `&nextToken=${body.meta.nextToken}`
-  } while (token !== '')
+test.each([20, 100, 1])(
+  'pages of large messages stay below 1 MiB and skip no message: limit %i',
+  async (limit) => {
+    const indexes: number[] = []
+    const sizes: number[] = []
+    let token = ''
+    do {
+      const query = `?limit=${limit}${token}`
+      const { body, text } = await ada.get<Listed>(`/conversations/${conversationId}/messages${query}`)
+      sizes.push(text.length)
+      indexes.push(...body.messages.map(({ payload }) => Number(payload.text.split(' ')[0])))
+      token = body.meta.nextToken === undefined ? '' : `&nextToken=${body.meta.nextToken}`
+    } while (token !== '')
 
-  expect(numbers).toEqual(newestFirst)
-  expect(Math.max(...sizes)).toBeLessThan(mebibyte)
-  expect(sizes).toHaveLength(limit === 1 ? count : count / 2)
-})
+    expect(indexes).toEqual(newestFirst)
+    expect(Math.max(...sizes)).toBeLessThan(mebibyte)
+    expect(sizes).toHaveLength(limit === 1 ? count : count / 2)
+  },
+)
 
 test('our client pages through large messages', async () => {
   const userKey = await signUserKey({
@@ -62,11 +65,11 @@ test('our client pages through large messages', async () => {
   })
   const me = await createChat({ url: server.url }).connect({ userKey })
 
-  const numbers: number[] = []
+  const indexes: number[] = []
   for await (const message of me.listMessages.all({ conversationId }))
-    numbers.push(numberOf(JSON.stringify(message)))
+    indexes.push(parseIndex(JSON.stringify(message)))
 
-  expect(numbers).toEqual(newestFirst)
+  expect(indexes).toEqual(newestFirst)
 })
 
 test.each(['conversation', 'user'] as const)(
@@ -76,11 +79,11 @@ test.each(['conversation', 'user'] as const)(
     await using replayed = await (stream === 'user'
       ? openUserStream(ada, headers)
       : openConversationStream(ada, conversationId, headers))
-    const isLast = ({ data }: StreamEvent): boolean => numberOf(data) === count
+    const isLast = ({ data }: StreamEvent): boolean => parseIndex(data) === count
 
     const events = await replayed.until(isLast)
 
     expect(replayed.ready.state).toBe('resumed')
-    expect(events.map(({ data }) => numberOf(data))).toEqual(newestFirst.toReversed())
+    expect(events.map(({ data }) => parseIndex(data))).toEqual(newestFirst.toReversed())
   },
 )

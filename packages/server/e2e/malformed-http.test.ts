@@ -32,7 +32,7 @@ describe('a route', () => {
     '/hello/world',
     '/openapi.yaml',
     '/..',
-  ])('that no one knows is not found: %s', async (path) => {
+  ])('that is unknown is not found: %s', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE', 'PROPFIND']) {
       expect(outcome(await sendRequest(method, server.url + path, { key: ada.key }))).toBe(
         '404 ResourceNotFound',
@@ -50,25 +50,25 @@ describe('a route', () => {
     '/DEMO/hello',
     '/__proto__/hello',
     '/constructor/users/me',
-  ])('that no bot has is not found: %j', async (path) => {
+  ])('of an unknown bot is not found: %j', async (path) => {
     expect(outcome(await sendRequest('GET', server.origin + path, { key: ada.key }))).toBe(
       '404 ResourceNotFound',
     )
   })
 
-  test('that no one knows is not found whatever the body', async () => {
+  test('that is unknown is not found, whatever the body', async () => {
     const path = `${server.url}/nowhere`
-    const asText = { body: 'x', headers: { 'content-type': 'text/plain' } }
+    const textBody = { body: 'x', headers: { 'content-type': 'text/plain' } }
 
     expect(outcome(await sendRequest('POST', path, { body: '{' }))).toBe('404 ResourceNotFound')
-    expect(outcome(await sendRequest('POST', path, asText))).toBe('404 ResourceNotFound')
-    expect(outcome(await sendRequest('POST', `${server.origin}/nobot/users`, asText))).toBe(
+    expect(outcome(await sendRequest('POST', path, textBody))).toBe('404 ResourceNotFound')
+    expect(outcome(await sendRequest('POST', `${server.origin}/nobot/users`, textBody))).toBe(
       '404 ResourceNotFound',
     )
   })
 })
 
-describe('a wrong method', () => {
+describe('an unsupported method', () => {
   const allowed = {
     '/users': ['POST'],
     '/users/get-or-create': ['POST'],
@@ -88,63 +88,68 @@ describe('a wrong method', () => {
     '/hello': ['GET'],
     '/openapi.json': ['GET'],
   }
-  const answeredApart = ['CONNECT', 'HEAD', 'OPTIONS']
+  const handledSeparately = ['CONNECT', 'HEAD', 'OPTIONS']
 
-  test.each(Object.entries(allowed))('on %s is told which ones are right', async (path, right) => {
-    const wrong = METHODS.filter((method) => !right.includes(method) && !answeredApart.includes(method))
+  test.each(Object.entries(allowed))(
+    'on %s gets the list of allowed methods',
+    async (path, allowedMethods) => {
+      const unsupported = METHODS.filter(
+        (method) => !allowedMethods.includes(method) && !handledSeparately.includes(method),
+      )
 
-    const answers = await Promise.all(wrong.map((method) => rawRequest(method, path)))
+      const responses = await Promise.all(unsupported.map((method) => sendRawRequest(method, path)))
 
-    expect(answers.map(outcome)).toEqual(wrong.map(() => '405 MethodNotFound'))
-    expect(answers.map(({ headers }) => headers.get('allow')?.split(', ').sort())).toEqual(
-      wrong.map(() => right),
-    )
+      expect(responses.map(outcome)).toEqual(unsupported.map(() => '405 MethodNotFound'))
+      expect(responses.map(({ headers }) => headers.get('allow')?.split(', ').sort())).toEqual(
+        unsupported.map(() => allowedMethods),
+      )
+    },
+  )
+
+  test('is HEAD if GET is a stream or does not exist', async () => {
+    expect(await sendRawRequest('HEAD', '/conversations/c1/listen')).toMatchObject({ status: 405, text: '' })
+    expect(await sendRawRequest('HEAD', '/users')).toMatchObject({ status: 405, text: '' })
   })
 
-  test('is HEAD where GET streams or does not exist', async () => {
-    expect(await rawRequest('HEAD', '/conversations/c1/listen')).toMatchObject({ status: 405, text: '' })
-    expect(await rawRequest('HEAD', '/users')).toMatchObject({ status: 405, text: '' })
-  })
-
-  test('is CONNECT everywhere', async () => {
-    const answer = await sendBytes(
+  test('is CONNECT on any target', async () => {
+    const response = await sendBytes(
       server.origin,
       'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org\r\n\r\n',
     )
 
-    expect(outcome(answer)).toBe('404 ResourceNotFound')
+    expect(outcome(response)).toBe('404 ResourceNotFound')
   })
 })
 
-test('a conversation may be called get-or-create', async () => {
+test('a conversation can have the id get-or-create', async () => {
   await ada.post('/conversations', { id: 'get-or-create' })
 
   const found = await ada.get('/conversations/get-or-create')
   const head = await sendRequest('HEAD', `${server.url}/conversations/get-or-create`, { key: ada.key })
   const deleted = await ada.delete('/conversations/get-or-create')
-  const gone = await ada.get('/conversations/get-or-create')
+  const afterDeletion = await ada.get('/conversations/get-or-create')
 
   expect(found).toMatchObject({ status: 200, body: { conversation: { id: 'get-or-create' } } })
   expect(head.status).toBe(200)
   expect(outcome(deleted)).toBe('200')
-  expect(outcome(gone)).toBe('404 ResourceNotFound')
+  expect(outcome(afterDeletion)).toBe('404 ResourceNotFound')
 })
 
 describe('a conversation whose id ends in /participants', () => {
-  test('is listened to with raw slashes by who asks for a stream', async () => {
+  test('can be listened to with raw slashes if the request accepts a stream', async () => {
     await ada.post('/conversations', { id: 'a/participants' })
     await ada.post('/conversations', { id: 'a' })
     const path = `${server.url}/conversations/a/participants/listen`
 
     for (const url of [path, `${path}/`, path.replace('/demo/', '/demo//')]) {
       const accept = { accept: 'text/event-stream' }
-      const answer = await sendRequest('GET', url, { key: ada.key, headers: accept })
+      const response = await sendRequest('GET', url, { key: ada.key, headers: accept })
 
-      expect(answer.headers.get('content-type')).toContain('text/event-stream')
+      expect(response.headers.get('content-type')).toContain('text/event-stream')
     }
   })
 
-  test('is not meant by who asks for the participant listen', async () => {
+  test('is not used by a request for the participant listen', async () => {
     const before = await ada.get('/conversations/a/participants/listen')
     await createTestUser(server.url, { id: 'listen' })
     await ada.post('/conversations/a/participants', { userId: 'listen' })
@@ -160,7 +165,7 @@ describe('on one connection', () => {
     `GET /demo/conversations/shared/listen HTTP/1.1\r\nhost: x\r\nlast-event-id: none\r\nx-user-key: ${ada.key}\r\n\r\n`
   const hello = 'GET /demo/hello HTTP/1.1\r\nhost: x\r\n\r\n'
 
-  test('a stream behind other requests opens and goes on', async () => {
+  test('a stream after other requests opens and continues', async () => {
     await ada.post('/conversations', { id: 'shared' })
     using connection = openConnection()
 
@@ -174,7 +179,7 @@ describe('on one connection', () => {
     expect(connection.statuses()).toEqual(['200', '201', '200'])
   })
 
-  test('what is no HTTP is refused after the answer that is pending', async () => {
+  test('input that is not HTTP is rejected after the pending response', async () => {
     using connection = openConnection()
 
     connection.write(`${createUser('bea')}hello\r\n\r\n`)
@@ -183,7 +188,7 @@ describe('on one connection', () => {
     expect(connection.statuses()).toEqual(['201', '400'])
   })
 
-  test('what is no HTTP ends a stream without a word', async () => {
+  test('input that is not HTTP ends a stream without a response', async () => {
     await ada.post('/conversations', { id: 'shared' })
     using connection = openConnection()
     connection.write(listen())
@@ -196,16 +201,13 @@ describe('on one connection', () => {
   })
 })
 
-describe('what is not valid HTTP is refused in the error shape:', () => {
+describe('invalid HTTP is rejected with a valid error:', () => {
   const host = `host: x\r\nconnection: close\r\nx-user-key: `
   const malformed: Record<string, [bytes: string, outcome: string]> = {
-    'no HTTP at all': ['hello\r\n\r\n', '400 InvalidDataFormat'],
+    'no HTTP': ['hello\r\n\r\n', '400 InvalidDataFormat'],
     'no path': ['GET HTTP/1.1\r\n\r\n', '400 InvalidDataFormat'],
-    'a method that does not exist': [`BREW /demo/users HTTP/1.1\r\n${host}\r\n\r\n`, '400 InvalidDataFormat'],
-    'a version that does not exist': [
-      `GET /demo/users/me HTTP/9.9\r\n${host}\r\n\r\n`,
-      '400 InvalidDataFormat',
-    ],
+    'an unknown method': [`BREW /demo/users HTTP/1.1\r\n${host}\r\n\r\n`, '400 InvalidDataFormat'],
+    'an unknown version': [`GET /demo/users/me HTTP/9.9\r\n${host}\r\n\r\n`, '400 InvalidDataFormat'],
     'a header without a name': [
       `GET /demo/users/me HTTP/1.1\r\n: x\r\n${host}\r\n\r\n`,
       '400 InvalidDataFormat',
@@ -214,15 +216,15 @@ describe('what is not valid HTTP is refused in the error shape:', () => {
       `GET /demo/users/me HTTP/1.1\r\na: \0\r\n${host}\r\n\r\n`,
       '400 InvalidDataFormat',
     ],
-    'two lengths': [
+    'two content lengths': [
       `POST /demo/users HTTP/1.1\r\ncontent-length: 2\r\ncontent-length: 3\r\n${host}\r\n\r\n{}`,
       '400 InvalidDataFormat',
     ],
-    'a length that is none': [
+    'an invalid content length': [
       `POST /demo/users HTTP/1.1\r\ncontent-length: two\r\n${host}\r\n\r\n{}`,
       '400 InvalidDataFormat',
     ],
-    'a length of a chunked body': [
+    'a content length and a chunked body': [
       `POST /demo/users HTTP/1.1\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n${host}\r\n\r\n`,
       '400 InvalidDataFormat',
     ],
@@ -240,68 +242,70 @@ describe('what is not valid HTTP is refused in the error shape:', () => {
       `GET /demo/hello HTTP/1.1\r\n${host}${'k'.repeat(20_000)}\r\n\r\n`,
       '413 LimitExceeded',
     ],
-    'an address of 20 kB': [
-      `GET /demo/${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n\r\n`,
-      '413 LimitExceeded',
+    'a URL of 20 kB': [`GET /demo/${'a'.repeat(20_000)} HTTP/1.1\r\n${host}\r\n\r\n`, '413 LimitExceeded'],
+    'a path with raw non-ASCII bytes': [
+      `GET /demo/users/ü HTTP/1.1\r\n${host}\r\n\r\n`,
+      '400 InvalidDataFormat',
     ],
-    'a path of raw bytes': [`GET /demo/users/ü HTTP/1.1\r\n${host}\r\n\r\n`, '400 InvalidDataFormat'],
-    'a star for a path': [`GET * HTTP/1.1\r\n${host}\r\n\r\n`, '404 ResourceNotFound'],
+    'a star as the path': [`GET * HTTP/1.1\r\n${host}\r\n\r\n`, '404 ResourceNotFound'],
   }
 
   test.each(Object.entries(malformed))('%s', async (_, [bytes, expected]) => {
-    const answer = await sendBytes(server.origin, bytes)
+    const response = await sendBytes(server.origin, bytes)
 
-    expect(outcome(answer)).toBe(expected)
+    expect(outcome(response)).toBe(expected)
   })
 
-  test('its id stands in the log', async () => {
+  test('the id of the error is in the log', async () => {
     const { body } = await sendBytes(server.origin, 'hello\r\n\r\n')
 
     expect(logger.entries).toContainEqual(expect.objectContaining({ errorId: (body as { id: string }).id }))
   })
 })
 
-describe('what is unusual but valid is answered:', () => {
-  test('an expectation that no one has heard of', async () => {
-    const answer = await sendBytes(
+describe('unusual HTTP:', () => {
+  test('an unknown expectation is ignored', async () => {
+    const response = await sendBytes(
       server.origin,
-      'GET /demo/hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: miracles\r\n\r\n',
+      'GET /demo/hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\nexpect: unknown\r\n\r\n',
     )
 
-    expect(outcome(answer)).toBe('200')
+    expect(outcome(response)).toBe('200')
   })
 
-  test('a whole URL for a path', async () => {
-    const answer = await sendBytes(
+  test('a complete URL is accepted as the path', async () => {
+    const response = await sendBytes(
       server.origin,
       'GET http://x/demo/hello HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n',
     )
 
-    expect(outcome(answer)).toBe('200')
+    expect(outcome(response)).toBe('200')
   })
 
-  test('HTTP 1.0 without a host', async () => {
-    const answer = await sendBytes(server.origin, 'GET /demo/hello HTTP/1.0\r\n\r\n')
+  test('HTTP/1.0 is accepted without a host', async () => {
+    const response = await sendBytes(server.origin, 'GET /demo/hello HTTP/1.0\r\n\r\n')
 
-    expect(outcome(answer)).toBe('200')
+    expect(outcome(response)).toBe('200')
   })
 
-  test('a body in chunks, cut in the middle of a letter', async () => {
+  test('a chunked body can be split in the middle of a character', async () => {
     const json = Buffer.from('{"name":"Zoë"}')
-    const cut = json.indexOf(0xab)
+    const splitAt = json.indexOf(0xab)
 
-    const answer = await rawUpdate(json.subarray(0, cut), json.subarray(cut))
+    const response = await sendChunkedUpdate(json.subarray(0, splitAt), json.subarray(splitAt))
 
-    expect(answer).toMatchObject({ status: 200, body: { user: { name: 'Zoë' } } })
+    expect(response).toMatchObject({ status: 200, body: { user: { name: 'Zoë' } } })
   })
 
-  test('but not a body whose bytes are no letters', async () => {
-    const answer = await rawUpdate(Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')]))
+  test('a body that is not UTF-8 is rejected', async () => {
+    const response = await sendChunkedUpdate(
+      Buffer.from([...Buffer.from('{"name":"'), 0xff, ...Buffer.from('"}')]),
+    )
 
-    expect(outcome(answer)).toBe('400 InvalidPayload')
+    expect(outcome(response)).toBe('400 InvalidPayload')
   })
 
-  test('a body in chunks that never says how long it is, up to 1 MiB', async () => {
+  test('a chunked body without a length is limited to 1 MiB', async () => {
     const pieces = ['{"name":"', ...Array.from({ length: 17 }, () => 'x'.repeat(65_536)), '"}']
     const request = {
       method: 'PUT',
@@ -317,7 +321,7 @@ describe('what is unusual but valid is answered:', () => {
   })
 })
 
-test('a caller who hangs up in the middle harms nobody', async () => {
+test('a client that disconnects during a request does not affect others', async () => {
   const head =
     'POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n'
   await Promise.all(
@@ -326,9 +330,9 @@ test('a caller who hangs up in the middle harms nobody', async () => {
     ),
   )
 
-  const answer = await sendRequest('GET', `${server.url}/hello`)
+  const response = await sendRequest('GET', `${server.url}/hello`)
 
-  expect(outcome(answer)).toBe('200')
+  expect(outcome(response)).toBe('200')
   expect(logger.errors).toEqual([])
 })
 
@@ -337,7 +341,7 @@ function createUser(id: string): string {
   return `POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
-/** A connection that is written to as it is, and whose bytes are all kept. */
+/** A connection that sends raw bytes and records all received bytes. */
 function openConnection() {
   const { hostname, port } = new URL(server.origin)
   const socket = connect(Number(port), hostname)
@@ -345,7 +349,7 @@ function openConnection() {
   socket.on('data', (bytes: Buffer) => (text += bytes.toString()))
   return {
     write: (bytes: string) => socket.write(bytes),
-    until: (part: string) => expect.poll(() => text).toContain(part),
+    until: (expected: string) => expect.poll(() => text).toContain(expected),
     closed: once(socket, 'close'),
     statuses: () => [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status),
     [Symbol.dispose]: () => {
@@ -354,12 +358,12 @@ function openConnection() {
   }
 }
 
-function rawRequest(method: string, path: string) {
+function sendRawRequest(method: string, path: string) {
   return sendBytes(server.origin, `${method} /demo${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`)
 }
 
-/** Changes the user by a body in these chunks. */
-function rawUpdate(...chunks: Buffer[]) {
+/** Updates the user with a chunked body. */
+function sendChunkedUpdate(...chunks: Buffer[]) {
   const parts = [
     `PUT /demo/users/me HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-user-key: ${ada.key}\r\n`,
     'content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n',

@@ -24,76 +24,76 @@ afterAll(() => server.close())
 describe('a user', () => {
   const fields = { name: 'Ada', pictureUrl: 'https://example.org/ada.png', profile: 'First of all.' }
 
-  test('has an id, two times, and the fields that were given', async () => {
-    const bare = await sendRequest('POST', `${server.url}/users`)
-    const whole = await sendRequest('POST', `${server.url}/users`, { body: { id: 'ada', ...fields } })
+  test('has an id, two dates, and the given fields', async () => {
+    const minimal = await sendRequest('POST', `${server.url}/users`)
+    const complete = await sendRequest('POST', `${server.url}/users`, { body: { id: 'ada', ...fields } })
 
     const id: unknown = expect.stringMatching(/^user_\w+$/)
     const key: unknown = expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/)
-    expect(bare.body).toEqual({ user: { id, createdAt: time, updatedAt: time }, key })
-    expect(whole.body).toEqual({ user: { id: 'ada', ...fields, createdAt: time, updatedAt: time }, key })
+    expect(minimal.body).toEqual({ user: { id, createdAt: time, updatedAt: time }, key })
+    expect(complete.body).toEqual({ user: { id: 'ada', ...fields, createdAt: time, updatedAt: time }, key })
   })
 
-  test('is the same wherever they are shown', async () => {
-    const person = await createTestUser(server.url, fields)
-    const conversationId = await createConversation(person)
+  test('is the same in all responses', async () => {
+    const user = await createTestUser(server.url, fields)
+    const conversationId = await createConversation(user)
 
-    const me = await person.get<OperationResult<'getUser'>>('/users/me')
-    const made = await person.post('/users/get-or-create')
-    const listed = await person.get(`/conversations/${conversationId}/participants`)
-    const one = await person.get(`/conversations/${conversationId}/participants/${person.id}`)
+    const me = await user.get<OperationResult<'getUser'>>('/users/me')
+    const created = await user.post('/users/get-or-create')
+    const listed = await user.get(`/conversations/${conversationId}/participants`)
+    const single = await user.get(`/conversations/${conversationId}/participants/${user.id}`)
 
-    const { user } = me.body
-    expect(user).toEqual({ id: person.id, ...fields, createdAt: time, updatedAt: time })
-    expect(made.body).toEqual({ user })
-    expect(listed.body).toEqual({ participants: [user], meta: {} })
-    expect(one.body).toEqual({ participant: user })
+    const { user: shown } = me.body
+    expect(shown).toEqual({ id: user.id, ...fields, createdAt: time, updatedAt: time })
+    expect(created.body).toEqual({ user: shown })
+    expect(listed.body).toEqual({ participants: [shown], meta: {} })
+    expect(single.body).toEqual({ participant: shown })
   })
 
   test.each(['put /users/me', 'post /users/get-or-create'])(
-    'keeps by %s each field that is not given',
+    'keeps omitted fields on %s',
     async (operation) => {
-      const person = await createTestUser(server.url, fields)
+      const user = await createTestUser(server.url, fields)
       const [method = '', path = ''] = operation.split(' ')
       const change = (body: object) =>
         sendRequest<OperationResult<'updateUser'>>(method.toUpperCase(), server.url + path, {
-          key: person.key,
+          key: user.key,
           body,
         })
 
-      const before = await person.get<OperationResult<'getUser'>>('/users/me')
+      const before = await user.get<OperationResult<'getUser'>>('/users/me')
       const renamed = await change({ name: 'Lady Ada' })
       const emptied = await change({ profile: '' })
-      const untouched = await change({})
+      const unchanged = await change({})
 
       expect(renamed.body.user).toMatchObject({ ...fields, name: 'Lady Ada' })
       expect(emptied.body.user).toMatchObject({ ...fields, name: 'Lady Ada', profile: '' })
-      expect(untouched.body.user).toEqual(emptied.body.user)
+      expect(unchanged.body.user).toEqual(emptied.body.user)
       expect(renamed.body.user.createdAt).toBe(before.body.user.createdAt)
       expect(renamed.body.user.updatedAt >= before.body.user.updatedAt).toBe(true)
     },
   )
 
-  test('does not change the id of anyone by an update', async () => {
-    const person = await createTestUser(server.url)
+  test('keeps their id on an update', async () => {
+    const user = await createTestUser(server.url)
 
-    const { body } = await person.put<OperationResult<'updateUser'>>('/users/me', {
+    const { body } = await user.put<OperationResult<'updateUser'>>('/users/me', {
       id: 'other',
       createdAt: 'x',
       x: 1,
     })
 
-    expect(body.user).toEqual({ id: person.id, createdAt: time, updatedAt: time })
+    expect(body.user).toEqual({ id: user.id, createdAt: time, updatedAt: time })
   })
 })
 
-test('what the server names sorts in the order in which it was made', async () => {
-  const person = await createTestUser(server.url)
+test('generated ids sort in order of creation', async () => {
+  const user = await createTestUser(server.url)
   const users: string[] = []
   const conversations: string[] = []
-  for (let made = 0; made < 20; made++) {
+  for (let index = 0; index < 20; index++) {
     users.push((await createTestUser(server.url)).id)
-    conversations.push(await createConversation(person))
+    conversations.push(await createConversation(user))
   }
 
   expect(users).toEqual(users.toSorted())
@@ -101,13 +101,13 @@ test('what the server names sorts in the order in which it was made', async () =
 })
 
 describe('a conversation', () => {
-  test('has an id and two times', async () => {
-    const person = await createTestUser(server.url)
+  test('has an id and two dates', async () => {
+    const user = await createTestUser(server.url)
 
-    const named = await person.post('/conversations', { id: 'named' })
-    const unnamed = await person.post('/conversations')
-    const again = await person.post('/conversations/get-or-create', { id: 'named' })
-    const fetched = await person.get('/conversations/named')
+    const named = await user.post('/conversations', { id: 'named' })
+    const unnamed = await user.post('/conversations')
+    const again = await user.post('/conversations/get-or-create', { id: 'named' })
+    const fetched = await user.get('/conversations/named')
 
     const id: unknown = expect.stringMatching(/^conv_\w+$/)
     expect(named.body).toEqual({ conversation: { id: 'named', createdAt: time, updatedAt: time } })
@@ -116,7 +116,7 @@ describe('a conversation', () => {
     expect(fetched.body).toEqual(named.body)
   })
 
-  test('has its owner as the first participant, then the others as they joined, and never the bot', async () => {
+  test('lists its owner first, then the other participants in the order in which they joined, and not the bot', async () => {
     const owner = await createTestUser(server.url)
     const [first, second] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(owner, first, second)
@@ -134,41 +134,41 @@ describe('a conversation', () => {
     expect(await participants()).toEqual([owner.id, second.id, first.id])
   })
 
-  test('moves its updatedAt with each message, and nothing else of it', async () => {
-    const person = await createTestUser(server.url)
-    const conversationId = await createConversation(person)
+  test('gets a new updatedAt with each message, and no other change', async () => {
+    const user = await createTestUser(server.url)
+    const conversationId = await createConversation(user)
     const read = async () =>
-      (await person.get<OperationResult<'getConversation'>>(`/conversations/${conversationId}`)).body
+      (await user.get<OperationResult<'getConversation'>>(`/conversations/${conversationId}`)).body
         .conversation
 
     const fresh = await read()
-    await sendText(person, conversationId, '1')
-    const once = await read()
-    await sendText(person, conversationId, '2')
-    const twice = await read()
+    await sendText(user, conversationId, '1')
+    const afterFirst = await read()
+    await sendText(user, conversationId, '2')
+    const afterSecond = await read()
 
-    expect(once.updatedAt > fresh.updatedAt).toBe(true)
-    expect(twice.updatedAt > once.updatedAt).toBe(true)
-    expect(twice).toEqual({ ...fresh, updatedAt: twice.updatedAt })
+    expect(afterFirst.updatedAt > fresh.updatedAt).toBe(true)
+    expect(afterSecond.updatedAt > afterFirst.updatedAt).toBe(true)
+    expect(afterSecond).toEqual({ ...fresh, updatedAt: afterSecond.updatedAt })
   })
 
-  test('hears of who is added once, and of nobody when it is made', async () => {
-    const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
+  test('gets a participant_added signal only if a user was not a participant before', async () => {
+    const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(owner)
     await using stream = await openConversationStream(owner, conversationId)
     const path = `/conversations/${conversationId}/participants`
 
-    const added = await owner.post(path, { userId: guest.id })
-    const again = await owner.post(path, { userId: guest.id })
-    const self = await owner.post(path, { userId: owner.id })
-    await owner.delete(`${path}/${guest.id}`)
-    const heard = await stream.nextSignals(2)
+    const added = await owner.post(path, { userId: participant.id })
+    const again = await owner.post(path, { userId: participant.id })
+    const ownerAdded = await owner.post(path, { userId: owner.id })
+    await owner.delete(`${path}/${participant.id}`)
+    const signals = await stream.nextSignals(2)
     await owner.delete(`/conversations/${conversationId}`)
 
-    const data = { conversationId, participantId: guest.id }
-    expect([added, again, self].map(outcome)).toEqual(['200', '200', '200'])
+    const data = { conversationId, participantId: participant.id }
+    expect([added, again, ownerAdded].map(outcome)).toEqual(['200', '200', '200'])
     expect(again.body).toEqual(added.body)
-    expect(heard).toEqual([
+    expect(signals).toEqual([
       { type: 'participant_added', data },
       { type: 'participant_removed', data },
     ])
@@ -177,15 +177,15 @@ describe('a conversation', () => {
 })
 
 describe('a message', () => {
-  test('has exactly the fields of its model, with metadata only where it was given', async () => {
-    const person = await createTestUser(server.url)
-    const conversationId = await createConversation(person)
+  test('has exactly the fields of its model, and metadata only if given', async () => {
+    const user = await createTestUser(server.url)
+    const conversationId = await createConversation(user)
 
-    const bare = await person.post<OperationResult<'createMessage'>>('/messages', {
+    const minimal = await user.post<OperationResult<'createMessage'>>('/messages', {
       conversationId,
       payload: text,
     })
-    const tagged = await person.post('/messages', {
+    const withMetadata = await user.post('/messages', {
       conversationId,
       payload: text,
       metadata: {},
@@ -194,18 +194,18 @@ describe('a message', () => {
     })
 
     const id: unknown = expect.stringMatching(/^msg_\w+$/)
-    const message = { id, createdAt: time, conversationId, userId: person.id, payload: text }
-    expect(bare.body).toEqual({ message })
-    expect(tagged.body).toEqual({ message: { ...message, metadata: {} } })
-    expect((await person.get(`/messages/${bare.body.message.id}`)).body).toEqual(bare.body)
+    const message = { id, createdAt: time, conversationId, userId: user.id, payload: text }
+    expect(minimal.body).toEqual({ message })
+    expect(withMetadata.body).toEqual({ message: { ...message, metadata: {} } })
+    expect((await user.get(`/messages/${minimal.body.message.id}`)).body).toEqual(minimal.body)
   })
 
-  test('is signalled with isBot, and with nothing else', async () => {
-    const person = await createTestUser(server.url)
-    const conversationId = await createConversation(person)
-    await using stream = await openConversationStream(person, conversationId)
+  test('has an additional isBot in its signal', async () => {
+    const user = await createTestUser(server.url)
+    const conversationId = await createConversation(user)
+    await using stream = await openConversationStream(user, conversationId)
 
-    const message = await sendText(person, conversationId, 'Hello')
+    const message = await sendText(user, conversationId, 'Hello')
 
     expect(await stream.nextSignals(1)).toEqual([
       { type: 'message_created', data: { ...message, isBot: false } },
@@ -268,29 +268,29 @@ describe('a message', () => {
     ],
   }
 
-  test.each(Object.entries(payloads))('of the type %s is kept to the letter', async (_, samples) => {
-    const person = await createTestUser(server.url)
-    const conversationId = await createConversation(person)
+  test.each(Object.entries(payloads))('of the type %s is stored unchanged', async (_, samples) => {
+    const user = await createTestUser(server.url)
+    const conversationId = await createConversation(user)
 
-    const answers = []
-    for (const payload of samples) answers.push(await person.post('/messages', { conversationId, payload }))
-    const listed = await person.get<OperationResult<'listMessages'>>(
+    const responses = []
+    for (const payload of samples) responses.push(await user.post('/messages', { conversationId, payload }))
+    const listed = await user.get<OperationResult<'listMessages'>>(
       `/conversations/${conversationId}/messages`,
     )
 
-    expect(answers.map(outcome)).toEqual(samples.map(() => '201'))
+    expect(responses.map(outcome)).toEqual(samples.map(() => '201'))
     expect(listed.body.messages.map(({ payload }) => JSON.stringify(payload)).toReversed()).toEqual(
       samples.map((payload) => JSON.stringify(payload)),
     )
   })
 })
 
-test('an event has exactly the fields of its model, and is in no list of messages', async () => {
-  const person = await createTestUser(server.url)
-  const conversationId = await createConversation(person)
-  await using stream = await openConversationStream(person, conversationId)
+test('an event has exactly the fields of its model, and is not listed with messages', async () => {
+  const user = await createTestUser(server.url)
+  const conversationId = await createConversation(user)
+  await using stream = await openConversationStream(user, conversationId)
 
-  const { status, body } = await person.post<OperationResult<'createEvent'>>('/events', {
+  const { status, body } = await user.post<OperationResult<'createEvent'>>('/events', {
     conversationId,
     payload: { kind: 'seen' },
     metadata: { is: 'for messages' },
@@ -299,18 +299,18 @@ test('an event has exactly the fields of its model, and is in no list of message
   const id: unknown = expect.stringMatching(/^event_\w+$/)
   expect(status).toBe(201)
   expect(body).toEqual({
-    event: { id, createdAt: time, conversationId, userId: person.id, payload: { kind: 'seen' } },
+    event: { id, createdAt: time, conversationId, userId: user.id, payload: { kind: 'seen' } },
   })
-  expect((await person.get(`/events/${body.event.id}`)).body).toEqual(body)
+  expect((await user.get(`/events/${body.event.id}`)).body).toEqual(body)
   expect(await stream.nextSignals(1)).toEqual([
     { type: 'event_created', data: { ...body.event, isBot: false } },
   ])
-  expect(await person.get(`/conversations/${conversationId}/messages`)).toMatchObject({
+  expect(await user.get(`/conversations/${conversationId}/messages`)).toMatchObject({
     body: { messages: [] },
   })
 })
 
-test('every DELETE may come with the body {}', async () => {
+test('every DELETE accepts the body {}', async () => {
   const { owner, sender, conversationId, messageId, otherParticipantId } = await createTestConversation(
     server.url,
   )
@@ -321,7 +321,7 @@ test('every DELETE may come with the body {}', async () => {
     [owner, '/users/me'],
   ]
 
-  for (const [person, path] of paths) {
-    expect(await person.delete(path, {})).toMatchObject({ status: 200, text: '{}' })
+  for (const [user, path] of paths) {
+    expect(await user.delete(path, {})).toMatchObject({ status: 200, text: '{}' })
   }
 })

@@ -13,46 +13,49 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 import { runChat, createPausingBot, completeTranscript } from './support/run-chat.ts'
 import { writePage } from './support/write-page.ts'
 
-const waitingBot = createPausingBot()
+const pausingBot = createPausingBot()
 const keepAlive = 'proxy_http_version 1.1; proxy_set_header Connection "";'
 const gzip = 'gzip on; gzip_types *; gzip_proxied any; gzip_min_length 0;'
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ bot: waitingBot.bot, logger: createRecordingLogger() })
+  server = await startTestServer({ bot: pausingBot.bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
 describe('through nginx, a chat works', () => {
-  const settings: Record<string, { inHttp?: string; inLocation?: string }> = {
+  const configurations: Record<string, { httpDirectives?: string; locationDirectives?: string }> = {
     'with its defaults': {},
-    'over HTTP/1.1': { inLocation: keepAlive },
-    'with gzip for everything': { inHttp: gzip },
-    'with gzip for everything, over HTTP/1.1': { inHttp: gzip, inLocation: keepAlive },
-    'without buffers': { inLocation: 'proxy_buffering off; proxy_request_buffering off;' },
+    'over HTTP/1.1': { locationDirectives: keepAlive },
+    'with gzip for everything': { httpDirectives: gzip },
+    'with gzip for everything, over HTTP/1.1': { httpDirectives: gzip, locationDirectives: keepAlive },
+    'without buffers': { locationDirectives: 'proxy_buffering off; proxy_request_buffering off;' },
   }
 
-  test.each(Object.entries(settings))('%s', async (_, { inHttp = '', inLocation = '' }) => {
+  test.each(Object.entries(configurations))(
+    '%s',
+    async (_, { httpDirectives = '', locationDirectives = '' }) => {
+      await using nginx = await startNginx(
+        ({ port }) => `
+        ${httpDirectives}
+        server { listen ${port}; location / { proxy_pass ${server.origin}; ${locationDirectives} } }`,
+      )
+
+      const transcript = await runChat(`http://127.0.0.1:${nginx.port}/demo`, pausingBot)
+
+      expect(transcript).toEqual(completeTranscript)
+    },
+  )
+
+  test.each(['', keepAlive])('under a path prefix (%s)', async (locationDirectives) => {
     await using nginx = await startNginx(
       ({ port }) => `
-        ${inHttp}
-        server { listen ${port}; location / { proxy_pass ${server.origin}; ${inLocation} } }`,
+        server { listen ${port}; location /chat/ { proxy_pass ${server.origin}/; ${locationDirectives} } }`,
     )
 
-    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const transcript = await runChat(`http://127.0.0.1:${nginx.port}/chat/demo`, pausingBot)
 
-    expect(heard).toEqual(completeTranscript)
-  })
-
-  test.each(['', keepAlive])('below a path prefix (%s)', async (inLocation) => {
-    await using nginx = await startNginx(
-      ({ port }) => `
-        server { listen ${port}; location /chat/ { proxy_pass ${server.origin}/; ${inLocation} } }`,
-    )
-
-    const heard = await runChat(`http://127.0.0.1:${nginx.port}/chat/demo`, waitingBot)
-
-    expect(heard).toEqual(completeTranscript)
+    expect(transcript).toEqual(completeTranscript)
   })
 
   test('with compressed pages', async () => {
@@ -69,7 +72,7 @@ describe('through nginx, a chat works', () => {
     expect(response.headers['content-encoding']).toBe('gzip')
   })
 
-  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 has', async () => {
+  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 allows', async () => {
     using documented = await documentedNginx()
     await using nginx = await startNginx(({ port, folder }) => {
       const page = `location /page/ { alias ${folder}/page/; types { text/html html; text/javascript js; } }`
@@ -95,7 +98,7 @@ describe('through nginx, a chat works', () => {
   })
 })
 
-test('a hundred messages sent at once through nginx are each stored once', async () => {
+test('100 concurrent messages through nginx are each stored once', async () => {
   await using nginx = await startNginx(
     ({ port }) => `
       upstream parley { server ${new URL(server.origin).host}; keepalive 8; }
@@ -112,35 +115,38 @@ test('a hundred messages sent at once through nginx are each stored once', async
 })
 
 test.each(['', keepAlive])(
-  'pings every 10 s keep both streams open despite a read time-out of 15 s (%s)',
-  async (inLocation) => {
-    await using pinging = await startTestServer({ pingIntervalMs: 10_000, logger: createRecordingLogger() })
+  'pings every 10 s keep both streams open despite a read timeout of 15 s (%s)',
+  async (locationDirectives) => {
+    await using pingingServer = await startTestServer({
+      pingIntervalMs: 10_000,
+      logger: createRecordingLogger(),
+    })
     await using nginx = await startNginx(
       ({ port }) => `
         server {
           listen ${port};
-          location / { proxy_pass ${pinging.origin}; proxy_read_timeout 15s; ${inLocation} }
+          location / { proxy_pass ${pingingServer.origin}; proxy_read_timeout 15s; ${locationDirectives} }
         }`,
     )
-    const person = await createTestUser(`http://127.0.0.1:${nginx.port}/demo`)
-    const conversationId = await createConversation(person)
-    await using ofConversation = await openConversationStream(person, conversationId)
-    await using ofUser = await openUserStream(person)
+    const user = await createTestUser(`http://127.0.0.1:${nginx.port}/demo`)
+    const conversationId = await createConversation(user)
+    await using conversationStream = await openConversationStream(user, conversationId)
+    await using userStream = await openUserStream(user)
 
     const pings = await Promise.all(
-      [ofConversation, ofUser].map(async (stream) => [await stream.next(), await stream.next()]),
+      [conversationStream, userStream].map(async (stream) => [await stream.next(), await stream.next()]),
     )
-    await sendText(person, conversationId, 'still there')
-    const heard = [await ofConversation.nextSignals(1), await ofUser.nextSignals(1)]
+    await sendText(user, conversationId, 'after the pings')
+    const signals = [await conversationStream.nextSignals(1), await userStream.nextSignals(1)]
 
     const ping = { event: 'message', data: 'ping' }
     expect(pings).toEqual([
       [ping, ping],
       [ping, ping],
     ])
-    expect(heard).toMatchObject([
-      [{ data: { payload: { text: 'still there' } } }],
-      [{ data: { payload: { text: 'still there' } } }],
+    expect(signals).toMatchObject([
+      [{ data: { payload: { text: 'after the pings' } } }],
+      [{ data: { payload: { text: 'after the pings' } } }],
     ])
   },
 )

@@ -8,23 +8,23 @@ import { configurationError, startNginx } from './support/nginx.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { runChat, createPausingBot, completeTranscript } from './support/run-chat.ts'
 
-const waitingBot = createPausingBot()
+const pausingBot = createPausingBot()
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startTestServer({ bot: waitingBot.bot, logger: createRecordingLogger() })
+  server = await startTestServer({ bot: pausingBot.bot, logger: createRecordingLogger() })
 })
 afterAll(() => server.close())
 
 describe('through nginx, a chat works', () => {
-  test('with the defaults, which call the server over HTTP/1.0', async () => {
+  test('with the defaults, which use HTTP/1.0 to the server', async () => {
     await using nginx = await startNginx(
       ({ port }) => `server { listen ${port}; location / { proxy_pass ${server.origin}; } }`,
     )
 
-    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const transcript = await runChat(`http://127.0.0.1:${nginx.port}/demo`, pausingBot)
 
-    expect(heard).toEqual(completeTranscript)
+    expect(transcript).toEqual(completeTranscript)
   })
 
   test('over HTTP/1.1', async () => {
@@ -36,20 +36,18 @@ describe('through nginx, a chat works', () => {
         }`,
     )
 
-    const heard = await runChat(`http://127.0.0.1:${nginx.port}/demo`, waitingBot)
+    const transcript = await runChat(`http://127.0.0.1:${nginx.port}/demo`, pausingBot)
 
-    expect(heard).toEqual(completeTranscript)
+    expect(transcript).toEqual(completeTranscript)
   })
 })
 
 test('nginx accepts the documented configuration', async () => {
   using documented = await documentedNginx()
 
-  const problem = await configurationError((place) =>
-    documented.httpBlock({ ...place, origin: server.origin }),
-  )
+  const error = await configurationError((setup) => documented.httpBlock({ ...setup, origin: server.origin }))
 
-  expect(problem).toBeUndefined()
+  expect(error).toBeUndefined()
 })
 
 describe('a shared cache', () => {
@@ -70,14 +68,14 @@ describe('a shared cache', () => {
 
     const first = await ada.get('/users/me')
     const second = await bob.get('/users/me')
-    const keyless = await sendRequest('GET', `${url}/users/me`)
+    const withoutKey = await sendRequest('GET', `${url}/users/me`)
     const unknown = await ada.get('/conversations/c')
     await ada.post('/conversations', { id: 'c' })
     const known = await ada.get('/conversations/c')
 
     expect(first).toMatchObject({ status: 200, body: { user: { name: 'Ada' } } })
     expect(second).toMatchObject({ status: 200, body: { user: { name: 'Bob' } } })
-    expect(outcome(keyless)).toBe('401 Unauthorized')
+    expect(outcome(withoutKey)).toBe('401 Unauthorized')
     expect([unknown, known].map(outcome)).toEqual(['404 ResourceNotFound', '200'])
   })
 })

@@ -10,15 +10,15 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 
 const names = Object.keys(operations) as OperationName[]
 let server: TestServer
-let scene: TestConversation
+let conversation: TestConversation
 
 beforeAll(async () => {
   server = await startTestServer({ logger: createRecordingLogger() })
-  scene = await createTestConversation(server.url)
+  conversation = await createTestConversation(server.url)
 })
 afterAll(() => server.close())
 
-describe('shared caches may not store a response:', () => {
+describe('responses have no-store:', () => {
   test.each(names)('%s', async (name) => {
     const fresh = await createTestConversation(server.url)
     const { method, path, body } = validRequests[name](fresh)
@@ -29,31 +29,32 @@ describe('shared caches may not store a response:', () => {
     const response = await sendRequest(method, server.url + path, { key, body })
 
     expect(outcome(response)).toMatch(/^20[01]$/)
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test.each(names.filter((name) => operations[name].method === 'GET' && name !== 'listenConversation'))(
     'HEAD of %s',
     async (name) => {
-      const { path } = validRequests[name](scene)
-      const key = name === 'getEvent' || name === 'getMessage' ? scene.sender.key : scene.owner.key
+      const { path } = validRequests[name](conversation)
+      const key =
+        name === 'getEvent' || name === 'getMessage' ? conversation.sender.key : conversation.owner.key
 
       const response = await sendRequest('HEAD', server.url + path, { key })
 
       expect(response.status).toBe(200)
-      expect(directivesOf(response)).toContain('no-store')
+      expect(cacheDirectives(response)).toContain('no-store')
     },
   )
 
   test.each(names.filter((name) => operations[name].access !== 'anyone'))(
     '%s without a key',
     async (name) => {
-      const { method, path, body } = validRequests[name](scene)
+      const { method, path, body } = validRequests[name](conversation)
 
       const response = await sendRequest(method, server.url + path, { body })
 
       expect(outcome(response)).toBe('401 Unauthorized')
-      expect(directivesOf(response)).toContain('no-store')
+      expect(cacheDirectives(response)).toContain('no-store')
     },
   )
 
@@ -62,25 +63,25 @@ describe('shared caches may not store a response:', () => {
       const response = await sendRequest(method, server.url + path)
 
       expect(response.status).toBe(method === 'OPTIONS' ? 204 : 200)
-      expect(directivesOf(response)).toContain('no-store')
+      expect(cacheDirectives(response)).toContain('no-store')
     }
   })
 
-  test('the extensions', async () => {
-    const { owner, conversationId } = scene
+  test('extensions', async () => {
+    const { owner, conversationId } = conversation
 
     const typing = await owner.put(`/conversations/${conversationId}/typing`)
     const stream = await owner.get('/users/me/listen')
 
     expect([typing.status, stream.status]).toEqual([204, 200])
-    expect(directivesOf(typing)).toContain('no-store')
-    expect(directivesOf(stream)).toContain('no-store')
+    expect(cacheDirectives(typing)).toContain('no-store')
+    expect(cacheDirectives(stream)).toContain('no-store')
   })
 
-  test('streams, which proxies must not transform either', async () => {
-    const stream = await scene.owner.get(`/conversations/${scene.conversationId}/listen`)
+  test('streams, which also have no-transform', async () => {
+    const stream = await conversation.owner.get(`/conversations/${conversation.conversationId}/listen`)
 
-    expect(directivesOf(stream)).toEqual(['no-store', 'no-transform'])
+    expect(cacheDirectives(stream)).toEqual(['no-store', 'no-transform'])
   })
 
   const large = 'x'.repeat(1_100_000)
@@ -91,24 +92,26 @@ describe('shared caches may not store a response:', () => {
     'a wrong method': ['PUT', '/users', '405 MethodNotFound'],
     'a taken id': ['POST', '/conversations', '409 AlreadyExists', '{"id":"taken"}'],
     'broken JSON': ['POST', '/conversations', '400 InvalidPayload', '{'],
-    'a bad page': ['GET', '/conversations?nextToken=x', '400 InvalidQuery'],
+    'an invalid page token': ['GET', '/conversations?nextToken=x', '400 InvalidQuery'],
     'a broken path': ['GET', '/messages/%zz', '400 InvalidIdentifier'],
     'a body that is too large': ['POST', '/messages', '413 PayloadTooLarge', large],
   }
   test.each(Object.entries(failures))('%s', async (_, [method, path, expected, body]) => {
-    await scene.owner.post('/conversations', { id: 'taken' })
+    await conversation.owner.post('/conversations', { id: 'taken' })
 
-    const response = await sendRequest(method, server.url + path, { key: scene.owner.key, body })
+    const response = await sendRequest(method, server.url + path, { key: conversation.owner.key, body })
 
     expect(outcome(response)).toBe(expected)
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test('a bot that does not exist', async () => {
-    const response = await sendRequest('GET', `${server.origin}/nobot/users/me`, { key: scene.owner.key })
+    const response = await sendRequest('GET', `${server.origin}/nobot/users/me`, {
+      key: conversation.owner.key,
+    })
 
     expect(outcome(response)).toBe('404 ResourceNotFound')
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test('a content type that is not JSON', async () => {
@@ -117,17 +120,17 @@ describe('shared caches may not store a response:', () => {
     const response = await sendRequest('POST', `${server.url}/users`, { body: 'x', headers })
 
     expect(outcome(response)).toBe('415 UnsupportedMediaType')
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test('a deleted user', async () => {
-    const person = await createTestUser(server.url)
-    await person.delete('/users/me')
+    const user = await createTestUser(server.url)
+    await user.delete('/users/me')
 
-    const response = await person.get('/users/me')
+    const response = await user.get('/users/me')
 
     expect(outcome(response)).toBe('404 ResourceNotFound')
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test.each([
@@ -143,21 +146,21 @@ describe('shared caches may not store a response:', () => {
     const response = await sendBytes(server.origin, bytes)
 
     expect(outcome(response)).toBe(expected)
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 
   test('a server that is stopping', async () => {
     await using stopping = await startTestServer({ logger: createRecordingLogger() })
-    const person = await createTestUser(stopping.url)
+    const user = await createTestUser(stopping.url)
     await stopping.chat.close()
 
-    const response = await person.get('/users/me')
+    const response = await user.get('/users/me')
 
     expect(outcome(response)).toBe('503 Unavailable')
-    expect(directivesOf(response)).toContain('no-store')
+    expect(cacheDirectives(response)).toContain('no-store')
   })
 })
 
-function directivesOf({ headers }: ReceivedResponse): string[] {
+function cacheDirectives({ headers }: ReceivedResponse): string[] {
   return (headers.get('cache-control') ?? '').split(/, */)
 }

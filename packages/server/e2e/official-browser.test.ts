@@ -16,7 +16,7 @@ import { createFrozenClock } from './support/frozen-clock.ts'
 
 interface OpenPage extends AsyncDisposable {
   readonly page: Page
-  /** What the page wrote to its console as an error, or threw and nobody caught. */
+  /** Errors in the console of the page, and uncaught exceptions. */
   readonly errors: readonly string[]
 }
 
@@ -50,77 +50,77 @@ async function openPage(options: { cookie?: string } = {}): Promise<OpenPage> {
 }
 
 test.each([
-  ['any page', () => ({})],
-  ['one origin alone', () => ({ corsOrigins: [pages.origin] })],
-])('a page on another origin chats where %s may call', async (_, options) => {
+  ['any origin', () => ({})],
+  ['only its origin', () => ({ corsOrigins: [pages.origin] })],
+])('a page on another origin can chat if the server allows %s', async (_, options) => {
   await using server = await startEchoServer(options())
   await using opened = await openPage()
   const texts = ['hello', streamCommand]
 
-  const heard = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts })
+  const signals = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts })
 
-  const said = (text: string, isBot: boolean) => ({ payload: { type: 'text', text }, isBot })
-  expect(heard).toEqual([
-    said('hello', false),
-    said('hello', true),
-    said(streamCommand, false),
+  const createdSignal = (text: string, isBot: boolean) => ({ payload: { type: 'text', text }, isBot })
+  expect(signals).toEqual([
+    createdSignal('hello', false),
+    createdSignal('hello', true),
+    createdSignal(streamCommand, false),
     ...streamedDeltas.map(() => 'message_stream_delta'),
     'message_stream_complete',
-    said(streamedDeltas.join(''), true),
+    createdSignal(streamedDeltas.join(''), true),
   ])
   expect(opened.errors).toEqual([])
 })
 
-test('a page chats though it has a cookie that axios copies into a header', async () => {
+test('a page can chat despite a cookie that axios copies into a header', async () => {
   await using server = await startEchoServer()
   await using opened = await openPage({ cookie: 'abc' })
   const creation = opened.page.waitForRequest((request) => request.url() === `${server.url}/conversations`)
 
-  const heard = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts: ['hello'] })
+  const signals = await opened.page.evaluate(sendOneByOne, { apiUrl: server.url, texts: ['hello'] })
 
-  expect(heard).toHaveLength(2)
+  expect(signals).toHaveLength(2)
   expect((await creation).headers()).toMatchObject({ 'x-xsrf-token': 'abc' })
   expect(opened.errors).toEqual([])
 })
 
-test('a page calls every operation', async () => {
+test('a page can call every operation', async () => {
   await using server = await startEchoServer()
   await using opened = await openPage()
 
-  const answered = await opened.page.evaluate(callEveryOperationInPage, server.url)
+  const succeeded = await opened.page.evaluate(callEveryOperationInPage, server.url)
 
-  expect(answered.toSorted()).toEqual(Object.keys(operations).toSorted())
+  expect(succeeded.toSorted()).toEqual(Object.keys(operations).toSorted())
   expect(opened.errors).toEqual([])
 })
 
-test.each(['team/room', 'team\\room'])('a page listens to a conversation with the id %s', async (id) => {
+test.each(['team/one', 'team\\one'])('a page can listen to a conversation with the id %s', async (id) => {
   await using server = await startEchoServer()
   await using opened = await openPage()
 
-  const heard = await opened.page.evaluate(listenUntilDeleted, { apiUrl: server.url, id })
+  const result = await opened.page.evaluate(listenUntilDeleted, { apiUrl: server.url, id })
 
-  expect(heard).toEqual([id, 'disconnected'])
+  expect(result).toEqual([id, 'disconnected'])
   expect(opened.errors).toEqual([])
 })
 
-test('a page hears what it sent just before it listened, and the answer', async () => {
+test('a page receives the message that it sent just before it listened, and the answer', async () => {
   await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
   await using opened = await openPage()
 
-  const heard: unknown[] = []
-  for (let run = 0; run < 20; run++) heard.push(await opened.page.evaluate(sendThenListen, server.url))
+  const results: unknown[] = []
+  for (let run = 0; run < 20; run++) results.push(await opened.page.evaluate(sendThenListen, server.url))
 
-  expect(heard).toEqual(Array(20).fill([false, true]))
+  expect(results).toEqual(Array(20).fill([false, true]))
   expect(opened.errors).toEqual([])
 })
 
-test('a page knows the type of a refusal', async () => {
+test('a page gets the types of errors', async () => {
   await using server = await startEchoServer()
   await using opened = await openPage()
 
-  const refusals = await opened.page.evaluate(collectErrors, server.url)
+  const errors = await opened.page.evaluate(collectErrors, server.url)
 
-  expect(refusals).toEqual([
+  expect(errors).toEqual([
     ['Unauthorized', 401],
     ['Forbidden', 403],
     ['ResourceNotFound', 404],
@@ -138,7 +138,7 @@ test('a page knows the type of a refusal', async () => {
   ])
 })
 
-test('a page whose origin may not call gets nothing', async () => {
+test('a page on an origin that the server does not allow cannot connect', async () => {
   await using server = await startEchoServer({ corsOrigins: ['https://example.com'] })
   await using opened = await openPage()
 

@@ -7,17 +7,17 @@ import { connect } from './official/connect.ts'
 import { run100Times } from './official/run-100-times.ts'
 import { startEchoServer } from './official/start-echo-server.ts'
 
-// A machine may be slow, and nothing here is about speed.
+// Slow machines must not fail these tests.
 vi.setConfig({ testTimeout: 120_000 })
 
 const allOperations = Object.keys(operations).toSorted()
-const encryptionKey = 'what the backend of an app signs keys with'
+const encryptionKey = 'the secret with which a backend signs keys'
 
 test.each([
   { mode: 'shared', secret: {} },
   { mode: 'personal', secret: { encryptionKey } },
 ] as const)(
-  'does all 21 operations and hears every signal, a hundred runs out of a hundred, $mode mode',
+  'calls all 21 operations and receives every signal, in 100 of 100 runs, in $mode mode',
   async ({ mode, secret }) => {
     await using server = await startEchoServer({ auth: mode, ...secret })
 
@@ -29,7 +29,7 @@ test.each([
   },
 )
 
-test('takes a base URL with a trailing slash', async () => {
+test('accepts a base URL with a trailing slash', async () => {
   await using server = await startEchoServer()
 
   const calls = await callEveryOperation({ apiUrl: `${server.url}/` })
@@ -37,7 +37,7 @@ test('takes a base URL with a trailing slash', async () => {
   expect(calls.toSorted()).toEqual(allOperations)
 })
 
-test('takes a webhook id and the address of a server', async () => {
+test('accepts a webhook id and a server URL', async () => {
   await using server = await startEchoServer()
 
   const me = await chat.Client.connect({ webhookId: 'demo', baseApiUrl: server.origin })
@@ -45,7 +45,7 @@ test('takes a webhook id and the address of a server', async () => {
   expect((await me.getUser({})).user.id).toBe(me.user.id)
 })
 
-test('comes back as the same user with the key it was given', async () => {
+test('connects as the same user with their user key', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
 
@@ -54,8 +54,8 @@ test('comes back as the same user with the key it was given', async () => {
   expect(again.user).toEqual(me.user)
 })
 
-test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'team\\room', '\\', '-_'])(
-  'does everything in a conversation with the id %s',
+test.each(['team/one', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'team\\one', '\\', '-_'])(
+  'can use a conversation with the id %s',
   async (id) => {
     await using server = await startEchoServer()
     const me = await connect({ apiUrl: server.url })
@@ -63,13 +63,13 @@ test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 't
     const { conversation } = await me.createConversation({ id })
     const userId = friend.user.id
     await me.addParticipant({ conversationId: id, userId })
-    await using hearing = await collectSignals(me, id)
+    await using collector = await collectSignals(me, id)
 
     const { message } = await friend.createMessage({
       conversationId: id,
       payload: { type: 'text', text: 'hello' },
     })
-    await hearing.first('message_created', ({ isBot }) => isBot)
+    await collector.first('message_created', ({ isBot }) => isBot)
 
     expect(await friend.getConversation({ id })).toMatchObject({
       conversation: { id, createdAt: conversation.createdAt },
@@ -78,38 +78,41 @@ test.each(['team/room', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 't
     expect((await me.getParticipant({ conversationId: id, userId })).participant.id).toBe(userId)
     expect((await me.listParticipants({ conversationId: id })).participants).toHaveLength(2)
     expect(await me.removeParticipant({ conversationId: id, userId })).toEqual({})
-    expect(await hearing.first('participant_removed')).toEqual({ conversationId: id, participantId: userId })
+    expect(await collector.first('participant_removed')).toEqual({
+      conversationId: id,
+      participantId: userId,
+    })
     expect(await me.deleteConversation({ id })).toEqual({})
-    await hearing.connectionLost()
+    await collector.connectionLost()
   },
 )
 
-test("listens to a conversation with a backslash in its id, though a stranger's has a slash in that place", async () => {
+test('listens to a conversation with a backslash in its id, even if another user’s has a slash instead', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
-  const stranger = await connect({ apiUrl: server.url })
-  await me.createConversation({ id: 'team\\room' })
-  await stranger.createConversation({ id: 'team/room' })
+  const otherUser = await connect({ apiUrl: server.url })
+  await me.createConversation({ id: 'team\\one' })
+  await otherUser.createConversation({ id: 'team/one' })
 
-  await using hearing = await collectSignals(me, 'team\\room')
-  await stranger.createMessage({ conversationId: 'team/room', payload: { type: 'text', text: 'not for me' } })
-  await me.createMessage({ conversationId: 'team\\room', payload: { type: 'text', text: 'for me' } })
+  await using collector = await collectSignals(me, 'team\\one')
+  await otherUser.createMessage({ conversationId: 'team/one', payload: { type: 'text', text: 'not for me' } })
+  await me.createMessage({ conversationId: 'team\\one', payload: { type: 'text', text: 'for me' } })
 
-  expect(await hearing.first('message_created')).toMatchObject({
-    conversationId: 'team\\room',
+  expect(await collector.first('message_created')).toMatchObject({
+    conversationId: 'team\\one',
     userId: me.user.id,
   })
 })
 
-test('collects every page of every list', async () => {
+test('collects all pages of all lists', async () => {
   await using server = await startEchoServer({ bot: {} })
   const me = await connect({ apiUrl: server.url })
   const { id: conversationId } = (await me.createConversation({})).conversation
-  const made = [conversationId]
+  const created = [conversationId]
   const joined = [me.user.id]
   const sent: string[] = []
   for (let index = 0; index < 44; index++) {
-    made.unshift((await me.createConversation({})).conversation.id)
+    created.unshift((await me.createConversation({})).conversation.id)
     joined.push((await connect({ apiUrl: server.url })).user.id)
     await me.addParticipant({ conversationId, userId: joined.at(-1) ?? '' })
     const payload = { type: 'text', text: String(index) } as const
@@ -121,7 +124,7 @@ test('collects every page of every list', async () => {
   const messages = await me.list.messages({ conversationId }).collect()
   const newest = await me.list.messages({ conversationId }).collect({ limit: 25 })
 
-  expect(conversations.map(({ id }) => id)).toEqual(made)
+  expect(conversations.map(({ id }) => id)).toEqual(created)
   expect(participants.map(({ id }) => id)).toEqual(joined)
   expect(messages.map(({ id }) => id)).toEqual(sent)
   expect(newest.map(({ id }) => id)).toEqual(sent.slice(0, 25))

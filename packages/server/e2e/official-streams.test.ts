@@ -10,128 +10,128 @@ import { run100Times } from './official/run-100-times.ts'
 import { startEchoServer } from './official/start-echo-server.ts'
 import { createFrozenClock } from './support/frozen-clock.ts'
 
-const text = (words: string) => ({ type: 'text', text: words }) as const
+const text = (value: string) => ({ type: 'text', text: value }) as const
 
-async function makeConversation(me: AuthenticatedClient): Promise<string> {
+async function createConversation(me: AuthenticatedClient): Promise<string> {
   return (await me.createConversation({})).conversation.id
 }
 
 test.each([
   ['a message', 'hello'],
-  ['a message that is answered piece by piece', streamCommand],
-])('%s sent just before listening is heard, and so is its answer', async (_, words) => {
+  ['a message with a streaming answer', streamCommand],
+])('%s sent just before listening is received, and so is its answer', async (_, value) => {
   await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
 
-  const heard = await run100Times(async () => {
+  const errors = await run100Times(async () => {
     const me = await connect({ apiUrl: server.url })
-    const conversationId = await makeConversation(me)
-    const { message } = await me.createMessage({ conversationId, payload: text(words) })
-    await using hearing = await collectSignals(me, conversationId)
-    const answer = await hearing.first('message_created', ({ isBot }) => isBot)
-    expect(hearing.signals.map(({ data }) => data)).toEqual([{ ...message, isBot: false }, answer])
-    return hearing.errors
+    const conversationId = await createConversation(me)
+    const { message } = await me.createMessage({ conversationId, payload: text(value) })
+    await using collector = await collectSignals(me, conversationId)
+    const answer = await collector.first('message_created', ({ isBot }) => isBot)
+    expect(collector.signals.map(({ data }) => data)).toEqual([{ ...message, isBot: false }, answer])
+    return collector.errors
   })
 
-  expect(heard).toEqual(Array(100).fill([]))
+  expect(errors).toEqual(Array(100).fill([]))
 })
 
-test('a message sent at the moment of listening is heard, and so is its answer', async () => {
+test('a message sent while the stream opens is received, and so is its answer', async () => {
   await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
 
-  const heard = await run100Times(async () => {
+  const errors = await run100Times(async () => {
     const me = await connect({ apiUrl: server.url })
-    const conversationId = await makeConversation(me)
-    const [hearing, { message }] = await Promise.all([
+    const conversationId = await createConversation(me)
+    const [collector, { message }] = await Promise.all([
       collectSignals(me, conversationId),
       me.createMessage({ conversationId, payload: text('hello') }),
     ])
-    const answer = await hearing.first('message_created', ({ isBot }) => isBot)
-    await hearing.listener.disconnect()
-    expect(hearing.signals.map(({ data }) => data)).toEqual([{ ...message, isBot: false }, answer])
-    return hearing.errors
+    const answer = await collector.first('message_created', ({ isBot }) => isBot)
+    await collector.listener.disconnect()
+    expect(collector.signals.map(({ data }) => data)).toEqual([{ ...message, isBot: false }, answer])
+    return collector.errors
   })
 
-  expect(heard).toEqual(Array(100).fill([]))
+  expect(errors).toEqual(Array(100).fill([]))
 })
 
-test('an event sent just before listening is heard, and so is its answer', async () => {
+test('an event sent just before listening is received, and so is its answer', async () => {
   await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
   const me = await connect({ apiUrl: server.url })
-  const conversationId = await makeConversation(me)
+  const conversationId = await createConversation(me)
 
   const { event } = await me.createEvent({ conversationId, payload: { kind: 'waved' } })
-  await using hearing = await collectSignals(me, conversationId)
+  await using collector = await collectSignals(me, conversationId)
 
-  const answer = await hearing.first('event_created', ({ isBot }) => isBot)
-  expect(hearing.signals.map(({ data }) => data)).toEqual([{ ...event, isBot: false }, answer])
+  const answer = await collector.first('event_created', ({ isBot }) => isBot)
+  expect(collector.signals.map(({ data }) => data)).toEqual([{ ...event, isBot: false }, answer])
 })
 
-test('a handler keeps hearing after a lost stream was connected again', async () => {
+test('a handler receives signals after its lost stream was reconnected', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
   const friend = await connect({ apiUrl: server.url })
-  const conversationId = await makeConversation(me)
+  const conversationId = await createConversation(me)
   const membership = { conversationId, userId: friend.user.id }
   await me.addParticipant(membership)
-  await using hearing = await collectSignals(friend, conversationId)
+  await using collector = await collectSignals(friend, conversationId)
 
   await me.removeParticipant(membership)
-  await hearing.connectionLost()
+  await collector.connectionLost()
   await me.addParticipant(membership)
-  await hearing.listener.connect()
+  await collector.listener.connect()
   const { message } = await me.createMessage({ conversationId, payload: text('welcome back') })
 
-  expect(await hearing.first('message_created')).toEqual({ ...message, isBot: false })
-  expect(hearing.errors).toHaveLength(1)
+  expect(await collector.first('message_created')).toEqual({ ...message, isBot: false })
+  expect(collector.errors).toHaveLength(1)
 })
 
-test('a request made at the moment a stream ends does not meet its dying connection', async () => {
+test('a request sent when a stream ends does not fail because of the closing connection', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
-  const conversationId = await makeConversation(me)
-  const hearings = await Promise.all(
+  const conversationId = await createConversation(me)
+  const collectors = await Promise.all(
     Array.from({ length: 20 }, async () => collectSignals(me, conversationId)),
   )
 
-  const asked = hearings.map(async (hearing) => {
-    await hearing.connectionLost()
+  const creating = collectors.map(async (collector) => {
+    await collector.connectionLost()
     return me.createConversation({})
   })
   await me.deleteConversation({ id: conversationId })
 
-  expect(await Promise.all(asked)).toHaveLength(20)
+  expect(await Promise.all(creating)).toHaveLength(20)
 })
 
 /**
- * axios leaves a time-out of a few seconds on a socket that goes back into Node's pool, and the stream that takes it from there
- * is closed by it unless bytes come. The server knows such a client by its lack of a user-agent.
+ * axios leaves a timeout of a few seconds on sockets that it returns to Node's pool. A stream that reuses such a socket
+ * is closed if it receives no data for that time. The server recognizes such a client by its missing user agent.
  */
-test('a stream of a client without a user-agent, as the official one is in Node, is never silent for long', async () => {
+test('a client without a user agent, such as the official one in Node, gets frequent data on its stream', async () => {
   await using server = await startEchoServer()
   const agents: unknown[] = []
-  const noteAgents: RequestListener = (request, response) => {
+  const recordAgents: RequestListener = (request, response) => {
     if (request.url?.endsWith('/listen')) agents.push(request.headers['user-agent'])
     server.chat.handler(request, response)
   }
-  const http = createHttpServer(noteAgents).listen(0, '127.0.0.1')
+  const http = createHttpServer(recordAgents).listen(0, '127.0.0.1')
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
   const me = await connect({ apiUrl: `http://127.0.0.1:${port}/demo` })
-  const conversationId = await makeConversation(me)
-  const hearing = await collectSignals(me, conversationId)
-  await hearing.listener.disconnect()
+  const conversationId = await createConversation(me)
+  const collector = await collectSignals(me, conversationId)
+  await collector.listener.disconnect()
   http.close()
 
   const socket = openSocket(Number(new URL(server.url).port), '127.0.0.1')
   socket.write(
     `GET /demo/conversations/${conversationId}/listen HTTP/1.1\r\nhost: x\r\nx-user-key: ${me.user.key}\r\n\r\n`,
   )
-  let heard = ''
+  let received = ''
   for await (const bytes of socket) {
-    heard += String(bytes)
-    if (heard.split('\n:\n\n').length > 3) break
+    received += String(bytes)
+    if (received.split('\n:\n\n').length > 3) break
   }
 
   expect(agents).toEqual([undefined])
-  expect(heard).toContain('event: ready')
+  expect(received).toContain('event: ready')
 })

@@ -23,39 +23,39 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-describe('a bot whose operator signs the keys', () => {
-  test('makes no user of a stranger, whatever they send', async () => {
+describe('a bot in personal mode', () => {
+  test('does not create users without a signed key, whatever the body', async () => {
     const bodies = [undefined, {}, { id: 'ada' }, { id: 7 }, '{']
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       bodies.map((body) => sendRequest('POST', `${server.url}/users`, { body })),
     )
-    const withKey = await personOf('ada').post('/users', { id: 'bob' })
+    const withKey = await userWithId('ada').post('/users', { id: 'bob' })
 
-    expect(answers.map(outcome)).toEqual(bodies.map(() => '401 Unauthorized'))
+    expect(responses.map(outcome)).toEqual(bodies.map(() => '401 Unauthorized'))
     expect(outcome(withKey)).toBe('401 Unauthorized')
   })
 
-  test('makes a user of whoever comes with a key', async () => {
-    const ada = personOf('ada/7')
+  test('creates a user for a signed key', async () => {
+    const ada = userWithId('ada/7')
 
     const before = await ada.get('/users/me')
-    const made = await ada.post('/users/get-or-create', { name: 'Ada' })
+    const created = await ada.post('/users/get-or-create', { name: 'Ada' })
     const conversationId = await createConversation(ada)
     await sendText(ada, conversationId, 'Hello')
 
     expect(outcome(before)).toBe('404 ResourceNotFound')
-    expect(made).toMatchObject({ status: 201, body: { user: { id: 'ada/7', name: 'Ada' } } })
-    expect(Object.keys(made.body as object)).toEqual(['user'])
+    expect(created).toMatchObject({ status: 201, body: { user: { id: 'ada/7', name: 'Ada' } } })
+    expect(Object.keys(created.body as object)).toEqual(['user'])
     expect(await listTexts(ada, conversationId)).toEqual(['Hello'])
   })
 })
 
 test.each(['', 'a'.repeat(71), 'not an id', 'ada\n', 'ü', 'a.b'])(
-  'a well signed key whose id breaks the rule makes no user: %j',
+  'a signed key with an invalid id does not create a user: %j',
   async (id) => {
-    const person = personOf(id)
-    const subjects = {
+    const user = userWithId(id)
+    const ids = {
       conversationId: 'c',
       messageId: 'm',
       eventId: 'e',
@@ -65,20 +65,17 @@ test.each(['', 'a'.repeat(71), 'not an id', 'ada\n', 'ü', 'a.b'])(
     const calls = names
       .filter((name) => name !== 'createUser')
       .map(async (name) => {
-        const { method, path, body } = validRequests[name](subjects)
-        return [
-          name,
-          outcome(await sendRequest(method, server.url + path, { key: person.key, body })),
-        ] as const
+        const { method, path, body } = validRequests[name](ids)
+        return [name, outcome(await sendRequest(method, server.url + path, { key: user.key, body }))] as const
       })
 
-    const { getOrCreateUser, ...others } = Object.fromEntries(await Promise.all(calls))
+    const { getOrCreateUser, ...otherOutcomes } = Object.fromEntries(await Promise.all(calls))
 
     expect(getOrCreateUser).toBe('400 InvalidPayload')
-    expect(new Set(Object.values(others))).toEqual(new Set(['404 ResourceNotFound']))
+    expect(new Set(Object.values(otherOutcomes))).toEqual(new Set(['404 ResourceNotFound']))
   },
 )
 
-function personOf(id: string): TestUser {
+function userWithId(id: string): TestUser {
   return testUserWithKey(server.url, { id, key: signTestKey({ id }, { secret }) })
 }

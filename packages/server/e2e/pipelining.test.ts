@@ -20,7 +20,7 @@ function putRequest({ key }: TestUser, connection: 'keep-alive' | 'close'): stri
   return `PUT /demo/users/me HTTP/1.1\r\n${lines.join('')}\r\n${largeBody}`
 }
 
-test('a connection is closed when more requests wait behind a stream than any client pipelines', async () => {
+test('a connection with too many requests queued behind a stream is closed', async () => {
   await using server = await startTestServer({ logger })
   const ada = await createTestUser(server.url)
   const headers = { 'x-user-key': ada.key }
@@ -35,13 +35,13 @@ test('a connection is closed when more requests wait behind a stream than any cl
   expect(outcome(await ada.get('/users/me'))).toBe('200')
 })
 
-test('bodies that wait behind a stream count as incomplete until their connection closes', async () => {
+test('bodies queued behind a stream count as incomplete until their connection closes', async () => {
   await using server = await startTestServer({ logger })
   const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const listening = formatGetRequest('/demo/users/me/listen', { 'x-user-key': ada.key })
-  const waiting = putRequest(ada, 'keep-alive').repeat(50)
-  const update = (person: TestUser) => sendBytes(server.origin, putRequest(person, 'close'))
-  const unread = sendWithoutReading(server.origin, Array<string>(4).fill(listening + waiting))
+  const queued = putRequest(ada, 'keep-alive').repeat(50)
+  const update = (user: TestUser) => sendBytes(server.origin, putRequest(user, 'close'))
+  const unread = sendWithoutReading(server.origin, Array<string>(4).fill(listening + queued))
 
   await expect.poll(async () => outcome(await update(ada)), { timeout: 10_000 }).toBe('429 RateLimited')
   expect(outcome(await update(ben))).toBe('200')
@@ -61,7 +61,7 @@ test('a stream does not start before an earlier, pending response of the embeddi
     formatGetRequest('/page', {}) + formatGetRequest('/demo/users/me/listen', { 'x-user-key': ada.key }),
   )
   await expect.poll(() => pages.length).toBe(1)
-  // Later on the same loop: a stream that does not wait has been opened by now.
+  // By now, the event loop would have opened a stream that does not wait.
   await ada.get('/users/me')
   await nextTurn()
 

@@ -6,28 +6,28 @@ import { temporaryFolder } from './support/child-server.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { connectWithoutRetry } from './support/test-client.ts'
 
-const fault = { problem: 'missing', detail: expect.any(String) as string }
+const logEntry = { problem: 'missing', detail: expect.any(String) as string }
 
 test.each(['parley.db', 'parley.db-wal'])(
-  'INV-13: while %s is missing, no write is acknowledged; once it is back, the server recovers',
-  async (name) => {
+  'INV-13: while %s is missing, no write is acknowledged; when it is restored, the server recovers',
+  async (file) => {
     using folder = temporaryFolder()
     const logger = createRecordingLogger()
     await using server = await startTestServer({ data: folder.file('parley.db'), logger })
     const me = await connectWithoutRetry(server.url)
-    const rename = (to: string) =>
-      sendRequest('PUT', `${server.url}/users/me`, { key: me.userKey, body: { name: to } })
+    const rename = (name: string) =>
+      sendRequest('PUT', `${server.url}/users/me`, { key: me.userKey, body: { name } })
 
-    renameSync(folder.file(name), folder.file('away'))
-    const refused = await rename('Ann')
-    renameSync(folder.file('away'), folder.file(name))
+    renameSync(folder.file(file), folder.file('moved'))
+    const rejected = await rename('Ann')
+    renameSync(folder.file('moved'), folder.file(file))
     const stored = await rename('Bob')
 
-    expect(refused).toMatchObject({ status: 503, body: { type: 'Unavailable' } })
-    expect(refused.headers.get('retry-after')).toBe('1')
-    expect(refused.text).not.toContain(folder.file(''))
+    expect(rejected).toMatchObject({ status: 503, body: { type: 'Unavailable' } })
+    expect(rejected.headers.get('retry-after')).toBe('1')
+    expect(rejected.text).not.toContain(folder.file(''))
     expect(stored).toMatchObject({ status: 200, body: { user: { name: 'Bob' } } })
-    expect(logger.errors).toEqual([fault])
+    expect(logger.errors).toEqual([logEntry])
     expect(logger.entries).toContainEqual({ problem: 'missing' })
   },
 )

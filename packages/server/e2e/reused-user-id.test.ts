@@ -31,184 +31,188 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** A deleted user, and another user with the same id. */
-async function formerAndNext(id: string): Promise<{ former: TestUser; next: TestUser }> {
-  const former = await createTestUser(server.url, { id })
-  await former.delete('/users/me')
-  return { former, next: await createTestUser(server.url, { id }) }
+/** Creates and deletes a user, then creates another user with the same id. */
+async function createWithReusedId(id: string): Promise<{ deletedUser: TestUser; newUser: TestUser }> {
+  const deletedUser = await createTestUser(server.url, { id })
+  await deletedUser.delete('/users/me')
+  return { deletedUser, newUser: await createTestUser(server.url, { id }) }
 }
 
 describe('the key of a deleted user whose id was reused', () => {
-  test.each(names)('does not open %s', async (name) => {
-    const scene = await createTestConversation(server.url)
-    const { former } = await formerAndNext(`taken-${name}`)
-    await scene.owner.post(`/conversations/${scene.conversationId}/participants`, { userId: former.id })
-    const { method, path, body } = validRequests[name](scene)
+  test.each(names)('is rejected by %s', async (name) => {
+    const conversation = await createTestConversation(server.url)
+    const { deletedUser } = await createWithReusedId(`taken-${name}`)
+    await conversation.owner.post(`/conversations/${conversation.conversationId}/participants`, {
+      userId: deletedUser.id,
+    })
+    const { method, path, body } = validRequests[name](conversation)
 
-    const response = await sendRequest(method, server.url + path, { key: former.key, body })
+    const response = await sendRequest(method, server.url + path, { key: deletedUser.key, body })
 
     expect(outcome(response)).toBe('401 Unauthorized')
   })
 
   test.each([
-    ['a body that does not fit', '/messages', { conversationId: 5 }],
-    ['a body of another type', '/users/get-or-create', { name: 5 }],
+    ['an invalid body', '/messages', { conversationId: 5 }],
+    ['a body with a wrong type', '/users/get-or-create', { name: 5 }],
     ['a body that is too large', '/conversations', { id: 'x', pad: 'x'.repeat(20_000) }],
-    ['an id that no conversation has', '/conversations', { id: 'not an id' }],
-  ])('is refused before %s is reported', async (name, path, body) => {
-    const { former } = await formerAndNext(name.replaceAll(' ', '-'))
+    ['an invalid conversation id', '/conversations', { id: 'not an id' }],
+  ])('is rejected before %s', async (name, path, body) => {
+    const { deletedUser } = await createWithReusedId(name.replaceAll(' ', '-'))
 
-    expect(outcome(await former.post(path, body))).toBe('401 Unauthorized')
+    expect(outcome(await deletedUser.post(path, body))).toBe('401 Unauthorized')
   })
 
-  test('is refused before an invalid page token, invalid JSON and a long Idempotency-Key are reported', async () => {
-    const { former } = await formerAndNext('before-others')
-    const ofJson = (text: string) => ({
+  test('is rejected before an invalid page token, invalid JSON and a long Idempotency-Key', async () => {
+    const { deletedUser } = await createWithReusedId('rejected-first')
+    const postOptions = (text: string) => ({
       method: 'POST',
       body: text,
-      headers: { 'x-user-key': former.key, 'content-type': 'application/json' },
+      headers: { 'x-user-key': deletedUser.key, 'content-type': 'application/json' },
     })
 
-    const list = await former.get('/conversations?nextToken=bad')
-    const repeated = await former.post('/conversations', {}, { 'idempotency-key': 'x'.repeat(1_000) })
+    const list = await deletedUser.get('/conversations?nextToken=bad')
+    const repeated = await deletedUser.post('/conversations', {}, { 'idempotency-key': 'x'.repeat(1_000) })
     const texts = ['{', '['.repeat(500), '\ud800']
-    const others = await Promise.all(texts.map((text) => fetch(`${server.url}/events`, ofJson(text))))
+    const responses = await Promise.all(texts.map((text) => fetch(`${server.url}/events`, postOptions(text))))
 
     expect([list, repeated].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
-    expect(others.map(({ status }) => status)).toEqual([401, 401, 401])
+    expect(responses.map(({ status }) => status)).toEqual([401, 401, 401])
   })
 
-  test('does not open the stream of the user, nor typing', async () => {
-    const { former, next } = await formerAndNext('taken-extensions')
-    const conversationId = await createConversation(next)
+  test('is rejected by the stream of the user and by typing', async () => {
+    const { deletedUser, newUser } = await createWithReusedId('taken-extensions')
+    const conversationId = await createConversation(newUser)
 
-    const stream = await former.get('/users/me/listen')
-    const typing = await former.put(`/conversations/${conversationId}/typing`)
+    const stream = await deletedUser.get('/users/me/listen')
+    const typing = await deletedUser.put(`/conversations/${conversationId}/typing`)
 
     expect([stream, typing].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
   })
 
-  test('does not open what it opened before, despite the caches', async () => {
-    const former = await createTestUser(server.url, { id: 'remembered' })
-    await former.post('/conversations', { id: 'remembered-room' })
-    await sendText(former, 'remembered-room', 'mine')
-    expect(await listTexts(former, 'remembered-room')).toEqual(['mine'])
-    await former.delete('/users/me')
-    const next = await createTestUser(server.url, { id: 'remembered' })
-    await next.post('/conversations', { id: 'remembered-room' })
-    await sendText(next, 'remembered-room', 'secret')
+  test('is rejected despite cached checks of earlier requests', async () => {
+    const deletedUser = await createTestUser(server.url, { id: 'cached' })
+    await deletedUser.post('/conversations', { id: 'cached-conversation' })
+    await sendText(deletedUser, 'cached-conversation', 'mine')
+    expect(await listTexts(deletedUser, 'cached-conversation')).toEqual(['mine'])
+    await deletedUser.delete('/users/me')
+    const newUser = await createTestUser(server.url, { id: 'cached' })
+    await newUser.post('/conversations', { id: 'cached-conversation' })
+    await sendText(newUser, 'cached-conversation', 'secret')
 
-    const list = await former.get('/conversations/remembered-room/messages')
+    const list = await deletedUser.get('/conversations/cached-conversation/messages')
     const payload = { type: 'text', text: 'intruder' }
-    const message = await former.post('/messages', { conversationId: 'remembered-room', payload })
+    const message = await deletedUser.post('/messages', { conversationId: 'cached-conversation', payload })
 
     expect([list, message].map(outcome)).toEqual(['401 Unauthorized', '401 Unauthorized'])
-    expect(await listTexts(next, 'remembered-room')).toEqual(['secret'])
+    expect(await listTexts(newUser, 'cached-conversation')).toEqual(['secret'])
   })
 
-  test('does not return results of the next user’s Idempotency-Key', async () => {
-    const { former, next } = await formerAndNext('repeated')
-    const conversationId = await createConversation(next)
+  test('does not return results for an Idempotency-Key of the new user', async () => {
+    const { deletedUser, newUser } = await createWithReusedId('repeated')
+    const conversationId = await createConversation(newUser)
     const body = { conversationId, payload: { type: 'text', text: 'once' } }
     const headers = { 'idempotency-key': 'guessed' }
-    await next.post('/messages', body, headers)
+    await newUser.post('/messages', body, headers)
 
-    const repeated = await former.post('/messages', body, headers)
+    const repeated = await deletedUser.post('/messages', body, headers)
 
     expect(outcome(repeated)).toBe('401 Unauthorized')
   })
 
-  test('is also refused if the id was reused with a key without a nonce', async () => {
-    const former = await createTestUser(server.url, { id: 'taken-by-operator' })
-    await former.delete('/users/me')
-    const next = testUserWithKey(server.url, {
-      id: former.id,
-      key: signTestKey({ id: former.id }, { secret }),
+  test('is also rejected if the id was reused with a key without a nonce', async () => {
+    const deletedUser = await createTestUser(server.url, { id: 'taken-by-operator' })
+    await deletedUser.delete('/users/me')
+    const newUser = testUserWithKey(server.url, {
+      id: deletedUser.id,
+      key: signTestKey({ id: deletedUser.id }, { secret }),
     })
-    await next.post('/users/get-or-create', { name: 'Next' })
+    await newUser.post('/users/get-or-create', { name: 'New' })
 
-    expect(outcome(await former.get('/users/me'))).toBe('401 Unauthorized')
-    expect(outcome(await former.post('/users/get-or-create', { name: 'Former' }))).toBe('401 Unauthorized')
-    expect(await next.get('/users/me')).toMatchObject({ body: { user: { name: 'Next' } } })
+    expect(outcome(await deletedUser.get('/users/me'))).toBe('401 Unauthorized')
+    expect(outcome(await deletedUser.post('/users/get-or-create', { name: 'Deleted' }))).toBe(
+      '401 Unauthorized',
+    )
+    expect(await newUser.get('/users/me')).toMatchObject({ body: { user: { name: 'New' } } })
   })
 })
 
 describe('the key of a deleted user whose id is free', () => {
   test('creates the user again, and remains valid', async () => {
-    const person = await createTestUser(server.url, { id: 'back', name: 'Ada' })
-    await person.delete('/users/me')
+    const user = await createTestUser(server.url, { id: 'back', name: 'Ada' })
+    await user.delete('/users/me')
 
-    const before = await person.get('/users/me')
-    const created = await person.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
-    const conversationId = await createConversation(person)
-    await sendText(person, conversationId, 'Hello')
-    await using stream = await openConversationStream(person, conversationId)
+    const before = await user.get('/users/me')
+    const created = await user.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create')
+    const conversationId = await createConversation(user)
+    await sendText(user, conversationId, 'Hello')
+    await using stream = await openConversationStream(user, conversationId)
 
     expect(outcome(before)).toBe('404 ResourceNotFound')
     expect(created).toMatchObject({ status: 201, body: { user: { id: 'back' } } })
     expect(created.body.user).not.toHaveProperty('name')
     expect(stream.ready.state).toBe('fresh')
-    expect(await listTexts(person, conversationId)).toEqual(['Hello'])
+    expect(await listTexts(user, conversationId)).toEqual(['Hello'])
   })
 })
 
-describe('a key with an id alone', () => {
-  test('works for the current user with that id', async () => {
+describe('a key with only an id', () => {
+  test('belongs to the current user with that id', async () => {
     const key = signTestKey({ id: 'operated' }, { secret })
-    const operated = testUserWithKey(server.url, { id: 'operated', key })
+    const signedByOperator = testUserWithKey(server.url, { id: 'operated', key })
     const first = await createTestUser(server.url, { id: 'operated', name: 'First' })
-    const seenFirst = await operated.get('/users/me')
+    const firstResponse = await signedByOperator.get('/users/me')
     await first.delete('/users/me')
     await createTestUser(server.url, { id: 'operated', name: 'Second' })
 
-    const seenSecond = await operated.get('/users/me')
+    const secondResponse = await signedByOperator.get('/users/me')
 
-    expect(seenFirst).toMatchObject({ status: 200, body: { user: { name: 'First' } } })
-    expect(seenSecond).toMatchObject({ status: 200, body: { user: { name: 'Second' } } })
+    expect(firstResponse).toMatchObject({ status: 200, body: { user: { name: 'First' } } })
+    expect(secondResponse).toMatchObject({ status: 200, body: { user: { name: 'Second' } } })
   })
 
-  test('works for users from before keys had a nonce', async () => {
+  test('works for users that were created before keys had a nonce', async () => {
     using folder = temporaryFolder()
     const options = { data: folder.file('parley.db'), encryptionKey: secret, logger: createRecordingLogger() }
     await using older = await startTestServer(options)
-    const person = await createTestUser(older.url, { id: 'old' })
+    const user = await createTestUser(older.url, { id: 'old' })
     await older.stop()
     const database = new DatabaseSync(options.data)
     database.exec('UPDATE users SET key_nonce = NULL')
     database.close()
     await older.start()
-    const idAlone = testUserWithKey(older.url, { id: 'old', key: signTestKey({ id: 'old' }, { secret }) })
+    const withIdOnly = testUserWithKey(older.url, { id: 'old', key: signTestKey({ id: 'old' }, { secret }) })
 
-    expect(outcome(await idAlone.get('/users/me'))).toBe('200')
-    expect(outcome(await idAlone.post('/users/get-or-create', { name: 'Old' }))).toBe('201')
-    expect(outcome(await person.get('/users/me'))).toBe('401 Unauthorized')
+    expect(outcome(await withIdOnly.get('/users/me'))).toBe('200')
+    expect(outcome(await withIdOnly.post('/users/get-or-create', { name: 'Old' }))).toBe('201')
+    expect(outcome(await user.get('/users/me'))).toBe('401 Unauthorized')
   })
 })
 
 describe('a key that the server signs', () => {
-  test('identifies its secret, its bot and a nonce of the user', async () => {
+  test('identifies the secret and the bot, and contains a nonce of the user', async () => {
     const [ada, bob] = [
       await createTestUser(server.url, { id: 'ada' }),
       await createTestUser(server.url, { id: 'bob' }),
     ]
 
     const [header, payload] = ada.key.split('.').slice(0, 2).map(decode)
-    const [, other] = bob.key.split('.').slice(0, 2).map(decode)
+    const [, bobsPayload] = bob.key.split('.').slice(0, 2).map(decode)
 
     expect(header).toEqual({ alg: 'HS256', typ: 'JWT', kid: expect.stringMatching(/^[\w-]{11}$/) })
     expect(payload).toEqual({
       id: 'ada',
       parley: { bot: 'demo', user: expect.stringMatching(/^[\w-]{22}$/) },
     })
-    expect(other).not.toMatchObject({ parley: { user: (payload as Claims).parley.user } })
+    expect(bobsPayload).not.toMatchObject({ parley: { user: (payload as Claims).parley.user } })
   })
 
-  test('does not open another bot that has the same secret', async () => {
-    const person = await createTestUser(server.url, { id: 'both' })
+  test('is rejected by another bot with the same secret', async () => {
+    const user = await createTestUser(server.url, { id: 'both' })
     const url = `${server.origin}/other`
     await createTestUser(url, { id: 'both' })
 
-    const response = await sendRequest('GET', `${url}/users/me`, { key: person.key })
+    const response = await sendRequest('GET', `${url}/users/me`, { key: user.key })
 
     expect(outcome(response)).toBe('401 Unauthorized')
   })
@@ -224,7 +228,7 @@ describe('a key that the server signs', () => {
     { bot: 'demo', user: 7 },
     { bot: 'other', user: 'x' },
     { bot: 'demo', user: 'x' },
-  ])('is refused with the claim %j', async (parley) => {
+  ])('is rejected with the claim %j', async (parley) => {
     await createTestUser(server.url, { id: 'claimed' }).catch(() => undefined)
 
     const response = await sendRequest('GET', `${server.url}/users/me`, {
@@ -234,7 +238,7 @@ describe('a key that the server signs', () => {
     expect(outcome(response)).toBe('401 Unauthorized')
   })
 
-  test('may have any other claim', async () => {
+  test('can have any other claim', async () => {
     await createTestUser(server.url, { id: 'claims' })
     const claims = { id: 'claims', aud: 'x', sub: 'y', iss: 'z', bot: 'w', user: 'v' }
 
@@ -246,15 +250,15 @@ describe('a key that the server signs', () => {
   })
 })
 
-test('the server logs a warning about bots that share a secret when it starts', async () => {
+test('at its start, the server logs a warning if bots share a secret', async () => {
   const logger = createRecordingLogger()
-  await using alike = await startTestServer({
+  await using serverWithSharedSecret = await startTestServer({
     encryptionKey: secret,
     logger,
     bots: { other: { encryptionKey: secret }, third: {} },
   })
 
-  expect(outcome(await sendRequest('GET', `${alike.url}/hello`))).toBe('200')
+  expect(outcome(await sendRequest('GET', `${serverWithSharedSecret.url}/hello`))).toBe('200')
   expect(logger.entries).toContainEqual({ webhookIds: ['demo', 'other'] })
 })
 

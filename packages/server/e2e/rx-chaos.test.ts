@@ -13,77 +13,82 @@ import { waitUntil } from './support/wait-until.ts'
 
 function seededRandom(): Random {
   const seed = chaosSeed()
-  onTestFailed(() => console.error(`Run it again with PARLEY_CHAOS_SEED=${seed}`))
+  onTestFailed(() => console.error(`To repeat this run, set PARLEY_CHAOS_SEED=${seed}`))
   return createRandom(seed)
 }
 
 const numbers = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `${from + index}`)
 
-async function stored(me: ConnectedUser, conversationId: string): Promise<Message[]> {
+async function listStored(me: ConnectedUser, conversationId: string): Promise<Message[]> {
   const messages: Message[] = []
-  for await (const each of me.listMessages.all({ conversationId, limit: 100 })) messages.push(each)
+  for await (const message of me.listMessages.all({ conversationId, limit: 100 })) messages.push(message)
   return messages.toReversed()
 }
 
-function expectAllSeen(
+function expectComplete(
   { messages, violations, createdCounts }: ConversationRecorder,
   expected: readonly Message[],
 ): void {
   expect(violations).toEqual([])
-  expect(messages.map((each) => each.status === 'sent' && each.id)).toEqual(expected.map(({ id }) => id))
-  expect([...createdCounts].filter(([, times]) => times > 1)).toEqual([])
+  expect(messages.map((message) => message.status === 'sent' && message.id)).toEqual(
+    expected.map(({ id }) => id),
+  )
+  expect([...createdCounts].filter(([, count]) => count > 1)).toEqual([])
 }
 
 test.for([
   ['', false],
-  [', and the log is lost now and then', true],
+  [', even if the replay expires', true],
 ] as const)(
-  '1,000 messages over 50 cuts, restarts, silences and lost requests reach every listener once and in order%s',
+  '1,000 messages reach every listener once and in order despite 50 faults%s',
   async ([, canExpireReplay]) => {
     const random = seededRandom()
     const logger = createRecordingLogger()
     await using server = await startTestServer({ logger })
-    const join = (id: string): Promise<ConnectedUser> => connectFast(server.url, { id, random: random.next })
+    const connect = (id: string): Promise<ConnectedUser> =>
+      connectFast(server.url, { id, random: random.next })
     const [ann, ben, cat, dan, eve] = [
-      await join('ann'),
-      await join('ben'),
-      await join('cat'),
-      await join('dan'),
-      await join('eve'),
+      await connect('ann'),
+      await connect('ben'),
+      await connect('cat'),
+      await connect('dan'),
+      await connect('eve'),
     ]
     const id = await createConversationWith(ann, ben, cat, dan, eve)
     const open = (me: ConnectedUser) => openConversation(me, id, fastOptions(random.next))
-    const [hers, his, third] = [open(ann), open(ben), open(cat)]
-    const recorders = [hers, his, third].map((conversation) => recordConversation(conversation))
+    const [annsConversation, bensConversation, catsConversation] = [open(ann), open(ben), open(cat)]
+    const recorders = [annsConversation, bensConversation, catsConversation].map((conversation) =>
+      recordConversation(conversation),
+    )
     await waitUntil(() => recorders.every(({ connection }) => connection?.isSynced))
 
-    const speakers = [
-      conversationSender(hers),
-      conversationSender(his),
+    const senders = [
+      conversationSender(annsConversation),
+      conversationSender(bensConversation),
       clientSender(dan, id),
       clientSender(eve, id),
     ] as const
-    await sendAll(numbers(0, 1_000), speakers, { server, random, canExpireReplay, recorders })
+    await sendAll(numbers(0, 1_000), senders, { server, random, canExpireReplay, recorders })
     await waitUntil(() =>
       recorders.every(({ messages, connection }) => connection?.isSynced && messages.length >= 1_000),
     )
 
-    const expected = await stored(dan, id)
+    const expected = await listStored(dan, id)
     expect(payloadTexts(expected).toSorted()).toEqual(numbers(0, 1_000).toSorted())
-    for (const each of recorders) {
-      expectAllSeen(each, expected)
-      // The stream alone brings all of them, or says that it cannot; and it can as long as the log is whole.
-      expect(each.createdCounts.size === 1_000 || each.discontinuities > 0).toBe(true)
-      expect(each.discontinuities === 0 || canExpireReplay).toBe(true)
-      each.stop()
+    for (const recorder of recorders) {
+      expectComplete(recorder, expected)
+      // The stream delivers all messages or a discontinuity. Without expired replay there is no discontinuity.
+      expect(recorder.createdCounts.size === 1_000 || recorder.discontinuities > 0).toBe(true)
+      expect(recorder.discontinuities === 0 || canExpireReplay).toBe(true)
+      recorder.stop()
     }
     expect(logger.errors).toEqual([])
     await waitUntil(() => server.streams === 0)
   },
 )
 
-test('three conversations and the inbox on one connection end as the server has them, whatever befell it', async () => {
+test('after random faults, three conversations and the inbox on one connection match the server', async () => {
   const random = seededRandom()
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const ann = await connectFast(server.url, { id: 'ann', random: random.next })
@@ -97,15 +102,19 @@ test('three conversations and the inbox on one connection end as the server has 
   const recorders = conversations.map((conversation) => recordConversation(conversation))
   const inbox = openInbox(ann, fastOptions(random.next))
   let rows: readonly InboxConversation[] = []
-  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((value) => (rows = value))
   inbox.show(ids)
   await waitUntil(() => rows.length === 3 && recorders.every(({ connection }) => connection?.isSynced))
-  const [one, two, three] = conversations.map((conversation) => conversationSender(conversation))
-  if (!one || !two || !three) throw new Error('nobody speaks')
+  const [first, second, third] = conversations.map((conversation) => conversationSender(conversation))
+  if (!first || !second || !third) throw new Error('a sender is missing')
 
-  const bens = [clientSender(ben, ids[0]), clientSender(ben, ids[1]), clientSender(ben, ids[2])] as const
+  const bensSenders = [
+    clientSender(ben, ids[0]),
+    clientSender(ben, ids[1]),
+    clientSender(ben, ids[2]),
+  ] as const
   const chaos = { server, random, canExpireReplay: true, recorders }
-  const settle = (count: number): Promise<void> =>
+  const untilSynced = (count: number): Promise<void> =>
     waitUntil(
       () =>
         recorders.reduce((sum, { messages }) => sum + messages.length, 0) === count &&
@@ -114,34 +123,34 @@ test('three conversations and the inbox on one connection end as the server has 
           ({ id, lastMessage }) => recorders[ids.indexOf(id)]?.messages.at(-1)?.key === lastMessage?.key,
         ),
     )
-  await sendAll(numbers(0, 240), [one, two, three, ...bens], chaos)
-  await settle(240)
+  await sendAll(numbers(0, 240), [first, second, third, ...bensSenders], chaos)
+  await untilSynced(240)
   for (const id of ids) inbox.markRead(id)
-  // No more than a page of each, as unread messages are counted in the newest.
-  await sendAll(numbers(240, 260), [one, two, three, ...bens], chaos)
-  await settle(260)
+  // At most one page per conversation: unread messages are counted only on the newest page.
+  await sendAll(numbers(240, 260), [first, second, third, ...bensSenders], chaos)
+  await untilSynced(260)
 
-  for (const [index, each] of recorders.entries()) {
+  for (const [index, recorder] of recorders.entries()) {
     const id = ids[index] ?? ''
-    const expected = await stored(ben, id)
-    expectAllSeen(each, expected)
-    const news = expected.filter(({ payload }) => payload.type === 'text' && Number(payload.text) >= 240)
+    const expected = await listStored(ben, id)
+    expectComplete(recorder, expected)
+    const newMessages = expected.filter(
+      ({ payload }) => payload.type === 'text' && Number(payload.text) >= 240,
+    )
     expect(rows.find((row) => row.id === id)?.unread).toBe(
-      news.filter(({ userId }) => userId === 'ben').length,
+      newMessages.filter(({ userId }) => userId === 'ben').length,
     )
   }
   const activity = recorders.map(({ messages }, index) => {
     const last = messages.at(-1)
-    return { at: last?.status === 'sent' ? last.createdAt : '', id: ids[index] ?? '' }
+    return { time: last?.status === 'sent' ? last.createdAt : '', id: ids[index] ?? '' }
   })
-  // Two in different conversations may have been stored in the same millisecond.
-  const order = activity.toSorted((one, other) =>
-    (one.at === other.at ? one.id < other.id : one.at > other.at) ? -1 : 1,
-  )
+  // Messages in different conversations can have the same time.
+  const order = activity.toSorted((a, b) => ((a.time === b.time ? a.id < b.id : a.time > b.time) ? -1 : 1))
   expect(rows.map(({ id }) => id)).toEqual(order.map(({ id }) => id))
-  // A client that hears nothing for a while replaces its stream.
+  // The client replaces a stream without data, so there may be two for a moment.
   await waitUntil(() => server.streams === 1)
   for (const { stop } of recorders) stop()
-  watching.unsubscribe()
+  subscription.unsubscribe()
   await waitUntil(() => server.streams === 0)
 })

@@ -10,47 +10,47 @@ import { waitUntil } from './support/wait-until.ts'
 
 const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen')
 
-test('ten subscribers to three conversations and the inbox share one connection; after the last leaves there is none', async () => {
+test('subscribers to three conversations and the inbox share one stream, which closes after the last one unsubscribes', async () => {
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const me = await createChat({ url: server.url }).connect()
-  const [one, two, three] = [
+  const [first, second, third] = [
     openConversation(me, await createConversationWith(me)),
     openConversation(me, await createConversationWith(me)),
     openConversation(me, await createConversationWith(me)),
   ]
   const inbox = openInbox(me)
   const observables: Observable<unknown>[] = [
-    one.messages$,
-    one.events$,
-    one.participants$,
-    one.typing$,
-    one.connection$,
-    one.signals$,
-    two.messages$,
-    three.messages$,
+    first.messages$,
+    first.events$,
+    first.participants$,
+    first.typing$,
+    first.connection$,
+    first.signals$,
+    second.messages$,
+    third.messages$,
     inbox.conversations$,
     inbox.connection$,
   ]
   expect(server.requests.filter(isStream)).toEqual([])
 
-  const subscriptions = observables.map((each) => each.subscribe())
-  const watched = [one, two, three].map((conversation) => recordConversation(conversation))
-  await waitUntil(() => watched.every(({ connection }) => connection?.isSynced))
-  await Promise.all([one, two, three].map(({ send }) => send({ type: 'text', text: 'Hello' })))
-  await waitUntil(() => watched.every(({ texts }) => texts.includes('Hello')))
+  const subscriptions = observables.map((observable) => observable.subscribe())
+  const recorders = [first, second, third].map((conversation) => recordConversation(conversation))
+  await waitUntil(() => recorders.every(({ connection }) => connection?.isSynced))
+  await Promise.all([first, second, third].map(({ send }) => send({ type: 'text', text: 'Hello' })))
+  await waitUntil(() => recorders.every(({ texts }) => texts.includes('Hello')))
 
   expect(server.streams).toBe(1)
   expect(server.requests.filter(isStream)).toMatchObject([{ path: '/users/me/listen' }])
-  for (const { stop } of watched) stop()
+  for (const { stop } of recorders) stop()
   for (const subscription of subscriptions.slice(1)) subscription.unsubscribe()
-  await two.send({ type: 'text', text: 'There is one left' })
+  await second.send({ type: 'text', text: 'One subscriber remains' })
   expect(server.streams).toBe(1)
   subscriptions[0]?.unsubscribe()
   await waitUntil(() => server.streams === 0)
   expect(server.requests.filter(isStream)).toHaveLength(1)
 })
 
-test('a thousand rounds of coming and going leave no stream, no connection, no timer and no listener behind', async () => {
+test('a thousand rounds of subscribing and unsubscribing leak no stream, connection, timer or listener', async () => {
   const warnings: Error[] = []
   const warn = (warning: Error): unknown => warnings.push(warning)
   process.on('warning', warn)
@@ -60,33 +60,33 @@ test('a thousand rounds of coming and going leave no stream, no connection, no t
   const options = { ...fastOptions(), disconnectDelayMs: 0 }
   const conversation = openConversation(me, id, options)
   const inbox = openInbox(me, options)
-  const play = async (round: number): Promise<void> => {
+  const runRound = async (round: number): Promise<void> => {
     const { connection$, messages$, participants$, typing$ } = conversation
-    const watching = merge(messages$, participants$, typing$, inbox.conversations$).subscribe()
+    const subscription = merge(messages$, participants$, typing$, inbox.conversations$).subscribe()
     let connection: { state: string; isSynced: boolean } | undefined
-    watching.add(connection$.subscribe((each) => (connection = each)))
-    // Some leave before anything came of it, some in the middle, some when all is there.
+    subscription.add(connection$.subscribe((value) => (connection = value)))
+    // Rounds end before the stream is open, while it opens, or when the conversation is synced.
     if (round % 4 === 0) await waitUntil(() => connection?.isSynced === true)
     else if (round % 2 === 0) await waitUntil(() => connection?.state === 'online')
     else if (round % 3 === 0) await waitUntil(() => server.streams > 0)
-    watching.unsubscribe()
+    subscription.unsubscribe()
     await waitUntil(() => server.streams === 0)
   }
-  const resources = (): number =>
+  const countResources = (): number =>
     process.getActiveResourcesInfo().filter((name) => /Timeout|TCPSocketWrap/.test(name)).length
-  for (let round = 0; round < 12; round++) await play(round)
+  for (let round = 0; round < 12; round++) await runRound(round)
   await waitUntil(() => server.connections <= 8)
-  const [openBefore, resourcesBefore] = [server.connections, resources()]
+  const [openBefore, resourcesBefore] = [server.connections, countResources()]
 
-  for (let round = 0; round < 1_000; round++) await play(round)
+  for (let round = 0; round < 1_000; round++) await runRound(round)
 
-  await waitUntil(() => server.connections <= openBefore && resources() <= resourcesBefore)
+  await waitUntil(() => server.connections <= openBefore && countResources() <= resourcesBefore)
   expect(warnings).toEqual([])
   process.off('warning', warn)
-  const watched = recordConversation(conversation)
+  const recorder = recordConversation(conversation)
   await conversation.send({ type: 'text', text: 'still there' })
-  await waitUntil(() => watched.connection?.isSynced === true && watched.texts.length === 1)
+  await waitUntil(() => recorder.connection?.isSynced === true && recorder.texts.length === 1)
   expect(server.streams).toBe(1)
-  watched.stop()
+  recorder.stop()
   await waitUntil(() => server.streams === 0)
 })

@@ -9,7 +9,7 @@ import { cleanEnvironment, readmeExample, installPackages } from './support/inst
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { waitUntil } from './support/wait-until.ts'
 
-test('the README’s example runs in an empty project that installed core and rx as they are packed', async () => {
+test('the README example runs in an empty project with the packed core and rx', async () => {
   using folder = temporaryFolder()
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const script = folder.file('index.js')

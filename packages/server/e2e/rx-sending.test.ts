@@ -11,8 +11,8 @@ import { waitUntil } from './support/wait-until.ts'
 const isMessage = ({ method, path }: Pick<TestRequest, 'method' | 'path'>): boolean =>
   method === 'POST' && path === '/messages'
 
-/** A bot that answers each message with its number. */
-function countingBot() {
+/** Creates a bot that answers each message with the number of its turn. */
+function createCountingBot() {
   const turns: string[] = []
   const bot = defineBot({
     onMessage: async ({ message, reply }) => {
@@ -24,13 +24,13 @@ function countingBot() {
 }
 
 test.for([
-  ['who listens, and has the echo', true, 2],
-  ['who does not listen, and repeats the request', false, 2],
-  ['who does not listen, and looks before sending again', false, 1],
+  ['a listening client, which receives the signal', true, 2],
+  ['a client that does not listen and retries the request', false, 2],
+  ['a client that does not listen and lists messages before it sends again', false, 1],
 ] as const)(
-  'a message whose answer is lost is stored once and answered once, for one %s',
+  'a message whose response is lost is stored and answered once: %s',
   async ([, isListening, attempts]) => {
-    const { bot, turns } = countingBot()
+    const { bot, turns } = createCountingBot()
     await using server = await startTestServer({ bot, logger: createRecordingLogger() })
     const me = await createChat({
       url: server.url,
@@ -39,79 +39,81 @@ test.for([
     }).connect()
     const id = await createConversationWith(me)
     const conversation = openConversation(me, id, fastOptions())
-    const former = isListening ? recordConversation(conversation) : undefined
-    await waitUntil(() => !former || former.connection?.isSynced === true)
+    const listening = isListening ? recordConversation(conversation) : undefined
+    await waitUntil(() => !listening || listening.connection?.isSynced === true)
     server.drop({ only: isMessage, when: 'after' })
 
     const message = await conversation.send({ type: 'text', text: 'once' })
     await conversation.send({ type: 'text', text: 'twice' })
-    const watched = former ?? recordConversation(conversation)
-    await waitUntil(() => watched.texts.includes('answer 2'))
+    const recorder = listening ?? recordConversation(conversation)
+    await waitUntil(() => recorder.texts.includes('answer 2'))
 
     const { messages } = await me.listMessages({ conversationId: id })
     expect(payloadTexts(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'once', 'twice'])
-    expect(payloadTexts(watched.messages)).toEqual(payloadTexts(messages.toReversed()))
-    expect(messages.map((each) => each.id)).toContain(message.id)
+    expect(payloadTexts(recorder.messages)).toEqual(payloadTexts(messages.toReversed()))
+    expect(messages.map((stored) => stored.id)).toContain(message.id)
     expect(turns).toHaveLength(2)
     expect(server.requests.filter(isMessage)[0]?.outcome).toBe('unanswered')
-    expect(watched.violations).toEqual([])
-    watched.stop()
+    expect(recorder.violations).toEqual([])
+    recorder.stop()
   },
 )
 
-test('what was sent to a server that was away goes out once and in order when it is back', async () => {
-  const { bot, turns } = countingBot()
+test('messages sent while the server is stopped are sent once and in order after it starts', async () => {
+  const { bot, turns } = createCountingBot()
   await using server = await startTestServer({ bot, logger: createRecordingLogger() })
   const me = await connectFast(server.url)
   const id = await createConversationWith(me)
   const conversation = openConversation(me, id, fastOptions())
-  const watched = recordConversation(conversation)
-  await waitUntil(() => watched.connection?.isSynced === true)
+  const recorder = recordConversation(conversation)
+  await waitUntil(() => recorder.connection?.isSynced === true)
 
   await server.stop()
   const texts = Array.from({ length: 10 }, (_, index) => `${index}`)
   const sending = texts.map((text) => conversation.send({ type: 'text', text }))
-  await waitUntil(() => watched.connection?.state === 'reconnecting')
-  expect(watched.texts).toEqual(texts)
+  await waitUntil(() => recorder.connection?.state === 'reconnecting')
+  expect(recorder.texts).toEqual(texts)
   await server.start()
   await Promise.all(sending)
-  await waitUntil(() => watched.texts.includes('answer 10'))
+  await waitUntil(() => recorder.texts.includes('answer 10'))
 
-  expect(watched.texts.filter((text) => texts.includes(text))).toEqual(texts)
+  expect(recorder.texts.filter((text) => texts.includes(text))).toEqual(texts)
   expect(new Set(turns).size).toBe(10)
   expect(turns).toHaveLength(10)
-  expect(watched.violations).toEqual([])
-  watched.stop()
+  expect(recorder.violations).toEqual([])
+  recorder.stop()
 })
 
-test('what is unsent survives a reload, and is sent once though the server had it already', async () => {
-  const { bot, turns } = countingBot()
+test('pending messages survive a reload and are stored once, even if the server has already received them', async () => {
+  const { bot, turns } = createCountingBot()
   await using server = await startTestServer({ bot, logger: createRecordingLogger() })
   const me = await connectFast(server.url)
   const id = await createConversationWith(me)
-  const kept = new Map<string, string>()
+  const items = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
-    removeItem: (name: string) => kept.delete(name),
+    getItem: (name: string) => items.get(name),
+    setItem: (name: string, value: string) => items.set(name, value),
+    removeItem: (name: string) => items.delete(name),
   }
-  // The first page is gone before it hears that its message has arrived, or that the second could not be sent.
+  // The first page closes before it learns that its first message was stored and its second failed.
   server.drop({ only: isMessage, when: 'after', times: 1 })
   server.drop({ only: isMessage, times: 1 })
   const first = openConversation(me, id, { storage, random: () => 1 })
   void first.send({ type: 'text', text: 'one' })
   void first.send({ type: 'text', text: 'two' })
   await waitUntil(() => server.requests.filter(isMessage).length === 2)
-  const record = new Map(kept)
+  const itemsAtReload = new Map(items)
 
   const again = await createChat({ url: server.url, random: () => 0.02 }).connect({ userKey: me.userKey })
-  const store = { ...storage, getItem: (name: string) => record.get(name) }
-  const watched = recordConversation(openConversation(again, id, { ...fastOptions(), storage: store }))
-  await waitUntil(() => watched.texts.includes('answer 2'))
+  const reloadedStorage = { ...storage, getItem: (name: string) => itemsAtReload.get(name) }
+  const recorder = recordConversation(
+    openConversation(again, id, { ...fastOptions(), storage: reloadedStorage }),
+  )
+  await waitUntil(() => recorder.texts.includes('answer 2'))
 
   const { messages } = await me.listMessages({ conversationId: id })
   expect(payloadTexts(messages).toSorted()).toEqual(['answer 1', 'answer 2', 'one', 'two'])
   expect(turns).toHaveLength(2)
-  expect(watched.violations).toEqual([])
-  watched.stop()
+  expect(recorder.violations).toEqual([])
+  recorder.stop()
 })

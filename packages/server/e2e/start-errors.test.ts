@@ -5,7 +5,7 @@ import { temporaryFolder } from './support/child-server.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 
 const logger = createRecordingLogger()
-const nobody = 65_534
+const unprivilegedUserId = 65_534
 let folder: ReturnType<typeof temporaryFolder>
 let data: string
 
@@ -21,25 +21,25 @@ afterEach(() => {
 const start = (bots: Record<string, BotOptions>, file = ':memory:') =>
   createServer({ data: file, logger, bots })
 
-/** Runs as another user if the tests run as root, who may access every file. */
-async function asOrdinaryUser<T>(work: () => Promise<T>): Promise<T> {
-  if (process.geteuid?.() !== 0) return work()
-  process.seteuid?.(nobody)
+/** Switches to an unprivileged user if the tests run as root, because root can access every file. */
+async function asUnprivilegedUser<T>(run: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return run()
+  process.seteuid?.(unprivilegedUserId)
   try {
-    return await work()
+    return await run()
   } finally {
     process.seteuid?.(0)
   }
 }
 
-const failureOf = (made: Promise<unknown>) =>
-  made.then(
+const errorMessage = (starting: Promise<unknown>) =>
+  starting.then(
     () => 'it started',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   )
 
 describe('a bot does not start', () => {
-  test.each(['.', '..'])('under the webhook id %s, which clients remove from paths', async (webhookId) => {
+  test.each(['.', '..'])('with the webhook id %s, which clients remove from paths', async (webhookId) => {
     await expect(start({ [webhookId]: {} })).rejects.toThrow(
       'HTTP clients remove this webhook id from URL paths',
     )
@@ -49,14 +49,14 @@ describe('a bot does not start', () => {
     ['secret', 6],
     ['x'.repeat(31), 31],
     ['', 0],
-  ])('with the encryption key %j, and the error says how to make one', async (encryptionKey, bytes) => {
-    const message = await failureOf(start({ demo: { encryptionKey } }))
+  ])('with the encryption key %j, and the error says how to generate one', async (encryptionKey, bytes) => {
+    const message = await errorMessage(start({ demo: { encryptionKey } }))
 
     expect(message).toContain(`Unable to start the bot "demo"; its encryptionKey has ${bytes} bytes`)
     expect(message).toContain('openssl rand -base64 32')
   })
 
-  test('in personal mode without a secret, as the operator would not know a generated one', async () => {
+  test('in personal mode without a secret, because the operator would not know a generated one', async () => {
     await expect(start({ demo: { auth: 'personal' } })).rejects.toThrow(
       'in personal mode you sign the keys, so it needs an encryptionKey',
     )
@@ -70,21 +70,21 @@ describe('a bot does not start', () => {
     )
   })
 
-  test('if this user may not write its database', async () => {
+  test('if it has no write access to its database', async () => {
     await (await start({ demo: {} }, data)).close()
     chmodSync(data, 0o444)
     chmodSync(`${data}.lock`, 0o666)
 
-    const message = await asOrdinaryUser(() => failureOf(start({ demo: {} }, data)))
+    const message = await asUnprivilegedUser(() => errorMessage(start({ demo: {} }, data)))
 
     expect(message).toContain(`Unable to open the database ${data}; this user may not read and write it`)
   })
 
-  test('if this user may not use its lock file, without blaming another server', async () => {
+  test('if it cannot use its lock file, and the error does not mention another server', async () => {
     await (await start({ demo: {} }, data)).close()
     chmodSync(`${data}.lock`, 0o000)
 
-    const message = await asOrdinaryUser(() => failureOf(start({ demo: {} }, data)))
+    const message = await asUnprivilegedUser(() => errorMessage(start({ demo: {} }, data)))
 
     expect(message).toContain(`its lock file ${data}.lock cannot be used`)
     expect(message).not.toContain('another server')

@@ -15,14 +15,14 @@ import {
 import { createTestUser, createConversation, sendText, type TestUser } from './raw-http/test-user.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 
-/** Longer than the frames that are copied into one packet with their ids. */
+/** Longer than the frames that the server copies into one packet with their ids. */
 const longText = 'grüße '.repeat(1_000)
 
 const bot = defineBot({
   onMessage: async ({ message, stream }) => {
-    if (!('text' in message.payload) || message.payload.text !== 'draft') return
-    const draft = stream()
-    draft.write('half of it')
+    if (!('text' in message.payload) || message.payload.text !== 'stream') return
+    const answer = stream()
+    answer.write('first half')
     await new Promise(() => {})
   },
 })
@@ -38,7 +38,7 @@ beforeAll(async () => {
   conversationId = await createConversation(ada)
   await using stream = await openConversationStream(ada, conversationId)
   const userStart = openRawConnection(server.origin)
-  userStart.write(listen('/users/me/listen', '1.1'))
+  userStart.write(formatListenRequest('/users/me/listen', '1.1'))
   const [, userId = ''] = /"id":"(\w+)"/.exec(await userStart.until('}\n\n')) ?? []
   userStart[Symbol.dispose]()
   start = { conversation: stream.ready.id, user: userId }
@@ -46,7 +46,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-function listen(path: string, version: string, headers: Readonly<Record<string, string>> = {}): string {
+function formatListenRequest(
+  path: string,
+  version: string,
+  headers: Readonly<Record<string, string>> = {},
+): string {
   const lines = Object.entries({ host: 'x', 'x-user-key': ada.key, ...headers })
   return `GET /demo${path} HTTP/${version}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
 }
@@ -57,25 +61,27 @@ const paths = {
 }
 const streams = ['conversation', 'user'] as const
 
-/** Opens a stream with a replay, and waits for its end. */
-async function replay(stream: 'conversation' | 'user', version: string): Promise<RawConnection> {
+/** Opens a stream with a replay, and waits for its last message. */
+async function openReplay(stream: 'conversation' | 'user', version: string): Promise<RawConnection> {
   const connection = openRawConnection(server.origin)
-  connection.write(listen(paths[stream](), version, { 'last-event-id': start[stream] }))
+  connection.write(formatListenRequest(paths[stream](), version, { 'last-event-id': start[stream] }))
   await connection.until(longText)
   return connection
 }
 
-const withoutPings = (text: string): string => text.replaceAll('event: message\ndata: ping\n\n', '')
+const removePings = (text: string): string => text.replaceAll('event: message\ndata: ping\n\n', '')
 
 describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
   test.each([
-    ['as nginx asks for it', { connection: 'close' }],
-    ['to a caller that would keep the connection', { connection: 'keep-alive' }],
-    ['to a caller that would accept chunks', { te: 'chunked' }],
-  ])('is plain text until the connection ends: %s', async (_, headers) => {
+    ['as nginx requests it', { connection: 'close' }],
+    ['for a client that asks for keep-alive', { connection: 'keep-alive' }],
+    ['for a client that accepts chunks', { te: 'chunked' }],
+  ])('is plain text until the connection closes: %s', async (_, headers) => {
     using connection = openRawConnection(server.origin)
 
-    connection.write(listen(paths[stream](), '1.0', { 'last-event-id': start[stream], ...headers }))
+    connection.write(
+      formatListenRequest(paths[stream](), '1.0', { 'last-event-id': start[stream], ...headers }),
+    )
 
     const { head, body } = splitResponse(await connection.until(longText))
     expect(head).toContain('HTTP/1.1 200 OK')
@@ -84,31 +90,33 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     expect(body).toMatch(/^event: ready\ndata: \{"state":"resumed"/)
   })
 
-  test('has the same content as over HTTP/1.1: replay, live messages of any length, and pings', async () => {
-    using old = await replay(stream, '1.0')
-    using chunked = await replay(stream, '1.1')
+  test('has the same content as over HTTP/1.1: replay, new messages of any length, and pings', async () => {
+    using plainConnection = await openReplay(stream, '1.0')
+    using chunkedConnection = await openReplay(stream, '1.1')
 
-    await sendText(ada, conversationId, 'live')
+    await sendText(ada, conversationId, 'new')
     await sendText(ada, conversationId, `${longText}!`)
     await sendText(ada, conversationId, 'last')
-    const [plain, framed] = await Promise.all(
-      [old, chunked].map((connection) => connection.until('"text":"last"')),
+    const [plain, chunked] = await Promise.all(
+      [plainConnection, chunkedConnection].map((connection) => connection.until('"text":"last"')),
     )
-    await Promise.all([old, chunked].map((connection) => connection.until('data: ping')))
+    await Promise.all(
+      [plainConnection, chunkedConnection].map((connection) => connection.until('data: ping')),
+    )
 
-    expect(withoutPings(splitResponse(plain ?? '').body)).toBe(
-      withoutPings(decodeChunked(splitResponse(framed ?? '').body)),
+    expect(removePings(splitResponse(plain ?? '').body)).toBe(
+      removePings(decodeChunked(splitResponse(chunked ?? '').body)),
     )
   })
 
-  test('delivers a streaming answer, and ends with the connection when the user is deleted', async () => {
+  test('delivers a streaming message, and ends with its connection when the user is deleted', async () => {
     const eve = await createTestUser(server.url)
     const own = await createConversation(eve)
-    await sendText(eve, own, 'draft')
+    await sendText(eve, own, 'stream')
     const path = stream === 'user' ? '/users/me/listen' : `/conversations/${own}/listen`
     using connection = openRawConnection(server.origin)
-    connection.write(listen(path, '1.0', { 'x-user-key': eve.key }))
-    await connection.until('"delta":"half of it"')
+    connection.write(formatListenRequest(path, '1.0', { 'x-user-key': eve.key }))
+    await connection.until('"delta":"first half"')
 
     await eve.delete('/users/me')
 
@@ -117,23 +125,25 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
     expect(body).not.toContain('0\r\n')
   })
 
-  test('follows the responses to earlier requests on its connection, and is the last one', async () => {
+  test('follows the responses to earlier requests on its connection, and is the last response', async () => {
     using connection = openRawConnection(server.origin)
     const hello = 'GET /demo/hello HTTP/1.0\r\nconnection: keep-alive\r\n\r\n'
 
-    connection.write(hello + listen(paths[stream](), '1.0', { 'last-event-id': start[stream] }) + hello)
+    connection.write(
+      hello + formatListenRequest(paths[stream](), '1.0', { 'last-event-id': start[stream] }) + hello,
+    )
     await connection.until(longText)
-    await sendText(ada, conversationId, 'behind')
+    await sendText(ada, conversationId, 'after the replay')
 
-    const raw = await connection.until('"text":"behind"')
+    const raw = await connection.until('"text":"after the replay"')
     expect(raw.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200'])
     expect(raw).toMatch(/"capabilities".*event: ready/s)
   })
 
-  test('has no HEAD', async () => {
+  test('does not support HEAD', async () => {
     using connection = openRawConnection(server.origin)
 
-    connection.write(listen(paths[stream](), '1.0').replace('GET', 'HEAD'))
+    connection.write(formatListenRequest(paths[stream](), '1.0').replace('GET', 'HEAD'))
 
     const { head, body } = splitResponse(await connection.closed)
     expect(head).toContain('HTTP/1.1 405')
@@ -141,18 +151,19 @@ describe.each(streams)('the stream of a %s over HTTP/1.0', (stream) => {
   })
 })
 
-test('a listener over HTTP/1.0 that does not drain is cut off', async () => {
-  await using small = await startTestServer({ logger, maxBufferedBytes: 200_000 })
-  const me = await createTestUser(small.url)
+test('a listener over HTTP/1.0 that does not read its stream is disconnected', async () => {
+  await using limitedServer = await startTestServer({ logger, maxBufferedBytes: 200_000 })
+  const me = await createTestUser(limitedServer.url)
   const own = await createConversation(me)
-  using stuck = openRawConnection(small.origin)
-  stuck.write(listen(`/conversations/${own}/listen`, '1.0', { 'x-user-key': me.key }))
-  await stuck.until('event: ready')
-  stuck.socket.pause()
+  using stalled = openRawConnection(limitedServer.origin)
+  stalled.write(formatListenRequest(`/conversations/${own}/listen`, '1.0', { 'x-user-key': me.key }))
+  await stalled.until('event: ready')
+  stalled.socket.pause()
 
-  for (let sent = 0; small.streams === 1 && sent < 100; sent++) await sendText(me, own, 'x'.repeat(500_000))
+  for (let sent = 0; limitedServer.streams === 1 && sent < 100; sent++)
+    await sendText(me, own, 'x'.repeat(500_000))
 
-  expect(small.streams).toBe(0)
+  expect(limitedServer.streams).toBe(0)
 })
 
 describe('over TLS', () => {
@@ -191,15 +202,15 @@ describe('over TLS', () => {
         `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     )
 
-  test.each(['1.0', '1.1'])('both streams work and end over HTTP/%s', async (version) => {
+  test.each(['1.0', '1.1'])('both streams deliver signals and end over HTTP/%s', async (version) => {
     const { body } = splitResponse(await post('/users', '{}'))
     const { key } = JSON.parse(body) as { key: string }
     await post('/conversations', `{"id":"secure-${version.replace('.', '-')}"}`, key)
     const id = `secure-${version.replace('.', '-')}`
     using conversation = connectSecurely()
     using user = connectSecurely()
-    conversation.write(listen(`/conversations/${id}/listen`, version, { 'x-user-key': key }))
-    user.write(listen('/users/me/listen', version, { 'x-user-key': key }))
+    conversation.write(formatListenRequest(`/conversations/${id}/listen`, version, { 'x-user-key': key }))
+    user.write(formatListenRequest('/users/me/listen', version, { 'x-user-key': key }))
     await Promise.all([conversation, user].map((stream) => stream.until('event: ready')))
 
     await post(

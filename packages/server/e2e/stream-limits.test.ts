@@ -11,7 +11,7 @@ import { formatGetRequest, sendWithoutReading } from './support/unread-connectio
 
 const logger = createRecordingLogger()
 
-describe('a user with as many streams open as allowed', () => {
+describe('a user with the maximum number of open streams', () => {
   let server: TestServer
 
   beforeAll(async () => {
@@ -19,33 +19,33 @@ describe('a user with as many streams open as allowed', () => {
   })
   afterAll(() => server.close())
 
-  test('cannot open another of either kind, while other users can', async () => {
+  test('cannot open another stream of either kind, but other users can', async () => {
     const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
     const id = await createConversation(ada, ben)
     await using first = await openUserStream(ada)
     await using second = await openConversationStream(ada, id)
     await using third = await openConversationStream(ada, id)
 
-    const refused = await ada.get('/users/me/listen')
-    const alsoRefused = await ada.get(`/conversations/${id}/listen`)
-    await using ofBen = await openConversationStream(ben, id)
+    const rejected = await ada.get('/users/me/listen')
+    const alsoRejected = await ada.get(`/conversations/${id}/listen`)
+    await using bensStream = await openConversationStream(ben, id)
 
-    expect([refused, alsoRefused].map(outcome)).toEqual(['429 RateLimited', '429 RateLimited'])
-    expect(refused.headers.get('retry-after')).toBe('5')
-    expect([first, second, third, ofBen].map(({ ready }) => ready.state)).toEqual(Array(4).fill('fresh'))
+    expect([rejected, alsoRejected].map(outcome)).toEqual(['429 RateLimited', '429 RateLimited'])
+    expect(rejected.headers.get('retry-after')).toBe('5')
+    expect([first, second, third, bensStream].map(({ ready }) => ready.state)).toEqual(Array(4).fill('fresh'))
   })
 
-  test('may open another once one is closed, however it ended', async () => {
+  test('can open another stream after one has ended, for any reason', async () => {
     const ada = await createTestUser(server.url)
     for (let round = 0; round < 5; round++) {
       const id = await createConversation(ada)
       await using ended = await openConversationStream(ada, id)
-      await using cut = await openUserStream(ada)
-      await using left = await openConversationStream(ada, id)
+      await using aborted = await openUserStream(ada)
+      await using alsoEnded = await openConversationStream(ada, id)
       await ada.delete(`/conversations/${id}`)
       expect(await ended.remainingSignals()).toEqual([])
-      expect(await left.remainingSignals()).toEqual([])
-      await cut[Symbol.asyncDispose]()
+      expect(await alsoEnded.remainingSignals()).toEqual([])
+      await aborted[Symbol.asyncDispose]()
       await expect.poll(() => server.streams).toBe(0)
     }
 
@@ -71,7 +71,7 @@ test('an ended stream does not count, even if its client keeps the connection op
   await expect.poll(async () => (await ada.get('/users/me/listen')).status).toBe(200)
 })
 
-test('a stream and a response without progress are closed; an idle stream is not', async () => {
+test('stalled streams and responses are closed, but idle streams are not', async () => {
   await using server = await startTestServer({
     logger,
     stallTimeoutMs: 200,
@@ -79,7 +79,7 @@ test('a stream and a response without progress are closed; an idle stream is not
   })
   const ada = await createTestUser(server.url)
   const id = await createConversation(ada)
-  await using silent = await openUserStream(await createTestUser(server.url))
+  await using idle = await openUserStream(await createTestUser(server.url))
   const headers = { 'x-user-key': ada.key }
   const listening = [`/demo/conversations/${id}/listen`, '/demo/users/me/listen']
   using _ = sendWithoutReading(
@@ -96,10 +96,10 @@ test('a stream and a response without progress are closed; an idle stream is not
 
   await expect.poll(() => server.connections).toBeLessThan(20)
   expect(server.streams).toBe(1)
-  expect(silent.ready.state).toBe('fresh')
+  expect(idle.ready.state).toBe('fresh')
 })
 
-test('pipelined requests are answered in order, whatever their responses', async () => {
+test('responses to pipelined requests are sent in order', async () => {
   await using server = await startTestServer({ logger })
   const ada = await createTestUser(server.url)
   const id = await createConversation(ada)
@@ -108,7 +108,9 @@ test('pipelined requests are answered in order, whatever their responses', async
   const paths = [path, '/demo/hello', path, '/demo/users/me', '/demo/conversations', path]
   using connection = openRawConnection(server.origin)
 
-  connection.write(paths.map((one) => formatGetRequest(one, { 'x-user-key': ada.key })).join(''))
+  connection.write(
+    paths.map((requestPath) => formatGetRequest(requestPath, { 'x-user-key': ada.key })).join(''),
+  )
 
   await expect.poll(() => connection.received().match(/HTTP\/1.1 200 OK/g)?.length).toBe(paths.length)
   const bodies = connection.received().match(/\r\n\r\n\{"\w+"/g)
@@ -122,7 +124,7 @@ test('pipelined requests are answered in order, whatever their responses', async
   ])
 })
 
-test('a new stream does not start with an old message after the clock was ahead', async () => {
+test('a new stream does not start with an old message after the clock was set back', async () => {
   let now = Date.now() + 3_600_000
   let monotonicNow = 0
   await using server = await startTestServer({ logger, now: () => now, monotonicNow: () => monotonicNow })
@@ -138,7 +140,7 @@ test('a new stream does not start with an old message after the clock was ahead'
   expect(await stream.nextSignals(1)).toMatchObject([{ data: { payload: { text: 'new' } } }])
 })
 
-test('participants reach a conversation with a backslash in its id by a slash; other users do not', async () => {
+test('in the path of a stream, a slash can stand for a backslash in an id, but only for participants', async () => {
   await using server = await startTestServer({ logger })
   const [ada, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   await ada.post('/conversations', { id: 'a\\b\\c' })

@@ -10,17 +10,18 @@ import { waitUntil } from './support/wait-until.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index + 1))
 
-async function makeConversation(me: ConnectedUser, ...others: ConnectedUser[]): Promise<string> {
+async function createConversation(me: ConnectedUser, ...participants: ConnectedUser[]): Promise<string> {
   const { conversation } = await me.createConversation({})
-  for (const { user } of others) await me.addParticipant({ conversationId: conversation.id, userId: user.id })
+  for (const { user } of participants)
+    await me.addParticipant({ conversationId: conversation.id, userId: user.id })
   return conversation.id
 }
 
-test('200 rapid messages from 4 senders reach 3 listeners complete and in one order', async () => {
+test('200 rapid messages from 4 senders reach 3 listeners without gaps and in the same order', async () => {
   await using server = await startTestServer()
   const users = await Promise.all([1, 2, 3, 4].map(() => connectWithoutRetry(server.url)))
-  const [owner, ...others] = users as [ConnectedUser, ...ConnectedUser[]]
-  const id = await makeConversation(owner, ...others)
+  const [owner, ...participants] = users as [ConnectedUser, ...ConnectedUser[]]
+  const id = await createConversation(owner, ...participants)
   const listeners = await Promise.all(users.slice(0, 3).map((user) => openStream(user, { id })))
 
   await Promise.all(
@@ -39,10 +40,10 @@ test('200 rapid messages from 4 senders reach 3 listeners complete and in one or
   for (const texts of rest) expect(texts).toEqual(first)
 })
 
-test('INV-4: a listener cut off in the middle and resumed has no gap and no repeat', async () => {
+test('INV-4: a listener that disconnects and resumes has no gap and no duplicate', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
   const before = await openStream(me, { id })
   const sending = sendTexts(me, id, ...numbers(60))
   await before.until(hasTexts(20))
@@ -58,10 +59,10 @@ test('INV-4: a listener cut off in the middle and resumed has no gap and no repe
   expect(messageTexts([...seen, ...after.signals])).toEqual(numbers(60))
 })
 
-test('what a stream says when it opens is enough to resume it before its first signal', async () => {
+test('a stream can be resumed after its ready event, before its first signal', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
   const opened = await openStream(me, { id })
   opened.close()
   await sendTexts(me, id, 'missed')
@@ -71,54 +72,54 @@ test('what a stream says when it opens is enough to resume it before its first s
   expect(messageTexts(await resumed.until(hasTexts(1)))).toEqual(['missed'])
 })
 
-test('a position that is unknown, of another conversation, too old or too far back is answered by a reset', async () => {
+test('a position that is unknown, of another conversation, too old or too far back causes a reset', async () => {
   let now = Date.now()
   await using server = await startTestServer({ now: () => now, replayMaxCount: 5, replayMaxAgeMs: 60_000 })
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
-  const other = await makeConversation(me)
-  const foreign = await openStream(me, { id: other })
+  const id = await createConversation(me)
+  const other = await createConversation(me)
+  const otherStream = await openStream(me, { id: other })
   const start = (await openStream(me, { id })).ready.id ?? ''
   await sendTexts(me, id, ...numbers(6))
-  const inReach = await openStream(me, { id })
+  const recent = await openStream(me, { id })
 
   const stateAfter = async (after: string) => (await openStream(me, { id, after })).ready.state
 
   expect(await stateAfter('nonsense')).toBe('reset')
-  expect(await stateAfter(foreign.ready.id ?? '')).toBe('reset')
+  expect(await stateAfter(otherStream.ready.id ?? '')).toBe('reset')
   expect(await stateAfter('zzzzzzzzzzzzzzzzzzzz')).toBe('reset')
   expect(await stateAfter(start)).toBe('reset')
-  expect(await stateAfter(inReach.ready.id ?? '')).toBe('resumed')
+  expect(await stateAfter(recent.ready.id ?? '')).toBe('resumed')
   now += 120_000
-  expect(await stateAfter(inReach.ready.id ?? '')).toBe('reset')
+  expect(await stateAfter(recent.ready.id ?? '')).toBe('reset')
 })
 
-test('a stream opened just after sending starts with the own newest message and all that followed', async () => {
+test('a stream opened just after sending starts with the newest message of the user and all later signals', async () => {
   await using server = await startTestServer({ monotonicNow: createFrozenClock() })
   const me = await connectWithoutRetry(server.url)
   const other = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me, other)
+  const id = await createConversation(me, other)
   await sendTexts(other, id, 'earlier')
   await sendTexts(me, id, 'mine')
   await sendTexts(other, id, 'answer')
 
-  const listening = await openStream(me, { id })
+  const stream = await openStream(me, { id })
 
-  expect(messageTexts(await listening.until(hasTexts(2)))).toEqual(['mine', 'answer'])
+  expect(messageTexts(await stream.until(hasTexts(2)))).toEqual(['mine', 'answer'])
 })
 
-test('a stream goes on after a message that is named by its id, as its sender has it', async () => {
+test('a stream can resume after the id of a message or event', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
   const other = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me, other)
+  const id = await createConversation(me, other)
   const { message } = await me.createMessage({ conversationId: id, payload: { type: 'text', text: 'mine' } })
   const { event } = await me.createEvent({ conversationId: id, payload: { kind: 'waved' } })
   await sendTexts(other, id, 'answer')
 
   const afterMessage = await openStream(me, { id, after: message.id })
   const afterEvent = await openStream(me, { id, after: event.id })
-  const elsewhere = await openStream(me, { id: await makeConversation(me), after: message.id })
+  const otherConversation = await openStream(me, { id: await createConversation(me), after: message.id })
 
   expect(afterMessage.ready.state).toBe('resumed')
   expect(await afterMessage.until(hasTexts(1))).toMatchObject([
@@ -126,62 +127,62 @@ test('a stream goes on after a message that is named by its id, as its sender ha
     { type: 'message_created', data: { payload: { text: 'answer' } } },
   ])
   expect(messageTexts(await afterEvent.until(hasTexts(1)))).toEqual(['answer'])
-  expect(elsewhere.ready.state).toBe('reset')
+  expect(otherConversation.ready.state).toBe('reset')
 })
 
-test('no signal leaks into another conversation', async () => {
+test('a stream receives no signals of another conversation', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const [first, second] = [await makeConversation(me), await makeConversation(me)]
-  const listening = await openStream(me, { id: first })
+  const [first, second] = [await createConversation(me), await createConversation(me)]
+  const stream = await openStream(me, { id: first })
 
   await sendTexts(me, second, 'elsewhere')
   await me.createEvent({ conversationId: second, payload: { elsewhere: true } })
   await sendTexts(me, first, 'here')
 
-  await listening.until(hasTexts(1))
-  expect(listening.signals.map(({ type }) => type)).toEqual(['message_created'])
+  await stream.until(hasTexts(1))
+  expect(stream.signals.map(({ type }) => type)).toEqual(['message_created'])
 })
 
-test('INV-5: who is removed hears of it and of nothing later, on no stream of that conversation; others go on', async () => {
+test('INV-5: the streams of a removed participant end after the removal, and other streams continue', async () => {
   await using server = await startTestServer()
   const owner = await connectWithoutRetry(server.url)
-  const guest = await connectWithoutRetry(server.url)
-  const id = await makeConversation(owner, guest)
-  const another = await makeConversation(owner, guest)
-  const [removed, alsoRemoved, kept, owners] = await Promise.all([
-    openStream(guest, { id }),
-    openStream(guest, { id }),
-    openStream(guest, { id: another }),
+  const participant = await connectWithoutRetry(server.url)
+  const id = await createConversation(owner, participant)
+  const otherId = await createConversation(owner, participant)
+  const [removed, alsoRemoved, kept, ownerStream] = await Promise.all([
+    openStream(participant, { id }),
+    openStream(participant, { id }),
+    openStream(participant, { id: otherId }),
     openStream(owner, { id }),
   ])
 
   await sendTexts(owner, id, 'before')
   await Promise.all([
-    owner.removeParticipant({ conversationId: id, userId: guest.user.id }),
+    owner.removeParticipant({ conversationId: id, userId: participant.user.id }),
     sendTexts(owner, id, 'after'),
   ])
-  await sendTexts(owner, another, 'still there')
+  await sendTexts(owner, otherId, 'still connected')
 
   for (const stream of [removed, alsoRemoved]) {
-    // The server ended it; the client came back, and was refused.
+    // The server ended the stream. The client reconnected and was rejected.
     expect(await stream.ended).toMatchObject({ type: 'Forbidden' })
     expect(stream.signals.map(({ type }) => type)).toEqual(['message_created', 'participant_removed'])
   }
-  expect(messageTexts(await kept.until(hasTexts(1)))).toEqual(['still there'])
-  expect(messageTexts(await owners.until(hasTexts(2)))).toEqual(['before', 'after'])
+  expect(messageTexts(await kept.until(hasTexts(1)))).toEqual(['still connected'])
+  expect(messageTexts(await ownerStream.until(hasTexts(2)))).toEqual(['before', 'after'])
 })
 
-test('deleting a conversation, or the user, ends the streams that they concern', async () => {
+test('deleting a conversation or a user ends their streams', async () => {
   await using server = await startTestServer()
   const owner = await connectWithoutRetry(server.url)
-  const guest = await connectWithoutRetry(server.url)
-  const deleted = await makeConversation(owner, guest)
-  const left = await makeConversation(guest, owner)
+  const participant = await connectWithoutRetry(server.url)
+  const deleted = await createConversation(owner, participant)
+  const shared = await createConversation(participant, owner)
   const [first, second, third] = await Promise.all([
-    openStream(guest, { id: deleted }),
-    openStream(owner, { id: left }),
-    openStream(guest, { id: left }),
+    openStream(participant, { id: deleted }),
+    openStream(owner, { id: shared }),
+    openStream(participant, { id: shared }),
   ])
 
   await owner.deleteConversation({ id: deleted })
@@ -189,17 +190,17 @@ test('deleting a conversation, or the user, ends the streams that they concern',
 
   expect(await first.ended).toMatchObject({ type: 'Forbidden' })
   expect(await second.ended).toMatchObject({ type: 'ResourceNotFound' })
-  const removal = { conversationId: left, participantId: owner.user.id }
+  const removal = { conversationId: shared, participantId: owner.user.id }
   expect(await third.until((signals) => signals.length > 0)).toMatchObject([
     { type: 'participant_removed', data: removal },
   ])
   expect(server.streams).toBe(1)
 })
 
-test('INV-10: of a deleted message the replay keeps the deletion alone', async () => {
+test('INV-10: the replay of a deleted message contains only its deletion', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
   const start = (await openStream(me, { id })).ready.id ?? ''
   const { message } = await me.createMessage({
     conversationId: id,
@@ -217,46 +218,48 @@ test('INV-10: of a deleted message the replay keeps the deletion alone', async (
   expect(JSON.stringify(replayed.signals)).not.toContain('secret')
 })
 
-test('INV-6: an id that was freed and taken again shows its new holder nothing of the old', async () => {
+test('INV-6: a new conversation with a reused id shows nothing of the deleted one', async () => {
   await using server = await startTestServer()
-  const former = await connectWithoutRetry(server.url)
-  await former.createConversation({ id: 'shared-name' })
-  const stream = await openStream(former, { id: 'shared-name' })
-  await sendTexts(former, 'shared-name', 'old secret')
+  const previousOwner = await connectWithoutRetry(server.url)
+  await previousOwner.createConversation({ id: 'shared-name' })
+  const stream = await openStream(previousOwner, { id: 'shared-name' })
+  await sendTexts(previousOwner, 'shared-name', 'old secret')
   await stream.until(hasTexts(1))
-  await former.deleteConversation({ id: 'shared-name' })
+  await previousOwner.deleteConversation({ id: 'shared-name' })
 
-  const next = await connectWithoutRetry(server.url)
-  await next.createConversation({ id: 'shared-name' })
-  const resumed = await openStream(next, { id: 'shared-name', after: stream.signals.at(-1)?.id ?? '' })
-  await sendTexts(next, 'shared-name', 'new')
+  const newOwner = await connectWithoutRetry(server.url)
+  await newOwner.createConversation({ id: 'shared-name' })
+  const resumed = await openStream(newOwner, { id: 'shared-name', after: stream.signals.at(-1)?.id ?? '' })
+  await sendTexts(newOwner, 'shared-name', 'new')
 
   expect(resumed.ready.state).toBe('reset')
   expect(messageTexts(await resumed.until(hasTexts(1)))).toEqual(['new'])
-  const { messages } = await next.listMessages({ conversationId: 'shared-name' })
+  const { messages } = await newOwner.listMessages({ conversationId: 'shared-name' })
   expect(messages.map(({ payload }) => payload)).toEqual([{ type: 'text', text: 'new' }])
-  await expect(former.getConversation({ id: 'shared-name' })).rejects.toMatchObject({ type: 'Forbidden' })
+  await expect(previousOwner.getConversation({ id: 'shared-name' })).rejects.toMatchObject({
+    type: 'Forbidden',
+  })
 })
 
-test('a sender has its own signal before its request is answered', async () => {
+test('a sender receives the signal of their message before the response', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
-  const listening = await openStream(me, { id })
+  const id = await createConversation(me)
+  const stream = await openStream(me, { id })
   await sendTexts(me, id, 'first')
-  await listening.until(hasTexts(1))
+  await stream.until(hasTexts(1))
 
   for (const text of numbers(20)) await sendTexts(me, id, text)
 
-  // Both travel over loopback, the signal first: what is still on its way when the answer is here takes no request more.
+  // Signals are written before responses. The loopback delivers all of them by the end of one more request.
   await me.getUser()
-  expect(messageTexts(listening.signals).slice(1)).toEqual(numbers(20))
+  expect(messageTexts(stream.signals).slice(1)).toEqual(numbers(20))
 })
 
-test('a thousand streams opened and closed leave nobody behind', async () => {
+test('a thousand streams that open and close leak no listener', async () => {
   await using server = await startTestServer()
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
 
   for (let round = 0; round < 50; round++) {
     const streams = await Promise.all(Array.from({ length: 20 }, () => openStream(me, { id })))
@@ -266,15 +269,17 @@ test('a thousand streams opened and closed leave nobody behind', async () => {
   await expect.poll(() => server.streams).toBe(0)
 })
 
-test('a listener that does not drain is cut off, and holds up nobody', async () => {
+test('a listener that does not read its stream is disconnected and does not delay others', async () => {
   await using server = await startTestServer({ maxBufferedBytes: 200_000 })
   const me = await connectWithoutRetry(server.url)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
   const { hostname, port } = new URL(server.url)
-  const stuck = connect(Number(port), hostname)
-  stuck.write(`GET /demo/conversations/${id}/listen HTTP/1.1\r\nhost: x\r\nx-user-key: ${me.userKey}\r\n\r\n`)
+  const stalled = connect(Number(port), hostname)
+  stalled.write(
+    `GET /demo/conversations/${id}/listen HTTP/1.1\r\nhost: x\r\nx-user-key: ${me.userKey}\r\n\r\n`,
+  )
   await waitUntil(() => server.streams === 1)
-  stuck.pause()
+  stalled.pause()
   const healthy = await openStream(me, { id })
 
   const text = 'x'.repeat(500_000)
@@ -286,10 +291,10 @@ test('a listener that does not drain is cut off, and holds up nobody', async () 
 
   expect(server.streams).toBe(1)
   expect(messageTexts(await healthy.until(hasTexts(sent)))).toHaveLength(sent)
-  stuck.destroy()
+  stalled.destroy()
 })
 
-test('a stream whose key expires is ended, and silence is broken by pings', async () => {
+test('an idle stream gets pings, and ends when its key expires', async () => {
   let now = Date.now()
   let monotonicNow = 0
   const clocks = { now: () => now, monotonicNow: () => monotonicNow }
@@ -304,7 +309,7 @@ test('a stream whose key expires is ended, and silence is broken by pings', asyn
     expiresInSeconds: 100,
   })
   const me = await connectWithoutRetry(server.url, userKey)
-  const id = await makeConversation(me)
+  const id = await createConversation(me)
   const response = await fetch(`${server.url}/conversations/${id}/listen`, {
     headers: { 'x-user-key': userKey },
   })

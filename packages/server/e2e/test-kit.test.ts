@@ -20,10 +20,10 @@ const start = (options: Parameters<typeof startTestServer>[0] = {}) =>
   startTestServer({ logger: createRecordingLogger(), ...options })
 const isMessage = ({ method, path }: Pick<TestRequest, 'method' | 'path'>) =>
   method === 'POST' && path === '/messages'
-const text = (data: string | undefined) =>
+const signalText = (data: string | undefined) =>
   (JSON.parse(data ?? '{}') as { data: { payload: { text: string } } }).data.payload.text
 
-test('cut resets every open connection, and the server goes on', async () => {
+test('cut resets all open connections, and the server continues', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -37,21 +37,21 @@ test('cut resets every open connection, and the server goes on', async () => {
   expect((await me.get('/users/me')).status).toBe(200)
 })
 
-test('cut leaves alone what it was not meant for', async () => {
+test('cut with a filter leaves other connections open', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
-  await using kept = await openUserStream(me)
-  const lost = await openConversationStream(me, id)
+  await using userStream = await openUserStream(me)
+  const cutStream = await openConversationStream(me, id)
 
   server.cut(({ path }) => path.endsWith(`/${id}/listen`))
   await sendText(me, id, 'Hello')
 
-  await expect(lost.next()).rejects.toThrow('terminated')
-  expect(text((await kept.next())?.data)).toBe('Hello')
+  await expect(cutStream.next()).rejects.toThrow('terminated')
+  expect(signalText((await userStream.next())?.data)).toBe('Hello')
 })
 
-test('what is delayed is not there yet, and lost if the connection is', async () => {
+test('delayed responses are not delivered if their connection is cut', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -59,15 +59,15 @@ test('what is delayed is not there yet, and lost if the connection is', async ()
 
   const sending = sendText(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
-  await server.chat.bot('demo').send(id, { type: 'text', text: 'stored after it' })
+  await server.chat.bot('demo').send(id, { type: 'text', text: 'also stored' })
   server.cut()
   server.reset()
 
   await expect(sending).rejects.toThrow('fetch failed')
-  expect(new Set(await listTexts(me, id))).toEqual(new Set(['stored', 'stored after it']))
+  expect(new Set(await listTexts(me, id))).toEqual(new Set(['stored', 'also stored']))
 })
 
-test('what is delayed comes in its order', async () => {
+test('delayed data keeps its order', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -81,10 +81,10 @@ test('what is delayed comes in its order', async () => {
   await sendText(me, id, 'three')
 
   const events = [await stream.next(), await stream.next(), await stream.next()]
-  expect(events.map((event) => text(event?.data))).toEqual(['one', 'two', 'three'])
+  expect(events.map((event) => signalText(event?.data))).toEqual(['one', 'two', 'three'])
 })
 
-test('a request lost before the server heard of it has done nothing', async () => {
+test('a dropped request has no effect', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -97,7 +97,7 @@ test('a request lost before the server heard of it has done nothing', async () =
   expect(server.requests.filter(isMessage).map(({ outcome }) => outcome)).toEqual(['lost', 'passed'])
 })
 
-test('a request whose answer is lost has been done', async () => {
+test('a request whose response is dropped takes effect', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -111,7 +111,7 @@ test('a request whose answer is lost has been done', async () => {
   ])
 })
 
-test('drop befalls as many requests as it was told to', async () => {
+test('drop affects the given number of requests', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   server.drop({ times: 2 })
@@ -122,7 +122,7 @@ test('drop befalls as many requests as it was told to', async () => {
   expect(outcomes).toEqual(['lost', 'lost', '200', '200'])
 })
 
-test('answers are in the error shape where they have a type, and as they are told to be otherwise', async () => {
+test('respond sends a valid error for a type, and otherwise the given body', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   server.respond({ status: 429, type: 'RateLimited', retryAfter: 7 })
@@ -132,61 +132,61 @@ test('answers are in the error shape where they have a type, and as they are tol
     key: me.key,
     headers: { origin: 'http://page' },
   })
-  const page = await me.get('/users/me')
+  const html = await me.get('/users/me')
 
   expect(outcome(limited)).toBe('429 RateLimited')
   expect(limited.headers.get('retry-after')).toBe('7')
   expect(limited.headers.get('access-control-allow-origin')).toBe('http://page')
-  expect([page.status, page.text]).toEqual([403, '<h1>Forbidden</h1>'])
+  expect([html.status, html.text]).toEqual([403, '<h1>Forbidden</h1>'])
   server.reset()
   expect(outcome(await me.get('/users/me'))).toBe('200')
 })
 
-test('a frozen server accepts connections and says nothing, then does what it was asked', async () => {
+test('a frozen server accepts connections without a response, and handles the requests when it resumes', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
   await using stream = await openConversationStream(me, id)
   server.freeze()
-  let isAnswered = false
+  let hasResponse = false
 
-  const sending = sendText(me, id, 'late').then(() => (isAnswered = true))
+  const sending = sendText(me, id, 'late').then(() => (hasResponse = true))
   const { hostname, port } = new URL(server.url)
   const socket = connect(Number(port), hostname)
   await once(socket, 'connect')
   await expect.poll(() => server.connections).toBeGreaterThanOrEqual(3)
   expect(server.requests.filter(isMessage)).toEqual([])
-  expect(isAnswered).toBe(false)
+  expect(hasResponse).toBe(false)
 
   server.resume()
   await sending
-  expect(text((await stream.next())?.data)).toBe('late')
+  expect(signalText((await stream.next())?.data)).toBe('late')
   socket.destroy()
 })
 
-test('what was sent to a frozen server is done later, though whoever sent it gave up', async () => {
+test('a frozen server handles a request when it resumes, even if the client has aborted it', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
-  const body = JSON.stringify({ conversationId: id, payload: { type: 'text', text: 'given up' } })
+  const body = JSON.stringify({ conversationId: id, payload: { type: 'text', text: 'aborted' } })
   server.freeze()
-  const impatient = new AbortController()
+  const controller = new AbortController()
   const sending = fetch(`${server.url}/messages`, {
     method: 'POST',
     headers: { 'x-user-key': me.key, 'content-type': 'application/json' },
     body,
-    signal: impatient.signal,
+    signal: controller.signal,
   })
   await expect.poll(() => server.unreadBytes).toBeGreaterThan(body.length + 200)
 
-  impatient.abort()
+  controller.abort()
   await expect(sending).rejects.toThrow('aborted')
   server.resume()
 
-  await expect.poll(() => listTexts(me, id)).toEqual(['given up'])
+  await expect.poll(() => listTexts(me, id)).toEqual(['aborted'])
 })
 
-test('a mute server goes on, and is heard when it is back', async () => {
+test('a server frozen with dropOutput handles requests, and sends its output when it resumes', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -205,7 +205,7 @@ test('a mute server goes on, and is heard when it is back', async () => {
   ])
 })
 
-test('a restart ends the streams; port, users, messages and positions stay', async () => {
+test('a restart ends all streams, and keeps the port, users, messages and positions', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -219,11 +219,11 @@ test('a restart ends the streams; port, users, messages and positions stay', asy
   await using resumed = await openConversationStream(me, id, { 'last-event-id': last?.id ?? '' })
 
   expect(resumed.ready.state).toBe('resumed')
-  expect(text((await resumed.next())?.data)).toBe('after')
+  expect(signalText((await resumed.next())?.data)).toBe('after')
   expect(await listTexts(me, id)).toEqual(['after', 'before'])
 })
 
-test('what stops and starts a server waits for its turn', async () => {
+test('concurrent starts, stops and restarts run one after another', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
 
@@ -243,14 +243,14 @@ test('a stopped server refuses connections until it is started', async () => {
   expect((await me.get('/users/me')).status).toBe(200)
 })
 
-test('a killed server loses the turn under way, and takes it up again', async () => {
-  const runs: AbortSignal[] = []
+test('a killed server aborts the running turn, and runs it again after its start', async () => {
+  const attempts: AbortSignal[] = []
   const bot = defineBot({
     onMessage: async ({ stream, signal }) => {
-      runs.push(signal)
+      attempts.push(signal)
       const answer = stream()
       answer.write('half of ')
-      if (runs.length === 1) await new Promise(() => {})
+      if (attempts.length === 1) await new Promise(() => {})
       answer.write('the answer')
       await answer.end()
     },
@@ -267,10 +267,10 @@ test('a killed server loses the turn under way, and takes it up again', async ()
   await server.start()
 
   await expect.poll(() => listTexts(me, id)).toEqual(['half of the answer', 'Hello'])
-  expect(runs.map(({ aborted }) => aborted)).toEqual([true, false])
+  expect(attempts.map(({ aborted }) => aborted)).toEqual([true, false])
 })
 
-test('of a log that is forgotten no position is left, and new ones are good', async () => {
+test('after expireReplay, earlier positions cause a reset and new positions resume', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
@@ -290,7 +290,7 @@ test('of a log that is forgotten no position is left, and new ones are good', as
   expect(await listTexts(me, id)).toEqual(['Hello'])
 })
 
-test('a file that the test names is left there, and a server may be closed twice', async () => {
+test('a given database file is not deleted, and a server can be closed twice', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const first = await start({ data, encryptionKey: 'the secret of a bot under test, for its keys' })

@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('everybody who listens hears who is typing, at once and without an id', async () => {
+test('all listeners receive typing signals immediately, without an id', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const id = await createConversation(ann, ben)
   const streams = [
@@ -35,13 +35,13 @@ test('everybody who listens hears who is typing, at once and without an id', asy
     await openConversationStream(ben, id),
     await openUserStream(ann),
   ]
-  // A stream that was just opened is not up to date at once.
+  // A new stream first catches up with the log; until then it receives no typing signals.
   await sendText(ann, id, 'Hello')
   for (const stream of streams) await stream.next()
 
-  const answer = await ben.put(`/conversations/${id}/typing`)
+  const response = await ben.put(`/conversations/${id}/typing`)
 
-  expect([answer.status, answer.text]).toEqual([204, ''])
+  expect([response.status, response.text]).toEqual([204, ''])
   for (const stream of streams) {
     const { data, ...event } = (await stream.next()) ?? { data: '' }
     expect(event).toEqual({ event: 'typing' })
@@ -50,54 +50,57 @@ test('everybody who listens hears who is typing, at once and without an id', asy
   }
 })
 
-test('nobody hears it elsewhere or later, and the bot never does', async () => {
+test('typing signals are not replayed, and not sent to other conversations or the bot', async () => {
   const ann = await createTestUser(server.url)
-  const [id, other] = [await createConversation(ann), await createConversation(ann)]
-  await using elsewhere = await openConversationStream(ann, other)
+  const [id, otherId] = [await createConversation(ann), await createConversation(ann)]
+  await using otherStream = await openConversationStream(ann, otherId)
   await using before = await openConversationStream(ann, id)
 
   await ann.put(`/conversations/${id}/typing`)
-  await using later = await openConversationStream(ann, id, { 'last-event-id': before.ready.id })
-  for (const conversation of [id, other]) await sendText(ann, conversation, 'Hello')
+  await using resumed = await openConversationStream(ann, id, { 'last-event-id': before.ready.id })
+  for (const conversation of [id, otherId]) await sendText(ann, conversation, 'Hello')
 
-  for (const stream of [elsewhere, later]) {
+  for (const stream of [otherStream, resumed]) {
     expect(await stream.next()).toMatchObject({ event: 'message' })
   }
   expect((await ann.get(`/conversations/${id}/messages`)).body).toMatchObject({ messages: [{}] })
   expect(turns).not.toContain('event')
 })
 
-test('an id with slashes is found by its encoded form', async () => {
+test('an id with slashes must be percent-encoded', async () => {
   const ann = await createTestUser(server.url)
   await ann.post('/conversations', { id: 'team/room\\1' })
 
-  const answer = await ann.put(`/conversations/${encodeURIComponent('team/room\\1')}/typing/`)
+  const response = await ann.put(`/conversations/${encodeURIComponent('team/room\\1')}/typing/`)
 
-  expect(outcome(answer)).toBe('204')
+  expect(outcome(response)).toBe('204')
   expect(outcome(await ann.put('/conversations/team/room/typing'))).toBe('404 ResourceNotFound')
 })
 
-test('who takes no part, or has no key, is refused', async () => {
-  const [ann, stranger] = [await createTestUser(server.url), await createTestUser(server.url)]
+test('requests of users who are not participants, and without a valid key, are rejected', async () => {
+  const [ann, nonParticipant] = [await createTestUser(server.url), await createTestUser(server.url)]
   const id = await createConversation(ann)
   const path = `/conversations/${id}/typing`
-  const ghost = testUserWithKey(server.url, { id: 'ghost', key: signTestKey({ id: 'ghost' }, { secret }) })
+  const unknownUser = testUserWithKey(server.url, {
+    id: 'unknown',
+    key: signTestKey({ id: 'unknown' }, { secret }),
+  })
 
-  expect(outcome(await stranger.put(path))).toBe('403 Forbidden')
+  expect(outcome(await nonParticipant.put(path))).toBe('403 Forbidden')
   expect(outcome(await ann.put('/conversations/nowhere/typing'))).toBe('403 Forbidden')
-  expect(outcome(await ghost.put(path))).toBe('404 ResourceNotFound')
+  expect(outcome(await unknownUser.put(path))).toBe('404 ResourceNotFound')
   expect(outcome(await sendRequest('PUT', server.url + path))).toBe('401 Unauthorized')
-  expect(outcome(await sendRequest('PUT', server.url + path, { key: 'no key' }))).toBe('401 Unauthorized')
+  expect(outcome(await sendRequest('PUT', server.url + path, { key: 'invalid' }))).toBe('401 Unauthorized')
 })
 
-test.each(['GET', 'HEAD', 'POST', 'DELETE', 'PATCH'])('%s is no method of the route', async (method) => {
-  const answer = await sendRequest(method, `${server.url}/conversations/any/typing`)
+test.each(['GET', 'HEAD', 'POST', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
+  const response = await sendRequest(method, `${server.url}/conversations/any/typing`)
 
-  expect(answer.status).toBe(405)
-  expect(answer.headers.get('allow')).toBe('PUT')
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('PUT')
 })
 
-test('a body says nothing, unless it is none that the API takes', async () => {
+test('a JSON body is ignored, and another content type is rejected', async () => {
   const ann = await createTestUser(server.url)
   const path = `/conversations/${await createConversation(ann)}/typing`
 
@@ -106,7 +109,7 @@ test('a body says nothing, unless it is none that the API takes', async () => {
   expect(outcome(await sendRequest('PUT', server.url + path, xml))).toBe('415 UnsupportedMediaType')
 })
 
-test('a browser may call it, and the server says that it can', async () => {
+test('browsers can call it, and the server lists the capability', async () => {
   const preflight = await sendRequest('OPTIONS', `${server.url}/conversations/any/typing`, {
     headers: { origin: 'http://page', 'access-control-request-method': 'PUT' },
   })

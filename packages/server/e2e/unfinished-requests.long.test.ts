@@ -7,28 +7,28 @@ import { createConversation, createTestUser, sendText } from './raw-http/test-us
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 
 const mebibyte = 1024 * 1024
-const callers = 1_500
+const clientCount = 1_500
 
 test.each([
-  ['1 MiB, which no user needs', mebibyte],
-  ['64 KiB, which a user may have', 64 * 1024],
-])('1,500 clients without a key that never finish a body of %s occupy little memory', async (_, length) => {
+  ['1 MiB, over the limit', mebibyte],
+  ['64 KiB, the limit', 64 * 1024],
+])('1,500 clients without a key that never finish a body of %s use little memory', async (_, length) => {
   using folder = temporaryFolder()
   const server = await startChildServer(folder.file('parley.db'))
   const { pid = 0 } = server.child
-  const person = await createTestUser(server.url)
-  const conversationId = await createConversation(person)
+  const user = await createTestUser(server.url)
+  const conversationId = await createConversation(user)
   const before = residentBytes(pid)
   const sockets: Socket[] = []
   let peak = 0
-  let longestWaitMs = 0
+  let maxWaitMs = 0
 
-  for (let index = 0; index < callers; index++) {
+  for (let index = 0; index < clientCount; index++) {
     sockets.push(await sendAllButOneByte(server.url, length))
     if (index % 50 === 0) {
       const start = performance.now()
-      await sendText(person, conversationId, String(index))
-      longestWaitMs = Math.max(longestWaitMs, performance.now() - start)
+      await sendText(user, conversationId, String(index))
+      maxWaitMs = Math.max(maxWaitMs, performance.now() - start)
       peak = Math.max(peak, residentBytes(pid))
     }
   }
@@ -37,8 +37,8 @@ test.each([
   await server.stop('SIGTERM')
 
   process.stdout.write(
-    `${callers} unfinished bodies of ${length} bytes: ${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB at most; ` +
-      `longest wait of another caller: ${longestWaitMs.toFixed(0)} ms\n`,
+    `${clientCount} unfinished bodies of ${length} bytes: ${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB peak; ` +
+      `longest request of another client: ${maxWaitMs.toFixed(0)} ms\n`,
   )
   expect(status).toBe(200)
   expect(mebibytes(peak - before)).toBeLessThan(250)

@@ -18,13 +18,13 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-interface Request {
+interface UnfinishedRequest {
   readonly socket: Socket
   readonly received: () => string
 }
 
-/** Sends the head of a request with a body, and `sent` bytes of the body. */
-async function begin(
+/** Sends the headers of a request, and the first `sent` bytes of its body. */
+async function beginRequest(
   path: string,
   {
     length,
@@ -36,7 +36,7 @@ async function begin(
     headers?: string
     origin?: string
   },
-): Promise<Request> {
+): Promise<UnfinishedRequest> {
   const { hostname, port } = new URL(origin)
   const socket = connect(Number(port), hostname)
   let text = ''
@@ -48,41 +48,41 @@ async function begin(
   return { socket, received: () => text }
 }
 
-const statusOf = ({ received }: Request) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
+const statusOf = ({ received }: UnfinishedRequest) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
 
 describe('incomplete bodies', () => {
-  test('of clients without a key take at most 16 MiB; clients with a key are still served', async () => {
+  test('of clients without a key use at most 16 MiB, and clients with a key are still served', async () => {
     const conversationId = await createConversation(ada)
     const limit = 64 * kibibyte
-    const requests: Request[] = []
+    const requests: UnfinishedRequest[] = []
 
     for (let index = 0; index < 300; index++) {
-      requests.push(await begin('/users', { length: limit, sent: limit - 1 }))
+      requests.push(await beginRequest('/users', { length: limit, sent: limit - 1 }))
     }
     await expect.poll(() => requests.filter((request) => statusOf(request) === '503').length).toBe(44)
-    const refused = requests.find((request) => statusOf(request) === '503')
-    const keyless = await sendRequest('POST', `${server.url}/users`, { body: {} })
+    const rejected = requests.find((request) => statusOf(request) === '503')
+    const withoutKey = await sendRequest('POST', `${server.url}/users`, { body: {} })
     const message = await sendText(ada, conversationId, 'Hello')
     for (const { socket } of requests) socket.destroy()
 
-    expect(refused?.received()).toMatch(/retry-after: 1\r\n/)
-    expect(refused?.received()).toMatch(/"type":"Unavailable"/)
-    expect(outcome(keyless)).toBe('503 Unavailable')
+    expect(rejected?.received()).toMatch(/retry-after: 1\r\n/)
+    expect(rejected?.received()).toMatch(/"type":"Unavailable"/)
+    expect(outcome(withoutKey)).toBe('503 Unavailable')
     expect(message.payload).toEqual({ type: 'text', text: 'Hello' })
     await expect
       .poll(async () => outcome(await sendRequest('POST', `${server.url}/users`, { body: {} })))
       .toBe('201')
   })
 
-  test('of one user take at most 8 MiB; other users are still served', async () => {
+  test('of one user use at most 8 MiB, and other users are still served', async () => {
     const bob = await createTestUser(server.url)
     const conversationId = await createConversation(bob)
     const limit = 1024 * kibibyte
     const headers = `x-user-key: ${ada.key}\r\n`
-    const requests: Request[] = []
+    const requests: UnfinishedRequest[] = []
 
     for (let index = 0; index < 10; index++) {
-      requests.push(await begin('/messages', { length: limit, sent: limit - 1, headers }))
+      requests.push(await beginRequest('/messages', { length: limit, sent: limit - 1, headers }))
     }
     await expect.poll(() => requests.filter((request) => statusOf(request) === '429').length).toBe(2)
     const message = await sendText(bob, conversationId, 'Hello')
@@ -95,25 +95,31 @@ describe('incomplete bodies', () => {
 describe('a client that waits for 100 Continue', () => {
   const expecting = 'expect: 100-continue\r\n'
 
-  test('gets the error for a wrong key instead', async () => {
-    const request = await begin('/messages', { length: 10, headers: `${expecting}x-user-key: wrong\r\n` })
+  test('gets an error for an invalid key instead', async () => {
+    const request = await beginRequest('/messages', {
+      length: 10,
+      headers: `${expecting}x-user-key: wrong\r\n`,
+    })
 
     await once(request.socket, 'close')
 
     expect(request.received()).toMatch(/^HTTP\/1\.1 401 [\s\S]*connection: close/)
   })
 
-  test('gets the error for a body that is too large instead', async () => {
+  test('gets an error for a body that is too large instead', async () => {
     const length = 2_000 * kibibyte
-    const request = await begin('/messages', { length, headers: `${expecting}x-user-key: ${ada.key}\r\n` })
+    const request = await beginRequest('/messages', {
+      length,
+      headers: `${expecting}x-user-key: ${ada.key}\r\n`,
+    })
 
     await once(request.socket, 'close')
 
     expect(request.received()).toMatch(/^HTTP\/1\.1 413 /)
   })
 
-  test('gets it once the key was checked', async () => {
-    const request = await begin('/conversations', {
+  test('gets it after the key was checked', async () => {
+    const request = await beginRequest('/conversations', {
       length: 2,
       headers: `${expecting}x-user-key: ${ada.key}\r\n`,
     })
@@ -126,15 +132,15 @@ describe('a client that waits for 100 Continue', () => {
   })
 })
 
-describe('a server that stops', () => {
+describe('a server that is stopped', () => {
   // Supervisors kill a process that has not stopped after 10 s.
-  const patienceMs = 9_000
+  const supervisorTimeoutMs = 9_000
 
   test.each([
-    ['a part of a body', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'],
+    ['a part of the body', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{'],
     ['a part of the headers', 'POST /demo/users HTTP/1.1\r\nhost: x\r\nx-user-'],
     ['a part of a chunk', 'POST /demo/users HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n9\r\n{'],
-  ])('does not wait for the rest of a request of which %s was sent', async (_, bytes) => {
+  ])('does not wait for the rest of a request after %s', async (_, bytes) => {
     using folder = temporaryFolder()
     const child = await startChildServer(folder.file('parley.db'))
     const { hostname, port } = new URL(child.url)
@@ -146,7 +152,7 @@ describe('a server that stops', () => {
       }),
     )
     expect(outcome(await sendRequest('GET', `${child.url}/hello`))).toBe('200')
-    const supervisor = setTimeout(() => child.child.kill('SIGKILL'), patienceMs)
+    const supervisor = setTimeout(() => child.child.kill('SIGKILL'), supervisorTimeoutMs)
 
     const code = await child.stop('SIGTERM')
     clearTimeout(supervisor)

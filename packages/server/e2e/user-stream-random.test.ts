@@ -12,122 +12,124 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 
 const conversation = fc.constantFrom('a', 'b')
 const step = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('say' as const), conversation }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('send' as const), conversation }) },
   {
     weight: 3,
-    // Who makes it, or what becomes of it.
+    // Chooses the owner of a new conversation, or how an existing one changes.
     arbitrary: fc.record({ type: fc.constant('change' as const), conversation, choice: fc.nat({ max: 3 }) }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('leave' as const, 'return' as const) }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constantFrom('disconnect' as const, 'resume' as const) }) },
   fc.record({ type: fc.constantFrom('restart' as const, 'cut' as const, 'cut' as const) }),
 )
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
-/** What one user may hear of each conversation, in its order: the texts of each time that they took part. */
-type Heard = Map<string, string[][]>
+/** For each conversation, the texts of each period in which the user was a participant. */
+type TextsByPeriod = Map<string, string[][]>
 
-test('random histories: the stream of a user is all that the streams of their conversations are', async () => {
+test('after random actions, the stream of a user has delivered the signals of all their conversations', async () => {
   await using server = await startTestServer({ logger: createRecordingLogger() })
   let runs = 0
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50, size: 'max' }), async (steps) => {
-      const people = [await createTestUser(server.url), await createTestUser(server.url)] as const
-      expect(await play(server, { steps, people, prefix: `${++runs}-` })).toEqual([])
+      const users = [await createTestUser(server.url), await createTestUser(server.url)] as const
+      expect(await runSteps(server, { steps, users, prefix: `${++runs}-` })).toEqual([])
     }),
     { numRuns: Number(process.env['PARLEY_TEST_RUNS'] ?? 25), endOnFailure: true },
   )
 }, 600_000)
 
-/** @returns What was wrong. */
-async function play(
+/** Runs the steps. @returns All differences from the expected signals. */
+async function runSteps(
   server: TestServer,
-  { steps, people, prefix }: { steps: Step[]; people: readonly [TestUser, TestUser]; prefix: string },
+  { steps, users, prefix }: { steps: Step[]; users: readonly [TestUser, TestUser]; prefix: string },
 ): Promise<string[]> {
-  const faults: string[] = []
-  const [ann, ben] = people
+  const violations: string[] = []
+  const [ann, ben] = users
   const home = `${prefix}home`
   await ann.post('/conversations', { id: home })
-  /** The owner of each conversation, and whether ann takes part. */
-  const world = new Map<string, { readonly owner: TestUser; isIn: boolean }>()
-  const expected: Heard = new Map()
-  const listening = await follow(ann, faults)
-  let said = 0
+  /** The owner of each conversation, and whether ann is a participant. */
+  const conversations = new Map<string, { readonly owner: TestUser; hasAnn: boolean }>()
+  const expected: TextsByPeriod = new Map()
+  const follower = await followUserStream(ann, violations)
+  let sentCount = 0
 
-  for (const next of steps) {
-    if (!('conversation' in next)) {
-      if (next.type === 'leave') await listening.leave()
-      else if (next.type === 'return') await listening.resume()
+  for (const action of steps) {
+    if (!('conversation' in action)) {
+      if (action.type === 'disconnect') await follower.disconnect()
+      else if (action.type === 'resume') await follower.resume()
       else {
-        // A connection that waits for a next request would be lost under it: nothing of ours is to try again.
-        if (next.type === 'cut') server.cut(({ path }) => path.endsWith('/listen'))
+        // Cuts only streams: cutting an idle connection could make a later request fail, and the test does not retry.
+        if (action.type === 'cut') server.cut(({ path }) => path.endsWith('/listen'))
         else await server.restart()
-        await listening.lose()
+        await follower.reconnect()
       }
       continue
     }
-    const id = prefix + next.conversation
-    const known = world.get(id)
-    const join = (): void => {
+    const id = prefix + action.conversation
+    const existing = conversations.get(id)
+    const startPeriod = (): void => {
       expected.set(id, [...(expected.get(id) ?? []), []])
     }
-    if (next.type === 'say') {
-      if (!known) continue
-      const text = `${++said}`
-      await sendText(known.owner, id, text)
-      if (known.isIn) expected.get(id)?.at(-1)?.push(text)
-    } else if (!known) {
-      const owner = next.choice === 0 ? ann : ben
+    if (action.type === 'send') {
+      if (!existing) continue
+      const text = `${++sentCount}`
+      await sendText(existing.owner, id, text)
+      if (existing.hasAnn) expected.get(id)?.at(-1)?.push(text)
+    } else if (!existing) {
+      const owner = action.choice === 0 ? ann : ben
       await owner.post('/conversations', { id })
-      world.set(id, { owner, isIn: owner === ann })
-      if (owner === ann) join()
-    } else if (known.owner === ann || next.choice === 0) {
-      await known.owner.delete(`/conversations/${id}`)
-      world.delete(id)
-    } else if (known.isIn) {
-      const by = next.choice === 1 ? ann : ben
-      await by.delete(`/conversations/${id}/participants/${ann.id}`)
-      known.isIn = false
+      conversations.set(id, { owner, hasAnn: owner === ann })
+      if (owner === ann) startPeriod()
+    } else if (existing.owner === ann || action.choice === 0) {
+      await existing.owner.delete(`/conversations/${id}`)
+      conversations.delete(id)
+    } else if (existing.hasAnn) {
+      const remover = action.choice === 1 ? ann : ben
+      await remover.delete(`/conversations/${id}/participants/${ann.id}`)
+      existing.hasAnn = false
     } else {
       await ben.post(`/conversations/${id}/participants`, { userId: ann.id })
-      known.isIn = true
-      join()
+      existing.hasAnn = true
+      startPeriod()
     }
   }
   await sendText(ann, home, 'the end')
-  const heard = await listening.untilTheEnd()
+  const received = await follower.readToEnd()
   await ann.delete('/users/me')
 
-  // Those in which ann takes part still are heard whole; of those that are gone, the end may have been lost with them.
-  for (const [id, times] of expected) {
-    const heardTimes = heard.get(id) ?? []
-    const isWhole = !world.get(id)?.isIn || String(heardTimes.at(-1)) === String(times.at(-1))
-    if (!isWhole) faults.push(`heard ${String(heardTimes.at(-1))} of ${String(times.at(-1))} in ${id}`)
-    const strange = heardTimes.filter(
-      (texts) => !times.some((whole) => texts.every((text, at) => whole[at] === text)),
+  // A current conversation must be complete. A removed one may lack its last messages.
+  for (const [id, periods] of expected) {
+    const receivedPeriods = received.get(id) ?? []
+    const isComplete =
+      !conversations.get(id)?.hasAnn || String(receivedPeriods.at(-1)) === String(periods.at(-1))
+    if (!isComplete)
+      violations.push(`received ${String(receivedPeriods.at(-1))} of ${String(periods.at(-1))} in ${id}`)
+    const unexpected = receivedPeriods.filter(
+      (texts) => !periods.some((period) => texts.every((text, index) => period[index] === text)),
     )
-    if (strange.length > 0)
-      faults.push(`heard ${JSON.stringify(strange)} of ${JSON.stringify(times)} in ${id}`)
+    if (unexpected.length > 0)
+      violations.push(`received ${JSON.stringify(unexpected)} of ${JSON.stringify(periods)} in ${id}`)
   }
-  const takingPart = [home, ...[...world].filter(([, { isIn }]) => isIn).map(([id]) => id)]
-  const known = [...listening.open()].toSorted()
-  if (String(known) !== String(takingPart.toSorted()))
-    faults.push(`takes ${String(known)} for ${String(takingPart)}`)
-  return faults
+  const current = [home, ...[...conversations].filter(([, { hasAnn }]) => hasAnn).map(([id]) => id)]
+  const open = [...follower.open()].toSorted()
+  if (String(open) !== String(current.toSorted()))
+    violations.push(`open conversations are ${String(open)} instead of ${String(current)}`)
+  return violations
 }
 
-/** Follows the stream of a user over every loss, and checks that nothing is heard of what is gone. */
-async function follow(person: TestUser, faults: string[]) {
-  const heard: Heard = new Map()
+/** Follows the stream of a user across reconnects, and checks that removed conversations have no signals. */
+async function followUserStream(user: TestUser, violations: string[]) {
+  const received: TextsByPeriod = new Map()
   const open = new Set<string>()
   let lastId = ''
-  let isAway = false
-  let stream: ReadyStream = await openUserStream(person)
+  let isDisconnected = false
+  let stream: ReadyStream = await openUserStream(user)
   lastId = stream.ready.id
 
-  const take = (event: StreamEvent): boolean => {
+  const handleEvent = (event: StreamEvent): boolean => {
     if (event.data === 'ping') return false
     if (event.id !== undefined) {
-      if (event.id <= lastId) faults.push(`heard ${event.id} after ${lastId}`)
+      if (event.id <= lastId) violations.push(`received ${event.id} after ${lastId}`)
       lastId = event.id
     }
     const json = JSON.parse(event.data) as Record<string, unknown>
@@ -135,56 +137,57 @@ async function follow(person: TestUser, faults: string[]) {
     const id = String(signal['conversationId'])
     if (event.event === 'conversation_added') {
       open.add(id)
-      heard.set(id, [...(heard.get(id) ?? []), []])
+      received.set(id, [...(received.get(id) ?? []), []])
     } else if (event.event === 'conversation_removed') open.delete(id)
     else {
-      if (!id.endsWith('home') && !open.has(id)) faults.push(`heard of ${id}, which is gone`)
+      if (!id.endsWith('home') && !open.has(id))
+        violations.push(`received a signal of ${id} after its removal`)
       const text = (signal['payload'] as { text?: string } | undefined)?.text
       if (text === 'the end') {
         open.add(id)
         return true
       }
-      if (text !== undefined) heard.get(id)?.at(-1)?.push(text)
+      if (text !== undefined) received.get(id)?.at(-1)?.push(text)
     }
     return false
   }
   const resume = async (): Promise<void> => {
-    if (!isAway) return
-    isAway = false
-    stream = await openUserStream(person, { 'last-event-id': lastId })
-    if (stream.ready.state !== 'resumed') faults.push(`was told ${stream.ready.state}`)
+    if (!isDisconnected) return
+    isDisconnected = false
+    stream = await openUserStream(user, { 'last-event-id': lastId })
+    if (stream.ready.state !== 'resumed') violations.push(`the state was ${stream.ready.state}`)
   }
 
   return {
     open: () => open,
-    leave: async () => {
-      isAway = true
+    disconnect: async () => {
+      isDisconnected = true
       await stream[Symbol.asyncDispose]()
     },
     resume,
-    /** Hears what came before the stream was lost. */
-    lose: async () => {
-      if (isAway) return
-      await stream.until(take).catch(() => {})
-      isAway = true
+    /** Reads the events before the lost connection, then resumes. */
+    reconnect: async () => {
+      if (isDisconnected) return
+      await stream.until(handleEvent).catch(() => {})
+      isDisconnected = true
       await resume()
     },
-    untilTheEnd: async () => {
+    readToEnd: async () => {
       await resume()
-      await stream.until(take)
+      await stream.until(handleEvent)
       await stream[Symbol.asyncDispose]()
-      return heard
+      return received
     },
   }
 }
 
-test('the same in one conversation: both streams bring the same signals', async () => {
+test('for one conversation, both streams deliver the same signals', async () => {
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   await ann.post('/conversations', { id: 'both' })
   await ann.post('/conversations/both/participants', { userId: ben.id })
-  await using one = await openConversationStream(ann, 'both')
-  await using all = await openUserStream(ann)
+  await using conversationStream = await openConversationStream(ann, 'both')
+  await using userStream = await openUserStream(ann)
 
   await Promise.all(
     [ann, ben].map(async (sender) => {
@@ -195,5 +198,5 @@ test('the same in one conversation: both streams bring the same signals', async 
     }),
   )
 
-  expect(await all.nextSignals(120)).toEqual(await one.nextSignals(120))
+  expect(await userStream.nextSignals(120)).toEqual(await conversationStream.nextSignals(120))
 })

@@ -31,65 +31,65 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** An event in short: `added c`, `removed c`, `message Hello in c`. */
-function brief({ event, data }: StreamEvent): string {
+/** Summarizes an event: `added c`, `removed c`, `message Hello in c`. */
+function summarize({ event, data }: StreamEvent): string {
   const json = JSON.parse(data) as Record<string, unknown>
   if (event !== 'message') return `${event.replace('conversation_', '')} ${String(json['conversationId'])}`
   const { type, data: signal } = json as { type: string; data: Record<string, unknown> }
   const payload = signal['payload'] as { text?: string } | undefined
-  const what = payload?.text === undefined ? type : `message ${payload.text}`
-  return `${what} in ${String(signal['conversationId'])}`
+  const description = payload?.text === undefined ? type : `message ${payload.text}`
+  return `${description} in ${String(signal['conversationId'])}`
 }
 
-/** Everything on a stream up to a message that is sent now, without it. */
-async function heardBy(
+/** Sends a last message. @returns Summaries of all events before it. */
+async function readToEnd(
   stream: { until: (isLast: (event: StreamEvent) => boolean) => Promise<StreamEvent[]> },
   sender: TestUser,
   conversationId: string,
 ): Promise<string[]> {
   await sendText(sender, conversationId, 'the end')
-  const events = await stream.until((event) => brief(event) === `message the end in ${conversationId}`)
-  return events.slice(0, -1).map(brief)
+  const events = await stream.until((event) => summarize(event) === `message the end in ${conversationId}`)
+  return events.slice(0, -1).map(summarize)
 }
 
 const after = (id: string) => ({ 'last-event-id': id })
 
-test('one stream carries all conversations of the user, and nothing of others', async () => {
+test('a user stream has the signals of all conversations of the user, and no others', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
-  const [mine, shared, his] = [
+  const [annsId, sharedId, bensId] = [
     await createConversation(ann),
     await createConversation(ben, ann),
     await createConversation(ben),
   ]
   await using stream = await openUserStream(ann)
 
-  await sendText(ann, mine, 'one')
-  await sendText(ben, shared, 'two')
-  await sendText(ben, his, 'unheard')
-  await ben.post('/events', { conversationId: shared, payload: { n: 3 } })
+  await sendText(ann, annsId, 'one')
+  await sendText(ben, sharedId, 'two')
+  await sendText(ben, bensId, 'not for ann')
+  await ben.post('/events', { conversationId: sharedId, payload: { n: 3 } })
 
   expect(stream.ready).toMatchObject({ state: 'fresh', id: expect.stringMatching(/^u\w{30}$/) })
-  expect(await heardBy(stream, ann, mine)).toEqual([
-    `message one in ${mine}`,
-    `message two in ${shared}`,
-    `event_created in ${shared}`,
+  expect(await readToEnd(stream, ann, annsId)).toEqual([
+    `message one in ${annsId}`,
+    `message two in ${sharedId}`,
+    `event_created in ${sharedId}`,
   ])
 })
 
-test('its signals are those of the conversation, each with a position of its own', async () => {
+test('its signals equal those of the conversation stream, but have other positions', async () => {
   const ann = await createTestUser(server.url)
   const id = await createConversation(ann)
-  await using all = await openUserStream(ann)
-  await using one = await openConversationStream(ann, id)
+  await using userStream = await openUserStream(ann)
+  await using conversationStream = await openConversationStream(ann, id)
 
   await sendText(ann, id, 'Hello')
 
-  const [ofAll, ofOne] = [await all.next(), await one.next()]
-  expect(ofAll?.data).toBe(ofOne?.data)
-  expect(ofAll?.id).not.toBe(ofOne?.id)
+  const [userEvent, conversationEvent] = [await userStream.next(), await conversationStream.next()]
+  expect(userEvent?.data).toBe(conversationEvent?.data)
+  expect(userEvent?.id).not.toBe(conversationEvent?.id)
   for (const [path, position] of [
-    ['/users/me/listen', ofOne?.id],
-    [`/conversations/${id}/listen`, ofAll?.id],
+    ['/users/me/listen', conversationEvent?.id],
+    [`/conversations/${id}/listen`, userEvent?.id],
   ] as const) {
     const headers = { 'x-user-key': ann.key, ...after(position ?? '') }
     await using stream = await openEventStream(server.url + path, headers)
@@ -97,29 +97,29 @@ test('its signals are those of the conversation, each with a position of its own
   }
 })
 
-test('conversations come and go: made, joined, left, removed, deleted', async () => {
+test('a user stream reports created, joined, left and deleted conversations', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const home = await createConversation(ann)
   await using stream = await openUserStream(ann)
 
-  const made = await createConversation(ann)
-  await sendText(ann, made, 'in mine')
-  await ann.delete(`/conversations/${made}`)
+  const created = await createConversation(ann)
+  await sendText(ann, created, 'in own')
+  await ann.delete(`/conversations/${created}`)
   const joined = await createConversation(ben)
-  await sendText(ben, joined, 'too early')
+  await sendText(ben, joined, 'before joining')
   await ben.post(`/conversations/${joined}/participants`, { userId: ann.id })
   await sendText(ben, joined, 'welcome')
   await ann.delete(`/conversations/${joined}/participants/${ann.id}`)
-  await sendText(ben, joined, 'too late')
+  await sendText(ben, joined, 'after leaving')
   const removed = await createConversation(ben, ann)
   await ben.delete(`/conversations/${removed}/participants/${ann.id}`)
   const deleted = await createConversation(ben, ann)
   await ben.delete(`/conversations/${deleted}`)
 
-  expect(await heardBy(stream, ann, home)).toEqual([
-    `added ${made}`,
-    `message in mine in ${made}`,
-    `removed ${made}`,
+  expect(await readToEnd(stream, ann, home)).toEqual([
+    `added ${created}`,
+    `message in own in ${created}`,
+    `removed ${created}`,
     `added ${joined}`,
     `participant_added in ${joined}`,
     `message welcome in ${joined}`,
@@ -135,7 +135,7 @@ test('conversations come and go: made, joined, left, removed, deleted', async ()
   ])
 })
 
-test('who comes back hears the same, of what was removed meanwhile only that', async () => {
+test('a resumed stream delivers all missed signals, but only the removal of removed conversations', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const home = await createConversation(ann)
   const kept = await createConversation(ben, ann)
@@ -144,63 +144,63 @@ test('who comes back hears the same, of what was removed meanwhile only that', a
     await createConversation(ben, ann),
     await createConversation(ben, ann),
   ]
-  const { id } = await ready(ann)
+  const { id } = await readReadyEvent(ann)
 
   await sendText(ben, kept, 'kept')
   for (const conversation of [left, removed, deleted]) await sendText(ben, conversation, 'secret')
   await ann.delete(`/conversations/${left}/participants/${ann.id}`)
   await ben.delete(`/conversations/${removed}/participants/${ann.id}`)
   await ben.delete(`/conversations/${deleted}`)
-  const made = await createConversation(ann)
+  const created = await createConversation(ann)
   const joined = await createConversation(ben)
-  await sendText(ben, joined, 'too early')
+  await sendText(ben, joined, 'before joining')
   await ben.post(`/conversations/${joined}/participants`, { userId: ann.id })
   await sendText(ben, joined, 'welcome')
   await using stream = await openUserStream(ann, after(id))
 
   expect(stream.ready).toEqual({ state: 'resumed', id })
-  expect(await heardBy(stream, ann, home)).toEqual([
+  expect(await readToEnd(stream, ann, home)).toEqual([
     `message kept in ${kept}`,
     `removed ${left}`,
     `removed ${removed}`,
     `removed ${deleted}`,
-    `added ${made}`,
+    `added ${created}`,
     `added ${joined}`,
     `participant_added in ${joined}`,
     `message welcome in ${joined}`,
   ])
 })
 
-test('who was removed and came back hears both, and what was said since', async () => {
+test('a resumed stream reports that the user was removed and added again', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const shared = await createConversation(ben, ann)
-  const { id } = await ready(ann)
+  const { id } = await readReadyEvent(ann)
 
   await ben.delete(`/conversations/${shared}/participants/${ann.id}`)
-  await sendText(ben, shared, 'among ourselves')
+  await sendText(ben, shared, 'without ann')
   await ben.post(`/conversations/${shared}/participants`, { userId: ann.id })
   await using stream = await openUserStream(ann, after(id))
 
-  expect(await heardBy(stream, ben, shared)).toEqual([
+  expect(await readToEnd(stream, ben, shared)).toEqual([
     `removed ${shared}`,
     `added ${shared}`,
     `participant_added in ${shared}`,
   ])
 })
 
-test('an id that was deleted and taken again is removed, then added', async () => {
+test('a deleted conversation and a new one with the same id are removed and added', async () => {
   const ann = await createTestUser(server.url)
   await ann.post('/conversations', { id: 'again' })
-  const { id } = await ready(ann)
+  const { id } = await readReadyEvent(ann)
 
   await ann.delete('/conversations/again')
   await ann.post('/conversations', { id: 'again' })
   await using stream = await openUserStream(ann, after(id))
 
-  expect(await heardBy(stream, ann, 'again')).toEqual(['removed again', 'added again'])
+  expect(await readToEnd(stream, ann, 'again')).toEqual(['removed again', 'added again'])
 })
 
-test('INV-5: after the removal nothing of the conversation is written, whatever is sent at the same time', async () => {
+test('INV-5: after a removal, a stream has no signals of the conversation, even with concurrent messages', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [home, shared] = [await createConversation(ann), await createConversation(ben, ann)]
   await using stream = await openUserStream(ann)
@@ -213,29 +213,29 @@ test('INV-5: after the removal nothing of the conversation is written, whatever 
   ])
   await ben.put(`/conversations/${shared}/typing`)
 
-  const heard = await heardBy(stream, ann, home)
-  const end = heard.indexOf(`removed ${shared}`)
+  const events = await readToEnd(stream, ann, home)
+  const end = events.indexOf(`removed ${shared}`)
   expect(end).toBeGreaterThan(0)
-  expect(heard.slice(end + 1)).toEqual([])
+  expect(events.slice(end + 1)).toEqual([])
 })
 
-test('INV-12: whatever is sent while it connects, a stream that resumes has no gap and no repeat', async () => {
+test('INV-12: a resumed stream has no gap and no duplicate, even with concurrent messages', async () => {
   const ann = await createTestUser(server.url)
   const conversations = await Promise.all([1, 2, 3].map(() => createConversation(ann)))
-  let { id } = await ready(ann)
+  let { id } = await readReadyEvent(ann)
   const sending = Promise.all(
     conversations.map(async (conversation) => {
       for (let n = 0; n < 40; n++) await sendText(ann, conversation, `${n}`)
     }),
   )
 
-  const heard: string[] = []
-  while (heard.length < 120) {
+  const events: string[] = []
+  while (events.length < 120) {
     const stream = await openUserStream(ann, after(id))
     expect(stream.ready.state).toBe('resumed')
     let count = 0
-    for (const event of await stream.until(() => ++count === 17 || heard.length + count === 120)) {
-      heard.push(brief(event))
+    for (const event of await stream.until(() => ++count === 17 || events.length + count === 120)) {
+      events.push(summarize(event))
       id = event.id ?? id
     }
     await stream[Symbol.asyncDispose]()
@@ -243,32 +243,32 @@ test('INV-12: whatever is sent while it connects, a stream that resumes has no g
   await sending
 
   for (const conversation of conversations) {
-    expect(heard.filter((text) => text.endsWith(` in ${conversation}`))).toEqual(
+    expect(events.filter((text) => text.endsWith(` in ${conversation}`))).toEqual(
       Array.from({ length: 40 }, (_, n) => `message ${n} in ${conversation}`),
     )
   }
 })
 
-test('INV-12: a restart takes no position away, also when the newest conversation was deleted', async () => {
-  await using own = await startTestServer({ logger: createRecordingLogger() })
-  const ann = await createTestUser(own.url)
+test('INV-12: positions stay valid after a restart, even if the newest conversation was deleted', async () => {
+  await using ownServer = await startTestServer({ logger: createRecordingLogger() })
+  const ann = await createTestUser(ownServer.url)
   const home = await createConversation(ann)
-  const gone = await createConversation(ann)
-  await sendText(ann, gone, 'the newest')
-  const { id } = await ready(ann)
-  await ann.delete(`/conversations/${gone}`)
+  const deleted = await createConversation(ann)
+  await sendText(ann, deleted, 'the newest')
+  const { id } = await readReadyEvent(ann)
+  await ann.delete(`/conversations/${deleted}`)
 
-  await own.restart()
+  await ownServer.restart()
   await sendText(ann, home, 'after the restart')
   await using stream = await openUserStream(ann, after(id))
 
-  expect(await heardBy(stream, ann, home)).toEqual([
-    `removed ${gone}`,
+  expect(await readToEnd(stream, ann, home)).toEqual([
+    `removed ${deleted}`,
     `message after the restart in ${home}`,
   ])
 })
 
-test('a position that is unknown, of somebody else, of another bot, too old or too far back is answered by a reset', async () => {
+test('a position that is unknown, of another user or bot, too old or too far back causes a reset', async () => {
   let now = Date.now()
   const options = {
     logger: createRecordingLogger(),
@@ -276,68 +276,71 @@ test('a position that is unknown, of somebody else, of another bot, too old or t
     replayMaxCount: 5,
     replayMaxAgeMs: 60_000,
   }
-  await using own = await startTestServer({ ...options, bots: { other: {} } })
-  const [ann, ben] = [await createTestUser(own.url), await createTestUser(own.url)]
-  const elsewhere = await createTestUser(`${own.origin}/other`, { id: ann.id })
+  await using ownServer = await startTestServer({ ...options, bots: { other: {} } })
+  const [ann, ben] = [await createTestUser(ownServer.url), await createTestUser(ownServer.url)]
+  const userOfOtherBot = await createTestUser(`${ownServer.origin}/other`, { id: ann.id })
   const home = await createConversation(ann)
-  const { id: start } = await ready(ann)
+  const { id: start } = await readReadyEvent(ann)
   for (let n = 0; n < 6; n++) await sendText(ann, home, `${n}`)
-  const { id: inReach } = await ready(ann)
+  const { id: recent } = await readReadyEvent(ann)
   await sendText(ann, home, 'missed')
-  const stateAfter = async (id: string) => (await ready(ann, id)).state
+  const stateAfter = async (id: string) => (await readReadyEvent(ann, id)).state
 
   expect(await stateAfter('nonsense')).toBe('reset')
-  expect(await stateAfter((await ready(ben)).id)).toBe('reset')
-  expect(await stateAfter((await ready(elsewhere)).id)).toBe('reset')
-  expect(await stateAfter(`${inReach.slice(0, 12)}00000zzzzzz`)).toBe('reset')
+  expect(await stateAfter((await readReadyEvent(ben)).id)).toBe('reset')
+  expect(await stateAfter((await readReadyEvent(userOfOtherBot)).id)).toBe('reset')
+  expect(await stateAfter(`${recent.slice(0, 12)}00000zzzzzz`)).toBe('reset')
   expect(await stateAfter(start)).toBe('reset')
-  expect(await stateAfter(inReach)).toBe('resumed')
+  expect(await stateAfter(recent)).toBe('resumed')
   now += 120_000
-  expect(await stateAfter(inReach)).toBe('reset')
+  expect(await stateAfter(recent)).toBe('reset')
 })
 
-test('who missed more departures than are kept begins anew', async () => {
+test('a stream is reset if more removals were missed than the server keeps', async () => {
   const ann = await createTestUser(server.url)
-  const { id } = await ready(ann)
+  const { id } = await readReadyEvent(ann)
 
   for (let n = 0; n < 1001; n += 13) {
-    const batch = Array.from({ length: 13 }, (_, index) => `passing-${n + index}`)
+    const batch = Array.from({ length: 13 }, (_, index) => `temporary-${n + index}`)
     await Promise.all(batch.map((conversation) => ann.post('/conversations', { id: conversation })))
     await Promise.all(batch.map((conversation) => ann.delete(`/conversations/${conversation}`)))
   }
 
-  expect((await ready(ann, id)).state).toBe('reset')
+  expect((await readReadyEvent(ann, id)).state).toBe('reset')
 })
 
-test('every bot is an island', async () => {
-  const here = await createTestUser(server.url, { id: 'islander' })
-  const there = await createTestUser(`${server.origin}/other`, { id: 'islander' })
-  const [home, abroad] = [await createConversation(here), await createConversation(there)]
-  await using stream = await openUserStream(here)
+test('a user stream has no signals of another bot', async () => {
+  const user = await createTestUser(server.url, { id: 'same-id' })
+  const userOfOtherBot = await createTestUser(`${server.origin}/other`, { id: 'same-id' })
+  const [home, otherHome] = [await createConversation(user), await createConversation(userOfOtherBot)]
+  await using stream = await openUserStream(user)
 
-  await sendText(there, abroad, 'unheard')
-  await createConversation(there)
+  await sendText(userOfOtherBot, otherHome, 'not for this bot')
+  await createConversation(userOfOtherBot)
 
-  expect(await heardBy(stream, here, home)).toEqual([])
+  expect(await readToEnd(stream, user, home)).toEqual([])
 })
 
-test('deleting the user ends their streams at once, and their key opens no other', async () => {
+test('deleting a user ends their streams at once, and their key cannot open another', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [shared, owned] = [await createConversation(ben, ann), await createConversation(ann, ben)]
-  const [stream, bare] = [await openUserStream(ann), await openUserStream(await createTestUser(server.url))]
-  await using bens = await openUserStream(ben)
+  const [stream, otherStream] = [
+    await openUserStream(ann),
+    await openUserStream(await createTestUser(server.url)),
+  ]
+  await using bensStream = await openUserStream(ben)
 
   await ann.delete('/users/me')
 
   expect(await stream.until(() => false)).toEqual([])
-  expect(new Set(await heardBy(bens, ben, shared))).toEqual(
+  expect(new Set(await readToEnd(bensStream, ben, shared))).toEqual(
     new Set([`removed ${owned}`, `participant_removed in ${shared}`]),
   )
   expect(outcome(await ann.get('/users/me/listen'))).toBe('404 ResourceNotFound')
-  await bare[Symbol.asyncDispose]()
+  await otherStream[Symbol.asyncDispose]()
 })
 
-test('a user without a conversation who is deleted hears no more either', async () => {
+test('deleting a user without conversations also ends their stream', async () => {
   const ann = await createTestUser(server.url)
   const stream = await openUserStream(ann)
 
@@ -346,15 +349,15 @@ test('a user without a conversation who is deleted hears no more either', async 
   expect(await stream.next()).toBeUndefined()
 })
 
-test('a stream whose key expires is ended, and silence is broken by pings', async () => {
+test('an idle stream gets pings, and ends when its key expires', async () => {
   let now = Date.now()
-  await using own = await startTestServer({
+  await using ownServer = await startTestServer({
     encryptionKey: secret,
     logger: createRecordingLogger(),
     now: () => now,
   })
   const key = signTestKey({ id: 'ann', exp: Math.floor(now / 1000) + 100 }, { secret })
-  const ann = testUserWithKey(own.url, { id: 'ann', key })
+  const ann = testUserWithKey(ownServer.url, { id: 'ann', key })
   await ann.post('/users/get-or-create')
   await using stream = await openUserStream(ann)
 
@@ -364,7 +367,7 @@ test('a stream whose key expires is ended, and silence is broken by pings', asyn
   expect(await stream.next()).toBeUndefined()
 })
 
-test('what is being written is given whole to who comes late, in every conversation', async () => {
+test('a new listener gets the text so far of all streaming messages', async () => {
   const release = Promise.withResolvers<undefined>()
   const bot = defineBot({
     onMessage: async ({ stream }) => {
@@ -375,26 +378,26 @@ test('what is being written is given whole to who comes late, in every conversat
       await answer.end()
     },
   })
-  await using own = await startTestServer({ bot, logger: createRecordingLogger() })
-  const [ann, ben] = [await createTestUser(own.url), await createTestUser(own.url)]
+  await using ownServer = await startTestServer({ bot, logger: createRecordingLogger() })
+  const [ann, ben] = [await createTestUser(ownServer.url), await createTestUser(ownServer.url)]
   const ids = [await createConversation(ann), await createConversation(ann)]
-  await using early = await openUserStream(ann)
+  await using first = await openUserStream(ann)
   for (const id of ids) await sendText(ann, id, 'Hello')
-  await early.nextSignals(4)
+  await first.nextSignals(4)
 
-  await using late = await openUserStream(ann)
-  const drafts = await late.nextSignals(2)
-  await using joining = await openUserStream(ben)
+  await using second = await openUserStream(ann)
+  const drafts = await second.nextSignals(2)
+  await using bensStream = await openUserStream(ben)
   await ann.post(`/conversations/${ids[0]}/participants`, { userId: ben.id })
-  const joined = await joining.until(({ data }) => data.includes('message_stream_delta'))
+  const joined = await bensStream.until(({ data }) => data.includes('message_stream_delta'))
   release.resolve(undefined)
-  const rest = await late.nextSignals(7)
+  const laterSignals = await second.nextSignals(7)
 
-  for (const draft of drafts)
-    expect(draft).toMatchObject({ type: 'message_stream_delta', data: { sequence: 0, delta: 'half of ' } })
-  expect(joined.map(brief).slice(0, 2)).toEqual([`added ${ids[0]}`, `participant_added in ${ids[0]}`])
+  for (const signal of drafts)
+    expect(signal).toMatchObject({ type: 'message_stream_delta', data: { sequence: 0, delta: 'half of ' } })
+  expect(joined.map(summarize).slice(0, 2)).toEqual([`added ${ids[0]}`, `participant_added in ${ids[0]}`])
   expect(joined.at(-1)?.data).toContain('"delta":"half of "')
-  expect(rest.map((signal) => (signal as { type: string }).type).toSorted()).toEqual([
+  expect(laterSignals.map((signal) => (signal as { type: string }).type).toSorted()).toEqual([
     'message_created',
     'message_created',
     'message_stream_complete',
@@ -405,37 +408,43 @@ test('what is being written is given whole to who comes late, in every conversat
   ])
 })
 
-test('a listener that does not drain is cut off, and holds up nobody', async () => {
-  await using own = await startTestServer({ logger: createRecordingLogger(), maxBufferedBytes: 200_000 })
-  const ann = await createTestUser(own.url)
+test('a listener that does not read its stream is disconnected', async () => {
+  await using ownServer = await startTestServer({
+    logger: createRecordingLogger(),
+    maxBufferedBytes: 200_000,
+  })
+  const ann = await createTestUser(ownServer.url)
   const home = await createConversation(ann)
-  const stuck = await openUserStream(ann)
-  own.freeze({ dropOutput: true })
+  const stalled = await openUserStream(ann)
+  ownServer.freeze({ dropOutput: true })
 
-  for (let n = 0; n < 100 && own.streams > 0; n++) {
-    await own.chat.bot('demo').send(home, { type: 'text', text: 'x'.repeat(50_000) })
+  for (let n = 0; n < 100 && ownServer.streams > 0; n++) {
+    await ownServer.chat.bot('demo').send(home, { type: 'text', text: 'x'.repeat(50_000) })
   }
 
-  expect(own.streams).toBe(0)
-  own.resume()
-  await expect(stuck.until(() => false)).rejects.toThrow('terminated')
+  expect(ownServer.streams).toBe(0)
+  ownServer.resume()
+  await expect(stalled.until(() => false)).rejects.toThrow('terminated')
 })
 
-test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])('%s is no method of the route', async (method) => {
-  const answer = await sendRequest(method, `${server.url}/users/me/listen`)
+test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
+  const response = await sendRequest(method, `${server.url}/users/me/listen`)
 
-  expect(answer.status).toBe(405)
-  expect(answer.headers.get('allow')).toBe('GET')
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('GET')
 })
 
-test('who has no key, or does not exist, gets no stream', async () => {
-  const ghost = testUserWithKey(server.url, { id: 'ghost', key: signTestKey({ id: 'ghost' }, { secret }) })
+test('requests without a key and of unknown users are rejected', async () => {
+  const unknownUser = testUserWithKey(server.url, {
+    id: 'unknown',
+    key: signTestKey({ id: 'unknown' }, { secret }),
+  })
 
   expect(outcome(await sendRequest('GET', `${server.url}/users/me/listen`))).toBe('401 Unauthorized')
-  expect(outcome(await ghost.get('/users/me/listen'))).toBe('404 ResourceNotFound')
+  expect(outcome(await unknownUser.get('/users/me/listen'))).toBe('404 ResourceNotFound')
 })
 
-test('five hundred streams opened and closed leave nobody behind', async () => {
+test('500 streams that open and close leak no listener', async () => {
   const ann = await createTestUser(server.url)
   await createConversation(ann)
 
@@ -447,8 +456,8 @@ test('five hundred streams opened and closed leave nobody behind', async () => {
   await expect.poll(() => server.streams).toBe(0)
 })
 
-/** Opens a stream for what it says when it opens. */
-async function ready(person: TestUser, id?: string): Promise<{ state: string; id: string }> {
-  await using stream = await openUserStream(person, id === undefined ? {} : after(id))
+/** Opens a stream and closes it. @returns Its ready event. */
+async function readReadyEvent(user: TestUser, id?: string): Promise<{ state: string; id: string }> {
+  await using stream = await openUserStream(user, id === undefined ? {} : after(id))
   return stream.ready
 }

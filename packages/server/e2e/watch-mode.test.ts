@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from './support/child-server.ts'
 
-test('both threads ignore the messages that node --watch sends them', async () => {
+test('both storage threads ignore messages from node --watch', async () => {
   using folder = temporaryFolder()
   const script = fileURLToPath(new URL('./support/watched-storage.ts', import.meta.url))
   const watching = ['--watch', '--watch-preserve-output', '--conditions=parley-src']
@@ -17,7 +17,7 @@ test('both threads ignore the messages that node --watch sends them', async () =
   let output = ''
   for await (const data of child.stdout as AsyncIterable<Buffer>) {
     output += data.toString()
-    // Node prints one of these when the program has ended, and keeps watching.
+    // Node prints one of these when the program has ended, and continues to watch.
     if (/closed|Completed running|Failed running/.test(output)) break
   }
 

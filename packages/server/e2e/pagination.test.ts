@@ -11,27 +11,27 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-/** One list to page through, empty but for what it cannot be without. */
+/** A list that is empty, except for items that it always has. */
 interface List {
   readonly reader: TestUser
   readonly path: string
-  /** Puts one more item into the list. @returns Its id. */
+  /** Adds an item to the list. @returns Its id. */
   readonly add: () => Promise<string>
   readonly remove: (id: string) => Promise<unknown>
 }
 
-interface Kind {
+interface ListKind {
   /** Whether new items come first. */
   readonly isNewestFirst: boolean
   readonly items: string
-  readonly make: () => Promise<List>
+  readonly create: () => Promise<List>
 }
 
-const kinds: Kind[] = [
+const kinds: ListKind[] = [
   {
     items: 'messages',
     isNewestFirst: true,
-    make: async () => {
+    create: async () => {
       const reader = await createTestUser(server.url)
       const conversationId = await createConversation(reader)
       return {
@@ -45,7 +45,7 @@ const kinds: Kind[] = [
   {
     items: 'conversations',
     isNewestFirst: true,
-    make: async () => {
+    create: async () => {
       const reader = await createTestUser(server.url)
       return {
         reader,
@@ -58,7 +58,7 @@ const kinds: Kind[] = [
   {
     items: 'participants',
     isNewestFirst: false,
-    make: async () => {
+    create: async () => {
       const reader = await createTestUser(server.url)
       const conversationId = await createConversation(reader)
       const path = `/conversations/${conversationId}/participants`
@@ -76,57 +76,57 @@ const kinds: Kind[] = [
   },
 ]
 
-describe.each(kinds)('the list of $items', ({ items, isNewestFirst, make }) => {
-  const inOrder = (ids: string[]) => (isNewestFirst ? ids.toReversed() : ids)
+describe.each(kinds)('the list of $items', ({ items, isNewestFirst, create }) => {
+  const inListOrder = (ids: string[]) => (isNewestFirst ? ids.toReversed() : ids)
 
-  test('holds 20 items a page, and ends without a token', async () => {
-    const list = await make()
-    const ids = await existing(list)
+  test('has 20 items per page, and no token on the last page', async () => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 41) ids.push(await list.add())
 
-    const pages = await pagesOf(list)
+    const pages = await readPages(list)
 
-    const expected = inOrder(ids)
+    const expected = inListOrder(ids)
     expect(pages).toEqual([expected.slice(0, 20), expected.slice(20, 40), expected.slice(40)])
   })
 
-  test('has one page if it holds exactly 20 items', async () => {
-    const list = await make()
-    const ids = await existing(list)
+  test('has one page if it has exactly 20 items', async () => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 20) ids.push(await list.add())
 
     const { body } = await list.reader.get<{ meta: object }>(list.path)
 
-    expect(body).toEqual({ [items]: inOrder(ids).map((id) => expect.objectContaining({ id })), meta: {} })
+    expect(body).toEqual({ [items]: inListOrder(ids).map((id) => expect.objectContaining({ id })), meta: {} })
   })
 
-  test.each([1, 2, 3])('has neither gaps nor repeats by %i while new items arrive', async (limit) => {
-    const list = await make()
-    const ids = await existing(list)
+  test.each([1, 2, 3])('has no gaps or duplicates with limit %i while items are added', async (limit) => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 7) ids.push(await list.add())
-    const arriving: string[] = []
+    const added: string[] = []
 
-    const pages = await pagesOf(list, {
+    const pages = await readPages(list, {
       limit,
-      between: async () => {
-        if (arriving.length < 4) arriving.push(await list.add())
+      betweenPages: async () => {
+        if (added.length < 4) added.push(await list.add())
       },
     })
 
-    // What arrives in front of the first page is no business of the later ones; what arrives behind the last one is.
-    expect(pages.flat()).toEqual(isNewestFirst ? inOrder(ids) : [...ids, ...arriving])
+    // Items added before the first page are not on later pages; items added at the end are.
+    expect(pages.flat()).toEqual(isNewestFirst ? inListOrder(ids) : [...ids, ...added])
     expect(pages.every((page) => page.length <= limit)).toBe(true)
   })
 
-  test('goes on behind an item that is gone', async () => {
-    const list = await make()
-    const ids = await existing(list)
+  test('continues after the last item of a page was removed', async () => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 6) ids.push(await list.add())
-    const expected = inOrder(ids)
+    const expected = inListOrder(ids)
 
-    const pages = await pagesOf(list, {
+    const pages = await readPages(list, {
       limit: 2,
-      between: async (page) => {
+      betweenPages: async (page) => {
         await list.remove(page.at(-1) ?? '')
       },
     })
@@ -134,15 +134,15 @@ describe.each(kinds)('the list of $items', ({ items, isNewestFirst, make }) => {
     expect(pages.flat()).toEqual(expected)
   })
 
-  test('goes on though everything behind the token is gone', async () => {
-    const list = await make()
-    const ids = await existing(list)
+  test('continues with an empty page if all later items were removed', async () => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 4) ids.push(await list.add())
-    const expected = inOrder(ids)
+    const expected = inListOrder(ids)
 
-    const pages = await pagesOf(list, {
+    const pages = await readPages(list, {
       limit: 2,
-      between: async () => {
+      betweenPages: async () => {
         for (const id of expected.slice(2)) await list.remove(id)
       },
     })
@@ -150,32 +150,32 @@ describe.each(kinds)('the list of $items', ({ items, isNewestFirst, make }) => {
     expect(pages).toEqual([expected.slice(0, 2), []])
   })
 
-  test('holds up to 100 items a page', async () => {
-    const list = await make()
-    const ids = await existing(list)
+  test('has up to 100 items per page', async () => {
+    const list = await create()
+    const ids = await readIds(list)
     while (ids.length < 22) ids.push(await list.add())
 
-    expect(await pagesOf(list, { limit: 100 })).toEqual([inOrder(ids)])
+    expect(await readPages(list, { limit: 100 })).toEqual([inListOrder(ids)])
   })
 })
 
-test('conversations that someone else made are in the list of those who take part', async () => {
-  const [owner, guest] = [await createTestUser(server.url), await createTestUser(server.url)]
-  const first = await createConversation(owner, guest)
-  const second = await createConversation(guest)
-  const third = await createConversation(owner, guest)
+test('the list of conversations contains all in which the user is a participant', async () => {
+  const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const first = await createConversation(owner, participant)
+  const second = await createConversation(participant)
+  const third = await createConversation(owner, participant)
   await createConversation(owner)
-  const list = { reader: guest, path: '/conversations' }
+  const list = { reader: participant, path: '/conversations' }
 
-  const before = await pagesOf(list)
-  await guest.delete(`/conversations/${third}/participants/${guest.id}`)
-  const after = await pagesOf(list)
+  const before = await readPages(list)
+  await participant.delete(`/conversations/${third}/participants/${participant.id}`)
+  const after = await readPages(list)
 
   expect(before).toEqual([[third, second, first]])
   expect(after).toEqual([[second, first]])
 })
 
-test('many who ask at once are each answered with their own page', async () => {
+test('concurrent requests each get their own page', async () => {
   const lists = await Promise.all(
     ['ä', '你', '👋', 'a', '"\\'].map(async (text) => {
       const reader = await createTestUser(server.url)
@@ -184,35 +184,35 @@ test('many who ask at once are each answered with their own page', async () => {
       return { reader, path: `/conversations/${conversationId}/messages` }
     }),
   )
-  const alone: ReceivedResponse[] = []
-  for (const { reader, path } of lists) alone.push(await reader.get(path))
+  const expected: ReceivedResponse[] = []
+  for (const { reader, path } of lists) expected.push(await reader.get(path))
 
   for (let round = 0; round < 10; round++) {
-    const together = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
         const list = lists[index % lists.length]
         return list?.reader.get(list.path)
       }),
     )
 
-    expect(together.map((answer) => answer?.status)).toEqual(together.map(() => 200))
-    expect(together.map((answer) => answer?.body)).toEqual(
-      together.map((_, index) => alone[index % alone.length]?.body),
+    expect(responses.map((response) => response?.status)).toEqual(responses.map(() => 200))
+    expect(responses.map((response) => response?.body)).toEqual(
+      responses.map((_, index) => expected[index % expected.length]?.body),
     )
   }
 })
 
 type Readable = Pick<List, 'reader' | 'path'>
 
-/** The ids of each page, from the first to the one without a token. */
-async function pagesOf(
+/** Reads all pages, until one has no token. @returns The ids on each page. */
+async function readPages(
   { reader, path }: Readable,
-  { limit, between }: { limit?: number; between?: (page: string[]) => Promise<void> } = {},
+  { limit, betweenPages }: { limit?: number; betweenPages?: (page: string[]) => Promise<void> } = {},
 ): Promise<string[][]> {
   const pages: string[][] = []
   let nextToken: string | undefined
   do {
-    if (nextToken !== undefined) await between?.(pages.at(-1) ?? [])
+    if (nextToken !== undefined) await betweenPages?.(pages.at(-1) ?? [])
     const query = new URLSearchParams({
       ...(limit === undefined ? {} : { limit: String(limit) }),
       ...(nextToken === undefined ? {} : { nextToken }),
@@ -225,6 +225,6 @@ async function pagesOf(
   return pages
 }
 
-async function existing(list: Readable): Promise<string[]> {
-  return (await pagesOf(list)).flat()
+async function readIds(list: Readable): Promise<string[]> {
+  return (await readPages(list)).flat()
 }

@@ -20,59 +20,62 @@ beforeEach(async () => {
 })
 afterAll(() => server.close())
 
-/** JSON that parsing and writing again would change. */
-const kept: Record<string, string> = {
+/** JSON that would change if it were parsed and serialized again. */
+const samples: Record<string, string> = {
   'keys that look like numbers': '{"b":1,"2":2,"a":3,"1":4}',
-  'numbers larger than any': '{"n":12345678901234567890,"m":1e400,"o":0.1000000000000000055}',
-  'numbers in every spelling': '{"a":1.0,"b":-0,"c":1E2,"d":1e-7}',
+  'numbers beyond the range of a double': '{"n":12345678901234567890,"m":1e400,"o":0.1000000000000000055}',
+  'numbers in different notations': '{"a":1.0,"b":-0,"c":1E2,"d":1e-7}',
   'a key named __proto__': '{"__proto__":{"isAdmin":true},"constructor":{"prototype":1}}',
-  'escaped letters': String.raw`{"a":"\u00e4\/\"\\\b\f\n\r\t","\u006bey":"\ud83d\udcac"}`,
-  'half of a letter': String.raw`{"a":"\ud83d","b":"\udcac\ud83d"}`,
-  'the letter NUL': String.raw`{"a":"\u0000b","\u0000":1}`,
-  'line ends that are none for a stream': '{"a":"\u2028\u2029\u0085"}',
+  'escaped characters': String.raw`{"a":"\u00e4\/\"\\\b\f\n\r\t","\u006bey":"\ud83d\udcac"}`,
+  'lone surrogates': String.raw`{"a":"\ud83d","b":"\udcac\ud83d"}`,
+  'the NUL character': String.raw`{"a":"\u0000b","\u0000":1}`,
+  'line separators that do not end a line of a stream': '{"a":"\u2028\u2029\u0085"}',
   'quotes, braces and commas in strings': String.raw`{"a":"}],{\"","b":"\\","c":","}`,
   'null, empty and nested values': '{"a":null,"b":{},"c":[],"d":[[{"e":[null,true,""]}]]}',
   'no keys at all': '{}',
-  'letters of every alphabet': '{"ключ":"字","😀":"🏳️‍🌈"}',
+  'characters of many alphabets': '{"ключ":"字","😀":"🏳️‍🌈"}',
 }
 
-test.each(Object.entries(kept))('metadata and payloads are kept as they came: %s', async (_, json) => {
-  const members = json === '{}' ? '' : `,${json.slice(1, -1)}`
-  const payload = `{"type":"text","text":"Hello"${members}}`
+test.each(Object.entries(samples))(
+  'metadata and payloads of messages are stored unchanged: %s',
+  async (_, json) => {
+    const members = json === '{}' ? '' : `,${json.slice(1, -1)}`
+    const payload = `{"type":"text","text":"Hello"${members}}`
 
-  const message = await ada.post<{ message: { id: string } }>(
-    '/messages',
-    `{"conversationId":"${conversationId}","payload":${payload},"metadata":${json}}`,
-  )
-  const fetched = await ada.get(`/messages/${message.body.message.id}`)
-  const listed = await ada.get(`/conversations/${conversationId}/messages`)
+    const message = await ada.post<{ message: { id: string } }>(
+      '/messages',
+      `{"conversationId":"${conversationId}","payload":${payload},"metadata":${json}}`,
+    )
+    const fetched = await ada.get(`/messages/${message.body.message.id}`)
+    const listed = await ada.get(`/conversations/${conversationId}/messages`)
 
-  for (const answer of [message, fetched, listed]) {
-    expect(answer.text).toContain(`"payload":${payload},"metadata":${json}}`)
-  }
-})
+    for (const response of [message, fetched, listed]) {
+      expect(response.text).toContain(`"payload":${payload},"metadata":${json}}`)
+    }
+  },
+)
 
-test.each(Object.entries(kept))("an event's payload is kept as it came: %s", async (_, json) => {
+test.each(Object.entries(samples))('payloads of events are stored unchanged: %s', async (_, json) => {
   const event = await ada.post<{ event: { id: string } }>(
     '/events',
     `{"conversationId":"${conversationId}","payload":${json}}`,
   )
   const fetched = await ada.get(`/events/${event.body.event.id}`)
 
-  for (const answer of [event, fetched]) expect(answer.text).toContain(`"payload":${json}}`)
+  for (const response of [event, fetched]) expect(response.text).toContain(`"payload":${json}}`)
 })
 
-test.each(Object.entries(kept))('a listener gets it as it came: %s', async (_, json) => {
+test.each(Object.entries(samples))('signals contain payloads unchanged: %s', async (_, json) => {
   await using stream = await openConversationStream(ada, conversationId)
 
   await ada.post('/events', `{"conversationId":"${conversationId}","payload":${json}}`)
-  const heard = await stream.next()
+  const signal = await stream.next()
 
-  expect(heard?.data).toContain(`"payload":${json},"isBot":false}}`)
+  expect(signal?.data).toContain(`"payload":${json},"isBot":false}}`)
 })
 
 test.each(['\n', '\r\n', '\r', '\n\n', '\t '])(
-  'a body printed with %j between its tokens breaks no stream',
+  'a body with %j between its tokens does not break a stream',
   async (space) => {
     await using stream = await openConversationStream(ada, conversationId)
     const tokens = [
@@ -108,17 +111,17 @@ test.each(['\n', '\r\n', '\r', '\n\n', '\t '])(
     ]
 
     const sent = await ada.post('/messages', tokens.join(space))
-    const heard = await stream.next()
+    const signal = await stream.next()
 
     expect(outcome(sent)).toBe('201')
-    expect(heard?.data).toContain(
+    expect(signal?.data).toContain(
       '"payload":{"type":"text","text":"a  b"},"metadata":{"n":[1,2]},"isBot":false}}',
     )
   },
 )
 
-describe('of a key that stands twice', () => {
-  test('the last one counts', async () => {
+describe('of a duplicate key', () => {
+  test('the last value is used', async () => {
     const { text } = await ada.post(
       '/messages',
       `{"conversationId":"nowhere","payload":{"type":"nope"},"conversationId":"${conversationId}",` +
@@ -130,9 +133,9 @@ describe('of a key that stands twice', () => {
     })
   })
 
-  test('the last one is refused if it does not do', async () => {
-    const good = '{"type":"text","text":"1"}'
-    const body = `{"conversationId":"${conversationId}","payload":${good},"payload":{"type":"text"}}`
+  test('the last value is validated', async () => {
+    const valid = '{"type":"text","text":"1"}'
+    const body = `{"conversationId":"${conversationId}","payload":${valid},"payload":{"type":"text"}}`
 
     expect(outcome(await ada.post('/messages', body))).toBe('400 InvalidPayload')
   })
@@ -152,7 +155,7 @@ describe('a body', () => {
     expect(text.endsWith(`"payload":${payload}}}`)).toBe(true)
   })
 
-  test('of more than 100 levels is refused with the reason', async () => {
+  test('of more than 100 levels is rejected with that reason', async () => {
     const response = await event(`{"a":${nested(99)}}`)
 
     expect(outcome(response)).toBe('400 InvalidPayload')
@@ -161,26 +164,26 @@ describe('a body', () => {
     })
   })
 
-  test('may contain any number of brackets in its strings', async () => {
+  test('can contain any number of brackets in its strings', async () => {
     const payload = JSON.stringify({ a: '[{'.repeat(500), b: '"[['.repeat(500), c: '\\[{"'.repeat(500) })
 
     expect(outcome(await event(payload))).toBe('201')
   })
 
-  test('nested 100,000 deep is refused everywhere', async () => {
-    const deep = nested(100_000)
-    const small = nested(5_000)
+  test('of 100,000 levels is rejected by every operation', async () => {
+    const veryDeep = nested(100_000)
+    const deep = nested(5_000)
     const bodies = [
-      small,
-      `{"name":${small}}`,
+      deep,
+      `{"name":${deep}}`,
       '['.repeat(10_000),
       '{"a":'.repeat(2_000),
       `"${'['.repeat(200)}`,
     ]
 
-    expect(outcome(await event(`{"a":${deep}}`))).toBe('400 InvalidPayload')
+    expect(outcome(await event(`{"a":${veryDeep}}`))).toBe('400 InvalidPayload')
     expect(
-      outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${deep}}`)),
+      outcome(await ada.post('/messages', `{"conversationId":"${conversationId}","payload":${veryDeep}}`)),
     ).toBe('400 InvalidPayload')
     for (const body of bodies) {
       expect(outcome(await sendRequest('POST', `${server.url}/users`, { body }))).toBe('400 InvalidPayload')
@@ -191,7 +194,7 @@ describe('a body', () => {
 
 describe('a user', () => {
   test.each(['', ' ', '\0', '\n', '\u2028', '"}', '<b>', 'ü'.normalize('NFD'), '🏳️‍🌈', '__proto__'])(
-    'may have any string for a name: %j',
+    'can have any string as their name: %j',
     async (name) => {
       expect(await ada.put('/users/me', { name })).toMatchObject({ status: 200, body: { user: { name } } })
       expect(await ada.get('/users/me')).toMatchObject({ body: { user: { name } } })
@@ -201,24 +204,24 @@ describe('a user', () => {
   test.each([
     ['name', 256],
     ['pictureUrl', 2048],
-  ])('has a %s of at most %i characters of any alphabet', async (field, limit) => {
+  ])('can have a %s of up to %i characters of any alphabet', async (field, limit) => {
     expect(outcome(await ada.put('/users/me', { [field]: '💬'.repeat(limit) }))).toBe('200')
 
-    const refused = await ada.put('/users/me', { [field]: '字'.repeat(limit + 1) })
+    const rejected = await ada.put('/users/me', { [field]: '字'.repeat(limit + 1) })
 
-    expect(outcome(refused)).toBe('400 InvalidPayload')
-    expect(refused.body).toMatchObject({
+    expect(outcome(rejected)).toBe('400 InvalidPayload')
+    expect(rejected.body).toMatchObject({
       message: `Unable to update the user; ${field} must have at most ${limit} characters.`,
     })
   })
 
-  test('has a profile of at most 1000 characters of any alphabet', async () => {
+  test('can have a profile of up to 1000 characters of any alphabet', async () => {
     expect(outcome(await ada.put('/users/me', { profile: '字'.repeat(1_000) }))).toBe('200')
     expect(outcome(await ada.put('/users/me', { profile: '💬'.repeat(1_000) }))).toBe('200')
     expect(outcome(await ada.put('/users/me', { profile: '字'.repeat(1_001) }))).toBe('400 InvalidPayload')
   })
 
-  test('gets no field from a prototype', async () => {
+  test('gets no fields from __proto__', async () => {
     const { body } = await sendRequest<{ user: object }>('POST', `${server.url}/users`, {
       body: '{"__proto__":{"name":"Eve","id":"eve"}}',
     })
@@ -227,6 +230,6 @@ describe('a user', () => {
   })
 })
 
-test('nothing of this was a fault', () => {
+test('no request caused an internal error', () => {
   expect(logger.errors).toEqual([])
 })

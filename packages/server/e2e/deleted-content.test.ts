@@ -5,15 +5,15 @@ import { startTestServer, type TestServer } from '../src/testing/index.ts'
 import { temporaryFolder } from './support/child-server.ts'
 import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
-const secret = 'a secret that nobody is to find'
+const secret = 'a secret of the user'
 
-/** Whether any file of the database holds the text. */
+/** Whether any file of the database contains the secret. */
 function isInFiles(data: string): boolean {
   return [data, `${data}-wal`].some((file) => existsSync(file) && readFileSync(file).includes(secret))
 }
 
-/** Two users in a conversation of the first. The second's message and name contain the secret. */
-async function talkOf(server: TestServer) {
+/** Creates two users in a conversation. The message and the name of the second contain the secret. */
+async function createSecretMessage(server: TestServer) {
   const [ann, bob] = await Promise.all([connectWithoutRetry(server.url), connectWithoutRetry(server.url)])
   await ann.createConversation({ id: 'c' })
   await ann.addParticipant({ conversationId: 'c', userId: bob.user.id })
@@ -24,9 +24,9 @@ async function talkOf(server: TestServer) {
   return { ann, bob, message }
 }
 
-type Talk = Awaited<ReturnType<typeof talkOf>>
+type Fixture = Awaited<ReturnType<typeof createSecretMessage>>
 
-test.for<[string, (talk: Talk) => Promise<unknown>]>([
+test.for<[string, (fixture: Fixture) => Promise<unknown>]>([
   [
     'message',
     async ({ bob, message }) => {
@@ -42,24 +42,27 @@ test.for<[string, (talk: Talk) => Promise<unknown>]>([
     },
   ],
   ['user', ({ bob }) => bob.deleteUser({})],
-])('INV-14: the text of a deleted %s soon leaves all files while the server runs', async ([, erase]) => {
+])(
+  'INV-14: the text of a deleted %s is removed from all files while the server runs',
+  async ([, deleteContent]) => {
+    using folder = temporaryFolder()
+    const data = folder.file('parley.db')
+    await using server = await startTestServer({ data })
+    const fixture = await createSecretMessage(server)
+    expect(isInFiles(data)).toBe(true)
+
+    await deleteContent(fixture)
+
+    await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
+    expect((await fixture.ann.getUser()).user.id).toBe(fixture.ann.user.id)
+  },
+)
+
+test('shortly after the last write, the database file is complete without its write-ahead log', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   await using server = await startTestServer({ data })
-  const talk = await talkOf(server)
-  expect(isInFiles(data)).toBe(true)
-
-  await erase(talk)
-
-  await expect.poll(() => isInFiles(data), { timeout: 10_000 }).toBe(false)
-  expect((await talk.ann.getUser()).user.id).toBe(talk.ann.user.id)
-})
-
-test('after a moment without writes, the database file is complete by itself', async () => {
-  using folder = temporaryFolder()
-  const data = folder.file('parley.db')
-  await using server = await startTestServer({ data })
-  await talkOf(server)
+  await createSecretMessage(server)
 
   await expect.poll(() => statSync(`${data}-wal`).size, { timeout: 10_000 }).toBe(0)
   const copy = folder.file('copy.db')
@@ -71,7 +74,7 @@ test('after a moment without writes, the database file is complete by itself', a
   expect(text).toBe('{"type":"text","text":"after it"}')
 })
 
-test('the file of a new database contains its tables', async () => {
+test('the file of a new database contains the tables', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   await using server = await startTestServer({ data })

@@ -5,7 +5,7 @@ import { startTestServer } from '../src/testing/index.ts'
 import { temporaryFolder } from './support/child-server.ts'
 import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
-test('users with longer names and picture URLs from older versions stay readable and can continue', async () => {
+test('users from older versions with names and picture URLs over the limit can be read and updated', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const encryptionKey = 'x'.repeat(32)

@@ -6,10 +6,10 @@ import { peakMemoryMib } from './support/process-memory.ts'
 import { formatGetRequest, sendWithoutReading } from './support/unread-connections.ts'
 
 const maxMemoryMib = 900
-const mebibyte = 'x'.repeat(1_000_000)
+const largeText = 'x'.repeat(1_000_000)
 
-/** A server with a heap that is smaller than the requested data. */
-async function startSmall(
+/** Starts a server with a heap smaller than the requested data. */
+async function startSmallServer(
   folder: ReturnType<typeof temporaryFolder>,
 ): Promise<ChildServer & { origin: string }> {
   const server = await startChildServer(folder.file('parley.db'), {
@@ -18,41 +18,41 @@ async function startSmall(
   return { ...server, origin: new URL(server.url).origin }
 }
 
-/** Runs requests of other users until the attack ends. */
-async function others(server: ChildServer, rounds: number): Promise<void> {
-  const someone = await createTestUser(server.url)
-  const conversationId = await createConversation(someone)
+/** Checks that the server still handles requests of another user. */
+async function checkOtherUsers(server: ChildServer, rounds: number): Promise<void> {
+  const user = await createTestUser(server.url)
+  const conversationId = await createConversation(user)
   for (let round = 0; round < rounds; round++) {
-    expect((await someone.get('/hello')).status).toBe(200)
-    expect((await sendText(someone, conversationId, `round ${round}`)).conversationId).toBe(conversationId)
+    expect((await user.get('/hello')).status).toBe(200)
+    expect((await sendText(user, conversationId, `round ${round}`)).conversationId).toBe(conversationId)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
 
 async function storeLargeMessages(sender: TestUser, count: number) {
   const conversationId = await createConversation(sender)
-  await using conversation = await openConversationStream(sender, conversationId)
-  await using user = await openUserStream(sender)
-  for (let sent = 0; sent < count; sent++) await sendText(sender, conversationId, mebibyte)
-  return { conversationId, start: { conversation: conversation.ready.id, user: user.ready.id } }
+  await using conversationStream = await openConversationStream(sender, conversationId)
+  await using userStream = await openUserStream(sender)
+  for (let sent = 0; sent < count; sent++) await sendText(sender, conversationId, largeText)
+  return { conversationId, start: { conversation: conversationStream.ready.id, user: userStream.ready.id } }
 }
 
-test('200 pipelined requests for 100 messages of 1 MB, never read, leave the server serving others', async () => {
+test('the server still serves others after 200 pipelined, never read requests for 100 messages of 1 MB', async () => {
   using folder = temporaryFolder()
-  const server = await startSmall(folder)
+  const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
   const { conversationId } = await storeLargeMessages(eve, 100)
   const path = `/demo/conversations/${conversationId}/messages?limit=100`
 
   using _ = sendWithoutReading(server.origin, [formatGetRequest(path, { 'x-user-key': eve.key }).repeat(200)])
-  await others(server, 200)
+  await checkOtherUsers(server, 200)
 
   expect(peakMemoryMib(server.child.pid)).toBeLessThan(maxMemoryMib)
 })
 
-test('500 connections that ask for large pages and never read leave the server serving others', async () => {
+test('the server still serves others after 500 connections request large pages and never read them', async () => {
   using folder = temporaryFolder()
-  const server = await startSmall(folder)
+  const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
   const { conversationId } = await storeLargeMessages(eve, 20)
   const request = formatGetRequest(`/demo/conversations/${conversationId}/messages?limit=100`, {
@@ -63,16 +63,16 @@ test('500 connections that ask for large pages and never read leave the server s
     server.origin,
     Array.from({ length: 500 }, () => request.repeat(20)),
   )
-  await others(server, 200)
+  await checkOtherUsers(server, 200)
 
   expect(peakMemoryMib(server.child.pid)).toBeLessThan(maxMemoryMib)
 })
 
 test.each(['conversation', 'user'] as const)(
-  'streams of a %s that replay 100 MB and are never read leave the server serving others',
+  'the server still serves others while streams of a %s replay 100 MB and are never read',
   async (stream) => {
     using folder = temporaryFolder()
-    const server = await startSmall(folder)
+    const server = await startSmallServer(folder)
     const eve = await createTestUser(server.url)
     const { conversationId, start } = await storeLargeMessages(eve, 100)
     const path = stream === 'user' ? '/demo/users/me/listen' : `/demo/conversations/${conversationId}/listen`
@@ -82,15 +82,15 @@ test.each(['conversation', 'user'] as const)(
       server.origin,
       Array.from({ length: 90 }, () => request),
     )
-    await others(server, 200)
+    await checkOtherUsers(server, 200)
 
     expect(peakMemoryMib(server.child.pid)).toBeLessThan(maxMemoryMib)
   },
 )
 
-test('of 300 streams of a user in 10,000 conversations, 200 are refused and each costs little', async () => {
+test('of 300 streams of a user with 10,000 conversations, 200 are rejected and the others use little memory', async () => {
   using folder = temporaryFolder()
-  const server = await startSmall(folder)
+  const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
   for (let made = 0; made < 10_000; made += 100) {
     await Promise.all(Array.from({ length: 100 }, () => createConversation(eve)))
@@ -98,19 +98,19 @@ test('of 300 streams of a user in 10,000 conversations, 200 are refused and each
   const before = peakMemoryMib(server.child.pid)
 
   const statuses = new Map<number, number>()
-  const hangUp = new AbortController()
+  const controller = new AbortController()
   await Promise.all(
     Array.from({ length: 300 }, async () => {
       const { status } = await fetch(`${server.url}/users/me/listen`, {
         headers: { 'x-user-key': eve.key },
-        signal: hangUp.signal,
+        signal: controller.signal,
       })
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
     }),
   )
-  await others(server, 20)
+  await checkOtherUsers(server, 20)
 
   expect(Object.fromEntries(statuses)).toEqual({ 200: 100, 429: 200 })
   expect(peakMemoryMib(server.child.pid) - before).toBeLessThan(100)
-  hangUp.abort()
+  controller.abort()
 })

@@ -15,8 +15,8 @@ const echo = defineBot({
   },
 })
 
-/** Notes each status, and how long the stream has not been open. */
-function watchStatus() {
+/** Records reconnects and the durations without an open stream. */
+function recordStatus() {
   const reconnects: { attempt: number; waitMs: number }[] = []
   const gapsMs: number[] = []
   let lostAt: number | undefined
@@ -36,7 +36,7 @@ function watchStatus() {
   }
 }
 
-test('streams that nginx ends after 5 s of silence reconnect without waiting, and bring each answer once', async () => {
+test('streams that nginx closes after 5 s without data reconnect at once, and deliver each message once', async () => {
   await using server = await startTestServer({
     bot: echo,
     pingIntervalMs: 25_000,
@@ -54,30 +54,30 @@ test('streams that nginx ends after 5 s of silence reconnect without waiting, an
   const { id: conversationId } = conversation
   const controller = new AbortController()
   const { signal } = controller
-  const statuses = [watchStatus(), watchStatus()] as const
-  const ofConversation = collect(
+  const statuses = [recordStatus(), recordStatus()] as const
+  const conversationStream = collect(
     me.listenConversation({ id: conversationId, signal, onStatus: statuses[0].onStatus }),
   )
-  const ofUser = collect(
+  const userStream = collect(
     me.listenUser({ signal, onStatus: statuses[1].onStatus }) as AsyncIterable<ChatSignal>,
   )
   const expected: string[] = []
 
-  // Sent shortly before and after a stream ends, and while one is silent.
+  // Messages shortly before and after a stream is closed, and in between.
   for (const pauseMs of [4_900, 5_000, 5_100, 11_000, 4_950, 5_050, 13_000, 12_000]) {
     await delay(pauseMs)
     const text = `${expected.length}`
     await me.createMessage({ conversationId, payload: { type: 'text', text } })
     expected.push(text, `re ${text}`)
   }
-  for (const stream of [ofConversation, ofUser]) {
+  for (const stream of [conversationStream, userStream]) {
     await stream.until((signals) => messageTexts(signals).length >= expected.length)
   }
-  // Time for what would come twice.
+  // Leaves time for duplicates.
   await expect.poll(() => statuses[0].reconnects.length).toBeGreaterThanOrEqual(9)
   controller.abort()
 
-  for (const { signals } of [ofConversation, ofUser]) expect(messageTexts(signals)).toEqual(expected)
+  for (const { signals } of [conversationStream, userStream]) expect(messageTexts(signals)).toEqual(expected)
   for (const { reconnects, gapsMs } of statuses) {
     expect(reconnects).toEqual(reconnects.map(() => ({ attempt: 1, waitMs: 0 })))
     expect(gapsMs.length).toBeGreaterThanOrEqual(reconnects.length - 1)
@@ -87,23 +87,23 @@ test('streams that nginx ends after 5 s of silence reconnect without waiting, an
 test.each([
   ['too large', 'client_max_body_size 1k;', '', 'x'.repeat(2_000), 413],
   [
-    'refused by a rule',
+    'forbidden by a rule',
     '',
     'location = /demo/messages { if ($request_method = POST) { return 403; } }',
     'x',
     403,
   ],
 ])(
-  'a message that nginx says is %s fails at once, after one request',
-  async (_, inServer, location, text, status) => {
+  'a message that nginx rejects as %s fails after one request',
+  async (_, serverDirectives, locationBlock, text, status) => {
     await using server = await startTestServer({ logger: createRecordingLogger() })
     await using nginx = await startNginx(
       ({ port, folder }) => `
       server {
         listen ${port};
         access_log ${folder}/access.log;
-        ${inServer}
-        ${location}
+        ${serverDirectives}
+        ${locationBlock}
         location / { proxy_pass ${server.origin}; }
       }`,
     )

@@ -30,14 +30,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-const subjects = {
+const ids = {
   conversationId: 'c1',
   messageId: '-',
   eventId: '-',
   otherParticipantId: 'ada',
   addableUserId: 'ada',
 }
-const writing = Object.keys(invalidBodies) as OperationWithBody[]
+const operationsWithBody = Object.keys(invalidBodies) as OperationWithBody[]
 
 describe('a body', () => {
   const brokenJson = [
@@ -61,42 +61,45 @@ describe('a body', () => {
     'id=a',
   ]
 
-  test.each(writing)('of %s that is broken JSON is refused', async (name) => {
-    const { method, path } = validRequests[name](subjects)
+  test.each(operationsWithBody)('of %s is rejected if it is not valid JSON', async (name) => {
+    const { method, path } = validRequests[name](ids)
 
-    const found = await outcomesOf(brokenJson, (body) =>
+    const actual = await outcomesOf(brokenJson, (body) =>
       sendRequest(method, server.url + path, { key: ada.key, body }),
     )
 
-    expect(found).toEqual(brokenJson.map((body) => [body, '400 InvalidPayload']))
+    expect(actual).toEqual(brokenJson.map((body) => [body, '400 InvalidPayload']))
   })
 
-  test.each(writing)('of %s that has the wrong form is refused', async (name) => {
-    const { method, path } = validRequests[name](subjects)
+  test.each(operationsWithBody)('of %s is rejected if it does not match the schema', async (name) => {
+    const { method, path } = validRequests[name](ids)
     const bodies = invalidBodies[name].map((body) => JSON.stringify(body))
 
-    const found = await outcomesOf(bodies, (body) =>
+    const actual = await outcomesOf(bodies, (body) =>
       sendRequest(method, server.url + path, { key: ada.key, body }),
     )
 
-    expect(found).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
+    expect(actual).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
   })
 
-  test.each(Object.entries(invalidPayloads))('with a bad payload is refused: %s', async (_, payloads) => {
-    const bodies = payloads.map((payload) => JSON.stringify({ conversationId: 'c1', payload }))
+  test.each(Object.entries(invalidPayloads))(
+    'is rejected if its payload is invalid: %s',
+    async (_, payloads) => {
+      const bodies = payloads.map((payload) => JSON.stringify({ conversationId: 'c1', payload }))
 
-    const found = await outcomesOf(bodies, (body) => ada.post('/messages', body))
+      const actual = await outcomesOf(bodies, (body) => ada.post('/messages', body))
 
-    expect(found).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
-  })
+      expect(actual).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
+    },
+  )
 
-  test('that was refused has left nothing behind', async () => {
+  test('that was rejected has no effect', async () => {
     expect(await listTexts(ada, 'c1')).toEqual([])
     expect(await ada.get('/conversations')).toMatchObject({ body: { conversations: [{ id: 'c1' }] } })
     expect(Object.keys((await ada.get<object>('/users/me')).body)).toEqual(['user'])
   })
 
-  test('names the member at fault and what it must be', async () => {
+  test('that is invalid gets an error with the path of the field and the reason', async () => {
     const payload = {
       type: 'choice',
       text: 'Tea?',
@@ -111,26 +114,26 @@ describe('a body', () => {
     expect(body.message).toContain('payload.options[1].value must not be empty')
   })
 
-  test.each(writing)('of 2 MB is too large for %s', async (name) => {
-    const { method, path } = validRequests[name](subjects)
+  test.each(operationsWithBody)('of 2 MB is too large for %s', async (name) => {
+    const { method, path } = validRequests[name](ids)
     const body = JSON.stringify({ name: 'x'.repeat(2_000_000) })
 
-    const answer = await sendRequest(method, server.url + path, { key: ada.key, body })
+    const response = await sendRequest(method, server.url + path, { key: ada.key, body })
 
-    expect(outcome(answer)).toBe('413 PayloadTooLarge')
+    expect(outcome(response)).toBe('413 PayloadTooLarge')
   })
 
-  test('with a payload may have exactly 1 MiB, in any alphabet', async () => {
-    const filled = (letter: string) => {
-      const [before, after] = [`{"conversationId":"${subjects.conversationId}","payload":{"a":"`, '"}}']
-      const rest = 1024 * 1024 - before.length - after.length
-      const letters = letter.repeat(Math.floor(rest / Buffer.byteLength(letter)))
-      return `${before}${letters}${after}${' '.repeat(rest - Buffer.byteLength(letters))}`
+  test('with a payload can have up to 1 MiB, in any alphabet', async () => {
+    const bodyOf = (letter: string) => {
+      const [before, after] = [`{"conversationId":"${ids.conversationId}","payload":{"a":"`, '"}}']
+      const byteCount = 1024 * 1024 - before.length - after.length
+      const letters = letter.repeat(Math.floor(byteCount / Buffer.byteLength(letter)))
+      return `${before}${letters}${after}${' '.repeat(byteCount - Buffer.byteLength(letters))}`
     }
 
     for (const letter of ['x', '字']) {
-      expect(outcome(await ada.post('/events', filled(letter)))).toBe('201')
-      expect(outcome(await ada.post('/events', `${filled(letter)} `))).toBe('413 PayloadTooLarge')
+      expect(outcome(await ada.post('/events', bodyOf(letter)))).toBe('201')
+      expect(outcome(await ada.post('/events', `${bodyOf(letter)} `))).toBe('413 PayloadTooLarge')
     }
   })
 
@@ -143,15 +146,15 @@ describe('a body', () => {
     ['POST', '/conversations/c1/participants', 16],
     ['PUT', '/conversations/c1/typing', 16],
     ['DELETE', '/messages/m1', 16],
-  ])('to %s %s has at most %i KiB, and the error names the limit', async (method, path, kibibytes) => {
+  ])('to %s %s can have up to %i KiB, and the error contains the limit', async (method, path, kibibytes) => {
     const send = (bytes: number) =>
       sendRequest(method, server.url + path, { key: ada.key, body: ' '.repeat(bytes) })
 
-    const [largest, larger] = [await send(kibibytes * 1024), await send(kibibytes * 1024 + 1)]
+    const [allowed, tooLarge] = [await send(kibibytes * 1024), await send(kibibytes * 1024 + 1)]
 
-    expect(outcome(largest)).not.toBe('413 PayloadTooLarge')
-    expect(outcome(larger)).toBe('413 PayloadTooLarge')
-    expect(larger.body).toMatchObject({ message: expect.stringContaining(`${kibibytes} KiB`) as string })
+    expect(outcome(allowed)).not.toBe('413 PayloadTooLarge')
+    expect(outcome(tooLarge)).toBe('413 PayloadTooLarge')
+    expect(tooLarge.body).toMatchObject({ message: expect.stringContaining(`${kibibytes} KiB`) as string })
   })
 
   test.each([
@@ -163,14 +166,14 @@ describe('a body', () => {
     'text/json',
     'garbage',
     ';',
-  ])('of the type %s is not understood', async (type) => {
-    const answer = await sendRequest('PUT', `${server.url}/users/me`, {
+  ])('with the content type %s is rejected', async (type) => {
+    const response = await sendRequest('PUT', `${server.url}/users/me`, {
       key: ada.key,
       body: '{}',
       headers: { 'content-type': type },
     })
 
-    expect(outcome(answer)).toBe('415 UnsupportedMediaType')
+    expect(outcome(response)).toBe('415 UnsupportedMediaType')
   })
 
   test.each([
@@ -178,14 +181,14 @@ describe('a body', () => {
     'APPLICATION/JSON',
     'application/json; charset=utf-8',
     'application/json;charset="UTF-8"',
-  ])('of the type %s is JSON', async (type) => {
-    const answer = await sendRequest('PUT', `${server.url}/users/me`, {
+  ])('with the content type %s is read as JSON', async (type) => {
+    const response = await sendRequest('PUT', `${server.url}/users/me`, {
       key: ada.key,
       body: '{"name":"Ada"}',
       headers: { 'content-type': type },
     })
 
-    expect(answer).toMatchObject({ status: 200, body: { user: { name: 'Ada' } } })
+    expect(response).toMatchObject({ status: 200, body: { user: { name: 'Ada' } } })
   })
 })
 
@@ -205,7 +208,7 @@ describe('an id', () => {
     'a/messages',
     'me',
     '0',
-  ])('%j is as good as any, percent-encoded in a path', async (id) => {
+  ])('can be %j, percent-encoded in a path', async (id) => {
     const owner = await createTestUser(server.url)
     const path = `/conversations/${encodeURIComponent(id)}`
     const conversation = { conversation: { id } }
@@ -217,7 +220,7 @@ describe('an id', () => {
     expect(await owner.delete(path)).toMatchObject({ status: 200, body: {} })
   })
 
-  test.each(['a/b', 'a\\b', '/', '\\'])('%j names a user as well', async (id) => {
+  test.each(['a/b', 'a\\b', '/', '\\'])('of a user can be %j', async (id) => {
     const user = await createTestUser(server.url, { id })
     const conversationId = await createConversation(ada, user)
     const path = `/conversations/${conversationId}/participants/${encodeURIComponent(id)}`
@@ -228,7 +231,7 @@ describe('an id', () => {
   })
 
   test.each(['raw/slash', 'raw\\backslash', '/raw/', 'raw/listen', '\\'])(
-    '%j may stand in the path of a stream as it is',
+    '%j can be in the path of a stream without encoding',
     async (id) => {
       const owner = await createTestUser(server.url)
       await owner.post('/conversations', { id })
@@ -239,17 +242,17 @@ describe('an id', () => {
     },
   )
 
-  test('that breaks the rule is found nowhere', async () => {
+  test('that is invalid is not found', async () => {
     const paths = invalidIds
       .filter((id) => id !== '' && id !== '..')
       .map((id) => `/conversations/${encodeURIComponent(id)}`)
 
-    const found = await outcomesOf(paths, (path) => ada.get(path))
+    const actual = await outcomesOf(paths, (path) => ada.get(path))
 
-    expect(found).toEqual(paths.map((path) => [path, '404 ResourceNotFound']))
+    expect(actual).toEqual(paths.map((path) => [path, '404 ResourceNotFound']))
   })
 
-  test('is what its percent-encoding says, decoded once', async () => {
+  test('in a path is percent-decoded exactly once', async () => {
     expect(outcome(await ada.get('/conversations/%63%31'))).toBe('200')
     expect(outcome(await ada.get('/conversations/c1%0A'))).toBe('404 ResourceNotFound')
     expect(outcome(await ada.get('/conversations/c1%20'))).toBe('404 ResourceNotFound')
@@ -259,7 +262,7 @@ describe('an id', () => {
   })
 
   test.each(['%', '%2', '%zz', '%E0%A4%A', '%C0%AF', '%ED%A0%80', '%FF'])(
-    'whose percent-encoding is broken is refused: %s',
+    'with invalid percent-encoding is rejected: %s',
     async (id) => {
       expect(outcome(await ada.get(`/conversations/${id}`))).toBe('400 InvalidIdentifier')
       expect(outcome(await ada.get(`/conversations/${id}/listen`))).toBe('400 InvalidIdentifier')
@@ -280,13 +283,13 @@ describe('an id', () => {
     `msg_${'z'.repeat(28)}`,
     '%00',
     '\u{1F4AC}',
-  ])('of a message that was never given out is not found: %s', async (id) => {
+  ])('of a message that does not exist is not found: %s', async (id) => {
     expect(outcome(await ada.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await ada.delete(`/messages/${id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await ada.get(`/events/${id}`))).toBe('404 ResourceNotFound')
   })
 
-  test('of a message is none of an event, nor the other way round', async () => {
+  test('of a message cannot be used for an event', async () => {
     const { id } = await sendText(ada, await createConversation(ada), 'Hello')
 
     expect(outcome(await ada.get(`/events/${id}`))).toBe('404 ResourceNotFound')
@@ -296,7 +299,7 @@ describe('an id', () => {
 
 describe('a list', () => {
   const lists = ['/conversations', '/conversations/c1/messages', '/conversations/c1/participants']
-  const badLimits = [
+  const invalidLimits = [
     '0',
     '101',
     '-1',
@@ -312,7 +315,7 @@ describe('a list', () => {
     '%205',
     '5%00',
   ]
-  const badTokens = [
+  const invalidTokens = [
     '',
     'abc',
     'null',
@@ -323,36 +326,38 @@ describe('a list', () => {
     'bTEuMQ%3D%3D',
     'bTEuMQ',
   ]
-  const badQueries = [
-    ...badLimits.map((value) => `limit=${value}`),
-    ...badTokens.map((value) => `nextToken=${value}`),
+  const invalidQueries = [
+    ...invalidLimits.map((value) => `limit=${value}`),
+    ...invalidTokens.map((value) => `nextToken=${value}`),
   ]
 
-  test.each(lists)('%s refuses a query that makes no sense', async (list) => {
-    const found = await outcomesOf(badQueries, (query) => ada.get(`${list}?${query}`))
+  test.each(lists)('%s rejects an invalid query', async (list) => {
+    const actual = await outcomesOf(invalidQueries, (query) => ada.get(`${list}?${query}`))
 
-    expect(found).toEqual(badQueries.map((query) => [query, '400 InvalidQuery']))
+    expect(actual).toEqual(invalidQueries.map((query) => [query, '400 InvalidQuery']))
   })
 
-  test('refuses the token of another list', async () => {
-    const other = await createConversation(ada)
-    for (const text of ['1', '2']) await sendText(ada, other, text)
-    const page = await ada.get<OperationResult<'listMessages'>>(`/conversations/${other}/messages?limit=1`)
+  test('rejects the page token of another list', async () => {
+    const conversationId = await createConversation(ada)
+    for (const text of ['1', '2']) await sendText(ada, conversationId, text)
+    const page = await ada.get<OperationResult<'listMessages'>>(
+      `/conversations/${conversationId}/messages?limit=1`,
+    )
     const { nextToken = '' } = page.body.meta
 
-    const found = await outcomesOf(lists, (list) => ada.get(`${list}?nextToken=${nextToken}`))
+    const actual = await outcomesOf(lists, (list) => ada.get(`${list}?nextToken=${nextToken}`))
 
     expect(nextToken).not.toBe('')
-    expect(found).toEqual(lists.map((list) => [list, '400 InvalidQuery']))
+    expect(actual).toEqual(lists.map((list) => [list, '400 InvalidQuery']))
   })
 
-  test.each(lists)('%s ignores what else its query says', async (list) => {
+  test.each(lists)('%s ignores unknown query parameters', async (list) => {
     expect(outcome(await ada.get(`${list}?foo=bar&__proto__=1&constructor=2&limit=100`))).toBe('200')
   })
 })
 
-describe('a failure', () => {
-  test('has an id of its own, which stands in the log', async () => {
+describe('an error', () => {
+  test('has a unique id, which is in the log', async () => {
     const first = await ada.get<{ id: string }>('/conversations/nowhere')
     const second = await ada.get<{ id: string }>('/conversations/nowhere')
 
@@ -360,13 +365,13 @@ describe('a failure', () => {
     expect(logger.entries).toContainEqual(expect.objectContaining({ errorId: first.body.id }))
   })
 
-  test('never keeps the server from answering well, and none was a fault', async () => {
+  test('does not affect later requests, and no request caused an internal error', async () => {
     expect(outcome(await sendRequest('GET', `${server.url}/hello`))).toBe('200')
     expect(logger.errors).toEqual([])
   })
 })
 
-/** Each input with the outcome that it had. */
+/** Pairs of each input and its outcome. */
 function outcomesOf(
   inputs: string[],
   send: (input: string) => ReturnType<typeof sendRequest>,

@@ -5,7 +5,7 @@ import { sendRequest } from './raw-http/send-request.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
-test('INV-13: a dead writing thread is logged, ends the streams, answers 503, and rejects `closed`', async () => {
+test('INV-13: if the writer thread crashes, the server logs it, ends all streams, responds 503 and rejects `closed`', async () => {
   const commitBarrier = createCommitBarrier()
   const logger = createRecordingLogger()
   await using server = await startTestServer({ commitBarrier, logger, encryptionKey: 'x'.repeat(32) })
@@ -22,7 +22,7 @@ test('INV-13: a dead writing thread is logged, ends the streams, answers 503, an
 
   commitBarrier.crash()
   const payload = { type: 'text', text: 'lost' }
-  const lost = await sendRequest('POST', `${server.url}/messages`, {
+  const failed = await sendRequest('POST', `${server.url}/messages`, {
     key,
     body: { conversationId: conversation.id, payload },
   })
@@ -34,10 +34,10 @@ test('INV-13: a dead writing thread is logged, ends the streams, answers 503, an
     sendRequest('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
   ])
 
-  const answers = [lost, ...later]
-  expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503])
-  expect(answers.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1', '1', '1'])
-  expect(lost.body).toMatchObject({ code: 503, type: 'Unavailable', id: expect.any(String) as string })
+  const responses = [failed, ...later]
+  expect(responses.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+  expect(responses.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1', '1', '1'])
+  expect(failed.body).toMatchObject({ code: 503, type: 'Unavailable', id: expect.any(String) as string })
   expect(logger.errors).toEqual([{ err: expect.any(Error) as Error }])
   commitBarrier.unblock()
   await server.restart()

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('/hello', () => {
-  test('says who answers, without a key', async () => {
+  test('describes the server and the bot, without a key', async () => {
     const { status, headers, body } = await sendRequest('GET', `${server.origin}/helper/hello`)
 
     expect(status).toBe(200)
@@ -31,7 +31,7 @@ describe('/hello', () => {
     })
   })
 
-  test('leaves out what the bot does not say of itself', async () => {
+  test('omits fields that the bot does not have', async () => {
     const { body } = await sendRequest('GET', `${server.url}/hello`)
 
     expect(body).toMatchObject({ bot: { id: 'bot_demo' } })
@@ -46,7 +46,7 @@ describe('/openapi.json', () => {
     paths: Record<string, Record<string, { operationId: string; responses: object }>>
   }
 
-  test('lists the 21 operations under their names, without a key', async () => {
+  test('lists the 21 operations with their names, without a key', async () => {
     const { status, body } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const listed = Object.entries(body.paths).flatMap(([path, methods]) =>
@@ -81,14 +81,14 @@ describe('/openapi.json', () => {
     ])
   })
 
-  test('is relative to where it was found', async () => {
+  test('has a server URL relative to its own URL', async () => {
     const { body } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const [{ url } = { url: '' }] = body.servers
     expect(new URL(url, `${server.url}/openapi.json`).href.replace(/\/$/, '')).toBe(server.url)
   })
 
-  test('refers to nothing that it does not hold', async () => {
+  test('contains the target of every reference', async () => {
     const { body, text } = await sendRequest<Document>('GET', `${server.url}/openapi.json`)
 
     const references = new Set([...text.matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path))
@@ -98,24 +98,24 @@ describe('/openapi.json', () => {
   })
 })
 
-describe('a trailing slash never matters:', () => {
+describe('paths can have extra slashes:', () => {
   const names = Object.keys(operations) as OperationName[]
 
   test.each(names)('%s', async (name) => {
-    const scene = await createTestConversation(server.url)
-    const { method, path, body } = validRequests[name](scene)
-    const caller = name === 'deleteMessage' ? scene.sender : scene.owner
+    const conversation = await createTestConversation(server.url)
+    const { method, path, body } = validRequests[name](conversation)
+    const caller = name === 'deleteMessage' ? conversation.sender : conversation.owner
 
-    const answer = await sendRequest(method, `${server.url}${path}/`, { key: caller.key, body })
+    const response = await sendRequest(method, `${server.url}${path}/`, { key: caller.key, body })
 
-    expect(outcome(answer)).toBe(String(operations[name].status))
+    expect(outcome(response)).toBe(String(operations[name].status))
   })
 
   test.each(['/hello/', '/openapi.json/', '//hello', '//hello/', '//openapi.json'])('%s', async (path) => {
     expect(outcome(await sendRequest('GET', server.url + path))).toBe('200')
   })
 
-  test('before a query, or at the end of the base URL', async () => {
+  test('before a query, and at the end of the base URL', async () => {
     const { owner } = await createTestConversation(server.url)
 
     expect(outcome(await owner.get('/conversations/?limit=1'))).toBe('200')
@@ -124,12 +124,12 @@ describe('a trailing slash never matters:', () => {
   })
 })
 
-test('HEAD answers like GET, without the body', async () => {
-  const person = await createTestUser(server.url)
+test('HEAD responds like GET, without the body', async () => {
+  const user = await createTestUser(server.url)
 
   for (const path of ['/hello', '/openapi.json', '/users/me', '/conversations', '/conversations/nowhere']) {
-    const get = await person.get(path)
-    const head = await sendRequest('HEAD', server.url + path, { key: person.key })
+    const get = await user.get(path)
+    const head = await sendRequest('HEAD', server.url + path, { key: user.key })
 
     expect(head).toMatchObject({ status: get.status, text: '' })
     expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
