@@ -39,7 +39,7 @@ async function readAnswers(data: string): Promise<Map<string, string[]>> {
   return answers
 }
 
-test('INV-9: after a restart, the bot answers a backlog larger than memory, each message once and in order', async () => {
+test('INV-9: after a restart, a bot answers a backlog larger than memory exactly once and in order', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const count = 120
@@ -86,7 +86,7 @@ test('at most maxConcurrentTurns turns run at once, and every queued conversatio
     data,
     Array.from({ length: count }, (_, n) => ({ conversationId: `c${n}`, text: `${n}` })),
   )
-  const seen: string[] = []
+  const handledTexts: string[] = []
   let running = 0
   let maxRunning = 0
   const bot = defineBot({
@@ -94,19 +94,19 @@ test('at most maxConcurrentTurns turns run at once, and every queued conversatio
       maxRunning = Math.max(maxRunning, ++running)
       await new Promise(setImmediate)
       running--
-      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+      handledTexts.push(message.payload.type === 'text' ? message.payload.text : '')
     },
   })
   const options = { data, bots: { demo: { encryptionKey, bot } }, logger: createRecordingLogger() }
 
   const chat = await createServer({ ...options, maxConcurrentTurns: 7 })
-  await waitUntil(() => seen.length >= count)
+  await waitUntil(() => handledTexts.length >= count)
   await chat.close()
   const again = await createServer(options)
   await again.close()
 
-  expect(new Set(seen).size).toBe(count)
-  expect(seen).toHaveLength(count)
+  expect(new Set(handledTexts).size).toBe(count)
+  expect(handledTexts).toHaveLength(count)
   expect(maxRunning).toBe(7)
 }, 60_000)
 
@@ -118,30 +118,30 @@ test('a bot continues with turns from the log after all turns in memory were del
   const first = { userId: 'ben', conversationId: 'first', text: 'first' }
   const last = { userId: 'ben', conversationId: 'last', text: 'last' }
   await storeBacklog(data, [first, ...deleted, last])
-  const seen: string[] = []
+  const handledTexts: string[] = []
   const released = Promise.withResolvers<void>()
   const bot = defineBot({
     onMessage: async ({ message }) => {
-      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+      handledTexts.push(message.payload.type === 'text' ? message.payload.text : '')
       await released.promise
     },
   })
   await using server = await startTestServer({ data, encryptionKey, bot, maxConcurrentTurns: 1 })
-  await waitUntil(() => seen.length > 0)
+  await waitUntil(() => handledTexts.length > 0)
   const ann = await connectWithoutRetry(server.url, await signUserKey({ userId: 'ann', encryptionKey }))
   await ann.deleteUser()
 
   released.resolve()
 
-  await expect.poll(() => seen, { timeout: 10_000 }).toEqual(['first', 'last'])
+  await expect.poll(() => handledTexts, { timeout: 10_000 }).toEqual(['first', 'last'])
 }, 60_000)
 
 test('messages sent while turns are queued are handled exactly once', async () => {
-  const seen: string[] = []
+  const handledTexts: string[] = []
   const bot = defineBot({
     onMessage: async ({ message }) => {
       await new Promise(setImmediate)
-      seen.push(message.payload.type === 'text' ? message.payload.text : '')
+      handledTexts.push(message.payload.type === 'text' ? message.payload.text : '')
     },
   })
   await using server = await startTestServer({ bot, maxConcurrentTurns: 2 })
@@ -150,10 +150,10 @@ test('messages sent while turns are queued are handled exactly once', async () =
   await Promise.all(ids.map((id) => me.createConversation({ id })))
 
   await Promise.all(ids.map((id) => sendTexts(me, id, ...ids.map((_, n) => `${id} ${n}`))))
-  await waitUntil(() => seen.length >= 100)
+  await waitUntil(() => handledTexts.length >= 100)
 
   for (const id of ids) {
-    expect(seen.filter((text) => text.startsWith(`${id} `))).toEqual(ids.map((_, n) => `${id} ${n}`))
+    expect(handledTexts.filter((text) => text.startsWith(`${id} `))).toEqual(ids.map((_, n) => `${id} ${n}`))
   }
 })
 

@@ -103,7 +103,7 @@ test('a streaming message that exceeds the limit is aborted if its handler does 
   const stream = await openStream(me, { id: 'c' })
 
   await sendTexts(me, 'c', 'go', 'next')
-  const signals = await stream.until((all) => messageTexts(all).includes('done'))
+  const signals = await stream.until((received) => messageTexts(received).includes('done'))
 
   expect(signals.filter(({ type }) => type === 'message_stream_abort')).toHaveLength(1)
   expect(signals.filter(hasMarkdown)).toEqual([])

@@ -43,7 +43,7 @@ test('a bot sends a welcome message, answers messages and events, and can read t
   await listening.until((signals) => messageTexts(signals).includes('c: 2'))
   await me.createEvent({ conversationId: 'c', payload: { ring: true } })
   const signals = await listening.until(
-    (all) => signalTypes(all).filter((type) => type === 'event_created').length === 2,
+    (received) => signalTypes(received).filter((type) => type === 'event_created').length === 2,
   )
 
   expect(signals.at(-1)).toMatchObject({
@@ -77,7 +77,7 @@ test('a streaming message is delivered as ordered deltas, then as a complete sig
   await listening.until(hasTexts(1))
   listenerReady.open()
   const signals = await listening.until(
-    (all) => signalTypes(all).filter((type) => type === 'message_created').length === 2,
+    (received) => signalTypes(received).filter((type) => type === 'message_created').length === 2,
   )
 
   const [, ...streamSignals] = signals
@@ -120,9 +120,11 @@ test('a listener that connects during a streaming message gets the text so far a
   await firstHalfSent.opened
 
   const stream = await openStream(me, { id: conversation.id })
-  const first = (await stream.until((all) => all.some(({ type }) => type === 'message_stream_delta'))).at(-1)
+  const first = (
+    await stream.until((received) => received.some(({ type }) => type === 'message_stream_delta'))
+  ).at(-1)
   released.open()
-  await stream.until((all) => messageTexts(all).includes('abc'))
+  await stream.until((received) => messageTexts(received).includes('abc'))
 
   expect(first?.data).toMatchObject({ delta: 'ab', sequence: 1 })
   expect(stream.signals.filter(({ type }) => type === 'message_stream_delta')[1]?.data).toMatchObject({
@@ -149,7 +151,7 @@ test('a streaming message is aborted by its handler, or when its handler fails',
   const listening = await openStream(me, { id: conversation.id })
 
   await sendTexts(me, conversation.id, 'fail', 'go on')
-  const signals = await listening.until((all) => messageTexts(all).includes('done'))
+  const signals = await listening.until((received) => messageTexts(received).includes('done'))
 
   expect(signalTypes(signals).filter((type) => type === 'message_stream_abort')).toHaveLength(2)
   expect(errors).toMatchObject([{ err: { message: 'the bot is broken' } }])
@@ -205,7 +207,7 @@ test('messages of a bot are validated like those of users', async () => {
   const listening = await openStream(me, { id: conversation.id })
 
   await sendTexts(me, conversation.id, 'go')
-  await listening.until((all) => messageTexts(all).includes('still here'))
+  await listening.until((received) => messageTexts(received).includes('still here'))
 
   const reason = 'Unable to send the message; text must not be empty.'
   expect(failures).toEqual([reason, reason])
@@ -217,7 +219,7 @@ test('a bot can send messages outside of turns', async () => {
   await me.createConversation({ id: 'c' })
   const listening = await openStream(me, { id: 'c' })
 
-  const message = await server.chat.bot('demo').send('c', text('by the way'), { metadata: { n: 1 } })
+  const message = await server.chat.bot('demo').send('c', text('news'), { metadata: { n: 1 } })
 
   const [signal] = await listening.until(hasTexts(1))
   expect(signal?.data).toEqual({ ...message, isBot: true })
@@ -264,7 +266,7 @@ test.for(['replies-then-hangs', 'hangs-while-streaming'])(
     await me.createConversation({ id: 'c' })
     const listening = await openStream(me, { id: 'c' })
     await sendTexts(me, 'c', 'go')
-    await listening.until((all) => all.length >= 2)
+    await listening.until((received) => received.length >= 2)
     await first.stop('SIGKILL')
 
     const second = await startChildServer(data, { bot, env: { PARLEY_TEST_RELEASED: 'yes' } })
@@ -335,7 +337,7 @@ test('a turn that exceeds its timeout is aborted with its streaming message, and
   const listening = await openStream(me, { id: 'c' })
 
   await sendTexts(me, 'c', 'slow', 'next')
-  await listening.until((all) => messageTexts(all).includes('quick'))
+  await listening.until((received) => messageTexts(received).includes('quick'))
 
   expect(signalTypes(listening.signals)).toContain('message_stream_abort')
   expect(failures).toMatchObject([{ err: { message: 'the turn took longer than 1000 ms' } }])

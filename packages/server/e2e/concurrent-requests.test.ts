@@ -33,7 +33,7 @@ test('of 20 requests that create a conversation with the same id, one succeeds',
 })
 
 test('20 requests that get or create a user return the same user', async () => {
-  const user = testUserWithKey(server.url, { id: 'late', key: signTestKey({ id: 'late' }, { secret }) })
+  const user = testUserWithKey(server.url, { id: 'new', key: signTestKey({ id: 'new' }, { secret }) })
 
   const responses = await sendTwenty(() =>
     user.post<OperationResult<'getOrCreateUser'>>('/users/get-or-create'),

@@ -91,7 +91,7 @@ test('the streams of a deleted user and of their conversations end before the fi
   await using sharedStream = await openConversationStream(owner, shared)
   await sendText(owner, shared, 'one')
   await sendText(owner, owned, 'two')
-  // After these signals, the streams have caught up with the log and receive live signals.
+  // After these signals, the streams have caught up with the log and receive new signals.
   await Promise.all([
     leaverStream.nextSignals(1),
     ownedStream.nextSignals(1),
@@ -122,7 +122,7 @@ test('the ids of a deleted user and of their conversations can be reused at once
   await sendText(deletedUser, 'theirs', 'old')
   const shared = await createConversation(participant, deletedUser)
   await sendMany(deletedUser, shared, 10)
-  await using all = await openUserStream(participant)
+  await using userStream = await openUserStream(participant)
   await deletedUser.delete('/users/me')
 
   const newUser = await createTestUser(server.url, { id: 'reused', name: 'New' })
@@ -135,7 +135,7 @@ test('the ids of a deleted user and of their conversations can be reused at once
   expect(outcome(recreated)).toBe('201')
   expect(texts).toEqual([[], []])
   expect(await newUser.get('/conversations')).toMatchObject({ body: { conversations: [{ id: shared }] } })
-  const events = await all.until(isText('end'))
+  const events = await userStream.until(isText('end'))
   const changes = eventTypes(events).filter((type) => /^(participant|conversation)_/.test(type))
   expect(changes).toEqual([
     'conversation_removed',
@@ -155,18 +155,18 @@ test('participants receive the removal of a deleted conversation exactly once, e
   await owner.post('/conversations/big/participants', { userId: participant.id })
   await sendMany(owner, 'big', 600)
   const home = await createConversation(participant)
-  await using all = await openUserStream(participant)
+  await using userStream = await openUserStream(participant)
   await owner.delete('/conversations/big')
   await owner.post('/conversations', { id: 'big' })
   await owner.post('/conversations/big/participants', { userId: participant.id })
 
-  await using during = await openUserStream(participant, after(all.ready.id))
+  await using during = await openUserStream(participant, after(userStream.ready.id))
   await commitBarrier.runSlice()
   await finishDeletions()
-  await using afterwards = await openUserStream(participant, after(all.ready.id))
+  await using afterwards = await openUserStream(participant, after(userStream.ready.id))
   await sendText(participant, home, 'end')
 
-  for (const stream of [all, during, afterwards]) {
+  for (const stream of [userStream, during, afterwards]) {
     const types = eventTypes(await stream.until(isText('end')))
     expect(types).toEqual([
       'conversation_removed',
@@ -223,21 +223,21 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   await using server = await startTestServer({ bot, commitBarrier, logger })
   const [owner, leaver] = [await createTestUser(server.url), await createTestUser(server.url)]
   const [shared, owned] = [await createConversation(owner, leaver), await createConversation(leaver, owner)]
-  await using all = await openUserStream(owner)
+  await using userStream = await openUserStream(owner)
   await sendText(owner, shared, 'wait')
   await sendText(leaver, shared, 'never answered')
   await sendText(leaver, owned, 'write to me')
-  await all.until(({ data }) => data.includes('"delta":"before"'))
+  await userStream.until(({ data }) => data.includes('"delta":"before"'))
   commitBarrier.pauseDeletions()
 
   await leaver.delete('/users/me')
   streamingMessage?.write('after')
   await sendText(owner, shared, 'last')
-  const events = await all.until(isText('last'))
+  const events = await userStream.until(isText('last'))
   release()
   await expect.poll(() => turns).toContain('last')
   await sendText(owner, shared, 'end')
-  events.push(...(await all.until(isText('end'))))
+  events.push(...(await userStream.until(isText('end'))))
 
   expect(events.some(({ data }) => data.includes('after'))).toBe(false)
   expect(aborted).toEqual(['write to me'])

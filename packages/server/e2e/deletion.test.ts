@@ -22,9 +22,9 @@ afterAll(() => server.close())
 
 describe('a deleted message', () => {
   test('remains only in its message_deleted signal', async () => {
-    const [sender, other] = [await createTestUser(server.url), await createTestUser(server.url)]
-    const conversationId = await createConversation(sender, other)
-    await using stream = await openConversationStream(other, conversationId)
+    const [sender, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
+    const conversationId = await createConversation(sender, participant)
+    await using stream = await openConversationStream(participant, conversationId)
     const { id } = await sendText(sender, conversationId, 'Hello')
     const created = await stream.nextSignals(1)
 
@@ -34,7 +34,7 @@ describe('a deleted message', () => {
 
     expect(deleted).toMatchObject({ status: 200, text: '{}' })
     expect(outcome(again)).toBe('404 ResourceNotFound')
-    expect(outcome(await other.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
+    expect(outcome(await participant.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
     expect(created).toMatchObject([{ type: 'message_created', data: { id } }])
     expect(signals).toEqual([{ type: 'message_deleted', data: { id, conversationId, userId: sender.id } }])
   })
@@ -146,7 +146,7 @@ describe('a deleted user', () => {
     expect(body.user).not.toHaveProperty('name')
   })
 
-  test('loses the conversations that they own, also for the other participants', async () => {
+  test('loses the conversations that they own, and so do the other participants', async () => {
     const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(owner, participant)
     const { id } = await sendText(participant, conversationId, 'Hello')
@@ -161,13 +161,13 @@ describe('a deleted user', () => {
   })
 
   test('is removed from other conversations, with their messages, events and streams', async () => {
-    const [owner, other, leaver] = [
+    const [owner, participant, leaver] = [
       await createTestUser(server.url),
       await createTestUser(server.url),
       await createTestUser(server.url),
     ]
-    const conversationId = await createConversation(owner, other, leaver)
-    await sendText(other, conversationId, 'mine')
+    const conversationId = await createConversation(owner, participant, leaver)
+    await sendText(participant, conversationId, 'mine')
     const { id } = await sendText(leaver, conversationId, 'theirs')
     const event = await sendEvent(leaver, conversationId)
     await using leaverStream = await openConversationStream(leaver, conversationId)
@@ -180,7 +180,7 @@ describe('a deleted user', () => {
     expect(await listTexts(owner, conversationId)).toEqual(['mine'])
     expect(outcome(await owner.get(`/messages/${id}`))).toBe('404 ResourceNotFound')
     expect(outcome(await owner.get(`/events/${event}`))).toBe('404 ResourceNotFound')
-    expect(participants).toMatchObject({ body: { participants: [{ id: owner.id }, { id: other.id }] } })
+    expect(participants).toMatchObject({ body: { participants: [{ id: owner.id }, { id: participant.id }] } })
     expect(await ownerStream.nextSignals(2)).toEqual([
       { type: 'message_deleted', data: { id, conversationId, userId: leaver.id } },
       { type: 'participant_removed', data: { conversationId, participantId: leaver.id } },

@@ -39,7 +39,7 @@ const countMessages = async (): Promise<number> => {
   return body.messages.length
 }
 
-test('INV-11: ten concurrent requests with one key create one message, signal and bot turn, and get equal responses', async () => {
+test('INV-11: concurrent requests with one key create one message, signal and turn', async () => {
   await using stream = await openConversationStream(ann, conversationId)
 
   const responses = await Promise.all(Array.from({ length: 10 }, () => send('k')))
@@ -141,10 +141,10 @@ test('adding a participant can be repeated until they are removed', async () => 
 
   const added = [await add(), await add()]
   await ann.delete(`${path}/${ben.id}`)
-  const late = await add()
+  const addedAgain = await add()
 
   expect(added.map(({ status }) => status)).toEqual([200, 200])
-  expect(outcome(late)).toBe('404 ResourceNotFound')
+  expect(outcome(addedAgain)).toBe('404 ResourceNotFound')
 })
 
 test('adding a participant is not repeated in another conversation with the same id', async () => {
@@ -156,9 +156,13 @@ test('adding a participant is not repeated in another conversation with the same
   await ann.delete(`/conversations/${conversationId}`)
   await eve.post('/conversations', { id: conversationId })
   const addedByEve = await eve.post(path, { userId: ben.id })
-  const late = await add()
+  const addedAgain = await add()
 
-  expect([outcome(added), outcome(addedByEve), outcome(late)]).toEqual(['200', '200', '404 ResourceNotFound'])
+  expect([outcome(added), outcome(addedByEve), outcome(addedAgain)]).toEqual([
+    '200',
+    '200',
+    '404 ResourceNotFound',
+  ])
 })
 
 test('a request with two keys is rejected', async () => {

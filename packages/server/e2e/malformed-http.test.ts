@@ -306,11 +306,11 @@ describe('unusual HTTP:', () => {
   })
 
   test('a chunked body without a length is limited to 1 MiB', async () => {
-    const pieces = ['{"name":"', ...Array.from({ length: 17 }, () => 'x'.repeat(65_536)), '"}']
+    const chunks = ['{"name":"', ...Array.from({ length: 17 }, () => 'x'.repeat(65_536)), '"}']
     const request = {
       method: 'PUT',
       headers: { 'x-user-key': ada.key, 'content-type': 'application/json' },
-      body: new Blob(pieces).stream(),
+      body: new Blob(chunks).stream(),
       duplex: 'half',
     }
 

@@ -15,7 +15,7 @@ let server: TestServer
 
 beforeAll(async () => {
   server = await startTestServer({
-    bot: { name: 'Nobody', onMessage: () => undefined },
+    bot: { name: 'Helper', onMessage: () => undefined },
     logger: createRecordingLogger(),
   })
 })
@@ -116,7 +116,7 @@ describe('a conversation', () => {
     expect(fetched.body).toEqual(named.body)
   })
 
-  test('lists its owner first, then the other participants in the order in which they joined, and not the bot', async () => {
+  test('lists its owner first, then the other participants in the order of joining, and not the bot', async () => {
     const owner = await createTestUser(server.url)
     const [first, second] = [await createTestUser(server.url), await createTestUser(server.url)]
     const conversationId = await createConversation(owner, first, second)

@@ -11,7 +11,7 @@ import { createRecordingLogger } from './support/recording-logger.ts'
 
 const echo = defineBot({
   onMessage: async ({ message: { payload }, reply }) => {
-    if (payload.type === 'text') await reply({ type: 'text', text: `re ${payload.text}` })
+    if (payload.type === 'text') await reply({ type: 'text', text: `answer to ${payload.text}` })
   },
 })
 
@@ -68,7 +68,7 @@ test('streams that nginx closes after 5 s without data reconnect at once, and de
     await delay(pauseMs)
     const text = `${expected.length}`
     await me.createMessage({ conversationId, payload: { type: 'text', text } })
-    expected.push(text, `re ${text}`)
+    expected.push(text, `answer to ${text}`)
   }
   for (const stream of [conversationStream, userStream]) {
     await stream.until((signals) => messageTexts(signals).length >= expected.length)

@@ -58,7 +58,7 @@ describe('through nginx, a chat works', () => {
     expect(transcript).toEqual(completeTranscript)
   })
 
-  test('with compressed pages', async () => {
+  test('with compressed responses', async () => {
     await using nginx = await startNginx(
       ({ port }) => `${gzip} server { listen ${port}; location / { proxy_pass ${server.origin}; } }`,
     )
@@ -72,7 +72,7 @@ describe('through nginx, a chat works', () => {
     expect(response.headers['content-encoding']).toBe('gzip')
   })
 
-  test('in a browser over HTTP/2, with the documented configuration and more streams than HTTP/1.1 allows', async () => {
+  test('in a browser over HTTP/2, with the documented configuration and more than six streams', async () => {
     using documented = await documentedNginx()
     await using nginx = await startNginx(({ port, folder }) => {
       const page = `location /page/ { alias ${folder}/page/; types { text/html html; text/javascript js; } }`

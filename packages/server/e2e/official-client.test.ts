@@ -17,7 +17,7 @@ test.each([
   { mode: 'shared', secret: {} },
   { mode: 'personal', secret: { encryptionKey } },
 ] as const)(
-  'calls all 21 operations and receives every signal, in 100 of 100 runs, in $mode mode',
+  'the official client calls all 21 operations and receives every signal, in 100 of 100 runs, in $mode mode',
   async ({ mode, secret }) => {
     await using server = await startEchoServer({ auth: mode, ...secret })
 
@@ -29,7 +29,7 @@ test.each([
   },
 )
 
-test('accepts a base URL with a trailing slash', async () => {
+test('the official client accepts a base URL with a trailing slash', async () => {
   await using server = await startEchoServer()
 
   const calls = await callEveryOperation({ apiUrl: `${server.url}/` })
@@ -37,7 +37,7 @@ test('accepts a base URL with a trailing slash', async () => {
   expect(calls.toSorted()).toEqual(allOperations)
 })
 
-test('accepts a webhook id and a server URL', async () => {
+test('the official client accepts a webhook id and a server URL', async () => {
   await using server = await startEchoServer()
 
   const me = await chat.Client.connect({ webhookId: 'demo', baseApiUrl: server.origin })
@@ -45,7 +45,7 @@ test('accepts a webhook id and a server URL', async () => {
   expect((await me.getUser({})).user.id).toBe(me.user.id)
 })
 
-test('connects as the same user with their user key', async () => {
+test('the official client connects as the same user with their user key', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
 
@@ -55,7 +55,7 @@ test('connects as the same user with their user key', async () => {
 })
 
 test.each(['team/one', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'team\\one', '\\', '-_'])(
-  'can use a conversation with the id %s',
+  'the official client can use a conversation with the id %s',
   async (id) => {
     await using server = await startEchoServer()
     const me = await connect({ apiUrl: server.url })
@@ -87,7 +87,7 @@ test.each(['team/one', '/team/', 'a//b', 'a/listen', 'listen', 'a/messages', 'te
   },
 )
 
-test('listens to a conversation with a backslash in its id, even if another user’s has a slash instead', async () => {
+test('the official client can listen to an id with a backslash, even if another id has a slash instead', async () => {
   await using server = await startEchoServer()
   const me = await connect({ apiUrl: server.url })
   const otherUser = await connect({ apiUrl: server.url })
@@ -104,7 +104,7 @@ test('listens to a conversation with a backslash in its id, even if another user
   })
 })
 
-test('collects all pages of all lists', async () => {
+test('the official client collects all pages of all lists', async () => {
   await using server = await startEchoServer({ bot: {} })
   const me = await connect({ apiUrl: server.url })
   const { id: conversationId } = (await me.createConversation({})).conversation

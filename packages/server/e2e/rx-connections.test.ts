@@ -10,7 +10,7 @@ import { waitUntil } from './support/wait-until.ts'
 
 const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen')
 
-test('subscribers to three conversations and the inbox share one stream, which closes after the last one unsubscribes', async () => {
+test('all subscribers of one user share one stream, which closes after the last one unsubscribes', async () => {
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const me = await createChat({ url: server.url }).connect()
   const [first, second, third] = [

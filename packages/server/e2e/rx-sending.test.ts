@@ -84,7 +84,7 @@ test('messages sent while the server is stopped are sent once and in order after
   recorder.stop()
 })
 
-test('pending messages survive a reload and are stored once, even if the server has already received them', async () => {
+test('pending messages survive a reload and are stored once, even if the server has received them', async () => {
   const { bot, turns } = createCountingBot()
   await using server = await startTestServer({ bot, logger: createRecordingLogger() })
   const me = await connectFast(server.url)

@@ -120,7 +120,7 @@ test('a streaming message that ended during an outage is shown completely after 
   recorder.stop()
 })
 
-test('after a server is killed during a streaming message, the draft is removed and the repeated turn creates one message', async () => {
+test('killing the server removes a streaming message, and the repeated turn creates it again', async () => {
   using folder = temporaryFolder()
   const data = folder.file('parley.db')
   const bot = 'hangs-while-streaming'
@@ -156,7 +156,7 @@ test('after a server is killed during a streaming message, the draft is removed 
   await second.stop('SIGTERM')
 })
 
-test('after a server restarts during a streaming message, the draft is removed and the repeated turn creates one message', async () => {
+test('restarting the server removes a streaming message, and the repeated turn creates it again', async () => {
   let turns = 0
   const bot = defineBot({
     onMessage: async ({ stream }) => {

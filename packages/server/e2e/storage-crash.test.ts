@@ -5,7 +5,7 @@ import { sendRequest } from './raw-http/send-request.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { connectWithoutRetry, sendTexts } from './support/test-client.ts'
 
-test('INV-13: if the writer thread crashes, the server logs it, ends all streams, responds 503 and rejects `closed`', async () => {
+test('INV-13: after a crash of the writer thread, streams end, requests get 503 and `closed` rejects', async () => {
   const commitBarrier = createCommitBarrier()
   const logger = createRecordingLogger()
   await using server = await startTestServer({ commitBarrier, logger, encryptionKey: 'x'.repeat(32) })
@@ -28,13 +28,13 @@ test('INV-13: if the writer thread crashes, the server logs it, ends all streams
   })
   await expect(chat.closed).rejects.toThrow('the storage has failed')
   await Promise.all(streams.map((stream) => stream.remainingSignals()))
-  const later = await Promise.all([
+  const laterResponses = await Promise.all([
     sendRequest('GET', `${server.url}/hello`),
     sendRequest('GET', `${server.url}/users/me`, { key }),
     sendRequest('PUT', `${server.url}/users/me`, { key, body: { name: 'Ann' } }),
   ])
 
-  const responses = [failed, ...later]
+  const responses = [failed, ...laterResponses]
   expect(responses.map(({ status }) => status)).toEqual([503, 503, 503, 503])
   expect(responses.map(({ headers }) => headers.get('retry-after'))).toEqual(['1', '1', '1', '1'])
   expect(failed.body).toMatchObject({ code: 503, type: 'Unavailable', id: expect.any(String) as string })

@@ -69,15 +69,15 @@ test('typing signals are not replayed, and not sent to other conversations or th
 
 test('an id with slashes must be percent-encoded', async () => {
   const ann = await createTestUser(server.url)
-  await ann.post('/conversations', { id: 'team/room\\1' })
+  await ann.post('/conversations', { id: 'team/one\\1' })
 
-  const response = await ann.put(`/conversations/${encodeURIComponent('team/room\\1')}/typing/`)
+  const response = await ann.put(`/conversations/${encodeURIComponent('team/one\\1')}/typing/`)
 
   expect(outcome(response)).toBe('204')
-  expect(outcome(await ann.put('/conversations/team/room/typing'))).toBe('404 ResourceNotFound')
+  expect(outcome(await ann.put('/conversations/team/one/typing'))).toBe('404 ResourceNotFound')
 })
 
-test('requests of users who are not participants, and without a valid key, are rejected', async () => {
+test('requests without a valid key and from users who are not participants are rejected', async () => {
   const [ann, nonParticipant] = [await createTestUser(server.url), await createTestUser(server.url)]
   const id = await createConversation(ann)
   const path = `/conversations/${id}/typing`
@@ -93,7 +93,7 @@ test('requests of users who are not participants, and without a valid key, are r
   expect(outcome(await sendRequest('PUT', server.url + path, { key: 'invalid' }))).toBe('401 Unauthorized')
 })
 
-test.each(['GET', 'HEAD', 'POST', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
+test.each(['GET', 'HEAD', 'POST', 'DELETE', 'PATCH'])('the route does not allow %s', async (method) => {
   const response = await sendRequest(method, `${server.url}/conversations/any/typing`)
 
   expect(response.status).toBe(405)
@@ -109,7 +109,7 @@ test('a JSON body is ignored, and another content type is rejected', async () =>
   expect(outcome(await sendRequest('PUT', server.url + path, xml))).toBe('415 UnsupportedMediaType')
 })
 
-test('browsers can call it, and the server lists the capability', async () => {
+test('browsers can send typing requests, and the server lists the capability', async () => {
   const preflight = await sendRequest('OPTIONS', `${server.url}/conversations/any/typing`, {
     headers: { origin: 'http://page', 'access-control-request-method': 'PUT' },
   })

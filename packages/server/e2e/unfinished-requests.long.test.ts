@@ -12,7 +12,7 @@ const clientCount = 1_500
 test.each([
   ['1 MiB, over the limit', mebibyte],
   ['64 KiB, the limit', 64 * 1024],
-])('1,500 clients without a key that never finish a body of %s use little memory', async (_, length) => {
+])('1,500 unfinished bodies of %s use little memory', async (_, length) => {
   using folder = temporaryFolder()
   const server = await startChildServer(folder.file('parley.db'))
   const { pid = 0 } = server.child
@@ -37,8 +37,8 @@ test.each([
   await server.stop('SIGTERM')
 
   process.stdout.write(
-    `${clientCount} unfinished bodies of ${length} bytes: ${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB peak; ` +
-      `longest request of another client: ${maxWaitMs.toFixed(0)} ms\n`,
+    `${clientCount} unfinished bodies of ${length} bytes: ` +
+      `${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB peak; longest request of another client: ${maxWaitMs.toFixed(0)} ms\n`,
   )
   expect(status).toBe(200)
   expect(mebibytes(peak - before)).toBeLessThan(250)

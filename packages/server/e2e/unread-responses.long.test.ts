@@ -37,7 +37,7 @@ async function storeLargeMessages(sender: TestUser, count: number) {
   return { conversationId, start: { conversation: conversationStream.ready.id, user: userStream.ready.id } }
 }
 
-test('the server still serves others after 200 pipelined, never read requests for 100 messages of 1 MB', async () => {
+test('other users are served despite 200 unread pipelined responses of up to 100 MB', async () => {
   using folder = temporaryFolder()
   const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
@@ -50,7 +50,7 @@ test('the server still serves others after 200 pipelined, never read requests fo
   expect(peakMemoryMib(server.child.pid)).toBeLessThan(maxMemoryMib)
 })
 
-test('the server still serves others after 500 connections request large pages and never read them', async () => {
+test('other users are served despite 500 connections with unread large pages', async () => {
   using folder = temporaryFolder()
   const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
@@ -69,7 +69,7 @@ test('the server still serves others after 500 connections request large pages a
 })
 
 test.each(['conversation', 'user'] as const)(
-  'the server still serves others while streams of a %s replay 100 MB and are never read',
+  'other users are served despite unread streams of a %s that replay 100 MB',
   async (stream) => {
     using folder = temporaryFolder()
     const server = await startSmallServer(folder)
@@ -88,11 +88,11 @@ test.each(['conversation', 'user'] as const)(
   },
 )
 
-test('of 300 streams of a user with 10,000 conversations, 200 are rejected and the others use little memory', async () => {
+test('100 streams of a user with 10,000 conversations use little memory, and 200 more are rejected', async () => {
   using folder = temporaryFolder()
   const server = await startSmallServer(folder)
   const eve = await createTestUser(server.url)
-  for (let made = 0; made < 10_000; made += 100) {
+  for (let count = 0; count < 10_000; count += 100) {
     await Promise.all(Array.from({ length: 100 }, () => createConversation(eve)))
   }
   const before = peakMemoryMib(server.child.pid)

@@ -76,7 +76,7 @@ test('a user stream has the signals of all conversations of the user, and no oth
   ])
 })
 
-test('its signals equal those of the conversation stream, but have other positions', async () => {
+test('a user stream has the same signals as the conversation stream, with other positions', async () => {
   const ann = await createTestUser(server.url)
   const id = await createConversation(ann)
   await using userStream = await openUserStream(ann)
@@ -386,14 +386,14 @@ test('a new listener gets the text so far of all streaming messages', async () =
   await first.nextSignals(4)
 
   await using second = await openUserStream(ann)
-  const drafts = await second.nextSignals(2)
+  const replayedDeltas = await second.nextSignals(2)
   await using bensStream = await openUserStream(ben)
   await ann.post(`/conversations/${ids[0]}/participants`, { userId: ben.id })
   const joined = await bensStream.until(({ data }) => data.includes('message_stream_delta'))
   release.resolve(undefined)
   const laterSignals = await second.nextSignals(7)
 
-  for (const signal of drafts)
+  for (const signal of replayedDeltas)
     expect(signal).toMatchObject({ type: 'message_stream_delta', data: { sequence: 0, delta: 'half of ' } })
   expect(joined.map(summarize).slice(0, 2)).toEqual([`added ${ids[0]}`, `participant_added in ${ids[0]}`])
   expect(joined.at(-1)?.data).toContain('"delta":"half of "')
@@ -427,14 +427,14 @@ test('a listener that does not read its stream is disconnected', async () => {
   await expect(stalled.until(() => false)).rejects.toThrow('terminated')
 })
 
-test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])('%s is not allowed', async (method) => {
+test.each(['HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'])('the route does not allow %s', async (method) => {
   const response = await sendRequest(method, `${server.url}/users/me/listen`)
 
   expect(response.status).toBe(405)
   expect(response.headers.get('allow')).toBe('GET')
 })
 
-test('requests without a key and of unknown users are rejected', async () => {
+test('requests without a key and from unknown users are rejected', async () => {
   const unknownUser = testUserWithKey(server.url, {
     id: 'unknown',
     key: signTestKey({ id: 'unknown' }, { secret }),

@@ -5,9 +5,11 @@ import { temporaryFolder } from './support/child-server.ts'
 
 test('both storage threads ignore messages from node --watch', async () => {
   using folder = temporaryFolder()
-  const script = fileURLToPath(new URL('./support/watched-storage.ts', import.meta.url))
-  const watching = ['--watch', '--watch-preserve-output', '--conditions=parley-src']
-  const child = spawn(process.execPath, [...watching, script, folder.file('parley.db')], { stdio: 'pipe' })
+  const script = fileURLToPath(new URL('./support/storage-program.ts', import.meta.url))
+  const watchOptions = ['--watch', '--watch-preserve-output', '--conditions=parley-src']
+  const child = spawn(process.execPath, [...watchOptions, script, folder.file('parley.db')], {
+    stdio: 'pipe',
+  })
   onTestFinished(() => {
     child.kill('SIGKILL')
   })

@@ -16,7 +16,7 @@ export interface ChaosOptions {
   recorders: readonly ConversationRecorder[]
 }
 
-/** Sends the texts while one fault after another disturbs the server. Resolves when all are sent and all faults ended. */
+/** Sends the texts during a sequence of faults. Resolves when all texts are sent and the last fault has ended. */
 export async function sendAll(
   texts: readonly string[],
   senders: readonly [TextSender, ...TextSender[]],

@@ -88,7 +88,7 @@ export interface ChatTranscript {
 
 const texts = ['stream', 'first last', longText, String(longText.length)]
 
-/** The result of `chatThrough` if no message is lost, repeated or delayed, and no stream ends early. */
+/** The result of `runChat` if no message is lost, repeated or delayed, and no stream ends early. */
 export const completeTranscript: ChatTranscript = {
   conversation: texts,
   user: texts,

@@ -1,6 +1,6 @@
 /**
  * Writes and reads with both threads of the storage, and prints the result:
- * `node --watch watched-storage.ts <database>`.
+ * `node --watch storage-program.ts <database>`.
  */
 import { openSqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts'
 
