@@ -13,9 +13,9 @@ import {
   type Respond,
 } from './scripted-server.ts'
 
-const reason = new Error('the user went away')
+const reason = new Error('the user left')
 
-test('a call that is aborted already sends nothing', async () => {
+test('a call with an aborted signal sends nothing', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
 
@@ -23,17 +23,17 @@ test('a call that is aborted already sends nothing', async () => {
   expect(server.requests).toEqual([])
 })
 
-describe('an aborted call rejects at once with the reason, and gives up its connection', () => {
+describe('an aborted call rejects at once with the reason and closes its connection', () => {
   test.each<[string, Respond]>([
-    ['while it waits for an answer', neverRespond],
-    ["while it waits for the answer's body", stalled],
-  ])('%s', async (_, answer) => {
+    ['while it waits for a response', neverRespond],
+    ['while it waits for the body of a response', stalled],
+  ])('%s', async (_, respond) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     const closed: string[] = []
     server.on('GET /users/me', (response, request) => {
       response.on('close', () => closed.push(request.path))
-      answer(response, request)
+      respond(response, request)
     })
     const controller = new AbortController()
 
@@ -45,7 +45,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     await expect.poll(() => closed).toEqual(['/users/me'])
   })
 
-  test('while it waits for its next attempt', async () => {
+  test('while it waits before the next attempt', async () => {
     await using server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, random: () => 1 })
@@ -61,7 +61,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     expect(server.requestsTo('GET /users/me')).toHaveLength(1)
   })
 
-  test('while a fetch does not listen to signals', async () => {
+  test('while fetch ignores its signal', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server, {
       fetch: (request) =>
@@ -75,7 +75,7 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     await expect(call).rejects.toBe(reason)
   })
 
-  test('while it waits for the key', async () => {
+  test('while it waits for the user key', async () => {
     await using server = await startScriptedServer()
     const controller = new AbortController()
 
@@ -89,29 +89,29 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
     expect(server.requests).toEqual([])
   })
 
-  test('while it waits for hello', async () => {
+  test('while it waits for the server info', async () => {
     await using server = await startScriptedServer()
     server.on('GET /hello', neverRespond)
     const controller = new AbortController()
 
-    const hello = createChat({ url: server.url }).serverInfo({ signal: controller.signal })
+    const serverInfo = createChat({ url: server.url }).serverInfo({ signal: controller.signal })
     controller.abort(reason)
 
-    await expect(hello).rejects.toBe(reason)
+    await expect(serverInfo).rejects.toBe(reason)
   })
 
-  test('while another connect with the same storage is under way', async () => {
+  test('while another connect with the same storage is in flight', async () => {
     await using server = await startScriptedServer()
     server.on('POST /users', neverRespond)
-    const storage = new Map<string, string>()
-    const keep = {
-      getItem: (name: string) => storage.get(name),
-      setItem: (name: string, key: string) => storage.set(name, key),
+    const entries = new Map<string, string>()
+    const storage = {
+      getItem: (name: string) => entries.get(name),
+      setItem: (name: string, key: string) => entries.set(name, key),
     }
     const chat = createChat({ url: server.url })
     const [first, second] = [new AbortController(), new AbortController()]
 
-    const connecting = [first, second].map(({ signal }) => chat.connect({ storage: keep, signal }))
+    const connecting = [first, second].map(({ signal }) => chat.connect({ storage, signal }))
     second.abort(reason)
 
     await expect(connecting[1]).rejects.toBe(reason)
@@ -120,57 +120,57 @@ describe('an aborted call rejects at once with the reason, and gives up its conn
   })
 })
 
-describe('an aborted stream rejects at once with the reason, and gives up its connection', () => {
+describe('an aborted stream rejects at once with the reason and closes its connection', () => {
   test.each<[string, Respond]>([
-    ['while it opens', neverRespond],
-    ['while it is silent', stream()],
-  ])('%s', async (_, answer) => {
+    ['while it connects', neverRespond],
+    ['while it is idle', stream()],
+  ])('%s', async (_, respond) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     const closed: string[] = []
     server.on('GET /conversations/c/listen', (response, request) => {
       response.on('close', () => closed.push(request.path))
-      answer(response, request)
+      respond(response, request)
     })
     const controller = new AbortController()
 
-    const listening = (async () => {
+    const reading = (async () => {
       for await (const _signal of me.listenConversation({ id: 'c', signal: controller.signal }));
     })()
     await expect.poll(() => server.requestsTo('GET /conversations/c/listen')).toHaveLength(1)
     controller.abort(reason)
 
-    await expect(listening).rejects.toBe(reason)
+    await expect(reading).rejects.toBe(reason)
     await expect.poll(() => closed).toEqual(['/conversations/c/listen'])
   })
 
-  test('between two signals that came together', async () => {
+  test('between two signals that arrived together', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on('GET /conversations/c/listen', stream('data: {"type":"a"}\n\ndata: {"type":"b"}\n\n'))
     const controller = new AbortController()
     const seen: unknown[] = []
 
-    const listening = (async () => {
+    const reading = (async () => {
       for await (const signal of me.listenConversation({ id: 'c', signal: controller.signal })) {
         seen.push(signal.data)
         controller.abort(reason)
       }
     })()
 
-    await expect(listening).rejects.toBe(reason)
+    await expect(reading).rejects.toBe(reason)
     expect(seen).toEqual([{ type: 'a' }])
   })
 })
 
-test('a call that ended in time does not care for its signal any more', async () => {
+test('a call that has resolved is not affected by its signal', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on('GET /users/me', json(200, { user }))
   const controller = new AbortController()
 
-  const answer = await me.getUser({}, { signal: controller.signal })
+  const result = await me.getUser({}, { signal: controller.signal })
   controller.abort(reason)
 
-  expect(answer).toEqual({ user })
+  expect(result).toEqual({ user })
 })

@@ -24,21 +24,21 @@ const messages = ['4', '3', '2', '1'].map((id) => ({
   createdAt: `2026-01-01T00:00:00.00${id}Z`,
 }))
 const [fourth, third, second] = messages
-const created = (one: unknown) => sse({ type: 'message_created', data: { ...Object(one), isBot: true } })
+const created = (item: unknown) => sse({ type: 'message_created', data: { ...Object(item), isBot: true } })
 
 let browser: Browser
-let pages: { origin: string; close: () => void }
+let site: { origin: string; close: () => void }
 
 beforeAll(async () => {
-  pages = await servePage()
+  site = await servePage()
   browser = await chromium.launch({ executablePath: findChromium() ?? '', args: browserArguments() })
 })
 afterAll(async () => {
   await browser.close()
-  pages.close()
+  site.close()
 })
 
-/** One page on an origin of its own, with everything of this package at `window.core`. */
+/** Serves a page on another origin than the API, with all exports of this package as `window.core`. */
 async function servePage() {
   const bundle = await bundleForBrowsers("import * as core from './index.ts'; window.core = core")
   const server = createServer((request, response) => {
@@ -74,17 +74,17 @@ async function chatInPage(url: string) {
   const { message: sent } = await me.createMessage({ conversationId: 'c', payload })
   const listed: string[] = []
   for await (const { id } of me.listMessages.all({ conversationId: 'c' })) listed.push(id)
-  const heard: string[] = []
+  const received: string[] = []
   const states: string[] = []
   for await (const signal of me.listenConversation({
     id: 'c',
     onStatus: ({ state }) => states.push(state),
   })) {
-    heard.push(signal.type === 'message_created' ? signal.data.id : signal.type)
-    if (heard.length === 1) await me.createMessage({ conversationId: 'c', payload })
-    if (heard.includes('4')) break
+    received.push(signal.type === 'message_created' ? signal.data.id : signal.type)
+    if (received.length === 1) await me.createMessage({ conversationId: 'c', payload })
+    if (received.includes('4')) break
   }
-  return { sent: sent.id, listed, heard, states }
+  return { sent: sent.id, listed, received, states }
 }
 
 async function runInPage(server: ScriptedServer) {
@@ -92,13 +92,13 @@ async function runInPage(server: ScriptedServer) {
   const errors: string[] = []
   page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
   page.on('pageerror', (error) => errors.push(String(error)))
-  await page.goto(pages.origin)
+  await page.goto(site.origin)
   await page.waitForFunction(() => 'core' in window)
   const result = await page.evaluate(chatInPage, server.url)
   await page.close()
   return {
     ...result,
-    // Chromium itself writes down the connection that is cut.
+    // Chromium itself logs the connection that was cut.
     errors: errors.filter((error) => !error.includes('net::ERR_INCOMPLETE_CHUNKED_ENCODING')),
   }
 }
@@ -110,13 +110,13 @@ async function startServer(): Promise<ScriptedServer> {
   return server
 }
 
-/** Opens a stream, and cuts it when the second message is sent: the page has heard what came before. */
+/** Opens a stream and cuts it when the second message is sent, so that the page has received the chunks. */
 function cutOnSecondMessage(server: ScriptedServer, ...chunks: string[]): Respond {
   const sent = json(201, { message })
   return (response, request) => {
-    server.on('POST /messages', (answer, posted) => {
+    server.on('POST /messages', (postResponse, post) => {
       response.destroy()
-      sent(answer, posted)
+      sent(postResponse, post)
     })
     stream(...chunks)(response, request)
   }
@@ -124,7 +124,7 @@ function cutOnSecondMessage(server: ScriptedServer, ...chunks: string[]): Respon
 
 const states = ['connecting', 'online', 'reconnecting', 'online', 'closed']
 
-test('a page chats with a server as the hosted one: what a cut lost is listed', async () => {
+test('a page chats with a server like the hosted service, and lists the messages it missed during a cut', async () => {
   await using server = await startServer()
   const page = (from: number, nextToken?: string) =>
     json(200, {
@@ -143,26 +143,26 @@ test('a page chats with a server as the hosted one: what a cut lost is listed', 
   expect(await runInPage(server)).toEqual({
     sent: 'msg_1',
     listed: ['2', '1'],
-    heard: ['2', 'discontinuity', '3', '4'],
+    received: ['2', 'discontinuity', '3', '4'],
     states,
     errors: [],
   })
 })
 
-test('a page chats with a server that resumes: its headers are allowed there', async () => {
+test('a page chats with a server with replay, which allows the additional headers', async () => {
   await using server = await startServer()
   server.allowedHeaders.push('last-event-id', 'idempotency-key')
   server.on('GET /hello', json(200, { capabilities: ['resume', 'idempotency'] }))
-  const withId = (one: typeof second, id: string) => `id: ${id}\n${created(one)}`
+  const withId = (item: typeof second, id: string) => `id: ${id}\n${created(item)}`
   server.on(
     route,
     cutOnSecondMessage(server, ready('fresh', '1'), withId(second, '2')),
     stream(ready('resumed', '2'), withId(third, '3'), withId(fourth, '4')),
   )
 
-  const { heard, errors } = await runInPage(server)
+  const { received, errors } = await runInPage(server)
 
-  expect({ heard, errors }).toEqual({ heard: ['2', '3', '4'], errors: [] })
+  expect({ received, errors }).toEqual({ received: ['2', '3', '4'], errors: [] })
   expect(server.requestsTo(route)[1]?.headers['last-event-id']).toBe('2')
   expect(server.requestsTo('POST /messages')[0]?.headers['idempotency-key']).toBeDefined()
 })

@@ -3,7 +3,7 @@ import { build, type BuildResult } from 'esbuild'
 
 export type Bundle = BuildResult<{ metafile: true; write: false }>
 
-/** Bundles what an app in a browser would, by the bundler's defaults for browsers. */
+/** Bundles source code like an app for browsers, with the bundler's default settings. */
 export function bundleForBrowsers(source: string): Promise<Bundle> {
   return build({
     stdin: { contents: source, resolveDir: fileURLToPath(new URL('../src', import.meta.url)), loader: 'ts' },

@@ -4,13 +4,13 @@ import { bundleForBrowsers } from './bundle-for-browsers.ts'
 
 const everything = await bundleForBrowsers("export * from './index.ts'")
 
-/** The packages in the bundle, and our own files by their folder and name. */
+/** The paths of all modules in the bundle: files of this package and of dependencies. */
 const inputs = Object.keys(everything.metafile.inputs).filter((path) => path !== '<stdin>')
 const packages = new Set(
   inputs.map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1]),
 )
 
-test('a browser gets ky and eventsource-parser with it, and no other package: no schema library, no polyfill, no Node module', () => {
+test('the bundle contains ky and eventsource-parser, and no other package, polyfill or Node module', () => {
   expect(packages).toEqual(new Set(['eventsource-parser', 'ky', undefined]))
   expect(
     Object.values(everything.metafile.inputs).flatMap(({ imports }) =>
@@ -20,11 +20,11 @@ test('a browser gets ky and eventsource-parser with it, and no other package: no
   expect(everything.warnings).toEqual([])
 })
 
-test('a browser gets none of the schemas, nor what signs keys', () => {
+test('the bundle contains no schemas and no code for signing keys', () => {
   expect(inputs.filter((path) => /contract\/(schemas|open-api|index)|keys\//.test(path))).toEqual([])
 })
 
-test('it is at most 15 kB, min+gzip, the resilient stream and ky included', () => {
+test('the bundle is at most 15 kB min+gzip, including the stream client and ky', () => {
   const [file] = everything.outputFiles
 
   expect(gzipSync(file?.contents ?? '', { level: 9 }).byteLength).toBeLessThanOrEqual(15_000)

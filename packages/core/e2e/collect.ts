@@ -1,41 +1,42 @@
 import { isChatError, type ChatError } from '../src/index.ts'
 
-/** Everything that comes, until it ends. */
+/** Collects all items until the iterable ends. */
 export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = []
   for await (const item of source) items.push(item)
   return items
 }
 
-/** What comes, as it comes, and the ChatError that ends it. */
 export interface CollectedSignals<T> {
+  /** The signals so far. */
   readonly items: T[]
+  /** Resolves with the ChatError that ended the stream. */
   readonly ended: Promise<ChatError>
 }
 
-/** Listens until what no retry can mend. */
+/** Collects the signals of a stream until it fails with a permanent error. */
 export function collectSignals<T>(source: AsyncIterable<T>): CollectedSignals<T> {
   const items: T[] = []
   const ended = (async () => {
     for await (const item of source) items.push(item)
   })().then(
     () => {
-      throw new Error('it ended without a failure')
+      throw new Error('the stream ended without an error')
     },
     (error: unknown) => {
       if (isChatError(error)) return error
       throw error
     },
   )
-  // Who does not wait for the end does not care how it comes.
+  // Prevents unhandled rejections in tests that ignore `ended`.
   ended.catch(() => {})
   return { items, ended }
 }
 
-/** Everything that comes until the server refuses. */
+/** Collects the signals of a stream until the server responds with `Forbidden`. */
 export async function collectUntilForbidden<T>(source: AsyncIterable<T>): Promise<T[]> {
   const { items, ended } = collectSignals(source)
   const { type } = await ended
-  if (type !== 'Forbidden') throw new Error(`it ended with ${type}`)
+  if (type !== 'Forbidden') throw new Error(`the stream ended with ${type}`)
   return items
 }

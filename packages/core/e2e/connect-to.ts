@@ -2,7 +2,7 @@ import { createChat, type ChatOptions, type ConnectedUser } from '../src/index.t
 import { user } from './example-models.ts'
 import { json, type ScriptedServer } from './scripted-server.ts'
 
-/** A user of a scripted server, who waits for nothing between attempts. */
+/** Connects as a user of a scripted server, by default without delays between attempts. */
 export async function connectTo(
   server: ScriptedServer,
   options: Partial<ChatOptions> = {},

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { createChat, type GuestKeyStorage } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
 import { user } from './example-models.ts'
-import { failure, html, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
+import { apiError, html, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
-function memory(entries: Record<string, string> = {}): GuestKeyStorage & { entries: Record<string, string> } {
+function createMemoryStorage(
+  entries: Record<string, string> = {},
+): GuestKeyStorage & { entries: Record<string, string> } {
   return {
     entries,
     getItem: (name) => entries[name] ?? null,
@@ -12,20 +14,20 @@ function memory(entries: Record<string, string> = {}): GuestKeyStorage & { entri
   }
 }
 
-/** A server on which every new user gets the next key. */
+/** Starts a server that numbers the keys of new users. */
 async function startServer(): Promise<ScriptedServer> {
   const server = await startScriptedServer()
-  let made = 0
+  let userCount = 0
   server.on('POST /users', (response, request) => {
-    made++
-    json(201, { user: { ...user, id: `user_${made}` }, key: `key-${made}` })(response, request)
+    userCount++
+    json(201, { user: { ...user, id: `user_${userCount}` }, key: `key-${userCount}` })(response, request)
   })
   server.on('GET /users/me', json(200, { user }))
   server.on('PUT /users/me', json(200, { user: { ...user, name: 'Grace' } }))
   return server
 }
 
-test('without anything it makes a new user', async () => {
+test('without options, connect creates a new user', async () => {
   await using server = await startServer()
 
   const me = await createChat({ url: server.url }).connect()
@@ -35,7 +37,7 @@ test('without anything it makes a new user', async () => {
   expect(server.requests).toMatchObject([{ method: 'POST', path: '/users', body: {} }])
 })
 
-test('a new user gets the id and the profile that are given', async () => {
+test('a new user gets the id and the profile of the options', async () => {
   await using server = await startServer()
 
   await createChat({ url: server.url }).connect({
@@ -49,7 +51,7 @@ test('a new user gets the id and the profile that are given', async () => {
   expect(server.requests[0]?.body).toEqual({ id: 'ada', name: 'Ada', pictureUrl: 'p', profile: 'f' })
 })
 
-test('the holder of a key is got or created, with the profile that is given', async () => {
+test('the user of a key is fetched or created, with the profile of the options', async () => {
   await using server = await startServer()
   server.on('POST /users/get-or-create', json(201, { user }))
 
@@ -61,15 +63,15 @@ test('the holder of a key is got or created, with the profile that is given', as
 })
 
 describe('with a storage', () => {
-  test('the visitor is made once, and comes back', async () => {
+  test('a guest is created once and returns as the same user', async () => {
     await using server = await startServer()
-    const storage = memory()
+    const storage = createMemoryStorage()
 
     await createChat({ url: server.url }).connect({ storage })
-    const again = await createChat({ url: `${server.url}/` }).connect({ storage })
+    const returning = await createChat({ url: `${server.url}/` }).connect({ storage })
 
     expect(storage.entries).toEqual({ [`parley:${server.url}`]: 'key-1' })
-    expect(again.user.id).toBe('user_1')
+    expect(returning.user.id).toBe('user_1')
     expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /users',
       'GET /users/me',
@@ -77,9 +79,9 @@ describe('with a storage', () => {
     expect(server.requests[1]?.headers['x-user-key']).toBe('key-1')
   })
 
-  test('it may be asynchronous', async () => {
+  test('the storage can be asynchronous', async () => {
     await using server = await startServer()
-    const { entries, getItem, setItem } = memory()
+    const { entries, getItem, setItem } = createMemoryStorage()
     const storage = {
       getItem: async (name: string) => getItem(name),
       setItem: async (name: string, key: string) => setItem(name, key),
@@ -90,24 +92,24 @@ describe('with a storage', () => {
     expect(entries).toEqual({ [`parley:${server.url}`]: 'key-1' })
   })
 
-  test('two that connect at once are one visitor', async () => {
+  test('concurrent connects create one guest', async () => {
     await using server = await startServer()
-    const storage = memory()
+    const storage = createMemoryStorage()
     const chat = createChat({ url: server.url })
 
-    const [one, other] = await Promise.all([chat.connect({ storage }), chat.connect({ storage })])
+    const [first, second] = await Promise.all([chat.connect({ storage }), chat.connect({ storage })])
 
-    expect(one.userKey).toBe(other.userKey)
+    expect(first.userKey).toBe(second.userKey)
     expect(server.requestsTo('POST /users')).toHaveLength(1)
   })
 
   test.each([
-    ['refused', failure(401, 'Unauthorized')],
-    ['of a user who is gone', failure(404, 'ResourceNotFound')],
-  ])('a key that is %s makes way for a new visitor', async (_, answer) => {
+    ['rejected', apiError(401, 'Unauthorized')],
+    ['of a deleted user', apiError(404, 'ResourceNotFound')],
+  ])('a stored key that is %s is replaced by a new guest', async (_, respond) => {
     await using server = await startServer()
-    server.on('GET /users/me', answer)
-    const storage = memory({ [`parley:${server.url}`]: 'old' })
+    server.on('GET /users/me', respond)
+    const storage = createMemoryStorage({ [`parley:${server.url}`]: 'old' })
 
     const me = await createChat({ url: server.url }).connect({ storage })
 
@@ -118,11 +120,11 @@ describe('with a storage', () => {
   test.each([
     ["a load balancer's 404", html(404), 'UnexpectedResponse'],
     ["a gateway's 401", json(401, { message: 'Unauthorized' }), 'UnexpectedResponse'],
-    ['a server in trouble', failure(500, 'Internal'), 'Internal'],
-  ])('%s costs nobody their key', async (_, answer, type) => {
+    ['an internal error', apiError(500, 'Internal'), 'Internal'],
+  ])('%s does not remove the stored key', async (_, respond, type) => {
     await using server = await startServer()
-    server.on('GET /users/me', answer)
-    const storage = memory({ [`parley:${server.url}`]: 'old' })
+    server.on('GET /users/me', respond)
+    const storage = createMemoryStorage({ [`parley:${server.url}`]: 'old' })
 
     expect(
       await chatErrorOf(createChat({ url: server.url, random: () => 0 }).connect({ storage })),
@@ -131,9 +133,9 @@ describe('with a storage', () => {
     expect(server.requestsTo('POST /users')).toEqual([])
   })
 
-  test('a profile that changed is brought up to date, and one that did not is not written', async () => {
+  test('a changed profile is updated; an unchanged one is not', async () => {
     await using server = await startServer()
-    const storage = memory({ [`parley:${server.url}`]: 'old' })
+    const storage = createMemoryStorage({ [`parley:${server.url}`]: 'old' })
     const chat = createChat({ url: server.url })
 
     const same = await chat.connect({ storage, name: 'Ada' })
@@ -143,9 +145,9 @@ describe('with a storage', () => {
     expect(server.requestsTo('PUT /users/me').map(({ body }) => body)).toEqual([{ name: 'Grace' }])
   })
 
-  test('another id than the remembered one is another visitor', async () => {
+  test('an id other than the stored one creates another guest', async () => {
     await using server = await startServer()
-    const storage = memory({ [`parley:${server.url}`]: 'old' })
+    const storage = createMemoryStorage({ [`parley:${server.url}`]: 'old' })
 
     const me = await createChat({ url: server.url }).connect({ storage, id: 'user_2', name: 'Grace' })
 
@@ -153,10 +155,10 @@ describe('with a storage', () => {
     expect(server.requestsTo('PUT /users/me')).toEqual([])
   })
 
-  test('one that fails counts as empty', async () => {
+  test('a failing storage counts as empty', async () => {
     await using server = await startServer()
     const fail = (): never => {
-      throw new DOMException('no storage here', 'SecurityError')
+      throw new DOMException('storage is blocked', 'SecurityError')
     }
 
     const me = await createChat({ url: server.url }).connect({ storage: { getItem: fail, setItem: fail } })
@@ -164,11 +166,11 @@ describe('with a storage', () => {
     expect(me.userKey).toBe('key-1')
   })
 
-  test('a connect that failed does not stand in the way of the next', async () => {
+  test('a failed connect does not block the next one', async () => {
     await using server = await startServer()
-    server.on('POST /users', failure(400, 'InvalidPayload'), json(201, { user, key: 'key-1' }))
+    server.on('POST /users', apiError(400, 'InvalidPayload'), json(201, { user, key: 'key-1' }))
     const chat = createChat({ url: server.url })
-    const storage = memory()
+    const storage = createMemoryStorage()
 
     expect(await chatErrorOf(chat.connect({ storage }))).toMatchObject({ type: 'InvalidPayload' })
     expect((await chat.connect({ storage })).userKey).toBe('key-1')

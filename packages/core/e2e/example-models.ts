@@ -1,6 +1,6 @@
 import type { Conversation, Event, Message, User } from '../src/index.ts'
 
-// One of each model, as a server answers it.
+// One of each model, as servers return them.
 const time = '2026-01-31T12:00:00.000Z'
 export const user: User = { id: 'user_1', name: 'Ada', createdAt: time, updatedAt: time }
 export const conversation: Conversation = { id: 'conv_1', createdAt: time, updatedAt: time }

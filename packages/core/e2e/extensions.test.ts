@@ -8,7 +8,7 @@ import {
   cutStream,
   drop,
   endedStream,
-  failure,
+  apiError,
   html,
   json,
   ready,
@@ -17,10 +17,10 @@ import {
 } from './scripted-server.ts'
 
 const route = 'GET /users/me/listen'
-const refusal = failure(403, 'Forbidden')
-const able = json(200, { capabilities: ['resume', 'user-stream', 'typing'] })
+const forbidden = apiError(403, 'Forbidden')
+const allCapabilities = json(200, { capabilities: ['resume', 'user-stream', 'typing'] })
 
-test('what our server adds stands beside the 21 operations, each with its capability', () => {
+test('extensions are separate from the 21 operations, and each has a capability', () => {
   expect(
     Object.entries(extensions).map(([name, { method, path, capability }]) => [
       name,
@@ -35,18 +35,19 @@ test('what our server adds stands beside the 21 operations, each with its capabi
   expect(Object.keys(extensions).filter((name) => name in operations)).toEqual([])
 })
 
-describe("a user's stream", () => {
-  test('brings the signals of all conversations, and resumes', async () => {
+describe('listenUser', () => {
+  test('streams the signals of all conversations, and resumes', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', able)
+    server.on('GET /hello', allCapabilities)
     const created = { type: 'message_created', data: { ...message, isBot: true } }
     const data = { conversationId: 'c' }
-    const named = (name: string, id: string) => `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`
+    const namedEvent = (name: string, id: string) =>
+      `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`
     server.on(
       route,
-      cutStream(ready('fresh', '1'), named('conversation_added', '2'), sse(created, '3')),
-      endedStream(ready('resumed', '3'), named('conversation_removed', '4')),
-      refusal,
+      cutStream(ready('fresh', '1'), namedEvent('conversation_added', '2'), sse(created, '3')),
+      endedStream(ready('resumed', '3'), namedEvent('conversation_removed', '4')),
+      forbidden,
     )
     const me = await connectTo(server)
 
@@ -62,10 +63,10 @@ describe("a user's stream", () => {
     ])
   })
 
-  test('only reports what it missed', async () => {
+  test('reports a gap without backfilling it', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', able)
-    server.on(route, endedStream(ready('reset', '9')), refusal)
+    server.on('GET /hello', allCapabilities)
+    server.on(route, endedStream(ready('reset', '9')), forbidden)
     const me = await connectTo(server)
 
     expect(await collectUntilForbidden(me.listenUser({ after: '1' }))).toEqual([
@@ -73,7 +74,7 @@ describe("a user's stream", () => {
     ])
   })
 
-  test('is refused for good by a server that has none', async () => {
+  test('fails permanently if the server lacks the capability', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
@@ -85,23 +86,23 @@ describe("a user's stream", () => {
     expect(server.requests).toEqual([])
   })
 
-  test('waits until it is known whether the server has it', async () => {
+  test('retries until the capabilities are known', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', html(502), html(502), html(502), html(502), html(502), html(502), able)
-    server.on(route, refusal)
+    server.on('GET /hello', html(502), html(502), html(502), html(502), html(502), html(502), allCapabilities)
+    server.on(route, forbidden)
     const me = await connectTo(server)
 
     expect(await collectSignals(me.listenUser()).ended).toMatchObject({ type: 'Forbidden' })
   })
 })
 
-describe('typing', () => {
+describe('sendTyping', () => {
   const typing = 'PUT /conversations/c%2F1/typing'
   const input = { conversationId: 'c/1' }
 
-  test('is told without a body, and answered without one', async () => {
+  test('sends no body and accepts an empty response', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', able)
+    server.on('GET /hello', allCapabilities)
     server.on(typing, (response) => void response.writeHead(204).end())
     const me = await connectTo(server)
 
@@ -110,9 +111,9 @@ describe('typing', () => {
     expect(server.requests[0]?.headers['x-user-key']).toBe('key-1')
   })
 
-  test('is not sent again, as it would be late', async () => {
+  test('is not retried, as a retry would be late', async () => {
     await using server = await startScriptedServer()
-    server.on('GET /hello', able)
+    server.on('GET /hello', allCapabilities)
     server.on(typing, drop)
     const me = await connectTo(server)
 
@@ -120,7 +121,7 @@ describe('typing', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  test('is not sent to a server that does not know it', async () => {
+  test('sends nothing to a server that lacks the capability', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
@@ -132,9 +133,9 @@ describe('typing', () => {
   })
 })
 
-test('a user reads what the server says of itself', async () => {
+test('serverInfo of a connected user returns the capabilities', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', able)
+  server.on('GET /hello', allCapabilities)
   const me = await connectTo(server)
 
   expect(await me.serverInfo()).toEqual({ capabilities: ['resume', 'user-stream', 'typing'] })

@@ -1,15 +1,15 @@
 import type { Clock } from '../src/time/clock.ts'
 
 export interface FakeClock extends Clock {
-  /** What is waited for now: the milliseconds left, shortest first. */
+  /** The remaining times of all timers in milliseconds, shortest first. */
   readonly waits: number[]
-  /** Lets time pass, and calls back who waited for it. */
+  /** Advances the time and fires the timers that are due. */
   advance: (ms: number) => void
-  /** Sets the clock, as a person or a time server may. Pending timers are not affected. */
+  /** Sets the clock back, as a user or a time server can. Timers are not affected. */
   setBack: (ms: number) => void
 }
 
-/** Time that passes only when a test says so. */
+/** Creates a clock that a test advances. */
 export function createFakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClock {
   const timers = new Set<{ at: number; callback: () => void }>()
   let time = startMs
@@ -22,7 +22,7 @@ export function createFakeClock(startMs: number = Date.UTC(2026, 0, 1)): FakeClo
       return () => void timers.delete(timer)
     },
     get waits() {
-      return [...timers].map(({ at }) => at - time).toSorted((one, other) => one - other)
+      return [...timers].map(({ at }) => at - time).toSorted((a, b) => a - b)
     },
     advance(ms) {
       time += ms

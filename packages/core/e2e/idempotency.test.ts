@@ -5,7 +5,7 @@ import { connectTo } from './connect-to.ts'
 import { conversation, message, user } from './example-models.ts'
 import {
   drop,
-  failure,
+  apiError,
   html,
   json,
   startScriptedServer,
@@ -14,50 +14,50 @@ import {
   type ScriptedServer,
 } from './scripted-server.ts'
 
-const send = { conversationId: 'c', payload: { type: 'text', text: 'Hello' } } as const
+const input = { conversationId: 'c', payload: { type: 'text', text: 'Hello' } } as const
 const route = 'POST /messages'
-const done = json(201, { message })
+const created = json(201, { message })
 
 function keysOf(server: ScriptedServer, name = route): unknown[] {
   return server.requestsTo(name).map(({ headers }) => headers['idempotency-key'])
 }
 
-async function startAble(): Promise<ScriptedServer> {
+async function startServer(): Promise<ScriptedServer> {
   const server = await startScriptedServer()
   server.on('GET /hello', json(200, { capabilities: ['idempotency'] }))
   return server
 }
 
-describe('to a server that honours it', () => {
+describe('on a server with the capability', () => {
   test.each<[string, Respond]>([
     ['a dropped connection', drop],
-    ['a truncated answer', truncated],
-    ['an internal error', failure(500, 'Internal')],
-    ['a 503 of a proxy', html(503)],
-  ])('a POST is sent again after %s, under the same key', async (_, answer) => {
-    await using server = await startAble()
-    server.on(route, answer, answer, done)
+    ['a truncated response', truncated],
+    ['an internal error', apiError(500, 'Internal')],
+    ["a proxy's 503", html(503)],
+  ])('a POST is retried after %s, with the same key', async (_, respond) => {
+    await using server = await startServer()
+    server.on(route, respond, respond, created)
     const me = await connectTo(server)
     await me.serverInfo()
 
-    expect(await me.createMessage(send)).toEqual({ message })
+    expect(await me.createMessage(input)).toEqual({ message })
 
     const [key, ...others] = keysOf(server)
     expect(key).toMatch(/^[\d.e-]{20,}$/)
     expect(others).toEqual([key, key])
   })
 
-  test('every POST has a key of its own, and nothing else has one', async () => {
-    await using server = await startAble()
-    server.on(route, done)
+  test('every POST has a unique key, and other requests have none', async () => {
+    await using server = await startServer()
+    server.on(route, created)
     server.on('POST /conversations', json(201, { conversation }))
     server.on('GET /users/me', json(200, { user }))
     server.on('PUT /users/me', json(200, { user }))
     const me = await connectTo(server)
     await me.serverInfo()
 
-    await me.createMessage(send)
-    await me.createMessage(send)
+    await me.createMessage(input)
+    await me.createMessage(input)
     await me.createConversation()
     await me.getUser()
     await me.updateUser({ name: 'Ada' })
@@ -71,32 +71,32 @@ describe('to a server that honours it', () => {
     ])
   })
 
-  test('the key may be given', async () => {
-    await using server = await startAble()
-    server.on(route, drop, done)
+  test('the caller can pass the key', async () => {
+    await using server = await startServer()
+    server.on(route, drop, created)
     const me = await connectTo(server)
 
-    await me.createMessage(send, { idempotencyKey: 'mine' })
+    await me.createMessage(input, { idempotencyKey: 'mine' })
 
     expect(keysOf(server)).toEqual(['mine', 'mine'])
   })
 
-  test('a refused key of the user is renewed under the same one', async () => {
-    await using server = await startAble()
+  test('a request that is repeated with a new user key keeps its idempotency key', async () => {
+    await using server = await startServer()
     server.on('POST /users/get-or-create', json(200, { user }))
-    server.on(route, failure(401, 'Unauthorized'), done)
+    server.on(route, apiError(401, 'Unauthorized'), created)
     const me = await createChat({ url: server.url }).connect({ userKey: async () => 'key' })
     await me.serverInfo()
 
-    await me.createMessage(send)
+    await me.createMessage(input)
 
-    const [key, other] = keysOf(server)
-    expect(other).toBe(key)
-    expect(key).toBeDefined()
+    const [first, second] = keysOf(server)
+    expect(second).toBe(first)
+    expect(first).toBeDefined()
   })
 
-  test('who makes a user has no key to remember it by', async () => {
-    await using server = await startAble()
+  test('createUser sends no key, as there is no user yet', async () => {
+    await using server = await startServer()
     server.on('POST /users', json(201, { user, key: 'k' }))
     const chat = createChat({ url: server.url })
     await chat.serverInfo()
@@ -107,45 +107,45 @@ describe('to a server that honours it', () => {
   })
 })
 
-test('a given key waits until it is known what the server can do', async () => {
+test('a call with a key waits until the capabilities are known', async () => {
   await using server = await startScriptedServer()
-  let greet = (): void => {}
+  let respondToHello = (): void => {}
   server.on('GET /hello', (response, request) => {
-    greet = () => json(200, { capabilities: ['idempotency'] })(response, request)
+    respondToHello = () => json(200, { capabilities: ['idempotency'] })(response, request)
   })
-  server.on(route, done)
+  server.on(route, created)
   const me = await connectTo(server)
 
-  const sending = me.createMessage(send, { idempotencyKey: 'mine' })
+  const sending = me.createMessage(input, { idempotencyKey: 'mine' })
   await expect.poll(() => server.helloCount).toBe(1)
   expect(server.requests).toEqual([])
-  greet()
+  respondToHello()
   await sending
 
   expect(keysOf(server)).toEqual(['mine'])
 })
 
-test('a call with a given key fails, and nothing is sent, while that cannot be known', async () => {
+test('a call with a key fails and sends nothing if the capabilities cannot be fetched', async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', html(502))
   const me = await connectTo(server)
 
-  expect(await chatErrorOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
+  expect(await chatErrorOf(me.createMessage(input, { idempotencyKey: 'mine' }))).toMatchObject({
     type: 'UnexpectedResponse',
   })
   expect(server.requests).toEqual([])
 })
 
 test.each([
-  ['that says nothing of it', json(200, { capabilities: [] })],
-  ['that has no hello', failure(404, 'ResourceNotFound')],
-])('a server %s gets no key, and no POST twice', async (_, greeting) => {
+  ['without the capability', json(200, { capabilities: [] })],
+  ['without /hello', apiError(404, 'ResourceNotFound')],
+])('a server %s gets no key, and a POST is not retried', async (_, hello) => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', greeting)
+  server.on('GET /hello', hello)
   server.on(route, drop)
   const me = await connectTo(server)
 
-  expect(await chatErrorOf(me.createMessage(send, { idempotencyKey: 'mine' }))).toMatchObject({
+  expect(await chatErrorOf(me.createMessage(input, { idempotencyKey: 'mine' }))).toMatchObject({
     type: 'NetworkFailed',
   })
   expect(keysOf(server)).toEqual([undefined])

@@ -8,106 +8,111 @@ import { json, sse, startScriptedServer, stream } from './scripted-server.ts'
 
 const text = { type: 'text', text: 'Hello' }
 
-/** Every operation: what it takes, what is to be sent, and what is answered. */
-const cases: Record<OperationName, { input: object; sends: string; body?: object; answer: object }> = {
+/** The input of every operation, the request it sends, and the response. */
+const cases: Record<OperationName, { input: object; request: string; body?: object; response: object }> = {
   createUser: {
     input: { id: 'a', name: 'Ada' },
-    sends: 'POST /users',
+    request: 'POST /users',
     body: { id: 'a', name: 'Ada' },
-    answer: { user, key: 'k' },
+    response: { user, key: 'k' },
   },
   getOrCreateUser: {
     input: { profile: 'p' },
-    sends: 'POST /users/get-or-create',
+    request: 'POST /users/get-or-create',
     body: { profile: 'p' },
-    answer: { user },
+    response: { user },
   },
-  getUser: { input: {}, sends: 'GET /users/me', answer: { user } },
-  updateUser: { input: { name: 'Ada' }, sends: 'PUT /users/me', body: { name: 'Ada' }, answer: { user } },
-  deleteUser: { input: {}, sends: 'DELETE /users/me', answer: {} },
-  createConversation: { input: {}, sends: 'POST /conversations', body: {}, answer: { conversation } },
+  getUser: { input: {}, request: 'GET /users/me', response: { user } },
+  updateUser: { input: { name: 'Ada' }, request: 'PUT /users/me', body: { name: 'Ada' }, response: { user } },
+  deleteUser: { input: {}, request: 'DELETE /users/me', response: {} },
+  createConversation: { input: {}, request: 'POST /conversations', body: {}, response: { conversation } },
   getOrCreateConversation: {
     input: { id: 'c/1' },
-    sends: 'POST /conversations/get-or-create',
+    request: 'POST /conversations/get-or-create',
     body: { id: 'c/1' },
-    answer: { conversation },
+    response: { conversation },
   },
-  getConversation: { input: { id: 'c/1' }, sends: 'GET /conversations/c%2F1', answer: { conversation } },
-  deleteConversation: { input: { id: 'c\\1' }, sends: 'DELETE /conversations/c%5C1', answer: {} },
+  getConversation: { input: { id: 'c/1' }, request: 'GET /conversations/c%2F1', response: { conversation } },
+  deleteConversation: { input: { id: 'c\\1' }, request: 'DELETE /conversations/c%5C1', response: {} },
   listConversations: {
     input: { nextToken: 'a+b=', limit: 5 },
-    sends: 'GET /conversations?nextToken=a%2Bb%3D&limit=5',
-    answer: { conversations: [conversation], meta: {} },
+    request: 'GET /conversations?nextToken=a%2Bb%3D&limit=5',
+    response: { conversations: [conversation], meta: {} },
   },
   listenConversation: {
     input: { id: 'c/1', onGap: 'report' },
-    sends: 'GET /conversations/c%2F1/listen',
-    answer: { type: 'participant_added', data: {} },
+    request: 'GET /conversations/c%2F1/listen',
+    response: { type: 'participant_added', data: {} },
   },
   listMessages: {
     input: { conversationId: 'c/1' },
-    sends: 'GET /conversations/c%2F1/messages',
-    answer: { messages: [message], meta: { nextToken: 't' } },
+    request: 'GET /conversations/c%2F1/messages',
+    response: { messages: [message], meta: { nextToken: 't' } },
   },
   addParticipant: {
     input: { conversationId: 'c/1', userId: 'u/2' },
-    sends: 'POST /conversations/c%2F1/participants',
+    request: 'POST /conversations/c%2F1/participants',
     body: { userId: 'u/2' },
-    answer: { participant: user },
+    response: { participant: user },
   },
   listParticipants: {
     input: { conversationId: 'c/1', limit: 1 },
-    sends: 'GET /conversations/c%2F1/participants?limit=1',
-    answer: { participants: [user], meta: {} },
+    request: 'GET /conversations/c%2F1/participants?limit=1',
+    response: { participants: [user], meta: {} },
   },
   getParticipant: {
     input: { conversationId: 'c/1', userId: 'u/2' },
-    sends: 'GET /conversations/c%2F1/participants/u%2F2',
-    answer: { participant: user },
+    request: 'GET /conversations/c%2F1/participants/u%2F2',
+    response: { participant: user },
   },
   removeParticipant: {
     input: { conversationId: 'c/1', userId: 'u/2' },
-    sends: 'DELETE /conversations/c%2F1/participants/u%2F2',
-    answer: {},
+    request: 'DELETE /conversations/c%2F1/participants/u%2F2',
+    response: {},
   },
   createMessage: {
     input: { conversationId: 'c/1', payload: text, metadata: { a: 1 } },
-    sends: 'POST /messages',
+    request: 'POST /messages',
     body: { conversationId: 'c/1', payload: text, metadata: { a: 1 } },
-    answer: { message },
+    response: { message },
   },
-  getMessage: { input: { id: 'm/1' }, sends: 'GET /messages/m%2F1', answer: { message } },
-  deleteMessage: { input: { id: 'm/1' }, sends: 'DELETE /messages/m%2F1', answer: {} },
+  getMessage: { input: { id: 'm/1' }, request: 'GET /messages/m%2F1', response: { message } },
+  deleteMessage: { input: { id: 'm/1' }, request: 'DELETE /messages/m%2F1', response: {} },
   createEvent: {
     input: { conversationId: 'c/1', payload: { kind: 'wave' } },
-    sends: 'POST /events',
+    request: 'POST /events',
     body: { conversationId: 'c/1', payload: { kind: 'wave' } },
-    answer: { event },
+    response: { event },
   },
-  getEvent: { input: { id: 'e/1' }, sends: 'GET /events/e%2F1', answer: { event } },
+  getEvent: { input: { id: 'e/1' }, request: 'GET /events/e%2F1', response: { event } },
 }
 
-type AnyMethods = Record<string, (input: object) => Promise<object>>
+type UntypedMethods = Record<string, (input: object) => Promise<object>>
 
-describe.each(Object.entries(cases))('%s', (name, { input, sends, body, answer }) => {
-  test('sends what the table says, and gives the answer as it came', async () => {
+describe.each(Object.entries(cases))('%s', (name, { input, request, body, response }) => {
+  test('sends the request of the table, and returns the response unchanged', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on(
-      sends.split('?')[0] ?? '',
-      name === 'listenConversation' ? stream(sse(answer)) : json(200, answer),
+      request.split('?')[0] ?? '',
+      name === 'listenConversation' ? stream(sse(response)) : json(200, response),
     )
 
-    const given = await call(name, server.url, me as unknown as AnyMethods, input)
+    const result = await call(name, server.url, me as unknown as UntypedMethods, input)
 
-    expect(given).toEqual(answer)
-    expect(server.requests).toMatchObject([{ method: sends.split(' ')[0], path: sends.split(' ')[1] }])
+    expect(result).toEqual(response)
+    expect(server.requests).toMatchObject([{ method: request.split(' ')[0], path: request.split(' ')[1] }])
     expect(server.requests[0]?.body).toEqual(body)
     expect(server.requests[0]?.headers['x-user-key']).toBe(name === 'createUser' ? undefined : 'key-1')
   })
 })
 
-async function call(name: string, url: string, me: AnyMethods, input: object): Promise<object | undefined> {
+async function call(
+  name: string,
+  url: string,
+  me: UntypedMethods,
+  input: object,
+): Promise<object | undefined> {
   if (name === 'createUser') return createChat({ url }).createUser(input)
   const result = me[name]?.(input)
   if (name !== 'listenConversation') return result
@@ -115,11 +120,11 @@ async function call(name: string, url: string, me: AnyMethods, input: object): P
   return {}
 }
 
-test('the cases cover the table', () => {
+test('the cases cover all operations', () => {
   expect(Object.keys(cases)).toEqual(Object.keys(operations))
 })
 
-test('an input may be left out where nothing in it is required', async () => {
+test('the input is optional if no field is required', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on('POST /conversations', json(201, { conversation }))
@@ -130,7 +135,7 @@ test('an input may be left out where nothing in it is required', async () => {
 })
 
 test.each(['', '.', '..'])(
-  'the id %j, which would make another path, is refused and nothing sent',
+  'rejects the id %j, which would change the path, and sends nothing',
   async (id) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
@@ -145,7 +150,7 @@ test.each(['', '.', '..'])(
   },
 )
 
-test('what cannot be JSON is refused and nothing sent', async () => {
+test('rejects input that cannot be converted to JSON, and sends nothing', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
 
@@ -155,8 +160,8 @@ test('what cannot be JSON is refused and nothing sent', async () => {
   expect(server.requests).toEqual([])
 })
 
-describe('where the server is', () => {
-  test('a trailing slash of the url is irrelevant', async () => {
+describe('the address', () => {
+  test('ignores trailing slashes of the url', async () => {
     await using server = await startScriptedServer()
     server.on('POST /users', json(200, { user, key: 'k' }))
 
@@ -167,7 +172,7 @@ describe('where the server is', () => {
     expect(server.requestsTo('POST /users')).toHaveLength(1)
   })
 
-  test('a webhook id names a bot of the hosted service', async () => {
+  test('can be the webhook id of a bot of the hosted service', async () => {
     const urls: string[] = []
     const fetch: typeof globalThis.fetch = async (request) => {
       urls.push(request instanceof Request ? request.url : String(request))

@@ -6,12 +6,12 @@ import { json, startScriptedServer } from './scripted-server.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** Bypasses the types, as plain JavaScript can. */
-const chatOf = (options: unknown) => createChat(options as ChatOptions)
+/** Bypasses the types, like plain JavaScript. */
+const createUntypedChat = (options: unknown) => createChat(options as ChatOptions)
 
-describe('an invalid address is refused before anything is sent', () => {
+describe('an invalid address is rejected before anything is sent', () => {
   test.each<[string, unknown, string]>([
-    ['no option', {}, '{}'],
+    ['no options', {}, '{}'],
     ['a missing url', { url: undefined }, '{}'],
     ['a missing url and webhookId', { url: undefined, webhookId: undefined }, '{}'],
     ['null', { url: null }, '{"url":null}'],
@@ -25,16 +25,16 @@ describe('an invalid address is refused before anything is sent', () => {
     ['a broken url', { url: 'http://a b/demo' }, '{"url":"http://a b/demo"}'],
     ['a query', { url: 'http://a/demo?x=1' }, '{"url":"http://a/demo?x=1"}'],
     ['a fragment', { url: 'http://a/demo#' }, '{"url":"http://a/demo#"}'],
-    ['a login', { url: 'http://ann@a/demo' }, '{"url":"http://ann@a/demo"}'],
+    ['credentials', { url: 'http://ann@a/demo' }, '{"url":"http://ann@a/demo"}'],
     ['a URL object', { url: new URL('http://a/demo') }, '{"url":"http://a/demo"}'],
     ['an empty webhookId', { webhookId: '' }, '{"webhookId":""}'],
     ['a webhookId of dots', { webhookId: '..' }, '{"webhookId":".."}'],
-    ['a webhookId that is none', { webhookId: 7 }, '{"webhookId":7}'],
-  ])('%s', (_, options, given) => {
-    const create = () => chatOf(options)
+    ['a webhookId that is a number', { webhookId: 7 }, '{"webhookId":7}'],
+  ])('%s', (_, options, address) => {
+    const create = () => createUntypedChat(options)
 
     expect(create).toThrow(
-      `Unable to create the chat; ${given} is not a valid address. Pass an absolute "url" or a "webhookId".`,
+      `Unable to create the chat; ${address} is not a valid address. Pass an absolute "url" or a "webhookId".`,
     )
     expect(create).toThrow(expect.toSatisfy(isChatError))
   })
@@ -43,19 +43,19 @@ describe('an invalid address is refused before anything is sent', () => {
     [{ url: 'https://a.example/demo//' }, 'https://a.example/demo'],
     [{ url: 'HTTP://127.0.0.1:3000/demo', webhookId: undefined }, 'HTTP://127.0.0.1:3000/demo'],
     [{ webhookId: 'a/b', url: undefined }, 'https://chat.botpress.cloud/a%2Fb'],
-  ])('%j is used', (options, url) => {
-    expect(chatOf(options).url).toBe(url)
+  ])('%j is accepted', (options, url) => {
+    expect(createUntypedChat(options).url).toBe(url)
   })
 
-  test('a relative url works in a page', () => {
+  test('a relative url is accepted in a page', () => {
     vi.stubGlobal('location', { href: 'https://a.example/app/' })
 
-    expect(chatOf({ url: '/demo/' }).url).toBe('/demo')
-    expect(() => chatOf({ url: '' })).toThrow('is not a valid address')
+    expect(createUntypedChat({ url: '/demo/' }).url).toBe('/demo')
+    expect(() => createUntypedChat({ url: '' })).toThrow('is not a valid address')
   })
 })
 
-describe('a missing user key does not create a visitor', () => {
+describe('a missing user key does not create a guest', () => {
   test.each([undefined, null, ''])('%j', async (userKey) => {
     await using server = await startScriptedServer()
     server.on('POST /users', json(201, { user, key: 'k' }))

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { connectTo } from './connect-to.ts'
 import { message } from './example-models.ts'
-import { failure, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
+import { apiError, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
 const conversationId = 'conv_1'
 const route = 'GET /conversations/conv_1/messages'
@@ -16,11 +16,11 @@ async function idsOf(messages: AsyncIterable<{ id: string }>): Promise<string[]>
   return ids
 }
 
-function askedFor(server: ScriptedServer): string[] {
+function queriesOf(server: ScriptedServer): string[] {
   return server.requestsTo(route).map(({ path }) => path.split('?')[1] ?? '')
 }
 
-test('all pages come as one sequence, the last one included', async () => {
+test('all() returns the items of all pages, including the last', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, page(['5', '4'], 'a'), page([], 'b'), page(['3']))
@@ -28,30 +28,30 @@ test('all pages come as one sequence, the last one included', async () => {
   const ids = await idsOf(me.listMessages.all({ conversationId, limit: 2 }))
 
   expect(ids).toEqual(['5', '4', '3'])
-  expect(askedFor(server)).toEqual(['limit=2', 'limit=2&nextToken=a', 'limit=2&nextToken=b'])
+  expect(queriesOf(server)).toEqual(['limit=2', 'limit=2&nextToken=a', 'limit=2&nextToken=b'])
 })
 
-test('it starts where the input says', async () => {
+test('all() starts at the nextToken of the input', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, page(['1']))
 
-  await idsOf(me.listMessages.all({ conversationId, nextToken: 'here' }))
+  await idsOf(me.listMessages.all({ conversationId, nextToken: 'a' }))
 
-  expect(askedFor(server)).toEqual(['nextToken=here'])
+  expect(queriesOf(server)).toEqual(['nextToken=a'])
 })
 
-test('a page is asked for only when its first item is wanted', async () => {
+test('a page is fetched only when its first item is needed', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, page(['5', '4'], 'a'), page(['3']))
 
   for await (const { id } of me.listMessages.all({ conversationId })) if (id === '4') break
 
-  expect(askedFor(server)).toEqual([''])
+  expect(queriesOf(server)).toEqual([''])
 })
 
-test('a server that names the same page for ever comes to an end', async () => {
+test('a repeated nextToken ends the iteration', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, page(['2'], 'a'), page(['1'], 'a'))
@@ -59,10 +59,10 @@ test('a server that names the same page for ever comes to an end', async () => {
   expect(await idsOf(me.listMessages.all({ conversationId }))).toEqual(['2', '1'])
 })
 
-test('a page that fails rejects, after the items before it', async () => {
+test('a failing page rejects after the items of the previous pages', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
-  server.on(route, page(['2'], 'a'), failure(403, 'Forbidden'))
+  server.on(route, page(['2'], 'a'), apiError(403, 'Forbidden'))
   const seen: string[] = []
 
   const reading = (async () => {
@@ -73,7 +73,7 @@ test('a page that fails rejects, after the items before it', async () => {
   expect(seen).toEqual(['2'])
 })
 
-test('an aborted signal ends it in the middle of a page', async () => {
+test('an aborted signal ends the iteration in the middle of a page', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, page(['3', '2', '1']))
@@ -83,10 +83,10 @@ test('an aborted signal ends it in the middle of a page', async () => {
   const reading = (async () => {
     for await (const { id } of me.listMessages.all({ conversationId }, { signal: controller.signal })) {
       seen.push(id)
-      controller.abort('enough')
+      controller.abort('done')
     }
   })()
 
-  await expect(reading).rejects.toBe('enough')
+  await expect(reading).rejects.toBe('done')
   expect(seen).toEqual(['3'])
 })

@@ -5,7 +5,7 @@ import { connectTo } from './connect-to.ts'
 import { message } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
-  failure,
+  apiError,
   html,
   json,
   ready,
@@ -17,12 +17,12 @@ import {
 } from './scripted-server.ts'
 
 const route = 'GET /conversations/c/listen'
-const listing = 'GET /conversations/c/messages'
+const listRoute = 'GET /conversations/c/messages'
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** Plays a page in a browser, and counts who listens to it. */
-function openPage({ onLine = true }: { onLine?: boolean } = {}) {
+/** Simulates a page in a browser, and counts its event listeners. */
+function simulatePage({ onLine = true }: { onLine?: boolean } = {}) {
   const listeners = new Map<string, Set<() => void>>()
   const on = (name: string) => listeners.get(name) ?? new Set()
   const target = {
@@ -35,42 +35,42 @@ function openPage({ onLine = true }: { onLine?: boolean } = {}) {
   vi.stubGlobal('removeEventListener', target.removeEventListener)
   vi.stubGlobal('document', document)
   vi.stubGlobal('navigator', navigator)
-  const tell = (name: string) => on(name).forEach((listener) => listener())
+  const dispatch = (name: string) => on(name).forEach((listener) => listener())
   return {
     listeners: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
     hide: () => {
       document.visibilityState = 'hidden'
-      tell('visibilitychange')
+      dispatch('visibilitychange')
     },
     show: () => {
       document.visibilityState = 'visible'
-      tell('visibilitychange')
+      dispatch('visibilitychange')
     },
     goOffline: () => {
       navigator.onLine = false
-      tell('offline')
+      dispatch('offline')
     },
     goOnline: () => {
       navigator.onLine = true
-      tell('online')
+      dispatch('online')
     },
   }
 }
 
-async function startListening(answers: [Respond, ...Respond[]], options = {}, capabilities: string[] = []) {
+async function startStream(responses: [Respond, ...Respond[]], options = {}, capabilities: string[] = []) {
   const server = await startScriptedServer()
   const clock = createFakeClock()
   server.on('GET /hello', json(200, { capabilities }))
-  server.on(route, ...answers)
+  server.on(route, ...responses)
   const me = await connectTo(server, { clock, random: () => 1 })
   const controller = new AbortController()
   const { signal } = controller
   const statuses: ConnectionStatus[] = []
-  let wake = (): void => {}
-  const onReconnectTrigger = (call: () => void) => {
-    wake = call
+  let reconnect = (): void => {}
+  const onReconnectTrigger = (callback: () => void) => {
+    reconnect = callback
     return () => {
-      wake = () => {}
+      reconnect = () => {}
     }
   }
   const onStatus = (status: ConnectionStatus) => void statuses.push(status)
@@ -83,8 +83,8 @@ async function startListening(answers: [Respond, ...Respond[]], options = {}, ca
     clock,
     statuses,
     items,
-    wake: () => wake(),
-    opened: () => server.requestsTo(route).length,
+    reconnect: () => reconnect(),
+    connectionCount: () => server.requestsTo(route).length,
     [Symbol.asyncDispose]: async () => {
       controller.abort('done')
       await expect(ended).rejects.toBe('done')
@@ -98,184 +98,184 @@ function created(id: string): ChatSignal {
   return { type: 'message_created', data: { ...message, id, isBot: true } }
 }
 
-describe('while it waits, a stream tries at once', () => {
+describe('a waiting stream reconnects at once', () => {
   test.each([
-    ['the app says so', (by: { wake: () => void }) => by.wake()],
-    ['the browser is online', (by: { page: { goOnline: () => void } }) => by.page.goOnline()],
-    ['the page becomes visible', (by: { page: { show: () => void } }) => by.page.show()],
-  ])('when %s', async (_, act) => {
-    const page = openPage()
-    await using listening = await startListening([html(502), html(502), stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([1_000])
-    listening.clock.advance(1_000)
-    await expect.poll(() => listening.clock.waits).toEqual([2_000])
+    ['the app calls reconnect', (source: { reconnect: () => void }) => source.reconnect()],
+    ['the browser goes online', (source: { page: { goOnline: () => void } }) => source.page.goOnline()],
+    ['the page becomes visible', (source: { page: { show: () => void } }) => source.page.show()],
+  ])('when %s', async (_, trigger) => {
+    const page = simulatePage()
+    await using running = await startStream([html(502), html(502), stream()])
+    await expect.poll(() => running.clock.waits).toEqual([1_000])
+    running.clock.advance(1_000)
+    await expect.poll(() => running.clock.waits).toEqual([2_000])
 
-    act({ wake: listening.wake, page })
-    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+    trigger({ reconnect: running.reconnect, page })
+    await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
 
-    expect(listening.statuses.at(-2)).toMatchObject({
+    expect(running.statuses.at(-2)).toMatchObject({
       state: 'reconnecting',
       attempt: 1,
-      retryAt: listening.clock.now(),
+      retryAt: running.clock.now(),
     })
-    expect(listening.opened()).toBe(3)
+    expect(running.connectionCount()).toBe(3)
   })
 
-  test('not when the page is hidden', async () => {
-    const page = openPage()
-    await using listening = await startListening([html(502)])
-    await expect.poll(() => listening.clock.waits).toEqual([1_000])
+  test('but not when the page becomes hidden', async () => {
+    const page = simulatePage()
+    await using running = await startStream([html(502)])
+    await expect.poll(() => running.clock.waits).toEqual([1_000])
 
     page.hide()
 
-    expect(listening.clock.waits).toEqual([1_000])
-    expect(listening.opened()).toBe(1)
+    expect(running.clock.waits).toEqual([1_000])
+    expect(running.connectionCount()).toBe(1)
   })
 
-  test('also when the app says so from within the report that it waits', async () => {
-    let wake = (): void => {}
-    const onStatus = ({ state }: ConnectionStatus) => void (state === 'reconnecting' && wake())
-    const onReconnectTrigger = (call: () => void) => {
-      wake = call
+  test('also when the app calls reconnect inside onStatus', async () => {
+    let reconnect = (): void => {}
+    const onStatus = ({ state }: ConnectionStatus) => void (state === 'reconnecting' && reconnect())
+    const onReconnectTrigger = (callback: () => void) => {
+      reconnect = callback
       return () => {}
     }
-    await using listening = await startListening([html(502), stream()], { onStatus, onReconnectTrigger })
+    await using running = await startStream([html(502), stream()], { onStatus, onReconnectTrigger })
 
-    await expect.poll(listening.opened).toBe(2)
+    await expect.poll(running.connectionCount).toBe(2)
   })
 })
 
-test('a browser without network is offline, and attempts go on all the same', async () => {
-  const page = openPage({ onLine: false })
-  await using listening = await startListening([html(502), html(502), stream()])
-  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'offline' })
-  await expect.poll(() => listening.clock.waits).toEqual([1_000])
+test('in a browser without network, the status is offline and the stream still retries', async () => {
+  const page = simulatePage({ onLine: false })
+  await using running = await startStream([html(502), html(502), stream()])
+  await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'offline' })
+  await expect.poll(() => running.clock.waits).toEqual([1_000])
 
-  listening.clock.advance(1_000)
-  await expect.poll(() => listening.clock.waits).toEqual([2_000])
+  running.clock.advance(1_000)
+  await expect.poll(() => running.clock.waits).toEqual([2_000])
   page.goOnline()
 
-  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
+  await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
 })
 
-test('an open stream is offline at once when the browser goes offline, and reconnects when it is online', async () => {
-  const page = openPage()
-  await using listening = await startListening([stream(), stream()])
-  await expect.poll(() => listening.clock.waits).toEqual([60_000])
+test('an open stream is offline as soon as the browser goes offline, and reconnects when it is online', async () => {
+  const page = simulatePage()
+  await using running = await startStream([stream(), stream()])
+  await expect.poll(() => running.clock.waits).toEqual([60_000])
 
   page.goOffline()
-  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'offline' })
+  await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'offline' })
   page.goOnline()
 
-  await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
-  expect(listening.opened()).toBe(2)
+  await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
+  expect(running.connectionCount()).toBe(2)
 })
 
 describe('sending a message', () => {
   const hello = { conversationId: 'c', payload: { type: 'text', text: 'Hello' } } as const
 
-  test('makes a waiting stream reconnect once the message is stored', async () => {
-    await using listening = await startListening([html(502), stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([1_000])
-    listening.server.on('POST /messages', json(201, { message }))
+  test('makes a waiting stream reconnect after the response', async () => {
+    await using running = await startStream([html(502), stream()])
+    await expect.poll(() => running.clock.waits).toEqual([1_000])
+    running.server.on('POST /messages', json(201, { message }))
 
-    await listening.me.createMessage(hello)
+    await running.me.createMessage(hello)
 
-    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
-    expect(listening.opened()).toBe(2)
+    await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(running.connectionCount()).toBe(2)
   })
 
   test('does not shorten a retry-after of the stream', async () => {
-    const busy = failure(503, 'Unavailable', { 'retry-after': '90' })
-    await using listening = await startListening([busy, stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([90_000])
-    listening.server.on('POST /messages', json(201, { message }))
+    const busy = apiError(503, 'Unavailable', { 'retry-after': '90' })
+    await using running = await startStream([busy, stream()])
+    await expect.poll(() => running.clock.waits).toEqual([90_000])
+    running.server.on('POST /messages', json(201, { message }))
 
-    await listening.me.createMessage(hello)
-    expect(listening.clock.waits).toEqual([90_000])
-    listening.clock.advance(90_000)
+    await running.me.createMessage(hello)
+    expect(running.clock.waits).toEqual([90_000])
+    running.clock.advance(90_000)
 
-    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
-    expect(listening.opened()).toBe(2)
+    await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(running.connectionCount()).toBe(2)
   })
 
-  test('wakes a stream that keeps failing at most every second wait', async () => {
-    await using listening = await startListening([html(502)])
-    await expect.poll(() => listening.clock.waits).toEqual([1_000])
-    listening.server.on('POST /messages', json(201, { message }))
+  test('shortens at most every second delay of a stream that keeps failing', async () => {
+    await using running = await startStream([html(502)])
+    await expect.poll(() => running.clock.waits).toEqual([1_000])
+    running.server.on('POST /messages', json(201, { message }))
 
-    await listening.me.createMessage(hello)
-    await expect.poll(() => listening.clock.waits).toEqual([2_000])
-    for (let count = 1; count <= 10; count++) await listening.me.createMessage(hello)
-    expect(listening.opened()).toBe(2)
-    listening.clock.advance(2_000)
-    await expect.poll(() => listening.clock.waits).toEqual([4_000])
-    await listening.me.createMessage(hello)
+    await running.me.createMessage(hello)
+    await expect.poll(() => running.clock.waits).toEqual([2_000])
+    for (let count = 1; count <= 10; count++) await running.me.createMessage(hello)
+    expect(running.connectionCount()).toBe(2)
+    running.clock.advance(2_000)
+    await expect.poll(() => running.clock.waits).toEqual([4_000])
+    await running.me.createMessage(hello)
 
-    await expect.poll(listening.opened).toBe(4)
-    await expect.poll(() => listening.clock.waits).toEqual([8_000])
+    await expect.poll(running.connectionCount).toBe(4)
+    await expect.poll(() => running.clock.waits).toEqual([8_000])
   })
 
-  test('does not discard a wake that the stream has yet to handle', async () => {
-    const page = openPage()
-    let answer = (): void => {}
+  test('does not discard a trigger that is still pending', async () => {
+    const page = simulatePage()
+    let respond = (): void => {}
     const late: Respond = (response, request) => {
-      answer = () => html(502)(response, request)
+      respond = () => html(502)(response, request)
     }
-    await using listening = await startListening([late, stream()])
-    await expect.poll(listening.opened).toBe(1)
-    listening.server.on('POST /messages', json(201, { message }))
+    await using running = await startStream([late, stream()])
+    await expect.poll(running.connectionCount).toBe(1)
+    running.server.on('POST /messages', json(201, { message }))
 
     page.goOnline()
-    await listening.me.createMessage(hello)
-    answer()
+    await running.me.createMessage(hello)
+    respond()
 
-    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
-    expect(listening.opened()).toBe(2)
+    await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
+    expect(running.connectionCount()).toBe(2)
   })
 
-  test('replaces a stream that stays silent while there is no response for 10 s', async () => {
-    await using listening = await startListening([stream(), stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([60_000])
-    listening.server.on('POST /messages', neverRespond)
-    listening.clock.advance(1)
+  test('replaces a stream that receives nothing while the POST gets no response for 10 s', async () => {
+    await using running = await startStream([stream(), stream()])
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
+    running.server.on('POST /messages', neverRespond)
+    running.clock.advance(1)
 
     const end = new AbortController()
-    const sent = listening.me.createMessage(hello, { signal: end.signal })
-    await expect.poll(() => listening.clock.waits).toEqual([10_000, 30_000, 59_999])
-    listening.clock.advance(10_000)
+    const sent = running.me.createMessage(hello, { signal: end.signal })
+    await expect.poll(() => running.clock.waits).toEqual([10_000, 30_000, 59_999])
+    running.clock.advance(10_000)
 
-    await expect.poll(listening.opened).toBe(2)
+    await expect.poll(running.connectionCount).toBe(2)
     end.abort('done')
     await expect(sent).rejects.toBe('done')
   })
 
-  test('keeps a stream that has delivered data since', async () => {
-    let say = (): void => {}
-    const speaking: Respond = (response, request) => {
+  test('keeps a stream that has received data since the POST was sent', async () => {
+    let write = (): void => {}
+    const respond: Respond = (response, request) => {
       stream()(response, request)
-      say = () => void response.write(sse(created('1')))
+      write = () => void response.write(sse(created('1')))
     }
-    await using listening = await startListening([speaking, stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([60_000])
-    listening.server.on('POST /messages', neverRespond)
+    await using running = await startStream([respond, stream()])
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
+    running.server.on('POST /messages', neverRespond)
 
     const end = new AbortController()
-    const sent = listening.me.createMessage(hello, { signal: end.signal })
-    await expect.poll(() => listening.clock.waits).toEqual([10_000, 30_000, 60_000])
-    listening.clock.advance(1)
-    say()
-    await expect.poll(() => listening.clock.waits).toEqual([9_999, 29_999, 60_000])
-    listening.clock.advance(9_999)
+    const sent = running.me.createMessage(hello, { signal: end.signal })
+    await expect.poll(() => running.clock.waits).toEqual([10_000, 30_000, 60_000])
+    running.clock.advance(1)
+    write()
+    await expect.poll(() => running.clock.waits).toEqual([9_999, 29_999, 60_000])
+    running.clock.advance(9_999)
     end.abort('done')
     await expect(sent).rejects.toBe('done')
 
-    expect(listening.statuses.map(({ state }) => state)).toEqual(['connecting', 'online'])
-    expect(listening.opened()).toBe(1)
+    expect(running.statuses.map(({ state }) => state)).toEqual(['connecting', 'online'])
+    expect(running.connectionCount()).toBe(1)
   })
 })
 
-test('a fetch without streaming bodies fails at once with advice', async () => {
+test('a stream fails at once if fetch cannot stream bodies', async () => {
   await using server = await startScriptedServer()
   const fetch = async (request: RequestInfo | URL) => {
     const response = await globalThis.fetch(request)
@@ -292,13 +292,14 @@ test('a fetch without streaming bodies fails at once with advice', async () => {
   expect(await ended).toMatchObject({
     type: 'StreamingUnsupported',
     message:
-      'Unable to listen to the conversation; this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
+      'Unable to listen to the conversation; this fetch cannot stream responses. ' +
+      'Pass a "fetch" that can to createChat.',
   })
   expect(server.requestsTo(route)).toEqual([])
 })
 
-test('no listener stays on the page', async () => {
-  const page = openPage()
+test('closed streams leave no event listeners on the page', async () => {
+  const page = simulatePage()
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on(route, stream(sse(created('1'))))
@@ -313,64 +314,64 @@ test('no listener stays on the page', async () => {
   expect(page.listeners()).toBe(0)
 })
 
-describe('on waking while it is connected', () => {
-  test('a line that was silent for longer than servers are is replaced at once', async () => {
-    await using listening = await startListening([stream(), stream()])
-    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+describe('a reconnect trigger on an open connection', () => {
+  test('replaces a connection that was silent for longer than the ping interval', async () => {
+    await using running = await startStream([stream(), stream()])
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
 
-    listening.clock.advance(30_000)
-    listening.wake()
+    running.clock.advance(30_000)
+    running.reconnect()
 
-    await expect.poll(listening.opened).toBe(2)
-    await expect.poll(() => listening.statuses.map(({ state }) => state)).toContain('reconnecting')
-    expect(listening.statuses.find(({ state }) => state === 'reconnecting')).toMatchObject({
+    await expect.poll(running.connectionCount).toBe(2)
+    await expect.poll(() => running.statuses.map(({ state }) => state)).toContain('reconnecting')
+    expect(running.statuses.find(({ state }) => state === 'reconnecting')).toMatchObject({
       cause: { type: 'TimedOut' },
     })
   })
 
-  test('a line that lives stays, and what it lost is listed by servers without replay', async () => {
-    await using listening = await startListening([stream(sse(created('1')))])
-    await expect.poll(() => listening.items).toEqual([created('1')])
+  test('keeps a healthy connection, and lists missed messages if the server has no replay', async () => {
+    await using running = await startStream([stream(sse(created('1')))])
+    await expect.poll(() => running.items).toEqual([created('1')])
     const messages = [
       { ...message, id: '2' },
       { ...message, id: '1' },
     ]
-    listening.server.on(listing, json(200, { messages, meta: {} }))
+    running.server.on(listRoute, json(200, { messages, meta: {} }))
 
-    listening.clock.advance(29_999)
-    listening.wake()
+    running.clock.advance(29_999)
+    running.reconnect()
 
-    await expect.poll(() => listening.items).toHaveLength(2)
-    expect(listening.items[1]).toMatchObject({ type: 'message_created', data: { id: '2' } })
-    expect(listening.opened()).toBe(1)
+    await expect.poll(() => running.items).toHaveLength(2)
+    expect(running.items[1]).toMatchObject({ type: 'message_created', data: { id: '2' } })
+    expect(running.connectionCount()).toBe(1)
   })
 
-  test('the caller is told so where it does that itself', async () => {
-    let told = 0
-    const options = { onGap: 'report', onPossibleGap: () => told++ }
-    await using listening = await startListening([stream()], options)
-    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+  test('calls onPossibleGap instead with onGap report', async () => {
+    let possibleGaps = 0
+    const options = { onGap: 'report', onPossibleGap: () => possibleGaps++ }
+    await using running = await startStream([stream()], options)
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
 
-    listening.wake()
+    running.reconnect()
 
-    await expect.poll(() => told).toBe(1)
-    expect(listening.server.requestsTo(listing)).toEqual([])
-    expect(listening.opened()).toBe(1)
+    await expect.poll(() => possibleGaps).toBe(1)
+    expect(running.server.requestsTo(listRoute)).toEqual([])
+    expect(running.connectionCount()).toBe(1)
   })
 
-  test('a server with replay has lost nothing', async () => {
-    let told = 0
-    const options = { onGap: 'report', onPossibleGap: () => told++ }
-    const begin = stream(ready('fresh', '1'))
-    await using listening = await startListening([begin], options, ['resume'])
-    await expect.poll(() => listening.statuses.at(-1)).toEqual({ state: 'online' })
-    await expect.poll(() => listening.clock.waits).toEqual([60_000])
+  test('does not call onPossibleGap if the server has replay', async () => {
+    let possibleGaps = 0
+    const options = { onGap: 'report', onPossibleGap: () => possibleGaps++ }
+    const respond = stream(ready('fresh', '1'))
+    await using running = await startStream([respond], options, ['resume'])
+    await expect.poll(() => running.statuses.at(-1)).toEqual({ state: 'online' })
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
 
-    listening.wake()
-    listening.clock.advance(30_000)
-    listening.wake()
-    await expect.poll(listening.opened).toBe(2)
+    running.reconnect()
+    running.clock.advance(30_000)
+    running.reconnect()
+    await expect.poll(running.connectionCount).toBe(2)
 
-    expect(told).toBe(0)
+    expect(possibleGaps).toBe(0)
   })
 })

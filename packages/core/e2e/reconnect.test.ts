@@ -8,7 +8,7 @@ import {
   cutStream,
   drop,
   endedStream,
-  failure,
+  apiError,
   html,
   json,
   sse,
@@ -19,31 +19,31 @@ import {
 } from './scripted-server.ts'
 
 const route = 'GET /conversations/c/listen'
-const refusal = failure(403, 'Forbidden')
+const forbidden = apiError(403, 'Forbidden')
 const discontinuity = { type: 'discontinuity', data: { conversationId: 'c', cause: 'no_replay' } }
 
 function created(id: string): ChatSignal {
   return { type: 'message_created', data: { ...message, id, isBot: true } }
 }
 
-/** What a status says, without its times. */
-function briefly(status: ConnectionStatus): string {
+/** Formats a status without its time. */
+function formatStatus(status: ConnectionStatus): string {
   if (status.state === 'reconnecting') return `reconnecting ${status.attempt} ${status.cause.type}`
   return status.state === 'closed' ? `closed ${status.cause?.type}` : status.state
 }
 
-describe('a stream goes on', () => {
+describe('a stream reconnects', () => {
   test.each<[string, Respond, string]>([
     ['its connection was cut', cutStream(sse(created('1'))), 'NetworkFailed'],
-    ['it ended', endedStream(sse(created('1'))), 'NetworkFailed'],
-  ])('after %s', async (_, answer, cause) => {
+    ['the server ended it', endedStream(sse(created('1'))), 'NetworkFailed'],
+  ])('after %s', async (_, respond, cause) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
-    server.on(route, answer, endedStream(sse(created('2'))), refusal)
+    server.on(route, respond, endedStream(sse(created('2'))), forbidden)
     const statuses: string[] = []
 
     const items = await collectUntilForbidden(
-      me.listenConversation({ id: 'c', onStatus: (status) => statuses.push(briefly(status)) }),
+      me.listenConversation({ id: 'c', onStatus: (status) => statuses.push(formatStatus(status)) }),
     )
 
     expect(items).toEqual([created('1'), discontinuity, created('2')])
@@ -64,13 +64,13 @@ describe('a stream goes on', () => {
     ["a gateway's 401", json(401, { message: 'Unauthorized' })],
     ["a captive portal's page", html(200)],
     ['plain text', text(200, 'ok', 'text/plain')],
-    ['a server in trouble', failure(500, 'Internal')],
-    ['a server that is full', failure(503, 'Unavailable')],
-    ['a rate limit', failure(429, 'RateLimited')],
-  ])('when its first connection meets %s', async (_, answer) => {
+    ['an internal error', apiError(500, 'Internal')],
+    ['an unavailable server', apiError(503, 'Unavailable')],
+    ['a rate limit', apiError(429, 'RateLimited')],
+  ])('if its first connection gets %s', async (_, respond) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
-    server.on(route, answer, answer, answer, answer, endedStream(sse(created('1'))), refusal)
+    server.on(route, respond, respond, respond, respond, endedStream(sse(created('1'))), forbidden)
 
     expect(await collectUntilForbidden(me.listenConversation({ id: 'c' }))).toEqual([created('1')])
   })
@@ -79,12 +79,12 @@ describe('a stream goes on', () => {
     await using server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock })
-    let say: (chunk: string) => void = () => {}
+    let write: (chunk: string) => void = () => {}
     const closed: string[] = []
     server.on(route, (response, request) => {
       response.on('close', () => closed.push(request.path))
       stream()(response, request)
-      say = (chunk) => void response.write(chunk)
+      write = (chunk) => void response.write(chunk)
     })
     const statuses: ConnectionStatus[] = []
     const controller = new AbortController()
@@ -95,7 +95,7 @@ describe('a stream goes on', () => {
     )
     await expect.poll(() => clock.waits).toEqual([60_000])
     clock.advance(59_999)
-    say('event: message\ndata: ping\n\n')
+    write('event: message\ndata: ping\n\n')
     await expect.poll(() => clock.waits).toEqual([60_000])
     clock.advance(60_000)
     const lost = () => statuses.find(({ state }) => state === 'reconnecting')
@@ -121,21 +121,21 @@ describe('a stream ends', () => {
     [403, 'Forbidden'],
     [404, 'ResourceNotFound'],
     [410, 'ResourceGone'],
-  ] as const)('with a %s in the form of the API', async (status, type) => {
+  ] as const)('with a %s of the API', async (status, type) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
-    server.on(route, endedStream(), failure(status, type))
+    server.on(route, endedStream(), apiError(status, type))
     const statuses: ConnectionStatus[] = []
 
     const { ended } = collectSignals(
-      me.listenConversation({ id: 'c', onStatus: (each) => statuses.push(each) }),
+      me.listenConversation({ id: 'c', onStatus: (status) => statuses.push(status) }),
     )
 
     expect(await ended).toMatchObject({ type, status })
     expect(statuses.at(-1)).toEqual({ state: 'closed', cause: await ended })
   })
 
-  test('with a failure that comes with HTTP 200', async () => {
+  test('with an API error that has HTTP status 200', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on(route, json(200, { code: 404, type: 'ResourceNotFound', message: 'gone' }))
@@ -145,7 +145,7 @@ describe('a stream ends', () => {
     })
   })
 
-  test('with an id that is none', async () => {
+  test('with an invalid id', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
 
@@ -154,12 +154,12 @@ describe('a stream ends', () => {
     })
   })
 
-  test('without a cause, when its reader leaves or its signal aborts', async () => {
+  test('without a cause if the loop breaks or its signal aborts', async () => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
     server.on(route, stream(sse(created('1'))))
     const statuses: string[] = []
-    const onStatus = (status: ConnectionStatus) => statuses.push(briefly(status))
+    const onStatus = (status: ConnectionStatus) => statuses.push(formatStatus(status))
     const controller = new AbortController()
 
     for await (const _signal of me.listenConversation({ id: 'c', onStatus })) break
@@ -168,11 +168,11 @@ describe('a stream ends', () => {
     controller.abort('done')
 
     await expect(ended).rejects.toBe('done')
-    const each = ['connecting', 'online', 'closed undefined']
-    expect(statuses).toEqual([...each, ...each])
+    const expected = ['connecting', 'online', 'closed undefined']
+    expect(statuses).toEqual([...expected, ...expected])
   })
 
-  test('at once, when its signal aborts while it waits for the next attempt', async () => {
+  test('at once if its signal aborts before the next attempt', async () => {
     await using server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, random: () => 1 })
@@ -188,12 +188,12 @@ describe('a stream ends', () => {
   })
 })
 
-describe('the wait before attempt n', () => {
-  async function startFailing(answer: Respond, random = 1) {
+describe('the delay before attempt n', () => {
+  async function startFailing(respond: Respond, random = 1) {
     const server = await startScriptedServer()
     const clock = createFakeClock()
     const me = await connectTo(server, { clock, random: () => random })
-    server.on(route, answer)
+    server.on(route, respond)
     const controller = new AbortController()
     const statuses: ConnectionStatus[] = []
     collectSignals(
@@ -214,60 +214,60 @@ describe('the wait before attempt n', () => {
     }
   }
 
-  test('is a random part of 0.5 s · 2ⁿ, and of 30 s at most', async () => {
+  test('is a random fraction of 0.5 s · 2ⁿ, at most of 30 s', async () => {
     await using failing = await startFailing(html(502))
     const { clock, statuses } = failing
 
-    for (const [index, waitMs] of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
-      await expect.poll(() => clock.waits).toEqual([waitMs])
+    for (const [index, delayMs] of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].entries()) {
+      await expect.poll(() => clock.waits).toEqual([delayMs])
       expect(statuses.at(-1)).toMatchObject({
         state: 'reconnecting',
         attempt: index + 1,
-        retryAt: clock.now() + waitMs,
+        retryAt: clock.now() + delayMs,
       })
-      clock.advance(waitMs)
+      clock.advance(delayMs)
       await expect.poll(() => failing.server.requestsTo(route)).toHaveLength(index + 2)
     }
   })
 
-  test('may be any part of it', async () => {
+  test('has full jitter', async () => {
     await using failing = await startFailing(html(502), 0.25)
 
     await expect.poll(() => failing.clock.waits).toEqual([250])
   })
 
-  test('is never shorter than the server asks', async () => {
-    await using failing = await startFailing(failure(503, 'Unavailable', { 'retry-after': '90' }))
+  test('is at least the retry-after of the server', async () => {
+    await using failing = await startFailing(apiError(503, 'Unavailable', { 'retry-after': '90' }))
 
     await expect.poll(() => failing.clock.waits).toEqual([90_000])
   })
 
-  test('is five minutes at most, whatever the server asks', async () => {
-    await using failing = await startFailing(failure(503, 'Unavailable', { 'retry-after': '86400' }))
+  test('is at most five minutes, even if retry-after is longer', async () => {
+    await using failing = await startFailing(apiError(503, 'Unavailable', { 'retry-after': '86400' }))
 
     await expect.poll(() => failing.clock.waits).toEqual([300_000])
   })
 
-  test('is zero after an open connection, and grows after more than five idle ones in 10 s', async () => {
+  test('is zero after an open connection, and grows after more than five without a signal in 10 s', async () => {
     await using failing = await startFailing(endedStream())
     const { clock, server } = failing
 
-    for (const [index, waitMs] of [1_000, 2_000, 4_000].entries()) {
-      await expect.poll(() => clock.waits).toEqual([waitMs])
+    for (const [index, delayMs] of [1_000, 2_000, 4_000].entries()) {
+      await expect.poll(() => clock.waits).toEqual([delayMs])
       expect(server.requestsTo(route)).toHaveLength(6 + index)
-      clock.advance(waitMs)
+      clock.advance(delayMs)
     }
   })
 
-  test('is zero after a good connection, however many failed before it', async () => {
+  test('is zero after a healthy connection, even if many attempts failed before', async () => {
     let isUp = false
     let end = (): void => {}
-    const answer: Respond = (response, request) => {
+    const respond: Respond = (response, request) => {
       if (!isUp) return html(502)(response, request)
       stream()(response, request)
       end = () => void response.end()
     }
-    await using failing = await startFailing(answer, 0)
+    await using failing = await startFailing(respond, 0)
     const { clock, server, statuses } = failing
     for (let count = 1; count <= 7; count++) {
       await expect.poll(() => clock.waits).toEqual([0])
@@ -323,7 +323,7 @@ describe('the wait before attempt n', () => {
   })
 })
 
-test('a thousand streams that are opened, cut and closed leave nothing behind', async () => {
+test('opening and closing a thousand streams leaves no connection, timer or subscription', async () => {
   await using server = await startScriptedServer()
   const clock = createFakeClock()
   const me = await connectTo(server, { clock })
@@ -333,10 +333,10 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
     response.on('close', () => open--)
     stream(sse(created(`${open}`)))(response, request)
   })
-  let registered = 0
+  let subscribed = 0
   const onReconnectTrigger = () => {
-    registered++
-    return () => void registered--
+    subscribed++
+    return () => void subscribed--
   }
 
   for (let round = 0; round < 50; round++) {
@@ -345,13 +345,13 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
         const controller = new AbortController()
         const { signal } = controller
         try {
-          for await (const heard of me.listenConversation({
+          for await (const received of me.listenConversation({
             id: 'c',
             onReconnectTrigger,
             signal,
           })) {
             if (index % 2 === 0) break
-            if (heard.type === 'message_created') controller.abort()
+            if (received.type === 'message_created') controller.abort()
           }
         } catch (error) {
           if (isChatError(error)) throw error
@@ -361,7 +361,7 @@ test('a thousand streams that are opened, cut and closed leave nothing behind', 
   }
 
   expect(server.requestsTo(route)).toHaveLength(1000)
-  expect(registered).toBe(0)
+  expect(subscribed).toBe(0)
   expect(clock.waits).toEqual([])
   await expect.poll(() => open).toBe(0)
 })

@@ -4,16 +4,16 @@ import { createChat } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
 import { collect, collectUntilForbidden } from './collect.ts'
 import { event, message, user } from './example-models.ts'
-import { endedStream, failure, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
+import { endedStream, apiError, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
 
-/** A schema as any library makes one: what `read` gives, or an issue where it gives nothing. */
-function schemaOf<In, Out>(read: (value: unknown) => Out | undefined): StandardSchemaV1<In, Out> {
+/** Creates a Standard Schema that returns the output of `parse`, or an issue if there is none. */
+function schemaOf<In, Out>(parse: (value: unknown) => Out | undefined): StandardSchemaV1<In, Out> {
   return {
     '~standard': {
       version: 1,
       vendor: 'test',
       validate: async (value) => {
-        const output = read(value)
+        const output = parse(value)
         return output === undefined ? { issues: [{ message: 'expected something else' }] } : { value: output }
       },
     },
@@ -38,50 +38,50 @@ async function connectWithSchemas(server: ScriptedServer) {
   return me
 }
 
-describe('what is sent', () => {
-  test('goes out as the app gave it, and comes back as the schema makes it', async () => {
+describe('outgoing data', () => {
+  test('is sent unchanged, and results contain the output of the schema', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
     server.on('POST /events', json(201, { event: { ...event, payload: { at } } }))
     server.on('POST /messages', json(201, { message: { ...message, metadata: { row: 1, seat: 'A' } } }))
 
-    const { event: made } = await me.createEvent({ conversationId: 'c', payload: { at } })
+    const { event: createdEvent } = await me.createEvent({ conversationId: 'c', payload: { at } })
     const { message: sent } = await me.createMessage({ conversationId: 'c', payload, metadata: { row: 1 } })
 
     expect(server.requests.map(({ body }) => body)).toEqual([
       { conversationId: 'c', payload: { at } },
       { conversationId: 'c', payload, metadata: { row: 1 } },
     ])
-    expect(made.payload).toEqual({ at: new Date(at) })
+    expect(createdEvent.payload).toEqual({ at: new Date(at) })
     expect(sent.metadata).toEqual({ row: 1 })
   })
 
-  test('has the names by which a message is known again beside what is the app’s', async () => {
+  test('keeps the reserved keys of metadata in addition to those of the app', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
-    const names = { clientMessageId: 'k', streamId: 's' }
-    const misfit = { ...message, metadata: { ...names, row: 'A' } }
+    const reserved = { clientMessageId: 'k', streamId: 's' }
+    const invalid = { ...message, metadata: { ...reserved, row: 'A' } }
     server.on(
       'POST /messages',
-      json(201, { message: { ...message, metadata: { ...names, row: 1, seat: 'A' } } }),
+      json(201, { message: { ...message, metadata: { ...reserved, row: 1, seat: 'A' } } }),
     )
-    server.on('GET /conversations/c/messages', json(200, { messages: [misfit], meta: {} }))
+    server.on('GET /conversations/c/messages', json(200, { messages: [invalid], meta: {} }))
     const send = (metadata: object) =>
       me.createMessage({ conversationId: 'c', payload, metadata: metadata as { row: number } })
 
-    const { message: sent } = await send({ ...names, row: 1 })
-    await send(names)
+    const { message: sent } = await send({ ...reserved, row: 1 })
+    await send(reserved)
     const { messages } = await me.listMessages({ conversationId: 'c' })
 
-    expect(sent.metadata).toEqual({ ...names, row: 1 })
+    expect(sent.metadata).toEqual({ ...reserved, row: 1 })
     expect(server.requests.slice(0, 2).map(({ body }) => body)).toMatchObject([
-      { metadata: { ...names, row: 1 } },
-      { metadata: names },
+      { metadata: { ...reserved, row: 1 } },
+      { metadata: reserved },
     ])
-    expect(messages[0]?.metadata).toEqual(names)
+    expect(messages[0]?.metadata).toEqual(reserved)
   })
 
-  test('is refused where it does not fit, and nothing is sent', async () => {
+  test('is rejected if it does not match, and nothing is sent', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
     const row = 'A' as unknown as number
@@ -102,8 +102,8 @@ describe('what is sent', () => {
   })
 })
 
-describe('what is received', () => {
-  test('a key named __proto__ changes no prototype: metadata has only what the schema returned', async () => {
+describe('incoming data', () => {
+  test('a key named __proto__ changes no prototype, and metadata contains only the output of the schema', async () => {
     await using server = await startScriptedServer()
     const loose = schemaOf<object, object>((value) => value as object)
     server.on('POST /users', json(201, { user, key: 'k' }))
@@ -111,14 +111,14 @@ describe('what is received', () => {
     const foreign: unknown = JSON.parse('{"__proto__":{"role":"admin"},"row":1}')
     server.on('GET /messages/m', json(200, { message: { ...message, metadata: foreign } }))
 
-    const { message: got } = await me.getMessage({ id: 'm' })
+    const { message: received } = await me.getMessage({ id: 'm' })
 
-    expect((got.metadata as { role?: string }).role).toBeUndefined()
-    expect(Object.getPrototypeOf(got.metadata)).toBe(Object.prototype)
-    expect(JSON.stringify(got.metadata)).toBe('{"__proto__":{"role":"admin"},"row":1}')
+    expect((received.metadata as { role?: string }).role).toBeUndefined()
+    expect(Object.getPrototypeOf(received.metadata)).toBe(Object.prototype)
+    expect(JSON.stringify(received.metadata)).toBe('{"__proto__":{"role":"admin"},"row":1}')
   })
 
-  test("others' metadata that does not fit is left out, and the message is there", async () => {
+  test('metadata that does not match is omitted, and the message is delivered', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
     const messages = [
@@ -133,7 +133,7 @@ describe('what is received', () => {
     expect(listed).toEqual([{ ...message, metadata: { row: 1 } }, message, message])
   })
 
-  test('an event that does not fit is a failure of the one who asked for it', async () => {
+  test('getEvent fails if the event does not match', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
     server.on('GET /events/e', json(200, { event }))
@@ -141,7 +141,7 @@ describe('what is received', () => {
     expect(await chatErrorOf(me.getEvent({ id: 'e' }))).toMatchObject({ type: 'InvalidDataFormat' })
   })
 
-  test('signals carry what the schemas make of them, and an event that does not fit is an unknown signal', async () => {
+  test('signals contain the output of the schemas, and an event that does not match is an unknown signal', async () => {
     await using server = await startScriptedServer()
     const me = await connectWithSchemas(server)
     const signals = [
@@ -155,11 +155,11 @@ describe('what is received', () => {
       { type: 'message_stream_abort', data: { streamId: 's', conversationId: 'c' } },
     ]
     const text = signals.map((signal, id) => `id: ${id}\ndata: ${JSON.stringify(signal)}\n\n`)
-    server.on('GET /conversations/c/listen', endedStream(...text), failure(403, 'Forbidden'))
+    server.on('GET /conversations/c/listen', endedStream(...text), apiError(403, 'Forbidden'))
 
-    const heard = await collectUntilForbidden(me.listenConversation({ id: 'c' }))
+    const received = await collectUntilForbidden(me.listenConversation({ id: 'c' }))
 
-    expect(heard).toEqual([
+    expect(received).toEqual([
       { type: 'message_created', data: { ...message, isBot: true }, id: '0' },
       {
         type: 'message_stream_complete',

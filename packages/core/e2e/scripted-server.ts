@@ -2,44 +2,45 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-interface SeenRequest {
+interface ReceivedRequest {
   method: string
-  /** Below the bot's base URL, as it was sent. */
+  /** The path after the bot's base URL, as sent. */
   path: string
   headers: IncomingMessage['headers']
   body: unknown
 }
 
-export type Respond = (response: ServerResponse, request: SeenRequest) => void
+/** Responds to one request. */
+export type Respond = (response: ServerResponse, request: ReceivedRequest) => void
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly url: string
-  /** Every request so far, but `/hello`. */
-  readonly requests: SeenRequest[]
-  /** The headers that a page on another origin may send: at first those that the hosted service allows. */
+  /** All requests so far, except `/hello`. */
+  readonly requests: ReceivedRequest[]
+  /** The CORS request headers that the server allows. Initially those that the hosted service allows. */
   readonly allowedHeaders: string[]
-  /** How many times `/hello` was asked for. */
+  /** The number of requests of `/hello`. */
   readonly helloCount: number
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   connections: () => Promise<number>
-  /** Scripts a route, such as `GET /users/me`: each request takes the next answer, and the last one stays. */
-  on: (route: string, ...answers: [Respond, ...Respond[]]) => void
-  /** The requests of one route so far. */
-  requestsTo: (route: string) => SeenRequest[]
+  /** Scripts a route, such as `GET /users/me`. Each request uses the next response; the last one repeats. */
+  on: (route: string, ...responses: [Respond, ...Respond[]]) => void
+  /** Returns the requests of one route so far. */
+  requestsTo: (route: string) => ReceivedRequest[]
 }
 
 /**
- * Plays the hosted service, or any server, as a test scripts it. `/hello` greets in plain text, and the conversation
- * `c` is empty, unless scripted.
+ * Starts a server whose responses a test scripts. By default, it is like the hosted service: `/hello` responds with
+ * plain text, and the conversation `c` is empty.
  */
 export async function startScriptedServer(): Promise<ScriptedServer> {
   const scripts = new Map<string, Respond[]>([
     ['GET /hello', [text(200, 'Hello!', 'text/plain')]],
     ['GET /conversations/c/messages', [json(200, { messages: [], meta: {} })]],
   ])
-  const requests: SeenRequest[] = []
+  const requests: ReceivedRequest[] = []
   const allowedHeaders = ['content-type', 'x-user-key']
-  let hellos = 0
+  let helloCount = 0
 
   const server = createServer((request, response) => {
     const { origin } = request.headers
@@ -54,14 +55,19 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     }
     void readBody(request).then((body) => {
       const path = (request.url ?? '').replace(/^\/demo/, '')
-      const seen: SeenRequest = { method: request.method ?? '', path, headers: request.headers, body }
-      const route = routeOf(seen)
-      if (route === 'GET /hello') hellos++
-      else requests.push(seen)
+      const received: ReceivedRequest = {
+        method: request.method ?? '',
+        path,
+        headers: request.headers,
+        body,
+      }
+      const route = routeOf(received)
+      if (route === 'GET /hello') helloCount++
+      else requests.push(received)
 
-      const script = scripts.get(route) ?? [failure(404, 'ResourceNotFound')]
-      const [answer] = script.length > 1 ? script.splice(0, 1) : script
-      answer?.(response, seen)
+      const script = scripts.get(route) ?? [apiError(404, 'ResourceNotFound')]
+      const [respond] = script.length > 1 ? script.splice(0, 1) : script
+      respond?.(response, received)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -72,13 +78,13 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
     requests,
     allowedHeaders,
     get helloCount() {
-      return hellos
+      return helloCount
     },
     connections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
       }),
-    on: (route, ...answers) => void scripts.set(route, answers),
+    on: (route, ...responses) => void scripts.set(route, responses),
     requestsTo: (route) => requests.filter((request) => routeOf(request) === route),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
@@ -88,7 +94,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
   }
 }
 
-function routeOf({ method, path }: SeenRequest): string {
+function routeOf({ method, path }: ReceivedRequest): string {
   return `${method} ${path.split('?')[0]}`
 }
 
@@ -112,30 +118,30 @@ export function html(status: number): Respond {
   return text(status, '<!doctype html><title>Please log in</title>', 'text/html; charset=utf-8')
 }
 
-/** A failure as the API answers it. */
-export function failure(status: number, type: string, headers?: Record<string, string>): Respond {
-  return json(status, { id: `err_${type}`, code: status, type, message: 'it is scripted so.' }, headers)
+/** An error response of the API. */
+export function apiError(status: number, type: string, headers?: Record<string, string>): Respond {
+  return json(status, { id: `err_${type}`, code: status, type, message: 'the test scripted it.' }, headers)
 }
 
-/** Closes the connection without an answer. */
+/** Closes the connection without a response. */
 export const drop: Respond = (response) => void response.destroy()
 
-/** Never answers. */
+/** Accepts the request and sends nothing. */
 export const neverRespond: Respond = () => {}
 
-/** Promises a longer answer than it gives, and closes the connection. */
+/** Announces a longer body than it sends, and closes the connection. */
 export const truncated: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' })
   response.write('{"message":{"id":"m', () => response.destroy())
 }
 
-/** Sends the head of an answer and never its body. */
+/** Sends the headers of a response but never its body. */
 export const stalled: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' })
   response.flushHeaders()
 }
 
-/** Opens an event stream, and says what it is told. */
+/** Opens an event stream, sends the chunks, and keeps the stream open. */
 export function stream(...chunks: (string | Uint8Array)[]): Respond {
   return (response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -144,7 +150,7 @@ export function stream(...chunks: (string | Uint8Array)[]): Respond {
   }
 }
 
-/** Opens an event stream, says what it is told, and ends it. */
+/** Opens an event stream, sends the chunks, and ends the stream. */
 export function endedStream(...chunks: (string | Uint8Array)[]): Respond {
   return (response, request) => {
     stream(...chunks)(response, request)
@@ -152,7 +158,7 @@ export function endedStream(...chunks: (string | Uint8Array)[]): Respond {
   }
 }
 
-/** Opens an event stream, says what it is told, and breaks the connection. */
+/** Opens an event stream, sends the chunks, and cuts the connection. */
 export function cutStream(...chunks: string[]): Respond {
   return (response, request) => {
     stream(...chunks)(response, request)
@@ -160,12 +166,12 @@ export function cutStream(...chunks: string[]): Respond {
   }
 }
 
-/** One event of a stream. */
+/** Formats a signal as an SSE event. */
 export function sse(signal: unknown, id?: string): string {
   return `event: message\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(signal)}\n\n`
 }
 
-/** Where a stream of a server with replay begins. */
+/** Formats the `ready` event with which servers with replay start a stream. */
 export function ready(state: string, id: string): string {
   return `event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`
 }

@@ -2,35 +2,35 @@ import { expect, test } from 'vitest'
 import { createChat } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
 import { user } from './example-models.ts'
-import { failure, html, json, neverRespond, startScriptedServer, text } from './scripted-server.ts'
+import { apiError, html, json, neverRespond, startScriptedServer, text } from './scripted-server.ts'
 
-const greeting = {
+const hello = {
   name: 'parley',
   version: '1.2.3',
   capabilities: ['resume', 'limit'],
   bot: { id: 'bot_1', name: 'Echo' },
 }
 
-test('gives what the server says of itself', async () => {
+test('returns the response of /hello', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', json(200, greeting))
+  server.on('GET /hello', json(200, hello))
 
-  expect(await createChat({ url: server.url }).serverInfo()).toEqual(greeting)
+  expect(await createChat({ url: server.url }).serverInfo()).toEqual(hello)
 })
 
 test.each([
   ['plain text', text(200, 'Hello!', 'text/plain')],
-  ['JSON without them', json(200, { ok: true })],
+  ['JSON without capabilities', json(200, { ok: true })],
   ['JSON that is a string', json(200, 'hello')],
-  ['nothing', text(200, '', 'text/plain')],
-])('%s means no capabilities', async (_, answer) => {
+  ['an empty body', text(200, '', 'text/plain')],
+])('%s means no capabilities', async (_, respond) => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', answer)
+  server.on('GET /hello', respond)
 
   expect((await createChat({ url: server.url }).serverInfo()).capabilities).toEqual([])
 })
 
-test('is read once, by the first call or by the app', async () => {
+test('is fetched once, by the first call or by the app', async () => {
   await using server = await startScriptedServer()
   server.on('POST /users', json(201, { user, key: 'k' }))
   server.on('GET /users/me', json(200, { user }))
@@ -43,7 +43,7 @@ test('is read once, by the first call or by the app', async () => {
   expect(server.helloCount).toBe(1)
 })
 
-test('is read beside the first request, which does not wait for it', async () => {
+test('is fetched in parallel with the first request, which does not wait for it', async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', neverRespond)
   server.on('POST /users', json(201, { user, key: 'k' }))
@@ -53,7 +53,7 @@ test('is read beside the first request, which does not wait for it', async () =>
   expect(server.helloCount).toBe(1)
 })
 
-test('is not read before something is asked', async () => {
+test('is not fetched before the first call', async () => {
   await using server = await startScriptedServer()
 
   createChat({ url: server.url })
@@ -61,21 +61,21 @@ test('is not read before something is asked', async () => {
   expect(server.helloCount).toBe(0)
 })
 
-test('is read again by the next call, if it failed for a reason that may pass', async () => {
+test('is fetched again by the next call after a temporary error', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', html(502), json(200, greeting))
+  server.on('GET /hello', html(502), json(200, hello))
   const chat = createChat({ url: server.url, retry: { attempts: 1 } })
 
   expect(await chatErrorOf(chat.serverInfo())).toMatchObject({
     type: 'UnexpectedResponse',
     message: expect.stringMatching(/^Unable to get the server info; /),
   })
-  expect(await chat.serverInfo()).toEqual(greeting)
+  expect(await chat.serverInfo()).toEqual(hello)
 })
 
-test('is not read again, if it failed for good', async () => {
+test('is not fetched again after a permanent error', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', failure(404, 'ResourceNotFound'))
+  server.on('GET /hello', apiError(404, 'ResourceNotFound'))
   const chat = createChat({ url: server.url })
 
   await chatErrorOf(chat.serverInfo())
@@ -84,7 +84,7 @@ test('is not read again, if it failed for good', async () => {
   expect(server.helloCount).toBe(1)
 })
 
-test("a captive portal's page is no greeting", async () => {
+test("a captive portal's page is an error", async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', html(200))
 
@@ -93,9 +93,9 @@ test("a captive portal's page is no greeting", async () => {
   expect(error).toMatchObject({ type: 'UnexpectedResponse', status: 200 })
 })
 
-test('a failing greeting fails no call', async () => {
+test('calls succeed even if /hello fails', async () => {
   await using server = await startScriptedServer()
-  server.on('GET /hello', failure(500, 'Internal'))
+  server.on('GET /hello', apiError(500, 'Internal'))
   server.on('POST /users', json(201, { user, key: 'k' }))
 
   const me = await createChat({ url: server.url, random: () => 0 }).connect()

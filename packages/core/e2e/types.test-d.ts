@@ -23,7 +23,7 @@ import {
 declare const me: ConnectedUser
 declare const chat: Chat
 declare const signal: ChatSignal
-declare const failure: ChatError
+declare const chatError: ChatError
 declare const status: ConnectionStatus
 
 describe('models', () => {
@@ -54,7 +54,7 @@ describe('models', () => {
     }>()
   })
 
-  test('payloads are told apart by their type, also where they are nested', () => {
+  test('payloads are discriminated by type, also if nested', () => {
     expectTypeOf<PayloadType>().toEqualTypeOf<
       | 'text'
       | 'markdown'
@@ -89,53 +89,53 @@ describe('models', () => {
 })
 
 describe('operations', () => {
-  test('take flat input and give what the API answers', () => {
+  test('take flat input and return the result of the API', () => {
     expectTypeOf(chat.createUser).toEqualTypeOf<
-      Taking<
+      MethodOf<
         { id?: string; name?: string; pictureUrl?: string; profile?: string },
         { user: User; key: string },
         'optional'
       >
     >()
-    expectTypeOf(me.getOrCreateUser).toEqualTypeOf<Taking<Fields, { user: User }, 'optional'>>()
-    expectTypeOf(me.getUser).toEqualTypeOf<Taking<Record<string, never>, { user: User }, 'optional'>>()
-    expectTypeOf(me.updateUser).toEqualTypeOf<Taking<Fields, { user: User }, 'optional'>>()
+    expectTypeOf(me.getOrCreateUser).toEqualTypeOf<MethodOf<Fields, { user: User }, 'optional'>>()
+    expectTypeOf(me.getUser).toEqualTypeOf<MethodOf<Record<string, never>, { user: User }, 'optional'>>()
+    expectTypeOf(me.updateUser).toEqualTypeOf<MethodOf<Fields, { user: User }, 'optional'>>()
     expectTypeOf(me.deleteUser).toEqualTypeOf<
-      Taking<Record<string, never>, Record<string, unknown>, 'optional'>
+      MethodOf<Record<string, never>, Record<string, unknown>, 'optional'>
     >()
     expectTypeOf(me.createConversation).toEqualTypeOf<
-      Taking<{ id?: string }, { conversation: Conversation }, 'optional'>
+      MethodOf<{ id?: string }, { conversation: Conversation }, 'optional'>
     >()
     expectTypeOf(me.getOrCreateConversation).toEqualTypeOf<
-      Taking<{ id: string }, { conversation: Conversation }>
+      MethodOf<{ id: string }, { conversation: Conversation }>
     >()
-    expectTypeOf(me.getConversation).toEqualTypeOf<Taking<{ id: string }, { conversation: Conversation }>>()
-    expectTypeOf(me.deleteConversation).toEqualTypeOf<Taking<{ id: string }, Record<string, unknown>>>()
+    expectTypeOf(me.getConversation).toEqualTypeOf<MethodOf<{ id: string }, { conversation: Conversation }>>()
+    expectTypeOf(me.deleteConversation).toEqualTypeOf<MethodOf<{ id: string }, Record<string, unknown>>>()
     expectTypeOf(me.addParticipant).toEqualTypeOf<
-      Taking<{ conversationId: string; userId: string }, { participant: User }>
+      MethodOf<{ conversationId: string; userId: string }, { participant: User }>
     >()
     expectTypeOf(me.getParticipant).toEqualTypeOf<
-      Taking<{ conversationId: string; userId: string }, { participant: User }>
+      MethodOf<{ conversationId: string; userId: string }, { participant: User }>
     >()
     expectTypeOf(me.removeParticipant).toEqualTypeOf<
-      Taking<{ conversationId: string; userId: string }, Record<string, unknown>>
+      MethodOf<{ conversationId: string; userId: string }, Record<string, unknown>>
     >()
     expectTypeOf(me.createMessage).toEqualTypeOf<
-      Taking<
+      MethodOf<
         { conversationId: string; payload: Payload; metadata?: Record<string, unknown> },
         { message: Message }
       >
     >()
-    expectTypeOf(me.getMessage).toEqualTypeOf<Taking<{ id: string }, { message: Message }>>()
-    expectTypeOf(me.deleteMessage).toEqualTypeOf<Taking<{ id: string }, Record<string, unknown>>>()
+    expectTypeOf(me.getMessage).toEqualTypeOf<MethodOf<{ id: string }, { message: Message }>>()
+    expectTypeOf(me.deleteMessage).toEqualTypeOf<MethodOf<{ id: string }, Record<string, unknown>>>()
     expectTypeOf(me.createEvent).toEqualTypeOf<
-      Taking<{ conversationId: string; payload: Record<string, unknown> }, { event: Event }>
+      MethodOf<{ conversationId: string; payload: Record<string, unknown> }, { event: Event }>
     >()
-    expectTypeOf(me.getEvent).toEqualTypeOf<Taking<{ id: string }, { event: Event }>>()
+    expectTypeOf(me.getEvent).toEqualTypeOf<MethodOf<{ id: string }, { event: Event }>>()
     expectTypeOf(chat.serverInfo).returns.resolves.toEqualTypeOf<ServerInfo>()
   })
 
-  test('that list give a page, and every item with all', () => {
+  test('that list return a page, and all() iterates over the items of all pages', () => {
     type Page<Items extends string, Item> = Record<Items, Item[]> & { meta: { nextToken?: string } }
 
     expectTypeOf(me.listConversations).returns.resolves.toExtend<Page<'conversations', Conversation>>()
@@ -149,36 +149,36 @@ describe('operations', () => {
     expectTypeOf(me.listParticipants.all).returns.toEqualTypeOf<AsyncIterable<User>>()
   })
 
-  test('refuse what the API refuses', () => {
+  test('reject input that the API rejects', () => {
     expectTypeOf(me.createMessage).not.toBeAny()
     const conversationId = 'c'
-    // @ts-expect-error a text needs its text
+    // @ts-expect-error text is required
     void me.createMessage({ conversationId, payload: { type: 'text' } })
-    // @ts-expect-error there is no such payload
+    // @ts-expect-error unknown payload type
     void me.createMessage({ conversationId, payload: { type: 'poem', text: 'Roses' } })
-    // @ts-expect-error markdown is not text
+    // @ts-expect-error markdown is required
     void me.createMessage({ conversationId, payload: { type: 'markdown', text: 'Hello' } })
     const run = { action: 'run' as const, label: 'l', value: 'v' }
-    // @ts-expect-error there is no such action
+    // @ts-expect-error unknown action
     void me.createMessage({ conversationId, payload: { type: 'card', title: 't', actions: [run] } })
     const card = { type: 'card' as const, title: 't', actions: [] }
-    // @ts-expect-error a bloc holds no cards
+    // @ts-expect-error a bloc cannot contain cards
     void me.createMessage({ conversationId, payload: { type: 'bloc', items: [card] } })
-    // @ts-expect-error a message belongs to a conversation
+    // @ts-expect-error conversationId is required
     void me.createMessage({ payload: { type: 'text', text: 'Hello' } })
-    // @ts-expect-error a null is no value
+    // @ts-expect-error null is not allowed
     void me.updateUser({ name: null })
-    // @ts-expect-error this takes nothing
+    // @ts-expect-error getUser has no input
     void me.getUser({ id: 'u' })
     // @ts-expect-error an id is required
     void me.getConversation()
-    // @ts-expect-error a key holder has an id already
+    // @ts-expect-error the key contains the id
     void chat.connect({ userKey: 'k', id: 'u' })
-    // @ts-expect-error connecting is no single request
+    // @ts-expect-error connect can send several requests
     void chat.connect({ idempotencyKey: 'k' })
-    // @ts-expect-error where the server is, is required
+    // @ts-expect-error an address is required
     createChat({})
-    // @ts-expect-error and said once
+    // @ts-expect-error only one address is allowed
     createChat({ url: 'http://127.0.0.1', webhookId: 'w' })
   })
 })
@@ -222,18 +222,18 @@ test('signals narrow by their type', () => {
   expectTypeOf(signal.id).toEqualTypeOf<string | undefined>()
 })
 
-test("a user's stream has the signals of every conversation, and of those that come and go", () => {
-  const ofUser: UserSignal = signal
-  void ofUser
+test('the stream of a user has the signals of all conversations, and of added and removed ones', () => {
+  const userSignal: UserSignal = signal
+  void userSignal
   expectTypeOf<Exclude<UserSignal, ChatSignal>['type']>().toEqualTypeOf<
     'conversation_added' | 'conversation_removed'
   >()
   expectTypeOf<Exclude<UserSignal, ChatSignal>['data']>().toEqualTypeOf<{ conversationId: string }>()
   expectTypeOf(me.listenUser).returns.toEqualTypeOf<AsyncIterable<UserSignal>>()
   expectTypeOf(me.sendTyping).returns.resolves.toEqualTypeOf<void>()
-  // @ts-expect-error it is for all conversations
+  // @ts-expect-error listenUser covers all conversations
   void me.listenUser({ id: 'c' })
-  // @ts-expect-error what it missed is never fetched
+  // @ts-expect-error listenUser does not backfill
   void me.listenUser({ onGap: 'backfill' })
 })
 
@@ -259,13 +259,13 @@ test('a status narrows by its state', () => {
   }
 })
 
-test('errors are told apart by their type', () => {
-  expectTypeOf(failure.type).toEqualTypeOf<ErrorType>()
+test('errors are discriminated by type', () => {
+  expectTypeOf(chatError.type).toEqualTypeOf<ErrorType>()
   expectTypeOf<'Forbidden' | 'NetworkFailed' | 'TimedOut' | 'UnexpectedResponse'>().toExtend<ErrorType>()
-  // @ts-expect-error there is no such type
-  void (failure.type === 'Forbiden')
+  // @ts-expect-error unknown error type
+  void (chatError.type === 'Forbiden')
 
-  const caught: unknown = failure
+  const caught: unknown = chatError
   if (isChatError(caught)) expectTypeOf(caught).toEqualTypeOf<ChatError>()
 })
 
@@ -280,38 +280,41 @@ describe("the app's schemas", () => {
   const metadata = {} as StandardSchemaV1<Seat>
   const events = {} as StandardSchemaV1<{ kind: 'wave'; at: string }, Wave>
 
-  test('type what is sent and what is received', async () => {
-    const mine = await createChat({ url: 'http://127.0.0.1', schemas: { metadata, events } }).connect()
+  test('type outgoing and incoming data', async () => {
+    const typedUser = await createChat({ url: 'http://127.0.0.1', schemas: { metadata, events } }).connect()
     const payload = { type: 'text', text: 'Hello' } as const
 
-    // @ts-expect-error the schema wants a number
-    void mine.createMessage({ conversationId: 'c', payload, metadata: { row: 'A' } })
-    // @ts-expect-error the schema wants a time
-    void mine.createEvent({ conversationId: 'c', payload: { kind: 'wave' } })
-    const { message } = await mine.createMessage({ conversationId: 'c', payload, metadata: { row: 1 } })
-    const { event } = await mine.createEvent({ conversationId: 'c', payload: { kind: 'wave', at: 'now' } })
+    // @ts-expect-error row must be a number
+    void typedUser.createMessage({ conversationId: 'c', payload, metadata: { row: 'A' } })
+    // @ts-expect-error at is required
+    void typedUser.createEvent({ conversationId: 'c', payload: { kind: 'wave' } })
+    const { message } = await typedUser.createMessage({ conversationId: 'c', payload, metadata: { row: 1 } })
+    const { event } = await typedUser.createEvent({
+      conversationId: 'c',
+      payload: { kind: 'wave', at: 'now' },
+    })
 
     expectTypeOf(message.metadata).toEqualTypeOf<Seat | undefined>()
     expectTypeOf(message.payload).toEqualTypeOf<Payload>()
     expectTypeOf(event.payload).toEqualTypeOf<Wave>()
-    for await (const each of mine.listMessages.all({ conversationId: 'c' })) {
-      expectTypeOf(each.metadata).toEqualTypeOf<Seat | undefined>()
+    for await (const item of typedUser.listMessages.all({ conversationId: 'c' })) {
+      expectTypeOf(item.metadata).toEqualTypeOf<Seat | undefined>()
     }
-    for await (const heard of mine.listenConversation({ id: 'c' })) {
-      if (heard.type === 'message_created')
-        expectTypeOf(heard.data.metadata).toEqualTypeOf<Seat | undefined>()
-      if (heard.type === 'message_stream_complete') {
-        expectTypeOf(heard.data.message.metadata).toEqualTypeOf<Seat | undefined>()
+    for await (const received of typedUser.listenConversation({ id: 'c' })) {
+      if (received.type === 'message_created')
+        expectTypeOf(received.data.metadata).toEqualTypeOf<Seat | undefined>()
+      if (received.type === 'message_stream_complete') {
+        expectTypeOf(received.data.message.metadata).toEqualTypeOf<Seat | undefined>()
       }
-      if (heard.type === 'event_created') expectTypeOf(heard.data.payload).toEqualTypeOf<Wave>()
-      if (heard.type === 'unknown') expectTypeOf(heard.data).toEqualTypeOf<unknown>()
+      if (received.type === 'event_created') expectTypeOf(received.data.payload).toEqualTypeOf<Wave>()
+      if (received.type === 'unknown') expectTypeOf(received.data).toEqualTypeOf<unknown>()
     }
   })
 
-  test('may be one alone', async () => {
-    const mine = await createChat({ url: 'http://127.0.0.1', schemas: { events } }).connect()
+  test('are optional', async () => {
+    const typedUser = await createChat({ url: 'http://127.0.0.1', schemas: { events } }).connect()
 
-    const { message } = await mine.getMessage({ id: 'm' })
+    const { message } = await typedUser.getMessage({ id: 'm' })
 
     expectTypeOf(message.metadata).toEqualTypeOf<Record<string, unknown> | undefined>()
   })
@@ -319,7 +322,7 @@ describe("the app's schemas", () => {
 
 type Fields = { name?: string; pictureUrl?: string; profile?: string }
 
-type Taking<Input, Result, Presence = 'required'> = Presence extends 'optional'
+type MethodOf<Input, Result, Presence = 'required'> = Presence extends 'optional'
   ? (input?: Input, options?: Options) => Promise<Result>
   : (input: Input, options?: Options) => Promise<Result>
 

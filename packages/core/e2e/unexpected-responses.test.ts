@@ -6,7 +6,7 @@ import { connectTo } from './connect-to.ts'
 import { message, user } from './example-models.ts'
 import {
   drop,
-  failure,
+  apiError,
   html,
   json,
   startScriptedServer,
@@ -16,37 +16,37 @@ import {
 } from './scripted-server.ts'
 
 const payload = { type: 'text', text: 'Hello' } as const
-const send = { conversationId: 'conv_1', payload }
+const input = { conversationId: 'conv_1', payload }
 
-/** What becomes of a message whose POST is answered so. */
-async function failureFor(answer: Respond) {
+/** Returns the error of a createMessage call to which the server responds like this. */
+async function errorFor(respond: Respond) {
   await using server = await startScriptedServer()
   const me = await connectTo(server, { retry: { attempts: 1 } })
-  server.on('POST /messages', answer)
-  return await chatErrorOf(me.createMessage(send))
+  server.on('POST /messages', respond)
+  return await chatErrorOf(me.createMessage(input))
 }
 
-describe("the API's own failures", () => {
+describe('errors of the API', () => {
   const wireTypes = Object.entries(errorTypes).filter(([, { status }]) => status > 0)
 
-  test.each(wireTypes)('%s is told by its type, status, id and message', async (type, { status }) => {
-    expect(await failureFor(failure(status, type))).toMatchObject({
+  test.each(wireTypes)('%s keeps its type, status, id and message', async (type, { status }) => {
+    expect(await errorFor(apiError(status, type))).toMatchObject({
       name: 'ChatError',
       type,
       status,
       id: `err_${type}`,
-      message: 'Unable to create the message; it is scripted so.',
+      message: 'Unable to create the message; the test scripted it.',
     })
   })
 
-  test('an error body with HTTP 200 is a failure all the same', async () => {
+  test('an error body with HTTP 200 is an error', async () => {
     const body = { id: 'e1', code: 403, type: 'Forbidden', message: 'not yours' }
 
-    expect(await failureFor(json(200, body))).toMatchObject({ type: 'Forbidden', status: 403, id: 'e1' })
+    expect(await errorFor(json(200, body))).toMatchObject({ type: 'Forbidden', status: 403, id: 'e1' })
   })
 
-  test('an error body with HTTP 200 and a type alone takes the status of its type', async () => {
-    expect(await failureFor(json(200, { type: 'RateLimited' }))).toMatchObject({
+  test('an error body with HTTP 200 and only a type gets the status of the type', async () => {
+    expect(await errorFor(json(200, { type: 'RateLimited' }))).toMatchObject({
       type: 'RateLimited',
       status: 429,
     })
@@ -58,47 +58,48 @@ describe("the API's own failures", () => {
     [{ code: 400 }, 'InvalidPayload', 400],
     [{ code: 418, type: 'Teapot' }, 'Runtime', 418],
     [{ code: 502, type: 12 }, 'Unknown', 502],
-  ] as const)('a body that lacks fields, %j, is taken by its code', async (body, type, status) => {
-    expect(await failureFor(json(status, body))).toMatchObject({ type, status, id: undefined })
+  ] as const)('an incomplete body, %j, is classified by its code', async (body, type, status) => {
+    expect(await errorFor(json(status, body))).toMatchObject({ type, status, id: undefined })
   })
 
-  test('a body that lacks its code is taken by its type and the HTTP status', async () => {
-    expect(await failureFor(json(401, { type: 'Unauthorized' }))).toMatchObject({
+  test('a body without a code is classified by its type and the HTTP status', async () => {
+    expect(await errorFor(json(401, { type: 'Unauthorized' }))).toMatchObject({
       type: 'Unauthorized',
       status: 401,
     })
   })
 
-  test('a body that says nothing is said to say nothing', async () => {
-    expect((await failureFor(json(403, { code: 403 }))).message).toBe(
+  test('a body without a message gets a default message', async () => {
+    expect((await errorFor(json(403, { code: 403 }))).message).toBe(
       'Unable to create the message; the server responded with 403 and gave no reason.',
     )
   })
 })
 
-describe("answers that are not the API's", () => {
+describe('responses that are not from the Chat API', () => {
   test.each<[string, Respond, number]>([
     ["a load balancer's 404 in HTML", html(404), 404],
-    ['a time-out on the way', html(408), 408],
+    ["a proxy's timeout", html(408), 408],
     ["a proxy's rate limit", html(429), 429],
-    ['a failure in plain text', text(401, 'Unauthorized', 'text/plain'), 401],
+    ['an error in plain text', text(401, 'Unauthorized', 'text/plain'), 401],
     ['a 502 without a body', text(502, '', 'text/plain'), 502],
     ["a captive portal's page", html(200), 200],
     ["a captive portal's JSON", json(200, { login: 'https://portal.example' }), 200],
     ['JSON of another kind', json(200, [message]), 200],
     ['null', json(200, null), 200],
-    ['garbage said to be JSON', text(200, '{"message":{"id":', 'application/json'), 200],
-    ['an empty answer', text(200, '', 'application/json'), 200],
-  ])('%s is an UnexpectedResponse, which is never final', async (_, answer, status) => {
-    const error = await failureFor(answer)
+    ['invalid JSON', text(200, '{"message":{"id":', 'application/json'), 200],
+    ['an empty body', text(200, '', 'application/json'), 200],
+  ])('%s is an UnexpectedResponse, which is retryable', async (_, respond, status) => {
+    const error = await errorFor(respond)
 
     expect(error).toMatchObject({ type: 'UnexpectedResponse', status, id: undefined })
     expect(errorTypes[error.type].isRetryable).toBe(true)
   })
 
-  test('the message says what came instead, and what to look at', async () => {
-    expect((await failureFor(html(502))).message).toBe(
-      'Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. Check the url and any proxy.',
+  test('the message describes the response and says what to check', async () => {
+    expect((await errorFor(html(502))).message).toBe(
+      'Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. ' +
+        'Check the url and any proxy.',
     )
   })
 
@@ -108,15 +109,15 @@ describe("answers that are not the API's", () => {
     ["a firewall's 406", html(406), 406],
     ["a proxy's 413 without a body", text(413, '', 'text/plain'), 413],
     ["a proxy's 400", html(400), 400],
-    ['a refusal by law', html(451), 451],
-  ])('%s refuses the content of a message or event: the error is permanent', async (_, answer, status) => {
+    ['a block for legal reasons', html(451), 451],
+  ])('%s blocks a message or event permanently', async (_, respond, status) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server)
-    server.on('POST /messages', answer)
-    server.on('POST /events', answer)
+    server.on('POST /messages', respond)
+    server.on('POST /events', respond)
 
     const errors = [
-      await chatErrorOf(me.createMessage(send, { idempotencyKey: 'k' })),
+      await chatErrorOf(me.createMessage(input, { idempotencyKey: 'k' })),
       await chatErrorOf(me.createEvent({ conversationId: 'conv_1', payload: {} })),
     ]
 
@@ -132,7 +133,7 @@ describe("answers that are not the API's", () => {
     ['GET /users/me', 403],
     ['POST /conversations', 403],
     ['PUT /users/me', 413],
-  ])('a refusal of %s with %i is retryable: the request has no content of its own', async (route, status) => {
+  ])('a blocked %s with status %i is retryable, as it has no message content', async (route, status) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server, { retry: { attempts: 1 } })
     server.on(route, html(status))
@@ -148,8 +149,8 @@ describe("answers that are not the API's", () => {
     expect(isRetryable(error)).toBe(true)
   })
 
-  test('the error describes the response and says what to do', async () => {
-    expect((await failureFor(text(413, '', 'text/html'))).message).toBe(
+  test('the message of a permanent error says to change the content', async () => {
+    expect((await errorFor(text(413, '', 'text/html'))).message).toBe(
       'Unable to create the message; the response (413, text/html) is not from the Chat API. Change the content.',
     )
   })
@@ -163,14 +164,14 @@ describe("answers that are not the API's", () => {
   })
 })
 
-describe('a connection that fails', () => {
+describe('a failed connection', () => {
   test.each<[string, Respond]>([
-    ['dropped without an answer', drop],
+    ['dropped without a response', drop],
     ['reset', (response) => void response.socket?.resetAndDestroy()],
-    ['cut in the middle of the answer', truncated],
+    ['cut in the middle of the response', truncated],
     ['garbage that is not HTTP', (response) => void response.socket?.end('garbage\r\n\r\n')],
-  ])('%s: NetworkFailed, with its cause', async (_, answer) => {
-    const error = await failureFor(answer)
+  ])('%s: NetworkFailed, with its cause', async (_, respond) => {
+    const error = await errorFor(respond)
 
     expect(error).toMatchObject({ type: 'NetworkFailed', status: 0, cause: expect.any(Error) })
     expect(error.message).toBe(
@@ -178,7 +179,7 @@ describe('a connection that fails', () => {
     )
   })
 
-  test('a port that nobody listens to: NetworkFailed', async () => {
+  test('a port without a server: NetworkFailed', async () => {
     const chat = createChat({ url: 'http://127.0.0.1:1/demo', random: () => 0 })
 
     expect(await chatErrorOf(chat.createUser())).toMatchObject({ type: 'NetworkFailed' })
@@ -193,15 +194,15 @@ describe('a connection that fails', () => {
   })
 })
 
-test('creates that answer 200 instead of 201 are as good', async () => {
+test('a create that returns 200 instead of 201 succeeds', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on('POST /messages', json(200, { message }))
 
-  expect(await me.createMessage(send)).toEqual({ message })
+  expect(await me.createMessage(input)).toEqual({ message })
 })
 
-test('fields that nobody knows are passed on', async () => {
+test('unknown fields are passed on', async () => {
   await using server = await startScriptedServer()
   const me = await connectTo(server)
   server.on('GET /users/me', json(200, { user: { ...user, mood: 'fine' }, more: true }))

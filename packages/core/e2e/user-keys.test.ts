@@ -4,7 +4,7 @@ import { chatErrorOf } from './chat-error-of.ts'
 import { collectSignals } from './collect.ts'
 import { message, user } from './example-models.ts'
 import {
-  failure,
+  apiError,
   json,
   sse,
   startScriptedServer,
@@ -15,49 +15,49 @@ import {
 
 const payload = { type: 'text', text: 'Hello' } as const
 
-/** Lets in who has the key, and refuses everyone else. */
-function onlyWith(isGood: (key: unknown) => boolean, answer: Respond): Respond {
+/** Responds with `Unauthorized` unless the key is valid. */
+function requireKey(isValid: (key: unknown) => boolean, respond: Respond): Respond {
   return (response, request) => {
-    const admitted = isGood(request.headers['x-user-key'])
-    return (admitted ? answer : failure(401, 'Unauthorized'))(response, request)
+    const hasValidKey = isValid(request.headers['x-user-key'])
+    return (hasValidKey ? respond : apiError(401, 'Unauthorized'))(response, request)
   }
 }
 
-/** A server on which keys expire, and a function that gives the next one. */
-function expiringKeys(server: ScriptedServer) {
-  const given: string[] = []
-  let expired = 0
-  const isGood = (key: unknown): boolean => Number(String(key).replace('key-', '')) > expired
-  server.on('POST /users/get-or-create', onlyWith(isGood, json(200, { user })))
-  server.on('GET /users/me', onlyWith(isGood, json(200, { user })))
-  server.on('POST /messages', onlyWith(isGood, json(201, { message })))
-  server.on('GET /conversations/c/listen', onlyWith(isGood, stream(sse({ type: 'a' }))))
+/** Makes the keys of a server expire, and returns a `userKey` function that issues the next one. */
+function scriptExpiringKeys(server: ScriptedServer) {
+  const issued: string[] = []
+  let expiredCount = 0
+  const isValid = (key: unknown): boolean => Number(String(key).replace('key-', '')) > expiredCount
+  server.on('POST /users/get-or-create', requireKey(isValid, json(200, { user })))
+  server.on('GET /users/me', requireKey(isValid, json(200, { user })))
+  server.on('POST /messages', requireKey(isValid, json(201, { message })))
+  server.on('GET /conversations/c/listen', requireKey(isValid, stream(sse({ type: 'a' }))))
   return {
-    given,
-    expire: () => void (expired = given.length),
+    issued,
+    expire: () => void (expiredCount = issued.length),
     userKey: async () => {
-      const key = `key-${given.length + 1}`
-      given.push(key)
+      const key = `key-${issued.length + 1}`
+      issued.push(key)
       return key
     },
   }
 }
 
-describe('a function that gives the key', () => {
-  test('is asked once for all calls', async () => {
+describe('a userKey function', () => {
+  test('is called once for all calls', async () => {
     await using server = await startScriptedServer()
-    const keys = expiringKeys(server)
+    const keys = scriptExpiringKeys(server)
     const me = await createChat({ url: server.url }).connect({ userKey: keys.userKey })
 
     await Promise.all(Array.from({ length: 20 }, () => me.getUser()))
 
-    expect(keys.given).toEqual(['key-1'])
+    expect(keys.issued).toEqual(['key-1'])
     expect(me.userKey).toBe('key-1')
   })
 
-  test('is asked once again when the key expires amid 20 calls and a stream; nothing is lost or done twice', async () => {
+  test('is called once more when the key expires during 20 calls and a stream; nothing is lost', async () => {
     await using server = await startScriptedServer()
-    const keys = expiringKeys(server)
+    const keys = scriptExpiringKeys(server)
     const me = await createChat({ url: server.url }).connect({ userKey: keys.userKey })
     keys.expire()
     const controller = new AbortController()
@@ -68,22 +68,22 @@ describe('a function that gives the key', () => {
     expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, () => ({ message })))
     await expect.poll(() => items).toEqual([{ type: 'unknown', data: { type: 'a' } }])
     controller.abort()
-    expect(keys.given).toEqual(['key-1', 'key-2'])
+    expect(keys.issued).toEqual(['key-1', 'key-2'])
     expect(me.userKey).toBe('key-2')
-    const done = server
+    const accepted = server
       .requestsTo('POST /messages')
       .filter(({ headers }) => headers['x-user-key'] === 'key-2')
-    expect(done).toHaveLength(20)
+    expect(accepted).toHaveLength(20)
   })
 
-  test('is not asked again for a call that was late with the old key', async () => {
+  test('is not called again for a late response to the old key', async () => {
     await using server = await startScriptedServer()
-    const keys = expiringKeys(server)
+    const keys = scriptExpiringKeys(server)
     const me = await createChat({ url: server.url }).connect({ userKey: keys.userKey })
-    let refuseLate = (): void => {}
+    let rejectLate = (): void => {}
     server.on(
       'GET /conversations',
-      (response, request) => void (refuseLate = () => failure(401, 'Unauthorized')(response, request)),
+      (response, request) => void (rejectLate = () => apiError(401, 'Unauthorized')(response, request)),
       json(200, { conversations: [], meta: {} }),
     )
 
@@ -91,36 +91,36 @@ describe('a function that gives the key', () => {
     await expect.poll(() => server.requestsTo('GET /conversations')).toHaveLength(1)
     keys.expire()
     await me.getUser()
-    refuseLate()
+    rejectLate()
 
     expect(await late).toEqual({ conversations: [], meta: {} })
-    expect(keys.given).toEqual(['key-1', 'key-2'])
+    expect(keys.issued).toEqual(['key-1', 'key-2'])
   })
 
-  test('is asked no third time when its second key is refused as well', async () => {
+  test('is not called a third time if the second key is rejected too', async () => {
     await using server = await startScriptedServer()
-    const keys = expiringKeys(server)
-    server.on('POST /users/get-or-create', failure(401, 'Unauthorized'))
+    const keys = scriptExpiringKeys(server)
+    server.on('POST /users/get-or-create', apiError(401, 'Unauthorized'))
 
     const error = await chatErrorOf(createChat({ url: server.url }).connect({ userKey: keys.userKey }))
 
     expect(error).toMatchObject({ type: 'Unauthorized', status: 401 })
-    expect(keys.given).toEqual(['key-1', 'key-2'])
+    expect(keys.issued).toEqual(['key-1', 'key-2'])
   })
 
-  test("is not asked again for a load balancer's 401", async () => {
+  test("is not called again after a load balancer's 401", async () => {
     await using server = await startScriptedServer()
-    const keys = expiringKeys(server)
+    const keys = scriptExpiringKeys(server)
     const me = await createChat({ url: server.url, retry: { attempts: 1 } }).connect({
       userKey: keys.userKey,
     })
     server.on('GET /users/me', json(401, { message: 'Unauthorized' }))
 
     expect(await chatErrorOf(me.getUser())).toMatchObject({ type: 'UnexpectedResponse' })
-    expect(keys.given).toEqual(['key-1'])
+    expect(keys.issued).toEqual(['key-1'])
   })
 
-  test('may fail for a while', async () => {
+  test('is retried if it throws', async () => {
     await using server = await startScriptedServer()
     server.on('POST /users/get-or-create', json(200, { user }))
     let isUp = false
@@ -136,7 +136,7 @@ describe('a function that gives the key', () => {
     expect(me.userKey).toBe('key-1')
   })
 
-  test('that keeps failing is what the call fails with', async () => {
+  test('that keeps failing makes the call fail with its error as the cause', async () => {
     await using server = await startScriptedServer()
     const cause = new Error('the backend is down')
     const userKey = () => Promise.reject(cause)
@@ -151,7 +151,7 @@ describe('a function that gives the key', () => {
     expect(server.requests).toEqual([])
   })
 
-  test('that never answers makes the call time out', async () => {
+  test('that never settles makes the call time out', async () => {
     await using server = await startScriptedServer()
     const chat = createChat({ url: server.url })
 
@@ -161,9 +161,9 @@ describe('a function that gives the key', () => {
   })
 })
 
-test('a key that was given as it is, and is refused, is final', async () => {
+test('the rejection of a fixed key is permanent', async () => {
   await using server = await startScriptedServer()
-  server.on('POST /users/get-or-create', failure(401, 'Unauthorized'))
+  server.on('POST /users/get-or-create', apiError(401, 'Unauthorized'))
 
   const error = await chatErrorOf(createChat({ url: server.url }).connect({ userKey: 'key-1' }))
 

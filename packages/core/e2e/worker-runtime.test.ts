@@ -4,8 +4,8 @@ import { bundleForBrowsers } from './bundle-for-browsers.ts'
 import { message, user } from './example-models.ts'
 import { cutStream, drop, endedStream, json, startScriptedServer } from './scripted-server.ts'
 
-/** What the smallest of worker runtimes has: no document, no window, no process, no storage. */
-const web = {
+/** The globals of the smallest worker runtimes: no document, no window, no process, no storage. */
+const globals = {
   AbortController,
   AbortSignal,
   DOMException,
@@ -30,17 +30,17 @@ const app = `
     const { message } = await me.createMessage({ conversationId: 'c', payload: { type: 'text', text: 'Hello' } })
     const listed = []
     for await (const { id } of me.listMessages.all({ conversationId: 'c' })) listed.push(id)
-    const heard = []
+    const received = []
     for await (const { type } of me.listenConversation({ id: 'c' })) {
-      heard.push(type)
-      if (heard.length === 3) break
+      received.push(type)
+      if (received.length === 3) break
     }
-    const failure = await me.deleteConversation({ id: 'c' }).catch((error) => error.type)
-    return JSON.stringify({ sent: message.id, listed, heard, failure })
+    const errorType = await me.deleteConversation({ id: 'c' }).catch((error) => error.type)
+    return JSON.stringify({ sent: message.id, listed, received, errorType })
   })()
 `
 
-test('runs unchanged where there is nothing but fetch', async () => {
+test('runs in a runtime with little more than fetch', async () => {
   await using server = await startScriptedServer()
   server.on('POST /users', json(200, { user, key: 'k' }))
   server.on('POST /messages', json(200, { message }))
@@ -51,14 +51,14 @@ test('runs unchanged where there is nothing but fetch', async () => {
     endedStream('data: {"type":"message_created","data":{}}\n\n'),
   )
   const bundle = await bundleForBrowsers(app)
-  const context = createContext({ ...web, url: server.url })
+  const context = createContext({ ...globals, url: server.url })
 
   runInContext(bundle.outputFiles[0]?.text ?? '', context)
 
   expect(JSON.parse(await context['done'])).toEqual({
     sent: 'msg_1',
     listed: ['msg_1'],
-    heard: ['message_created', 'discontinuity', 'message_created'],
-    failure: 'ResourceNotFound',
+    received: ['message_created', 'discontinuity', 'message_created'],
+    errorType: 'ResourceNotFound',
   })
 })

@@ -28,7 +28,9 @@ test.each(['', 'a'.repeat(71), 'ada lovelace', 'ada\n', 'ädä', 'a.b'])(
     await expect(signUserKey({ userId, encryptionKey })).rejects.toMatchObject({
       name: 'ChatError',
       type: 'InvalidIdentifier',
-      message: `Unable to sign the user key; the user id ${JSON.stringify(userId)} is invalid. Use 1 to 70 characters, each a letter, a digit, "_", "-", "\\" or "/".`,
+      message:
+        `Unable to sign the user key; the user id ${JSON.stringify(userId)} is invalid. ` +
+        'Use 1 to 70 characters, each a letter, a digit, "_", "-", "\\" or "/".',
     })
   },
 )

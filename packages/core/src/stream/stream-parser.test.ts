@@ -9,32 +9,36 @@ function parse(chunks: string[]): StreamItem[] {
   return items
 }
 
-function cut(text: string, places: number[]): string[] {
-  const cuts = [0, ...places.map((place) => place % (text.length + 1)).toSorted((a, b) => a - b), text.length]
+function split(text: string, offsets: number[]): string[] {
+  const cuts = [
+    0,
+    ...offsets.map((offset) => offset % (text.length + 1)).toSorted((a, b) => a - b),
+    text.length,
+  ]
   return cuts.slice(1).map((end, index) => text.slice(cuts[index], end))
 }
 
 const signals = array(record({ type: string(), data: jsonValue() }))
 
-test('a stream says the same, wherever it is cut', () => {
+test('parses a stream independently of its chunks', () => {
   assert(
-    property(signals, array(nat()), (values, places) => {
+    property(signals, array(nat()), (values, offsets) => {
       const text = values
         .map((value, id) => `event: message\nid: ${id}\ndata: ${JSON.stringify(value)}\n\n`)
         .join('')
 
-      expect(parse(cut(text, places))).toEqual(parse([text]))
+      expect(parse(split(text, offsets))).toEqual(parse([text]))
       expect(parse([text])).toHaveLength(values.length)
     }),
   )
 })
 
-test('line ends may be of any kind', () => {
+test('accepts all kinds of line endings', () => {
   const text = 'event: message\nid: 1\ndata: {"type":"a"}\n\nevent: message\ndata: {"type":"b"}\n\n'
 
   expect(parse([text.replaceAll('\n', '\r\n')])).toEqual(parse([text]))
 })
 
-test('no text whatever makes it throw', () => {
+test('never throws, for any text', () => {
   assert(property(array(string()), (chunks) => void parse(chunks)))
 })
