@@ -4,35 +4,35 @@ import { expect, test } from 'vitest'
 import { openChat } from './open-chat.ts'
 import { createScriptedBot } from './scripted-bot.ts'
 
-test('an answer grows in its place while it is written, and stays when it is whole', async () => {
-  const { bot, answer } = createScriptedBot()
+test('an answer grows in place while it streams, and stays when it is complete', async () => {
+  const { bot, nextStream } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
   const { terminal } = chat
 
   await chat.isReady()
   terminal.type('write\r')
-  const writing = await answer()
-  writing.write('Once upon')
-  await terminal.shows('Echo: Once upon▌')
-  writing.write(' a time')
-  await terminal.shows('Echo: Once upon a time▌')
-  const whileWritten = terminal.rows.slice(1)
-  await writing.end()
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('Echo: A long▌')
+  stream.write(' story')
+  await terminal.shows('Echo: A long story▌')
+  const rowsWhileStreaming = terminal.rows.slice(1)
+  await stream.end()
   await terminal.hides('▌')
 
-  expect(whileWritten).toEqual(['you: write', 'Echo: Once upon a time▌', '>'])
-  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: Once upon a time', '>'])
+  expect(rowsWhileStreaming).toEqual(['you: write', 'Echo: A long story▌', '>'])
+  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: A long story', '>'])
   expect(terminal.cursor).toEqual({ row: 3, column: 2 })
   terminal.type('/quit\r')
   expect(await chat.ended).toBe(0)
-  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: Once upon a time'])
+  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: A long story'])
   expect(terminal.isRaw).toBe(false)
   expect(chat.stderr).toBe('')
 })
 
-test('an answer longer than the screen shows its end while it is written, and is printed once when it is whole', async () => {
-  const { bot, answer } = createScriptedBot()
+test('an answer longer than the screen shows its end while it streams, and is printed once when complete', async () => {
+  const { bot, nextStream } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url], { columns: 30, rows: 6 })
   const { terminal } = chat
@@ -40,40 +40,40 @@ test('an answer longer than the screen shows its end while it is written, and is
 
   await chat.isReady()
   terminal.type('write\r')
-  const writing = await answer()
+  const stream = await nextStream()
   for (const [index, word] of words.entries()) {
-    writing.write(`${word} `)
+    stream.write(`${word} `)
     await terminal.shows(`w${index}`)
   }
-  await writing.end()
+  await stream.end()
   await terminal.hides('▌')
 
-  const whole = terminal.allRows.slice(2, -1).join(' ').replaceAll(/ +/g, ' ')
-  expect(whole).toBe(`Echo: ${words.join(' ')}`)
+  const printedAnswer = terminal.allRows.slice(2, -1).join(' ').replaceAll(/ +/g, ' ')
+  expect(printedAnswer).toBe(`Echo: ${words.join(' ')}`)
   expect(terminal.allRows.at(-1)).toBe('>')
 })
 
-test('a resize while an answer is written leaves no trace on the screen', async () => {
-  const { bot, answer } = createScriptedBot()
+test('a resize while an answer streams redraws it at the new width', async () => {
+  const { bot, nextStream } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url], { columns: 60, rows: 10 })
   const { terminal } = chat
 
   await chat.isReady()
   terminal.type('write\r')
-  const writing = await answer()
-  writing.write('a long answer that has to be wrapped where the terminal is narrow, and not where it is wide')
+  const stream = await nextStream()
+  stream.write('a long answer that has to be wrapped where the terminal is narrow, and not where it is wide')
   await terminal.shows('▌')
   terminal.type('half a li')
   await terminal.shows('> half a li')
   terminal.resize(24, 10)
   await terminal.shows('  where the terminal is\n')
-  const narrow = terminal.rows
+  const narrowRows = terminal.rows
   terminal.resize(80, 10)
   await terminal.shows('Echo: a long answer that has to be wrapped where')
-  const wide = terminal.rows
+  const wideRows = terminal.rows
 
-  expect(narrow).toEqual([
+  expect(narrowRows).toEqual([
     'you: write',
     'Echo: a long answer that',
     '  has to be wrapped',
@@ -82,7 +82,7 @@ test('a resize while an answer is written leaves no trace on the screen', async 
     '  it is wide▌',
     '> half a li',
   ])
-  expect(wide).toEqual([
+  expect(wideRows).toEqual([
     'you: write',
     'Echo: a long answer that has to be wrapped where the terminal is narrow, and not',
     '  where it is wide▌',
@@ -90,7 +90,7 @@ test('a resize while an answer is written leaves no trace on the screen', async 
   ])
 })
 
-test('what others write never drives the terminal', async () => {
+test('messages of others never control the terminal', async () => {
   const text = 'a\u001B[2Jb\u001B]0;title\u0007c\u009B2Jd\u202Ee\rf'
   const { bot } = createScriptedBot({ attack: { type: 'text', text } })
   await using server = await startTestServer({ bot })
@@ -104,7 +104,7 @@ test('what others write never drives the terminal', async () => {
   expect(terminal.rows.slice(1)).toEqual(['you: attack', 'Echo: abcde', '  f', '>'])
 })
 
-test('a number answers the newest message by its options', async () => {
+test('a number replies with an option of the newest message', async () => {
   const options = [
     { label: 'Yes, please', value: 'tea' },
     { label: 'No', value: 'none' },
@@ -125,7 +125,7 @@ test('a number answers the newest message by its options', async () => {
   expect(terminal.rows.slice(2, 6)).toEqual(['Echo: Tea?', '  1. Yes, please', '  2. No', 'you: Yes, please'])
 })
 
-test('it says that the connection is lost, and when it is back, and misses nothing', async () => {
+test('a lost connection and the reconnect are shown, and no message is lost', async () => {
   const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
@@ -153,7 +153,7 @@ test('it says that the connection is lost, and when it is back, and misses nothi
   ])
 })
 
-test('a refused message is sent again or dropped as the user says', async () => {
+test('a rejected message is sent again by /retry and removed by /discard', async () => {
   const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
@@ -181,7 +181,7 @@ test('a refused message is sent again or dropped as the user says', async () => 
   expect(chat.stderr).toBe('')
 })
 
-test('earlier messages come when they are asked for', async () => {
+test('/older prints earlier messages', async () => {
   await using server = await startTestServer()
   const me = await createChat({ url: server.url }).connect()
   const { conversation } = await me.createConversation()
@@ -192,33 +192,33 @@ test('earlier messages come when they are asked for', async () => {
   const { terminal } = chat
 
   await terminal.shows('you: m8')
-  const first = terminal.rows.slice(1)
+  const initialRows = terminal.rows.slice(1)
   terminal.type('/older\r')
-  await terminal.shows('end of the earlier messages')
+  await terminal.shows('end of earlier messages')
   terminal.type('/nonsense\r')
-  await terminal.shows('There is no command /nonsense')
+  await terminal.shows('Unknown command /nonsense')
 
-  expect(first).toEqual(['you: m7', 'you: m8', '>'])
+  expect(initialRows).toEqual(['you: m7', 'you: m8', '>'])
   expect(terminal.rows.slice(3, 7)).toEqual([
     '── earlier messages ──',
     'you: m5',
     'you: m6',
-    '── end of the earlier messages ──',
+    '── end of earlier messages ──',
   ])
 })
 
-test('a deleted message goes from the screen', async () => {
+test('a deleted message disappears from the screen', async () => {
   await using server = await startTestServer()
   const me = await createChat({ url: server.url }).connect()
   const { conversation } = await me.createConversation()
-  const say = async (text: string) =>
+  const sendText = async (text: string) =>
     (await me.createMessage({ conversationId: conversation.id, payload: { type: 'text', text } })).message
   await using chat = openChat([server.url, '--conversation', conversation.id, '--key', me.userKey])
   const { terminal } = chat
 
-  await say('one')
-  const two = await say('two')
-  await say('three')
+  await sendText('one')
+  const two = await sendText('two')
+  await sendText('three')
   await terminal.shows('you: three')
   await me.deleteMessage({ id: two.id })
   await terminal.hides('you: two')
@@ -226,7 +226,7 @@ test('a deleted message goes from the screen', async () => {
   expect(terminal.rows).toEqual(['you: one', 'you: three', '>'])
 })
 
-test('Ctrl-C leaves, and names what has not been sent', async () => {
+test('Ctrl-C exits, and lists pending messages', async () => {
   await using server = await startTestServer()
   await using chat = openChat([server.url])
   const { terminal } = chat
@@ -239,10 +239,10 @@ test('Ctrl-C leaves, and names what has not been sent', async () => {
   terminal.type('\u0003')
 
   expect(await chat.ended).toBe(0)
-  expect(chat.stderr).toBe('parley: Not known to be sent: never arrives\n')
+  expect(chat.stderr).toBe('parley: Delivery not confirmed: never arrives\n')
 })
 
-test('Ctrl-D leaves, and what is on its way arrives first', async () => {
+test('Ctrl-D exits after messages in flight are delivered', async () => {
   const { bot } = createScriptedBot()
   await using server = await startTestServer({ bot })
   await using chat = openChat([server.url])
@@ -256,25 +256,25 @@ test('Ctrl-D leaves, and what is on its way arrives first', async () => {
   expect(chat.stderr).toBe('')
 })
 
-test('a signal ends it, also one that comes before it has begun', async () => {
+test('a signal ends the chat, also before it has started', async () => {
   await using server = await startTestServer()
-  await using early = openChat([server.url])
-  await using late = openChat([server.url])
+  await using first = openChat([server.url])
+  await using second = openChat([server.url])
 
-  early.stop()
-  await late.isReady()
-  late.stop()
+  first.stop()
+  await second.isReady()
+  second.stop()
 
-  expect(await Promise.all([early.ended, late.ended])).toEqual([0, 0])
+  expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0])
   await expect.poll(() => server.streams).toBe(0)
 })
 
-test('colours are there for a terminal, and not where NO_COLOR is set', async () => {
+test('a terminal has colors unless NO_COLOR is set', async () => {
   await using server = await startTestServer()
   await using plain = openChat([server.url])
-  await using coloured = openChat([server.url], { env: { NO_COLOR: '' } })
+  await using colored = openChat([server.url], { env: { NO_COLOR: '' } })
 
-  for (const { isReady, terminal } of [plain, coloured]) {
+  for (const { isReady, terminal } of [plain, colored]) {
     await isReady()
     terminal.type('hello\r')
     await terminal.hides('sending…')
@@ -282,5 +282,5 @@ test('colours are there for a terminal, and not where NO_COLOR is set', async ()
   }
 
   expect(plain.terminal.written).not.toContain('\u001B[36m')
-  expect(coloured.terminal.written).toContain('\u001B[36myou: ')
+  expect(colored.terminal.written).toContain('\u001B[36myou: ')
 })

@@ -3,21 +3,20 @@ import xterm from '@xterm/headless'
 import { expect } from 'vitest'
 import type { ChatIo, OutputStream } from '../src/chat/chat-io.ts'
 
-/** A terminal that really obeys what is written to it, and shows what a user would see. */
+/** A terminal emulator that interprets the output, and exposes what a user would see. */
 export interface FakeTerminal extends Pick<ChatIo, 'stdin' | 'stdout'> {
-  /** Keys, as they are pressed: `'hello\r'`. */
+  /** Types keys, for example `'hello\r'`. */
   type: (keys: string) => void
-  /** The rows of the screen, down to the last that has something. */
+  /** The rows of the screen, down to the last non-empty row. */
   readonly rows: string[]
-  /** All rows, also those that have scrolled away. */
+  /** All rows, including the scrollback. */
   readonly allRows: string[]
-  /** Where the cursor stands. */
   readonly cursor: { row: number; column: number }
   readonly isRaw: boolean
-  /** All that was written, as it came. */
+  /** The raw output. */
   readonly written: string
   resize: (columns: number, rows: number) => void
-  /** Resolves when all that was written is on the screen. */
+  /** Resolves when all output is on the screen. */
   drained: () => Promise<void>
   /** Waits until a row of the screen contains the text. */
   shows: (text: string) => Promise<void>
@@ -25,7 +24,7 @@ export interface FakeTerminal extends Pick<ChatIo, 'stdin' | 'stdout'> {
   hides: (text: string) => Promise<void>
 }
 
-const often = { interval: 5 }
+const pollOptions = { interval: 5 }
 
 export function createFakeTerminal({
   columns = 60,
@@ -82,8 +81,8 @@ export function createFakeTerminal({
       stdout.emit('resize')
     },
     drained: () => new Promise((resolve) => stdout.write('', () => resolve())),
-    shows: (text) => expect.poll(() => terminal.rows.join('\n'), often).toContain(text),
-    hides: (text) => expect.poll(() => terminal.rows.join('\n'), often).not.toContain(text),
+    shows: (text) => expect.poll(() => terminal.rows.join('\n'), pollOptions).toContain(text),
+    hides: (text) => expect.poll(() => terminal.rows.join('\n'), pollOptions).not.toContain(text),
   }
   return terminal
 }

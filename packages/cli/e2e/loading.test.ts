@@ -2,14 +2,14 @@ import { startTestServer } from '@parley/server/testing'
 import { expect, test } from 'vitest'
 import { spawnParley, createTemporaryFolder } from './spawn-parley.ts'
 
-/** Tells on stderr of every module that is loaded. */
-const spy = `data:text/javascript,${encodeURIComponent(`
+/** Prints every loaded module on stderr. */
+const loadLogger = `data:text/javascript,${encodeURIComponent(`
 import { registerHooks } from 'node:module'
 registerHooks({ load: (url, context, next) => (process.stderr.write('loaded ' + url + '\\n'), next(url, context)) })
 `)}`
-const nodeArguments = ['--import', spy]
+const nodeArguments = ['--import', loadLogger]
 
-test('chatting loads nothing of the server, and serving nothing of the client', async () => {
+test('chat loads no module of the server, and serve none of the client', async () => {
   using folder = createTemporaryFolder()
   await using server = await startTestServer()
   const env = { XDG_STATE_HOME: folder.path }

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@parley/core'
 
-/** Time of which there is always enough: nothing is given up, and only what waits for no time at all goes on. */
+/** A clock whose timers fire only if their delay is zero, so that no timeout depends on the speed of the machine. */
 export const noTimeoutClock: Clock = {
   now: () => systemClock.now(),
   after: (ms, callback) => (ms > 0 ? () => {} : systemClock.after(ms, callback)),

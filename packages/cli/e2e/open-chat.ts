@@ -8,15 +8,15 @@ import { createTemporaryFolder } from './spawn-parley.ts'
 export interface OpenChat extends AsyncDisposable {
   readonly terminal: FakeTerminal
   readonly stderr: string
-  /** Resolves when the prompt is there, and all earlier messages. */
+  /** Resolves when the prompt and all earlier messages are on the screen. */
   readonly isReady: () => Promise<void>
   /** Resolves with the exit code. */
   readonly ended: Promise<number>
-  /** As SIGTERM does. */
+  /** Aborts the chat, like SIGTERM. */
   stop: () => void
 }
 
-/** `parley chat` at a fake terminal, in this process. */
+/** Runs `parley chat` with a fake terminal, in this process. */
 export function openChat(
   args: string[],
   { env = {}, ...size }: { env?: Record<string, string>; columns?: number; rows?: number } = {},
@@ -47,7 +47,7 @@ export function openChat(
     async isReady() {
       await terminal.shows('>')
       await terminal.hides('connecting…')
-      await terminal.hides('catching up…')
+      await terminal.hides('syncing…')
     },
     ended,
     stop: () => {

@@ -9,7 +9,7 @@ const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf
 const [bot = '', client = ''] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code)
 const here = fileURLToPath(new URL('.', import.meta.url))
 
-test("the README's bot and client, pasted as they are, talk to each other", async () => {
+test("the README's bot and client work together without changes", async () => {
   using folder = createTemporaryFolder()
   const args = ['serve', '--port', '0', '--data', ':memory:', '--bot', folder.write('bot.ts', bot)]
   const server = spawnParley(args, { cwd: folder.path })

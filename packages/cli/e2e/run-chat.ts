@@ -5,7 +5,7 @@ import { parseChatOptions } from '../src/chat/parse-chat-options.ts'
 import { noTimeoutClock } from './no-timeout-clock.ts'
 import { createTemporaryFolder } from './spawn-parley.ts'
 
-/** `parley chat` with nothing to say and no terminal, in this process: what it prints, and its exit code. */
+/** Runs `parley chat` in this process, without input or terminal. Returns its output and exit code. */
 export async function runChat(
   args: string[],
   env: Record<string, string>,
@@ -13,7 +13,7 @@ export async function runChat(
   using folder = createTemporaryFolder()
   const options = parseChatOptions(args, { XDG_STATE_HOME: folder.path, ...env })
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const printed = Promise.all([text(stdout), text(stderr)])
+  const output = Promise.all([text(stdout), text(stderr)])
   const { signal } = new AbortController()
   const code = await chat(options, {
     stdin: Readable.from([]),
@@ -24,6 +24,6 @@ export async function runChat(
   })
   stdout.end()
   stderr.end()
-  const [out, errors] = await printed
+  const [out, errors] = await output
   return { code, stdout: out, stderr: errors }
 }

@@ -3,33 +3,33 @@ import { defineBot, type AnswerStream, type BotDefinition } from '@parley/server
 
 export interface ScriptedBot {
   readonly bot: BotDefinition
-  /** The answer that it is writing now: to "write", it writes what the test tells it to. */
-  answer: () => Promise<AnswerStream>
+  /** Resolves with the stream that the bot opens as its answer to the message "write". */
+  nextStream: () => Promise<AnswerStream>
 }
 
-/** Answers "write" by what a test writes, and every other text by what is said for it, or an echo. */
+/** Creates a bot that answers "write" with a stream the test controls, and other texts with their reply or an echo. */
 export function createScriptedBot(replies: Record<string, Payload> = {}): ScriptedBot {
-  let begun = Promise.withResolvers<AnswerStream>()
+  let nextAnswer = Promise.withResolvers<AnswerStream>()
   const bot = defineBot({
     name: 'Echo',
     async onMessage({ message: { payload }, reply, stream }) {
       const text = 'text' in payload ? payload.text : ''
       if (text !== 'write') return reply(replies[text] ?? { type: 'text', text: `You said: ${text}` })
-      const writing = stream()
+      const answer = stream()
       const done = Promise.withResolvers<void>()
-      begun.resolve({
-        ...writing,
-        end: (options) => writing.end(options).finally(done.resolve),
-        abort: () => writing.abort().finally(done.resolve),
+      nextAnswer.resolve({
+        ...answer,
+        end: (options) => answer.end(options).finally(done.resolve),
+        abort: () => answer.abort().finally(done.resolve),
       })
       return done.promise
     },
   })
   return {
     bot,
-    async answer() {
-      const answer = await begun.promise
-      begun = Promise.withResolvers<AnswerStream>()
+    async nextStream() {
+      const answer = await nextAnswer.promise
+      nextAnswer = Promise.withResolvers<AnswerStream>()
       return answer
     },
   }

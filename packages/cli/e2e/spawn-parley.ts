@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The command `parley` in a process of its own. */
+/** The command `parley` in a separate process. */
 export interface ParleyProcess {
   /** Resolves with the first line on stdout. */
   firstLine(): Promise<string>
-  /** Resolves when it has ended. */
+  /** Resolves when the process has exited. */
   waitForExit(): Promise<{ code: number | null; stdout: string; stderr: string }>
-  /** Resolves when stdout, or stderr, has the text. */
+  /** Resolves when stdout or stderr contains the text. */
   waitForOutput(text: string): Promise<void>
-  /** Writes to its stdin, where that is a pipe. */
+  /** Writes to stdin. Requires `isStdinOpen`. */
   write(text: string): void
-  /** Ends its stdin. */
+  /** Ends stdin. */
   end(): void
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void
 }
@@ -23,9 +23,9 @@ export interface ParleyProcess {
 export interface ParleyOptions {
   cwd?: string
   env?: Record<string, string>
-  /** What stdin has. Default: nothing. */
+  /** The initial input. Default: none. */
   stdin?: string
-  /** More is to be written to stdin. */
+  /** Keeps stdin open for `write`. Default: false. */
   isStdinOpen?: boolean
   nodeArguments?: string[]
 }
@@ -60,17 +60,19 @@ export function spawnParley(args: string[], options: ParleyOptions = {}): Parley
         once(child.stdout, 'data').then(() => false),
         closed.then(() => true),
       ])
-      if (hasEnded && !stdout.includes('\n')) throw new Error(`parley ended without a line: ${stderr}`)
+      if (hasEnded && !stdout.includes('\n'))
+        throw new Error(`Unable to read the first line; parley exited. stderr: ${stderr}`)
     }
     return stdout.slice(0, stdout.indexOf('\n'))
   }
   const waitForOutput = async (text: string): Promise<void> => {
     while (!stdout.includes(text) && !stderr.includes(text)) {
-      const heard = [once(child.stdout, 'data'), once(child.stderr, 'data')].map((each) =>
-        each.then(() => false),
+      const outputEvents = [once(child.stdout, 'data'), once(child.stderr, 'data')].map((event) =>
+        event.then(() => false),
       )
-      const hasEnded = await Promise.race([...heard, closed.then(() => true)])
-      if (hasEnded) throw new Error(`parley ended without saying ${text}: ${stdout}${stderr}`)
+      const hasEnded = await Promise.race([...outputEvents, closed.then(() => true)])
+      if (hasEnded)
+        throw new Error(`Unable to find ${text} in the output; parley exited. Output: ${stdout}${stderr}`)
     }
   }
   return {
@@ -87,7 +89,7 @@ export function spawnParley(args: string[], options: ParleyOptions = {}): Parley
   }
 }
 
-/** A folder outside of the repository, deleted at the end. */
+/** Creates a folder outside of the repository. Deletes it on disposal. */
 export function createTemporaryFolder(): Disposable & {
   path: string
   write(name: string, text: string): string

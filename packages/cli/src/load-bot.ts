@@ -5,16 +5,16 @@ import { pathToFileURL } from 'node:url'
 import type { BotDefinition } from '@parley/server'
 
 /**
- * Imports a bot module, TypeScript or JavaScript, from anywhere. Where it imports `@parley/server` and none is installed
- * beside it, it is given the one that runs.
+ * Imports a TypeScript or JavaScript bot module from any folder. If its imports of `@parley/…` packages cannot be
+ * resolved from there, uses those of this program.
  *
  * @throws Error that says what is wrong with the module.
  */
 export async function loadBot(path: string): Promise<BotDefinition> {
   const file = resolve(path)
-  if (!existsSync(file)) throw new Error(`Unable to load the bot; there is no file ${path}.`)
+  if (!existsSync(file)) throw new Error(`Unable to load the bot; the file ${path} does not exist.`)
 
-  // Kept for as long as the process lives: a bot may import more while it runs.
+  // The hook stays registered, because a bot may import modules while it runs.
   registerHooks({
     resolve: (specifier, context, next) => {
       try {
@@ -27,7 +27,7 @@ export async function loadBot(path: string): Promise<BotDefinition> {
   })
   try {
     const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
-    return botOf(module.default, path)
+    return validateBot(module.default, path)
   } catch (cause) {
     if (cause instanceof Error && cause.message.startsWith('Unable to load the bot')) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
@@ -35,19 +35,22 @@ export async function loadBot(path: string): Promise<BotDefinition> {
   }
 }
 
-const handlers = ['onMessage', 'onEvent', 'onConversation'] as const
+const handlerNames = ['onMessage', 'onEvent', 'onConversation'] as const
 
-function botOf(value: unknown, path: string): BotDefinition {
+function validateBot(value: unknown, path: string): BotDefinition {
   if (!isObject(value)) {
     throw new Error(
       `Unable to load the bot ${path}; its default export must be an object, such as defineBot({ … }).`,
     )
   }
-  const wrong = handlers.find((name) => value[name] !== undefined && typeof value[name] !== 'function')
-  if (wrong) throw new Error(`Unable to load the bot ${path}; its ${wrong} must be a function.`)
-  if (handlers.every((name) => value[name] === undefined)) {
+  const invalidHandler = handlerNames.find(
+    (name) => value[name] !== undefined && typeof value[name] !== 'function',
+  )
+  if (invalidHandler)
+    throw new Error(`Unable to load the bot ${path}; its ${invalidHandler} must be a function.`)
+  if (handlerNames.every((name) => value[name] === undefined)) {
     throw new Error(
-      `Unable to load the bot ${path}; it has no handler. Give it one of ${handlers.join(', ')}.`,
+      `Unable to load the bot ${path}; it has no handler. Define at least one of ${handlerNames.join(', ')}.`,
     )
   }
   return value

@@ -8,5 +8,5 @@ for (const stream of [process.stdout, process.stderr]) {
     })
   })
 }
-// What a bot has left open, such as a timer, must not keep a server alive that has stopped.
+// A timer or socket that a bot left open must not keep the process running.
 process.exit(code)

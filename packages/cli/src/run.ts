@@ -5,8 +5,8 @@ import { UsageError } from './usage-error.ts'
 const usage = `Usage: parley <command>
 
 Commands:
-  serve    Runs the Chat API with a bot
-  chat     Chats with a bot
+  serve    Run a Chat API server with your bot
+  chat     Chat with a bot
 
 ${serveUsage}
 ${chatUsage}
@@ -14,10 +14,7 @@ ${chatUsage}
   parley --help
 `
 
-/**
- * Runs the command line; resolves with the exit code when the command has ended. Each command loads what it needs, and nothing
- * of the others.
- */
+/** Runs a command and resolves with its exit code. Loads only the modules of that command, to start fast. */
 export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
   const [command, ...rest] = argv
   const wantsHelp = rest.includes('--help') || rest.includes('-h')
@@ -49,7 +46,9 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
       case 'help':
         return print(usage)
       default:
-        throw new UsageError(`Unable to run ${command}; the commands are: serve, chat. See parley --help.`)
+        throw new UsageError(
+          `Unable to run ${command}; it is not a command. Commands: serve, chat. See parley --help.`,
+        )
     }
   } catch (error) {
     process.stderr.write(`parley: ${error instanceof Error ? error.message : String(error)}\n`)

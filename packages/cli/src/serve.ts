@@ -3,19 +3,19 @@ import { createLogger, createServer, type ChatServer, type Logger } from '@parle
 import { loadBot } from './load-bot.ts'
 import type { ServeCommandOptions } from './parse-serve-options.ts'
 
-/** Tells supervisors that the server failed while running, and that a restart helps. */
+/** Signals supervisors that the server failed while running and must be restarted. */
 const failedExitCode = 3
 
 /**
- * Serves until SIGINT or SIGTERM; then answers what has begun, and ends. A second signal ends it at once.
+ * Serves until SIGINT or SIGTERM, then completes the requests in flight and stops. A second signal exits immediately.
  *
  * @returns The exit code: 0, or 3 if the server failed permanently while running.
  */
 export async function serve(options: ServeCommandOptions): Promise<number> {
   const logger = createLogger()
-  surviveFaults(logger)
+  installProcessHandlers(logger)
   const bot = options.bot === undefined ? undefined : await loadBot(options.bot)
-  const chat = await createServer({
+  const server = await createServer({
     data: options.data,
     logger,
     ...(options.corsOrigins ? { corsOrigins: options.corsOrigins } : {}),
@@ -28,44 +28,48 @@ export async function serve(options: ServeCommandOptions): Promise<number> {
       },
     },
   })
-  // Before the line is out: whoever reads it may stop the server at once.
-  const stopping = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  const { origin } = await listen(chat, options)
+  // Listen for signals before printing the address: a reader of that line may stop the server immediately.
+  const stopSignal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  const { origin } = await listen(server, options)
   process.stdout.write(`parley listening on ${origin}/${options.webhookId}\n`)
 
-  const failed = chat.closed.catch(() => undefined)
-  const signal = await Promise.race([stopping, failed])
+  const failed = server.closed.catch(() => undefined)
+  const signal = await Promise.race([stopSignal, failed])
   for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => process.exit(1))
   if (signal) logger.info({ signal: String(signal[0]) }, 'stopping')
-  await chat.close()
+  await server.close()
   return signal ? 0 : failedExitCode
 }
 
-async function listen(chat: ChatServer, { host, port }: ServeCommandOptions): Promise<{ origin: string }> {
+async function listen(server: ChatServer, { host, port }: ServeCommandOptions): Promise<{ origin: string }> {
   try {
-    return await chat.listen({ host, port })
+    return await server.listen({ host, port })
   } catch (cause) {
-    await chat.close()
-    throw new Error(`Unable to listen on ${host}:${port}; ${reasonOf(cause)}`, { cause })
+    await server.close()
+    throw new Error(`Unable to listen on ${host}:${port}; ${getListenErrorReason(cause)}`, { cause })
   }
 }
 
-function reasonOf(cause: unknown): string {
+function getListenErrorReason(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'EADDRINUSE') return 'the port is taken. Choose another with --port, or 0 for a free one.'
-  if (code === 'EACCES') return 'this user may not use that port. Choose one above 1023 with --port.'
+  if (code === 'EADDRINUSE')
+    return 'the port is already in use. Choose another one with --port, or 0 for a free port.'
+  if (code === 'EACCES') return 'permission denied. Choose a port above 1023 with --port.'
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return 'the address is not one of this machine. Choose another with --host.'
+    return 'the address does not belong to this machine. Choose another one with --host.'
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** What a bot throws outside of its turn must not take the server with it; every write of ours is a transaction. */
-function surviveFaults(logger: Logger): void {
+/**
+ * Logs uncaught errors instead of exiting. An error that a bot throws outside of its turn must not stop the server, and
+ * cannot corrupt data, because every write is a transaction.
+ */
+function installProcessHandlers(logger: Logger): void {
   process.on('uncaughtException', (error) => {
-    logger.error({ err: error }, 'something was thrown that nobody caught')
+    logger.error({ err: error }, 'uncaught exception')
   })
   process.on('unhandledRejection', (error) => {
-    logger.error({ err: error }, 'a promise was rejected that nobody waits for')
+    logger.error({ err: error }, 'unhandled rejection')
   })
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => {

@@ -1,17 +1,17 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '@parley/core'
 
-/** Where a chat reads and writes, and what time it goes by: the process's own, or a test's. */
+/** The streams, abort signal and clock of a chat. Tests pass their own. */
 export interface ChatIo {
   readonly stdin: Readable & { isTTY?: boolean }
   readonly stdout: OutputStream
   readonly stderr: Writable
-  /** Aborts when the chat is to end, as by SIGTERM. */
+  /** Aborts to end the chat, for example on SIGTERM. */
   readonly signal: AbortSignal
   readonly clock: Clock
 }
 
-/** A stream that may be a terminal. */
+/** A writable stream that may be a terminal. */
 export interface OutputStream extends Writable {
   isTTY?: boolean
   columns?: number

@@ -3,35 +3,40 @@ import type { ChatMessage, ConversationConnection, LiveConversation } from '@par
 import { combineLatest, filter, map, merge, type Observable, scan, startWith, takeUntil } from 'rxjs'
 import { clockTimer } from './clock-timer.ts'
 
-/** All that there is to show of a conversation now. */
+/** The current state of a conversation, as shown to the user. */
 export interface ChatView {
   readonly messages: readonly ChatMessage[]
   readonly connection: ConversationConnection
   readonly typing: readonly string[]
   readonly participants: readonly User[]
-  /** What is shown was what the server has, once at least: from here on messages are new ones. */
+  /** Whether the conversation has been synced at least once. Messages that appear later are new. */
   readonly isLoaded: boolean
 }
 
-/** Names are waited for that long; without them messages are shown all the same. */
-const namesMs = 2_000
+/** After this time, messages are shown even if the participants' names are not loaded. */
+const participantsTimeoutMs = 2_000
 
 export function observeChatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
   const { messages$, connection$, typing$, participants$ } = conversation
-  const nobody$ = clockTimer(clock, namesMs).pipe(
+  const timeout$ = clockTimer(clock, participantsTimeoutMs).pipe(
     map(() => []),
     takeUntil(participants$),
   )
-  const named$: Observable<readonly User[] | undefined> = merge(participants$, nobody$).pipe(
+  const participantsOrTimeout$: Observable<readonly User[] | undefined> = merge(participants$, timeout$).pipe(
     startWith(undefined),
   )
-  return combineLatest({ messages: messages$, connection: connection$, typing: typing$, named: named$ }).pipe(
+  return combineLatest({
+    messages: messages$,
+    connection: connection$,
+    typing: typing$,
+    participants: participantsOrTimeout$,
+  }).pipe(
     scan<
-      Omit<ChatView, 'participants' | 'isLoaded'> & { named: readonly User[] | undefined },
+      Omit<ChatView, 'participants' | 'isLoaded'> & { participants: readonly User[] | undefined },
       ChatView | undefined
-    >((former, { named, ...view }) => {
-      const isLoaded = former?.isLoaded === true || (view.connection.isSynced && named !== undefined)
-      return { ...view, participants: named ?? [], isLoaded }
+    >((previous, { participants, ...view }) => {
+      const isLoaded = previous?.isLoaded === true || (view.connection.isSynced && participants !== undefined)
+      return { ...view, participants: participants ?? [], isLoaded }
     }, undefined),
     filter((view) => view !== undefined),
     map((view) => view),

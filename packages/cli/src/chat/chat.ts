@@ -10,15 +10,15 @@ import { runTerminal } from './terminal/terminal-mode.ts'
 import { payloadSummary } from './text/payload-text.ts'
 import { sanitizeLine } from './text/sanitize.ts'
 
-/** What is on its way when the user leaves has that long to arrive. */
-const disconnectDelayMs = 1_000
+/** How long messages in flight may take to be delivered when the user exits. */
+const deliveryTimeoutMs = 1_000
 
 /**
- * Chats until the user leaves, or stdin has ended and nothing happens any more. Messages that are not known to have arrived are
- * named at the end.
+ * Chats until the user exits, or until stdin has ended and the conversation is idle. Finally lists the messages whose
+ * delivery is not confirmed.
  *
  * @returns The exit code.
- * @throws Error of what no retry can mend; its message says what to do.
+ * @throws Error if the error is permanent. The message says what to do.
  */
 export async function chat(options: ChatCommandOptions, io: ChatIo): Promise<number> {
   const warn = (text: string): void => {
@@ -28,43 +28,48 @@ export async function chat(options: ChatCommandOptions, io: ChatIo): Promise<num
     if (io.signal.aborted) return undefined
     throw error
   })
-  return joined ? converse(joined, { options, io, warn }) : 0
+  return joined ? runChat(joined, { options, io, warn }) : 0
 }
 
-async function converse(
+async function runChat(
   joined: JoinedChat,
   { options, io, warn }: { options: ChatCommandOptions; io: ChatIo; warn: (text: string) => void },
 ): Promise<number> {
   const pageSize = Math.max(1, options.historyCount)
   const conversation = openConversation(joined.me, joined.conversationId, { pageSize })
-  let unsent: readonly ChatMessage[] = []
-  const watching = conversation.messages$.subscribe((messages) => {
-    unsent = messages.filter(({ status }) => status === 'sending' || status === 'failed')
+  let pending: readonly ChatMessage[] = []
+  const subscription = conversation.messages$.subscribe((messages) => {
+    pending = messages.filter(({ status }) => status === 'sending' || status === 'failed')
   })
   try {
-    const mode = modeFor(options, io)
-    return await mode({
+    const runMode = selectMode(options, io)
+    return await runMode({
       ...joined,
       conversation,
       options,
       io,
-      waitForDelivery: () => settle(conversation, io),
+      waitForDelivery: () => waitForDelivery(conversation, io),
     })
   } finally {
-    watching.unsubscribe()
-    for (const { payload } of unsent) warn(`Not known to be sent: ${payloadSummary(payload, 200)}`)
+    subscription.unsubscribe()
+    for (const { payload } of pending) warn(`Delivery not confirmed: ${payloadSummary(payload, 200)}`)
   }
 }
 
-/** A prompt needs a terminal on both sides: with input from a pipe, or output to one, lines are all there is. */
-function modeFor({ isJson, isDumb }: ChatCommandOptions, { stdin, stdout }: ChatIo): ChatMode {
+/** Terminal mode requires stdin and stdout to be a terminal. With a pipe on either side, the chat runs in line mode. */
+function selectMode({ isJson, isDumb }: ChatCommandOptions, { stdin, stdout }: ChatIo): ChatMode {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true
   return isTerminal && !isJson && !isDumb ? runTerminal : runLines
 }
 
-async function settle({ messages$, connection$ }: LiveConversation, { clock }: ChatIo): Promise<void> {
+async function waitForDelivery(
+  { messages$, connection$ }: LiveConversation,
+  { clock }: ChatIo,
+): Promise<void> {
   const { state } = await firstValueFrom(connection$)
   if (state !== 'online') return
-  const settled$ = messages$.pipe(filter((messages) => messages.every(({ status }) => status !== 'sending')))
-  await firstValueFrom(race(settled$, clockTimer(clock, disconnectDelayMs)))
+  const delivered$ = messages$.pipe(
+    filter((messages) => messages.every(({ status }) => status !== 'sending')),
+  )
+  await firstValueFrom(race(delivered$, clockTimer(clock, deliveryTimeoutMs)))
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@parley/core'
 import { Observable } from 'rxjs'
 
-/** Emits once that time has passed, and completes. */
+/** Emits once after `ms` milliseconds, then completes. Like `timer` of rxjs, but with a clock of core. */
 export function clockTimer(clock: Clock, ms: number): Observable<void> {
   return new Observable((subscriber) =>
     clock.after(ms, () => {

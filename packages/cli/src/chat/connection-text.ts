@@ -1,21 +1,21 @@
 import type { ConversationConnection } from '@parley/rx'
 import { sanitizeLine } from './text/sanitize.ts'
 
-/** How the connection is, in a few words; nothing where all is well. */
+/** Describes the connection state in a few words. Returns nothing if the conversation is online and synced. */
 export function connectionText(connection: ConversationConnection, now: number): string | undefined {
   switch (connection.state) {
     case 'connecting':
       return 'connecting…'
     case 'online':
-      return connection.isSynced ? undefined : 'catching up…'
+      return connection.isSynced ? undefined : 'syncing…'
     case 'reconnecting': {
       const { attempt, retryAt } = connection
       const seconds = Math.ceil((retryAt - now) / 1000)
-      if (seconds <= 0) return `connection lost; trying again (attempt ${attempt})…`
-      return `connection lost; trying again in ${seconds} s (Enter: now)`
+      if (seconds <= 0) return `connection lost; reconnecting (attempt ${attempt})…`
+      return `connection lost; reconnecting in ${seconds} s (Enter: now)`
     }
     case 'offline':
-      return 'offline; goes on when the network is back'
+      return 'offline; waiting for the network'
     case 'closed':
       return connection.cause ? sanitizeLine(connection.cause.message) : 'closed'
     default:

@@ -15,7 +15,7 @@ test.for([
   ['bot_demo', bot, 'Echo'],
   ['bot_demo', { id: 'bot_demo' }, 'bot'],
   ['someone who left', bot, 'someone who left'],
-  ['somebody who is not listed', undefined, 'bot'],
-] as const)('%j with the bot %j is called %j', ([userId, knownBot, expected]) => {
+  ['someone unlisted', undefined, 'bot'],
+] as const)('%j with the bot %j is displayed as %j', ([userId, knownBot, expected]) => {
   expect(displayName(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
 })

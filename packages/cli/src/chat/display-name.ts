@@ -2,23 +2,27 @@ import type { ServerInfo, User } from '@parley/core'
 import { sanitizeLine } from './text/sanitize.ts'
 import { truncate } from './text/split-graphemes.ts'
 
-/** Everybody whose name is known. */
+/** The users whose names are known. */
 export interface KnownUsers {
   readonly myId: string
   readonly bot: ServerInfo['bot']
   readonly participants: readonly User[]
 }
 
-/** Whose message it is, in a few characters that are safe to show. */
+/** Returns a short name for the author of a message, safe to print. */
 export function displayName(userId: string, { myId, bot, participants }: KnownUsers): string {
   if (userId === myId) return 'you'
-  if (userId === bot?.id) return shown(bot.name, 'bot')
+  if (userId === bot?.id) return sanitizeName(bot.name, 'bot')
   const user = participants.find(({ id }) => id === userId)
-  if (user) return shown(user.name, user.id)
-  // A bot takes part without being listed; where the server does not say which it is, that is what it must be.
-  return bot ? shown(userId, 'somebody') : 'bot'
+  if (user) return sanitizeName(user.name, user.id)
+  // Bots are not listed as participants. If the server does not describe its bot, an unlisted author is the bot.
+  return bot ? sanitizeName(userId, 'unknown') : 'bot'
 }
 
-function shown(name: string | undefined, otherwise: string): string {
-  return truncate(sanitizeLine(name ?? ''), 32) || truncate(sanitizeLine(otherwise), 32)
+const maxNameWidth = 32
+
+function sanitizeName(name: string | undefined, fallbackText: string): string {
+  return (
+    truncate(sanitizeLine(name ?? ''), maxNameWidth) || truncate(sanitizeLine(fallbackText), maxNameWidth)
+  )
 }

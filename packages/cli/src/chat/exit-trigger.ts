@@ -2,16 +2,16 @@ import { defer, fromEvent, merge, type Observable, of, switchMap, take } from 'r
 import type { ChatSession } from './chat-mode.ts'
 
 /**
- * Emits when the user has left, and what is on its way has had its moment to arrive: told by a signal of the process, by `leave$`,
- * or by a stdout that nobody reads any more, such as a pipe to `head`.
+ * Emits once when the chat must end, after waiting for messages in flight. The triggers are `exit$`, a signal of the
+ * process, and a closed stdout, such as a pipe to `head`.
  */
 export function createExitTrigger(
-  { io, waitForDelivery: settle }: ChatSession,
-  leave$: Observable<unknown>,
+  { io, waitForDelivery }: ChatSession,
+  exit$: Observable<unknown>,
 ): Observable<unknown> {
-  const stopped$ = defer(() => (io.signal.aborted ? of(undefined) : fromEvent(io.signal, 'abort')))
-  return merge(leave$, stopped$, fromEvent(io.stdout, 'error')).pipe(
+  const aborted$ = defer(() => (io.signal.aborted ? of(undefined) : fromEvent(io.signal, 'abort')))
+  return merge(exit$, aborted$, fromEvent(io.stdout, 'error')).pipe(
     take(1),
-    switchMap(() => settle()),
+    switchMap(() => waitForDelivery()),
   )
 }

@@ -5,15 +5,15 @@ import { openSavedChats, type SavedChats } from './saved-chats.ts'
 export interface JoinedChat {
   readonly url: string
   readonly me: ConnectedUser
-  /** The bot, as far as the server says. */
+  /** Undefined if the server does not describe its bot. */
   readonly bot: ServerInfo['bot']
   readonly conversationId: string
 }
 
 /**
- * Becomes a user of the bot and finds the conversation to go on with.
+ * Connects as a user of the bot, and finds or creates the conversation.
  *
- * @param warn - Is told what went wrong without stopping it.
+ * @param context.warn - Called with failures that do not prevent joining.
  * @throws Error that says what to do.
  */
 export async function joinChat(
@@ -23,44 +23,44 @@ export async function joinChat(
   const chat = createChat(options.address)
   const { url } = chat
   const onFailure = (reason: string): void => {
-    warn(`Unable to keep this conversation for the next time; ${reason}`)
+    warn(`Unable to save this conversation for the next run; ${reason}`)
   }
-  const state = openSavedChats(options.stateFolder, { url, onFailure })
-  const who = options.userKey === undefined ? { storage: state.guestStorage } : { userKey: options.userKey }
+  const saved = openSavedChats(options.stateFolder, { url, onFailure })
+  const credentials =
+    options.userKey === undefined ? { storage: saved.guestStorage } : { userKey: options.userKey }
   try {
     const me = await chat.connect({
-      ...who,
+      ...credentials,
       ...(options.name !== undefined && { name: options.name }),
       signal,
     })
-    const conversationId = await findConversation(me, state, options)
-    const hello = await me.serverInfo({ signal }).catch(() => undefined)
-    return { url, me, bot: hello?.bot, conversationId }
+    const conversationId = await findConversation(me, saved, options)
+    const serverInfo = await me.serverInfo({ signal }).catch(() => undefined)
+    return { url, me, bot: serverInfo?.bot, conversationId }
   } catch (error) {
     signal.throwIfAborted()
-    throw explain(error, url, options)
+    throw createJoinError(error, url, options)
   }
 }
 
 async function findConversation(
   me: ConnectedUser,
-  state: SavedChats,
-  options: ChatCommandOptions,
+  saved: SavedChats,
+  { conversationId, isNew }: ChatCommandOptions,
 ): Promise<string> {
-  const { conversationId: asked, isNew } = options
-  if (asked !== undefined) {
-    if (!(await takesPart(me, asked))) await me.getOrCreateConversation({ id: asked })
-    return asked
+  if (conversationId !== undefined) {
+    if (!(await isParticipant(me, conversationId))) await me.getOrCreateConversation({ id: conversationId })
+    return conversationId
   }
-  const kept = isNew ? undefined : state.getConversationId(me.user.id)
-  if (kept !== undefined && (await takesPart(me, kept).catch(isForbidden))) return kept
+  const savedId = isNew ? undefined : saved.getConversationId(me.user.id)
+  if (savedId !== undefined && (await isParticipant(me, savedId).catch(falseIfForbidden))) return savedId
   const { conversation } = await me.createConversation({})
-  state.saveConversationId(me.user.id, conversation.id)
+  saved.saveConversationId(me.user.id, conversation.id)
   return conversation.id
 }
 
-/** False where there is no such conversation. */
-async function takesPart(me: ConnectedUser, id: string): Promise<boolean> {
+/** False if the conversation does not exist. @throws ChatError of type `Forbidden` if the user is not a participant. */
+async function isParticipant(me: ConnectedUser, id: string): Promise<boolean> {
   try {
     await me.getConversation({ id })
     return true
@@ -70,29 +70,36 @@ async function takesPart(me: ConnectedUser, id: string): Promise<boolean> {
   }
 }
 
-/** The kept conversation is not this user's any more: a new one will do. */
-function isForbidden(error: unknown): false {
+/** The user was removed from the saved conversation: a new one is created. */
+function falseIfForbidden(error: unknown): false {
   if (isChatError(error) && error.type === 'Forbidden') return false
   throw error
 }
 
-function explain(error: unknown, url: string, { userKey, conversationId }: ChatCommandOptions): Error {
-  const reason = reasonOf(error, { isKeyGiven: userKey !== undefined, conversationId })
+function createJoinError(
+  error: unknown,
+  url: string,
+  { userKey, conversationId }: ChatCommandOptions,
+): Error {
+  const reason = getReason(error, { hasUserKey: userKey !== undefined, conversationId })
   return new Error(`Unable to chat at ${url}; ${reason}`, { cause: error })
 }
 
-function reasonOf(
+function getReason(
   error: unknown,
-  given: { isKeyGiven: boolean; conversationId: string | undefined },
+  { hasUserKey, conversationId }: { hasUserKey: boolean; conversationId: string | undefined },
 ): string {
   if (!isChatError(error)) return String(error instanceof Error ? error.message : error)
   const { type } = error
-  if (type === 'Unauthorized' && given.isKeyGiven) return 'the user key was refused. Check it.'
+  if (type === 'Unauthorized' && hasUserKey) return 'the server rejected the user key. Check the key.'
   if (type === 'Unauthorized')
-    return 'it takes only users whose keys its operator signs. Give yours by --key or PARLEY_USER_KEY.'
+    return 'this bot requires a user key signed by its operator. Pass it with --key or PARLEY_USER_KEY.'
   if (type === 'ResourceNotFound')
-    return 'there is no such bot. A URL ends with its webhook id, as http://127.0.0.1:3000/demo does.'
-  if (type === 'Forbidden' && given.conversationId !== undefined)
-    return `the conversation ${given.conversationId} is someone else's. Ask its owner to add you, or leave out --conversation.`
+    return 'the bot does not exist. The URL must end with its webhook id, as in http://127.0.0.1:3000/demo.'
+  if (type === 'Forbidden' && conversationId !== undefined)
+    return (
+      `you are not a participant of the conversation ${conversationId}. ` +
+      'Ask its owner to add you, or remove --conversation.'
+    )
   return error.message.replace(/^Unable to [^;]*; /, '')
 }

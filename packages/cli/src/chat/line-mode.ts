@@ -19,39 +19,39 @@ import { createExitTrigger } from './exit-trigger.ts'
 import { createLinePrinter } from './line-printer.ts'
 import { toJsonLine } from './text/sanitize.ts'
 
-/** So many messages may wait to be sent before stdin has to wait for them. */
-const maxUnsent = 100
+/** Reading from stdin pauses at this number of pending messages. */
+const maxPending = 100
 
 /**
- * Prints each message once, when it is whole, and sends the lines of stdin. Ends when stdin has ended, everything was sent, and
- * nothing happened for `waitMs`: a bot that is writing, or typing, is waited for.
+ * Prints each complete message once, and sends each line of stdin. Ends when stdin has ended, no message is pending, no
+ * bot is streaming or typing, and there was no activity for `waitMs`.
  */
 export const runLines: ChatMode = async (session) => {
   const { conversation, options, io } = session
   const printer = createLinePrinter(session)
   const view$ = observeChatView(conversation, io.clock).pipe(shareReplay({ bufferSize: 1, refCount: true }))
-  const ended$ = merge(createExitTrigger(session, NEVER), finished(session, view$), closed(view$))
+  const ended$ = merge(createExitTrigger(session, NEVER), waitForIdle(session, view$), throwWhenClosed(view$))
 
-  const printing = view$.subscribe(printer.print)
+  const subscription = view$.subscribe(printer.print)
   if (options.isJson)
-    printing.add(conversation.signals$.subscribe((signal) => io.stdout.write(`${toJsonLine(signal)}\n`)))
+    subscription.add(conversation.signals$.subscribe((signal) => io.stdout.write(`${toJsonLine(signal)}\n`)))
   try {
     await firstValueFrom(ended$)
     return printer.hasFailed() ? 1 : 0
   } finally {
-    printing.unsubscribe()
+    subscription.unsubscribe()
   }
 }
 
-/** Emits when nothing more is to be expected. What is shown at the start comes first, what is sent then follows it. */
-function finished(session: ChatSession, view$: Observable<ChatView>): Observable<unknown> {
+/** Emits when stdin has ended and the conversation is idle. Starts sending only once the history is loaded. */
+function waitForIdle(session: ChatSession, view$: Observable<ChatView>): Observable<unknown> {
   const { conversation, options, io } = session
-  const sent$ = view$.pipe(
+  const inputEnded$ = view$.pipe(
     takeWhile(({ isLoaded }) => !isLoaded, true),
     filter(({ isLoaded }) => isLoaded),
     switchMap(() => sendLines(session)),
   )
-  return sent$.pipe(
+  return inputEnded$.pipe(
     switchMap(() => merge(view$, conversation.signals$.pipe(startWith(undefined)))),
     switchMap(() => view$.pipe(take(1))),
     switchMap((view) => (isBusy(view) ? NEVER : clockTimer(io.clock, options.waitMs))),
@@ -60,12 +60,12 @@ function finished(session: ChatSession, view$: Observable<ChatView>): Observable
 
 function isBusy({ messages, connection, typing }: ChatView): boolean {
   if (messages.some(({ status }) => status === 'sending')) return true
-  const isWritten = messages.some(({ status }) => status === 'streaming')
-  return connection.state === 'online' && (isWritten || typing.length > 0)
+  const isStreaming = messages.some(({ status }) => status === 'streaming')
+  return connection.state === 'online' && (isStreaming || typing.length > 0)
 }
 
-/** Throws why the conversation is over for good. */
-function closed(view$: Observable<ChatView>): Observable<unknown> {
+/** Fails with the permanent error that closed the conversation. */
+function throwWhenClosed(view$: Observable<ChatView>): Observable<unknown> {
   return view$.pipe(
     map(({ connection }) => connection),
     filter((connection) => connection.state === 'closed'),
@@ -75,19 +75,19 @@ function closed(view$: Observable<ChatView>): Observable<unknown> {
   )
 }
 
-/** Sends the lines of stdin as messages; emits when it has ended. */
+/** Sends each line of stdin as a message. Emits when stdin has ended. */
 function sendLines({ conversation, io }: ChatSession): Observable<unknown> {
   return new Observable<void>((subscriber) => {
     const lines = createInterface({ input: io.stdin, crlfDelay: Infinity })
-    let unsentCount = 0
+    let pendingCount = 0
     let isEnded = false
     const onSettled = (): void => {
-      unsentCount--
-      if (!isEnded && unsentCount < maxUnsent) lines.resume()
+      pendingCount--
+      if (!isEnded && pendingCount < maxPending) lines.resume()
     }
     lines.on('line', (text) => {
       if (text.trim() === '') return
-      if (++unsentCount >= maxUnsent) lines.pause()
+      if (++pendingCount >= maxPending) lines.pause()
       conversation.send({ type: 'text', text }).then(onSettled, onSettled)
     })
     lines.once('close', () => {

@@ -7,38 +7,40 @@ import { sanitizeLine } from './text/sanitize.ts'
 import { createTranscript } from './transcript.ts'
 
 export interface LinePrinter {
-  /** Prints what is new: messages on stdout, trouble on stderr. */
+  /** Prints new messages on stdout, and failures on stderr. */
   print: (view: ChatView) => void
-  /** Whether the server refused a message. */
+  /** Whether the server rejected a message. */
   hasFailed: () => boolean
 }
 
-/** Prints a chat on paper: nothing is taken back. With `--json` the signals are printed in place of the messages. */
+/** Creates an append-only printer. Prints no messages with `--json`, because the signals are printed instead. */
 export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePrinter {
   const transcript = createTranscript(options.historyCount)
-  const failed = new Set<string>()
-  let isInTrouble = false
+  const failedKeys = new Set<string>()
+  let isDisconnected = false
 
   const warn = (text: string): void => {
     io.stderr.write(`parley: ${sanitizeLine(text)}\n`)
   }
 
-  function tellConnection(connection: ConversationConnection): void {
+  function reportConnection(connection: ConversationConnection): void {
     const { state } = connection
-    if (isInTrouble && state === 'online') {
-      isInTrouble = false
-      warn('The connection is back.')
-    } else if (!isInTrouble && (state === 'reconnecting' || state === 'offline')) {
-      isInTrouble = true
-      warn(`${state === 'reconnecting' ? connection.cause.message : 'There is no network.'} Trying again.`)
+    if (isDisconnected && state === 'online') {
+      isDisconnected = false
+      warn('Reconnected.')
+    } else if (!isDisconnected && (state === 'reconnecting' || state === 'offline')) {
+      isDisconnected = true
+      warn(
+        `${state === 'reconnecting' ? connection.cause.message : 'The network is unavailable.'} Reconnecting.`,
+      )
     }
   }
 
-  function tellFailure({ key, payload, ...message }: ChatMessage): void {
-    if (message.status !== 'failed' || failed.has(key)) return
-    failed.add(key)
+  function reportFailure({ key, payload, ...message }: ChatMessage): void {
+    if (message.status !== 'failed' || failedKeys.has(key)) return
+    failedKeys.add(key)
     const text = payloadSummary(payload, 80)
-    warn(`${message.error?.message ?? 'Unable to create message.'} The message: ${text}`)
+    warn(`${message.error?.message ?? 'Unable to send a message.'} Message: ${text}`)
   }
 
   function printMessage({ userId, payload }: StoredMessage, view: ChatView): void {
@@ -48,11 +50,11 @@ export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePr
 
   return {
     print(view) {
-      tellConnection(view.connection)
-      view.messages.forEach(tellFailure)
+      reportConnection(view.connection)
+      view.messages.forEach(reportFailure)
       if (!view.isLoaded || options.isJson) return
       for (const message of transcript.update(view.messages).added) printMessage(message, view)
     },
-    hasFailed: () => failed.size > 0,
+    hasFailed: () => failedKeys.size > 0,
   }
 }

@@ -5,14 +5,14 @@ import { parseChatOptions } from './parse-chat-options.ts'
 
 const url = 'http://127.0.0.1:3000/demo'
 
-test('a URL is a server of any kind, and anything else a webhook id of the hosted service', () => {
+test('a URL is the address of any server; anything else is a webhook id of the hosted service', () => {
   expect(parseChatOptions([url], {}).address).toEqual({ url })
   expect(parseChatOptions(['2c0f-b1e'], {}).address).toEqual({ webhookId: '2c0f-b1e' })
 })
 
-test('what is not said has a default', () => {
+test('every option has a default', () => {
   expect(parseChatOptions([url], {})).toEqual({
-    server: { url },
+    address: { url },
     conversationId: undefined,
     isNew: false,
     userKey: undefined,
@@ -26,42 +26,42 @@ test('what is not said has a default', () => {
   })
 })
 
-test('the environment counts where no option says otherwise', () => {
-  const env = { PARLEY_USER_KEY: 'of-env', XDG_STATE_HOME: '/state', NO_COLOR: '1', TERM: 'dumb' }
+test('options take precedence over the environment', () => {
+  const env = { PARLEY_USER_KEY: 'from-env', XDG_STATE_HOME: '/state', NO_COLOR: '1', TERM: 'dumb' }
 
   expect(parseChatOptions([url, '--wait', '0.5', '--history', '0'], env)).toMatchObject({
-    userKey: 'of-env',
+    userKey: 'from-env',
     stateFolder: '/state/parley',
     hasColors: false,
     isDumb: true,
     waitMs: 500,
     historyCount: 0,
   })
-  expect(parseChatOptions([url, '--key', 'given'], env).userKey).toBe('given')
+  expect(parseChatOptions([url, '--key', 'from-option'], env).userKey).toBe('from-option')
   expect(parseChatOptions([url], { XDG_STATE_HOME: 'relative' }).stateFolder).toBe(
     `${homedir()}/.local/state/parley`,
   )
 })
 
 test.for([
-  [[], 'say with whom'],
-  [[url, 'more'], 'more is too much'],
-  [['ftp://a/b'], 'is not an address such as'],
-  [['http://'], 'is not an address such as'],
-  [['localhost:3000/demo'], 'Is http://localhost:3000/demo meant?'],
-  [[url, '--new', '--conversation', 'c1'], 'exclude each other'],
+  [[], 'the bot address is missing'],
+  [[url, 'more'], `unexpected argument after ${url}: more`],
+  [['ftp://a/b'], 'is not a valid URL'],
+  [['http://'], 'is not a valid URL'],
+  [['localhost:3000/demo'], 'Did you mean http://localhost:3000/demo?'],
+  [[url, '--new', '--conversation', 'c1'], 'cannot be combined'],
   [[url, '--key', ''], '--key is empty'],
   [[url, '--wait', 'long'], '--wait long is not a number from 0 to'],
   [[url, '--wait', '-1'], "'--wait' argument is ambiguous"],
-  [[url, '--history', '101'], '--history 101 is not a whole number from 0 to 100'],
+  [[url, '--history', '101'], '--history 101 is not an integer from 0 to 100'],
   [[url, '--nope'], "Unknown option '--nope'"],
-] as const)('%j is refused with the reason', ([args, reason]) => {
-  const read = (): unknown => parseChatOptions([...args], {})
+] as const)('%j is rejected with the reason', ([args, reason]) => {
+  const parse = (): unknown => parseChatOptions([...args], {})
 
-  expect(read).toThrow(UsageError)
-  expect(read).toThrow(reason)
+  expect(parse).toThrow(UsageError)
+  expect(parse).toThrow(reason)
 })
 
-test('a key in the environment that is empty is refused, as a misspelt variable would be', () => {
+test('an empty key in the environment is rejected, because it may be a typo', () => {
   expect(() => parseChatOptions([url], { PARLEY_USER_KEY: '' })).toThrow('PARLEY_USER_KEY is empty')
 })

@@ -6,61 +6,67 @@ import { UsageError } from '../usage-error.ts'
 
 export interface ChatCommandOptions {
   readonly address: ChatAddress
-  /** Default: the one kept from the last time. */
+  /** Default: the saved conversation. */
   readonly conversationId: string | undefined
   readonly isNew: boolean
   readonly userKey: string | undefined
   readonly name: string | undefined
   readonly isJson: boolean
-  /** How many of the earlier messages are shown at the start. */
+  /** The number of earlier messages to show at the start. */
   readonly historyCount: number
-  /** How long it goes on listening after stdin has ended and nothing happens any more. */
+  /** How long the chat waits for further signals after stdin has ended. */
   readonly waitMs: number
-  /** Where the visitor's key and the conversation are kept. */
+  /** The folder for guest keys and conversation ids. */
   readonly stateFolder: string
   readonly hasColors: boolean
-  /** A terminal that cannot move its cursor. */
+  /** Whether the terminal cannot move its cursor. */
   readonly isDumb: boolean
 }
 
-export const chatUsage = `Options of chat <url>, a bot's base URL such as http://127.0.0.1:3000/demo, or its webhook id at the hosted service:
-  --conversation <id>      The conversation; made if there is none. Default: goes on with the last one here
-  --new                    Begins a new conversation
-  --key <user key>         Whose key signs the requests. Default: a visitor, made once and kept
-  --name <name>            The name that others see
-  --history <number>       How many earlier messages are shown, 0 to 100. Default: 20
-  --wait <seconds>         Without a terminal: ends that long after stdin has ended and the last thing happened. Default: 5
-  --json                   Prints every signal as a line of JSON
+export const chatUsage = `Arguments of chat:
+  <url>                    The bot's base URL, such as http://127.0.0.1:3000/demo, or its webhook id on the hosted service
+
+Options of chat:
+  --conversation <id>      Conversation to join; created if it does not exist. Default: the last one with this bot
+  --new                    Start a new conversation
+  --key <user key>         Chat as the user of this key. Default: a guest, created once and saved
+  --name <name>            Display name for other users
+  --history <number>       Earlier messages to show, 0 to 100. Default: 20
+  --wait <seconds>         Without a terminal: exit this long after stdin has ended and the last activity. Default: 5
+  --json                   Print every signal as a line of JSON
 
 Environment of chat:
-  PARLEY_USER_KEY          As --key, and other users of this machine do not see it
-  NO_COLOR                 No colours
+  PARLEY_USER_KEY          Like --key, but hidden from other users of this machine
+  NO_COLOR                 Disable colors
 `
 
-const help = 'See parley chat --help.'
-const longestWaitSeconds = 86_400
+const helpHint = 'See parley chat --help.'
+const maxWaitSeconds = 86_400
 
-/** @throws UsageError that names the option at fault. */
+/** @throws UsageError that names the invalid option. */
 export function parseChatOptions(args: string[], env: NodeJS.ProcessEnv): ChatCommandOptions {
   const { values, positionals } = parse(args)
-  const [target, ...more] = positionals
+  const [target, ...extra] = positionals
   if (target === undefined)
-    throw refuse(`say with whom, as in parley chat http://127.0.0.1:3000/demo. ${help}`)
-  if (more.length > 0) throw refuse(`${more.join(' ')} is too much after ${target}. ${help}`)
-  const conversationId = filled('--conversation', values.conversation)
+    throw usageError(
+      `the bot address is missing. Example: parley chat http://127.0.0.1:3000/demo. ${helpHint}`,
+    )
+  if (extra.length > 0)
+    throw usageError(`unexpected argument after ${target}: ${extra.join(' ')}. ${helpHint}`)
+  const conversationId = nonEmpty('--conversation', values.conversation)
   if (values.new && conversationId !== undefined)
-    throw refuse('--new and --conversation exclude each other. Leave one out.')
+    throw usageError('--new and --conversation cannot be combined. Remove one of them.')
 
   return {
-    address: serverOf(target),
+    address: parseAddress(target),
     conversationId,
     isNew: values.new,
-    userKey: filled('--key', values.key) ?? filled('PARLEY_USER_KEY', env['PARLEY_USER_KEY']),
-    name: filled('--name', values.name),
+    userKey: nonEmpty('--key', values.key) ?? nonEmpty('PARLEY_USER_KEY', env['PARLEY_USER_KEY']),
+    name: nonEmpty('--name', values.name),
     isJson: values.json,
-    historyCount: numberOf('--history', values.history, 100),
-    waitMs: numberOf('--wait', values.wait, longestWaitSeconds) * 1000,
-    stateFolder: stateFolderOf(env),
+    historyCount: parseNumber('--history', values.history, 100),
+    waitMs: parseNumber('--wait', values.wait, maxWaitSeconds) * 1000,
+    stateFolder: getStateFolder(env),
     hasColors: !env['NO_COLOR'],
     isDumb: env['TERM'] === 'dumb',
   }
@@ -82,39 +88,39 @@ function parse(args: string[]) {
       },
     })
   } catch (cause) {
-    throw refuse(`${cause instanceof Error ? cause.message : String(cause)}. ${help}`, cause)
+    throw usageError(`${cause instanceof Error ? cause.message : String(cause)}. ${helpHint}`, cause)
   }
 }
 
-function refuse(reason: string, cause?: unknown): UsageError {
+function usageError(reason: string, cause?: unknown): UsageError {
   return new UsageError(`Unable to chat; ${reason}`, { cause })
 }
 
-function serverOf(target: string): ChatAddress {
+function parseAddress(target: string): ChatAddress {
   if (target.includes('://')) {
     const protocol = URL.canParse(target) ? new URL(target).protocol : ''
     if (protocol === 'http:' || protocol === 'https:') return { url: target }
-    throw refuse(`${target} is not an address such as http://127.0.0.1:3000/demo.`)
+    throw usageError(`${target} is not a valid URL. Example: http://127.0.0.1:3000/demo.`)
   }
   if (/^[\w-]+$/.test(target)) return { webhookId: target }
-  throw refuse(`${target} is neither a webhook id nor a URL. Is http://${target} meant?`)
+  throw usageError(`${target} is neither a webhook id nor a URL. Did you mean http://${target}?`)
 }
 
-function filled(name: string, text: string | undefined): string | undefined {
+function nonEmpty(name: string, text: string | undefined): string | undefined {
   if (text === undefined || text.trim() !== '') return text
-  throw refuse(`${name} is empty. Set it, or leave it out.`)
+  throw usageError(`${name} is empty. Set it, or remove it.`)
 }
 
-function numberOf(name: string, text: string, highest: number): number {
-  const isWhole = name === '--history'
+function parseNumber(name: string, text: string, max: number): number {
+  const isInteger = name === '--history'
   const number = Number(text)
-  const isNumber = (isWhole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text)
-  if (isNumber && number <= highest) return number
-  throw refuse(`${name} ${text} is not a ${isWhole ? 'whole ' : ''}number from 0 to ${highest}.`)
+  const isNumber = (isInteger ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text)
+  if (isNumber && number <= max) return number
+  throw usageError(`${name} ${text} is not ${isInteger ? 'an integer' : 'a number'} from 0 to ${max}.`)
 }
 
-/** Where the XDG base directory specification has it; it wants a relative path ignored. */
-function stateFolderOf(env: NodeJS.ProcessEnv): string {
-  const given = env['XDG_STATE_HOME'] ?? ''
-  return join(isAbsolute(given) ? given : join(homedir(), '.local', 'state'), 'parley')
+/** Follows the XDG base directory specification, which requires relative paths to be ignored. */
+function getStateFolder(env: NodeJS.ProcessEnv): string {
+  const stateHome = env['XDG_STATE_HOME'] ?? ''
+  return join(isAbsolute(stateHome) ? stateHome : join(homedir(), '.local', 'state'), 'parley')
 }

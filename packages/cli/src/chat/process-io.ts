@@ -1,7 +1,10 @@
 import { systemClock } from '@parley/core'
 import type { ChatIo } from './chat-io.ts'
 
-/** The process's own streams and time. The first SIGINT, SIGTERM or SIGHUP ends the chat, a second one the process. */
+/**
+ * Uses the streams of the process and the system clock. The first SIGINT, SIGTERM or SIGHUP ends the chat, the second
+ * one exits the process.
+ */
 export function processIo(): ChatIo {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -10,7 +13,7 @@ export function processIo(): ChatIo {
       controller.abort()
     })
   }
-  // Without this, a reader that goes while the last lines are flushed would be a crash.
+  // Without a listener, the process crashes if the reader closes the pipe while the last lines are flushed.
   process.stdout.on('error', () => {})
   const { stdin, stdout, stderr } = process
   return { stdin, stdout, stderr, signal: controller.signal, clock: systemClock }

@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GuestKeyStorage } from '@parley/core'
 
-/** What is kept between two runs, one file a bot. */
+/** The saved guest key and conversation ids, one file per bot. */
 export interface SavedChats {
   readonly path: string
-  /** Keeps the visitor's key. */
+  /** Stores the guest's key. */
   readonly guestStorage: GuestKeyStorage
   getConversationId(userId: string): string | undefined
   saveConversationId(userId: string, conversationId: string): void
@@ -15,16 +15,16 @@ export interface SavedChats {
 interface StateFile {
   url: string
   key?: string
-  /** By the user's id: a key given by hand goes on with a conversation of its own. */
+  /** Conversation ids by user id. Each user continues their own conversation. */
   conversations: Record<string, string>
 }
 
-/** @param onFailure - Is told, once, that nothing can be kept. */
+/** @param options.onFailure - Called once, with the reason, if saving fails. */
 export function openSavedChats(
   folder: string,
   { url, onFailure }: { url: string; onFailure: (reason: string) => void },
 ): SavedChats {
-  const path = join(folder, fileName(url))
+  const path = join(folder, getFileName(url))
   let hasFailed = false
 
   function read(): StateFile {
@@ -37,12 +37,12 @@ export function openSavedChats(
     }
   }
 
-  /** By another file that takes its place: who reads it meanwhile finds it whole. */
-  function write(change: (kept: StateFile) => StateFile): void {
+  /** Replaces the file atomically, so that concurrent readers never see a partial file. */
+  function write(update: (state: StateFile) => StateFile): void {
     const temporary = `${path}.${process.pid}`
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeFileSync(temporary, `${JSON.stringify(change(read()), undefined, 2)}\n`, { mode: 0o600 })
+      writeFileSync(temporary, `${JSON.stringify(update(read()), undefined, 2)}\n`, { mode: 0o600 })
       renameSync(temporary, path)
     } catch (error) {
       if (!hasFailed) onFailure(error instanceof Error ? error.message : String(error))
@@ -55,7 +55,7 @@ export function openSavedChats(
     guestStorage: {
       getItem: () => read().key,
       setItem: (_name, key) => {
-        write((kept) => ({ ...kept, key }))
+        write((state) => ({ ...state, key }))
       },
     },
     getConversationId(userId) {
@@ -64,13 +64,13 @@ export function openSavedChats(
       return typeof id === 'string' ? id : undefined
     },
     saveConversationId(userId, conversationId) {
-      write((kept) => ({ ...kept, conversations: { ...kept.conversations, [userId]: conversationId } }))
+      write((state) => ({ ...state, conversations: { ...state.conversations, [userId]: conversationId } }))
     },
   }
 }
 
-/** Readable, and another one for every URL. */
-function fileName(url: string): string {
+/** Returns a readable file name that is unique per URL. */
+function getFileName(url: string): string {
   const readable = url
     .replace(/^https?:\/\//, '')
     .replaceAll(/[^\w.-]+/g, '_')

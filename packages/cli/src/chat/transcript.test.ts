@@ -2,50 +2,50 @@ import type { ChatMessage } from '@parley/rx'
 import { expect, test } from 'vitest'
 import { createTranscript } from './transcript.ts'
 
-test('at first so many of the newest are printed, and then each new one once', () => {
+test('the first update prints the newest messages, later ones print each new message once', () => {
   const transcript = createTranscript(2)
 
   expect(keys(transcript.update(messages(1, 2, 3)).added)).toEqual(['2', '3'])
   expect(keys(transcript.update(messages(1, 2, 3, 4)).added)).toEqual(['4'])
   expect(transcript.update(messages(1, 2, 3, 4))).toEqual({ added: [], isReordered: false })
-  expect(keys(transcript.shown)).toEqual(['2', '3', '4'])
+  expect(keys(transcript.printed)).toEqual(['2', '3', '4'])
 })
 
-test('with no history, only what is new is printed', () => {
+test('without history, only new messages are printed', () => {
   const transcript = createTranscript(0)
 
   expect(keys(transcript.update(messages(1, 2)).added)).toEqual([])
   expect(keys(transcript.update(messages(0, 1, 2, 3)).added)).toEqual(['3'])
 })
 
-test('messages of the time of the oldest shown are told apart by their keys', () => {
+test('messages with the same time as the oldest printed one are distinguished by their keys', () => {
   const transcript = createTranscript(1)
   const [one, two, three] = messages(5, 5, 5).map((message, index) => ({ ...message, key: `k${index}` }))
-  if (!one || !two || !three) throw new Error('Three were made.')
+  if (!one || !two || !three) throw new Error('Unable to create the messages; three are expected.')
 
   expect(keys(transcript.update([one, two]).added)).toEqual(['k1'])
   expect(keys(transcript.update([one, two, three]).added)).toEqual(['k2'])
 })
 
-test('what is unsent or being written is not printed yet', () => {
+test('pending messages are not printed', () => {
   const transcript = createTranscript(20)
-  const unsent = messages(1).map((message): ChatMessage => ({ ...message, status: 'sending' }))
+  const pending = messages(1).map((message): ChatMessage => ({ ...message, status: 'sending' }))
 
-  expect(transcript.update(unsent).added).toEqual([])
+  expect(transcript.update(pending).added).toEqual([])
   expect(keys(transcript.update(messages(1)).added)).toEqual(['1'])
 })
 
-test('a message that went, or came between others, rearranges what was printed', () => {
+test('a removed or inserted message reorders the printed ones', () => {
   const transcript = createTranscript(20)
   transcript.update(messages(1, 3, 4))
 
   expect(transcript.update(messages(1, 4)).isReordered).toBe(true)
-  const between = transcript.update(messages(1, 2, 4))
-  expect([keys(between.added), between.isReordered]).toEqual([['2'], true])
+  const inserted = transcript.update(messages(1, 2, 4))
+  expect([keys(inserted.added), inserted.isReordered]).toEqual([['2'], true])
   expect(transcript.update(messages(1, 2, 4)).isReordered).toBe(false)
 })
 
-test('earlier ones come when they are asked for, a page at a time, and stay', () => {
+test('earlier messages are printed on request, one page at a time, and stay printed', () => {
   const numbers = Array.from({ length: 25 }, (_, index) => index + 10)
   const transcript = createTranscript(1)
   transcript.update(messages(...numbers))
@@ -72,6 +72,6 @@ function messages(...numbers: number[]): ChatMessage[] {
   }))
 }
 
-function keys(sent: readonly ChatMessage[]): string[] {
-  return sent.map(({ key }) => key)
+function keys(stored: readonly ChatMessage[]): string[] {
+  return stored.map(({ key }) => key)
 }

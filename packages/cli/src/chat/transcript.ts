@@ -1,64 +1,64 @@
 import type { ChatMessage, StoredMessage } from '@parley/rx'
 
-/** Which messages were shown. What is shown stays on the paper: only what is new is to be printed. */
+/** Tracks which stored messages were printed, to print only new ones. */
 export interface Transcript {
-  /** The messages that are shown now, in their order. */
-  readonly shown: readonly StoredMessage[]
+  /** The printed messages, in their current order. */
+  readonly printed: readonly StoredMessage[]
   /**
-   * Takes the conversation's messages; returns those to be printed now.
+   * Takes the conversation's messages and returns those to print now.
    *
-   * `isReordered`: printing them is not enough, as one went, or came between those that were printed.
+   * `isReordered`: appending is not enough, because a printed message was removed or a message was inserted before one.
    */
   update(messages: readonly ChatMessage[]): { added: StoredMessage[]; isReordered: boolean }
-  /** The next page of what lies before all that was shown, as far as it is known. */
+  /** Returns the next page of loaded messages that precede all printed ones. */
   showOlder(messages: readonly ChatMessage[]): StoredMessage[]
 }
 
-const olderCount = 20
+const olderPageSize = 20
 
-/** @param historyCount - How many messages of the first `update` are shown. */
+/** @param historyCount - The number of messages of the first `update` to print. */
 export function createTranscript(historyCount: number): Transcript {
-  let shown: readonly StoredMessage[] = []
+  let printed: readonly StoredMessage[] = []
   let isFirst = true
-  /** Messages before this time are not shown. */
-  let floor = ''
-  /** Of those at that very time, these are not shown either. */
-  let below: ReadonlySet<string> = new Set()
+  /** Messages created before this time are hidden. */
+  let startTime = ''
+  /** The keys of hidden messages that were created at `startTime`. */
+  let hiddenAtStart: ReadonlySet<string> = new Set()
 
-  const isShowable = ({ createdAt, key }: StoredMessage): boolean =>
-    createdAt > floor || (createdAt === floor && !below.has(key))
+  const isVisible = ({ createdAt, key }: StoredMessage): boolean =>
+    createdAt > startTime || (createdAt === startTime && !hiddenAtStart.has(key))
 
-  function setFloor(hidden: readonly StoredMessage[], first: StoredMessage | undefined): void {
-    floor = first?.createdAt ?? hidden.at(-1)?.createdAt ?? floor
-    below = new Set(hidden.filter(({ createdAt }) => createdAt === floor).map(({ key }) => key))
+  function setStart(hidden: readonly StoredMessage[], firstVisible: StoredMessage | undefined): void {
+    startTime = firstVisible?.createdAt ?? hidden.at(-1)?.createdAt ?? startTime
+    hiddenAtStart = new Set(hidden.filter(({ createdAt }) => createdAt === startTime).map(({ key }) => key))
   }
 
   return {
-    get shown() {
-      return shown
+    get printed() {
+      return printed
     },
     update(messages) {
-      const sent = messages.filter((message) => message.status === 'sent')
+      const stored = messages.filter((message) => message.status === 'sent')
       if (isFirst) {
-        const cut = Math.max(0, sent.length - historyCount)
-        setFloor(sent.slice(0, cut), sent[cut])
+        const startIndex = Math.max(0, stored.length - historyCount)
+        setStart(stored.slice(0, startIndex), stored[startIndex])
       }
       isFirst = false
-      const next = sent.filter(isShowable)
-      const former = new Set(shown.map(({ key }) => key))
-      const added = next.filter(({ key }) => !former.has(key))
-      const isReordered = shown.some(({ key }, index) => next[index]?.key !== key)
-      shown = next
+      const visible = stored.filter(isVisible)
+      const previousKeys = new Set(printed.map(({ key }) => key))
+      const added = visible.filter(({ key }) => !previousKeys.has(key))
+      const isReordered = printed.some(({ key }, index) => visible[index]?.key !== key)
+      printed = visible
       return { added, isReordered }
     },
     showOlder(messages) {
       const hidden = messages
         .filter((message) => message.status === 'sent')
-        .filter((each) => !isShowable(each))
-      const cut = Math.max(0, hidden.length - olderCount)
-      const older = hidden.slice(cut)
-      if (older.length > 0) setFloor(hidden.slice(0, cut), older[0])
-      shown = [...older, ...shown]
+        .filter((message) => !isVisible(message))
+      const startIndex = Math.max(0, hidden.length - olderPageSize)
+      const older = hidden.slice(startIndex)
+      if (older.length > 0) setStart(hidden.slice(0, startIndex), older[0])
+      printed = [...older, ...printed]
       return older
     },
   }

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest'
 import { parseCommand } from './command.ts'
 
 test.for([
-  ['hello', { type: 'say', text: 'hello' }],
-  [' hello ', { type: 'say', text: ' hello ' }],
-  ['  ', { type: 'nothing' }],
+  ['hello', { type: 'send', text: 'hello' }],
+  [' hello ', { type: 'send', text: ' hello ' }],
+  ['  ', { type: 'empty' }],
   ['/older', { type: 'older' }],
   ['/quit ', { type: 'quit' }],
   ['/nope', { type: 'unknown', name: '/nope' }],
-  ['//help', { type: 'say', text: '/help' }],
-] as const)('%j', ([line, command]) => {
+  ['//help', { type: 'send', text: '/help' }],
+] as const)('%j is parsed as a message or a command', ([line, command]) => {
   expect(parseCommand(line)).toEqual(command)
 })

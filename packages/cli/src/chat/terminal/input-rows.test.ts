@@ -17,14 +17,14 @@ test.for([
   expect(input.cursor).toEqual(position)
 })
 
-test('a line that is too long scrolls, so that its cursor can be seen', () => {
+test('a line that is too long scrolls to keep its cursor visible', () => {
   const line = 'aaaaaaaabbbbbbbbccccccccdddd'
-  const at = (cursor: number): unknown => {
+  const layOut = (cursor: number): unknown => {
     const input = inputRows(line, { cursor, width: 10, maxRows: 2 })
     return [input.rows.map((row) => row.map(({ text }) => text).join('')), input.cursor.row]
   }
 
-  expect(at(28)).toEqual([['  cccccccc', '  dddd'], 1])
-  expect(at(10)).toEqual([['  bbbbbbbb', '  cccccccc'], 0])
-  expect(at(0)).toEqual([['> aaaaaaaa', '  bbbbbbbb'], 0])
+  expect(layOut(28)).toEqual([['  cccccccc', '  dddd'], 1])
+  expect(layOut(10)).toEqual([['  bbbbbbbb', '  cccccccc'], 0])
+  expect(layOut(0)).toEqual([['> aaaaaaaa', '  bbbbbbbb'], 0])
 })

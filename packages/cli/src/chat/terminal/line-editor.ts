@@ -1,21 +1,21 @@
 import { createInterface } from 'node:readline'
 import { Writable, type Readable } from 'node:stream'
 
-/** The line that the user is typing, with all that readline knows: its keys, its history. */
+/** The line that the user is editing, with readline's key bindings and history. */
 export interface LineEditor {
   readonly line: string
-  /** Where the cursor stands in it. */
+  /** The index of the cursor in the line. */
   readonly cursor: number
   close: () => void
 }
 
 export interface LineEditorEvents {
   onLine: (line: string) => void
-  /** The line, or the cursor in it, may have changed. */
+  /** The line or the cursor may have changed. */
   onKey: () => void
-  /** The screen is not what it was: the user came back from the shell, or wants it anew. */
+  /** The screen must be redrawn, after Ctrl-L or after the process was resumed. */
   onRedraw: () => void
-  /** Ctrl-C, Ctrl-D, or the terminal went away. */
+  /** Ctrl-C, Ctrl-D, or the terminal was closed. */
   onEnd: () => void
 }
 
@@ -24,14 +24,20 @@ interface Key {
   name?: string
 }
 
-/** Readline edits, and nothing of what it would write is shown: the line is painted with the rest of the screen. */
+/** Creates an editor without output: the renderer draws the line together with the rest of the screen. */
 export function createLineEditor(
   input: Readable,
   { onLine, onKey, onRedraw, onEnd }: LineEditorEvents,
 ): LineEditor {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const readline = createInterface({ input, output: nowhere, terminal: true, historySize: 200, prompt: '' })
-  const hearKey = (_text: string | undefined, { ctrl, name }: Key = {}): void => {
+  const discardedOutput = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const readline = createInterface({
+    input,
+    output: discardedOutput,
+    terminal: true,
+    historySize: 200,
+    prompt: '',
+  })
+  const handleKeypress = (_text: string | undefined, { ctrl, name }: Key = {}): void => {
     if (ctrl && name === 'l') onRedraw()
     else onKey()
   }
@@ -42,8 +48,8 @@ export function createLineEditor(
     onRedraw()
   })
   readline.once('close', onEnd)
-  // After readline's own listener: it has the line as the key has made it.
-  input.on('keypress', hearKey)
+  // Runs after readline's own listener, which updates the line.
+  input.on('keypress', handleKeypress)
 
   return {
     get line() {
@@ -53,7 +59,7 @@ export function createLineEditor(
       return readline.cursor
     },
     close() {
-      input.off('keypress', hearKey)
+      input.off('keypress', handleKeypress)
       readline.off('close', onEnd)
       readline.close()
     },

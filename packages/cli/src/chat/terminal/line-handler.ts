@@ -9,88 +9,88 @@ import { commandHelp, parseCommand } from './command.ts'
 import type { Renderer } from './renderer.ts'
 import type { Row } from './row.ts'
 
-/** Does what the lines say that the user types. */
+/** Creates a function that runs each entered line: sends it as a message, or executes its command. */
 export function createLineHandler(
   { me, conversation }: ChatSession,
-  { renderer, leave }: { renderer: Renderer; leave: () => void },
+  { renderer, exit }: { renderer: Renderer; exit: () => void },
 ): (line: string) => void {
-  function note(...lines: string[]): void {
+  function printNote(...lines: string[]): void {
     renderer.print((width) =>
       lines.flatMap((line) => wrapText(line, { width })).map((text): Row => [{ text, style: 'dim' }]),
     )
   }
 
   function send(payload: Payload): void {
-    // A failure is shown with the message.
+    // The failed message itself shows the error.
     conversation.send(payload).catch(() => {})
   }
 
-  /** What a number stands for, where the newest message asks for one. */
-  function replyFor(text: string): Reply | undefined {
+  /** Returns the reply for a number, if the newest message offers numbered replies. */
+  function findReply(text: string): Reply | undefined {
     const newest = renderer.view?.messages.findLast(({ status }) => status !== 'streaming')
     if (newest?.status !== 'sent' || newest.userId === me.user.id || !/^\d+$/.test(text.trim()))
       return undefined
     return numberedReplies(newest.payload)[Number(text) - 1]
   }
 
-  function failed(): readonly ChatMessage[] {
+  function getFailedMessages(): readonly ChatMessage[] {
     const messages = renderer.view?.messages.filter(({ status }) => status === 'failed') ?? []
-    if (messages.length === 0) note('No message has failed.')
+    if (messages.length === 0) printNote('There are no failed messages.')
     return messages
   }
 
-  function showOlder(): boolean {
+  function printLoadedOlder(): boolean {
     const older = renderer.transcript.showOlder(renderer.view?.messages ?? [])
     if (older.length === 0) return false
-    const rule = (text: string, width: number): Row => [
+    const separator = (text: string, width: number): Row => [
       { text: truncate(`── ${text} ──`, width), style: 'dim' },
     ]
     renderer.print((width) => [
-      rule('earlier messages', width),
-      ...older.flatMap((message) => renderer.rowsOf(message, width)),
-      rule('end of the earlier messages', width),
+      separator('earlier messages', width),
+      ...older.flatMap((message) => renderer.messageRows(message, width)),
+      separator('end of earlier messages', width),
     ])
     return true
   }
 
-  async function older(): Promise<void> {
-    if (!renderer.view?.isLoaded) return note('The newest messages have yet to come.')
-    if (showOlder()) return
+  async function printOlder(): Promise<void> {
+    if (!renderer.view?.isLoaded) return printNote('The newest messages are still loading. Try again later.')
+    if (printLoadedOlder()) return
     try {
       await conversation.loadOlder()
-      if (!showOlder()) note('There are no earlier messages.')
+      if (!printLoadedOlder()) printNote('There are no earlier messages.')
     } catch (error) {
-      note(sanitizeLine(error instanceof Error ? error.message : String(error)))
+      printNote(sanitizeLine(error instanceof Error ? error.message : String(error)))
     }
   }
 
   return (line) => {
     const command = parseCommand(line)
     switch (command.type) {
-      case 'say':
-        send(replyFor(command.text) ?? { type: 'text', text: command.text })
+      case 'send':
+        send(findReply(command.text) ?? { type: 'text', text: command.text })
         break
       case 'older':
-        void older()
+        void printOlder()
         break
       case 'retry':
-        for (const { key } of failed()) conversation.retry(key).catch(() => {})
+        for (const { key } of getFailedMessages()) conversation.retry(key).catch(() => {})
         break
       case 'discard':
-        for (const { key } of failed()) conversation.discard(key)
+        for (const { key } of getFailedMessages()) conversation.discard(key)
         break
       case 'help':
-        note(...commandHelp)
+        printNote(...commandHelp)
         break
       case 'quit':
-        leave()
+        exit()
         break
       case 'unknown':
-        note(
-          `There is no command ${sanitizeLine(command.name)}; see /help. To say it, begin with two slashes.`,
+        printNote(
+          `Unknown command ${sanitizeLine(command.name)}; see /help. To send it as a message, start with two slashes.`,
         )
         break
-      case 'nothing':
+      case 'empty':
         if (renderer.view?.connection.state === 'reconnecting') conversation.reconnectNow()
         break
     }

@@ -5,29 +5,32 @@ import type { Row } from './row.ts'
 
 export interface LiveContent {
   readonly messages: readonly ChatMessage[]
-  readonly rowsOf: (message: ChatMessage) => Row[]
-  /** What is going on, such as who is typing. */
-  readonly notices: readonly string[]
+  readonly messageRows: (message: ChatMessage) => Row[]
+  /** The parts of the status line, such as the users who are typing. */
+  readonly status: readonly string[]
   readonly line: string
   readonly cursor: number
 }
 
 /**
- * The rows that are painted anew again and again: what is being written or unsent, what goes on, and the line that is typed. Of
- * what has no room the end is shown: all of it is printed when it is whole.
+ * Returns the rows that are redrawn with every frame: streaming and pending messages, the status line and the edited
+ * line. Cuts the first rows if they do not fit. Messages are printed in full when they are complete.
  */
 export function liveRows(
-  { messages, rowsOf, notices, line, cursor }: LiveContent,
+  { messages, messageRows, status, line, cursor }: LiveContent,
   { width, height }: { width: number; height: number },
 ): { rows: Row[]; cursor: CursorPosition } {
   const input = inputRows(line, { cursor, width, maxRows: Math.max(1, Math.floor(height / 2)) })
-  const status: Row[] =
-    notices.length > 0 ? [[{ text: truncate(notices.join(' · '), width), style: 'dim' }]] : []
-  const above = [...messages.filter(({ status }) => status !== 'sent').flatMap(rowsOf), ...status]
-  const room = Math.max(0, height - input.rows.length)
-  const shown = room === 0 ? [] : above.slice(-room)
+  const statusRows: Row[] =
+    status.length > 0 ? [[{ text: truncate(status.join(' · '), width), style: 'dim' }]] : []
+  const rowsAboveInput = [
+    ...messages.filter((message) => message.status !== 'sent').flatMap(messageRows),
+    ...statusRows,
+  ]
+  const maxRowsAbove = Math.max(0, height - input.rows.length)
+  const visible = maxRowsAbove === 0 ? [] : rowsAboveInput.slice(-maxRowsAbove)
   return {
-    rows: [...shown, ...input.rows],
-    cursor: { row: shown.length + input.cursor.row, column: input.cursor.column },
+    rows: [...visible, ...input.rows],
+    cursor: { row: visible.length + input.cursor.row, column: input.cursor.column },
   }
 }

@@ -11,9 +11,9 @@ const base = { conversationId: 'c1', userId: 'ann', key: 'k', createdAt: '2026-0
 const text = 'one two three four'
 const sent: ChatMessage = { ...base, id: 'm1', status: 'sent', payload: { type: 'text', text } }
 const sending: ChatMessage = { ...base, status: 'sending', payload: { type: 'text', text: 'hello' } }
-const error = new ChatError('Forbidden', 'Unable to create the message;\u001B[2J no.')
+const error = new ChatError('Forbidden', 'Unable to create the message;\u001B[2J no access.')
 const failed: ChatMessage = { ...sending, status: 'failed', error }
-const written: ChatMessage = {
+const streaming: ChatMessage = {
   ...base,
   status: 'streaming',
   streamId: 's',
@@ -27,33 +27,36 @@ test.for([
   [sending, 40, ['Ann: hello', '  sending…']],
   [
     failed,
-    90,
-    ['Ann: hello', '  failed: Unable to create the message; no. /retry sends it again, /discard drops it.'],
+    100,
+    [
+      'Ann: hello',
+      '  failed: Unable to create the message; no access. /retry sends it again, /discard removes it.',
+    ],
   ],
-  [written, 40, ['Ann: hel▌']],
-] as const)('%j in %d columns', ([message, width, rows]) => {
+  [streaming, 40, ['Ann: hel▌']],
+] as const)('%j is laid out in %d columns', ([message, width, rows]) => {
   expect(plain(messageRows(message, { author, width }))).toEqual(rows)
 })
 
-test('no row is wider than a screen, however narrow that is', () => {
+test('no row is wider than the screen, even on narrow screens', () => {
   const wide: ChatMessage = {
     ...sent,
     payload: { type: 'text', text: 'a 世界 incomprehensible 👩‍👩‍👧\n\nb' },
   }
-  for (const message of [wide, sending, failed, written]) {
+  for (const message of [wide, sending, failed, streaming]) {
     for (let width = 8; width < 40; width++) {
       const rows = plain(messageRows(message, { author: { ...author, name: 'Someone 世界' }, width }))
-      expect(Math.max(...rows.map(widthOf)), `${width}`).toBeLessThanOrEqual(width)
+      expect(Math.max(...rows.map(getWidth)), `${width}`).toBeLessThanOrEqual(width)
     }
   }
 })
 
-test('what is live has the end of what has no room, and always the line that is typed', () => {
+test('live rows that do not fit are cut at the start, and always include the edited line', () => {
   const live = liveRows(
     {
-      messages: [sent, written, sending],
-      rowsOf: (message) => messageRows(message, { author, width: 40 }),
-      notices: ['connecting…', 'Bob is typing…'],
+      messages: [sent, streaming, sending],
+      messageRows: (message) => messageRows(message, { author, width: 40 }),
+      status: ['connecting…', 'Bob is typing…'],
       line: 'hi',
       cursor: 1,
     },
@@ -64,7 +67,7 @@ test('what is live has the end of what has no room, and always the line that is 
   expect(live.cursor).toEqual({ row: 3, column: 3 })
 })
 
-test('styles are there only where there are colours', () => {
+test('rows have styles only if colors are enabled', () => {
   const row: Row = [{ text: 'Ann: ', style: 'cyan' }, { text: 'hello' }]
 
   expect(rowToText(row, { hasColors: true })).toBe('\u001B[36mAnn: \u001B[39mhello')
@@ -75,6 +78,6 @@ function plain(rows: readonly Row[]): string[] {
   return rows.map((row) => rowToText(row, { hasColors: false }))
 }
 
-function widthOf(line: string): number {
+function getWidth(line: string): number {
   return splitGraphemes(line).reduce((sum, { width }) => sum + width, 0)
 }

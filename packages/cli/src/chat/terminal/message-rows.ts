@@ -5,7 +5,7 @@ import { truncate, splitGraphemes } from '../text/split-graphemes.ts'
 import { wrapText } from '../text/wrap-text.ts'
 import type { Row, Style } from './row.ts'
 
-/** Whose message it is, and how they are shown. */
+/** The author of a message, and the style of their name. */
 export interface Author {
   readonly name: string
   readonly style: Style
@@ -13,22 +13,22 @@ export interface Author {
 
 const indent = '  '
 
-/** A message as rows: the name and the text, and how it is on its way where it has not arrived. */
+/** Lays out a message: the author's name, the text, and the delivery status of a pending message. */
 export function messageRows(
   message: ChatMessage,
   { author, width }: { author: Author; width: number },
 ): Row[] {
   const { status, payload } = message
   const label = `${truncate(author.name, Math.max(4, Math.floor(width / 3)))}: `
-  const isWritten = status === 'streaming'
-  const text = isWritten ? `${payloadText(payload)}▌` : payloadText(payload)
-  // Rows but the first are indented: they are laid out in what is left.
+  const isStreaming = status === 'streaming'
+  const text = isStreaming ? `${payloadText(payload)}▌` : payloadText(payload)
+  // All rows except the first are indented, so the text wraps at the remaining width.
   const [first = '', ...rest] = wrapText(text, {
     width: Math.max(2, width - indent.length),
-    first: splitGraphemes(label).reduce((sum, grapheme) => sum + grapheme.width, -indent.length),
+    firstRowUsed: splitGraphemes(label).reduce((sum, grapheme) => sum + grapheme.width, -indent.length),
   })
-  const isUnsent = status === 'sending' || status === 'failed'
-  const style = isUnsent ? ({ style: 'dim' } as const) : {}
+  const isPending = status === 'sending' || status === 'failed'
+  const style = isPending ? ({ style: 'dim' } as const) : {}
   return [
     [
       { text: label, style: author.style },
@@ -42,8 +42,8 @@ export function messageRows(
 function statusRows(message: ChatMessage, width: number): Row[] {
   if (message.status === 'sending') return [[{ text: truncate(`${indent}sending…`, width), style: 'dim' }]]
   if (message.status !== 'failed') return []
-  const reason = sanitizeLine(message.error?.message ?? 'It could not be sent.')
-  const lines = wrapText(`failed: ${reason} /retry sends it again, /discard drops it.`, {
+  const reason = sanitizeLine(message.error?.message ?? 'Unable to send the message.')
+  const lines = wrapText(`failed: ${reason} /retry sends it again, /discard removes it.`, {
     width: Math.max(2, width - indent.length),
   })
   return lines.map((line): Row => [{ text: `${indent}${line}`, style: 'red' }])

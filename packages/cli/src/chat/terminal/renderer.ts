@@ -9,20 +9,20 @@ import type { Row } from './row.ts'
 import { createStatusLine } from './status-line.ts'
 import { createTerminalWriter } from './terminal-writer.ts'
 
-/** Brings a chat onto a screen. */
+/** Renders a chat on a terminal. */
 export interface Renderer {
   readonly view: ChatView | undefined
   readonly transcript: Transcript
-  /** Shows what has changed since. */
+  /** Renders a new view. */
   update: (view: ChatView) => void
-  /** Prints rows, made for the width that the screen has then. */
+  /** Prints rows permanently. `rowsFor` receives the screen width at the time of printing. */
   print: (rowsFor: (width: number) => Row[]) => void
-  rowsOf: (message: ChatMessage, width: number) => Row[]
-  /** The screen is not what it was: all of it is painted anew. */
+  messageRows: (message: ChatMessage, width: number) => Row[]
+  /** Schedules a redraw of the whole screen. */
   redraw: () => void
-  /** Draws soon, once for all that happens until then. */
+  /** Schedules a draw. Calls before that draw share it. */
   draw: () => void
-  /** Leaves the messages on the screen, and nothing else. */
+  /** Removes the live rows. Printed messages stay on the screen. */
   close: () => void
 }
 
@@ -33,38 +33,38 @@ export function createRenderer(
   const screen = io.stdout
   const writer = createTerminalWriter(screen, { hasColors: options.hasColors })
   const transcript = createTranscript(options.historyCount)
-  const name = (userId: string): string =>
+  const getName = (userId: string): string =>
     displayName(userId, { myId: me.user.id, bot, participants: view?.participants ?? [] })
-  const notices = createStatusLine(now, name)
+  const statusLine = createStatusLine(now, getName)
   let view: ChatView | undefined
-  let pending: ((width: number) => Row[])[] = []
-  let isDisturbed = false
-  let soon: NodeJS.Immediate | undefined
-  let later: NodeJS.Timeout | undefined
+  let queuedPrints: ((width: number) => Row[])[] = []
+  let needsRedraw = false
+  let scheduledDraw: NodeJS.Immediate | undefined
+  let statusTimer: NodeJS.Timeout | undefined
 
-  const rowsOf = (message: ChatMessage, width: number): Row[] =>
-    messageRows(message, { author: authorOf(message.userId), width })
+  const rowsOfMessage = (message: ChatMessage, width: number): Row[] =>
+    messageRows(message, { author: getAuthor(message.userId), width })
 
-  function authorOf(userId: string): Author {
-    const isListed = view?.participants.some(({ id }) => id === userId) === true
-    const style = userId === me.user.id ? 'cyan' : isListed ? 'yellow' : 'green'
-    return { name: name(userId), style }
+  function getAuthor(userId: string): Author {
+    const isParticipant = view?.participants.some(({ id }) => id === userId) === true
+    const style = userId === me.user.id ? 'cyan' : isParticipant ? 'yellow' : 'green'
+    return { name: getName(userId), style }
   }
 
-  /** As many of the newest messages as fit. */
-  function tail(width: number, room: number): Row[] {
+  /** Returns the last rows of the printed messages. */
+  function getLastRows(width: number, maxRows: number): Row[] {
     const rows: Row[] = []
-    for (const message of transcript.shown.toReversed()) {
-      if (rows.length >= room) break
-      rows.unshift(...rowsOf(message, width))
+    for (const message of transcript.printed.toReversed()) {
+      if (rows.length >= maxRows) break
+      rows.unshift(...rowsOfMessage(message, width))
     }
-    return room > 0 ? rows.slice(-room) : []
+    return maxRows > 0 ? rows.slice(-maxRows) : []
   }
 
   function drawNow(isLast: boolean): void {
-    clearTimeout(later)
-    soon = undefined
-    // A slow terminal is not to be filled with frames that are old when it gets to them.
+    clearTimeout(statusTimer)
+    scheduledDraw = undefined
+    // Skips frames while a slow terminal has a backlog. The drain event draws the latest state.
     if (screen.writableNeedDrain && !isLast) return
     const width = screen.columns || 80
     const height = screen.rows || 24
@@ -76,31 +76,31 @@ export function createRenderer(
       : liveRows(
           {
             messages: view?.messages ?? [],
-            rowsOf: (message) => rowsOf(message, width),
-            notices: notices.lines(view),
+            messageRows: (message) => rowsOfMessage(message, width),
+            status: statusLine.parts(view),
             ...input(),
           },
           { width, height: Math.max(1, height - 1) },
         )
-    const notes = pending.flatMap((rowsFor) => rowsFor(width))
-    pending = []
-    const isAnew = isDisturbed || isReordered
-    isDisturbed = false
-    if (isAnew) writer.clear()
-    const messages = isAnew
-      ? tail(width, height - live.rows.length - notes.length)
-      : added.flatMap((message) => rowsOf(message, width))
-    writer.paint({ above: [...messages, ...notes], live: live.rows, cursor: live.cursor })
-    const { nextChangeInMs } = notices
-    if (nextChangeInMs !== undefined && !isLast) later = setTimeout(draw, nextChangeInMs)
+    const printedRows = queuedPrints.flatMap((rowsFor) => rowsFor(width))
+    queuedPrints = []
+    const isFullRedraw = needsRedraw || isReordered
+    needsRedraw = false
+    if (isFullRedraw) writer.clear()
+    const messages = isFullRedraw
+      ? getLastRows(width, height - live.rows.length - printedRows.length)
+      : added.flatMap((message) => rowsOfMessage(message, width))
+    writer.writeFrame({ printed: [...messages, ...printedRows], live: live.rows, cursor: live.cursor })
+    const { nextChangeInMs } = statusLine
+    if (nextChangeInMs !== undefined && !isLast) statusTimer = setTimeout(draw, nextChangeInMs)
   }
 
   function draw(): void {
-    soon ??= setImmediate(drawNow, false)
+    scheduledDraw ??= setImmediate(drawNow, false)
   }
 
   function redraw(): void {
-    isDisturbed = true
+    needsRedraw = true
     draw()
   }
 
@@ -117,18 +117,18 @@ export function createRenderer(
       draw()
     },
     print(rowsFor) {
-      pending.push(rowsFor)
+      queuedPrints.push(rowsFor)
       draw()
     },
-    rowsOf,
+    messageRows: rowsOfMessage,
     redraw,
     draw,
     close() {
       screen.off('resize', redraw)
       screen.off('drain', draw)
-      clearImmediate(soon)
+      clearImmediate(scheduledDraw)
       drawNow(true)
-      clearTimeout(later)
+      clearTimeout(statusTimer)
     },
   }
 }

@@ -1,45 +1,48 @@
 import type { ChatView } from '../chat-view.ts'
 import { connectionText } from '../connection-text.ts'
 
-/** How long it is said that the connection is back. */
-const backMs = 3_000
+/** How long the status line shows that the chat has reconnected. */
+const reconnectedMs = 3_000
 
 export interface StatusLine {
-  /** What is going on now. */
-  lines(view: ChatView | undefined): string[]
-  /** When that changes by itself, in milliseconds from now. */
+  /** Returns the current parts: the connection state, and the users who are typing. */
+  parts(view: ChatView | undefined): string[]
+  /** Milliseconds until the parts change without a new view. Undefined if they do not. */
   readonly nextChangeInMs: number | undefined
 }
 
-/** Says what is going on: the connection, and who is typing. */
 export function createStatusLine(now: () => number, displayName: (userId: string) => string): StatusLine {
   let wasLost = false
-  let backAt = -Infinity
+  let reconnectedAt = -Infinity
   let nextChangeInMs: number | undefined
 
   return {
     get nextChangeInMs() {
       return nextChangeInMs
     },
-    lines(view) {
+    parts(view) {
       nextChangeInMs = undefined
       if (!view) return ['connecting…']
       const { connection, typing } = view
-      const isWell = connection.state === 'online' && connection.isSynced
-      if (wasLost && isWell) backAt = now()
-      wasLost = !isWell && (wasLost || connection.state === 'reconnecting' || connection.state === 'offline')
+      const isSynced = connection.state === 'online' && connection.isSynced
+      if (wasLost && isSynced) reconnectedAt = now()
+      wasLost =
+        !isSynced && (wasLost || connection.state === 'reconnecting' || connection.state === 'offline')
 
-      const waitMs = connection.state === 'reconnecting' ? connection.retryAt - now() : 0
-      const shownMs = backAt + backMs - now()
-      if (waitMs > 0) nextChangeInMs = waitMs % 1000 || 1000
-      else if (isWell && shownMs > 0) nextChangeInMs = shownMs
+      const retryInMs = connection.state === 'reconnecting' ? connection.retryAt - now() : 0
+      const reconnectedForMs = reconnectedAt + reconnectedMs - now()
+      const isReconnected = isSynced && reconnectedForMs > 0
+      // The countdown changes every second.
+      if (retryInMs > 0) nextChangeInMs = retryInMs % 1000 || 1000
+      else if (isReconnected) nextChangeInMs = reconnectedForMs
 
-      const isBack = isWell && shownMs > 0
-      const status = isBack ? 'back' : connectionText(connection, now())
-      const typists = typing.map(displayName)
+      const status = isReconnected ? 'reconnected' : connectionText(connection, now())
+      const typingNames = typing.map(displayName)
       return [
         ...(status === undefined ? [] : [status]),
-        ...(typists.length > 0 ? [`${typists.join(', ')} ${typists.length > 1 ? 'are' : 'is'} typing…`] : []),
+        ...(typingNames.length > 0
+          ? [`${typingNames.join(', ')} ${typingNames.length > 1 ? 'are' : 'is'} typing…`]
+          : []),
       ]
     },
   }

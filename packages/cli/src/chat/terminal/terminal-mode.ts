@@ -8,29 +8,28 @@ import { createLineEditor } from './line-editor.ts'
 import { createLineHandler } from './line-handler.ts'
 import { createRenderer, type Renderer } from './renderer.ts'
 
-/** A chat at a terminal: messages above, and a prompt below them. Ends when the user leaves. */
+/** Runs an interactive chat in a terminal, with messages above a prompt. Ends when the user exits. */
 export const runTerminal: ChatMode = async (session) => {
   const { conversation, io } = session
-  const leave$ = new ReplaySubject<void>(1)
-  const leave = (): void => {
-    leave$.next()
+  const exit$ = new ReplaySubject<void>(1)
+  const exit = (): void => {
+    exit$.next()
   }
   const renderer = createRenderer(session, { input: () => editor, now: Date.now })
-  const act = createLineHandler(session, { renderer, leave })
-  let typed = ''
+  let previousLine = ''
   const editor = createLineEditor(io.stdin, {
-    onLine: act,
+    onLine: createLineHandler(session, { renderer, exit }),
     onKey() {
       const { line } = editor
-      if (line !== typed && line !== '' && !line.startsWith('/')) conversation.sendTyping()
-      typed = line
+      if (line !== previousLine && line !== '' && !line.startsWith('/')) conversation.sendTyping()
+      previousLine = line
       renderer.draw()
     },
     onRedraw: renderer.redraw,
-    onEnd: leave,
+    onEnd: exit,
   })
-  greet(session, renderer)
-  const showing = observeChatView(conversation, io.clock).subscribe(renderer.update)
+  printHeader(session, renderer)
+  const subscription = observeChatView(conversation, io.clock).subscribe(renderer.update)
 
   const closed$ = conversation.connection$.pipe(
     filter((connection) => connection.state === 'closed'),
@@ -39,16 +38,16 @@ export const runTerminal: ChatMode = async (session) => {
     }),
   )
   try {
-    await firstValueFrom(merge(createExitTrigger(session, leave$), closed$))
+    await firstValueFrom(merge(createExitTrigger(session, exit$), closed$))
     return 0
   } finally {
-    showing.unsubscribe()
+    subscription.unsubscribe()
     editor.close()
     renderer.close()
   }
 }
 
-function greet({ url, bot, conversationId }: ChatSession, renderer: Renderer): void {
+function printHeader({ url, bot, conversationId }: ChatSession, renderer: Renderer): void {
   const name = bot?.name === undefined ? '' : `${sanitizeLine(bot.name)} at `
   const text = `${name}${url} · conversation ${sanitizeLine(conversationId)} · /help`
   renderer.print((width) => [[{ text: truncate(text, width), style: 'dim' }]])

@@ -2,48 +2,47 @@ import type { Writable } from 'node:stream'
 import type { CursorPosition } from './input-rows.ts'
 import { rowToText, type Row } from './row.ts'
 
-/** What the screen is to look like from now on. */
 interface Frame {
-  /** Rows to be printed for good, above what is live. */
-  readonly above: readonly Row[]
-  /** The last rows, which are painted anew with every frame. There are fewer of them than the screen has rows. */
+  /** Rows to print permanently above the live rows. */
+  readonly printed: readonly Row[]
+  /** The rows at the bottom, which every frame redraws. They must be fewer than the rows of the screen. */
   readonly live: readonly Row[]
-  /** Where in the live rows the cursor stands. */
+  /** The cursor, relative to the first live row. */
   readonly cursor: CursorPosition
 }
 
 export interface TerminalWriter {
-  paint: (frame: Frame) => void
-  /** Forgets what the screen looks like, as after a resize, and begins at its top. What has scrolled away stays. */
+  writeFrame: (frame: Frame) => void
+  /** Makes the next frame start at the top of the screen, for example after a resize. Keeps the scrollback. */
   clear: () => void
 }
 
 const escape = '\u001B['
 
 /**
- * Keeps a few rows at the bottom of a terminal and prints above them.
+ * Keeps live rows at the bottom of a terminal and prints above them.
  *
- * While it writes, lines do not wrap by themselves: where a terminal takes a character for wider than it was counted, the row loses
- * its end, and the count of rows stays right.
+ * Disables automatic line wrapping while writing. If the terminal displays a character wider than it was measured, the
+ * row is cut and the number of rows stays correct.
  */
 export function createTerminalWriter(
   output: Writable,
   { hasColors }: { hasColors: boolean },
 ): TerminalWriter {
-  let painted = ''
+  let previousBottom = ''
   let cursorRow = 0
   let isCleared = false
 
   return {
-    paint({ above, live, cursor }) {
+    writeFrame({ printed, live, cursor }) {
       const text = live.map((row) => rowToText(row, { hasColors })).join('\r\n')
-      const up = live.length - 1 - cursor.row
-      const bottom = `${text}${up > 0 ? `${escape}${up}A` : ''}${escape}${cursor.column + 1}G`
-      if (above.length === 0 && bottom === painted && !isCleared) return
+      const rowsUp = live.length - 1 - cursor.row
+      const bottom = `${text}${rowsUp > 0 ? `${escape}${rowsUp}A` : ''}${escape}${cursor.column + 1}G`
+      if (printed.length === 0 && bottom === previousBottom && !isCleared) return
       const start = isCleared ? `${escape}H` : `\r${cursorRow > 0 ? `${escape}${cursorRow}A` : ''}`
-      const printed = above.map((row) => `${rowToText(row, { hasColors })}\r\n`).join('')
-      output.write(`${escape}?25l${escape}?7l${start}${escape}J${printed}${bottom}${escape}?7h${escape}?25h`)
-      painted = bottom
+      const top = printed.map((row) => `${rowToText(row, { hasColors })}\r\n`).join('')
+      output.write(`${escape}?25l${escape}?7l${start}${escape}J${top}${bottom}${escape}?7h${escape}?25h`)
+      previousBottom = bottom
       cursorRow = cursor.row
       isCleared = false
     },

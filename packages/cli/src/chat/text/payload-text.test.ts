@@ -53,7 +53,7 @@ const table: [Payload, string][] = [
   ],
 ]
 
-test.for(table)('%j is readable', ([payload, expected]) => {
+test.for(table)('%j is formatted as text', ([payload, expected]) => {
   expect(payloadText(payload)).toBe(expected)
 })
 
@@ -65,14 +65,14 @@ test('one line describes a payload without Markdown syntax and URLs', () => {
   expect(payloadSummary({ type: 'text', text: 'x'.repeat(300) }, 80)).toHaveLength(80)
 })
 
-test('what this version does not know, or lacks a field, is shown as it is, in one short line', () => {
-  const strange: unknown[] = [
+test('a payload of an unknown type, or with missing fields, is shown as one short line of JSON', () => {
+  const invalidPayloads: unknown[] = [
     { type: 'poll', question: 'a\nb' },
     { type: 'text' },
     { type: 'choice', text: 'Tea?' },
   ]
 
-  expect(strange.map((payload) => payloadText(payload as Payload))).toEqual([
+  expect(invalidPayloads.map((payload) => payloadText(payload as Payload))).toEqual([
     '[poll] {"question":"a\\nb"}',
     '[text] {}',
     '[choice] {"text":"Tea?"}',
@@ -81,14 +81,14 @@ test('what this version does not know, or lacks a field, is shown as it is, in o
   expect(numberedReplies({ type: 'choice', text: 'Tea?' } as Payload)).toEqual([])
 })
 
-test('nothing in a payload drives a terminal', () => {
-  const evil = '\u001B[2Jevil'
-  const payload: Payload = { type: 'choice', text: evil, options: [{ label: evil, value: evil }] }
+test('escape sequences in a payload are removed', () => {
+  const attack = '\u001B[2Jevil'
+  const payload: Payload = { type: 'choice', text: attack, options: [{ label: attack, value: attack }] }
 
   expect(payloadText(payload)).toBe('evil\n1. evil')
 })
 
-test('numbers stand for answers, in the order in which they are shown', () => {
+test('numbered replies are in the order in which they are shown', () => {
   expect(numberedReplies({ type: 'choice', text: 'Tea?', options })).toEqual([
     { type: 'text', text: 'Yes', value: 'y' },
     { type: 'text', text: 'No', value: 'n' },

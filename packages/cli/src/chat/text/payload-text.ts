@@ -3,27 +3,27 @@ import { textOf } from '@parley/core/text'
 import { sanitize, sanitizeLine } from './sanitize.ts'
 import { truncate } from './split-graphemes.ts'
 
-/** An answer to a payload's options: the words that everyone sees, and for the bot the value behind them. */
+/** A reply to one of a payload's options: a text that everyone sees, and a value for the bot. */
 export interface Reply extends PayloadOf<'text'> {
   value?: string
 }
 
-/** A payload as text, safe to show, in one or a few lines. What can be answered by its number is numbered. */
+/** Formats a payload as sanitized text of one or more lines. Numbers the options that the user can reply with. */
 export function payloadText(payload: Payload): string {
   try {
-    return sanitize(linesOf(payload, createCount()).join('\n'))
+    return sanitize(payloadLines(payload, createCounter()).join('\n'))
   } catch {
-    // The server's word is not checked by the client: what lacks a field is shown as it is.
-    return otherwise(payload)
+    // The client does not validate payloads. A payload with missing fields is shown as JSON.
+    return fallbackText(payload)
   }
 }
 
-/** A payload as one short line for warnings, without Markdown syntax, URLs and option numbers. */
+/** Formats a payload as one short line for warnings, without Markdown syntax, URLs and option numbers. */
 export function payloadSummary(payload: Payload, maxLength: number): string {
   return truncate(sanitizeLine(textOf(payload)), maxLength)
 }
 
-/** What its numbers stand for, in their order. */
+/** Returns the replies that the numbers in `payloadText` stand for, in the same order. */
 export function numberedReplies(payload: Payload): Reply[] {
   try {
     switch (payload.type) {
@@ -31,9 +31,9 @@ export function numberedReplies(payload: Payload): Reply[] {
       case 'dropdown':
         return payload.options.map(({ label, value }) => ({ type: 'text', text: label, value }))
       case 'card':
-        return payload.actions.filter(isAnswerable).map(replyTo)
+        return payload.actions.filter(isReply).map(toReply)
       case 'carousel':
-        return payload.items.flatMap((card) => card.actions.filter(isAnswerable).map(replyTo))
+        return payload.items.flatMap((card) => card.actions.filter(isReply).map(toReply))
       default:
         return []
     }
@@ -42,80 +42,86 @@ export function numberedReplies(payload: Payload): Reply[] {
   }
 }
 
-type Count = () => number
+type Counter = () => number
 
-function createCount(): Count {
+function createCounter(): Counter {
   let last = 0
   return () => ++last
 }
 
-function linesOf(payload: Payload, count: Count): string[] {
+function payloadLines(payload: Payload, nextNumber: Counter): string[] {
   switch (payload.type) {
     case 'text':
-      return [text(payload.text)]
+      return [requireString(payload.text)]
     case 'markdown':
-      return [text(payload.markdown)]
+      return [requireString(payload.markdown)]
     case 'image':
-      return [`[image] ${text(payload.imageUrl)}`]
+      return [`[image] ${requireString(payload.imageUrl)}`]
     case 'audio':
-      return [`[audio] ${text(payload.audioUrl)}`]
+      return [`[audio] ${requireString(payload.audioUrl)}`]
     case 'video':
-      return [`[video] ${text(payload.videoUrl)}`]
+      return [`[video] ${requireString(payload.videoUrl)}`]
     case 'file':
-      return [`[file] ${joined(' ', payload.title, text(payload.fileUrl))}`]
+      return [`[file] ${joinParts(' ', payload.title, requireString(payload.fileUrl))}`]
     case 'location': {
       const { title, address, latitude, longitude } = payload
-      return [`[location] ${joined(', ', title, address, `${latitude} ${longitude}`)}`]
+      return [`[location] ${joinParts(', ', title, address, `${latitude} ${longitude}`)}`]
     }
     case 'card':
-      return cardLines(payload, count)
+      return cardLines(payload, nextNumber)
     case 'carousel':
-      return payload.items.flatMap((card) => cardLines(card, count))
+      return payload.items.flatMap((card) => cardLines(card, nextNumber))
     case 'choice':
     case 'dropdown':
-      return [text(payload.text), ...payload.options.map((option) => numbered(option, count))]
+      return [
+        requireString(payload.text),
+        ...payload.options.map((option) => numberedLine(option, nextNumber)),
+      ]
     case 'bloc':
-      return payload.items.flatMap((item) => linesOf(item, count))
+      return payload.items.flatMap((item) => payloadLines(item, nextNumber))
     default:
-      return [otherwise(payload)]
+      return [fallbackText(payload)]
   }
 }
 
-function cardLines(card: PayloadOf<'carousel'>['items'][number], count: Count): string[] {
+function cardLines(card: PayloadOf<'carousel'>['items'][number], nextNumber: Counter): string[] {
   return [
-    `[card] ${text(card.title)}`,
+    `[card] ${requireString(card.title)}`,
     ...(card.subtitle ? [card.subtitle] : []),
     ...(card.imageUrl ? [`[image] ${card.imageUrl}`] : []),
     ...card.actions.map((action) =>
-      isAnswerable(action) ? numbered(action, count) : `- ${text(action.label)}: ${text(action.value)}`,
+      isReply(action)
+        ? numberedLine(action, nextNumber)
+        : `- ${requireString(action.label)}: ${requireString(action.value)}`,
     ),
   ]
 }
 
-function numbered({ label }: Option, count: Count): string {
-  return `${count()}. ${text(label)}`
+function numberedLine({ label }: Option, nextNumber: Counter): string {
+  return `${nextNumber()}. ${requireString(label)}`
 }
 
-function isAnswerable({ action }: CardAction): boolean {
+function isReply({ action }: CardAction): boolean {
   return action !== 'url'
 }
 
-/** `say` speaks its value for the user; `postback` shows its label, and hands the value to the bot. */
-function replyTo({ action, label, value }: CardAction): Reply {
+/** `say` sends the value as text. `postback` sends the label as text, and the value to the bot. */
+function toReply({ action, label, value }: CardAction): Reply {
   return action === 'say' ? { type: 'text', text: value } : { type: 'text', text: label, value }
 }
 
-function text(value: string): string {
-  if (typeof value !== 'string') throw new TypeError('This should be a text.')
+function requireString(value: string): string {
+  if (typeof value !== 'string')
+    throw new TypeError('Unable to format the payload; a text field is not a string.')
   return value
 }
 
-function joined(separator: string, ...parts: (string | undefined)[]): string {
+function joinParts(separator: string, ...parts: (string | undefined)[]): string {
   return parts.filter(Boolean).join(separator)
 }
 
-/** A kind that this version does not know. */
-function otherwise(payload: { type?: unknown }): string {
+/** Formats a payload of an unknown type as JSON. */
+function fallbackText(payload: { type?: unknown }): string {
   const { type, ...fields } = payload
   return truncate(sanitizeLine(`[${String(type)}] ${JSON.stringify(fields)}`), 300)
 }

@@ -14,11 +14,11 @@ test.for([
   ['exe.\u202Egpj', 'exe.gpj'],
   ['half \uD800 pair', 'half \uFFFD pair'],
   ['👩‍👩‍👧 and é', '👩‍👩‍👧 and é'],
-] as const)('%j is shown as %j', ([text, expected]) => {
+] as const)('%j becomes %j', ([text, expected]) => {
   expect(sanitize(text)).toBe(expected)
 })
 
-test('no escape is left, whatever it is made of', () => {
+test('no combination of parts leaves a control character', () => {
   const parts = [
     '\u001B',
     '[',
@@ -38,16 +38,16 @@ test('no escape is left, whatever it is made of', () => {
     for (const second of parts)
       for (const third of parts) {
         const text = `${first}${second}${third}${first}`
-        // oxlint-disable-next-line no-control-regex -- These are what it is for.
+        // oxlint-disable-next-line no-control-regex -- The pattern matches control characters.
         expect(sanitize(text)).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
       }
 })
 
-test('a line has no breaks', () => {
+test('a sanitized line has no line breaks', () => {
   expect(sanitizeLine('  a\n b\tc ')).toBe('a b c')
 })
 
-test('JSON on a line escapes what a terminal or a reader of lines would obey, and says the same', () => {
+test('a JSON line escapes control characters and line separators, and parses to the same value', () => {
   const value = { text: 'a\u009Bb\u2028c\u2029d\u007Fe\u001Bf\n' }
 
   expect(toJsonLine(value)).toBe('{"text":"a\\u009bb\\u2028c\\u2029d\\u007fe\\u001bf\\n"}')

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 
-/** What a reader takes for one character, and the columns that it has in a terminal. */
+/** A user-perceived character, and the number of terminal columns it occupies. */
 export interface Grapheme {
   readonly text: string
   readonly width: number
@@ -9,7 +9,7 @@ export interface Grapheme {
 const segmenter = new Intl.Segmenter()
 
 export function splitGraphemes(text: string): Grapheme[] {
-  // Most text: an answer that is being written is laid out with every piece of it.
+  // Fast path: a streaming message is laid out again with every delta.
   if (/^[\x20-\x7E]*$/.test(text)) return Array.from(text, (character) => ({ text: character, width: 1 }))
   return Array.from(segmenter.segment(text), ({ segment }) => ({
     text: segment,
@@ -17,16 +17,16 @@ export function splitGraphemes(text: string): Grapheme[] {
   }))
 }
 
-/** At most `width` columns of a line; what is left out is an ellipsis. */
+/** Truncates a line to at most `width` columns, with an ellipsis at the end. */
 export function truncate(line: string, width: number): string {
   const graphemes = splitGraphemes(line)
   let used = 0
-  let cut = 0
+  let keptCount = 0
   for (const [index, grapheme] of graphemes.entries()) {
     used += grapheme.width
-    if (used <= width - 1) cut = index + 1
+    if (used <= width - 1) keptCount = index + 1
     if (used > width) {
-      const kept = graphemes.slice(0, cut).map(({ text }) => text)
+      const kept = graphemes.slice(0, keptCount).map(({ text }) => text)
       return `${kept.join('')}…`
     }
   }

@@ -18,17 +18,17 @@ test.for([
   ['👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧', 4, ['👩‍👩‍👧👩‍👩‍👧', '👩‍👩‍👧']],
   ['éé é', 2, ['éé', 'é']],
   ['exactly ten', 11, ['exactly ten']],
-] as const)('%j in %d columns', ([text, width, rows]) => {
+] as const)('%j wraps in %d columns', ([text, width, rows]) => {
   expect(wrapText(text, { width })).toEqual(rows)
 })
 
-test('the first row has less room where something stands before it', () => {
-  expect(wrapText('one two three', { width: 7, first: 3 })).toEqual(['one', 'two', 'three'])
-  expect(wrapText('unbreakable word', { width: 12, first: 5 })).toEqual(['', 'unbreakable', 'word'])
-  expect(wrapText('one\ntwo', { width: 7, first: 3 })).toEqual(['one', 'two'])
+test('the first row is shorter by the columns that are already used', () => {
+  expect(wrapText('one two three', { width: 7, firstRowUsed: 3 })).toEqual(['one', 'two', 'three'])
+  expect(wrapText('unbreakable word', { width: 12, firstRowUsed: 5 })).toEqual(['', 'unbreakable', 'word'])
+  expect(wrapText('one\ntwo', { width: 7, firstRowUsed: 3 })).toEqual(['one', 'two'])
 })
 
-test('no row is wider than it may be, and nothing but spaces is lost', () => {
+test('no row exceeds the width, and only spaces are dropped', () => {
   const words = ['a', 'word', '世界', '👩‍👩‍👧', 'é', 'incomprehensibilities', '-', 'x世y']
   for (let seed = 0; seed < 400; seed++) {
     const text = Array.from(
@@ -38,7 +38,7 @@ test('no row is wider than it may be, and nothing but spaces is lost', () => {
     const width = 2 + (seed % 17)
     const rows = wrapText(text, { width })
 
-    expect(Math.max(...rows.map(widthOf)), `${text} in ${width}`).toBeLessThanOrEqual(width)
+    expect(Math.max(...rows.map(getWidth)), `${text} in ${width}`).toBeLessThanOrEqual(width)
     expect(rows.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
   }
 })
@@ -49,10 +49,10 @@ test.for([
   ['世界世', 5, '世界…'],
   ['世界世', 4, '世…'],
   ['', 3, ''],
-] as const)('%j is clipped to %d columns', ([line, width, expected]) => {
+] as const)('%j is truncated to %d columns', ([line, width, expected]) => {
   expect(truncate(line, width)).toBe(expected)
 })
 
-function widthOf(text: string): number {
+function getWidth(text: string): number {
   return splitGraphemes(text).reduce((sum, { width }) => sum + width, 0)
 }
