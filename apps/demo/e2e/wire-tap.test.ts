@@ -54,12 +54,12 @@ test('cutting streams fails them like a lost connection, and affects no other re
   const reader = await openReader(tap, server.url)
   await reader.read()
 
-  tap.cutStreams()
+  tap.dropStreams()
 
   await expect(reader.read()).rejects.toThrow(TypeError)
   await vi.waitFor(() => expect(server.openResponses()).toBe(0))
   expect(await firstValueFrom(tap.streams$)).toBe(0)
-  expect(await readRequests(tap)).toMatchObject([{ state: 'cut', isStream: true, receivedBytes: 11 }])
+  expect(await readRequests(tap)).toMatchObject([{ state: 'dropped', isStream: true, receivedBytes: 11 }])
   const again = await openReader(tap, server.url)
   expect(await decodeText(again.read())).toContain('one')
   await again.cancel()
@@ -87,7 +87,7 @@ test('offline, in-flight and new requests fail like without a network; online, r
   expect(again.map(({ attempt, state }) => [attempt, state])).toEqual([
     [1, 'failed'],
     [2, 'failed'],
-    [3, 'waiting'],
+    [3, 'pending'],
   ])
 })
 
@@ -129,7 +129,7 @@ test('a delayed stream that is cut ends immediately', async () => {
   tap.change({ latencyMs: 3_600_000 })
   const reading = reader.read()
   await vi.waitFor(() => expect(server.openResponses()).toBe(1))
-  tap.cutStreams()
+  tap.dropStreams()
 
   await expect(reading).rejects.toThrow(TypeError)
 })
@@ -140,13 +140,13 @@ test('a stalled stream delivers nothing and does not end; a stream opened later 
   const silent = await openReader(tap, server.url)
   let isSettled = false
 
-  tap.silenceStreams()
+  tap.stallStreams()
   void silent.read().finally(() => (isSettled = true))
   const working = await openReader(tap, server.url)
 
   expect(await decodeText(working.read())).toContain('one')
   expect(isSettled).toBe(false)
-  expect((await readRequests(tap)).map(({ state }) => state)).toEqual(['silent', 'streaming'])
+  expect((await readRequests(tap)).map(({ state }) => state)).toEqual(['stalled', 'streaming'])
   await Promise.all([silent.cancel(), working.cancel()])
   await vi.waitFor(() => expect(server.openResponses()).toBe(0))
 })
@@ -160,9 +160,9 @@ test('a rejected message never reaches the server; one whose response is lost do
   const tap = createWireTap()
   const send = () => tap.fetch(`${server.url}/demo/messages`, { method: 'POST', body: '{}' })
 
-  tap.change({ sends: 'refused' })
+  tap.change({ sendOutcome: 'rejected' })
   const refused = await send()
-  tap.change({ sends: 'answers_lost' })
+  tap.change({ sendOutcome: 'responses_lost' })
   const lost = send()
 
   expect(await refused.json()).toMatchObject({ code: 403, type: 'QuotaExceeded' })
@@ -191,7 +191,7 @@ test('backpressure reaches the server, and canceling a response closes its conne
   await reader.cancel()
 
   await vi.waitFor(() => expect(server.openResponses()).toBe(0))
-  expect((await readRequests(tap))[0]).toMatchObject({ state: 'closed' })
+  expect((await readRequests(tap))[0]).toMatchObject({ state: 'canceled' })
   expect((await readRequests(tap))[0]?.responseBody.length).toBeLessThan(10_000)
 })
 
@@ -203,7 +203,7 @@ test('an aborted request is closed, and does not count as a failed attempt', asy
 
   await expect(tap.fetch(server.url, { signal: stop.signal })).rejects.toThrow('enough')
 
-  expect(await readRequests(tap)).toMatchObject([{ state: 'closed', attempt: 1 }])
+  expect(await readRequests(tap)).toMatchObject([{ state: 'canceled', attempt: 1 }])
 })
 
 async function readRequests({ log }: WireTap): Promise<RequestEntry[]> {

@@ -11,38 +11,38 @@ import type { WireTap } from './wire/wire-tap.ts'
 
 export interface AppProps {
   chat: Chat
-  /** Where the chat is. */
+  /** The server's address, and its `fetch`. */
   server: ChatOptions
-  /** Whom to be there. Default: a visitor, whose key the storage keeps. */
+  /** The user's key. Default: a guest, whose key is kept in `storage`. */
   userKey: string | undefined
   tap: WireTap
   storage: PageStorage
   appearance: AppearanceStore
 }
 
-/** A page fills a large screen and what is drawn around it. */
+/** One page of messages fills a large screen, including the rows rendered outside of it. */
 const options = { pageSize: 50 }
 
-/** The page, and all that its parts share. */
+/** The page, with the providers that its parts share. */
 export function App({ chat, server, userKey, tap, storage, appearance }: AppProps): ReactElement {
   const { direction } = useSyncExternalStore(appearance.subscribe, appearance.get)
-  /** Whoever deletes themselves begins anew. */
-  const [life, setLife] = useState(1)
+  /** Changes when the user is deleted, so that the chat remounts with a new guest. */
+  const [userGeneration, setUserGeneration] = useState(1)
 
   return (
-    // The server's policy forbids styles in the page itself.
+    // The server's content security policy forbids inline style elements.
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={direction}>
         <ToastProvider>
-          <ChatProvider key={life} chat={chat} userKey={userKey} storage={storage} options={options}>
+          <ChatProvider key={userGeneration} chat={chat} userKey={userKey} storage={storage} options={options}>
             <Shell
               chat={chat}
               server={server}
-              visitor={userKey === undefined ? { storage } : { userKey }}
+              auth={userKey === undefined ? { storage } : { userKey }}
               tap={tap}
               storage={storage}
               appearance={appearance}
-              onUserDeleted={() => setLife(life + 1)}
+              onUserDeleted={() => setUserGeneration(userGeneration + 1)}
             />
           </ChatProvider>
         </ToastProvider>

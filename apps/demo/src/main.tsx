@@ -9,7 +9,7 @@ import { createWireTap } from './wire/wire-tap.ts'
 import './main.css'
 
 const root = document.getElementById('root')
-if (!root) throw new Error('unable to show the page; it has no element with the id "root"')
+if (!root) throw new Error('Unable to show the page; it has no element with the id "root".')
 
 const storage = createPageStorage()
 const settings = readServerSettings()

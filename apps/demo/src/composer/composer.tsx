@@ -5,21 +5,21 @@ import { composerId } from './composer-id.ts'
 
 export interface ComposerProps {
   conversationId: string
-  /** To whom it goes. */
-  name: string
-  /** Whether it takes the focus: not where that would open a keyboard over the page. */
+  /** Names of the recipients. */
+  recipients: string
+  /** Whether to focus the field. False on touch screens, where focus opens the keyboard. */
   isFocused: boolean
   ref: Ref<ComposerHandle>
 }
 
 export interface ComposerHandle {
   focus: () => void
-  /** Inserts a text before the content of the field. */
+  /** Inserts text before the current content. */
   insert: (text: string) => void
 }
 
-/** Where somebody writes: Enter sends, Shift+Enter makes a new line. */
-export function Composer({ conversationId, name, isFocused, ref }: ComposerProps): ReactElement {
+/** The message field. Enter sends, Shift+Enter inserts a line break. */
+export function Composer({ conversationId, recipients, isFocused, ref }: ComposerProps): ReactElement {
   const { inputProps, text, setText, send, canSend } = useComposer(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
 
@@ -54,8 +54,8 @@ export function Composer({ conversationId, name, isFocused, ref }: ComposerProps
           ref={field}
           dir="auto"
           id={composerId}
-          aria-label={`Message to ${name}`}
-          placeholder={`Message ${name}`}
+          aria-label={`Message to ${recipients}`}
+          placeholder={`Message ${recipients}`}
           rows={1}
           enterKeyHint="send"
           className="field-sizing-content max-h-40 min-w-0 flex-1 resize-none bg-transparent px-3 py-2 text-base leading-6 outline-none placeholder:truncate placeholder:text-soft sm:text-[0.9375rem]"

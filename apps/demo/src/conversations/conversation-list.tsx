@@ -6,90 +6,90 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBot } from '../people/bot-context.ts'
 import { IconButton } from '../ui/icon-button.tsx'
 import { ConversationRow } from './conversation-row.tsx'
-import { isFound, type Entry } from './entry.ts'
-import { ListState } from './list-state.tsx'
-import type { NameBook } from './name-book.ts'
-import { useEntries } from './use-entries.ts'
-import { useRoving } from './use-roving.ts'
+import { matchesQuery, type ConversationItem } from './conversation-item.ts'
+import { ListPlaceholder } from './list-placeholder.tsx'
+import type { ParticipantCache } from './participant-cache.ts'
+import { useConversationItems } from './use-conversation-items.ts'
+import { useRovingFocus } from './use-roving-focus.ts'
 
 export interface ConversationListProps {
-  names: NameBook
+  participantCache: ParticipantCache
   currentId: string | undefined
-  /** Whether the list is the main thing on the page. */
-  isAlone: boolean
+  /** Whether the list is the page's main content. Then its heading is an `h1`. */
+  isPrimary: boolean
   isCreating: boolean
   onCreate: () => void
   onDelete: (id: string) => void
   onLeave: (id: string) => void
 }
 
-/** So many are searched through: what is not in view is not loaded otherwise. */
-const searchedCount = 100
-const none: readonly never[] = []
+/** Limits how many conversations a search loads. Without a search, only visible rows are loaded. */
+const maxSearched = 100
+const noItems: readonly never[] = []
 
-/** The user's conversations, those with the newest activity first. */
+/** The user's conversations, most recent activity first. */
 export function ConversationList(props: ConversationListProps): ReactElement {
-  const { names, currentId, isAlone, isCreating, onCreate, onDelete, onLeave } = props
+  const { participantCache, currentId, isPrimary, isCreating, onCreate, onDelete, onLeave } = props
   const [query, setQuery] = useState('')
-  const [visible, setVisible] = useState<readonly string[]>(none)
-  const Heading = isAlone ? 'h1' : 'h2'
+  const [visible, setVisible] = useState<readonly string[]>(noItems)
+  const Heading = isPrimary ? 'h1' : 'h2'
   const isSearching = query.trim() !== ''
   const { conversations, error } = useConversations({ visible })
   const [currentMessage, setCurrentMessage] = useState<StoredMessage>()
   const withCurrent = useMemo(
     () =>
-      (conversations ?? none).map((conversation) =>
+      (conversations ?? noItems).map((conversation) =>
         conversation.id === currentId && currentMessage?.conversationId === currentId
           ? { ...conversation, lastMessage: currentMessage }
           : conversation,
       ),
     [conversations, currentId, currentMessage],
   )
-  const all = useEntries(withCurrent, names)
-  const entries = useMemo(
-    () => (isSearching ? all.filter((entry) => isFound(entry, query.trim())) : all),
-    [all, isSearching, query],
+  const allItems = useConversationItems(withCurrent, participantCache)
+  const items = useMemo(
+    () => (isSearching ? allItems.filter((entry) => matchesQuery(entry, query.trim())) : allItems),
+    [allItems, isSearching, query],
   )
   const scroller = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const roving = useRoving(entries, { currentId, scroller, list })
+  const roving = useRovingFocus(items, { currentId, scroller, list })
 
-  const look = useCallback(() => {
+  const updateVisible = useCallback(() => {
     const { current: handle } = list
     if (!handle) return
     const from = handle.findItemIndex(handle.scrollOffset)
     const to = handle.findItemIndex(handle.scrollOffset + handle.viewportSize)
-    const searched = isSearching ? all.slice(0, searchedCount) : []
-    const shown = [...entries.slice(from, to + 1), ...searched].map(({ id }) => id)
+    const searchedItems = isSearching ? allItems.slice(0, maxSearched) : []
+    const visibleIds = [...items.slice(from, to + 1), ...searchedItems].map(({ id }) => id)
     // The open conversation loads its own messages and participants.
-    const ids = [...new Set(shown)].filter((id) => id !== currentId)
-    setVisible((former) =>
-      former.length === ids.length && former.every((id, index) => id === ids[index]) ? former : ids,
+    const ids = [...new Set(visibleIds)].filter((id) => id !== currentId)
+    setVisible((current) =>
+      current.length === ids.length && current.every((id, index) => id === ids[index]) ? current : ids,
     )
-  }, [entries, all, isSearching, currentId])
-  useEffect(look, [look])
+  }, [items, allItems, isSearching, currentId])
+  useEffect(updateVisible, [updateVisible])
 
-  const last = useMemo(
+  const lastSenderIds = useMemo(
     () => new Map(conversations?.map(({ id, lastMessage }) => [id, lastMessage?.userId])),
     [conversations],
   )
   const botId = useBot()?.id
   useEffect(() => {
     for (const id of visible) {
-      const senderId = last.get(id)
-      // The bot takes part in every conversation, but no list of participants contains it.
-      names.want(id, senderId === botId ? undefined : senderId)
+      const senderId = lastSenderIds.get(id)
+      // The bot is in every conversation, but in no list of participants.
+      participantCache.prefetch(id, senderId === botId ? undefined : senderId)
     }
-  }, [visible, last, names, botId])
+  }, [visible, lastSenderIds, participantCache, botId])
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {currentId !== undefined && <LastMessage conversationId={currentId} onChange={setCurrentMessage} />}
+      {currentId !== undefined && <ReportLastMessage conversationId={currentId} onChange={setCurrentMessage} />}
       <div className="flex items-center gap-1 px-4 pt-3 pb-1">
         <Heading
           data-focus-fallback
           tabIndex={-1}
-          className="flex-1 text-lg font-bold tracking-tight outline-none"
+          className="flex-1 text-lg font-bold tracking-tight outline-noItems"
         >
           Conversations
         </Heading>
@@ -102,7 +102,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
         />
       </div>
       <div role="search" className="relative px-4 pt-1 pb-2">
-        <Search aria-hidden className="pointer-events-none absolute start-7 top-3.5 size-4.5 text-soft" />
+        <Search aria-hidden className="pointer-events-noItems absolute start-7 top-3.5 size-4.5 text-soft" />
         <input
           type="search"
           aria-label="Search conversations"
@@ -119,39 +119,39 @@ export function ConversationList(props: ConversationListProps): ReactElement {
         />
       </div>
       <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto overscroll-contain pb-3">
-        <ListState
+        <ListPlaceholder
           state={
             error
               ? 'failed'
               : !conversations
                 ? 'loading'
-                : entries.length > 0
-                  ? 'some'
+                : items.length > 0
+                  ? 'ready'
                   : isSearching
-                    ? 'not_found'
-                    : 'none'
+                    ? 'no_matches'
+                    : 'empty'
           }
           onCreate={onCreate}
         />
-        {entries.length > 0 && (
+        {items.length > 0 && (
           <nav aria-label="Conversations" onKeyDown={roving.onKeyDown} onFocus={roving.onFocus}>
             <Virtualizer
               ref={list}
               scrollRef={scroller}
               as="ul"
               item="li"
-              data={entries}
+              data={items}
               itemSize={72}
               keepMounted={roving.index >= 0 ? [roving.index] : []}
-              onScroll={look}
-              onResize={look}
+              onScroll={updateVisible}
+              onResize={updateVisible}
             >
-              {(entry: Entry, index) => (
+              {(item: ConversationItem, index) => (
                 <ConversationRow
-                  key={entry.id}
-                  entry={entry}
-                  isCurrent={entry.id === currentId}
-                  isReachable={index === roving.index}
+                  key={item.id}
+                  item={item}
+                  isCurrent={item.id === currentId}
+                  isTabStop={index === roving.index}
                   onDelete={onDelete}
                   onLeave={onLeave}
                 />
@@ -164,8 +164,8 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   )
 }
 
-/** Reports the newest message of the open conversation, so that the list need not load it again. */
-function LastMessage({
+/** Reports the newest message of the open conversation, so that the list does not load it again. */
+function ReportLastMessage({
   conversationId,
   onChange,
 }: {
@@ -173,7 +173,7 @@ function LastMessage({
   onChange: (message: StoredMessage | undefined) => void
 }): null {
   const { messages } = useMessages(conversationId)
-  const last = messages.findLast((message) => message.status === 'sent')
-  useEffect(() => onChange(last), [last, onChange])
+  const lastSenderIds = messages.findLast((message) => message.status === 'sent')
+  useEffect(() => onChange(lastSenderIds), [lastSenderIds, onChange])
   return null
 }

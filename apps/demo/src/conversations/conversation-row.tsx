@@ -1,34 +1,34 @@
 import { EllipsisVertical } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
-import { hrefOf } from '../layout/route.ts'
+import { toHref } from '../layout/route.ts'
 import { AvatarPair } from '../people/avatar-pair.tsx'
-import { iconButtonShape } from '../ui/icon-button.tsx'
+import { iconButtonClass } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { useToday } from '../ui/use-today.ts'
-import type { Entry } from './entry.ts'
-import { leaveEntry } from './leave-entry.ts'
-import { timeLabel } from './time-label.ts'
+import type { ConversationItem } from './conversation-item.ts'
+import { leaveOrDeleteAction } from './leave-or-delete-action.ts'
+import { formatTimestamp } from './format-timestamp.ts'
 
 export interface ConversationRowProps {
-  entry: Entry
+  item: ConversationItem
   isCurrent: boolean
-  /** Whether the Tab key leads to it: to one row of the list, and the arrow keys to the others. */
-  isReachable: boolean
+  /** Whether Tab moves to this row. The list is one tab stop; arrow keys move between rows. */
+  isTabStop: boolean
   onDelete: (id: string) => void
   onLeave: (id: string) => void
 }
 
 export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps): ReactElement {
-  const { entry, isCurrent, isReachable, onDelete, onLeave } = props
-  const { id, people, title, previewSender, preview, at, unread, hasMoreUnread, isOwner } = entry
+  const { item, isCurrent, isTabStop, onDelete, onLeave } = props
+  const { id, people, title, previewSender, preview, updatedAt, unread, hasMoreUnread, isOwner } = item
   const today = useToday()
-  const tabIndex = isReachable ? 0 : -1
+  const tabIndex = isTabStop ? 0 : -1
   const isUnread = unread > 0 && !isCurrent
 
   return (
     <div className="group relative px-2 py-0.5">
       <a
-        href={hrefOf({ page: 'conversation', id })}
+        href={toHref({ page: 'conversation', id })}
         data-conversation={id}
         tabIndex={tabIndex}
         aria-current={isCurrent ? 'page' : undefined}
@@ -42,8 +42,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
             >
               <bdi>{title}</bdi>
             </span>
-            <time dateTime={at} className="shrink-0 text-xs text-soft">
-              {timeLabel(at, new Date(today))}
+            <time dateTime={updatedAt} className="shrink-0 text-xs text-soft">
+              {formatTimestamp(updatedAt, new Date(today))}
             </time>
           </span>
           <span className="flex min-h-5.5 items-center gap-2 group-focus-within:pe-7 group-hover:pe-7 pointer-coarse:pe-8">
@@ -51,7 +51,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               className={`flex min-w-0 flex-1 gap-[0.3em] text-[0.8125rem] ${isUnread ? 'font-medium text-ink' : 'text-soft'}`}
             >
               {previewSender && <span className="max-w-1/2 shrink-0 truncate">{previewSender}</span>}
-              {/* In its own direction, so that its end is cut, not its beginning. */}
+              {/* Set its own direction, so that truncation removes its end, not its start. */}
               <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
                 {preview || '\u00A0'}
               </span>
@@ -72,12 +72,12 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               type="button"
               aria-label={`Actions for ${title}`}
               tabIndex={tabIndex}
-              className={`${iconButtonShape} size-8! pointer-coarse:size-11! hover:bg-surface!`}
+              className={`${iconButtonClass} size-8! pointer-coarse:size-11! hover:bg-surface!`}
             >
               <EllipsisVertical aria-hidden className="size-4.5" />
             </button>
           }
-          entries={[leaveEntry({ isOwner, onDelete: () => onDelete(id), onLeave: () => onLeave(id) })]}
+          entries={[leaveOrDeleteAction({ isOwner, onDelete: () => onDelete(id), onLeave: () => onLeave(id) })]}
         />
       </div>
     </div>

@@ -1,47 +1,47 @@
 import type { Message } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import { expect, test } from 'vitest'
-import { compareMessages, isFlawless } from './compare-messages.ts'
+import { compareMessages, isConsistent } from './compare-messages.ts'
 
 const stored = [message(1), message(2), message(3), message(4)]
-const flawless = { stored: 4, shown: 4, lost: [], repeated: [], misplaced: [], unknown: [] }
+const consistent = { stored: 4, shown: 4, missing: [], duplicates: [], outOfOrder: [], unknown: [] }
 
-test('all of it in its order is flawless', () => {
+test('accepts the same messages in the same order', () => {
   const comparison = compareMessages(stored, shown(1, 2, 3, 4))
 
-  expect(comparison).toEqual(flawless)
-  expect(isFlawless(comparison)).toBe(true)
+  expect(comparison).toEqual(consistent)
+  expect(isConsistent(comparison)).toBe(true)
 })
 
-test('older messages that are not loaded are not lost', () => {
-  expect(compareMessages(stored, shown(3, 4))).toEqual({ ...flawless, shown: 2 })
+test('does not count older messages that are not loaded as missing', () => {
+  expect(compareMessages(stored, shown(3, 4))).toEqual({ ...consistent, shown: 2 })
 })
 
-test('what is missing in between, or at the end, is lost', () => {
-  expect(compareMessages(stored, shown(1, 3))).toMatchObject({ lost: ['m2', 'm4'], misplaced: [] })
+test('reports messages missing in between and at the end', () => {
+  expect(compareMessages(stored, shown(1, 3))).toMatchObject({ missing: ['m2', 'm4'], outOfOrder: [] })
 })
 
-test('what is shown twice, or was stored twice, is repeated', () => {
+test('reports messages shown twice or stored twice as duplicates', () => {
   const twice = [...stored, message(5, 'k1'), message(6, 'k1')]
 
   expect(compareMessages(twice, shown(1, 2, 2, 3, 4, 5))).toMatchObject({
-    repeated: ['m2', 'm6'],
-    lost: [],
-    misplaced: [],
+    duplicates: ['m2', 'm6'],
+    missing: [],
+    outOfOrder: [],
   })
 })
 
-test('what stands elsewhere than at the server is misplaced', () => {
-  expect(compareMessages(stored, shown(1, 3, 2, 4))).toMatchObject({ misplaced: ['m3', 'm2'], lost: [] })
+test('reports messages in another order than on the server', () => {
+  expect(compareMessages(stored, shown(1, 3, 2, 4))).toMatchObject({ outOfOrder: ['m3', 'm2'], missing: [] })
 })
 
-test('what came since the list was made is no flaw; what is shown and was deleted is', () => {
-  expect(compareMessages(stored, shown(1, 2, 3, 4, 5))).toEqual(flawless)
+test('ignores messages newer than the list, and reports shown messages that were deleted', () => {
+  expect(compareMessages(stored, shown(1, 2, 3, 4, 5))).toEqual(consistent)
   expect(compareMessages([message(1), message(3)], shown(1, 2, 3))).toMatchObject({ unknown: ['m2'] })
 })
 
-test('an empty conversation is flawless', () => {
-  expect(isFlawless(compareMessages([], []))).toBe(true)
+test('accepts an empty conversation', () => {
+  expect(isConsistent(compareMessages([], []))).toBe(true)
 })
 
 function message(number: number, clientMessageId = `k-${number}`): Message {

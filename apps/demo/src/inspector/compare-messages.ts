@@ -1,67 +1,67 @@
 import type { Message } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 
-/** How what is shown compares with what the server has. */
+/** Differences between the shown messages and the messages on the server. */
 export interface Comparison {
-  /** How many messages the server has. */
+  /** Number of messages on the server. */
   stored: number
-  /** How many of them are shown; the others are older, and not loaded. */
+  /** How many of them are shown. The others are older, and not loaded. */
   shown: number
-  /** Ids that the server has and the page lacks, among what is shown. */
-  lost: string[]
-  /** Ids that are shown twice, or of messages that were stored twice. */
-  repeated: string[]
-  /** Ids that stand in another place than at the server. */
-  misplaced: string[]
-  /** Ids that are shown, and that the server does not have. */
+  /** Ids of stored messages that are not shown, although older ones are. */
+  missing: string[]
+  /** Ids of messages that are shown twice or were stored twice. */
+  duplicates: string[]
+  /** Ids of messages that are shown in another order than on the server. */
+  outOfOrder: string[]
+  /** Ids of shown messages that the server does not have. */
   unknown: string[]
 }
 
 /**
- * Compares what is shown with the server's own list.
+ * Compares the shown messages with the server's list.
  *
- * @param stored - All messages of the server, in its order, oldest first.
+ * @param stored - All messages on the server, oldest first.
  */
 export function compareMessages(stored: readonly Message[], shown: readonly ChatMessage[]): Comparison {
   const sent = shown.filter((message) => message.status === 'sent')
   const shownIds = sent.map(({ id }) => id)
-  const isShown = new Set(shownIds)
-  const copies = copiesOf(stored)
-  const isCopy = new Set(copies)
+  const shownIdSet = new Set(shownIds)
+  const storedDuplicates = findDuplicates(stored)
+  const duplicateIdSet = new Set(storedDuplicates)
 
-  const firstShown = stored.findIndex(({ id }) => isShown.has(id))
+  const firstShown = stored.findIndex(({ id }) => shownIdSet.has(id))
   const storedIds = new Set(stored.map(({ id }) => id))
-  // What has come since the list was made is in no list yet.
-  const newest = stored.at(-1)?.createdAt ?? ''
+  // Messages newer than the list cannot be in it.
+  const newestAt = stored.at(-1)?.createdAt ?? ''
   const expected = (firstShown < 0 ? [] : stored.slice(firstShown)).map(({ id }) => id)
-  const kept = expected.filter((id) => isShown.has(id))
-  const listed = shownIds.filter((id, index) => storedIds.has(id) && shownIds.indexOf(id) === index)
+  const shownExpected = expected.filter((id) => shownIdSet.has(id))
+  const shownKnown = shownIds.filter((id, index) => storedIds.has(id) && shownIds.indexOf(id) === index)
 
   return {
     stored: stored.length,
-    shown: kept.length,
-    lost: expected.filter((id) => !isShown.has(id) && !isCopy.has(id)),
-    repeated: [...shownIds.filter((id, index) => shownIds.indexOf(id) !== index), ...copies],
-    misplaced: listed.filter((id, index) => kept[index] !== id),
+    shown: shownExpected.length,
+    missing: expected.filter((id) => !shownIdSet.has(id) && !duplicateIdSet.has(id)),
+    duplicates: [...shownIds.filter((id, index) => shownIds.indexOf(id) !== index), ...storedDuplicates],
+    outOfOrder: shownKnown.filter((id, index) => shownExpected[index] !== id),
     unknown: sent
-      .filter(({ id, createdAt }) => !storedIds.has(id) && createdAt <= newest)
+      .filter(({ id, createdAt }) => !storedIds.has(id) && createdAt <= newestAt)
       .map(({ id }) => id),
   }
 }
 
-export function isFlawless({ lost, repeated, misplaced, unknown }: Comparison): boolean {
-  return [lost, repeated, misplaced, unknown].every(({ length }) => length === 0)
+export function isConsistent({ missing, duplicates, outOfOrder, unknown }: Comparison): boolean {
+  return [missing, duplicates, outOfOrder, unknown].every(({ length }) => length === 0)
 }
 
-/** The later copies of what one user has sent once. */
-function copiesOf(stored: readonly Message[]): string[] {
+/** Returns the ids of messages with the client id of an earlier message. */
+function findDuplicates(stored: readonly Message[]): string[] {
   const seen = new Set<string>()
   return stored.flatMap(({ id, userId, metadata }) => {
     const clientMessageId = metadata?.['clientMessageId']
     if (typeof clientMessageId !== 'string') return []
-    const name = JSON.stringify([userId, clientMessageId])
-    if (seen.has(name)) return [id]
-    seen.add(name)
+    const dedupeKey = JSON.stringify([userId, clientMessageId])
+    if (seen.has(dedupeKey)) return [id]
+    seen.add(dedupeKey)
     return []
   })
 }

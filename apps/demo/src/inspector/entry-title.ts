@@ -1,52 +1,52 @@
 import type { ConversationConnection } from '@parley/rx'
 import type { RequestEntry, WireEntry } from '../wire/wire-entry.ts'
-import { lookOf, type SpanLook } from './strip-spans.ts'
+import { toSegmentState, type SegmentState } from './chart-segments.ts'
 
-/** What an entry is, in a few words. */
-export function entryTitle(entry: WireEntry): string {
+/** Returns a short title for a log entry. */
+export function getEntryTitle(entry: WireEntry): string {
   switch (entry.kind) {
     case 'request':
-      return shortPath(entry.path)
+      return shortenPath(entry.path)
     case 'signal':
       return entry.signal.type
     case 'connection':
-      return connectionTitle(entry.connection)
+      return getConnectionTitle(entry.connection)
   }
 }
 
-export const lookWords: Record<SpanLook, string> = {
+export const connectionStateLabels: Record<SegmentState, string> = {
   connecting: 'Connecting',
   online: 'Online',
-  catching_up: 'Online, catching up',
+  syncing: 'Online, syncing',
   reconnecting: 'Reconnecting',
   offline: 'Offline',
   closed: 'Closed',
 }
 
-export function connectionTitle(connection: ConversationConnection): string {
-  const words = lookWords[lookOf(connection)]
-  return connection.state === 'reconnecting' ? `${words}, attempt ${connection.attempt}` : words
+export function getConnectionTitle(connection: ConversationConnection): string {
+  const label = connectionStateLabels[toSegmentState(connection)]
+  return connection.state === 'reconnecting' ? `${label}, attempt ${connection.attempt}` : label
 }
 
-export const stateWords: Record<RequestEntry['state'], string> = {
-  waiting: 'waiting',
+export const requestStateLabels: Record<RequestEntry['state'], string> = {
+  pending: 'pending',
   streaming: 'open',
-  silent: 'silent',
+  stalled: 'stalled',
   done: 'done',
-  refused: 'refused',
+  rejected: 'rejected',
   failed: 'failed',
-  cut: 'cut',
-  closed: 'closed',
+  dropped: 'dropped',
+  canceled: 'canceled',
 }
 
-/** Without the bot, which is the same in all, and with the end of long ids alone: it is their end that tells them apart. */
-export function shortPath(path: string): string {
+/** Removes the bot from a path, and shortens ids to their end, where they differ. */
+export function shortenPath(path: string): string {
   const [pathname = '', query] = path.split('?', 2)
-  const parts = pathname.split('/').map((part) => (/\d/.test(part) ? shortId(part) : part))
+  const parts = pathname.split('/').map((part) => (/\d/.test(part) ? shortenId(part) : part))
   const short = `/${parts.slice(2).join('/')}`
   return query === undefined ? short : `${short}?${query}`
 }
 
-export function shortId(id: string): string {
+export function shortenId(id: string): string {
   return id.length > 12 ? `…${id.slice(-5)}` : id
 }

@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { IconButton } from '../ui/icon-button.tsx'
 import { entryGroups, type EntryGroup, type WireFilter } from './wire-filter.ts'
 
-const words: Record<EntryGroup, string> = {
+const groupLabels: Record<EntryGroup, string> = {
   requests: 'Requests',
   signals: 'Signals',
   deltas: 'Deltas',
@@ -18,7 +18,7 @@ export interface FilterBarProps {
   onClear: () => void
 }
 
-/** What of the log is shown. */
+/** Selects which log entries are shown. */
 export function FilterBar({ filter, onFilter, isPaused, onPause, onClear }: FilterBarProps): ReactElement {
   function toggle(group: EntryGroup): void {
     const groups = new Set(filter.groups)
@@ -45,7 +45,7 @@ export function FilterBar({ filter, onFilter, isPaused, onPause, onClear }: Filt
         </div>
         <IconButton
           icon={isPaused ? Play : Pause}
-          label={isPaused ? 'Go on' : 'Pause'}
+          label={isPaused ? 'Resume' : 'Pause'}
           aria-label="Pause the log"
           aria-pressed={isPaused}
           onClick={() => onPause(!isPaused)}
@@ -61,7 +61,7 @@ export function FilterBar({ filter, onFilter, isPaused, onPause, onClear }: Filt
             onClick={() => toggle(group)}
             className="min-h-8 rounded-full px-3 text-xs font-medium text-soft line-through ring-1 ring-line transition-colors aria-pressed:bg-accent-wash aria-pressed:text-accent-ink aria-pressed:no-underline aria-pressed:ring-transparent pointer-coarse:min-h-11"
           >
-            {words[group]}
+            {groupLabels[group]}
           </button>
         ))}
       </div>

@@ -5,13 +5,13 @@ import { InspectorView } from './inspector-view.tsx'
 
 export interface InspectorPanelProps {
   tap: WireTap
-  /** The conversation in view, if any. */
+  /** The open conversation, if any. */
   conversationId: string | undefined
-  /** Shows a button that closes it. */
+  /** Shows a button that closes the panel. */
   onClose?: () => void
 }
 
-/** What passes between this page and its server, and ways to disturb it. */
+/** Shows requests, signals and connection changes, and simulates network faults. */
 export function InspectorPanel(props: InspectorPanelProps): ReactElement {
   const { user } = useChat()
   return <InspectorView {...props} me={user} />

@@ -5,13 +5,13 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { noCounts } from '../wire/wire-counts.ts'
 import type { WireContent } from '../wire/wire-log.ts'
 import type { WireTap } from '../wire/wire-tap.ts'
-import { ConnectionStrip } from './connection-strip.tsx'
+import { ConnectionChart } from './connection-chart.tsx'
 import { FilterBar } from './filter-bar.tsx'
-import { countText, sizeText } from './quantity.ts'
-import { TroubleControls } from './trouble-controls.tsx'
-import { useLatest } from './use-latest.ts'
-import { useWitness } from './use-witness.ts'
-import { VerifyLine } from './verify-line.tsx'
+import { formatCount, formatSize } from './format-quantity.ts'
+import { NetworkFaultControls } from './network-fault-controls.tsx'
+import { useObservable } from './use-observable.ts'
+import { useShadowConversation } from './use-shadow-conversation.ts'
+import { VerifyBar } from './verify-bar.tsx'
 import { entryGroups, filterEntries, type WireFilter } from './wire-filter.ts'
 import { WireList } from './wire-list.tsx'
 
@@ -22,8 +22,8 @@ export interface InspectorViewProps {
   onClose?: () => void
 }
 
-const nothing: WireContent = { entries: [], counts: noCounts }
-/** Excludes deltas, as a single answer has more of them than all other signals. */
+const emptyContent: WireContent = { entries: [], counts: noCounts }
+/** Excludes deltas, as one streaming message has more of them than there are other signals. */
 const initialFilter: WireFilter = {
   groups: new Set(entryGroups.filter((group) => group !== 'deltas')),
   text: '',
@@ -31,8 +31,8 @@ const initialFilter: WireFilter = {
 
 export function InspectorView({ tap, me, conversationId, onClose }: InspectorViewProps): ReactElement {
   const { log } = tap
-  const witness = useWitness(log, me, conversationId)
-  const content = useLatest(log.content$, nothing)
+  const shadowConversation = useShadowConversation(log, me, conversationId)
+  const content = useObservable(log.content$, emptyContent)
   const [filter, setFilter] = useState(initialFilter)
   const [paused, setPaused] = useState<WireContent>()
   const shown = paused ?? content
@@ -49,21 +49,21 @@ export function InspectorView({ tap, me, conversationId, onClose }: InspectorVie
           <h2 className="text-[1.0625rem] leading-tight font-semibold tracking-tight">Wire</h2>
           <p className="text-[0.8125rem] text-soft tabular-nums">
             <bdi>
-              {countText(counts.requests, 'request')}
+              {formatCount(counts.requests, 'request')}
               {counts.failures > 0 && ` (${counts.failures.toLocaleString('en')} failed)`}
               {' · '}
-              {countText(counts.signals, 'signal')}
-              {counts.reconnections > 0 && ` · ${countText(counts.reconnections, 'reconnection')}`}
+              {formatCount(counts.signals, 'signal')}
+              {counts.reconnections > 0 && ` · ${formatCount(counts.reconnections, 'reconnection')}`}
               {' · '}
-              {sizeText(counts.receivedBytes)}
+              {formatSize(counts.receivedBytes)}
             </bdi>
           </p>
         </div>
         {onClose && <IconButton icon={X} label="Close the inspector" onClick={onClose} />}
       </header>
-      <ConnectionStrip entries={content.entries} conversationId={conversationId} />
-      <TroubleControls tap={tap} witness={witness} />
-      <VerifyLine me={me} conversationId={conversationId} />
+      <ConnectionChart entries={content.entries} conversationId={conversationId} />
+      <NetworkFaultControls tap={tap} shadowConversation={shadowConversation} />
+      <VerifyBar me={me} conversationId={conversationId} />
       <FilterBar
         filter={filter}
         onFilter={setFilter}

@@ -10,7 +10,7 @@ const connecting: ConversationConnection = { state: 'connecting', isSynced: fals
 const offline: ConversationConnection = { state: 'offline', isSynced: false }
 const typing: ChatSignal = { type: 'typing', data: { conversationId: 'c1', userId: 'ada' } }
 
-test('signals are written down with the time since the one before', async () => {
+test('records signals with the time since the previous one', async () => {
   const { log, signals$, at } = record()
 
   at(1_000)
@@ -26,19 +26,19 @@ test('signals are written down with the time since the one before', async () => 
   expect(counts.signals).toBe(2)
 })
 
-test('online after a lost connection is a return; the first time, and what follows it, is none', async () => {
+test('counts going online as a reconnection only after a lost connection', async () => {
   const { log, connection$ } = record()
 
   for (const connection of [online, offline, connecting, online, { ...online, isSynced: false }])
     connection$.next(connection)
 
   const { entries, counts } = await firstValueFrom(log.content$)
-  const returns = entries.map((entry) => entry.kind === 'connection' && entry.isReturn)
-  expect(returns).toEqual([false, false, false, false, true, false])
+  const reconnections = entries.map((entry) => entry.kind === 'connection' && entry.isReconnection)
+  expect(reconnections).toEqual([false, false, false, false, true, false])
   expect(counts.reconnections).toBe(1)
 })
 
-test('nothing is written down any more when it was stopped', async () => {
+test('records nothing after the subscription has ended', async () => {
   const { log, signals$, recording } = record()
 
   recording.unsubscribe()

@@ -1,25 +1,25 @@
 import type { ConnectedUser, Message } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import { filter, firstValueFrom, map, merge, take, tap, timer, type Observable } from 'rxjs'
-import { compareMessages, isFlawless, type Comparison } from './compare-messages.ts'
+import { compareMessages, isConsistent, type Comparison } from './compare-messages.ts'
 
 export interface VerifyOptions {
   conversationId: string
-  /** What the page shows, from now on. */
+  /** The messages that the page shows. */
   shown$: Observable<readonly ChatMessage[]>
   signal: AbortSignal
-  /** How long what the list has may still be on its way to the page. Default: 3,000. */
-  patienceMs?: number
+  /** How long listed messages may take to appear on the page. Default: 3,000. */
+  timeoutMs?: number
 }
 
 /**
- * Lists all messages of a conversation past everything that keeps them, and compares them with what is shown.
+ * Lists all messages of a conversation, bypassing all caches, and compares them with the shown ones.
  *
- * @throws ChatError where the list cannot be had.
+ * @throws ChatError if the list cannot be loaded.
  */
 export async function verifyConversation(
   me: ConnectedUser,
-  { conversationId, shown$, signal, patienceMs = 3_000 }: VerifyOptions,
+  { conversationId, shown$, signal, timeoutMs = 3_000 }: VerifyOptions,
 ): Promise<Comparison> {
   const { capabilities } = await me.serverInfo({ signal })
   const page = { conversationId, ...(capabilities.includes('limit') && { limit: 100 }) }
@@ -28,10 +28,10 @@ export async function verifyConversation(
   stored.reverse()
 
   let latest = compareMessages(stored, [])
-  const flawless$ = shown$.pipe(
+  const consistent$ = shown$.pipe(
     map((messages) => compareMessages(stored, messages)),
     tap((comparison) => (latest = comparison)),
-    filter(isFlawless),
+    filter(isConsistent),
   )
-  return firstValueFrom(merge(flawless$, timer(patienceMs).pipe(map(() => latest))).pipe(take(1)))
+  return firstValueFrom(merge(consistent$, timer(timeoutMs).pipe(map(() => latest))).pipe(take(1)))
 }

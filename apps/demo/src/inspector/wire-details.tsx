@@ -3,23 +3,23 @@ import type { ReactElement, ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { redact } from '../wire/redact.ts'
 import type { RequestEntry, WireEntry, WireHeaders } from '../wire/wire-entry.ts'
-import { stateWords } from './entry-title.ts'
-import { prettyJson } from './pretty-json.ts'
-import { clockText, durationText, sizeText } from './quantity.ts'
+import { requestStateLabels } from './entry-title.ts'
+import { formatJson } from './format-json.ts'
+import { formatTime, formatDuration, formatSize } from './format-quantity.ts'
 
-/** All that is known of one entry. */
+/** Details of one log entry. */
 export function WireDetails({ id, entry }: { id: string; entry: WireEntry }): ReactElement {
   return (
     <div id={id} className="flex flex-col gap-3 bg-raised/50 px-4 pt-1 pb-4">
       {entry.kind === 'request' && <RequestDetails entry={entry} />}
       {entry.kind === 'signal' && (
-        <Code
-          title={`Signal of ${entry.conversationId}`}
+        <CodeFigure
+          title={`Signal in ${entry.conversationId}`}
           text={redact(JSON.stringify(entry.signal, null, 2))}
         />
       )}
       {entry.kind === 'connection' && (
-        <Code title="Connection" text={JSON.stringify(entry.connection, readableCause, 2)} />
+        <CodeFigure title="Connection" text={JSON.stringify(entry.connection, serializeError, 2)} />
       )}
     </div>
   )
@@ -30,29 +30,29 @@ function RequestDetails({ entry }: { entry: RequestEntry }): ReactElement {
   return (
     <>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 pt-2 text-xs">
-        <Fact name={method}>{path}</Fact>
-        <Fact name="Sent at">{clockText(entry.at)}</Fact>
-        <Fact name="State">
-          {stateWords[state]}
+        <Detail name={method}>{path}</Detail>
+        <Detail name="Sent at">{formatTime(entry.at)}</Detail>
+        <Detail name="State">
+          {requestStateLabels[state]}
           {status > 0 && `, status ${status}`}
           {reason !== undefined && `: ${reason}`}
-        </Fact>
-        <Fact name="Attempt">{attempt}</Fact>
-        {durationMs !== undefined && <Fact name="Time">{durationText(durationMs)}</Fact>}
-        <Fact name="Received">{sizeText(receivedBytes)}</Fact>
+        </Detail>
+        <Detail name="Attempt">{attempt}</Detail>
+        {durationMs !== undefined && <Detail name="Time">{formatDuration(durationMs)}</Detail>}
+        <Detail name="Received">{formatSize(receivedBytes)}</Detail>
       </dl>
-      <Code title="Request headers" text={headersText(entry.requestHeaders)} />
-      <Code title="Request body" text={prettyJson(entry.requestBody)} />
-      <Code title="Answer headers" text={headersText(entry.responseHeaders)} />
-      <Code
-        title={entry.isStream ? 'The latest of the stream' : 'Answer'}
-        text={prettyJson(entry.responseBody)}
+      <CodeFigure title="Request headers" text={formatHeaders(entry.requestHeaders)} />
+      <CodeFigure title="Request body" text={formatJson(entry.requestBody)} />
+      <CodeFigure title="Response headers" text={formatHeaders(entry.responseHeaders)} />
+      <CodeFigure
+        title={entry.isStream ? 'Latest data of the stream' : 'Response body'}
+        text={formatJson(entry.responseBody)}
       />
     </>
   )
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactElement {
+function Detail({ name, children }: { name: string; children: ReactNode }): ReactElement {
   return (
     <>
       <dt className="text-soft">{name}</dt>
@@ -63,7 +63,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactE
   )
 }
 
-function Code({ title, text }: { title: string; text: string }): ReactElement | null {
+function CodeFigure({ title, text }: { title: string; text: string }): ReactElement | null {
   if (text === '') return null
   return (
     <figure>
@@ -73,7 +73,7 @@ function Code({ title, text }: { title: string; text: string }): ReactElement | 
       </figcaption>
       <pre
         dir="ltr"
-        // A region that scrolls has to be reached by keyboard.
+        // A scrollable region must be reachable by keyboard.
         tabIndex={0}
         className="max-h-80 overflow-auto rounded-lg bg-surface p-3 font-mono text-[0.6875rem] leading-relaxed ring-1 ring-line"
       >
@@ -83,11 +83,11 @@ function Code({ title, text }: { title: string; text: string }): ReactElement | 
   )
 }
 
-function headersText(headers: WireHeaders): string {
+function formatHeaders(headers: WireHeaders): string {
   return headers.map(([name, value]) => `${name}: ${value}`).join('\n')
 }
 
-/** Of an error only what is enumerable would be shown, which its message is not. */
-function readableCause(_name: string, value: unknown): unknown {
+/** Makes the message of an error visible to `JSON.stringify`, which ignores properties that are not enumerable. */
+function serializeError(_name: string, value: unknown): unknown {
   return isChatError(value) ? { type: value.type, status: value.status, message: value.message } : value
 }

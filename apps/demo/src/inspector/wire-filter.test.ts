@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RequestEntry, SignalEntry, WireEntry } from '../wire/wire-entry.ts'
-import { shortPath } from './entry-title.ts'
+import { shortenPath } from './entry-title.ts'
 import { entryGroups, filterEntries } from './wire-filter.ts'
 
 const all = new Set(entryGroups)
@@ -11,26 +11,26 @@ const entries: WireEntry[] = [
   request(4, '/demo/messages'),
 ]
 
-test('everything is shown until somebody asks for less', () => {
+test('shows all entries without a filter', () => {
   expect(filterEntries(entries, { groups: all, text: ' ' })).toBe(entries)
 })
 
-test('deltas are hidden apart from other signals', () => {
+test('filters deltas separately from other signals', () => {
   expect(keys({ groups: new Set(['signals'] as const), text: '' })).toEqual([2])
   expect(keys({ groups: new Set(['deltas'] as const), text: '' })).toEqual([3])
 })
 
-test('text is found in paths, types and what is within, in any case', () => {
+test('finds text in paths, types and contents, in any case', () => {
   expect(keys({ groups: all, text: 'MESSAGES' })).toEqual([4])
   expect(keys({ groups: all, text: 'typing' })).toEqual([2])
   expect(keys({ groups: all, text: 'ada' })).toEqual([2])
 })
 
-test('long ids in a path are shortened, and names are not', () => {
-  expect(shortPath('/demo/conversations/conv_01HZX3KQ9M7T/messages?limit=20')).toBe(
+test('shortens long ids in a path, but not names', () => {
+  expect(shortenPath('/demo/conversations/conv_01HZX3KQ9M7T/messages?limit=20')).toBe(
     '/conversations/…Q9M7T/messages?limit=20',
   )
-  expect(shortPath('/demo/conversations/get-or-create')).toBe('/conversations/get-or-create')
+  expect(shortenPath('/demo/conversations/get-or-create')).toBe('/conversations/get-or-create')
 })
 
 function keys(filter: Parameters<typeof filterEntries>[1]): number[] {

@@ -8,32 +8,32 @@ export interface WireListProps {
   isFiltered: boolean
 }
 
-/** The log, newest last. It follows what is new as long as its end is in view. */
+/** The log, newest entry last. Follows new entries while the end is visible. */
 export function WireList({ entries, isFiltered }: WireListProps): ReactElement {
   const list = useRef<VListHandle>(null)
   const isAtEnd = useRef(true)
   const lastOffset = useRef(0)
   const [openKeys, setOpenKeys] = useState<ReadonlySet<number>>(new Set())
-  const newest = entries.at(-1)?.key
+  const newestKey = entries.at(-1)?.key
 
   useEffect(() => {
-    if (isAtEnd.current && newest !== undefined) list.current?.scrollToIndex(Infinity, { align: 'end' })
-  }, [newest])
+    if (isAtEnd.current && newestKey !== undefined) list.current?.scrollToIndex(Infinity, { align: 'end' })
+  }, [newestKey])
 
   function toggle(key: number): void {
-    setOpenKeys((former) => {
-      const keys = new Set(former)
+    setOpenKeys((previous) => {
+      const keys = new Set(previous)
       if (!keys.delete(key)) keys.add(key)
       return keys
     })
-    // What was opened is to stay where it is.
+    // Keep the opened entry in place.
     isAtEnd.current = false
   }
 
   function onScroll(offset: number): void {
     const { current } = list
     if (!current) return
-    // Only who scrolls back leaves the end: what is appended moves the end away as well.
+    // Only scrolling up leaves the end. Appended entries move the end away too.
     if (offset + current.viewportSize >= current.scrollSize - 8) isAtEnd.current = true
     else if (offset < lastOffset.current) isAtEnd.current = false
     lastOffset.current = offset
@@ -42,12 +42,12 @@ export function WireList({ entries, isFiltered }: WireListProps): ReactElement {
   if (entries.length === 0)
     return (
       <p className="grid min-h-40 flex-1 place-items-center px-6 text-center text-[0.8125rem] text-soft">
-        {isFiltered ? 'Nothing fits the filter.' : 'Nothing has passed yet.'}
+        {isFiltered ? 'No entries match the filter.' : 'No entries yet.'}
       </p>
     )
 
   return (
-    <div role="group" aria-label="What passed" className="min-h-64 flex-1">
+    <div role="group" aria-label="Log entries" className="min-h-64 flex-1">
       <VList ref={list} data={entries} onScroll={onScroll} style={{ height: '100%' }}>
         {(entry) => (
           <WireRow

@@ -1,8 +1,8 @@
 import { ArrowDown, Cable } from 'lucide-react'
 import { memo, useId, type ReactElement } from 'react'
 import type { RequestEntry, SignalEntry, WireEntry } from '../wire/wire-entry.ts'
-import { entryTitle, shortId, stateWords } from './entry-title.ts'
-import { durationText, shortClockText, sizeText } from './quantity.ts'
+import { getEntryTitle, shortenId, requestStateLabels } from './entry-title.ts'
+import { formatDuration, formatShortTime, formatSize } from './format-quantity.ts'
 import { WireDetails } from './wire-details.tsx'
 
 export interface WireRowProps {
@@ -11,7 +11,7 @@ export interface WireRowProps {
   onToggle: () => void
 }
 
-/** One line of the log, which opens to all that is known of it. */
+/** One row of the log, which expands to its details. */
 export const WireRow = memo(
   function WireRow({ entry, isOpen, onToggle }: WireRowProps): ReactElement {
     const detailsId = useId()
@@ -28,25 +28,25 @@ export const WireRow = memo(
             dateTime={new Date(entry.at).toISOString()}
             className="shrink-0 font-mono text-[0.6875rem] text-soft tabular-nums"
           >
-            {shortClockText(entry.at)}
+            {formatShortTime(entry.at)}
           </time>
-          <EntryMark entry={entry} />
+          <EntryIcon entry={entry} />
           <span className="min-w-0 flex-1 truncate font-medium" dir="auto">
-            {entryTitle(entry)}
+            {getEntryTitle(entry)}
           </span>
-          {entry.kind === 'request' && <RequestFigures entry={entry} />}
-          {entry.kind === 'signal' && <SignalFigures entry={entry} />}
+          {entry.kind === 'request' && <RequestStats entry={entry} />}
+          {entry.kind === 'signal' && <SignalStats entry={entry} />}
         </button>
         {isOpen && <WireDetails id={detailsId} entry={entry} />}
       </div>
     )
   },
-  // What `onToggle` does stays the same.
-  (one, other) => one.entry === other.entry && one.isOpen === other.isOpen,
+  // `onToggle` is a new function in each render, but does the same.
+  (a, b) => a.entry === b.entry && a.isOpen === b.isOpen,
 )
 
-/** The direction, in a column: what goes out by its method, what comes in by an arrow. */
-function EntryMark({ entry }: { entry: WireEntry }): ReactElement {
+/** Shows the method of a request, or an icon for other entries. */
+function EntryIcon({ entry }: { entry: WireEntry }): ReactElement {
   return (
     <span className="flex w-7.5 shrink-0 items-center font-mono text-[0.6875rem] font-semibold text-soft">
       {entry.kind === 'request' && entry.method.replace('DELETE', 'DEL')}
@@ -56,28 +56,28 @@ function EntryMark({ entry }: { entry: WireEntry }): ReactElement {
   )
 }
 
-function RequestFigures({ entry }: { entry: RequestEntry }): ReactElement {
+function RequestStats({ entry }: { entry: RequestEntry }): ReactElement {
   const { attempt, state, status, durationMs, receivedBytes } = entry
-  const isBad = state === 'refused' || state === 'failed' || state === 'cut' || state === 'silent'
+  const isBad = state === 'rejected' || state === 'failed' || state === 'dropped' || state === 'stalled'
   return (
     <span dir="ltr" className="flex shrink-0 items-center gap-1.5 text-[0.6875rem] text-soft tabular-nums">
-      {attempt > 1 && <span className="rounded-full px-1.5 ring-1 ring-line">try {attempt}</span>}
-      {receivedBytes > 0 && <span>{sizeText(receivedBytes)}</span>}
-      {durationMs !== undefined && <span>{durationText(durationMs)}</span>}
+      {attempt > 1 && <span className="rounded-full px-1.5 ring-1 ring-line">attempt {attempt}</span>}
+      {receivedBytes > 0 && <span>{formatSize(receivedBytes)}</span>}
+      {durationMs !== undefined && <span>{formatDuration(durationMs)}</span>}
       <span className={`font-semibold ${isBad ? 'text-alert' : 'text-accent-ink'}`}>
-        {state === 'done' || state === 'refused' ? status : stateWords[state]}
+        {state === 'done' || state === 'rejected' ? status : requestStateLabels[state]}
       </span>
     </span>
   )
 }
 
-function SignalFigures({ entry }: { entry: SignalEntry }): ReactElement {
+function SignalStats({ entry }: { entry: SignalEntry }): ReactElement {
   const { signal, gapMs } = entry
   return (
     <span dir="ltr" className="flex shrink-0 items-center gap-1.5 text-[0.6875rem] text-soft tabular-nums">
       {signal.type === 'message_stream_delta' && <span className="font-mono">#{signal.data.sequence}</span>}
-      {signal.id !== undefined && <span className="font-mono max-sm:hidden">{shortId(signal.id)}</span>}
-      {gapMs !== undefined && <span>+{durationText(gapMs)}</span>}
+      {signal.id !== undefined && <span className="font-mono max-sm:hidden">{shortenId(signal.id)}</span>}
+      {gapMs !== undefined && <span>+{formatDuration(gapMs)}</span>}
     </span>
   )
 }

@@ -1,34 +1,34 @@
 import { useEffect, useRef, type ReactElement } from 'react'
 import type { Layer } from './layers.ts'
-import type { Pane } from './pane.ts'
+import type { PaneOptions } from './pane-options.ts'
 import './tiny-chat.css'
 
-export interface LayerPaneProps extends Omit<Pane, 'signal'> {
+export interface LayerPaneProps extends Omit<PaneOptions, 'signal'> {
   layer: Layer
 }
 
-/** One of the chats, as it runs. */
-export function LayerPane({ layer, server, visitor, id }: LayerPaneProps): ReactElement {
-  const place = useRef<HTMLDivElement>(null)
+/** Runs one of the chats. */
+export function LayerPane({ layer, server, auth, id }: LayerPaneProps): ReactElement {
+  const container = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
-    const { current } = place
+    const { current } = container
     if (!current) return
-    const stop = new AbortController()
-    const { signal } = stop
-    // One of its own: what a former run still does goes nowhere.
+    const controller = new AbortController()
+    const { signal } = controller
+    // A new element for each run, so that a previous run cannot write into this one.
     const root = document.createElement('div')
     root.className = 'tiny-chat h-full'
     current.replaceChildren(root)
-    layer.mount(root, { server, visitor, id, signal }).catch((error: unknown) => {
-      if (!signal.aborted) root.textContent = `It ended. ${String(error)}`
+    layer.mount(root, { server, auth, id, signal }).catch((error: unknown) => {
+      if (!signal.aborted) root.textContent = `The chat has stopped. ${String(error)}`
     })
     return () => {
       root.remove()
-      // React does not like one of its roots to go while it draws another.
-      queueMicrotask(() => stop.abort())
+      // React warns if one of its roots unmounts while it renders another.
+      queueMicrotask(() => controller.abort())
     }
-  }, [layer, server, visitor, id])
+  }, [layer, server, auth, id])
 
-  return <div ref={place} className="h-88 overflow-hidden" />
+  return <div ref={container} className="h-88 overflow-hidden" />
 }

@@ -4,20 +4,20 @@ import { useEffect, useId, type ReactElement } from 'react'
 import { MarkdownPayload } from '../payloads/markdown/markdown-payload.tsx'
 import { Button } from '../ui/button.tsx'
 import { LayerPane } from './layer-pane.tsx'
-import { layers, paneSource, type Layer } from './layers.ts'
+import { layers, paneOptionsSource, type Layer } from './layers.ts'
 import { useLayersConversation } from './use-layers-conversation.ts'
-import { useStable } from './use-stable.ts'
+import { useShallowStable } from './use-shallow-stable.ts'
 
 export interface LayersPageProps {
-  /** Where the chat is; with the tap's `fetch`, the inspector sees what the panes do. */
+  /** The server's address. With the `fetch` of the tap, the inspector shows the requests of the panes. */
   server: ChatOptions
   /** Who chats: `{ storage }` or `{ userKey }`. */
-  visitor: ConnectOptions
-  /** Called with the id of the conversation that the three share, once it is there. */
+  auth: ConnectOptions
+  /** Called with the id of the shared conversation, once it is created. */
   onConversation: (id: string | undefined) => void
 }
 
-/** The same chat three times, in one conversation, each with its source. */
+/** Shows the same chat written with each layer, in one conversation, with the sources. */
 export function LayersPage(props: LayersPageProps): ReactElement {
   const paneId = useId()
   const { user } = useChat()
@@ -25,49 +25,49 @@ export function LayersPage(props: LayersPageProps): ReactElement {
   const { onConversation } = props
   useEffect(() => onConversation(id), [onConversation, id])
   useMarkRead(id)
-  // What is written in place is another object each time that it is drawn.
-  const server = useStable(props.server)
-  const visitor = useStable(props.visitor)
+  // Callers pass object literals, which differ with each render.
+  const server = useShallowStable(props.server)
+  const auth = useShallowStable(props.auth)
 
   return (
     <div className="@container mx-auto max-w-[96rem] px-4 py-6 sm:px-6 lg:py-8">
       <h1 className="text-2xl font-semibold tracking-tight">One page, three layers</h1>
       <p className="mt-1.5 max-w-2xl text-soft">
         <bdi>
-          The same tiny chat, written with each layer, side by side in one conversation. What you say in one,
-          all three hear. Below each stands the file that runs, whole. Sizes are min+gzip.
+          The same small chat, written with each layer, side by side in one conversation. A message sent in one
+          appears in all three. Below each chat is its complete source. Sizes are min+gzip.
         </bdi>
       </p>
       <div role="status">
         {problem && (
           <p className="mt-4 flex flex-wrap items-center gap-3 rounded-2xl bg-alert-wash px-4 py-2.5 text-sm text-alert">
-            <span className="min-w-0 flex-1 wrap-anywhere">There is no conversation to show. {problem}</span>
-            <Button onClick={retry}>Try again</Button>
+            <span className="min-w-0 flex-1 wrap-anywhere">Unable to open the conversation. {problem}</span>
+            <Button onClick={retry}>Retry</Button>
           </p>
         )}
       </div>
       <div className="mt-6 grid items-start gap-x-5 gap-y-4 @2xl:grid-cols-3">
         {layers.map((layer) => (
           <LayerCard key={layer.name} layer={layer}>
-            {id !== undefined && <LayerPane layer={layer} server={server} visitor={visitor} id={id} />}
+            {id !== undefined && <LayerPane layer={layer} server={server} auth={auth} id={id} />}
           </LayerCard>
         ))}
       </div>
       <section aria-labelledby={paneId} className="mt-8 max-w-2xl text-[0.8125rem]">
         <h2 id={paneId} className="mb-3 text-sm text-soft">
-          What each of them takes
+          The options of each chat
         </h2>
-        <Source language="ts" source={paneSource} />
+        <Source language="ts" source={paneOptionsSource} />
       </section>
     </div>
   )
 }
 
 function LayerCard({ layer, children }: { layer: Layer; children: ReactElement | false }): ReactElement {
-  const { name, adds, weighs, file, source } = layer
+  const { name, description, size, file, source } = layer
   const language = file.endsWith('x') ? 'tsx' : 'ts'
   return (
-    // Where there is room, the three run in one row, and their sources follow.
+    // On wide screens the three chats share one row, with their sources below.
     <section aria-label={`With ${name}`} className="contents">
       <header className="self-start @max-2xl:mt-6 @2xl:order-0">
         <div className="flex flex-wrap items-baseline justify-between gap-x-3">
@@ -76,12 +76,12 @@ function LayerCard({ layer, children }: { layer: Layer; children: ReactElement |
           </h2>
           <p className="text-[0.8125rem] text-soft">
             <bdi>
-              {weighs} · {lineCount(source)} lines
+              {size} · {lineCount(source)} lines
             </bdi>
           </p>
         </div>
         <p className="mt-1 text-sm text-soft">
-          <bdi>{adds}</bdi>
+          <bdi>{description}</bdi>
         </p>
       </header>
       <div className="h-88 overflow-hidden rounded-2xl bg-canvas ring-1 ring-line @2xl:order-1">
@@ -105,11 +105,11 @@ function lineCount(source: string): number {
   return source.trimEnd().split('\n').length
 }
 
-/** The page shows all messages of the shared conversation, so they never count as unread. */
+/** Keeps the shared conversation read, as the page shows all its messages. */
 function useMarkRead(id: string | undefined): void {
   const { conversations, markRead } = useConversations({ visible: id === undefined ? [] : [id] })
-  const entry = conversations?.find((conversation) => conversation.id === id)
+  const conversation = conversations?.find((conversation) => conversation.id === id)
   useEffect(() => {
-    if (entry && entry.unread !== 0) markRead(entry.id)
-  }, [entry, markRead])
+    if (conversation && conversation.unread !== 0) markRead(conversation.id)
+  }, [conversation, markRead])
 }

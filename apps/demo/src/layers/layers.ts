@@ -1,54 +1,54 @@
-import type { Pane } from './pane.ts'
-import { chatWithCore } from './with-core.ts'
-import { chatWithReact } from './with-react.tsx'
-import { chatWithRx } from './with-rx.ts'
+import type { PaneOptions } from './pane-options.ts'
+import { mountCore } from './with-core.ts'
+import { mountReact } from './with-react.tsx'
+import { mountRx } from './with-rx.ts'
 
-/** The same tiny chat, written with one of the layers. */
+/** The example chat, written with one of the layers. */
 export interface Layer {
   name: string
-  /** What it adds to the one before. */
-  adds: string
-  /** Min+gzip, without what it stands on. */
-  weighs: string
-  mount: (root: Element, pane: Pane) => Promise<void>
+  /** What it adds to the layer below. */
+  description: string
+  /** Min+gzip, without its dependencies. */
+  size: string
+  mount: (root: Element, pane: PaneOptions) => Promise<void>
   file: string
-  /** Of the very file that runs. */
+  /** Source text of `file`, which is also the code that runs. */
   source: string
 }
 
-const sources = import.meta.glob<string>(['./with-*', './pane.ts'], {
+const sources = import.meta.glob<string>(['./with-*', './pane-options.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,
 })
-const sourceOf = (file: string): string => sources[`./${file}`] ?? ''
+const getSource = (file: string): string => sources[`./${file}`] ?? ''
 
 export const layers: readonly Layer[] = [
   {
     name: '@parley/core',
-    adds: 'Every operation, typed, and a stream that reconnects and brings what was missed. The list is yours to keep.',
-    weighs: 'less than 15 kB',
-    mount: chatWithCore,
+    description: 'Every operation, typed, and a stream that reconnects and backfills missed messages. You keep the list.',
+    size: 'less than 15 kB',
+    mount: mountCore,
     file: 'with-core.ts',
-    source: sourceOf('with-core.ts'),
+    source: getSource('with-core.ts'),
   },
   {
     name: '@parley/rx',
-    adds: 'The list is kept for you: each message once, in order, while it is written, and while it is sent, offline as well.',
-    weighs: '+ 6.0 kB, and rxjs',
-    mount: chatWithRx,
+    description: 'Keeps the list: each message once and in order, including streaming and pending messages, also offline.',
+    size: '+ 6.0 kB, and rxjs',
+    mount: mountRx,
     file: 'with-rx.ts',
-    source: sourceOf('with-rx.ts'),
+    source: getSource('with-rx.ts'),
   },
   {
     name: '@parley/react',
-    adds: 'Hooks for the same: a component draws only what it reads, once a frame, and a composer keeps its draft.',
-    weighs: '+ 5.9 kB',
-    mount: chatWithReact,
+    description: 'Hooks for the same: components render only for the state they read, once per frame. The composer keeps its draft.',
+    size: '+ 5.9 kB',
+    mount: mountReact,
     file: 'with-react.tsx',
-    source: sourceOf('with-react.tsx'),
+    source: getSource('with-react.tsx'),
   },
 ]
 
-/** Of what all three take. */
-export const paneSource = sourceOf('pane.ts')
+/** Source of the options of all three. */
+export const paneOptionsSource = getSource('pane-options.ts')

@@ -1,36 +1,36 @@
 import type { ConnectedUser } from '@parley/core'
 import { useEffect, useState } from 'react'
-import { reasonOf } from '../ui/reason-of.ts'
+import { getErrorReason } from '../ui/get-error-reason.ts'
 
 export interface LayersConversation {
   id: string | undefined
-  /** Why there is none. */
+  /** Why the conversation could not be opened. */
   problem: string | undefined
   retry: () => void
 }
 
-/** The conversation that the three chats share: the user's own, the same each time. */
+/** Gets or creates the user's conversation that the three chats share. */
 export function useLayersConversation(me: ConnectedUser | undefined): LayersConversation {
-  const [found, setFound] = useState<{ of: ConnectedUser; id?: string; problem?: string }>()
+  const [result, setResult] = useState<{ user: ConnectedUser; id?: string; problem?: string }>()
   const [attempt, setAttempt] = useState(1)
 
   useEffect(() => {
     if (!me) return
-    const stop = new AbortController()
-    me.getOrCreateConversation({ id: idFor(me) }, { signal: stop.signal }).then(
-      ({ conversation }) => setFound({ of: me, id: conversation.id }),
+    const controller = new AbortController()
+    me.getOrCreateConversation({ id: getConversationId(me) }, { signal: controller.signal }).then(
+      ({ conversation }) => setResult({ user: me, id: conversation.id }),
       (error: unknown) => {
-        if (!stop.signal.aborted) setFound({ of: me, problem: reasonOf(error) })
+        if (!controller.signal.aborted) setResult({ user: me, problem: getErrorReason(error) })
       },
     )
-    return () => stop.abort()
+    return () => controller.abort()
   }, [me, attempt])
 
-  const current = found?.of === me ? found : undefined
+  const current = result?.user === me ? result : undefined
   return { id: current?.id, problem: current?.problem, retry: () => setAttempt(attempt + 1) }
 }
 
-/** An id may have 70 characters. */
-function idFor({ user }: ConnectedUser): string {
+/** Ids are limited to 70 characters. */
+function getConversationId({ user }: ConnectedUser): string {
   return `layers-${user.id.slice(-63)}`
 }

@@ -1,8 +1,8 @@
 import { createChat, type Message } from '@parley/core'
-import type { Pane } from './pane.ts'
+import type { PaneOptions } from './pane-options.ts'
 
-export async function chatWithCore(root: Element, { server, visitor, id, signal }: Pane): Promise<void> {
-  const me = await createChat(server).connect(visitor)
+export async function mountCore(root: Element, { server, auth, id, signal }: PaneOptions): Promise<void> {
+  const me = await createChat(server).connect(auth)
   const list = document.createElement('ol')
   const form = document.createElement('form')
   const field = document.createElement('input')
@@ -18,8 +18,8 @@ export async function chatWithCore(root: Element, { server, visitor, id, signal 
   }
 
   const messages = new Map<string, Message>()
-  function show(news: Message[]): void {
-    for (const message of news) messages.set(message.id, message)
+  function show(added: Message[]): void {
+    for (const message of added) messages.set(message.id, message)
     const inOrder = [...messages.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
     list.replaceChildren(
       ...inOrder.map(({ userId, payload }) => {
@@ -31,7 +31,7 @@ export async function chatWithCore(root: Element, { server, visitor, id, signal 
     )
   }
 
-  // Listening begins before the list is asked for, so that nothing falls in between.
+  // Request the list once the stream is open, so that no message is missed in between.
   const onReady = () =>
     void me.listMessages({ conversationId: id }).then(({ messages: page }) => show(page), console.warn)
   for await (const { type, data } of me.listenConversation({ id, signal, onReady }))

@@ -2,10 +2,10 @@ import { createChat } from '@parley/core'
 import { ChatProvider, useComposer, useMessages, useUser } from '@parley/react'
 import type { ReactElement } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { Pane } from './pane.ts'
+import type { PaneOptions } from './pane-options.ts'
 
-export async function chatWithReact(root: Element, { server, visitor, id, signal }: Pane): Promise<void> {
-  const me = await createChat(server).connect(visitor)
+export async function mountReact(root: Element, { server, auth, id, signal }: PaneOptions): Promise<void> {
+  const me = await createChat(server).connect(auth)
   signal.throwIfAborted()
   const app = createRoot(root)
   app.render(

@@ -1,10 +1,10 @@
 import { createChat } from '@parley/core'
 import { openConversation } from '@parley/rx'
 import { fromEvent, takeUntil } from 'rxjs'
-import type { Pane } from './pane.ts'
+import type { PaneOptions } from './pane-options.ts'
 
-export async function chatWithRx(root: Element, { server, visitor, id, signal }: Pane): Promise<void> {
-  const me = await createChat(server).connect(visitor)
+export async function mountRx(root: Element, { server, auth, id, signal }: PaneOptions): Promise<void> {
+  const me = await createChat(server).connect(auth)
   signal.throwIfAborted()
   const conversation = openConversation(me, id)
   const list = document.createElement('ol')
@@ -16,7 +16,7 @@ export async function chatWithRx(root: Element, { server, visitor, id, signal }:
 
   form.onsubmit = (event) => {
     event.preventDefault()
-    // If it is refused, it stands in the list as failed.
+    // If sending fails, the list shows the message as failed.
     conversation.send({ type: 'text', text: field.value }).catch(() => {})
     form.reset()
   }

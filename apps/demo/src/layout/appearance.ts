@@ -3,7 +3,7 @@ import type { PageStorage } from './page-storage.ts'
 export type Theme = 'system' | 'light' | 'dark'
 export type Direction = 'ltr' | 'rtl'
 
-/** How the page looks, as its reader wants it. */
+/** The user's display preferences. */
 interface Appearance {
   readonly theme: Theme
   readonly direction: Direction
@@ -15,12 +15,12 @@ export interface AppearanceStore {
   change: (change: Partial<Appearance>) => void
 }
 
-const place = 'parley-demo:appearance'
+const storageKey = 'parley-demo:appearance'
 
-/** Keeps how the page looks, and makes it look so. */
+/** Stores the display preferences and applies them to the root element. */
 export function createAppearance(storage: PageStorage, root: HTMLElement): AppearanceStore {
   const listeners = new Set<() => void>()
-  let appearance = readAppearance(storage.getItem(place))
+  let appearance = readAppearance(storage.getItem(storageKey))
 
   function apply(): void {
     root.style.colorScheme = appearance.theme === 'system' ? '' : appearance.theme
@@ -36,14 +36,14 @@ export function createAppearance(storage: PageStorage, root: HTMLElement): Appea
     },
     change(change) {
       appearance = { ...appearance, ...change }
-      storage.setItem(place, JSON.stringify(appearance))
+      storage.setItem(storageKey, JSON.stringify(appearance))
       apply()
       for (const listener of listeners) listener()
     },
   }
 }
 
-/** Anything may stand in a storage. */
+/** Reads stored preferences. Invalid content counts as defaults. */
 function readAppearance(text: string | null): Appearance {
   const words = new Set(text?.match(/\w+/g))
   return {

@@ -2,20 +2,20 @@ import type { ConnectedUser } from '@parley/core'
 import { useConversations } from '@parley/react'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { ConversationList } from '../conversations/conversation-list.tsx'
-import { createNameBook } from '../conversations/name-book.ts'
+import { createParticipantCache } from '../conversations/participant-cache.ts'
 import { createKnownPeople } from '../people/known-people.ts'
 import { ProfileButton } from '../people/profile-button.tsx'
-import { errorMessage } from '../ui/error-message.tsx'
-import { late } from '../ui/late.tsx'
+import { getErrorMessage } from '../ui/error-message.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { goTo } from './go-to.ts'
+import { navigate } from './navigate.ts'
 import { OpenConversation } from './open-conversation.tsx'
 import type { PageStorage } from './page-storage.ts'
-import type { Parting } from './part-dialog.tsx'
+import type { LeaveOrDeleteRequest } from './leave-or-delete-dialog.tsx'
 import { preloadParts } from './preload-parts.ts'
 import type { Route } from './route.ts'
 import { useReturnFocus } from './use-return-focus.ts'
-import { isWide, useStart } from './use-start.ts'
+import { isWideScreen, useInitialRoute } from './use-initial-route.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
 
 export interface ChatPageProps {
@@ -25,58 +25,58 @@ export interface ChatPageProps {
   isShowingPeople: boolean
   onPeople: (isShown: boolean) => void
   onInspect: () => void
-  /** Called when everything of the user is gone. */
+  /** Called when the user and all their data are deleted. */
   onUserDeleted: () => void
 }
 
-const noneInView = { visible: [] }
+const noneVisible = { visible: [] }
 
-const PartDialog = late(
-  async () => (await import('./part-dialog.tsx')).PartDialog,
-  ({ parting }) => parting !== undefined,
+const LeaveOrDeleteDialog = lazyPart(
+  async () => (await import('./leave-or-delete-dialog.tsx')).LeaveOrDeleteDialog,
+  ({ request }) => request !== undefined,
 )
-const ProfileDialog = late(
+const ProfileDialog = lazyPart(
   async () => (await import('../people/profile-dialog.tsx')).ProfileDialog,
   ({ isOpen }) => isOpen,
 )
-const DeleteUserDialog = late(
+const DeleteUserDialog = lazyPart(
   async () => (await import('../people/delete-user-dialog.tsx')).DeleteUserDialog,
   ({ isOpen }) => isOpen,
 )
 
-/** The conversations of a user, and the one that is open. */
+/** The conversation list, and the open conversation. */
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
-  const { create, conversations } = useConversations(noneInView)
-  const names = useMemo(() => createNameBook(me, createKnownPeople(storage, me.user.id)), [me, storage])
+  const { create, conversations } = useConversations(noneVisible)
+  const participantCache = useMemo(() => createParticipantCache(me, createKnownPeople(storage, me.user.id)), [me, storage])
   const toast = useToast()
   const [isCreating, setIsCreating] = useState(false)
-  const [parting, setParting] = useState<Parting>()
+  const [leaveOrDelete, setLeaveOrDelete] = useState<LeaveOrDeleteRequest>()
   const [isProfileOpen, setIsProfileOpen] = useState(false)
   const [isDeleting, setIsDeleting] = useState(false)
-  /** The one that is about to go. */
-  const [goingId, setGoingId] = useState<string>()
+  /** The conversation that is being left or deleted. */
+  const [removingId, setRemovingId] = useState<string>()
   const openId = route.page === 'conversation' ? route.id : undefined
-  useStart({ me, storage, route, conversations, goingId })
+  useInitialRoute({ me, storage, route, conversations, removingId })
   useUnreadTitle(conversations, openId)
   useReturnFocus(openId)
-  const isListAlone = route.page === 'conversations' && conversations !== undefined && !isWide()
+  const isListOnly = route.page === 'conversations' && conversations !== undefined && !isWideScreen()
   useEffect(() => {
-    if (isListAlone) preloadParts()
-  }, [isListAlone])
+    if (isListOnly) preloadParts()
+  }, [isListOnly])
 
-  function part(id: string | undefined): void {
-    setGoingId(id)
-    if (id !== undefined && id === openId) goTo({ page: 'conversations' }, { isReplaced: true })
+  function changeRemoving(id: string | undefined): void {
+    setRemovingId(id)
+    if (id !== undefined && id === openId) navigate({ page: 'conversations' }, { shouldReplace: true })
   }
 
   async function startConversation(): Promise<void> {
     setIsCreating(true)
     try {
       const { id } = await create()
-      goTo({ page: 'conversation', id })
+      navigate({ page: 'conversation', id })
     } catch (error) {
-      toast(`Unable to start a conversation. ${errorMessage(error)}`)
+      toast(`Unable to start a conversation. ${getErrorMessage(error)}`)
     } finally {
       setIsCreating(false)
     }
@@ -90,13 +90,13 @@ export function ChatPage(props: ChatPageProps): ReactElement {
       >
         <div className="min-h-0 flex-1">
           <ConversationList
-            names={names}
+            participantCache={participantCache}
             currentId={openId}
-            isAlone={openId === undefined}
+            isPrimary={openId === undefined}
             isCreating={isCreating}
             onCreate={() => void startConversation()}
-            onDelete={(id) => setParting({ id, isDeleted: true })}
-            onLeave={(id) => setParting({ id, isDeleted: false })}
+            onDelete={(id) => setLeaveOrDelete({ id, isDeletion: true })}
+            onLeave={(id) => setLeaveOrDelete({ id, isDeletion: false })}
           />
         </div>
         <ProfileButton onClick={() => setIsProfileOpen(true)} />
@@ -106,23 +106,23 @@ export function ChatPage(props: ChatPageProps): ReactElement {
           <p className="m-auto p-8 text-center text-sm text-soft">
             {conversations && conversations.length === 0
               ? 'Start a conversation to chat.'
-              : 'Choose a conversation.'}
+              : 'Select a conversation.'}
           </p>
         ) : (
           <OpenConversation
             key={openId}
             conversationId={openId}
-            names={names}
+            participantCache={participantCache}
             isShowingPeople={isShowingPeople}
             onPeople={onPeople}
             onInspect={onInspect}
-            onDelete={() => setParting({ id: openId, isDeleted: true })}
-            onLeave={() => setParting({ id: openId, isDeleted: false })}
+            onDelete={() => setLeaveOrDelete({ id: openId, isDeletion: true })}
+            onLeave={() => setLeaveOrDelete({ id: openId, isDeletion: false })}
             onProfile={() => setIsProfileOpen(true)}
           />
         )}
       </div>
-      <PartDialog parting={parting} onClose={() => setParting(undefined)} onPart={part} />
+      <LeaveOrDeleteDialog request={leaveOrDelete} onClose={() => setLeaveOrDelete(undefined)} onRemovingChange={changeRemoving} />
       <ProfileDialog
         isOpen={isProfileOpen}
         onOpenChange={setIsProfileOpen}

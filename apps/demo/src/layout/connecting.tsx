@@ -10,34 +10,34 @@ import { ErrorMessage } from '../ui/error-message.tsx'
 import { useDelayed } from '../ui/use-delayed.ts'
 
 export interface ConnectingProps {
-  progress: Exclude<ChatState, { state: 'connected' }>
-  /** The conversation in the address. */
+  chatState: Exclude<ChatState, { state: 'connected' }>
+  /** The conversation in the URL. */
   conversationId: string | undefined
   onSettings: () => void
 }
 
-/** A server usually responds sooner. */
-const slowMs = 1_200
+/** Most servers respond sooner. */
+const slowAfterMs = 1_200
 
 /**
- * Shown until the user is connected: at first nothing; on problems an error, with the draft and unsent messages of the
- * open conversation, so that the user can continue to write.
+ * Shown until the user is connected. Empty at first; after an error or a delay, it shows the draft and the pending
+ * messages of the open conversation, so that the user can keep writing.
  */
-export function Connecting({ progress, conversationId, onSettings }: ConnectingProps): ReactElement {
-  const { error } = progress
-  const isSlow = useDelayed(true, slowMs)
-  const isWriting = conversationId !== undefined && (error !== undefined || isSlow)
+export function Connecting({ chatState, conversationId, onSettings }: ConnectingProps): ReactElement {
+  const { error } = chatState
+  const isSlow = useDelayed(true, slowAfterMs)
+  const isStreaming = conversationId !== undefined && (error !== undefined || isSlow)
 
   return (
-    <main className={`flex min-w-0 flex-1 flex-col ${isWriting ? '' : 'justify-center p-6'}`}>
-      <div role="status">{error && <Problem {...{ progress, onSettings }} isBanner={isWriting} />}</div>
-      {isWriting && <UnsentMessages conversationId={conversationId} />}
+    <main className={`flex min-w-0 flex-1 flex-col ${isStreaming ? '' : 'justify-center p-6'}`}>
+      <div role="status">{error && <ConnectionProblem {...{ chatState, onSettings }} isBanner={isStreaming} />}</div>
+      {isStreaming && <UnsentMessages conversationId={conversationId} />}
     </main>
   )
 }
 
-function Problem({
-  progress: { state, error, retry },
+function ConnectionProblem({
+  chatState: { state, error, retry },
   isBanner,
   onSettings,
 }: Omit<ConnectingProps, 'conversationId'> & { isBanner: boolean }): ReactElement {
@@ -52,18 +52,18 @@ function Problem({
       <CloudOff aria-hidden className={isBanner ? 'size-6 shrink-0 text-alert' : 'size-10 text-soft'} />
       <div className="min-w-56 flex-1">
         <h1 className={isBanner ? 'text-sm font-medium' : 'text-lg font-semibold'}>
-          The chat cannot be reached
+          Unable to reach the server
         </h1>
         <div className="text-[0.8125rem] text-soft wrap-anywhere">
           {state === 'connecting' && (
-            <p>Retrying…{isBanner && ' Your messages are sent when the connection is back.'}</p>
+            <p>Retrying…{isBanner && ' Your messages will be sent when you are back online.'}</p>
           )}
           <ErrorMessage error={error} />
         </div>
       </div>
       <div className="flex flex-wrap justify-center gap-2">
-        <Button look="primary" onClick={retry}>
-          Try now
+        <Button variant="primary" onClick={retry}>
+          Retry now
         </Button>
         <Button onClick={onSettings}>Server settings</Button>
       </div>
@@ -71,21 +71,21 @@ function Problem({
   )
 }
 
-const nobody = { id: '' }
-const noOlderMessages = { hasOlder: false, isLoading: false, hasFailed: false, onLoad: () => {} }
+const unknownUser = { id: '' }
+const noHistory = { hasOlder: false, isLoading: false, hasFailed: false, onLoad: () => {} }
 
 function UnsentMessages({ conversationId }: { conversationId: string }): ReactElement {
   const { messages } = useMessages(conversationId)
   const composer = useRef<ComposerHandle>(null)
   const { actions } = useMessageActions(conversationId, composer)
-  const people = useMemo(() => createPeople(nobody, { bot: undefined, participants: undefined }), [])
+  const people = useMemo(() => createPeople(unknownUser, { bot: undefined, participants: undefined }), [])
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
   return (
     <section aria-label="Unsent messages" className="flex min-h-0 flex-1 flex-col">
       <MessageLog
         messages={messages}
         isSynced={false}
-        older={noOlderMessages}
+        history={noHistory}
         people={people}
         isWaiting
         actions={actions}
@@ -95,7 +95,7 @@ function UnsentMessages({ conversationId }: { conversationId: string }): ReactEl
       <Composer
         ref={composer}
         conversationId={conversationId}
-        name="this conversation"
+        recipients="this conversation"
         isFocused={!isTouch}
       />
     </section>

@@ -1,16 +1,16 @@
 import { useConnection, useConversations } from '@parley/react'
 import { useEffect, useState, type ReactElement } from 'react'
-import type { NameBook } from '../conversations/name-book.ts'
+import type { ParticipantCache } from '../conversations/participant-cache.ts'
 import { loadPeople } from '../people/load-people.ts'
 import { usePeople } from '../people/use-people.ts'
 import { Thread } from '../thread/thread.tsx'
-import { late } from '../ui/late.tsx'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { panelColumn } from './panel-column.ts'
-import { useIsVisible } from './use-is-visible.ts'
+import { useIsPageVisible } from './use-is-page-visible.ts'
 
 export interface OpenConversationProps {
   conversationId: string
-  names: NameBook
+  participantCache: ParticipantCache
   isShowingPeople: boolean
   onPeople: (isShown: boolean) => void
   onInspect: () => void
@@ -19,20 +19,20 @@ export interface OpenConversationProps {
   onProfile: () => void
 }
 
-const PeoplePanel = late(loadPeople)
-const noneInView = { visible: [] }
+const PeoplePanel = lazyPart(loadPeople)
+const noneVisible = { visible: [] }
 
-/** One conversation, with its people beside it. */
+/** The open conversation, with its people panel. */
 export function OpenConversation(props: OpenConversationProps): ReactElement | null {
-  const { conversationId, names, isShowingPeople, onPeople, onInspect, onDelete, onLeave, onProfile } = props
-  const people = usePeople(conversationId, names)
+  const { conversationId, participantCache, isShowingPeople, onPeople, onInspect, onDelete, onLeave, onProfile } = props
+  const people = usePeople(conversationId, participantCache)
   const [isAtEnd, setIsAtEnd] = useState(true)
-  useReading(conversationId, isAtEnd)
+  useMarkVisibleAsRead(conversationId, isAtEnd)
 
   const participants = people?.participants
   useEffect(() => {
-    if (participants && participants.length > 0) names.put(conversationId, participants)
-  }, [names, conversationId, participants])
+    if (participants && participants.length > 0) participantCache.set(conversationId, participants)
+  }, [participantCache, conversationId, participants])
 
   if (!people) return null
   return (
@@ -62,17 +62,17 @@ export function OpenConversation(props: OpenConversationProps): ReactElement | n
   )
 }
 
-/** Marks what somebody has before their eyes as read. */
-function useReading(conversationId: string, isAtEnd: boolean): void {
-  const { conversations, markRead } = useConversations(noneInView)
-  const isVisible = useIsVisible()
-  const entry = conversations?.find(({ id }) => id === conversationId)
+/** Marks the conversation as read while its newest messages are visible. */
+function useMarkVisibleAsRead(conversationId: string, isAtEnd: boolean): void {
+  const { conversations, markRead } = useConversations(noneVisible)
+  const isVisible = useIsPageVisible()
+  const item = conversations?.find(({ id }) => id === conversationId)
   const { isSynced } = useConnection(conversationId)
-  // The list counts only what it has loaded: who leaves before that has seen all the same what the log shows.
-  const mayBeUnread = entry !== undefined && entry.unread !== 0
-  // With each activity anew: between two messages the count may be 0 for so short a time that nobody sees it.
-  const activity = entry && `${entry.conversation.updatedAt} ${entry.lastMessage?.id} ${entry.unread}`
+  // Undefined while the list has not counted yet. The user may leave before that, having seen the messages.
+  const mayHaveUnread = item !== undefined && item.unread !== 0
+  // Runs again for each activity: between two messages the count can be 0 too briefly to cause a render.
+  const activity = item && `${item.conversation.updatedAt} ${item.lastMessage?.id} ${item.unread}`
   useEffect(() => {
-    if (mayBeUnread && isSynced && isAtEnd && isVisible) markRead(conversationId)
-  }, [mayBeUnread, activity, isSynced, isAtEnd, isVisible, conversationId, markRead])
+    if (mayHaveUnread && isSynced && isAtEnd && isVisible) markRead(conversationId)
+  }, [mayHaveUnread, activity, isSynced, isAtEnd, isVisible, conversationId, markRead])
 }

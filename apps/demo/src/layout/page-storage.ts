@@ -1,28 +1,28 @@
 /** The part of `localStorage` that the page uses. */
 export type PageStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-/** Storage that outlives the page where the browser allows it, and lasts as long as the page does where it does not. */
-export function createPageStorage(getLasting: () => Storage = () => localStorage): PageStorage {
-  const own = new Map<string, string>()
+/** Stores values in `localStorage`, or in memory if the browser does not allow that. */
+export function createPageStorage(getPersistent: () => Storage = () => localStorage): PageStorage {
+  const fallback = new Map<string, string>()
   return {
-    getItem: (name) => own.get(name) ?? attempt(() => getLasting().getItem(name)) ?? null,
+    getItem: (name) => fallback.get(name) ?? tryOrUndefined(() => getPersistent().getItem(name)) ?? null,
     setItem(name, value) {
-      own.delete(name)
-      const isKept = attempt(() => {
-        getLasting().setItem(name, value)
+      fallback.delete(name)
+      const isStored = tryOrUndefined(() => {
+        getPersistent().setItem(name, value)
         return true
       })
-      if (!isKept) own.set(name, value)
+      if (!isStored) fallback.set(name, value)
     },
     removeItem(name) {
-      own.delete(name)
-      attempt(() => getLasting().removeItem(name))
+      fallback.delete(name)
+      tryOrUndefined(() => getPersistent().removeItem(name))
     },
   }
 }
 
-/** A browser may forbid storage, even to ask for it; and it may be full. */
-function attempt<T>(work: () => T): T | undefined {
+/** Accessing blocked storage throws, and so does writing to full storage. */
+function tryOrUndefined<T>(work: () => T): T | undefined {
   try {
     return work()
   } catch {

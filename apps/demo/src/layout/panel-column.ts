@@ -1,4 +1,4 @@
-/** A column beside the thread; over it, where there is no room for both. */
+/** A column next to the thread. On narrow screens it covers the thread. */
 export const panelColumn = column('lg:w-84')
 
 export const inspectorColumn = column('lg:w-104')

@@ -10,7 +10,7 @@ import { loadMenu } from '../ui/load-menu.ts'
 import { loadToasts } from '../ui/load-toasts.ts'
 import { loadTooltips } from '../ui/load-tooltips.ts'
 
-/** In the order in which people need them. */
+/** In the order in which users need them. */
 const loads = [
   loadMarkdown,
   loadMenu,
@@ -25,7 +25,7 @@ const loads = [
   () => import('../people/profile-dialog.tsx'),
   () => import('../people/delete-user-dialog.tsx'),
   () => import('../ui/confirm-dialog.tsx'),
-  () => import('./part-dialog.tsx'),
+  () => import('./leave-or-delete-dialog.tsx'),
 ] as const
 
 let hasStarted = false
@@ -33,8 +33,8 @@ let hasTooltips = false
 const listeners = new Set<() => void>()
 
 /**
- * Preloads the parts that are loaded on demand, one after another, while the browser is idle. The first screen does not
- * wait for them, and a page that goes offline has them.
+ * Preloads the parts that are loaded on demand, one at a time, while the browser is idle. This does not delay the first
+ * screen, and makes the parts available offline.
  */
 export function preloadParts(): void {
   if (hasStarted) return
@@ -44,7 +44,7 @@ export function preloadParts(): void {
   whenIdle(() => void loadAll())
 }
 
-/** Whether the tooltips are loaded. They come last, as the page works without them. */
+/** Whether the tooltips are loaded. They are loaded last, as the page works without them. */
 export function useHasTooltips(): boolean {
   return useSyncExternalStore(
     (listener) => {

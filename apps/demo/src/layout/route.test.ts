@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hrefOf, routeOf, type Route } from './route.ts'
+import { toHref, parseRoute, type Route } from './route.ts'
 
 test.each<[string, Route]>([
   ['', { page: 'start' }],
@@ -10,13 +10,13 @@ test.each<[string, Route]>([
   ['#/c/%', { page: 'conversation', id: '%' }],
   ['#/c/', { page: 'conversations' }],
   ['#/elsewhere', { page: 'conversations' }],
-])('%j is read as an address', (hash, route) => {
-  expect(routeOf(hash)).toEqual(route)
+])('parses the fragment %j', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route)
 })
 
 test.each<Route>([{ page: 'conversations' }, { page: 'layers' }, { page: 'conversation', id: 'a/b #1?' }])(
-  'the address of $page leads back to it',
+  'parses the link to $page back into the route',
   (route) => {
-    expect(routeOf(hrefOf(route))).toEqual(route)
+    expect(parseRoute(toHref(route))).toEqual(route)
   },
 )

@@ -1,17 +1,17 @@
-/** Where on the page somebody is. It stands in the address, behind the `#`. */
+/** The current page, as stored in the URL fragment. */
 export type Route =
-  /** Nowhere yet: the page picks. */
+  /** No fragment yet; the app selects a page. */
   { page: 'start' } | { page: 'conversations' } | { page: 'conversation'; id: string } | { page: 'layers' }
 
-/** Reads an address such as `#/c/<id>`; what it does not know is the list of conversations. */
-export function routeOf(hash: string): Route {
+/** Parses a fragment such as `#/c/<id>`. Unknown fragments lead to the conversation list. */
+export function parseRoute(hash: string): Route {
   const [, page = '', id = ''] = hash.replace(/^#/, '').split('/')
   if (page === 'layers') return { page }
   if (page === 'c' && id !== '') return { page: 'conversation', id: decode(id) }
   return { page: hash === '' ? 'start' : 'conversations' }
 }
 
-export function hrefOf(route: Route): string {
+export function toHref(route: Route): string {
   switch (route.page) {
     case 'start':
     case 'conversations':
@@ -23,7 +23,7 @@ export function hrefOf(route: Route): string {
   }
 }
 
-/** People edit addresses. */
+/** Users edit URLs, so the encoding may be invalid. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -4,14 +4,14 @@ import { useState, type ReactElement } from 'react'
 import { composerId } from '../composer/composer-id.ts'
 import { loadInspector } from '../inspector/load-inspector.ts'
 import { loadLayers } from '../layers/load-layers.ts'
-import { BotProvider, useHello } from '../people/bot-context.ts'
-import { late } from '../ui/late.tsx'
+import { BotProvider, useBotInfo } from '../people/bot-context.ts'
+import { lazyPart } from '../ui/lazy-part.tsx'
 import { loadTooltips } from '../ui/load-tooltips.ts'
 import type { WireTap } from '../wire/wire-tap.ts'
 import type { AppearanceStore } from './appearance.ts'
 import { ChatPage } from './chat-page.tsx'
 import { Connecting } from './connecting.tsx'
-import { goTo } from './go-to.ts'
+import { navigate } from './navigate.ts'
 import type { PageStorage } from './page-storage.ts'
 import { inspectorColumn } from './panel-column.ts'
 import { useHasTooltips } from './preload-parts.ts'
@@ -19,10 +19,10 @@ import { TopBar } from './top-bar.tsx'
 import { useFocusFallback } from './use-focus-fallback.ts'
 import { useRoute } from './use-route.ts'
 
-const InspectorPanel = late(loadInspector)
-const LayersPage = late(loadLayers)
-const TooltipLayer = late(loadTooltips)
-const SettingsDialog = late(
+const InspectorPanel = lazyPart(loadInspector)
+const LayersPage = lazyPart(loadLayers)
+const TooltipLayer = lazyPart(loadTooltips)
+const SettingsDialog = lazyPart(
   async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog,
   ({ isOpen }) => isOpen,
 )
@@ -30,26 +30,26 @@ const SettingsDialog = late(
 export interface ShellProps {
   chat: Chat
   server: ChatOptions
-  visitor: ConnectOptions
+  auth: ConnectOptions
   tap: WireTap
   storage: PageStorage
   appearance: AppearanceStore
   onUserDeleted: () => void
 }
 
-/** What stands around the pages: the bar above them, and the inspector beside them. */
+/** The frame of all pages: the top bar and the inspector panel. */
 export function Shell(props: ShellProps): ReactElement {
-  const { chat, server, visitor, tap, storage, appearance, onUserDeleted } = props
+  const { chat, server, auth, tap, storage, appearance, onUserDeleted } = props
   const route = useRoute()
   useFocusFallback()
-  const connecting = useChat()
-  const bot = useHello(chat, connecting.state === 'connected')
+  const chatState = useChat()
+  const bot = useBotInfo(chat, chatState.state === 'connected')
   const [panel, setPanel] = useState<'people' | 'wire'>()
   const [isSettingsOpen, setIsSettingsOpen] = useState(false)
   const hasTooltips = useHasTooltips()
   const isInspecting = panel === 'wire'
   const openId = route.page === 'conversation' ? route.id : undefined
-  /** The conversation of the three chats, once it is there. */
+  /** The conversation of the layers page, once it is created. */
   const [layersId, setLayersId] = useState<string>()
 
   return (
@@ -59,7 +59,7 @@ export function Shell(props: ShellProps): ReactElement {
           <a
             href={`#${composerId}`}
             onClick={(event) => {
-              // The URL contains the open conversation.
+              // Following the link would replace the fragment, which contains the open conversation.
               event.preventDefault()
               document.getElementById(composerId)?.focus()
             }}
@@ -79,12 +79,12 @@ export function Shell(props: ShellProps): ReactElement {
         <div className="relative flex min-h-0 flex-1 overflow-hidden bg-canvas md:mx-3 md:mb-3 md:rounded-3xl md:ring-1 md:ring-line">
           {route.page === 'layers' ? (
             <main className="min-w-0 flex-1 overflow-y-auto">
-              <LayersPage server={server} visitor={visitor} onConversation={setLayersId} />
+              <LayersPage server={server} auth={auth} onConversation={setLayersId} />
             </main>
-          ) : connecting.state === 'connected' ? (
+          ) : chatState.state === 'connected' ? (
             <ChatPage
-              key={connecting.user.user.id}
-              me={connecting.user}
+              key={chatState.user.user.id}
+              me={chatState.user}
               storage={storage}
               route={route}
               isShowingPeople={panel === 'people'}
@@ -92,13 +92,13 @@ export function Shell(props: ShellProps): ReactElement {
               onInspect={() => setPanel('wire')}
               onUserDeleted={() => {
                 setPanel(undefined)
-                goTo({ page: 'conversations' }, { isReplaced: true })
+                navigate({ page: 'conversations' }, { shouldReplace: true })
                 onUserDeleted()
               }}
             />
           ) : (
             <Connecting
-              progress={connecting}
+              chatState={chatState}
               conversationId={openId}
               onSettings={() => setIsSettingsOpen(true)}
             />

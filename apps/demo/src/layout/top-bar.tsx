@@ -3,7 +3,7 @@ import type { ReactElement } from 'react'
 import { IconButton } from '../ui/icon-button.tsx'
 import { AppearanceMenu } from './appearance-menu.tsx'
 import type { AppearanceStore } from './appearance.ts'
-import { hrefOf, type Route } from './route.ts'
+import { toHref, type Route } from './route.ts'
 
 export interface TopBarProps {
   page: Route['page']
@@ -14,24 +14,24 @@ export interface TopBarProps {
   className?: string
 }
 
-/** The way between the pages, and what concerns all of them. */
+/** Links to the pages, and controls that apply to all of them. */
 export function TopBar(props: TopBarProps): ReactElement {
   const { page, appearance, isInspecting, onInspect, onSettings, className = '' } = props
   return (
     <header className={`flex items-center gap-1 px-3 py-2 sm:px-4 ${className}`}>
       <p className="flex items-center gap-2 pe-2 text-[1.0625rem] font-bold tracking-tight">
-        <Mark />
+        <Logo />
         <span className="max-sm:sr-only">Parley</span>
       </p>
       <nav aria-label="Pages" className="flex flex-1 gap-1">
         <PageLink
-          href={hrefOf({ page: 'conversations' })}
+          href={toHref({ page: 'conversations' })}
           icon={MessagesSquare}
           isCurrent={page !== 'layers'}
           label="Chat"
         />
         <PageLink
-          href={hrefOf({ page: 'layers' })}
+          href={toHref({ page: 'layers' })}
           icon={Layers}
           isCurrent={page === 'layers'}
           label="Three layers"
@@ -69,8 +69,8 @@ function PageLink({
   )
 }
 
-/** Two speech bubbles that touch: somebody speaks, somebody answers. */
-function Mark(): ReactElement {
+/** Two overlapping speech bubbles. */
+function Logo(): ReactElement {
   return (
     <svg aria-hidden viewBox="0 0 32 32" className="size-8">
       <path

@@ -2,9 +2,9 @@ import { useEffect } from 'react'
 import { composerId } from '../composer/composer-id.ts'
 
 /**
- * Keeps the keyboard focus on the page when the focused element is removed or disabled. It moves to the nearest
- * remaining focusable ancestor, such as the message of a button; otherwise to the message field, or on touch screens,
- * where that would open the keyboard, to the heading.
+ * Moves the keyboard focus when the focused element is removed or disabled. The focus goes to the nearest
+ * remaining focusable ancestor, such as the message of a button. Otherwise it goes to the message field, or on touch
+ * screens, where that would open the keyboard, to the heading.
  */
 export function useFocusFallback(): void {
   useEffect(() => {

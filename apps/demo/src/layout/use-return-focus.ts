@@ -1,23 +1,23 @@
 import { useEffect, useRef } from 'react'
 
-const mostFrames = 30
+const maxFrames = 30
 
-/** Whoever comes back from a conversation to the list, where only one of them is shown, finds the focus where they left it. */
+/** Returns the focus to the list row of the conversation that was left, on screens that show only one of the two. */
 export function useReturnFocus(openId: string | undefined): void {
-  const former = useRef(openId)
+  const previousId = useRef(openId)
   useEffect(() => {
-    const left = former.current
-    former.current = openId
+    const leftId = previousId.current
+    previousId.current = openId
     const isLost = document.activeElement === document.body
-    if (left === undefined || openId !== undefined || !isLost) return undefined
+    if (leftId === undefined || openId !== undefined || !isLost) return undefined
 
     let frame = 0
     let count = 0
-    // A row that was hidden is measured before it shows, and only then takes the focus.
+    // The virtualizer measures a hidden row before it shows it, and only a visible row can be focused.
     function focus(): void {
-      const link = document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(left ?? '')}"]`)
+      const link = document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(leftId ?? '')}"]`)
       link?.focus()
-      if (document.activeElement !== link && ++count < mostFrames) frame = requestAnimationFrame(focus)
+      if (document.activeElement !== link && ++count < maxFrames) frame = requestAnimationFrame(focus)
     }
     focus()
     return () => cancelAnimationFrame(frame)

@@ -1,12 +1,12 @@
 import { useMemo, useSyncExternalStore } from 'react'
-import { routeOf, type Route } from './route.ts'
+import { parseRoute, type Route } from './route.ts'
 
 export function useRoute(): Route {
-  const hash = useSyncExternalStore(listenToAddress, () => location.hash)
-  return useMemo(() => routeOf(hash), [hash])
+  const hash = useSyncExternalStore(subscribeToHash, () => location.hash)
+  return useMemo(() => parseRoute(hash), [hash])
 }
 
-function listenToAddress(onChange: () => void): () => void {
+function subscribeToHash(onChange: () => void): () => void {
   addEventListener('hashchange', onChange)
   return () => removeEventListener('hashchange', onChange)
 }

@@ -1,7 +1,7 @@
 import type { InboxConversation } from '@parley/rx'
 import { useEffect } from 'react'
 
-/** Says in the page's title how many conversations have something new. */
+/** Shows the number of unread conversations in the document title. */
 export function useUnreadTitle(
   conversations: readonly InboxConversation[] | undefined,
   openId: string | undefined,

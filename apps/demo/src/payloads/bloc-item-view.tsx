@@ -8,19 +8,19 @@ import { ImagePayload } from './media/image-payload.tsx'
 import { VideoPayload } from './media/video-payload.tsx'
 import { TextPayload } from './text/text-payload.tsx'
 
-/** What is only looked at, and may stand inside a `bloc`. */
+/** Shows a payload that a `bloc` may contain. */
 export function BlocItemView({
   payload,
-  isWriting,
+  isStreaming,
 }: {
   payload: BlocItem
-  isWriting?: boolean | undefined
+  isStreaming?: boolean | undefined
 }): ReactElement {
   switch (payload.type) {
     case 'text':
-      return <TextPayload payload={payload} isWriting={isWriting} />
+      return <TextPayload payload={payload} isStreaming={isStreaming} />
     case 'markdown':
-      return <MarkdownPayload payload={payload} isWriting={isWriting} />
+      return <MarkdownPayload payload={payload} isStreaming={isStreaming} />
     case 'image':
       return <ImagePayload payload={payload} />
     case 'audio':

@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react'
 import { ErrorBoundary } from '../ui/error-boundary.tsx'
 import { BlocItemView } from './bloc-item-view.tsx'
-import { readPayload } from './read-payload.ts'
+import { parsePayload } from './parse-payload.ts'
 import { UnknownPayload } from './unknown-payload.tsx'
 
-/** Several things that are said as one. */
+/** Several payloads in one message. */
 export function BlocPayload({ items }: { items: readonly unknown[] }): ReactElement {
   return (
     <div className="space-y-3">
@@ -17,10 +17,10 @@ export function BlocPayload({ items }: { items: readonly unknown[] }): ReactElem
   )
 }
 
-/** A bloc holds only what is looked at: no bloc stands in another, and nothing in it is answered. */
+/** A bloc contains neither other blocs nor interactive payloads. */
 function Item({ item }: { item: unknown }): ReactElement {
-  const read = readPayload(item)
-  switch (read?.type) {
+  const parsed = parsePayload(item)
+  switch (parsed?.type) {
     case 'card':
     case 'carousel':
     case 'choice':
@@ -28,6 +28,6 @@ function Item({ item }: { item: unknown }): ReactElement {
     case 'bloc':
       return <UnknownPayload payload={item} />
     default:
-      return read ? <BlocItemView payload={read} /> : <UnknownPayload payload={item} />
+      return parsed ? <BlocItemView payload={parsed} /> : <UnknownPayload payload={item} />
   }
 }

@@ -12,24 +12,24 @@ import {
   FileVideoCamera,
 } from 'lucide-react'
 import { useId, type ReactElement } from 'react'
-import { fileKind } from './file-kind.ts'
-import { fileName, withoutDisguise } from './file-name.ts'
-import { safeLink } from './safe-url.ts'
+import { getFileKind } from './get-file-kind.ts'
+import { getFileName, removeBidiControls } from './get-file-name.ts'
+import { toSafeLink } from './safe-url.ts'
 
-/** A file to be downloaded, or looked at in a tab of its own. */
+/** A file to download, or to open in a new tab. */
 export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactElement {
   const id = useId()
-  const href = safeLink(payload.fileUrl)
-  const name = fileName(href)
-  const kind = fileKind(name)
-  const title = (payload.title && withoutDisguise(payload.title)) || name || 'File'
+  const href = toSafeLink(payload.fileUrl)
+  const name = getFileName(href)
+  const kind = getFileKind(name)
+  const title = (payload.title && removeBidiControls(payload.title)) || name || 'File'
   const url = href === undefined ? undefined : new URL(href)
-  // A browser downloads only what comes from the page's own server, and opens the rest.
-  const isOwn = url?.origin === location.origin
-  const about = [kind.name, isOwn ? undefined : url?.host || undefined].filter(Boolean).join(' · ')
-  const Icon = href ? icons[kind.sort ?? 'other'] : FileX
+  // Browsers download only files from the origin of the page, and open others.
+  const isSameOrigin = url?.origin === location.origin
+  const details = [kind.name, isSameOrigin ? undefined : url?.host || undefined].filter(Boolean).join(' · ')
+  const Icon = href ? icons[kind.category ?? 'other'] : FileX
 
-  const inside = (
+  const content = (
     <>
       <span className="grid size-10 shrink-0 place-items-center rounded-xl bg-accent-wash text-accent-ink max-[22rem]:hidden">
         <Icon aria-hidden className="size-5" />
@@ -39,35 +39,35 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
           <bdi>{title}</bdi>
         </span>
         <span className="block truncate text-sm text-soft">
-          {href ? about : 'Its address is not a safe one.'}
+          {href ? details : 'This link is not safe.'}
         </span>
       </span>
     </>
   )
-  const row = 'flex min-w-36 flex-1 items-center gap-3 rounded-lg py-0.5'
+  const rowClass = 'flex min-w-36 flex-1 items-center gap-3 rounded-lg py-0.5'
 
-  if (!href) return <p className={`${row} max-w-sm`}>{inside}</p>
+  if (!href) return <p className={`${rowClass} max-w-sm`}>{content}</p>
   return (
     <div className="flex w-80 max-w-full flex-wrap items-center justify-end gap-1">
       <a
         id={id}
         href={href}
-        download={isOwn ? (name ?? true) : undefined}
+        download={isSameOrigin ? (name ?? true) : undefined}
         target="_blank"
         rel="noopener noreferrer"
-        className={`group ${row}`}
+        className={`group ${rowClass}`}
       >
-        {inside}
-        <span className="sr-only">{isOwn ? ', download' : ', opens in a new tab'}</span>
-        <span className={square}>
-          {isOwn ? (
+        {content}
+        <span className="sr-only">{isSameOrigin ? ', download' : ', opens in a new tab'}</span>
+        <span className={iconClass}>
+          {isSameOrigin ? (
             <Download aria-hidden className="size-4.5" />
           ) : (
             <ExternalLink aria-hidden className="size-4.5 rtl:-scale-x-100" />
           )}
         </span>
       </a>
-      {isOwn && (
+      {isSameOrigin && (
         <a
           href={href}
           target="_blank"
@@ -75,7 +75,7 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
           aria-label="Open in a new tab"
           aria-describedby={id}
           title="Open in a new tab"
-          className={square}
+          className={iconClass}
         >
           <ExternalLink aria-hidden className="size-4.5 rtl:-scale-x-100" />
         </a>
@@ -84,14 +84,14 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
   )
 }
 
-const square =
+const iconClass =
   'grid size-9 shrink-0 place-items-center rounded-lg text-soft transition-colors hover:bg-raised hover:text-ink group-hover:text-ink pointer-coarse:size-11'
 const icons = {
   archive: FileArchive,
   image: FileImage,
   other: File,
-  sheet: FileSpreadsheet,
-  sound: FileMusic,
+  spreadsheet: FileSpreadsheet,
+  audio: FileMusic,
   text: FileText,
   video: FileVideoCamera,
 } as const

@@ -1,11 +1,11 @@
 import type { PayloadOf } from '@parley/core'
 import { ExternalLink, MapPin } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { mapLink } from './map-link.ts'
+import { getMapLink } from './get-map-link.ts'
 
 export function LocationPayload({ payload }: { payload: PayloadOf<'location'> }): ReactElement {
   const { latitude, longitude, address, title } = payload
-  const href = mapLink(payload)
+  const href = getMapLink(payload)
   return (
     <div className="w-full max-w-sm overflow-hidden rounded-2xl bg-surface text-ink ring-1 ring-line">
       <div className="relative grid h-28 place-items-center bg-accent-wash text-accent-ink">
@@ -44,7 +44,7 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
             </bdi>
           </p>
         ) : (
-          <p className="text-sm text-soft">These coordinates are nowhere on Earth.</p>
+          <p className="text-sm text-soft">These coordinates are not valid.</p>
         )}
         {href && (
           <a
@@ -53,7 +53,7 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
             rel="noopener noreferrer"
             className="mt-1 inline-flex min-h-8 items-center gap-1.5 rounded-md text-sm pointer-coarse:min-h-11 font-semibold text-accent-ink underline underline-offset-2"
           >
-            Open the map
+            Open map
             <ExternalLink aria-hidden className="size-4 rtl:-scale-x-100" />
           </a>
         )}

@@ -1,20 +1,20 @@
 import { textOf } from '@parley/core/text'
-import { readPayload } from './read-payload.ts'
+import { parsePayload } from './parse-payload.ts'
 
-const media = { image: 'Picture', audio: 'Audio', video: 'Video' } as const
+const mediaLabels = { image: 'Image', audio: 'Audio', video: 'Video' } as const
 
-/** A message as plain text, for announcements. */
-export function messageText(payload: unknown): string {
-  const read = readPayload(payload)
-  if (!read) return 'Message'
-  if (read.type === 'image' || read.type === 'audio' || read.type === 'video') return media[read.type]
-  if (read.type === 'bloc') return read.items.map(messageText).join('\n') || 'Message'
-  return textOf(read)
+/** Returns a message as plain text, for screen readers. */
+export function getMessageText(payload: unknown): string {
+  const parsed = parsePayload(payload)
+  if (!parsed) return 'Message'
+  if (parsed.type === 'image' || parsed.type === 'audio' || parsed.type === 'video') return mediaLabels[parsed.type]
+  if (parsed.type === 'bloc') return parsed.items.map(getMessageText).join('\n') || 'Message'
+  return textOf(parsed)
 }
 
 const maxPreviewLength = 200
 
-/** The beginning of a message in one line, for lists and questions. */
-export function previewOf(payload: unknown): string {
-  return messageText(payload).slice(0, maxPreviewLength).replace(/\s+/g, ' ').trim()
+/** Returns the start of a message in one line, for lists and dialogs. */
+export function getPreviewText(payload: unknown): string {
+  return getMessageText(payload).slice(0, maxPreviewLength).replace(/\s+/g, ' ').trim()
 }

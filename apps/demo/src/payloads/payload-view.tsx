@@ -7,21 +7,21 @@ import { CardPayload } from './cards/card-payload.tsx'
 import { CardsPayload } from './cards/cards-payload.tsx'
 import { ChoicePayload } from './options/choice-payload.tsx'
 import { DropdownPayload } from './options/dropdown-payload.tsx'
-import { readPayload } from './read-payload.ts'
+import { parsePayload } from './parse-payload.ts'
 import type { OnReply } from './reply.ts'
 import { UnknownPayload } from './unknown-payload.tsx'
 
 export interface PayloadViewProps {
   payload: Payload
-  /** What the visitor has answered already, as the value of an option. */
+  /** The user's answer, as the value of an option. */
   answer?: string | undefined
-  /** Absent where nothing can be answered yet. */
+  /** Absent if the message cannot be answered yet. */
   onReply?: OnReply | undefined
-  /** Whether more of it is still to come. Default: false. */
-  isWriting?: boolean
+  /** Whether the message is still streaming. Default: false. */
+  isStreaming?: boolean
 }
 
-/** What a message holds, whichever of the 12 kinds it is. Whatever is wrong with it stays within it. */
+/** Shows a payload of any of the 12 types. A rendering error affects only this payload. */
 export function PayloadView(props: PayloadViewProps): ReactElement {
   const { payload } = props
 
@@ -32,21 +32,21 @@ export function PayloadView(props: PayloadViewProps): ReactElement {
   )
 }
 
-function AnyPayload({ payload, answer, onReply, isWriting }: PayloadViewProps): ReactElement {
-  const read = readPayload(payload)
-  if (!read) return <UnknownPayload payload={payload} />
-  switch (read.type) {
+function AnyPayload({ payload, answer, onReply, isStreaming }: PayloadViewProps): ReactElement {
+  const parsed = parsePayload(payload)
+  if (!parsed) return <UnknownPayload payload={payload} />
+  switch (parsed.type) {
     case 'card':
-      return <CardPayload payload={read} onReply={onReply} />
+      return <CardPayload payload={parsed} onReply={onReply} />
     case 'carousel':
-      return <CardsPayload payload={read} onReply={onReply} />
+      return <CardsPayload payload={parsed} onReply={onReply} />
     case 'choice':
-      return <ChoicePayload payload={read} answer={answer} onReply={onReply} />
+      return <ChoicePayload payload={parsed} answer={answer} onReply={onReply} />
     case 'dropdown':
-      return <DropdownPayload payload={read} answer={answer} onReply={onReply} />
+      return <DropdownPayload payload={parsed} answer={answer} onReply={onReply} />
     case 'bloc':
-      return <BlocPayload items={read.items} />
+      return <BlocPayload items={parsed.items} />
     default:
-      return <BlocItemView payload={read} isWriting={isWriting} />
+      return <BlocItemView payload={parsed} isStreaming={isStreaming} />
   }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { replyToAction, replyWithOption } from './reply.ts'
 
-test('a say button speaks its value', () => {
+test('a say button sends its value as text', () => {
   expect(replyToAction({ action: 'say', label: 'Greet', value: 'Hello!' })).toEqual({
     type: 'text',
     text: 'Hello!',
   })
 })
 
-test('a postback button shows its label and carries its value', () => {
+test('a postback button sends its label as text, with its value', () => {
   expect(replyToAction({ action: 'postback', label: 'Book', value: 'book:7' })).toEqual({
     type: 'text',
     text: 'Book',
@@ -16,6 +16,6 @@ test('a postback button shows its label and carries its value', () => {
   })
 })
 
-test('an option shows its label and carries its value', () => {
+test('an option sends its label as text, with its value', () => {
   expect(replyWithOption({ label: 'Tea', value: 'tea' })).toEqual({ type: 'text', text: 'Tea', value: 'tea' })
 })

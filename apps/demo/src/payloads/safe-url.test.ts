@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { safeLink, safeMedia } from './safe-url.ts'
+import { toSafeLink, toSafeMediaUrl } from './safe-url.ts'
 
 const base = 'https://chat.example/'
 
@@ -9,8 +9,8 @@ test.each([
   ['./notes.txt', 'https://chat.example/notes.txt'],
   ['mailto:someone@parley.example', 'mailto:someone@parley.example'],
   ['tel:+3512100000', 'tel:+3512100000'],
-])('%s is a link', (value, href) => {
-  expect(safeLink(value, base)).toBe(href)
+])('accepts the link %s', (value, href) => {
+  expect(toSafeLink(value, base)).toBe(href)
 })
 
 test.each([
@@ -25,14 +25,14 @@ test.each([
   'no address at all',
   '',
   `https://parley.example/${'w'.repeat(10_000)}`,
-])('%j never becomes a link', (value) => {
-  expect(safeLink(value, base)).toBeUndefined()
+])('rejects %j as a link', (value) => {
+  expect(toSafeLink(value, base)).toBeUndefined()
 })
 
-test('pictures may be written into the address itself, pages may not', () => {
-  expect(safeMedia('data:image/png;base64,AAAA', base)).toBe('data:image/png;base64,AAAA')
-  expect(safeMedia('data:text/html,<b>', base)).toBeUndefined()
-  expect(safeMedia('javascript:alert(1)', base)).toBeUndefined()
-  expect(safeMedia('picture', base)).toBeUndefined()
-  expect(safeMedia('/media/harbour.svg', base)).toBe('https://chat.example/media/harbour.svg')
+test('accepts images as data URLs, but not pages', () => {
+  expect(toSafeMediaUrl('data:image/png;base64,AAAA', base)).toBe('data:image/png;base64,AAAA')
+  expect(toSafeMediaUrl('data:text/html,<b>', base)).toBeUndefined()
+  expect(toSafeMediaUrl('javascript:alert(1)', base)).toBeUndefined()
+  expect(toSafeMediaUrl('picture', base)).toBeUndefined()
+  expect(toSafeMediaUrl('/media/harbour.svg', base)).toBe('https://chat.example/media/harbour.svg')
 })

@@ -1,13 +1,13 @@
 import { ChevronRight } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
 
-/** As much as a person would look through. */
-const mostCharacters = 20_000
+/** Limits the displayed JSON. */
+const maxCharacters = 20_000
 
-/** Something that this page cannot show: what it is called, and as it came for who wants to see it. */
+/** Shows a payload of an unknown type: the type, and the JSON on demand. */
 export function UnknownPayload({ payload }: { payload: unknown }): ReactElement {
   const [isOpen, setIsOpen] = useState(false)
-  const type = typeNameOf(payload)
+  const type = getTypeName(payload)
   return (
     <details
       onToggle={(event) => setIsOpen(event.currentTarget.open)}
@@ -21,11 +21,10 @@ export function UnknownPayload({ payload }: { payload: unknown }): ReactElement 
         <span className="min-w-0 wrap-anywhere">
           {type ? (
             <>
-              A message of the type <bdi className="font-mono text-[0.9em]">{type}</bdi>, which cannot be
-              shown here
+              Unsupported message type <bdi className="font-mono text-[0.9em]">{type}</bdi>
             </>
           ) : (
-            'A message that cannot be shown here'
+            'Unsupported message'
           )}
         </span>
       </summary>
@@ -35,23 +34,23 @@ export function UnknownPayload({ payload }: { payload: unknown }): ReactElement 
           dir="ltr"
           className="max-h-60 overflow-auto rounded-lg bg-raised px-3 py-2 font-mono text-xs"
         >
-          {asWritten(payload)}
+          {formatJson(payload)}
         </pre>
       )}
     </details>
   )
 }
 
-function typeNameOf(payload: unknown): string | undefined {
+function getTypeName(payload: unknown): string | undefined {
   const isObject = typeof payload === 'object' && payload !== null && 'type' in payload
   return isObject && typeof payload.type === 'string' ? payload.type.slice(0, 60) : undefined
 }
 
-function asWritten(payload: unknown): string {
+function formatJson(payload: unknown): string {
   try {
     const json = JSON.stringify(payload, null, 2) ?? String(payload)
-    return json.length > mostCharacters ? `${json.slice(0, mostCharacters)}…` : json
+    return json.length > maxCharacters ? `${json.slice(0, maxCharacters)}…` : json
   } catch {
-    return 'It is nested too deeply to be written out.'
+    return 'Nested too deeply to show.'
   }
 }

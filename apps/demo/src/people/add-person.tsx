@@ -3,12 +3,12 @@ import { useChat } from '@parley/react'
 import { UserPlus } from 'lucide-react'
 import { useRef, useState, type ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
-import { errorMessage } from '../ui/error-message.tsx'
+import { getErrorMessage } from '../ui/error-message.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { isolate, nameOf } from './person.ts'
+import { isolateBidi, getDisplayName } from './person.ts'
 
-/** Brings somebody into a conversation, by the id that they gave. */
+/** Adds a user to a conversation by their id. */
 export function AddPerson({ conversationId }: { conversationId: string }): ReactElement {
   const { user } = useChat()
   const toast = useToast()
@@ -21,15 +21,15 @@ export function AddPerson({ conversationId }: { conversationId: string }): React
     const userId = id.trim()
     if (!user || isBusy) return
     field.current?.focus()
-    if (userId === '') return setProblem('Paste the id of somebody first.')
+    if (userId === '') return setProblem('Enter an id first.')
     setIsBusy(true)
     setProblem(undefined)
     try {
       const { participant } = await user.addParticipant({ conversationId, userId })
       setId('')
-      toast(`${isolate(nameOf(participant))} is in.`)
+      toast(`${isolateBidi(getDisplayName(participant))} was added.`)
     } catch (error) {
-      setProblem(isUnknown(error) ? 'Nobody has this id.' : errorMessage(error))
+      setProblem(isUnknownUser(error) ? 'There is no user with this id.' : getErrorMessage(error))
     } finally {
       setIsBusy(false)
     }
@@ -45,8 +45,8 @@ export function AddPerson({ conversationId }: { conversationId: string }): React
     >
       <TextField
         ref={field}
-        label="Add somebody"
-        description="By their id, which stands in this panel on their screen."
+        label="Add a person"
+        description="Enter their id. They find it in this panel on their screen."
         placeholder="Their id"
         autoComplete="off"
         autoCapitalize="off"
@@ -63,6 +63,6 @@ export function AddPerson({ conversationId }: { conversationId: string }): React
   )
 }
 
-function isUnknown(error: unknown): boolean {
+function isUnknownUser(error: unknown): boolean {
   return isChatError(error) && (error.type === 'ResourceNotFound' || error.type === 'InvalidPayload')
 }

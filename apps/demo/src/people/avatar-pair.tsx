@@ -2,7 +2,7 @@ import type { ReactElement } from 'react'
 import { Avatar } from './avatar.tsx'
 import type { Person } from './person.ts'
 
-/** One picture for those who talk: of one person, or of the first two. */
+/** The avatar of a conversation: of one person, or of the first two. */
 export function AvatarPair({
   people,
   className,

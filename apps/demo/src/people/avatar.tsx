@@ -1,11 +1,11 @@
 import { useState, type ReactElement } from 'react'
-import { safeMedia } from '../payloads/safe-url.ts'
-import { initialsOf, type Person } from './person.ts'
+import { toSafeMediaUrl } from '../payloads/safe-url.ts'
+import { getInitials, type Person } from './person.ts'
 
-/** A person's picture, or their initials on a colour of their own. It only decorates: the name stands beside it. */
+/** A person's picture, or their initials on a color. Decorative: the name is next to it. */
 export function Avatar({ person, className }: { person: Person; className: string }): ReactElement {
   const [brokenUrl, setBrokenUrl] = useState<string>()
-  const url = person.pictureUrl && safeMedia(person.pictureUrl)
+  const url = person.pictureUrl && toSafeMediaUrl(person.pictureUrl)
   const shape = `shrink-0 rounded-full select-none ${className}`
 
   if (!url || url === brokenUrl) {
@@ -13,11 +13,11 @@ export function Avatar({ person, className }: { person: Person; className: strin
       <span
         aria-hidden
         style={{
-          background: `light-dark(oklch(0.9 0.06 ${hueOf(person.id)}), oklch(0.38 0.06 ${hueOf(person.id)}))`,
+          background: `light-dark(oklch(0.9 0.06 ${getHue(person.id)}), oklch(0.38 0.06 ${getHue(person.id)}))`,
         }}
         className={`grid place-items-center font-semibold text-ink forced-colors:border ${shape}`}
       >
-        {initialsOf(person)}
+        {getInitials(person)}
       </span>
     )
   }
@@ -32,8 +32,8 @@ export function Avatar({ person, className }: { person: Person; className: strin
   )
 }
 
-/** A hue that stays a person's own. */
-function hueOf(id: string): number {
+/** Derives a stable hue from an id. */
+function getHue(id: string): number {
   let hash = 0
   for (const letter of id) hash = (hash * 31 + (letter.codePointAt(0) ?? 0)) % 360
   return hash

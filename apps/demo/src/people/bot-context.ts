@@ -7,19 +7,19 @@ const BotContext = createContext<Bot | undefined>(undefined)
 
 export const BotProvider = BotContext.Provider
 
-/** The bot, where the server says who it is. */
+/** The bot's profile, if the server reports it. */
 export function useBot(): Bot | undefined {
   return use(BotContext)
 }
 
-/** Asks the server who its bot is. */
-export function useHello(chat: Chat, isConnected: boolean): Bot | undefined {
+/** Loads the bot's profile from the server info. */
+export function useBotInfo(chat: Chat, isConnected: boolean): Bot | undefined {
   const [bot, setBot] = useState<Bot>()
   useEffect(() => {
     if (!isConnected) return
     let isCurrent = true
     chat.serverInfo().then(
-      (hello) => isCurrent && setBot(hello.bot),
+      (info) => isCurrent && setBot(info.bot),
       // The chat works without the bot's name.
       () => {},
     )

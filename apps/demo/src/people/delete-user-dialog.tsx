@@ -9,7 +9,7 @@ export interface DeleteUserDialogProps {
   onDeleted: () => void
 }
 
-/** Asks before a user goes. */
+/** Asks for confirmation before deleting the user. */
 export function DeleteUserDialog({
   me,
   isOpen,
@@ -20,12 +20,12 @@ export function DeleteUserDialog({
     <ConfirmDialog
       isOpen={isOpen}
       onOpenChange={onOpenChange}
-      title="Delete yourself?"
+      title="Delete your account?"
       action="Delete everything"
       onConfirm={() => me.deleteUser().then(onDeleted)}
     >
-      Your profile, the conversations that you own, and all that you said in others are deleted for everybody.
-      Nothing of it can be brought back. A new visitor takes your place.
+      Your profile, the conversations you own, and all your messages will be deleted for everyone. This cannot
+      be undone. You will continue as a new guest.
     </ConfirmDialog>
   )
 }

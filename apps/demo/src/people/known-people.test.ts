@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest'
 import { createKnownPeople } from './known-people.ts'
 
-test('people are found again by a later page', () => {
+test('finds people that an earlier page has stored', () => {
   const storage = createStorage()
-  createKnownPeople(storage, 'me').remember([{ id: 'ada', name: 'Ada' }, { id: 'ben' }])
+  createKnownPeople(storage, 'me').add([{ id: 'ada', name: 'Ada' }, { id: 'ben' }])
 
-  const later = createKnownPeople(storage, 'me')
+  const reloaded = createKnownPeople(storage, 'me')
 
-  expect(later.find('ada')).toEqual({ id: 'ada', name: 'Ada' })
-  expect(later.find('ben')).toEqual({ id: 'ben' })
+  expect(reloaded.find('ada')).toEqual({ id: 'ada', name: 'Ada' })
+  expect(reloaded.find('ben')).toEqual({ id: 'ben' })
   expect(createKnownPeople(storage, 'other').find('ada')).toBeUndefined()
 })
 
-test('the most recent 500 people are kept', () => {
+test('keeps the most recent 500 people', () => {
   const storage = createStorage()
   const people = createKnownPeople(storage, 'me')
 
-  people.remember(Array.from({ length: 600 }, (_, index) => ({ id: `user-${index}` })))
+  people.add(Array.from({ length: 600 }, (_, index) => ({ id: `user-${index}` })))
 
   expect(people.find('user-99')).toBeUndefined()
   expect(people.find('user-100')).toEqual({ id: 'user-100' })
 })
 
 test.each(['', '{', 'null', '{"a":1}', '[1,null,{"id":2},{"name":"x"}]'])(
-  '%j in the storage counts as empty',
+  'ignores %j in the storage',
   (text) => {
     const storage = createStorage()
     storage.setItem('parley-demo:people:me', text)

@@ -1,24 +1,24 @@
 import type { PageStorage } from '../layout/page-storage.ts'
 import type { Person } from './person.ts'
 
-/** The people seen in conversations, so that their messages keep a name after they have left. */
+/** People seen in conversations. Their messages keep a name after they have left. */
 export interface KnownPeople {
   find: (userId: string) => Person | undefined
-  remember: (people: readonly Person[]) => void
+  add: (people: readonly Person[]) => void
 }
 
 const maxPeople = 500
 const maxNameLength = 256
 const maxUrlLength = 2_048
 
-/** Keeps the most recently seen people in the page's storage, per user. */
+/** Stores the most recently seen people, per user. */
 export function createKnownPeople(storage: PageStorage, userId: string): KnownPeople {
   const key = `parley-demo:people:${userId}`
-  const people = read(storage.getItem(key))
+  const people = parsePeople(storage.getItem(key))
   return {
     find: (id) => people.get(id),
-    remember(seen) {
-      let hasChanged = false
+    add(seen) {
+      let isChanged = false
       for (const { id, name, pictureUrl } of seen) {
         const known = people.get(id)
         if (known && known.name === name && known.pictureUrl === pictureUrl) continue
@@ -29,9 +29,9 @@ export function createKnownPeople(storage: PageStorage, userId: string): KnownPe
           ...(name !== undefined && { name }),
           ...(pictureUrl !== undefined && { pictureUrl }),
         })
-        hasChanged = true
+        isChanged = true
       }
-      if (!hasChanged) return
+      if (!isChanged) return
       for (const oldest of [...people.keys()].slice(0, Math.max(0, people.size - maxPeople)))
         people.delete(oldest)
       storage.setItem(key, JSON.stringify([...people.values()]))
@@ -39,8 +39,8 @@ export function createKnownPeople(storage: PageStorage, userId: string): KnownPe
   }
 }
 
-/** The storage may hold anything. */
-function read(text: string | null): Map<string, Person> {
+/** Parses stored people. Invalid content is ignored. */
+function parsePeople(text: string | null): Map<string, Person> {
   const people = new Map<string, Person>()
   for (const item of parseList(text)) {
     if (typeof item !== 'object' || item === null || !('id' in item) || typeof item.id !== 'string') continue

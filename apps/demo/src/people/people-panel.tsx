@@ -8,7 +8,7 @@ import { IconButton } from '../ui/icon-button.tsx'
 import { AddPerson } from './add-person.tsx'
 import { Avatar } from './avatar.tsx'
 import type { People } from './people.ts'
-import { isolate, nameOf, type Person } from './person.ts'
+import { isolateBidi, getDisplayName, type Person } from './person.ts'
 
 export interface PeoplePanelProps {
   conversationId: string
@@ -18,7 +18,7 @@ export interface PeoplePanelProps {
   onProfile: () => void
 }
 
-/** Who takes part in a conversation, and how others come to it. */
+/** Lists the participants of a conversation. The owner can add and remove people. */
 export function PeoplePanel({
   conversationId,
   people,
@@ -28,7 +28,7 @@ export function PeoplePanel({
 }: PeoplePanelProps): ReactElement {
   const { me, bot, participants = [], isOwner } = people
   const { user } = useChat()
-  const [leaving, setLeaving] = useState<Person>()
+  const [personToRemove, setPersonToRemove] = useState<Person>()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
 
@@ -49,7 +49,7 @@ export function PeoplePanel({
           <h3 id="own-id" className="text-sm font-semibold">
             Your id
           </h3>
-          <p className="mt-0.5 text-[0.8125rem] text-soft">Give it to somebody, and they can add you.</p>
+          <p className="mt-0.5 text-[0.8125rem] text-soft">Share it, and others can add you.</p>
           <div className="mt-2 flex items-center gap-1 rounded-xl bg-surface py-0.5 ps-3 pe-1 ring-1 ring-line">
             <code data-testid="own-id" dir="ltr" className="min-w-0 flex-1 truncate text-[0.8125rem]">
               {me.id}
@@ -74,15 +74,15 @@ export function PeoplePanel({
                   <IconButton
                     icon={UserMinus}
                     label="Remove"
-                    aria-label={`Remove ${isolate(nameOf(person))}`}
-                    onClick={() => setLeaving(person)}
+                    aria-label={`Remove ${isolateBidi(getDisplayName(person))}`}
+                    onClick={() => setPersonToRemove(person)}
                   />
                 )}
               </PersonRow>
             ))}
             {bot && <PersonRow person={bot} role="Bot" isMe={false} />}
           </ul>
-          <Button look="quiet" className="mt-1 -ms-2" onClick={onProfile}>
+          <Button variant="quiet" className="mt-1 -ms-2" onClick={onProfile}>
             Edit your profile
           </Button>
         </section>
@@ -90,8 +90,8 @@ export function PeoplePanel({
         {isOwner === true && <AddPerson conversationId={conversationId} />}
         {isOwner === false && (
           <section>
-            <p className="mb-2 text-[0.8125rem] text-soft">Only its owner can add people.</p>
-            <Button look="danger" onClick={onLeave}>
+            <p className="mb-2 text-[0.8125rem] text-soft">Only the owner can add people.</p>
+            <Button variant="danger" onClick={onLeave}>
               <LogOut aria-hidden className="size-4" />
               Leave conversation
             </Button>
@@ -99,14 +99,14 @@ export function PeoplePanel({
         )}
       </div>
       <ConfirmDialog
-        isOpen={leaving !== undefined}
-        onOpenChange={() => setLeaving(undefined)}
-        title={`Remove ${leaving ? isolate(nameOf(leaving)) : ''}?`}
+        isOpen={personToRemove !== undefined}
+        onOpenChange={() => setPersonToRemove(undefined)}
+        title={`Remove ${personToRemove ? isolateBidi(getDisplayName(personToRemove)) : ''}?`}
         action="Remove"
         finalFocus={heading}
-        onConfirm={async () => leaving && user?.removeParticipant({ conversationId, userId: leaving.id })}
+        onConfirm={async () => personToRemove && user?.removeParticipant({ conversationId, userId: personToRemove.id })}
       >
-        They cannot read this conversation any more, until somebody adds them again.
+        They will no longer see this conversation, unless you add them again.
       </ConfirmDialog>
     </aside>
   )
@@ -126,10 +126,10 @@ function PersonRow({ person, role, isMe, children }: PersonRowProps): ReactEleme
       <div className="min-w-0 flex-1">
         <p className="flex items-baseline gap-2 text-sm">
           <span className="truncate font-medium">
-            <bdi>{nameOf(person)}</bdi>
+            <bdi>{getDisplayName(person)}</bdi>
           </span>
-          {isMe && <span className={badge}>You</span>}
-          {role && <span className={badge}>{role}</span>}
+          {isMe && <span className={badgeClass}>You</span>}
+          {role && <span className={badgeClass}>{role}</span>}
         </p>
         {person.profile && (
           <p title={person.profile} className="line-clamp-2 text-[0.8125rem] text-soft wrap-anywhere">
@@ -142,4 +142,4 @@ function PersonRow({ person, role, isMe, children }: PersonRowProps): ReactEleme
   )
 }
 
-const badge = 'shrink-0 text-xs text-soft'
+const badgeClass = 'shrink-0 text-xs text-soft'

@@ -5,29 +5,29 @@ import type { Person } from './person.ts'
 export interface People {
   readonly me: Person
   readonly bot: Person | undefined
-  /** Who takes part, the owner first; none until it is known. */
+  /** Participants, the owner first. Undefined until they are loaded. */
   readonly participants: readonly User[] | undefined
-  /** Whom the user talks to. */
+  /** Everyone except the user. */
   readonly others: readonly Person[]
-  /** Whether more than two speak. */
+  /** Whether there are other participants, apart from the bot. */
   readonly isGroup: boolean
-  /** Undefined until it is known. */
+  /** Undefined until the participants are loaded. */
   readonly isOwner: boolean | undefined
-  /** The person with an id, even if they have left. Returns the same object for the same person. */
-  of: (userId: string) => Person
-  /** Whether a person is in the conversation now. */
-  isCurrent: (userId: string) => boolean
+  /** Returns the person with an id, including people who have left. The same person is the same object. */
+  get: (userId: string) => Person
+  /** Whether a person, or the bot, is currently in the conversation. */
+  isPresent: (userId: string) => boolean
 }
 
 export function createPeople(
   me: Person,
   { bot, participants }: Pick<People, 'bot' | 'participants'>,
-  /** Finds people who have left. */
-  findFormer: (userId: string) => Person | undefined = () => undefined,
+  /** Finds people who have left the conversation. */
+  findPerson: (userId: string) => Person | undefined = () => undefined,
 ): People {
-  const current = [me, ...(bot ? [bot] : []), ...(participants ?? [])]
-  const known = new Map<string, Person>(current.map((person) => [person.id, person]))
-  const currentIds = new Set(known.keys())
+  const present = [me, ...(bot ? [bot] : []), ...(participants ?? [])]
+  const byId = new Map<string, Person>(present.map((person) => [person.id, person]))
+  const presentIds = new Set(byId.keys())
   const others: Person[] = (participants ?? []).filter(({ id }) => id !== me.id)
   const owner = participants?.[0]
   return {
@@ -37,11 +37,11 @@ export function createPeople(
     others: bot ? [...others, bot] : others,
     isGroup: others.length > 0,
     isOwner: owner && owner.id === me.id,
-    of(userId) {
-      const person = known.get(userId) ?? findFormer(userId) ?? { id: userId }
-      known.set(userId, person)
+    get(userId) {
+      const person = byId.get(userId) ?? findPerson(userId) ?? { id: userId }
+      byId.set(userId, person)
       return person
     },
-    isCurrent: (userId) => currentIds.has(userId),
+    isPresent: (userId) => presentIds.has(userId),
   }
 }

@@ -2,9 +2,9 @@ import { useUser } from '@parley/react'
 import { PencilLine } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { Avatar } from './avatar.tsx'
-import { nameOf } from './person.ts'
+import { getDisplayName } from './person.ts'
 
-/** Who the user is to others, and the way to change it. */
+/** Shows the user's name and picture, and opens the profile dialog. */
 export function ProfileButton({ onClick }: { onClick: () => void }): ReactElement | null {
   const { user } = useUser()
   if (!user) return null
@@ -18,7 +18,7 @@ export function ProfileButton({ onClick }: { onClick: () => void }): ReactElemen
         <Avatar person={user} className="size-9 text-xs" />
         <span className="min-w-0 flex-1">
           <span className="block truncate text-sm font-semibold">
-            <bdi>{nameOf(user)}</bdi>
+            <bdi>{getDisplayName(user)}</bdi>
           </span>
           <span className="block text-xs text-soft">Your profile</span>
         </span>

@@ -12,11 +12,11 @@ import { Avatar } from './avatar.tsx'
 export interface ProfileDialogProps {
   isOpen: boolean
   onOpenChange: (isOpen: boolean) => void
-  /** Asks whether everything of the user is to go. */
+  /** Asks for confirmation before deleting the user. */
   onDelete: () => void
 }
 
-/** What the user says of themselves, and the way out. */
+/** Edits the user's profile, or deletes the user. */
 export function ProfileDialog({ isOpen, onOpenChange, onDelete }: ProfileDialogProps): ReactElement {
   const { user } = useUser()
   return (
@@ -24,22 +24,22 @@ export function ProfileDialog({ isOpen, onOpenChange, onDelete }: ProfileDialogP
       isOpen={isOpen}
       onOpenChange={onOpenChange}
       title="Your profile"
-      description="Everybody in your conversations sees it."
+      description="Visible to everyone in your conversations."
     >
       {user && <ProfileForm key={user.updatedAt} user={user} onDone={() => onOpenChange(false)} />}
       <div className="mt-6 flex flex-wrap items-center gap-3 border-t border-line pt-4">
         <p className="min-w-0 flex-1 text-[0.8125rem] text-soft">
-          Delete yourself, with your conversations and all that you said. You come back as somebody new.
+          Delete your account, your conversations and all your messages.
         </p>
-        <Button look="danger" onClick={onDelete}>
-          Delete me
+        <Button variant="danger" onClick={onDelete}>
+          Delete account
         </Button>
       </div>
     </Dialog>
   )
 }
 
-const longestProfile = 1_000
+const maxProfileLength = 1_000
 
 function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): ReactElement {
   const { update, isUpdating } = useUser()
@@ -53,7 +53,7 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
     setProblem(undefined)
     try {
       await update({ name: name.trim(), pictureUrl: pictureUrl.trim(), profile })
-      toast('Your profile is saved.')
+      toast('Profile saved.')
       onDone()
     } catch (error) {
       setProblem(error)
@@ -90,7 +90,7 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
         type="url"
         inputMode="url"
         placeholder="https://"
-        description="The address of a picture on the web."
+        description="The URL of a picture on the web."
         value={pictureUrl}
         onValueChange={setPictureUrl}
       />
@@ -98,10 +98,10 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
         label="About you"
         rows={3}
         dir="auto"
-        description={`${profile.length.toLocaleString()} of ${longestProfile.toLocaleString()} characters`}
+        description={`${profile.length.toLocaleString()} of ${maxProfileLength.toLocaleString()} characters`}
         value={profile}
         onValueChange={setProfile}
-        maxLength={longestProfile}
+        maxLength={maxProfileLength}
       />
       {problem !== undefined && (
         <div role="alert" className="text-sm text-alert wrap-anywhere">
@@ -109,7 +109,7 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
         </div>
       )}
       <div className="flex justify-end">
-        <Button type="submit" look="primary" aria-disabled={isUpdating}>
+        <Button type="submit" variant="primary" aria-disabled={isUpdating}>
           Save
         </Button>
       </div>

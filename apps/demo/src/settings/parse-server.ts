@@ -2,39 +2,39 @@ import type { ChatAddress } from '@parley/core'
 
 export type ParsedServer = { server: ChatAddress; problem?: never } | { server?: never; problem: string }
 
-/** Reads what somebody takes for a server: the address of any, or a webhook id of the hosted service. */
+/** Parses the address of a server, or a webhook id of the hosted service. */
 export function parseServer(
   text: string,
   { isPageSecure = false }: { isPageSecure?: boolean } = {},
 ): ParsedServer {
-  const given = text.trim()
-  if (given === '') return { problem: 'Enter an address, or a webhook id.' }
-  if (/^[\w-]{20,}$/.test(given)) return { server: { webhookId: given } }
-  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(given))
+  const input = text.trim()
+  if (input === '') return { problem: 'Enter an address or a webhook id.' }
+  if (/^[\w-]{20,}$/.test(input)) return { server: { webhookId: input } }
+  if (!/^[a-z][a-z\d+.-]*:\/\//i.test(input))
     return {
       problem:
-        'This is neither an address, which begins with http:// or https://, nor a webhook id, which is a long one without dots.',
+        'Enter an address that starts with http:// or https://, or a webhook id, which has at least 20 characters and no dots.',
     }
 
-  const url = URL.parse(given)
-  if (!url) return { problem: 'This is no address that a browser understands.' }
+  const url = URL.parse(input)
+  if (!url) return { problem: 'This is not a valid address.' }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return { problem: `A server is talked to by http or https, not by ${url.protocol.slice(0, -1)}.` }
+    return { problem: `Use http or https, not ${url.protocol.slice(0, -1)}.` }
   if (url.username !== '' || url.password !== '')
-    return { problem: 'Take the name and the password out of the address: a chat knows users by their key.' }
+    return { problem: 'Remove the user name and password from the address. Users are identified by their user key.' }
   if (url.search !== '' || url.hash !== '')
-    return { problem: 'Take out what begins with ? or #: the address ends with the bot, as in /demo.' }
+    return { problem: 'Remove everything after the ? or #. The address ends with the bot, such as /demo.' }
   if (isPageSecure && url.protocol === 'http:' && !isLocal(url))
-    return { problem: 'This page came by https: browsers let it talk to https addresses only.' }
+    return { problem: 'This page uses https, so browsers allow https addresses only.' }
   return { server: { url: url.href.replace(/\/+$/, '') } }
 }
 
-/** What stands in the field for a server. */
-export function serverText({ url, webhookId }: ChatAddress): string {
+/** Returns the text for the address field. */
+export function formatServer({ url, webhookId }: ChatAddress): string {
   return url ?? webhookId
 }
 
-/** Browsers trust the machine that they run on. */
+/** Browsers allow http to the local machine on https pages. */
 function isLocal({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$|\.localhost$/.test(hostname)
 }

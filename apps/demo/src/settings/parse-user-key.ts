@@ -1,18 +1,18 @@
 export type ParsedUserKey = { userId: string; problem?: never } | { userId?: never; problem: string }
 
-/** Reads whose a user key is. Only its server can say whether it is good; this says what it can never be. */
+/** Reads the user id from a user key, and rejects malformed and expired keys. Only the server can verify the signature. */
 export function parseUserKey(text: string, now: number = Date.now()): ParsedUserKey {
   const [header, payload, signature, ...more] = text.trim().split('.')
   const claims = payload === undefined ? undefined : parseClaims(payload)
   if (!header || !claims || !signature || more.length > 0)
     return {
-      problem: 'This is no user key: it has three parts with dots between, the first beginning with eyJ.',
+      problem: 'This is not a user key. A user key starts with eyJ, and has three parts separated by dots.',
     }
 
   const { id, exp } = claims
-  if (typeof id !== 'string' || id === '') return { problem: 'This key names no user: its "id" is missing.' }
+  if (typeof id !== 'string' || id === '') return { problem: 'This key has no user id: its "id" claim is missing.' }
   if (typeof exp === 'number' && exp * 1_000 <= now)
-    return { problem: `This key of ${id} has expired. Ask for a fresh one where it came from.` }
+    return { problem: `This key for "${id}" has expired. Request a new one.` }
   return { userId: id }
 }
 

@@ -4,7 +4,7 @@ import { readServerSettings, writeServerSettings, type ServerSettings } from './
 test.each<ServerSettings>([
   { server: { url: 'http://127.0.0.1:3000/demo' } },
   { server: { webhookId: '0f3c2f1e' }, userKey: 'a.b.c' },
-])('what was written is read: %j', (settings) => {
+])('reads the stored settings: %j', (settings) => {
   const storage = createStorage()
 
   writeServerSettings(settings, storage)
@@ -12,7 +12,7 @@ test.each<ServerSettings>([
   expect(readServerSettings(storage)).toEqual(settings)
 })
 
-test('to write nothing goes back to the page’s own server', () => {
+test('returns to the default server when the settings are removed', () => {
   const storage = createStorage()
   writeServerSettings({ server: { url: 'http://127.0.0.1:3000/demo' } }, storage)
 
@@ -22,7 +22,7 @@ test('to write nothing goes back to the page’s own server', () => {
 })
 
 test.each(['', '{', 'null', '{}', '{"server":{"url":1}}', '[]'])(
-  '%j in the storage counts as nothing',
+  'ignores %j in the storage',
   (text) => {
     expect(readServerSettings({ getItem: () => text })).toBeUndefined()
   },

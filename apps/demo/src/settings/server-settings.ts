@@ -1,18 +1,18 @@
 import type { ChatAddress } from '@parley/core'
 
-/** Another server than this page's own, and whom to be there. */
+/** A server other than the default one, and the user's key. */
 export interface ServerSettings {
   server: ChatAddress
-  /** Default: a visitor, whose key the page keeps. */
+  /** Default: a guest. */
   userKey?: string
 }
 
-const place = 'parley-demo:server'
+const storageKey = 'parley-demo:server'
 
-/** The server that was chosen; undefined stands for this page's own. */
+/** Reads the stored settings. Undefined means the server of this page. */
 export function readServerSettings(storage?: Pick<Storage, 'getItem'>): ServerSettings | undefined {
   try {
-    return toSettings(JSON.parse((storage ?? localStorage).getItem(place) ?? 'null'))
+    return toSettings(JSON.parse((storage ?? localStorage).getItem(storageKey) ?? 'null'))
   } catch {
     // A browser may block storage, where even accessing it throws, and its content may be invalid.
     return undefined
@@ -20,16 +20,16 @@ export function readServerSettings(storage?: Pick<Storage, 'getItem'>): ServerSe
 }
 
 /**
- * Remembers a server for the next time that the page is opened; undefined goes back to this page's own.
+ * Stores settings, which apply when the page is loaded again. Undefined returns to the server of this page.
  *
- * @throws Error where the browser keeps nothing.
+ * @throws Error if the browser blocks storage.
  */
 export function writeServerSettings(
   settings: ServerSettings | undefined,
   storage: Pick<Storage, 'setItem' | 'removeItem'> = localStorage,
 ): void {
-  if (settings) storage.setItem(place, JSON.stringify(settings))
-  else storage.removeItem(place)
+  if (settings) storage.setItem(storageKey, JSON.stringify(settings))
+  else storage.removeItem(storageKey)
 }
 
 function toSettings(value: unknown): ServerSettings | undefined {

@@ -5,11 +5,11 @@ import { SettingsForm } from './settings-form.tsx'
 export interface SettingsDialogProps {
   isOpen: boolean
   onOpenChange: (isOpen: boolean) => void
-  /** Called when other settings are stored. Default: the page is loaded again, and connects there. */
+  /** Called when the settings were stored. Default: reloads the page, which connects to the new server. */
   onApply?: () => void
 }
 
-/** Which server this page talks to, and as whom. */
+/** Selects the server and the user. */
 export function SettingsDialog({
   isOpen,
   onOpenChange,
@@ -20,7 +20,7 @@ export function SettingsDialog({
       isOpen={isOpen}
       onOpenChange={onOpenChange}
       title="Server"
-      description="This page can talk to any server of the Chat API: its own, another one, or the hosted service."
+      description="Connect this page to any server of the Chat API."
     >
       <SettingsForm onApply={onApply} />
     </Dialog>
@@ -28,7 +28,7 @@ export function SettingsDialog({
 }
 
 function reload(): void {
-  // The conversation in the address is of the former server.
+  // The conversation in the URL belongs to the previous server.
   history.replaceState(null, '', location.pathname)
   location.reload()
 }

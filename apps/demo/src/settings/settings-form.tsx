@@ -2,16 +2,16 @@ import type { ServerInfo } from '@parley/core'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement, type SyntheticEvent } from 'react'
 import { Button } from '../ui/button.tsx'
-import { reasonOf } from '../ui/reason-of.ts'
+import { getErrorReason } from '../ui/get-error-reason.ts'
 import { TextField } from '../ui/text-field.tsx'
-import { parseServer, serverText } from './parse-server.ts'
+import { parseServer, formatServer } from './parse-server.ts'
 import { parseUserKey } from './parse-user-key.ts'
 import { readServerSettings, writeServerSettings, type ServerSettings } from './server-settings.ts'
-import { foundText, testServer } from './test-server.ts'
+import { formatServerInfo, testServer } from './test-server.ts'
 
-type Finding =
-  | { state: 'none' | 'asking' }
-  | { state: 'found'; hello: ServerInfo }
+type TestResult =
+  | { state: 'none' | 'controller' }
+  | { state: 'reachable'; serverInfo: ServerInfo }
   | { state: 'failed'; reason: string }
 
 interface Problems {
@@ -19,18 +19,18 @@ interface Problems {
   userKey?: string
 }
 
-/** The fields of the dialog. Another server is only used when somebody asks for it. */
+/** The form of the dialog. The server changes only when the form is submitted. */
 export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement {
   const [current] = useState(() => readServerSettings())
-  const [address, setAddress] = useState(() => (current ? serverText(current.server) : ''))
+  const [address, setAddress] = useState(() => (current ? formatServer(current.server) : ''))
   const [userKey, setUserKey] = useState(current?.userKey ?? '')
   const [problems, setProblems] = useState<Problems>({})
-  const [finding, setFinding] = useState<Finding>({ state: 'none' })
-  const asking = useRef<AbortController>(undefined)
-  useEffect(() => () => asking.current?.abort(), [])
+  const [testResult, setTestResult] = useState<TestResult>({ state: 'none' })
+  const controller = useRef<AbortController>(undefined)
+  useEffect(() => () => controller.current?.abort(), [])
 
-  /** What the fields say, or undefined where they say nothing that could be used: then they say why. */
-  function read(): ServerSettings | undefined {
+  /** Reads and validates the fields. Returns undefined and shows errors if they are invalid. */
+  function readFields(): ServerSettings | undefined {
     const { server, problem } = parseServer(address, { isPageSecure: location.protocol === 'https:' })
     const key = userKey.trim()
     const keyProblem = key === '' ? undefined : parseUserKey(key).problem
@@ -39,42 +39,42 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
     return { server, ...(key !== '' && { userKey: key }) }
   }
 
-  function forget(): void {
-    asking.current?.abort()
-    setFinding({ state: 'none' })
+  function resetResult(): void {
+    controller.current?.abort()
+    setTestResult({ state: 'none' })
     setProblems({})
   }
 
   async function test(): Promise<void> {
-    const settings = read()
+    const settings = readFields()
     if (!settings) return
-    asking.current?.abort()
-    const { signal } = (asking.current = new AbortController())
-    setFinding({ state: 'asking' })
+    controller.current?.abort()
+    const { signal } = (controller.current = new AbortController())
+    setTestResult({ state: 'controller' })
     try {
-      const hello = await testServer(settings.server, { signal })
-      setFinding({ state: 'found', hello })
+      const serverInfo = await testServer(settings.server, { signal })
+      setTestResult({ state: 'reachable', serverInfo })
     } catch (error) {
-      if (!signal.aborted) setFinding({ state: 'failed', reason: reasonOf(error) })
+      if (!signal.aborted) setTestResult({ state: 'failed', reason: getErrorReason(error) })
     }
   }
 
-  function apply(settings: ServerSettings | undefined): void {
+  function applySettings(settings: ServerSettings | undefined): void {
     try {
       writeServerSettings(settings)
       onApply()
     } catch {
-      setFinding({
+      setTestResult({
         state: 'failed',
-        reason: 'This browser keeps nothing, so that no other server can be chosen.',
+        reason: 'Unable to save the settings; this browser blocks storage.',
       })
     }
   }
 
   function submit(event: SyntheticEvent): void {
     event.preventDefault()
-    const settings = read()
-    if (settings) apply(settings)
+    const settings = readFields()
+    if (settings) applySettings(settings)
   }
 
   return (
@@ -85,12 +85,12 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
         value={address}
         onValueChange={(value) => {
           setAddress(value)
-          forget()
+          resetResult()
         }}
         error={problems.address}
         description={
           problems.address === undefined &&
-          'The address of a bot on any server, or the webhook id of one at the hosted service.'
+          'The address of a bot on any server, or the webhook id of a bot on the hosted service.'
         }
         inputMode="url"
         autoCapitalize="none"
@@ -104,28 +104,28 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
         value={userKey}
         onValueChange={(value) => {
           setUserKey(value)
-          forget()
+          resetResult()
         }}
         error={problems.userKey}
-        description="Without one you are a new visitor there. It is kept in this browser, in plain text."
+        description="Without a key you are a new guest. The key is stored in this browser, in plain text."
         autoComplete="off"
         spellCheck={false}
         dir="ltr"
       />
       <div role="status">
-        <FindingLine finding={finding} />
+        <TestResultMessage testResult={testResult} />
       </div>
       <div className="flex flex-wrap gap-2">
         {current && (
-          <Button look="quiet" className="me-auto" onClick={() => apply(undefined)}>
-            Back to this page’s own server
+          <Button variant="quiet" className="me-auto" onClick={() => applySettings(undefined)}>
+            Use default server
           </Button>
         )}
         <div className="ms-auto flex flex-wrap justify-end gap-2">
-          <Button aria-disabled={finding.state === 'asking'} onClick={() => void test()}>
+          <Button aria-disabled={testResult.state === 'controller'} onClick={() => void test()}>
             Test
           </Button>
-          <Button type="submit" look="primary">
+          <Button type="submit" variant="primary">
             Use this server
           </Button>
         </div>
@@ -134,18 +134,18 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
   )
 }
 
-function FindingLine({ finding }: { finding: Finding }): ReactElement | null {
-  switch (finding.state) {
+function TestResultMessage({ testResult }: { testResult: TestResult }): ReactElement | null {
+  switch (testResult.state) {
     case 'none':
       return null
-    case 'asking':
-      return <p className="text-sm text-soft">Asking the server…</p>
-    case 'found':
+    case 'controller':
+      return <p className="text-sm text-soft">Connecting to the server…</p>
+    case 'reachable':
       return (
         <p className="flex gap-2.5 rounded-xl bg-accent-wash px-3.5 py-2.5 text-sm text-accent-ink">
           <CircleCheck aria-hidden className="mt-0.5 size-5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">
-            <bdi>{foundText(finding.hello)}</bdi>
+            <bdi>{formatServerInfo(testResult.serverInfo)}</bdi>
           </span>
         </p>
       )
@@ -154,7 +154,7 @@ function FindingLine({ finding }: { finding: Finding }): ReactElement | null {
         <p className="flex gap-2.5 rounded-xl bg-alert-wash px-3.5 py-2.5 text-sm text-alert">
           <CircleAlert aria-hidden className="mt-0.5 size-5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">
-            <bdi>{finding.reason}</bdi>
+            <bdi>{testResult.reason}</bdi>
           </span>
         </p>
       )

@@ -6,9 +6,9 @@ export interface TestServerOptions {
 }
 
 /**
- * Asks a server who it is.
+ * Loads the server info to test a connection.
  *
- * @throws ChatError where nothing answers, or what answers is not the Chat API.
+ * @throws ChatError if there is no response, or the server is not a server of the Chat API.
  */
 export async function testServer(
   server: ChatAddress,
@@ -16,7 +16,7 @@ export async function testServer(
 ): Promise<ServerInfo> {
   const chat = createChat({
     ...server,
-    // Who waits for an answer wants to know the first one.
+    // Report the first failure, as the user is waiting.
     retry: { attempts: 1 },
     timeoutMs: 10_000,
     ...(fetch && { fetch }),
@@ -24,14 +24,14 @@ export async function testServer(
   return chat.serverInfo({ signal })
 }
 
-/** What was found, in a sentence or two. */
-export function foundText({ name, version, bot, capabilities }: ServerInfo): string {
-  const who = bot?.name ?? bot?.id
-  const found = who === undefined ? 'A server of the Chat API answers.' : `${who} is there.`
-  const what = name === undefined ? '' : ` It runs on ${[name, version].filter(Boolean).join(' ')}.`
-  const can =
+/** Describes a server in one or two sentences. */
+export function formatServerInfo({ name, version, bot, capabilities }: ServerInfo): string {
+  const botName = bot?.name ?? bot?.id
+  const summary = botName === undefined ? 'Connected to a server of the Chat API.' : `Connected to ${botName}.`
+  const software = name === undefined ? '' : ` Server: ${[name, version].filter(Boolean).join(' ')}.`
+  const extensions =
     capabilities.length === 0
-      ? ' It names no capabilities beyond the Chat API, as the hosted service does.'
-      : ` Abilities: ${capabilities.join(', ')}.`
-  return found + what + can
+      ? ' No extra capabilities.'
+      : ` Capabilities: ${capabilities.join(', ')}.`
+  return summary + software + extensions
 }

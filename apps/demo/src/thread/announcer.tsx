@@ -1,8 +1,8 @@
 import type { ChatMessage, StoredMessage } from '@parley/rx'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
-import { messageText } from '../payloads/message-text.ts'
+import { getMessageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
-import { isolate, nameOf } from '../people/person.ts'
+import { isolateBidi, getDisplayName } from '../people/person.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]
@@ -10,37 +10,37 @@ export interface AnnouncerProps {
   people: People
 }
 
-const keptCount = 5
+const maxAnnounced = 5
 
-/** Reads out what others say, once it is said: the log itself is drawn in parts, as it is scrolled. */
+/** Announces complete messages of others to screen readers. The log cannot, as it is virtualized. */
 export function Announcer({ messages, isSynced, people }: AnnouncerProps): ReactElement {
-  const [said, setSaid] = useState<readonly StoredMessage[]>([])
-  /** The time of the newest message that needs no reading out. What was there before anybody listened needs none. */
-  const heardTo = useRef(newestOf(messages)?.createdAt)
+  const [announced, setAnnounced] = useState<readonly StoredMessage[]>([])
+  /** Time of the newest message that is not announced again. Messages that were there at first are not announced. */
+  const announcedUntil = useRef(findNewest(messages)?.createdAt)
 
   useEffect(() => {
-    const newest = newestOf(messages)?.createdAt
-    // The first list makes the page in sync: what comes before it is being said just now.
-    const after = heardTo.current ?? (isSynced ? (newest ?? '') : '')
-    if (isSynced || newest !== undefined) heardTo.current = newest ?? after
-    const fresh = messages
+    const newest = findNewest(messages)?.createdAt
+    // Before the first page is loaded, every stored message is new.
+    const since = announcedUntil.current ?? (isSynced ? (newest ?? '') : '')
+    if (isSynced || newest !== undefined) announcedUntil.current = newest ?? since
+    const added = messages
       .filter((message) => message.status === 'sent')
-      .slice(-keptCount)
-      .filter(({ createdAt, userId }) => createdAt > after && userId !== people.me.id)
-    if (fresh.length > 0) setSaid((former) => [...former, ...fresh].slice(-keptCount))
+      .slice(-maxAnnounced)
+      .filter(({ createdAt, userId }) => createdAt > since && userId !== people.me.id)
+    if (added.length > 0) setAnnounced((previous) => [...previous, ...added].slice(-maxAnnounced))
   }, [messages, isSynced, people])
 
   return (
     <div aria-live="polite" aria-relevant="additions" className="sr-only" data-testid="announcer">
-      {said.map((message) => (
+      {announced.map((message) => (
         <p key={message.id}>
-          {isolate(nameOf(people.of(message.userId)))}: {messageText(message.payload)}
+          {isolateBidi(getDisplayName(people.get(message.userId)))}: {getMessageText(message.payload)}
         </p>
       ))}
     </div>
   )
 }
 
-function newestOf(messages: readonly ChatMessage[]): StoredMessage | undefined {
+function findNewest(messages: readonly ChatMessage[]): StoredMessage | undefined {
   return messages.findLast((message) => message.status === 'sent')
 }

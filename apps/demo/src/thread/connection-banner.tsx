@@ -6,28 +6,28 @@ import { useDelayed } from '../ui/use-delayed.ts'
 
 export interface ConnectionBannerProps {
   connection: ConnectionStatus
-  onTryNow: () => void
+  onReconnect: () => void
 }
 
-/** What lasts shorter is not worth a word. */
-const quietMs = 1_200
+/** Shorter interruptions are not reported. */
+const showDelayMs = 1_200
 
-/** Says when nothing can arrive, and until when. Its place is there before it speaks, so that it is read out. */
-export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps): ReactElement {
+/** Reports a lost connection. The live region is always present, as screen readers ignore regions added with their text. */
+export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerProps): ReactElement {
   const isLost = connection.state !== 'online'
-  const isOld = useDelayed(isLost, quietMs)
+  const isShown = useDelayed(isLost, showDelayMs)
   return (
     <div role="status">
-      {isLost && isOld && (
+      {isLost && isShown && (
         <div className="border-b border-line bg-alert-wash">
           <div className="mx-auto flex max-w-3xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2 sm:px-6">
             <WifiOff aria-hidden className="size-5 shrink-0 text-alert" />
             <div className="min-w-0 flex-1 text-sm">
-              <p className="font-medium">{textOf(connection)}</p>
+              <p className="font-medium">{getStatusText(connection)}</p>
               <p className="text-[0.8125rem] text-soft">
                 {connection.state === 'closed'
                   ? 'Reload the page to connect again.'
-                  : 'Your messages are sent when the connection is back.'}
+                  : 'Your messages will be sent when you are back online.'}
               </p>
               {'cause' in connection && connection.cause !== undefined && (
                 <div className="text-[0.8125rem] text-soft">
@@ -40,11 +40,11 @@ export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps
             )}
             <button
               type="button"
-              onClick={onTryNow}
+              onClick={onReconnect}
               className="flex min-h-9 items-center gap-2 rounded-full bg-ink px-4 text-sm font-semibold text-canvas hover:opacity-85 pointer-coarse:min-h-11"
             >
               <RotateCw aria-hidden className="size-4" />
-              Try now
+              Retry now
             </button>
           </div>
         </div>
@@ -53,7 +53,7 @@ export function ConnectionBanner({ connection, onTryNow }: ConnectionBannerProps
   )
 }
 
-/** Not read out: it would be, every second. */
+/** Not announced, as it changes every second. */
 function Countdown({ until }: { until: number }): ReactElement {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
@@ -63,21 +63,21 @@ function Countdown({ until }: { until: number }): ReactElement {
   const seconds = Math.ceil((until - now) / 1_000)
   return (
     <p aria-live="off" className="min-w-28 text-sm text-soft tabular-nums">
-      {seconds > 0 ? `Next try in ${seconds} s` : 'Trying…'}
+      {seconds > 0 ? `Retrying in ${seconds} s` : 'Retrying…'}
     </p>
   )
 }
 
-function textOf(connection: ConnectionStatus): string {
+function getStatusText(connection: ConnectionStatus): string {
   switch (connection.state) {
     case 'connecting':
       return 'Connecting…'
     case 'reconnecting':
-      return 'The connection is lost. Reconnecting…'
+      return 'Connection lost. Reconnecting…'
     case 'offline':
-      return 'This device is offline.'
+      return 'You are offline.'
     case 'closed':
-      return 'The connection has ended.'
+      return 'Connection closed.'
     case 'online':
       return ''
   }

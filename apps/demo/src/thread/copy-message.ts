@@ -1,15 +1,15 @@
 import type { ChatMessage } from '@parley/rx'
-import { readPayload } from '../payloads/read-payload.ts'
+import { parsePayload } from '../payloads/parse-payload.ts'
 import { copyText } from '../ui/copy-text.ts'
 
-/** Copies what a message says; resolves with a word about how that went. */
+/** Copies the text of a message. Resolves with a text that tells the user the result. */
 export async function copyMessage({ payload }: ChatMessage): Promise<string> {
-  const isCopied = await copyText(plainOf(payload))
+  const isCopied = await copyText(getPlainText(payload))
   return isCopied ? 'Copied.' : 'Unable to copy; the browser does not allow it.'
 }
 
-function plainOf(payload: unknown): string {
-  const read = readPayload(payload)
+function getPlainText(payload: unknown): string {
+  const read = parsePayload(payload)
   switch (read?.type) {
     case 'text':
       return read.text

@@ -1,7 +1,7 @@
 import { ArrowDown } from 'lucide-react'
 import type { ReactElement } from 'react'
 
-/** Leads back to the newest messages, and says how many there are. */
+/** Scrolls to the newest messages, and shows how many are new. */
 export function JumpButton({ newCount, onJump }: { newCount: number; onJump: () => void }): ReactElement {
   return (
     <button
@@ -10,7 +10,7 @@ export function JumpButton({ newCount, onJump }: { newCount: number; onJump: () 
       className="absolute inset-x-0 bottom-3 mx-auto flex min-h-10 w-fit items-center gap-1.5 rounded-full bg-surface px-4 text-sm font-medium shadow-lg ring-1 shadow-black/10 ring-line hover:bg-raised motion-safe:animate-rise pointer-coarse:min-h-11"
     >
       <ArrowDown aria-hidden className="size-4" />
-      Newest
+      Jump to latest
       {newCount > 0 && (
         <span className="rounded-full bg-accent px-2 py-0.5 text-xs font-semibold text-on-accent">
           {newCount >= 99 ? '99+' : newCount}

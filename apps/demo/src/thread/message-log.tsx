@@ -3,54 +3,54 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { Virtualizer } from 'virtua'
 import type { People } from '../people/people.ts'
 import { JumpButton } from './jump-button.tsx'
-import { LogTop, logTopHeight, type LogTopProps } from './log-top.tsx'
+import { LoadOlder, loadOlderHeight, type LoadOlderProps } from './load-older.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageRow } from './message-row.tsx'
 import { createLayout, type Row } from './rows.ts'
 import { useLogKeys } from './use-log-keys.ts'
-import { useLogPlace } from './use-log-place.ts'
+import { useStickToBottom } from './use-stick-to-bottom.ts'
 
 export interface MessageLogProps {
   messages: readonly ChatMessage[]
-  /** Whether all newest messages are there. */
+  /** Whether the newest messages are loaded. */
   isSynced: boolean
-  older: Omit<LogTopProps, 'isEmpty' | 'isSynced'>
+  history: Omit<LoadOlderProps, 'isEmpty' | 'isSynced'>
   people: People
-  /** Whether nothing can be sent just now. */
+  /** Whether pending messages are waiting for the connection. */
   isWaiting: boolean
   actions: MessageActions
   label: string
-  /** Called with whether the newest messages are in view, when that changes. */
+  /** Called when the newest messages come into view, or leave it. */
   onAtEnd: (isAtEnd: boolean) => void
 }
 
-/** From so far before the beginning on, in pixels, older messages are loaded. */
-const olderWithin = 800
-/** So many of the newest stay on the page, so that the page's search and screen readers find them. */
-const keptCount = 100
+/** Older messages are loaded within this distance from the top. */
+const loadWithinPx = 800
+/** Keeps the newest rows mounted, so that screen readers and the browser's search find them. */
+const mountedCount = 100
 
-/** The messages, oldest first. It stays at its end for whoever is there, and where they read otherwise. */
+/** The messages, oldest first. Sticks to the end while the user is there, and otherwise keeps the scroll position. */
 export function MessageLog(props: MessageLogProps): ReactElement {
-  const { messages, isSynced, older, people, isWaiting, actions, label, onAtEnd } = props
+  const { messages, isSynced, history, people, isWaiting, actions, label, onAtEnd } = props
   const [layOut] = useState(() => createLayout(people.me.id))
   const { rows, answers } = layOut(messages)
-  const place = useLogPlace(rows)
-  const { scroller, content, isAtEnd, newCount, isPrepended, toEnd } = place
-  const { hasOlder, isLoading, hasFailed, onLoad } = older
-  const onKeyDown = useLogKeys(scroller, toEnd)
+  const scroll = useStickToBottom(rows)
+  const { scroller, content, isAtEnd, newCount, isPrepended, scrollToEnd } = scroll
+  const { hasOlder, isLoading, hasFailed, onLoad } = history
+  const onKeyDown = useLogKeys(scroller, scrollToEnd)
 
-  function loadOlderWhereNear(): void {
-    const isNear = (scroller.current?.scrollTop ?? 0) < olderWithin
+  function loadOlderIfNear(): void {
+    const isNear = (scroller.current?.scrollTop ?? 0) < loadWithinPx
     if (isNear && isSynced && hasOlder && !isLoading && !hasFailed) onLoad()
   }
-  // After each page: it may have been too short to fill the screen.
-  useEffect(loadOlderWhereNear)
+  // Runs after each render, as a loaded page may be too short to fill the screen.
+  useEffect(loadOlderIfNear)
 
   useEffect(() => onAtEnd(isAtEnd), [isAtEnd, onAtEnd])
 
   const length = rows.length
-  const kept = useMemo(
-    () => Array.from({ length: Math.min(keptCount, length) }, (_, index) => length - 1 - index).reverse(),
+  const mountedIndexes = useMemo(
+    () => Array.from({ length: Math.min(mountedCount, length) }, (_, index) => length - 1 - index).reverse(),
     [length],
   )
 
@@ -59,44 +59,44 @@ export function MessageLog(props: MessageLogProps): ReactElement {
       <div
         ref={scroller}
         role="log"
-        // What is drawn anew by scrolling is no news: a region of its own reads out what is.
+        // Scrolling adds elements, which are not new messages. `Announcer` announces those.
         aria-live="off"
         aria-label={label}
         aria-busy={!isSynced && rows.length === 0}
         tabIndex={0}
-        {...place.hands}
+        {...scroll.intentHandlers}
         onKeyDown={(event) => {
-          place.hands.onKeyDown(event)
+          scroll.intentHandlers.onKeyDown(event)
           onKeyDown(event)
         }}
         onScrollEnd={() => {
-          place.hands.onScrollEnd()
-          // The list tells of no scrolling that leads back to where it was before older messages came.
-          loadOlderWhereNear()
+          scroll.intentHandlers.onScrollEnd()
+          // The virtualizer reports no scroll that ends at the offset it had before older messages arrived.
+          loadOlderIfNear()
         }}
         className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2"
       >
         <div ref={content} className="flex min-h-full flex-col pb-3">
           <div className="grow" />
-          <LogTop {...older} isEmpty={rows.length === 0} isSynced={isSynced} />
+          <LoadOlder {...history} isEmpty={rows.length === 0} isSynced={isSynced} />
           <Virtualizer
             scrollRef={scroller}
             data={rows}
             shift={isPrepended}
-            startMargin={logTopHeight}
+            startMargin={loadOlderHeight}
             bufferSize={600}
-            keepMounted={kept}
+            keepMounted={mountedIndexes}
             onScroll={() => {
-              place.onScroll()
-              loadOlderWhereNear()
+              scroll.onScroll()
+              loadOlderIfNear()
             }}
           >
             {(row: Row) => (
               <MessageRow
                 key={row.message.key}
                 {...row}
-                sender={people.of(row.message.userId)}
-                isNamed={people.isGroup || !people.isCurrent(row.message.userId)}
+                sender={people.get(row.message.userId)}
+                isNamed={people.isGroup || !people.isPresent(row.message.userId)}
                 answer={row.message.status === 'sent' ? answers.get(row.message.id) : undefined}
                 isWaiting={isWaiting && row.message.status === 'sending'}
                 actions={actions}
@@ -105,7 +105,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
           </Virtualizer>
         </div>
       </div>
-      {!isAtEnd && <JumpButton newCount={newCount} onJump={toEnd} />}
+      {!isAtEnd && <JumpButton newCount={newCount} onJump={scrollToEnd} />}
     </div>
   )
 }

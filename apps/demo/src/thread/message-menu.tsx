@@ -1,7 +1,7 @@
 import type { StoredMessage } from '@parley/rx'
 import { Copy, Ellipsis, Trash2 } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { iconButtonShape } from '../ui/icon-button.tsx'
+import { iconButtonClass } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import type { MessageActions } from './message-actions.ts'
 
@@ -11,7 +11,7 @@ export interface MessageMenuProps {
   actions: MessageActions
 }
 
-/** What can be done with a message, behind a button that shows itself to whoever is near. */
+/** Menu of message actions. The button appears on hover and focus. */
 export function MessageMenu({ message, isOwn, actions }: MessageMenuProps): ReactElement {
   return (
     <Menu
@@ -19,7 +19,7 @@ export function MessageMenu({ message, isOwn, actions }: MessageMenuProps): Reac
         <button
           type="button"
           aria-label="Message actions"
-          className={`${iconButtonShape} size-9! pointer-coarse:h-11! opacity-0 transition-opacity group-hover:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:opacity-60 forced-colors:opacity-100`}
+          className={`${iconButtonClass} size-9! pointer-coarse:h-11! opacity-0 transition-opacity group-hover:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:opacity-60 forced-colors:opacity-100`}
         >
           <Ellipsis aria-hidden className="size-4.5" />
         </button>

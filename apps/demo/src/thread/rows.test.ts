@@ -4,12 +4,12 @@ import { createLayout } from './rows.ts'
 
 const me = 'ada'
 
-test('messages of one sender stand in one group, until somebody else speaks or five minutes pass', () => {
+test('groups messages of one sender with less than five minutes between them', () => {
   const { rows } = createLayout(me)([
-    said('1', me, '10:00'),
-    said('2', me, '10:01'),
-    said('3', 'polly', '10:02'),
-    said('4', 'polly', '10:07'),
+    message('1', me, '10:00'),
+    message('2', me, '10:01'),
+    message('3', 'polly', '10:02'),
+    message('4', 'polly', '10:07'),
   ])
 
   expect(rows.map(({ isOwn, isFirst, isLast }) => [isOwn, isFirst, isLast])).toEqual([
@@ -20,11 +20,11 @@ test('messages of one sender stand in one group, until somebody else speaks or f
   ])
 })
 
-test('a day is named at its first message, and begins a group', () => {
+test('starts a group with each day, and names the day at its first message', () => {
   const { rows } = createLayout(me)([
-    said('1', me, '23:59'),
-    { ...said('2', me, '00:01'), createdAt: '2030-03-02T00:01:00' },
-    { ...said('3', me, '00:02'), createdAt: '2030-03-02T00:02:00' },
+    message('1', me, '23:59'),
+    { ...message('2', me, '00:01'), createdAt: '2030-03-02T00:01:00' },
+    { ...message('3', me, '00:02'), createdAt: '2030-03-02T00:02:00' },
   ])
 
   expect(rows.map(({ day, isFirst }) => [day, isFirst])).toEqual([
@@ -34,8 +34,8 @@ test('a day is named at its first message, and begins a group', () => {
   ])
 })
 
-test('what is unsent joins the group before it, and begins no day', () => {
-  const { rows } = createLayout(me)([said('1', me, '10:00'), sending('2')])
+test('adds pending messages to the last group, without a day', () => {
+  const { rows } = createLayout(me)([message('1', me, '10:00'), sending('2')])
 
   expect(rows.map(({ isFirst, isLast, day }) => [isFirst, isLast, day !== undefined])).toEqual([
     [true, false, true],
@@ -43,23 +43,23 @@ test('what is unsent joins the group before it, and begins no day', () => {
   ])
 })
 
-test('an answer is known by what it answers, as the value of a click or the text that was typed', () => {
+test('maps questions to their answers, as the value of an option or the typed text', () => {
   const layOut = createLayout(me)
-  const asked = [said('q1', 'polly', '10:00'), said('q2', 'polly', '10:00')]
+  const questions = [message('q1', 'polly', '10:00'), message('q2', 'polly', '10:00')]
   const answered: ChatMessage[] = [
-    ...asked,
+    ...questions,
     {
-      ...said('1', me, '10:01'),
+      ...message('1', me, '10:01'),
       metadata: { answers: 'q1' },
       payload: { type: 'text', text: 'Tea', value: 'tea' } as never,
     },
-    { ...said('2', me, '10:02'), metadata: { answers: 'q2' } },
-    { ...said('3', 'polly', '10:03'), metadata: { answers: 'q3' } },
+    { ...message('2', me, '10:02'), metadata: { answers: 'q2' } },
+    { ...message('3', 'polly', '10:03'), metadata: { answers: 'q3' } },
   ]
 
-  const before = layOut(asked).answers
+  const before = layOut(questions).answers
   const after = layOut(answered).answers
-  const again = layOut(asked).answers
+  const again = layOut(questions).answers
 
   expect([...before]).toEqual([])
   expect([...after]).toEqual([
@@ -69,32 +69,32 @@ test('an answer is known by what it answers, as the value of a click or the text
   expect([...again]).toEqual([])
 })
 
-test('what it remembers changes nothing of what it says', () => {
+test('returns the same layout with and without a cached one', () => {
   const all = [
-    said('1', me, '10:00'),
-    said('2', 'polly', '10:01'),
-    said('3', 'polly', '10:02'),
-    said('4', me, '10:30'),
+    message('1', me, '10:00'),
+    message('2', 'polly', '10:01'),
+    message('3', 'polly', '10:02'),
+    message('4', me, '10:30'),
     sending('5'),
   ]
   const layOut = createLayout(me)
-  const stories = [all, all.slice(2), all.slice(0, 3), all, all.slice(1, 4), [], all.toSpliced(1, 1)]
+  const sequences = [all, all.slice(2), all.slice(0, 3), all, all.slice(1, 4), [], all.toSpliced(1, 1)]
 
-  for (const messages of stories) expect(layOut(messages)).toEqual(createLayout(me)(messages))
+  for (const messages of sequences) expect(layOut(messages)).toEqual(createLayout(me)(messages))
 })
 
-test('a message that grows leaves the rows before it as they are, but for its neighbour', () => {
+test('keeps all rows except the last when a message is added', () => {
   const layOut = createLayout(me)
-  const messages = Array.from({ length: 1_000 }, (_, index) => said(String(index), 'polly', '10:00'))
+  const messages = Array.from({ length: 1_000 }, (_, index) => message(String(index), 'polly', '10:00'))
 
   const before = layOut(messages).rows
-  const after = layOut([...messages, said('new', 'polly', '10:01')]).rows
+  const after = layOut([...messages, message('new', 'polly', '10:01')]).rows
 
   expect(after).toHaveLength(1_001)
   expect(after.filter((row, index) => row === before[index])).toHaveLength(999)
 })
 
-function said(id: string, userId: string, time: string): Extract<ChatMessage, { status: 'sent' }> {
+function message(id: string, userId: string, time: string): Extract<ChatMessage, { status: 'sent' }> {
   return {
     id,
     key: id,

@@ -1,47 +1,47 @@
 import type { ChatMessage } from '@parley/rx'
-import { readPayload } from '../payloads/read-payload.ts'
+import { parsePayload } from '../payloads/parse-payload.ts'
 
-/** One message as it is laid out: where it stands among its neighbours. */
+/** One row of the log: a message, and its position in its group. */
 export interface Row {
   readonly message: ChatMessage
   readonly isOwn: boolean
-  /** The first, or the last, that its sender says in one go. */
+  /** Whether the message is the first, or the last, of its group. */
   readonly isFirst: boolean
   readonly isLast: boolean
-  /** The day, where it is another one than that of the message before. */
+  /** The message's time, if it is on another day than the message before. */
   readonly day: string | undefined
 }
 
 export interface Layout {
   readonly rows: readonly Row[]
-  /** What the user answered to messages that ask, as the value of the option they chose, by the message's id. */
+  /** The user's answers to questions, as the value of an option or a text, by the id of the question. */
   readonly answers: ReadonlyMap<string, string>
 }
 
-/** Messages of one sender with less than this between them are shown as one group. */
+/** The maximum time between two messages of a group. */
 const groupGapMs = 5 * 60_000
 
 /**
- * Lays out the messages of a conversation. What it returns depends on the messages alone; it remembers the last ones, so that
- * a long conversation costs no more than what has changed at its end.
+ * Creates a function that lays out the messages of a conversation. The result depends only on the messages. The cached
+ * previous result makes the cost depend on the number of changed messages at the end.
  */
 export function createLayout(userId: string): (messages: readonly ChatMessage[]) => Layout {
-  let former: readonly ChatMessage[] = []
+  let previous: readonly ChatMessage[] = []
   let layout: Layout = { rows: [], answers: new Map() }
 
   return (messages) => {
-    if (messages === former) return layout
-    const same = sameLength(former, messages)
+    if (messages === previous) return layout
+    const unchanged = commonPrefixLength(previous, messages)
     layout = {
-      rows: layOut(messages, { userId, rows: layout.rows, from: Math.max(0, same - 1) }),
-      answers: answersIn(messages, { userId, answers: layout.answers, former, from: same }),
+      rows: layOut(messages, { userId, rows: layout.rows, from: Math.max(0, unchanged - 1) }),
+      answers: collectAnswers(messages, { userId, answers: layout.answers, previous, from: unchanged }),
     }
-    former = messages
+    previous = messages
     return layout
   }
 }
 
-/** From the last row that stays: whether another one follows it has changed. */
+/** Starts at the last unchanged row, as its group may have changed. */
 function layOut(
   messages: readonly ChatMessage[],
   { userId, rows, from }: { userId: string; rows: readonly Row[]; from: number },
@@ -52,71 +52,71 @@ function layOut(
     if (!message) continue
     const previous = messages[index - 1]
     const next = messages[index + 1]
-    const day = timeOf(message)
+    const day = getTime(message)
     laidOut.push({
       message,
-      // Unsent messages are the user's own, even before the user is known.
+      // Pending messages are the user's own, even before the user is known.
       isOwn: message.userId === userId || message.status === 'sending' || message.status === 'failed',
-      isFirst: !previous || !isOneGroup(previous, message),
-      isLast: !next || !isOneGroup(message, next),
-      day: day !== undefined && (!previous || !isOneDay(previous, message)) ? day : undefined,
+      isFirst: !previous || !isSameGroup(previous, message),
+      isLast: !next || !isSameGroup(message, next),
+      day: day !== undefined && (!previous || !isSameDay(previous, message)) ? day : undefined,
     })
   }
   return laidOut
 }
 
-function answersIn(
+function collectAnswers(
   messages: readonly ChatMessage[],
   {
     userId,
     answers,
-    former,
+    previous,
     from,
-  }: { userId: string; answers: Layout['answers']; former: readonly ChatMessage[]; from: number },
+  }: { userId: string; answers: Layout['answers']; previous: readonly ChatMessage[]; from: number },
 ): Layout['answers'] {
-  const isSmaller = former.slice(from).some((message) => answerIn(message, userId))
-  const found = (isSmaller ? messages : messages.slice(from)).flatMap((message) => {
-    const answer = answerIn(message, userId)
+  const hasRemovedAnswers = previous.slice(from).some((message) => findAnswer(message, userId))
+  const found = (hasRemovedAnswers ? messages : messages.slice(from)).flatMap((message) => {
+    const answer = findAnswer(message, userId)
     return answer ? [answer] : []
   })
-  if (isSmaller) return new Map(found)
+  if (hasRemovedAnswers) return new Map(found)
   return found.length > 0 ? new Map([...answers, ...found]) : answers
 }
 
-/** What a message answers to, and the answer. */
-function answerIn(
+/** Returns the id of the question that a message answers, and the answer. */
+function findAnswer(
   { userId, payload, metadata }: ChatMessage,
   me: string,
-): [asked: string, value: string] | undefined {
-  const asked = metadata?.['answers']
-  if (userId !== me || typeof asked !== 'string') return undefined
-  const read = readPayload(payload)
+): [questionId: string, value: string] | undefined {
+  const questionId = metadata?.['answers']
+  if (userId !== me || typeof questionId !== 'string') return undefined
+  const read = parsePayload(payload)
   if (read?.type !== 'text') return undefined
-  return [asked, String('value' in payload ? payload.value : read.text)]
+  return [questionId, String('value' in payload ? payload.value : read.text)]
 }
 
-function sameLength(former: readonly ChatMessage[], messages: readonly ChatMessage[]): number {
-  const most = Math.min(former.length, messages.length)
+function commonPrefixLength(previous: readonly ChatMessage[], messages: readonly ChatMessage[]): number {
+  const maxLength = Math.min(previous.length, messages.length)
   let length = 0
-  while (length < most && former[length] === messages[length]) length++
+  while (length < maxLength && previous[length] === messages[length]) length++
   return length
 }
 
-function isOneGroup(one: ChatMessage, next: ChatMessage): boolean {
-  const [from, to] = [timeOf(one), timeOf(next)]
-  if (one.userId !== next.userId) return false
-  // What is unsent has no time yet.
+function isSameGroup(a: ChatMessage, b: ChatMessage): boolean {
+  const [from, to] = [getTime(a), getTime(b)]
+  if (a.userId !== b.userId) return false
+  // Pending messages have no time yet.
   if (from === undefined || to === undefined) return true
-  return Date.parse(to) - Date.parse(from) < groupGapMs && isOneDay(one, next)
+  return Date.parse(to) - Date.parse(from) < groupGapMs && isSameDay(a, b)
 }
 
-function isOneDay(one: ChatMessage, next: ChatMessage): boolean {
-  const [from, to] = [timeOf(one), timeOf(next)]
+function isSameDay(a: ChatMessage, b: ChatMessage): boolean {
+  const [from, to] = [getTime(a), getTime(b)]
   return (
     from !== undefined && to !== undefined && new Date(from).toDateString() === new Date(to).toDateString()
   )
 }
 
-function timeOf(message: ChatMessage): string | undefined {
+function getTime(message: ChatMessage): string | undefined {
   return 'createdAt' in message ? message.createdAt : undefined
 }

@@ -1,11 +1,11 @@
 import { Activity, ArrowLeft, EllipsisVertical, UsersRound } from 'lucide-react'
 import { useEffect, useRef, type ReactElement } from 'react'
-import { leaveEntry } from '../conversations/leave-entry.ts'
-import { hrefOf } from '../layout/route.ts'
+import { leaveOrDeleteAction } from '../conversations/leave-or-delete-action.ts'
+import { toHref } from '../layout/route.ts'
 import { AvatarPair } from '../people/avatar-pair.tsx'
 import type { People } from '../people/people.ts'
-import { listNames, nameOf } from '../people/person.ts'
-import { IconButton, iconButtonShape } from '../ui/icon-button.tsx'
+import { formatNames, getDisplayName } from '../people/person.ts'
+import { IconButton, iconButtonClass } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
 
 export interface ThreadHeaderProps {
@@ -18,7 +18,7 @@ export interface ThreadHeaderProps {
   onLeave: () => void
 }
 
-/** Whom one talks to, whether they can be heard, and what can be done about it. */
+/** Shows the people of the conversation, and its actions. */
 export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
   const { people, isFocused, isShowingPeople, onPeople, onInspect, onDelete, onLeave } = props
   const heading = useRef<HTMLHeadingElement>(null)
@@ -29,9 +29,9 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
   return (
     <header className="flex items-center gap-1 border-b border-line bg-surface/70 py-2 ps-2 pe-2 sm:px-4">
       <a
-        href={hrefOf({ page: 'conversations' })}
-        aria-label="Back to the conversations"
-        className={`${iconButtonShape} md:hidden`}
+        href={toHref({ page: 'conversations' })}
+        aria-label="Back to conversations"
+        className={`${iconButtonClass} md:hidden`}
       >
         <ArrowLeft aria-hidden className="size-5 rtl:-scale-x-100" />
       </a>
@@ -42,7 +42,7 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
           tabIndex={-1}
           className="truncate text-base leading-tight font-semibold tracking-tight outline-none"
         >
-          <bdi>{titleOf(people)}</bdi>
+          <bdi>{getTitle(people)}</bdi>
         </h1>
         {people.isGroup && people.participants && (
           <p className="truncate text-[0.8125rem] text-soft">{`${people.participants.length} people`}</p>
@@ -51,19 +51,19 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
       <IconButton icon={UsersRound} label="People" aria-pressed={isShowingPeople} onClick={onPeople} />
       <Menu
         trigger={
-          <button type="button" aria-label="Conversation actions" className={iconButtonShape}>
+          <button type="button" aria-label="Conversation actions" className={iconButtonClass}>
             <EllipsisVertical aria-hidden className="size-5" />
           </button>
         }
         entries={[
           { label: 'Wire inspector', icon: Activity, onClick: onInspect },
-          leaveEntry({ isOwner: people.isOwner, onDelete, onLeave }),
+          leaveOrDeleteAction({ isOwner: people.isOwner, onDelete, onLeave }),
         ]}
       />
     </header>
   )
 }
 
-function titleOf({ others }: People): string {
-  return others.length > 0 ? listNames(others.map(nameOf)) : 'Conversation'
+function getTitle({ others }: People): string {
+  return others.length > 0 ? formatNames(others.map(getDisplayName)) : 'Conversation'
 }

@@ -8,7 +8,7 @@ const controls = 'a[href], button, input, select, textarea, summary, audio, vide
  */
 export function useLogKeys(
   log: RefObject<HTMLElement | null>,
-  toEnd: () => void,
+  scrollToEnd: () => void,
 ): (event: KeyboardEvent<HTMLElement>) => void {
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent): void => {
@@ -27,7 +27,7 @@ export function useLogKeys(
     const message = target.closest<HTMLElement>('article')
     if (key === 'End' && !isTextField(target)) {
       event.preventDefault()
-      toEnd()
+      scrollToEnd()
     } else if (target === currentTarget) {
       if (key === 'ArrowUp') focusInstead(event, lastInView(currentTarget))
     } else if (target === message) {
@@ -40,7 +40,7 @@ export function useLogKeys(
   }
 }
 
-/** Removes the controls of the log from the tab order, except those of the focused message. Returns a function that restores them. */
+/** Removes all controls from the tab order, except those of the focused message. Returns a function that restores them. */
 function skipControls(log: HTMLElement): () => void {
   const active = log.contains(document.activeElement) ? document.activeElement?.closest('article') : null
   const skipped: [control: HTMLElement, tabIndex: string | null][] = []
@@ -70,7 +70,7 @@ function lastInView(log: HTMLElement): HTMLElement | undefined {
   })
 }
 
-/** The message above or below; above the first one, the button that loads earlier ones. */
+/** Returns the message above or below. Above the first message is the button that loads older ones. */
 function neighbor(log: HTMLElement, message: HTMLElement, step: 1 | -1): HTMLElement | null | undefined {
   const messages = messagesIn(log)
   const next = messages[messages.indexOf(message) + step]

@@ -2,22 +2,22 @@ import { useChat, useSend } from '@parley/react'
 import type { StoredMessage } from '@parley/rx'
 import { useMemo, useState, type RefObject } from 'react'
 import type { ComposerHandle } from '../composer/composer.tsx'
-import { messageText } from '../payloads/message-text.ts'
+import { getMessageText } from '../payloads/message-text.ts'
 import { useToast } from '../ui/toasts.tsx'
 import { copyMessage } from './copy-message.ts'
 import type { MessageActions } from './message-actions.ts'
 
-/** The actions on the messages of a conversation, and the message that is about to be deleted. */
+/** Actions on the messages of a conversation, and the message whose deletion the user is asked to confirm. */
 export function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
   const { send, retry, discard } = useSend(conversationId)
   const { user } = useChat()
   const toast = useToast()
-  const [doomed, setDoomed] = useState<StoredMessage>()
+  const [messageToDelete, setMessageToDelete] = useState<StoredMessage>()
 
   const actions = useMemo(
     (): MessageActions => ({
       // The message row shows a failure.
-      reply: (reply, answers) => void send(reply, { metadata: { answers } }).catch(() => {}),
+      reply: (reply, questionId) => void send(reply, { metadata: { answers: questionId } }).catch(() => {}),
       retry: (key) => void retry(key).catch(() => {}),
       discard(message) {
         discard(message.key)
@@ -27,20 +27,20 @@ export function useMessageActions(conversationId: string, composer: RefObject<Co
         composer.current?.focus()
       },
       edit(message) {
-        composer.current?.insert(messageText(message.payload))
+        composer.current?.insert(getMessageText(message.payload))
         discard(message.key)
       },
       copy: (message) => void copyMessage(message).then((text) => toast(text)),
-      remove: setDoomed,
+      remove: setMessageToDelete,
     }),
     [send, retry, discard, toast, composer],
   )
   return {
     actions,
-    doomed,
-    setDoomed,
+    messageToDelete,
+    setMessageToDelete,
     remove: async () => {
-      if (doomed) await user?.deleteMessage({ id: doomed.id })
+      if (messageToDelete) await user?.deleteMessage({ id: messageToDelete.id })
     },
   }
 }

@@ -1,7 +1,7 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import { useState, type ReactElement, type ReactNode, type RefObject } from 'react'
 import { Button } from './button.tsx'
-import { backdrop, popup } from './dialog.tsx'
+import { backdropClass, popupClass } from './dialog.tsx'
 import { ErrorMessage } from './error-message.tsx'
 
 export interface ConfirmDialogProps {
@@ -9,15 +9,15 @@ export interface ConfirmDialogProps {
   onOpenChange: (isOpen: boolean) => void
   title: string
   children: ReactNode
-  /** What the button says that does it. */
+  /** Label of the confirming button. */
   action: string
-  /** Does it. The dialog closes when it has, and says why if it could not. */
+  /** Runs the action. The dialog closes when it resolves, and shows the error when it rejects. */
   onConfirm: () => Promise<unknown>
   /** Receives the focus when the dialog closes. Default: the previously focused element. */
   finalFocus?: RefObject<HTMLElement | null>
 }
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of an action that cannot be undone. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { isOpen, onOpenChange, title, children, action, onConfirm, finalFocus } = props
   const [isBusy, setIsBusy] = useState(false)
@@ -39,8 +39,8 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={onOpenChange}>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className={backdrop} />
-        <AlertDialog.Popup finalFocus={finalFocus} className={`${popup} p-5 sm:max-w-md sm:p-6`}>
+        <AlertDialog.Backdrop className={backdropClass} />
+        <AlertDialog.Popup finalFocus={finalFocus} className={`${popupClass} p-5 sm:max-w-md sm:p-6`}>
           <AlertDialog.Title className="text-lg leading-tight font-semibold tracking-tight wrap-anywhere">
             {title}
           </AlertDialog.Title>
@@ -54,7 +54,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
           )}
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <AlertDialog.Close render={<Button>Cancel</Button>} />
-            <Button look="danger" disabled={isBusy} onClick={() => void confirm()}>
+            <Button variant="danger" disabled={isBusy} onClick={() => void confirm()}>
               {action}
             </Button>
           </div>

@@ -4,7 +4,7 @@ import { copyText } from './copy-text.ts'
 import { IconButton } from './icon-button.tsx'
 import { useToast } from './toasts.tsx'
 
-/** Copies a text, and says that it has. */
+/** Copies a text, and reports the result in a toast. */
 export function CopyButton({ text, label }: { text: string; label: string }): ReactElement {
   const toast = useToast()
   const [copied, setCopied] = useState<string>()

@@ -1,4 +1,4 @@
-/** Resolves with whether the browser allowed it. */
+/** Copies a text to the clipboard. Resolves with whether the browser allowed it. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text)

@@ -8,25 +8,25 @@ interface ErrorBoundaryProps {
 }
 
 /** Contains errors of its children, so that the rest of the page keeps working. React has no hook for it. */
-export class ErrorBoundary extends Component<ErrorBoundaryProps, { failed: unknown }> {
-  override state: { failed: unknown } = { failed: none }
+export class ErrorBoundary extends Component<ErrorBoundaryProps, { failedKey: unknown }> {
+  override state: { failedKey: unknown } = { failedKey: none }
 
-  static getDerivedStateFromError(): { failed: unknown } {
-    return { failed: pending }
+  static getDerivedStateFromError(): { failedKey: unknown } {
+    return { failedKey: pending }
   }
 
   static getDerivedStateFromProps(
     { resetKey }: ErrorBoundaryProps,
-    { failed }: { failed: unknown },
-  ): { failed: unknown } {
-    if (failed === pending) return { failed: resetKey }
-    return { failed: failed === resetKey ? failed : none }
+    { failedKey }: { failedKey: unknown },
+  ): { failedKey: unknown } {
+    if (failedKey === pending) return { failedKey: resetKey }
+    return { failedKey: failedKey === resetKey ? failedKey : none }
   }
 
   override render(): ReactNode {
-    return this.state.failed === none ? this.props.children : this.props.fallback
+    return this.state.failedKey === none ? this.props.children : this.props.fallback
   }
 }
 
-const none = Symbol('nothing has failed')
-const pending = Symbol('what is shown has failed')
+const none = Symbol('no failure')
+const pending = Symbol('pending')

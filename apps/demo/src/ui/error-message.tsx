@@ -1,15 +1,15 @@
 import { isChatError, type ChatError } from '@parley/core'
 import type { ReactElement } from 'react'
 
-/** Why something failed, in a sentence for the visitor. */
-export function errorMessage(error: unknown): string {
-  return isChatError(error) ? messageOf(error.type) : 'Something went wrong.'
+/** Returns a sentence that tells the user why something failed. */
+export function getErrorMessage(error: unknown): string {
+  return isChatError(error) ? getMessageForType(error.type) : 'Something went wrong.'
 }
 
-function messageOf(type: ChatError['type']): string {
+function getMessageForType(type: ChatError['type']): string {
   switch (type) {
     case 'NetworkFailed':
-      return 'The server cannot be reached. Check your internet connection.'
+      return 'Unable to reach the server. Check your internet connection.'
     case 'TimedOut':
     case 'OperationTimeout':
       return 'The server did not respond in time.'
@@ -21,21 +21,21 @@ function messageOf(type: ChatError['type']): string {
     case 'ResourceNotFound':
     case 'ReferenceNotFound':
     case 'ResourceGone':
-      return 'It does not exist.'
+      return 'It no longer exists.'
     case 'AlreadyExists':
       return 'It already exists.'
     case 'PayloadTooLarge':
     case 'LimitExceeded':
       return 'It is too long.'
     case 'RateLimited':
-      return 'There were too many requests. Wait a moment.'
+      return 'Too many requests. Wait a moment.'
     case 'PaymentRequired':
     case 'QuotaExceeded':
       return 'This chat has reached its limit.'
     case 'Internal':
     case 'Unknown':
     case 'Unavailable':
-      return 'The server has a problem at the moment.'
+      return 'The server has a problem. Try again later.'
     case 'InvalidPayload':
     case 'InvalidDataFormat':
     case 'InvalidIdentifier':
@@ -51,7 +51,7 @@ export function ErrorMessage({ error, intro }: { error: unknown; intro?: string 
   return (
     <>
       {intro !== undefined && `${intro} `}
-      {errorMessage(error)}
+      {getErrorMessage(error)}
       <ErrorDetails error={error} />
     </>
   )

@@ -3,13 +3,13 @@ import type { ComponentProps, ReactElement } from 'react'
 
 export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
   icon: LucideIcon
-  /** Its name, which a tooltip shows. */
+  /** Accessible name, also shown in the tooltip. */
   label: string
-  /** Its name for assistive technology, where it says more than the tooltip. */
+  /** Accessible name, if it differs from the tooltip. */
   'aria-label'?: string
 }
 
-/** An icon button with its name in a tooltip (`TooltipLayer`). Marked while pressed (`aria-pressed`). */
+/** An icon button with a tooltip (`TooltipLayer`). Highlighted while pressed (`aria-pressed`). */
 export function IconButton({ icon: Icon, label, className = '', ...props }: IconButtonProps): ReactElement {
   return (
     <button
@@ -17,12 +17,12 @@ export function IconButton({ icon: Icon, label, className = '', ...props }: Icon
       aria-label={label}
       data-tooltip={label}
       {...props}
-      className={`${iconButtonShape} ${className}`}
+      className={`${iconButtonClass} ${className}`}
     >
       <Icon aria-hidden className="size-5" />
     </button>
   )
 }
 
-export const iconButtonShape =
+export const iconButtonClass =
   'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink data-popup-open:bg-raised data-popup-open:text-ink forced-colors:aria-pressed:outline-2 pointer-coarse:size-11'

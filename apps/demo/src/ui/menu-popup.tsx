@@ -7,7 +7,7 @@ export interface MenuPopupProps {
   button: RefObject<HTMLButtonElement | null>
   entries: readonly MenuEntry[]
   isOpen: boolean
-  /** Whether the keyboard opened it; then the first entry receives the focus. */
+  /** Whether the menu was opened by keyboard. Then its first item receives the focus. */
   isByKeyboard: boolean
   onOpenChange: (isOpen: boolean) => void
   /** Called when the popup has faded out. */
@@ -86,7 +86,7 @@ function Action({
   onClick,
 }: MenuAction): ReactElement {
   return (
-    <Menu.Item disabled={isDisabled} onClick={onClick} className={`${item} ${isDanger ? 'text-alert' : ''}`}>
+    <Menu.Item disabled={isDisabled} onClick={onClick} className={`${itemClass} ${isDanger ? 'text-alert' : ''}`}>
       {Icon && <Icon aria-hidden className="size-4.5 shrink-0" />}
       {label}
     </Menu.Item>
@@ -97,15 +97,15 @@ function Choice({ label, value, onValueChange, options }: MenuChoice): ReactElem
   return (
     <Menu.RadioGroup value={value} onValueChange={(chosen: string) => onValueChange(chosen)}>
       <Menu.GroupLabel className="px-3 pt-2 pb-1 text-xs font-medium text-soft">{label}</Menu.GroupLabel>
-      {options.map(({ value: option, label: words, icon: Icon }) => (
+      {options.map(({ value: option, label: optionLabel, icon: Icon }) => (
         <Menu.RadioItem
           key={option}
           value={option}
           closeOnClick
-          className={`${item} data-checked:font-semibold data-checked:text-accent-ink`}
+          className={`${itemClass} data-checked:font-semibold data-checked:text-accent-ink`}
         >
           {Icon && <Icon aria-hidden className="size-4.5 shrink-0" />}
-          <span className="flex-1">{words}</span>
+          <span className="flex-1">{optionLabel}</span>
           <Menu.RadioItemIndicator
             aria-hidden
             className="size-1.5 rounded-full bg-current forced-colors:bg-[CanvasText]"
@@ -116,5 +116,5 @@ function Choice({ label, value, onValueChange, options }: MenuChoice): ReactElem
   )
 }
 
-const item =
+const itemClass =
   'flex min-h-10 cursor-pointer items-center gap-2.5 rounded-xl px-3 py-1.5 outline-none select-none data-disabled:cursor-default data-disabled:opacity-50 data-highlighted:bg-raised forced-colors:data-highlighted:outline-2 pointer-coarse:min-h-11'

@@ -1,11 +1,11 @@
 import type { LucideIcon } from 'lucide-react'
 import { cloneElement, lazy, Suspense, useRef, useState, type ComponentProps, type ReactElement } from 'react'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { LoadFailure } from './load-failure.tsx'
+import { LoadFailureToast } from './load-failure-toast.tsx'
 import { loadMenu } from './load-menu.ts'
 
 export interface MenuProps {
-  /** The button that opens it. */
+  /** The button that opens the menu. */
   trigger: ReactElement<ComponentProps<'button'>>
   entries: readonly MenuEntry[]
 }
@@ -24,7 +24,7 @@ export interface MenuAction {
   onClick: () => void
 }
 
-/** One of several values. */
+/** A radio group. */
 export interface MenuChoice {
   label: string
   value: string
@@ -61,7 +61,7 @@ export function Menu({ trigger, entries }: MenuProps): ReactElement {
         },
       })}
       {isMounted && (
-        <ErrorBoundary resetKey={isOpen} fallback={isOpen && <LoadFailure />}>
+        <ErrorBoundary resetKey={isOpen} fallback={isOpen && <LoadFailureToast />}>
           <Suspense>
             <MenuPopup
               button={button}

@@ -1,9 +1,9 @@
 import { useEffect, useState, type ReactElement } from 'react'
-import { toastTimeoutMs, type ToastQueue, type ToastText } from './toast-queue.ts'
+import { getToastTimeoutMs, type ToastQueue, type ToastContent } from './toast-queue.ts'
 
-/** Shows toasts without the toast code, on a page that went offline before that was loaded. */
+/** Shows toasts without the toast library, on a page that went offline before it was loaded. */
 export function PlainToasts({ queue }: { queue: ToastQueue }): ReactElement {
-  const [toasts, setToasts] = useState<readonly ToastText[]>([])
+  const [toasts, setToasts] = useState<readonly ToastContent[]>([])
 
   useEffect(() => {
     const timers = new Set<ReturnType<typeof setTimeout>>()
@@ -11,8 +11,8 @@ export function PlainToasts({ queue }: { queue: ToastQueue }): ReactElement {
       const added = queue.takeAll()
       setToasts((shown) => [...shown, ...added])
       for (const toast of added) {
-        const remove = (): void => setToasts((shown) => shown.filter((other) => other !== toast))
-        timers.add(setTimeout(remove, toastTimeoutMs(toast)))
+        const remove = (): void => setToasts((shown) => shown.filter((item) => item !== toast))
+        timers.add(setTimeout(remove, getToastTimeoutMs(toast)))
       }
     }
     showAll()
@@ -40,7 +40,7 @@ export function PlainToasts({ queue }: { queue: ToastQueue }): ReactElement {
               type="button"
               className="min-h-9 rounded-full px-3 text-sm font-semibold underline underline-offset-2 pointer-coarse:min-h-11"
               onClick={() => {
-                setToasts((shown) => shown.filter((other) => other !== toast))
+                setToasts((shown) => shown.filter((item) => item !== toast))
                 toast.action?.onClick()
               }}
             >

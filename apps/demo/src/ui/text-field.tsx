@@ -9,14 +9,14 @@ export interface TextFieldProps extends Omit<
   value: string
   onValueChange: (value: string) => void
   description?: ReactNode
-  /** What is wrong with it. */
+  /** Validation error. */
   error?: string | undefined
   ref?: Ref<HTMLInputElement>
-  /** How many lines it has, if it has more than one. */
+  /** Number of lines. Default: a single-line field. */
   rows?: number
 }
 
-/** A field for text, with its label, a word of help and what is wrong with it. */
+/** A text field with a label, a description and a validation error. */
 export function TextField(props: TextFieldProps): ReactElement {
   const { label, value, onValueChange, description, error, rows, className = '', ...input } = props
   return (
@@ -27,7 +27,7 @@ export function TextField(props: TextFieldProps): ReactElement {
         value={value}
         onValueChange={onValueChange}
         {...(rows !== undefined && { render: <textarea rows={rows} /> })}
-        className={fieldShape}
+        className={fieldClass}
       />
       {description && (
         <Field.Description className="text-[0.8125rem] text-soft">{description}</Field.Description>
@@ -41,5 +41,5 @@ export function TextField(props: TextFieldProps): ReactElement {
   )
 }
 
-const fieldShape =
+const fieldClass =
   'min-h-11 w-full min-w-0 rounded-xl bg-surface px-3.5 py-2 text-base ring-1 ring-field placeholder:text-soft aria-invalid:ring-alert sm:text-[0.9375rem]'

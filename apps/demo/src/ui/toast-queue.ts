@@ -3,40 +3,40 @@ interface ToastAction {
   onClick: () => void
 }
 
-export interface ToastText {
+export interface ToastContent {
   text: string
   action?: ToastAction | undefined
 }
 
-/** How long a toast is shown: longer with an action, which needs a decision. */
-export function toastTimeoutMs({ action }: ToastText): number {
+/** Returns how long a toast is shown. An action needs more time. */
+export function getToastTimeoutMs({ action }: ToastContent): number {
   return action ? 12_000 : 6_000
 }
 
 /** Queues toasts until the region that shows them is loaded. */
 export interface ToastQueue {
   add: (text: string, action?: ToastAction) => void
-  /** Whether there has been a toast. */
+  /** Whether a toast was ever added. */
   isUsed: () => boolean
   /** Removes and returns the queued toasts. */
-  takeAll: () => ToastText[]
+  takeAll: () => ToastContent[]
   subscribe: (listener: () => void) => () => void
 }
 
 export function createToastQueue(): ToastQueue {
   const listeners = new Set<() => void>()
-  let waiting: ToastText[] = []
+  let queued: ToastContent[] = []
   let isUsed = false
   return {
     add(text, action) {
-      waiting.push({ text, action })
+      queued.push({ text, action })
       isUsed = true
       for (const listener of listeners) listener()
     },
     isUsed: () => isUsed,
     takeAll() {
-      const all = waiting
-      waiting = []
+      const all = queued
+      queued = []
       return all
     },
     subscribe(listener) {

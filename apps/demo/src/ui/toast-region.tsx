@@ -1,8 +1,8 @@
 import { Toast } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
 import { useEffect, type ReactElement } from 'react'
-import { iconButtonShape } from './icon-button.tsx'
-import { toastTimeoutMs, type ToastQueue } from './toast-queue.ts'
+import { iconButtonClass } from './icon-button.tsx'
+import { getToastTimeoutMs, type ToastQueue } from './toast-queue.ts'
 
 export function ToastRegion({ queue }: { queue: ToastQueue }): ReactElement {
   return (
@@ -25,7 +25,7 @@ function Toasts({ queue }: { queue: ToastQueue }): ReactElement[] {
         const { text, action } = toast
         const id = add({
           description: text,
-          timeout: toastTimeoutMs(toast),
+          timeout: getToastTimeoutMs(toast),
           ...(action && {
             actionProps: {
               children: action.label,
@@ -51,7 +51,7 @@ function Toasts({ queue }: { queue: ToastQueue }): ReactElement[] {
       <Toast.Content className="flex items-center gap-2 py-1.5 ps-4 pe-1.5">
         <Toast.Description className="min-w-0 flex-1 text-sm wrap-anywhere" />
         <Toast.Action className="min-h-9 rounded-full px-3 text-sm font-semibold underline underline-offset-2 pointer-coarse:min-h-11" />
-        <Toast.Close aria-label="Dismiss" className={`${iconButtonShape} text-canvas!`}>
+        <Toast.Close aria-label="Dismiss" className={`${iconButtonClass} text-canvas!`}>
           <X aria-hidden className="size-4" />
         </Toast.Close>
       </Toast.Content>

@@ -31,7 +31,7 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
   )
 }
 
-/** Shows and announces a text: `toast('Copied.')`. Toasts with an action, such as Undo, stay longer. */
+/** Returns a function that shows and announces a text: `toast('Copied.')`. Toasts with an action, such as Undo, stay longer. */
 export function useToast(): ToastQueue['add'] {
   return use(ToastContext)
 }

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 
-/** Whether something has been true for some time. */
-export function useDelayed(isTrue: boolean, ms: number): boolean {
-  const [isOld, setIsOld] = useState(false)
-  if (!isTrue && isOld) setIsOld(false)
+/** Returns true once `isTrue` has been true for `delayMs`. */
+export function useDelayed(isTrue: boolean, delayMs: number): boolean {
+  const [isDelayed, setIsDelayed] = useState(false)
+  if (!isTrue && isDelayed) setIsDelayed(false)
   useEffect(() => {
     if (!isTrue) return undefined
-    const timer = setTimeout(() => setIsOld(true), ms)
+    const timer = setTimeout(() => setIsDelayed(true), delayMs)
     return () => clearTimeout(timer)
-  }, [isTrue, ms])
-  return isOld
+  }, [isTrue, delayMs])
+  return isDelayed
 }

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
 
 /**
- * The start of the current day as a timestamp. Renders again at midnight, and when the page wakes up on another day.
+ * Returns the start of the current day as a timestamp. Updates at midnight, and when the page wakes up on another day.
  */
 export function useToday(): number {
-  return useSyncExternalStore(subscribe, today)
+  return useSyncExternalStore(subscribe, getToday)
 }
 
 const marginMs = 50
@@ -14,7 +14,7 @@ function subscribe(onChange: () => void): () => void {
   // Timers do not advance while the computer sleeps, so the date is also checked when the page becomes visible.
   const check = (): void => {
     clearTimeout(timer)
-    const midnight = new Date(today())
+    const midnight = new Date(getToday())
     midnight.setDate(midnight.getDate() + 1)
     timer = setTimeout(check, midnight.getTime() - Date.now() + marginMs)
     onChange()
@@ -29,6 +29,6 @@ function subscribe(onChange: () => void): () => void {
   }
 }
 
-function today(): number {
+function getToday(): number {
   return new Date().setHours(0, 0, 0, 0)
 }

@@ -5,22 +5,22 @@ export interface CapturedText {
   text: () => string
 }
 
-/** Keeps some of a text that passes in pieces: how it began, or the latest of it, and says where it left something out. */
+/** Keeps the start or the end of a streamed text, up to a limit. An ellipsis marks what was dropped. */
 export function captureText({ limit, keep }: { limit: number; keep: 'start' | 'end' }): CapturedText {
   const decoder = new TextDecoder()
-  let kept = ''
-  let isCut = false
+  let captured = ''
+  let isTruncated = false
 
   return {
     add(chunk) {
-      kept += decoder.decode(chunk, { stream: true })
-      if (kept.length <= limit) return
-      isCut = true
-      kept = keep === 'start' ? kept.slice(0, limit) : kept.slice(-limit)
+      captured += decoder.decode(chunk, { stream: true })
+      if (captured.length <= limit) return
+      isTruncated = true
+      captured = keep === 'start' ? captured.slice(0, limit) : captured.slice(-limit)
     },
     text() {
-      const text = redact(kept)
-      if (!isCut) return text
+      const text = redact(captured)
+      if (!isTruncated) return text
       return keep === 'start' ? `${text}…` : `…${text}`
     },
   }

@@ -1,11 +1,11 @@
-/** What the tap makes of the network, on purpose. */
+/** Network faults that the tap simulates. */
 export interface NetworkConditions {
-  /** No request gets out, and no stream stays open. */
+  /** Every request fails, and open streams are dropped. */
   isOffline: boolean
-  /** How long each request, and each piece of an answer, takes longer. */
+  /** Delay of each request and of each chunk of a response. */
   latencyMs: number
-  /** What becomes of messages: `refused` never reach the server, `answers_lost` do, and their answers do not come back. */
-  sends: 'delivered' | 'refused' | 'answers_lost'
+  /** Outcome of sending a message. `rejected`: fails before the server. `responses_lost`: stored, but the response is lost. */
+  sendOutcome: 'delivered' | 'rejected' | 'responses_lost'
 }
 
-export const fairConditions: NetworkConditions = { isOffline: false, latencyMs: 0, sends: 'delivered' }
+export const defaultConditions: NetworkConditions = { isOffline: false, latencyMs: 0, sendOutcome: 'delivered' }

@@ -3,12 +3,12 @@ import { redact, redactHeaders } from './redact.ts'
 import type { RequestEntry, RequestState } from './wire-entry.ts'
 import type { WireLog } from './wire-log.ts'
 
-/** One request in the log, kept up to date. */
+/** Updates the log entry of one request. */
 export interface RequestRecord {
-  answered: (response: Response) => void
-  received: (chunk: Uint8Array) => void
-  silenced: () => void
-  ended: (state: RequestState, reason?: string) => void
+  markResponded: (response: Response) => void
+  addChunk: (chunk: Uint8Array) => void
+  markStalled: () => void
+  markEnded: (state: RequestState, reason?: string) => void
 }
 
 export interface RecordOptions {
@@ -18,13 +18,13 @@ export interface RecordOptions {
   body: string
 }
 
-const answerLimit = 100_000
-const streamLimit = 8_000
+const maxBodyCharacters = 100_000
+const maxStreamCharacters = 8_000
 
 export function recordRequest(request: Request, options: RecordOptions): RequestRecord {
   const { log, now, attempt, body } = options
   const { pathname, search } = new URL(request.url)
-  let captured = captureText({ limit: answerLimit, keep: 'start' })
+  let captured = captureText({ limit: maxBodyCharacters, keep: 'start' })
   let entry: RequestEntry = {
     kind: 'request',
     key: log.nextKey(),
@@ -32,7 +32,7 @@ export function recordRequest(request: Request, options: RecordOptions): Request
     method: request.method,
     path: redact(pathname + search),
     attempt,
-    state: 'waiting',
+    state: 'pending',
     status: 0,
     isStream: request.headers.get('accept') === 'text/event-stream',
     requestHeaders: redactHeaders(request.headers),
@@ -49,9 +49,9 @@ export function recordRequest(request: Request, options: RecordOptions): Request
   }
 
   return {
-    answered(response) {
+    markResponded(response) {
       const isStream = isEventStream(response)
-      if (isStream) captured = captureText({ limit: streamLimit, keep: 'end' })
+      if (isStream) captured = captureText({ limit: maxStreamCharacters, keep: 'end' })
       change({
         isStream,
         status: response.status,
@@ -59,14 +59,14 @@ export function recordRequest(request: Request, options: RecordOptions): Request
         ...(isStream && { state: 'streaming', durationMs: now() - entry.at }),
       })
     },
-    received(chunk) {
+    addChunk(chunk) {
       captured.add(chunk)
       const receivedBytes = entry.receivedBytes + chunk.byteLength
-      // A short answer is shown when all of it is there.
+      // A response that is no stream is shown when it is complete.
       change({ receivedBytes, ...(entry.isStream && { responseBody: captured.text() }) })
     },
-    silenced: () => change({ state: 'silent' }),
-    ended(state, reason) {
+    markStalled: () => change({ state: 'stalled' }),
+    markEnded(state, reason) {
       change({
         state,
         durationMs: now() - entry.at,

@@ -1,29 +1,29 @@
 export interface BodyTap {
-  /** Ends the body as a lost connection does, with the signal's reason. */
+  /** Fails the body with its reason, as a lost connection would. */
   signal: AbortSignal
-  /** Holds a piece back until it resolves. `arrived` resolves when the piece is there; `signal` aborts when the body is over. */
-  hold: (arrived: Promise<void>, signal: AbortSignal) => Promise<void>
+  /** Delays a chunk until it resolves. `arrived` resolves when the chunk arrives; `signal` aborts when the body ends. */
+  delay: (arrived: Promise<void>, signal: AbortSignal) => Promise<void>
   onChunk: (chunk: Uint8Array) => void
-  /** Called once: it came to its end, it failed, or whoever read it had enough. */
-  onEnd: (end: 'done' | 'closed' | { failed: unknown }) => void
+  /** Called once. `canceled`: the reader canceled the body. */
+  onEnd: (end: 'done' | 'canceled' | { failed: unknown }) => void
 }
 
 /**
- * The same body, looked at while it passes. Nothing is read ahead: a piece is asked for when the reader asks for one, so that
- * a slow reader slows the server as without the tap; and to cancel it cancels the connection.
+ * Wraps a body to observe its chunks. Reads a chunk only when the reader requests one, which preserves backpressure. A
+ * canceled wrapper cancels the connection.
  */
 export function tapBody(body: ReadableStream<Uint8Array>, tap: BodyTap): ReadableStream<Uint8Array> {
   const reader = body.getReader()
-  const over = new AbortController()
+  const ended = new AbortController()
 
-  function end(how: Parameters<BodyTap['onEnd']>[0]): void {
-    over.abort()
-    tap.signal.removeEventListener('abort', cut)
-    tap.onEnd(how)
+  function end(result: Parameters<BodyTap['onEnd']>[0]): void {
+    ended.abort()
+    tap.signal.removeEventListener('abort', fail)
+    tap.onEnd(result)
   }
 
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
-  function cut(): void {
+  function fail(): void {
     controller?.error(tap.signal.reason)
     void reader.cancel(tap.signal.reason).catch(() => {})
     end({ failed: tap.signal.reason })
@@ -31,28 +31,28 @@ export function tapBody(body: ReadableStream<Uint8Array>, tap: BodyTap): Readabl
 
   return new ReadableStream(
     {
-      start(its) {
-        controller = its
-        tap.signal.addEventListener('abort', cut)
-        if (tap.signal.aborted) cut()
+      start(streamController) {
+        controller = streamController
+        tap.signal.addEventListener('abort', fail)
+        if (tap.signal.aborted) fail()
       },
-      async pull(its) {
+      async pull(streamController) {
         const reading = reader.read()
-        await tap.hold(settled(reading), over.signal)
+        await tap.delay(settled(reading), ended.signal)
         const { done, value } = await reading.catch((cause: unknown) => {
-          if (!over.signal.aborted) end({ failed: cause })
+          if (!ended.signal.aborted) end({ failed: cause })
           throw cause
         })
-        if (over.signal.aborted) return
+        if (ended.signal.aborted) return
         if (done) {
-          its.close()
+          streamController.close()
           return end('done')
         }
         tap.onChunk(value)
-        its.enqueue(value)
+        streamController.enqueue(value)
       },
       async cancel(reason) {
-        end('closed')
+        end('canceled')
         await reader.cancel(reason)
       },
     },

@@ -1,4 +1,4 @@
-/** Waits, and no longer than until `signal` aborts. It never rejects. */
+/** Waits until the time is over or `signal` aborts. Never rejects. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
 
 export const wait: Wait = (ms, signal) =>

@@ -1,12 +1,12 @@
 import type { WireEntry } from './wire-entry.ts'
 
-/** What passed since the log began or was cleared, also what it no longer keeps. */
+/** Totals since the log was created or cleared, including dropped entries. */
 export interface WireCounts {
   readonly requests: number
-  /** Requests that brought no answer, or an error. */
+  /** Requests without a response, or with an error response. */
   readonly failures: number
   readonly signals: number
-  /** Connections that came back after one was lost. */
+  /** How often a lost connection was restored. */
   readonly reconnections: number
   readonly receivedBytes: number
 }
@@ -19,25 +19,25 @@ export const noCounts: WireCounts = {
   receivedBytes: 0,
 }
 
-/** Adds an entry; `former` is what stood in the log under its key. */
-export function addToCounts(counts: WireCounts, entry: WireEntry, former: WireEntry | undefined): WireCounts {
+/** Adds an entry to the totals. `former` is the entry that it replaces. */
+export function addToCounts(counts: WireCounts, entry: WireEntry, previous: WireEntry | undefined): WireCounts {
   switch (entry.kind) {
     case 'signal':
       return { ...counts, signals: counts.signals + 1 }
     case 'connection':
-      return { ...counts, reconnections: counts.reconnections + (entry.isReturn ? 1 : 0) }
+      return { ...counts, reconnections: counts.reconnections + (entry.isReconnection ? 1 : 0) }
     case 'request': {
-      const before = former?.kind === 'request' ? former : undefined
+      const previousRequest = previous?.kind === 'request' ? previous : undefined
       return {
         ...counts,
-        requests: counts.requests + (before ? 0 : 1),
-        failures: counts.failures + Number(isFailure(entry)) - Number(before ? isFailure(before) : false),
-        receivedBytes: counts.receivedBytes + entry.receivedBytes - (before?.receivedBytes ?? 0),
+        requests: counts.requests + (previousRequest ? 0 : 1),
+        failures: counts.failures + Number(isFailure(entry)) - Number(previousRequest ? isFailure(previousRequest) : false),
+        receivedBytes: counts.receivedBytes + entry.receivedBytes - (previousRequest?.receivedBytes ?? 0),
       }
     }
   }
 }
 
 function isFailure({ state }: { state: string }): boolean {
-  return state === 'refused' || state === 'failed'
+  return state === 'rejected' || state === 'failed'
 }

@@ -1,34 +1,34 @@
 import type { ChatSignal } from '@parley/core'
 import type { ConversationConnection } from '@parley/rx'
 
-/** What passed on the wire, told apart by `kind`. */
+/** An entry of the wire log. */
 export type WireEntry = RequestEntry | SignalEntry | ConnectionEntry
 
 interface EntryBase {
-  /** Unique in its log, and rising. */
+  /** Unique in its log, and increasing. */
   readonly key: number
-  /** In milliseconds since 1970. */
+  /** Unix time in milliseconds. */
   readonly at: number
 }
 
-/** A request and what became of it: it is put into the log again, under the same key, whenever that changes. */
+/** A request and its result. Each change replaces the entry in the log, under the same key. */
 export interface RequestEntry extends EntryBase {
   readonly kind: 'request'
   readonly method: string
-  /** With the query, without the origin. */
+  /** Path and query. */
   readonly path: string
-  /** Counts from 1; more, where the same request went before and failed. */
+  /** Counts from 1. Increases when the same request failed before. */
   readonly attempt: number
   readonly state: RequestState
-  /** 0 as long as no answer came. */
+  /** 0 until there is a response. */
   readonly status: number
-  /** Until the answer was read to its end; for a stream that goes on, until it opened. */
+  /** Time until the end of the response, or until an open stream was opened. */
   readonly durationMs?: number
   readonly isStream: boolean
   readonly requestHeaders: WireHeaders
   readonly requestBody: string
   readonly responseHeaders: WireHeaders
-  /** What came, up to a limit; of a stream the latest. */
+  /** The received text, up to a limit. For a stream, its end. */
   readonly responseBody: string
   readonly receivedBytes: number
   /** Why it failed. */
@@ -36,37 +36,37 @@ export interface RequestEntry extends EntryBase {
 }
 
 export type RequestState =
-  /** No answer yet, or not all of it. */
-  | 'waiting'
+  /** No complete response yet. */
+  | 'pending'
   | 'streaming'
-  /** A stream that seems to go on, and brings nothing. */
-  | 'silent'
+  /** An open stream that delivers nothing. */
+  | 'stalled'
   | 'done'
-  /** Answered with an error. */
-  | 'refused'
+  /** An error response. */
+  | 'rejected'
   /** The network failed. */
   | 'failed'
-  /** The inspector ended it. */
-  | 'cut'
-  /** The page had enough of it. */
-  | 'closed'
+  /** Dropped by the inspector. */
+  | 'dropped'
+  /** Canceled by the page. */
+  | 'canceled'
 
 export type WireHeaders = readonly (readonly [name: string, value: string])[]
 
-/** A signal, as `@parley/rx` tells it. */
+/** A signal that `@parley/rx` delivered. */
 export interface SignalEntry extends EntryBase {
   readonly kind: 'signal'
   readonly signal: ChatSignal
   readonly conversationId: string
-  /** Since the signal before. */
+  /** Time since the previous signal. */
   readonly gapMs?: number
 }
 
-/** A change of the connection, as `@parley/rx` tells it. */
+/** A change of the connection state of `@parley/rx`. */
 export interface ConnectionEntry extends EntryBase {
   readonly kind: 'connection'
   readonly connection: ConversationConnection
   readonly conversationId: string
-  /** Online again, after the connection was lost. */
-  readonly isReturn: boolean
+  /** Whether a lost connection was restored. */
+  readonly isReconnection: boolean
 }

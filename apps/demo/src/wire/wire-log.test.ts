@@ -4,7 +4,7 @@ import { noCounts } from './wire-counts.ts'
 import type { RequestEntry } from './wire-entry.ts'
 import { createWireLog, type WireLog } from './wire-log.ts'
 
-test('the newest entries are kept, and what was dropped does not come back when it changes', async () => {
+test('keeps the newest entries; a change does not restore a dropped one', async () => {
   const log = createWireLog({ limit: 2 })
   for (let count = 0; count < 3; count++) log.put(request(log))
 
@@ -15,7 +15,7 @@ test('the newest entries are kept, and what was dropped does not come back when 
   expect(counts.requests).toBe(3)
 })
 
-test('a change keeps the place of an entry, and is counted by what it adds', async () => {
+test('replaces an entry in place, and counts only the difference', async () => {
   const log = createWireLog()
   const first = request(log)
   log.put(first)
@@ -29,13 +29,13 @@ test('a change keeps the place of an entry, and is counted by what it adds', asy
   expect(counts).toEqual({ ...noCounts, requests: 2, failures: 1, receivedBytes: 60 })
 })
 
-test('a cleared log is empty, and what was under way before is not heard of again', async () => {
+test('clears the log, and ignores changes of earlier entries', async () => {
   const log = createWireLog()
-  const former = request(log)
-  log.put(former)
+  const earlier = request(log)
+  log.put(earlier)
 
   log.clear()
-  log.put({ ...former, state: 'done' })
+  log.put({ ...earlier, state: 'done' })
   log.put(request(log))
 
   const { entries, counts } = await firstValueFrom(log.content$)
@@ -43,20 +43,20 @@ test('a cleared log is empty, and what was under way before is not heard of agai
   expect(counts).toEqual({ ...noCounts, requests: 1 })
 })
 
-test('that it was cleared shows at once, also within a burst', () => {
+test('reports clearing immediately, even within a burst', () => {
   const log = createWireLog()
   const shown: number[] = []
-  const looking = log.content$.subscribe(({ entries }) => shown.push(entries.length))
+  const subscription = log.content$.subscribe(({ entries }) => shown.push(entries.length))
   log.put(request(log))
   log.put(request(log))
 
   log.clear()
 
   expect(shown).toEqual([0, 1, 0])
-  looking.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('a burst comes as two changes: its first entry at once, and the rest together', async () => {
+test('reports a burst as two changes: the first entry, then the rest together', async () => {
   const log = createWireLog({ intervalMs: 10 })
   const changes = firstValueFrom(log.content$.pipe(skip(1), take(2), toArray()))
 
@@ -73,7 +73,7 @@ function request(log: WireLog): RequestEntry {
     method: 'GET',
     path: '/demo/hello',
     attempt: 1,
-    state: 'waiting',
+    state: 'pending',
     status: 0,
     isStream: false,
     requestHeaders: [],

@@ -2,55 +2,55 @@ import { asyncScheduler, defer, map, merge, startWith, Subject, throttleTime, ty
 import { addToCounts, noCounts, type WireCounts } from './wire-counts.ts'
 import type { WireEntry } from './wire-entry.ts'
 
-/** What passed on the wire, the newest of it. */
+/** The newest entries of the wire log. */
 export interface WireLog {
-  /** A key that no entry has. */
+  /** Returns an unused key. */
   nextKey: () => number
-  /** Adds an entry, or puts it in the place of the one with its key. What was dropped or cleared does not come back. */
+  /** Adds an entry, or replaces the one with its key. Ignores changes of dropped and cleared entries. */
   put: (entry: WireEntry) => void
   clear: () => void
-  /** Replays the latest. A burst of entries comes as one change, so that to look on slows nothing down; clearing shows at once. */
+  /** Replays the latest value. Throttled, so that a burst of entries emits once; clearing emits immediately. */
   readonly content$: Observable<WireContent>
 }
 
 export interface WireContent {
-  /** In the order in which they began. */
+  /** In the order of their keys. */
   readonly entries: readonly WireEntry[]
   readonly counts: WireCounts
 }
 
 export interface WireLogOptions {
-  /** How many entries are kept. Default: 2,000. */
+  /** Maximum number of entries. Default: 2,000. */
   limit?: number
-  /** How often those who look are told, at most. Default: 100. */
+  /** Minimum time between two emissions. Default: 100. */
   intervalMs?: number
 }
 
 export function createWireLog({ limit = 2_000, intervalMs = 100 }: WireLogOptions = {}): WireLog {
-  const kept = new Map<number, WireEntry>()
+  const entries = new Map<number, WireEntry>()
   const changes$ = new Subject<void>()
   const cleared$ = new Subject<void>()
   let counts = noCounts
   let lastKey = 0
-  let lastDropped = 0
+  let lastDroppedKey = 0
 
   return {
     nextKey: () => ++lastKey,
     put(entry) {
-      if (entry.key <= lastDropped) return
-      counts = addToCounts(counts, entry, kept.get(entry.key))
-      kept.set(entry.key, entry)
-      for (const key of kept.keys()) {
-        if (kept.size <= limit) break
-        kept.delete(key)
-        lastDropped = Math.max(lastDropped, key)
+      if (entry.key <= lastDroppedKey) return
+      counts = addToCounts(counts, entry, entries.get(entry.key))
+      entries.set(entry.key, entry)
+      for (const key of entries.keys()) {
+        if (entries.size <= limit) break
+        entries.delete(key)
+        lastDroppedKey = Math.max(lastDroppedKey, key)
       }
       changes$.next()
     },
     clear() {
-      kept.clear()
+      entries.clear()
       counts = noCounts
-      lastDropped = lastKey
+      lastDroppedKey = lastKey
       cleared$.next()
     },
     content$: defer(() =>
@@ -59,7 +59,7 @@ export function createWireLog({ limit = 2_000, intervalMs = 100 }: WireLogOption
         cleared$,
       ).pipe(
         startWith(undefined),
-        map(() => ({ entries: [...kept.values()], counts })),
+        map(() => ({ entries: [...entries.values()], counts })),
       ),
     ),
   }

@@ -1,28 +1,28 @@
 import { BehaviorSubject, distinctUntilChanged, map, type Observable } from 'rxjs'
-import { createAttempts } from './attempts.ts'
-import { fairConditions, type NetworkConditions } from './network-conditions.ts'
+import { createAttemptCounter } from './attempt-counter.ts'
+import { defaultConditions, type NetworkConditions } from './network-conditions.ts'
 import { isEventStream, recordRequest, type RequestRecord } from './request-record.ts'
 import { tapBody } from './tap-body.ts'
-import { wait as waitFor, type Wait } from './wait.ts'
+import { wait as defaultWait, type Wait } from './wait.ts'
 import { createWireLog, type WireLog } from './wire-log.ts'
 
 /**
- * A `fetch` to give to `createChat`, which writes down what passes and can make the network worse than it is: in front of any
- * server, and noticed by nobody but the client.
+ * A `fetch` for `createChat` that logs requests and simulates network faults. Works with any server, and affects only
+ * this client.
  */
 export interface WireTap {
   readonly fetch: typeof globalThis.fetch
   readonly log: WireLog
-  /** Replays the latest. */
+  /** Replays the latest value. */
   readonly conditions$: Observable<NetworkConditions>
-  /** To go offline ends what is under way, as a lost network does. */
+  /** Changes the conditions. Going offline fails all in-flight requests and streams, as a lost network would. */
   change: (conditions: Partial<NetworkConditions>) => void
-  /** How many streams are open in this tab. Replays the latest. */
+  /** Number of open streams in this tab. Replays the latest value. */
   readonly streams$: Observable<number>
-  /** Ends every open stream as a lost connection does. */
-  cutStreams: () => void
-  /** From now on nothing comes on the streams that are open, and nobody says so. Streams opened later are well. */
-  silenceStreams: () => void
+  /** Fails every open stream, as a lost connection would. */
+  dropStreams: () => void
+  /** Stops delivering data on the open streams, without an error. Streams opened later are not affected. */
+  stallStreams: () => void
 }
 
 export interface WireTapOptions {
@@ -32,101 +32,101 @@ export interface WireTapOptions {
   log?: WireLog
 }
 
-/** One request on its way, or the stream that came of it. */
-interface Line {
-  readonly ending: AbortController
+/** An in-flight request and its response. */
+interface Exchange {
+  readonly abortController: AbortController
   isStream: boolean
-  isSilent: boolean
+  isStalled: boolean
   record: RequestRecord
 }
 
 export function createWireTap(options: WireTapOptions = {}): WireTap {
-  const { fetch = globalThis.fetch.bind(globalThis), now = Date.now, wait = waitFor } = options
+  const { fetch = globalThis.fetch.bind(globalThis), now = Date.now, wait = defaultWait } = options
   const log = options.log ?? createWireLog()
-  const conditions$ = new BehaviorSubject(fairConditions)
-  const attempts = createAttempts()
-  const lines = new Set<Line>()
-  const lines$ = new BehaviorSubject(lines)
+  const conditions$ = new BehaviorSubject(defaultConditions)
+  const attempts = createAttemptCounter()
+  const exchanges = new Set<Exchange>()
+  const exchanges$ = new BehaviorSubject(exchanges)
 
   async function send(request: Request): Promise<Response> {
-    const attempt = attempts.of(request)
-    // The body is small: a stream is never sent.
+    const attempt = attempts.getAttempt(request)
+    // Request bodies are small, and never streams.
     const body = await request.clone().text()
-    const line: Line = {
-      ending: new AbortController(),
+    const exchange: Exchange = {
+      abortController: new AbortController(),
       isStream: false,
-      isSilent: false,
+      isStalled: false,
       record: recordRequest(request, { log, now, attempt, body }),
     }
-    lines.add(line)
+    exchanges.add(exchange)
     try {
-      const response = await answerOn(line, request)
-      line.record.answered(response)
-      if (response.status < 500 && response.status !== 429) attempts.settle(request)
-      else attempts.fail(request)
-      return passOn(response, line, request)
+      const response = await getResponse(exchange, request)
+      exchange.record.markResponded(response)
+      if (response.status < 500 && response.status !== 429) attempts.reset(request)
+      else attempts.recordFailure(request)
+      return forward(response, exchange, request)
     } catch (error) {
-      const isClosed = request.signal.aborted
-      if (!isClosed) attempts.fail(request)
-      finish(line, isClosed ? 'closed' : 'failed', error)
+      const isCanceled = request.signal.aborted
+      if (!isCanceled) attempts.recordFailure(request)
+      finish(exchange, isCanceled ? 'canceled' : 'failed', error)
       throw error
     }
   }
 
-  async function answerOn(line: Line, request: Request): Promise<Response> {
-    const signal = AbortSignal.any([request.signal, line.ending.signal])
-    if (conditions$.value.isOffline) throw lostConnection()
+  async function getResponse(exchange: Exchange, request: Request): Promise<Response> {
+    const signal = AbortSignal.any([request.signal, exchange.abortController.signal])
+    if (conditions$.value.isOffline) throw connectionLostError()
     await wait(conditions$.value.latencyMs, signal)
     signal.throwIfAborted()
 
-    const sends = isMessage(request) ? conditions$.value.sends : 'delivered'
-    if (sends === 'refused') return refusal()
+    const sendOutcome = isMessageRequest(request) ? conditions$.value.sendOutcome : 'delivered'
+    if (sendOutcome === 'rejected') return rejectedResponse()
     const response = await fetch(request, { signal })
-    if (sends !== 'answers_lost') return response
+    if (sendOutcome !== 'responses_lost') return response
     await response.body?.cancel()
-    throw lostConnection()
+    throw connectionLostError()
   }
 
-  /** The answer, with its body looked at while it passes. */
-  function passOn(response: Response, line: Line, request: Request): Response {
+  /** Returns the response with an observed body. */
+  function forward(response: Response, exchange: Exchange, request: Request): Response {
     const { body, status, statusText, headers, url } = response
-    if (!body || isBodiless(status)) {
-      finish(line, response.ok ? 'done' : 'refused')
+    if (!body || isNullBodyStatus(status)) {
+      finish(exchange, response.ok ? 'done' : 'rejected')
       return response
     }
-    line.isStream = isEventStream(response)
-    lines$.next(lines)
+    exchange.isStream = isEventStream(response)
+    exchanges$.next(exchanges)
     const tapped = tapBody(body, {
-      signal: line.ending.signal,
-      hold: (arrived, signal) => hold(line, arrived, signal),
-      onChunk: line.record.received,
+      signal: exchange.abortController.signal,
+      delay: (arrived, signal) => delayChunk(exchange, arrived, signal),
+      onChunk: exchange.record.addChunk,
       onEnd(end) {
-        if (end === 'done') finish(line, response.ok ? 'done' : 'refused')
-        else if (end === 'closed') finish(line, 'closed')
-        else finish(line, request.signal.aborted ? 'closed' : 'failed', end.failed)
+        if (end === 'done') finish(exchange, response.ok ? 'done' : 'rejected')
+        else if (end === 'canceled') finish(exchange, 'canceled')
+        else finish(exchange, request.signal.aborted ? 'canceled' : 'failed', end.failed)
       },
     })
     const answer = new Response(tapped, { status, statusText, headers })
     return Object.defineProperty(answer, 'url', { value: url })
   }
 
-  /** What is there already when it is asked for came along with the piece before, and waits no longer. */
-  async function hold(line: Line, arrived: Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Delays a chunk. A chunk that is already buffered arrived with the one before, and is not delayed again. */
+  async function delayChunk(exchange: Exchange, arrived: Promise<void>, signal: AbortSignal): Promise<void> {
     const { latencyMs } = conditions$.value
-    const isLate = latencyMs > 0 && (await isFirst(wait(1, signal), arrived))
+    const needsDelay = latencyMs > 0 && (await resolvesFirst(wait(1, signal), arrived))
     await arrived
-    if (isLate) await wait(latencyMs, signal)
-    if (line.isSilent) await untilAborted(signal)
+    if (needsDelay) await wait(latencyMs, signal)
+    if (exchange.isStalled) await waitForAbort(signal)
   }
 
-  function finish(line: Line, state: Parameters<RequestRecord['ended']>[0], cause?: unknown): void {
-    lines.delete(line)
-    lines$.next(lines)
-    const isCut = state === 'failed' && line.ending.signal.aborted
-    line.record.ended(isCut ? 'cut' : state, cause instanceof Error ? cause.message : undefined)
+  function finish(exchange: Exchange, state: Parameters<RequestRecord['markEnded']>[0], cause?: unknown): void {
+    exchanges.delete(exchange)
+    exchanges$.next(exchanges)
+    const isDropped = state === 'failed' && exchange.abortController.signal.aborted
+    exchange.record.markEnded(isDropped ? 'dropped' : state, cause instanceof Error ? cause.message : undefined)
   }
 
-  const streams = (): Line[] => [...lines].filter(({ isStream }) => isStream)
+  const getStreams = (): Exchange[] => [...exchanges].filter(({ isStream }) => isStream)
 
   return {
     fetch: (input, init) => send(new Request(input, init)),
@@ -134,54 +134,54 @@ export function createWireTap(options: WireTapOptions = {}): WireTap {
     conditions$: conditions$.asObservable(),
     change(conditions) {
       conditions$.next({ ...conditions$.value, ...conditions })
-      if (conditions.isOffline) for (const { ending } of lines) ending.abort(lostConnection())
+      if (conditions.isOffline) for (const { abortController } of exchanges) abortController.abort(connectionLostError())
     },
-    streams$: lines$.pipe(
-      map(() => streams().length),
+    streams$: exchanges$.pipe(
+      map(() => getStreams().length),
       distinctUntilChanged(),
     ),
-    cutStreams() {
-      for (const { ending } of streams()) ending.abort(lostConnection())
+    dropStreams() {
+      for (const { abortController } of getStreams()) abortController.abort(connectionLostError())
     },
-    silenceStreams() {
-      for (const line of streams()) {
-        line.isSilent = true
-        line.record.silenced()
+    stallStreams() {
+      for (const exchange of getStreams()) {
+        exchange.isStalled = true
+        exchange.record.markStalled()
       }
     },
   }
 }
 
-/** As browsers say it. */
-function lostConnection(): TypeError {
-  return new TypeError('The connection was lost, by order of the wire inspector.')
+/** The error that browsers throw. */
+function connectionLostError(): TypeError {
+  return new TypeError('The connection was dropped by the wire inspector.')
 }
 
-/** Some browsers give these a body all the same, and nobody may make one with it. */
-function isBodiless(status: number): boolean {
+/** The `Response` constructor throws if one of these has a body, which some browsers supply. */
+function isNullBodyStatus(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 
-function isMessage({ method, url }: Request): boolean {
+function isMessageRequest({ method, url }: Request): boolean {
   return method === 'POST' && /\/messages\/?$/.test(new URL(url).pathname)
 }
 
-/** What no client tries again by itself, so that people can see a message fail. */
-function refusal(): Response {
+/** A permanent error, so that the client does not retry and the message fails visibly. */
+function rejectedResponse(): Response {
   const error = {
     id: crypto.randomUUID(),
     code: 403,
     type: 'QuotaExceeded',
-    message: 'The wire inspector lets no message through.',
+    message: 'The wire inspector rejects all messages.',
   }
   return Response.json(error, { status: error.code })
 }
 
-function isFirst(one: Promise<void>, other: Promise<void>): Promise<boolean> {
-  return Promise.race([one.then(() => true), other.then(() => false)])
+function resolvesFirst(a: Promise<void>, b: Promise<void>): Promise<boolean> {
+  return Promise.race([a.then(() => true), b.then(() => false)])
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
+function waitForAbort(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     signal.addEventListener('abort', () => resolve())

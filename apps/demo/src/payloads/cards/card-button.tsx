@@ -2,9 +2,9 @@ import type { CardAction } from '@parley/core'
 import { ExternalLink } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { replyToAction, type OnReply } from '../reply.ts'
-import { safeLink } from '../safe-url.ts'
+import { toSafeLink } from '../safe-url.ts'
 
-/** One button of a card: it says something, hands a value to the bot, or opens a page. */
+/** One button of a card: it sends a text, sends a value to the bot, or opens a page. */
 export function CardButton({
   action,
   onReply,
@@ -12,13 +12,13 @@ export function CardButton({
   action: CardAction
   onReply?: OnReply | undefined
 }): ReactElement {
-  const look =
+  const buttonClass =
     'flex min-h-11 w-full items-center justify-center gap-1.5 px-4 py-2 text-center text-sm font-semibold text-accent-ink hover:bg-accent-wash focus-visible:-outline-offset-2 disabled:text-soft disabled:hover:bg-transparent'
-  const href = action.action === 'url' ? safeLink(action.value) : undefined
+  const href = action.action === 'url' ? toSafeLink(action.value) : undefined
 
   if (href) {
     return (
-      <a href={href} target="_blank" rel="noopener noreferrer" className={look}>
+      <a href={href} target="_blank" rel="noopener noreferrer" className={buttonClass}>
         <span dir="auto" className="line-clamp-3 wrap-anywhere">
           {action.label}
         </span>
@@ -31,7 +31,7 @@ export function CardButton({
       type="button"
       disabled={!onReply || action.action === 'url'}
       onClick={() => onReply?.(replyToAction(action))}
-      className={look}
+      className={buttonClass}
     >
       <span dir="auto" className="line-clamp-3 wrap-anywhere">
         {action.label}

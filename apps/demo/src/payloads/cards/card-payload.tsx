@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import type { ReactElement } from 'react'
-import { Picture } from '../media/picture.tsx'
+import { SafeImage } from '../media/safe-image.tsx'
 import type { OnReply } from '../reply.ts'
 import { CardButton } from './card-button.tsx'
 
@@ -15,7 +15,7 @@ export function CardPayload({ payload, onReply }: CardPayloadProps): ReactElemen
     <div className="flex h-full w-full max-w-sm flex-col overflow-hidden rounded-2xl bg-surface text-ink ring-1 ring-line">
       {imageUrl && (
         <div className="grid aspect-video w-full place-items-center bg-raised">
-          <Picture url={imageUrl} alt="" className="size-full object-cover" />
+          <SafeImage url={imageUrl} alt="" className="size-full object-cover" />
         </div>
       )}
       <div className="flex-1 px-4 py-3">

@@ -3,7 +3,7 @@ import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { loadCarousel } from './load-carousel.ts'
 import { PlainCards, type CardsProps } from './plain-cards.tsx'
 
-/** Several cards, as a carousel. */
+/** Several cards, as a carousel once its code is loaded. */
 export function CardsPayload(props: CardsProps): ReactElement {
   const plain = <PlainCards {...props} />
   return (

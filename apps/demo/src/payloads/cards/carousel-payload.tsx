@@ -5,15 +5,15 @@ import type { CardsProps } from './plain-cards.tsx'
 import { useCarousel } from './use-carousel.ts'
 import { useDirection } from './use-direction.ts'
 
-/** Cards side by side: swiped, turned with the arrow keys, or with the buttons. */
+/** Cards in a row, scrolled by swiping, with the arrow keys or with the buttons. */
 export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement {
   const { items } = payload
   const direction = useDirection()
-  const { viewport, place, turn, onKeyDown } = useCarousel(direction)
-  if (items.length === 0) return <p className="text-sm text-soft">There are no cards here.</p>
+  const { viewport, state, scrollBy, onKeyDown } = useCarousel(direction)
+  if (items.length === 0) return <p className="text-sm text-soft">No cards.</p>
 
   return (
-    // Its direction is the page's, whatever the words in it are: what turns it must agree with how it is laid out.
+    // Uses the direction of the page rather than of its text, as the buttons and the layout must agree.
     <div
       dir={direction}
       // Not a region, as a conversation may contain many carousels.
@@ -27,8 +27,8 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
         ref={viewport}
         role="group"
         aria-label="Cards"
-        tabIndex={place.isTurnable ? 0 : -1}
-        className={`overflow-hidden rounded-2xl p-px ${place.isTurnable ? 'cursor-grab active:cursor-grabbing' : ''}`}
+        tabIndex={state.isScrollable ? 0 : -1}
+        className={`overflow-hidden rounded-2xl p-px ${state.isScrollable ? 'cursor-grab active:cursor-grabbing' : ''}`}
       >
         <div className="flex touch-pan-y touch-pinch-zoom gap-3">
           {items.map((card, index) => (
@@ -44,28 +44,28 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
           ))}
         </div>
       </div>
-      {place.isTurnable && (
+      {state.isScrollable && (
         <div className="mt-2 flex items-center gap-2">
           <button
             type="button"
-            aria-label="Earlier cards"
-            aria-disabled={!place.hasEarlier}
-            onClick={() => turn(-1)}
-            className={turner}
+            aria-label="Previous cards"
+            aria-disabled={!state.hasPrevious}
+            onClick={() => scrollBy(-1)}
+            className={arrowButtonClass}
           >
             <ChevronLeft aria-hidden className="size-5 rtl:-scale-x-100" />
           </button>
           <button
             type="button"
-            aria-label="More cards"
-            aria-disabled={!place.hasMore}
-            onClick={() => turn(1)}
-            className={turner}
+            aria-label="Next cards"
+            aria-disabled={!state.hasNext}
+            onClick={() => scrollBy(1)}
+            className={arrowButtonClass}
           >
             <ChevronRight aria-hidden className="size-5 rtl:-scale-x-100" />
           </button>
           <span dir="ltr" className="ms-1 text-sm text-soft tabular-nums">
-            {place.hasMore ? place.first + 1 : items.length} / {items.length}
+            {state.hasNext ? state.first + 1 : items.length} / {items.length}
           </span>
         </div>
       )}
@@ -73,6 +73,6 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
   )
 }
 
-// Not `disabled` at the ends: the focus would be lost there.
-const turner =
+// Not `disabled` at the ends, as the focus would be lost.
+const arrowButtonClass =
   'grid size-9 place-items-center rounded-full bg-surface text-ink ring-1 ring-line hover:bg-raised aria-disabled:cursor-default aria-disabled:opacity-45 aria-disabled:hover:bg-surface pointer-coarse:size-11'

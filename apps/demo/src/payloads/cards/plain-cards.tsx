@@ -8,7 +8,7 @@ export interface CardsProps {
   onReply?: OnReply | undefined
 }
 
-/** Cards side by side that the browser scrolls: there at once, and all there is where the carousel could not be loaded. */
+/** Cards in a natively scrolled row. Shown until the carousel is loaded, or if loading fails. */
 export function PlainCards({ payload, onReply }: CardsProps): ReactElement {
   return (
     <div className="scrollbar-none flex w-full gap-3 overflow-x-auto rounded-2xl p-px">

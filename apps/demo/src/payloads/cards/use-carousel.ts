@@ -3,54 +3,54 @@ import { useEffect, useState, type KeyboardEvent, type RefCallback } from 'react
 import type { Direction } from './use-direction.ts'
 
 export interface Carousel {
-  /** For the element that is looked through. */
+  /** Ref of the scrolled element. */
   viewport: RefCallback<HTMLElement>
-  place: CarouselPlace
-  turn: (steps: 1 | -1) => void
+  state: CarouselState
+  scrollBy: (steps: 1 | -1) => void
   onKeyDown: (event: KeyboardEvent) => void
 }
 
-interface CarouselPlace {
-  /** The first card in view, from 0. */
+interface CarouselState {
+  /** Index of the first visible card. */
   first: number
-  hasEarlier: boolean
-  hasMore: boolean
-  /** Whether there is more than fits. */
-  isTurnable: boolean
+  hasPrevious: boolean
+  hasNext: boolean
+  /** Whether there are more cards than fit. */
+  isScrollable: boolean
 }
 
-/** Turns cards, in the direction in which the page is read, and without motion for who wants none. */
+/** Scrolls cards in the direction of the page. Not animated if the user prefers reduced motion. */
 export function useCarousel(direction: Direction): Carousel {
   const [viewport, embla] = useEmblaCarousel({
     align: 'start',
     containScroll: 'trimSnaps',
     direction,
   })
-  const [place, setPlace] = useState<CarouselPlace>(start)
+  const [state, setState] = useState<CarouselState>(initialState)
 
   useEffect(() => {
     if (!embla) return
     const api = embla
-    function look(): void {
+    function update(): void {
       const { length } = api.scrollSnapList()
-      setPlace({
+      setState({
         first: api.selectedScrollSnap(),
-        hasEarlier: api.canScrollPrev(),
-        hasMore: api.canScrollNext(),
-        isTurnable: length > 1,
+        hasPrevious: api.canScrollPrev(),
+        hasNext: api.canScrollNext(),
+        isScrollable: length > 1,
       })
     }
-    look()
-    api.on('select', look).on('reInit', look)
+    update()
+    api.on('select', update).on('reInit', update)
     return () => {
-      api.off('select', look).off('reInit', look)
+      api.off('select', update).off('reInit', update)
     }
   }, [embla])
 
-  function turn(steps: 1 | -1): void {
-    const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches
-    if (steps > 0) embla?.scrollNext(isStill)
-    else embla?.scrollPrev(isStill)
+  function scrollBy(steps: 1 | -1): void {
+    const isInstant = matchMedia('(prefers-reduced-motion: reduce)').matches
+    if (steps > 0) embla?.scrollNext(isInstant)
+    else embla?.scrollPrev(isInstant)
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -59,10 +59,10 @@ export function useCarousel(direction: Direction): Carousel {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key !== forward && event.key !== backward) return
     event.preventDefault()
-    turn(event.key === forward ? 1 : -1)
+    scrollBy(event.key === forward ? 1 : -1)
   }
 
-  return { viewport, place, turn, onKeyDown }
+  return { viewport, state, scrollBy, onKeyDown }
 }
 
-const start: CarouselPlace = { first: 0, hasEarlier: false, hasMore: false, isTurnable: false }
+const initialState: CarouselState = { first: 0, hasPrevious: false, hasNext: false, isScrollable: false }

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 export type Direction = 'ltr' | 'rtl'
 
-/** The direction in which the page is read, also when it changes. */
+/** Returns the text direction of the page, and follows its changes. */
 export function useDirection(): Direction {
   return useSyncExternalStore(subscribe, getDirection, () => 'ltr')
 }

@@ -1,18 +1,18 @@
 import { Check, Copy } from 'lucide-react'
 import { isValidElement, useRef, useState, type ReactElement, type ReactNode } from 'react'
 
-/** Code, with the name of its language and a button that copies it. */
+/** A code block with the name of its language and a copy button. */
 export function CodeBlock({ children }: { children?: ReactNode }): ReactElement {
   const code = useRef<HTMLPreElement>(null)
   const [isCopied, setIsCopied] = useState(false)
-  const language = languageOf(children)
+  const language = getLanguage(children)
 
   async function copy(): Promise<void> {
     try {
       await navigator.clipboard.writeText(code.current?.textContent ?? '')
       setIsCopied(true)
     } catch {
-      // Not allowed, or no secure page: it is selected instead, ready to be copied by hand.
+      // The browser does not allow it, or the page is not secure: select the code, so that the user can copy it.
       if (code.current) getSelection()?.selectAllChildren(code.current)
     }
   }
@@ -34,7 +34,7 @@ export function CodeBlock({ children }: { children?: ReactNode }): ReactElement 
   )
 }
 
-function languageOf(code: ReactNode): string | undefined {
+function getLanguage(code: ReactNode): string | undefined {
   if (!isValidElement<{ className?: unknown }>(code)) return undefined
   const { className } = code.props
   return typeof className === 'string' ? /language-(\S{1,20})/.exec(className)?.[1] : undefined

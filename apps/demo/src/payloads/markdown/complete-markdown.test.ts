@@ -23,6 +23,6 @@ test.each([
   ['an earlier ** paragraph\n\nand more', 'an earlier ** paragraph\n\nand more'],
   ['```ts\nconst a = **b', '```ts\nconst a = **b'],
   ['\\*not slanted', '\\*not slanted'],
-])('%j is shown as %j', (markdown, completed) => {
+])('completes %j as %j', (markdown, completed) => {
   expect(completeMarkdown(markdown)).toBe(completed)
 })

@@ -1,18 +1,18 @@
-import { fenceAfter } from './fence-after.ts'
+import { getOpenFence } from './get-open-fence.ts'
 
-/** Longer paragraphs are shown as received, as each delta scans the whole paragraph again. */
+/** Longer paragraphs are not completed, as each delta scans the whole paragraph again. */
 const maxBlockCharacters = 10_000
 
 /**
- * Completes markdown that is still being written, so that what is half there does not flash up as something else:
- * opened emphasis and code are closed, half a link is its words, and marks that are nothing yet are left out.
+ * Completes Markdown that is still streaming, so that incomplete syntax does not flicker: closes emphasis and code,
+ * shows an incomplete link as its text, and removes delimiters without content.
  */
 export function completeMarkdown(markdown: string): string {
   let fence: string | undefined
   let blockStart = 0
   let position = 0
   for (const line of markdown.split('\n')) {
-    fence = fenceAfter(line, fence)
+    fence = getOpenFence(line, fence)
     position += line.length + 1
     if (line.trim() === '') blockStart = position
   }
@@ -23,38 +23,38 @@ export function completeMarkdown(markdown: string): string {
 }
 
 function completeBlock(block: string): string {
-  return closeMarks(
+  return closeDelimiters(
     block
-      // A last line of marks alone: it would turn the paragraph above into a heading, or open half a fence.
+      // A last line that consists of delimiters would turn the paragraph above into a heading, or open a fence.
       .replace(/(^|\n) {0,3}(-+|=+|`{1,2}|~{1,2}|#{1,6}|[*+])$/, '$1')
       .replace(/(\s)(\*{1,3}|~{1,2}|`+)$/, '$1')
-      // Bounded, so that no text makes the search slow.
+      // Bounded repetition prevents slow matching.
       .replace(/!\[[^\]\n]{0,500}(\]|\]\([^)\n]{0,2000})?$/, '')
       .replace(/\[([^\]\n]{0,500})\]\([^)\n]{0,2000}$/, '$1')
       .replace(/\[([^\]\n]{2,500})$/, '$1'),
   )
 }
 
-const marks = /\\.|`+|\*{1,3}|~~/g
+const delimiterPattern = /\\.|`+|\*{1,3}|~~/g
 
-/** Closes what is open at the end, the innermost first. */
-function closeMarks(block: string): string {
+/** Closes the delimiters that are open at the end, innermost first. */
+function closeDelimiters(block: string): string {
   const open: string[] = []
-  for (const { 0: mark, index } of block.matchAll(marks)) {
-    if (mark.startsWith('\\')) continue
+  for (const { 0: delimiter, index } of block.matchAll(delimiterPattern)) {
+    if (delimiter.startsWith('\\')) continue
     const isCode = open.at(-1)?.startsWith('`') ?? false
     if (isCode) {
-      if (mark === open.at(-1)) open.pop()
-    } else if (open.includes(mark)) {
-      open.splice(open.lastIndexOf(mark), 1)
-    } else if (/\S/.test(block.charAt(index + mark.length)) && !isListMark(block, index)) {
-      open.push(mark)
+      if (delimiter === open.at(-1)) open.pop()
+    } else if (open.includes(delimiter)) {
+      open.splice(open.lastIndexOf(delimiter), 1)
+    } else if (/\S/.test(block.charAt(index + delimiter.length)) && !isListMarker(block, index)) {
+      open.push(delimiter)
     }
   }
   const text = open.length > 0 ? block.trimEnd() : block
   return text + open.reverse().join('')
 }
 
-function isListMark(block: string, index: number): boolean {
+function isListMarker(block: string, index: number): boolean {
   return /(^|\n)\s*$/.test(block.slice(Math.max(0, index - 12), index)) && block.charAt(index + 1) === ' '
 }

@@ -1,12 +1,12 @@
 import type { Options } from 'react-markdown'
 
-/** A plugin of rehype that colours code. */
+/** A rehype plugin for syntax highlighting. */
 export type Highlight = Extract<NonNullable<Options['rehypePlugins']>[number], () => unknown>
 
-/** Loads what colours code: 37 common languages. A language that it does not know stays plain. */
+/** Loads syntax highlighting for 37 common languages. Code in other languages stays plain. */
 export async function loadHighlight(): Promise<Highlight> {
   const { default: rehypeHighlight } = await import('rehype-highlight')
-  // Made once: it registers all its languages each time that it is made.
+  // Created once, as each instance registers all languages.
   const transform = rehypeHighlight()
   return () => transform
 }

@@ -1,28 +1,28 @@
 import { memo, useDeferredValue, useId, useMemo, type ReactElement } from 'react'
 import Markdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
-import { safeLink, safeMedia } from '../safe-url.ts'
+import { toSafeLink, toSafeMediaUrl } from '../safe-url.ts'
 import { PlainText } from '../text/plain-text.tsx'
 import { completeMarkdown } from './complete-markdown.ts'
 import './markdown.css'
 import type { Highlight } from './load-highlight.ts'
 import { markdownElements } from './markdown-elements.tsx'
-import { planMarkdown } from './split-blocks.ts'
+import { toMarkdownParts } from './split-blocks.ts'
 import { useHighlight } from './use-highlight.ts'
 
 export interface MarkdownBodyProps {
   markdown: string
-  /** Whether more of it is still to come. */
-  isWriting: boolean
+  /** Whether the message is still streaming. */
+  isStreaming: boolean
 }
 
-/** Markdown without raw HTML: the library leaves it out, and addresses that could run code with it. */
-export function MarkdownBody({ markdown, isWriting }: MarkdownBodyProps): ReactElement {
+/** Renders Markdown. Raw HTML and unsafe URLs are removed. */
+export function MarkdownBody({ markdown, isStreaming }: MarkdownBodyProps): ReactElement {
   // Deltas arrive faster than long Markdown is parsed: the text may lag behind, but the page stays responsive.
   const current = useDeferredValue(markdown)
   const parts = useMemo(
-    () => planMarkdown(isWriting ? completeMarkdown(current) : current),
-    [current, isWriting],
+    () => toMarkdownParts(isStreaming ? completeMarkdown(current) : current),
+    [current, isStreaming],
   )
   const highlight = useHighlight(current)
   // Footnotes of different messages must not share ids.
@@ -32,7 +32,7 @@ export function MarkdownBody({ markdown, isWriting }: MarkdownBodyProps): ReactE
     <div className="markdown wrap-anywhere">
       {parts.map(({ text, isParsed, end }, index) => {
         if (!isParsed) return <PlainText key={index} text={text} />
-        const isGrowing = isWriting && index === parts.length - 1
+        const isGrowing = isStreaming && index === parts.length - 1
         const fits = isGrowing ? text.length <= maxGrowingHighlight : end <= maxHighlight
         return (
           <Block key={index} markdown={text} highlight={fits ? highlight : undefined} idPrefix={idPrefix} />
@@ -42,9 +42,9 @@ export function MarkdownBody({ markdown, isWriting }: MarkdownBodyProps): ReactE
   )
 }
 
-/** Limits highlighting of a growing block, which repeats with each delta, to the time of a frame. */
+/** Limits the highlighting of a growing block, which repeats with each delta, so that it fits in a frame. */
 const maxGrowingHighlight = 4_000
-/** The limit for a complete message. */
+/** Limits the highlighting of a complete message. */
 const maxHighlight = 60_000
 
 const Block = memo(function Block({
@@ -73,7 +73,7 @@ const remarkPlugins = [remarkGfm]
 const noPlugins: [] = []
 
 function transformUrl(url: string, name: string): string | undefined {
-  if (name === 'src') return safeMedia(url)
+  if (name === 'src') return toSafeMediaUrl(url)
   // A target within the message, such as a footnote.
-  return url.startsWith('#') ? url : safeLink(url)
+  return url.startsWith('#') ? url : toSafeLink(url)
 }

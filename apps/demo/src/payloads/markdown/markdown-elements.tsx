@@ -14,7 +14,7 @@ function heading(level: number) {
   }
 }
 
-/** What the elements of markdown become. Each paragraph runs in the direction of its own words. */
+/** Components for the elements of Markdown. Each block sets its own text direction. */
 export const markdownElements: Components = {
   h1: heading(1),
   h2: heading(2),

@@ -1,7 +1,7 @@
 import { ImageOff } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
 
-/** A picture within markdown; its words where it cannot be shown. */
+/** An image in Markdown. Shows its alternative text if it cannot be loaded. */
 export function MarkdownImage({ src, alt }: { src: string | undefined; alt: string }): ReactElement {
   const [isBroken, setIsBroken] = useState(false)
   if (src && !isBroken) {
@@ -18,7 +18,7 @@ export function MarkdownImage({ src, alt }: { src: string | undefined; alt: stri
   return (
     <span className="missing-image">
       <ImageOff aria-hidden />
-      {alt || 'A picture that cannot be shown'}
+      {alt || 'Image unavailable'}
     </span>
   )
 }

@@ -7,19 +7,19 @@ import { loadMarkdown } from './load-markdown.ts'
 
 export interface MarkdownPayloadProps {
   payload: PayloadOf<'markdown'>
-  isWriting?: boolean | undefined
+  isStreaming?: boolean | undefined
 }
 
-/** Markdown. Until what reads it is there, and where it cannot be read, it is text. */
-export function MarkdownPayload({ payload, isWriting = false }: MarkdownPayloadProps): ReactElement {
+/** A Markdown message. Shown as plain text until the renderer is loaded, or if rendering fails. */
+export function MarkdownPayload({ payload, isStreaming = false }: MarkdownPayloadProps): ReactElement {
   return (
-    <LongText text={payload.markdown} isWriting={isWriting}>
+    <LongText text={payload.markdown} isStreaming={isStreaming}>
       {(markdown) => {
-        const asText = <TextPayload payload={{ type: 'text', text: markdown }} isWriting />
+        const asText = <TextPayload payload={{ type: 'text', text: markdown }} isStreaming />
         return (
           <ErrorBoundary resetKey={markdown} fallback={asText}>
             <Suspense fallback={asText}>
-              <MarkdownBody markdown={markdown} isWriting={isWriting} />
+              <MarkdownBody markdown={markdown} isStreaming={isStreaming} />
             </Suspense>
           </ErrorBoundary>
         )

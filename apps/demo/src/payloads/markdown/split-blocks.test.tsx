@@ -2,9 +2,9 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import Markdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { expect, test } from 'vitest'
-import { planMarkdown, splitBlocks } from './split-blocks.ts'
+import { toMarkdownParts, splitBlocks } from './split-blocks.ts'
 
-const whole: readonly string[] = [
+const documents: readonly string[] = [
   'One.\n\nTwo.\n\n\n\nThree.',
   '# Title\n\nWords\nand more\n\n## Next\n\n---\n\nEnd',
   '- a\n\n- b\n\n  more of b\n\nNot of the list',
@@ -23,14 +23,14 @@ const whole: readonly string[] = [
   '* a\n  * b\n\n    c\n\nd\n\n+ e',
 ]
 
-test.each(whole)('%j means the same in pieces', (markdown) => {
-  const pieces = splitBlocks(markdown)
+test.each(documents)('renders %j the same in blocks as in one piece', (markdown) => {
+  const blocks = splitBlocks(markdown)
 
-  expect(pieces.join('\n')).toBe(markdown)
-  expect(words(pieces.map(render).join('\n'))).toBe(words(render(markdown)))
+  expect(blocks.join('\n')).toBe(markdown)
+  expect(normalize(blocks.map(render).join('\n'))).toBe(normalize(render(markdown)))
 })
 
-test('an answer of many paragraphs is taken apart, so that only its end is read again', () => {
+test('splits a message into paragraphs, so that only its end is parsed again', () => {
   expect(splitBlocks('One.\n\n## Two\n\n```ts\nthree\n\n```\n\nFour')).toEqual([
     'One.\n',
     '## Two\n',
@@ -43,23 +43,23 @@ function render(markdown: string): string {
   return renderToStaticMarkup(<Markdown remarkPlugins={[remarkGfm]}>{markdown}</Markdown>)
 }
 
-function words(html: string): string {
+function normalize(html: string): string {
   return html.replaceAll(/>\s+</g, '><').trim()
 }
 
-test('a message is parsed up to a limit, and nothing of the rest is lost', () => {
+test('parses a message up to a limit, and keeps the rest as text', () => {
   const paragraphs = Array.from({ length: 5_000 }, (_, index) => `Paragraph **${index}**`)
   const markdown = paragraphs.join('\n\n')
 
-  const parts = planMarkdown(markdown)
+  const parts = toMarkdownParts(markdown)
 
   expect(parts.map(({ text }) => text).join('\n')).toBe(markdown)
   expect(parts.length).toBeLessThan(500)
   expect(parts.map(({ isParsed }) => isParsed)).toEqual(parts.map((_, index) => index < parts.length - 1))
 })
 
-test('a block that is too expensive stays plain text, and the others are parsed', () => {
-  const parts = planMarkdown(`One.\n\na${'*a_'.repeat(10_000)}\n\nThree.`)
+test('parses all blocks except one that is too expensive', () => {
+  const parts = toMarkdownParts(`One.\n\na${'*a_'.repeat(10_000)}\n\nThree.`)
 
   expect(parts.map(({ isParsed }) => isParsed)).toEqual([true, false, true])
 })

@@ -1,35 +1,35 @@
-import { fenceAfter } from './fence-after.ts'
-import { isReadable } from './is-readable.ts'
+import { getOpenFence } from './get-open-fence.ts'
+import { isFastToParse } from './is-fast-to-parse.ts'
 
 /**
- * Takes markdown apart into pieces that mean the same alone as together, so that only the last one is read again while
- * a message is being written.
+ * Splits Markdown into blocks that render the same separately as together, so that only the last one is parsed again
+ * while a message is streaming.
  *
- * A piece ends before a line that stands at the margin after an empty one and starts nothing that may belong to what
- * was before: no list item, no quotation, no table. What refers across the text (link references, footnotes) or spans
- * empty lines (comments, raw blocks) keeps it whole.
+ * A block ends before an unindented line that follows an empty one and cannot continue the block before: no list item,
+ * quotation or table. Text with syntax that spans blocks (link references, footnotes, comments, raw HTML) is not
+ * split.
  */
 export function splitBlocks(markdown: string): string[] {
-  if (reachesFar.test(markdown)) return [markdown]
+  if (crossBlockSyntax.test(markdown)) return [markdown]
   const blocks: string[] = []
   let lines: string[] = []
   let fence: string | undefined
   for (const line of markdown.split('\n')) {
     const isAfterGap = lines.at(-1)?.trim() === ''
-    if (fence === undefined && isAfterGap && startsAnew.test(line)) {
+    if (fence === undefined && isAfterGap && startsNewBlock.test(line)) {
       blocks.push(lines.join('\n'))
       lines = []
     }
     lines.push(line)
-    fence = fenceAfter(line, fence)
+    fence = getOpenFence(line, fence)
   }
   blocks.push(lines.join('\n'))
   return blocks
 }
 
-const reachesFar = /^ {0,3}\[[^\]\n]+\]:|<(!|\?|script|pre|style|textarea)|\r/im
-/** At the margin, and neither a list item nor a quotation nor anything raw. */
-const startsAnew = /^(?![-+*>|<\s]|\d{1,9}[.)])./
+const crossBlockSyntax = /^ {0,3}\[[^\]\n]+\]:|<(!|\?|script|pre|style|textarea)|\r/im
+/** An unindented line that starts neither a list item nor a quotation, a table or raw HTML. */
+const startsNewBlock = /^(?![-+*>|<\s]|\d{1,9}[.)])./
 
 /** A part of a message, parsed as Markdown or shown as plain text. */
 export interface MarkdownPart {
@@ -39,12 +39,12 @@ export interface MarkdownPart {
   readonly end: number
 }
 
-/** Limits of one message. Longer answers are rare, and their beginning is still formatted. */
+/** Limits of one message. The rest of a longer message stays plain text. */
 const maxParsedCharacters = 100_000
 const maxParsedBlocks = 400
 
 /** Splits Markdown into blocks. Blocks that would take too long to parse stay plain text. */
-export function planMarkdown(markdown: string): MarkdownPart[] {
+export function toMarkdownParts(markdown: string): MarkdownPart[] {
   const blocks = splitBlocks(markdown)
   const parts: MarkdownPart[] = []
   let characters = 0
@@ -53,7 +53,7 @@ export function planMarkdown(markdown: string): MarkdownPart[] {
     if (index > 0 && (characters > maxParsedCharacters || index >= maxParsedBlocks)) {
       return [...parts, { text: blocks.slice(index).join('\n'), isParsed: false, end: markdown.length }]
     }
-    parts.push({ text: block, isParsed: isReadable(block), end: characters })
+    parts.push({ text: block, isParsed: isFastToParse(block), end: characters })
   }
   return parts
 }

@@ -1,30 +1,30 @@
 import { useEffect, useState } from 'react'
 import { loadHighlight, type Highlight } from './load-highlight.ts'
 
-/** What colours code, as soon as there is code to be coloured and it is loaded. */
+/** Returns the highlighting plugin. Loads it when the Markdown contains code. */
 export function useHighlight(markdown: string): Highlight | undefined {
   const [highlight, setHighlight] = useState<Highlight | undefined>(() => loaded)
-  const isWanted = codeOfLanguage.test(markdown)
+  const hasCode = codeWithLanguage.test(markdown)
 
   useEffect(() => {
-    if (!isWanted || loaded) return
-    let isGone = false
+    if (!hasCode || loaded) return
+    let isUnmounted = false
     void load().then(
       () => {
-        if (!isGone) setHighlight(() => loaded)
+        if (!isUnmounted) setHighlight(() => loaded)
       },
-      // Without it, code is plain.
+      // If loading fails, code stays plain.
       () => undefined,
     )
     return () => {
-      isGone = true
+      isUnmounted = true
     }
-  }, [isWanted])
+  }, [hasCode])
 
   return highlight ?? loaded
 }
 
-const codeOfLanguage = /^ {0,3}(```|~~~) *\w/m
+const codeWithLanguage = /^ {0,3}(```|~~~) *\w/m
 
 let loaded: Highlight | undefined
 

@@ -10,17 +10,17 @@ export interface LightboxProps {
   onClose: () => void
 }
 
-/** One picture, as large as the window. Escape, a click beside it or a pull downwards close it; the focus goes back to where it was. */
+/** Shows an image as large as the window. Escape, a click outside or a downward swipe closes it and restores the focus. */
 export function Lightbox({ src, alt, onClose }: LightboxProps): ReactElement {
   const controller = useRef<ControllerRef>(null)
 
-  // It hears only keys pressed within it, and Tab leads out of its last button.
+  // The library handles only keys pressed inside it, but Tab can move the focus out.
   useEffect(() => {
-    function closeFromOutside({ key, target }: KeyboardEvent): void {
+    function closeOnEscape({ key, target }: KeyboardEvent): void {
       if (key === 'Escape' && target === document.body) controller.current?.close()
     }
-    document.addEventListener('keydown', closeFromOutside)
-    return () => document.removeEventListener('keydown', closeFromOutside)
+    document.addEventListener('keydown', closeOnEscape)
+    return () => document.removeEventListener('keydown', closeOnEscape)
   }, [])
 
   return (

@@ -1,35 +1,35 @@
 import { useLayoutEffect, useRef, useState, type RefObject } from 'react'
-import { safeMedia } from '../safe-url.ts'
+import { toSafeMediaUrl } from '../safe-url.ts'
 
 export interface ImageState {
-  /** Its address; undefined where it cannot be shown. */
+  /** URL of the image. Undefined if it is not safe, or failed to load. */
   src: string | undefined
-  /** Undefined until it is known. */
+  /** Undefined until the image is loaded. */
   size: { width: number; height: number } | undefined
-  /** For the element that shows it. */
+  /** Props of the `<img>` element. */
   props: { ref: RefObject<HTMLImageElement | null>; onLoad: () => void; onError: () => void }
 }
 
-/** How it stands with a picture: on its way, there with its size, or not to be shown. */
+/** Tracks the loading state and the size of an image. */
 export function useImage(url: string): ImageState {
   const ref = useRef<HTMLImageElement>(null)
-  const [broken, setBroken] = useState<string>()
+  const [brokenSrc, setBrokenSrc] = useState<string>()
   const [size, setSize] = useState<ImageState['size']>()
-  const src = safeMedia(url)
+  const src = toSafeMediaUrl(url)
 
   function onLoad(): void {
     const { naturalWidth: width = 0, naturalHeight: height = 0 } = ref.current ?? {}
     if (width > 0 && height > 0) setSize({ width, height })
   }
 
-  // One that was seen before is there at once: it has its size before it is painted, and nothing jumps.
+  // A cached image is complete immediately. Setting its size before the first paint avoids a layout shift.
   useLayoutEffect(() => {
     if (ref.current?.complete) onLoad()
   }, [src])
 
   return {
-    src: src === broken ? undefined : src,
+    src: src === brokenSrc ? undefined : src,
     size,
-    props: { ref, onLoad, onError: () => setBroken(src) },
+    props: { ref, onLoad, onError: () => setBrokenSrc(src) },
   }
 }

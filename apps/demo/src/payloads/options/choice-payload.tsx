@@ -10,20 +10,20 @@ export interface ChoicePayloadProps {
   onReply?: OnReply | undefined
 }
 
-/** More buttons than these are shown when they are asked for. */
-const shownOptions = 12
+/** More options than this are collapsed. */
+const maxCollapsed = 12
 
-/** A question with buttons. Once it is answered, it shows what was chosen. */
+/** A question with buttons. Once answered, it highlights the chosen option. */
 export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps): ReactElement {
   const { text, options } = payload
-  const [isWhole, setIsWhole] = useState(false)
-  const isLong = options.length > shownOptions + 2
+  const [isExpanded, setIsExpanded] = useState(false)
+  const isLong = options.length > maxCollapsed + 2
   const shown = options
     .map((option, index) => ({ option, index, isChosen: answer === option.value }))
-    .filter(({ index, isChosen }) => !isLong || isWhole || index < shownOptions || isChosen)
+    .filter(({ index, isChosen }) => !isLong || isExpanded || index < maxCollapsed || isChosen)
 
   return (
-    // The options run the way of the question.
+    // The options follow the text direction of the question.
     <div dir="auto">
       {text && <TextPayload payload={{ type: 'text', text }} />}
       <ul aria-label="Answers" className="mt-2.5 mb-1 flex flex-wrap gap-2">
@@ -34,7 +34,7 @@ export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps):
               aria-pressed={isChosen}
               disabled={!onReply || answer !== undefined}
               onClick={() => onReply?.(replyWithOption(option))}
-              className={`${shape} ${lookOf({ isChosen, isAnswered: answer !== undefined })}`}
+              className={`${optionClass} ${getOptionClass({ isChosen, isAnswered: answer !== undefined })}`}
             >
               {isChosen && <Check aria-hidden className="-ms-1 size-4 shrink-0" strokeWidth={2.6} />}
               <span dir="auto" className="line-clamp-3 text-start wrap-anywhere">
@@ -47,11 +47,11 @@ export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps):
           <li>
             <button
               type="button"
-              aria-expanded={isWhole}
-              onClick={() => setIsWhole(!isWhole)}
-              className={`${shape} text-soft ring-transparent hover:bg-raised hover:text-ink`}
+              aria-expanded={isExpanded}
+              onClick={() => setIsExpanded(!isExpanded)}
+              className={`${optionClass} text-soft ring-transparent hover:bg-raised hover:text-ink`}
             >
-              {isWhole ? 'Show fewer' : `Show all ${options.length}`}
+              {isExpanded ? 'Show fewer' : `Show all ${options.length}`}
             </button>
           </li>
         )}
@@ -60,10 +60,10 @@ export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps):
   )
 }
 
-const shape =
+const optionClass =
   'flex min-h-9 max-w-full items-center gap-1.5 rounded-[1.125rem] px-4 py-1.5 text-sm font-semibold ring-1 transition-colors pointer-coarse:min-h-11 pointer-coarse:rounded-[1.375rem]'
 
-function lookOf({ isChosen, isAnswered }: { isChosen: boolean; isAnswered: boolean }): string {
+function getOptionClass({ isChosen, isAnswered }: { isChosen: boolean; isAnswered: boolean }): string {
   if (isChosen) return 'bg-accent text-on-accent ring-accent'
   if (isAnswered) return 'text-soft ring-line'
   return 'text-accent-ink ring-accent-ink/40 hover:bg-accent-wash disabled:text-soft disabled:ring-line disabled:hover:bg-transparent'

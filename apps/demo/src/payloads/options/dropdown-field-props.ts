@@ -1,13 +1,13 @@
 import type { Option } from '@parley/core'
 
 export interface DropdownFieldProps {
-  /** The element that holds the question. */
+  /** Id of the element that contains the question. */
   labelId: string
   options: readonly Option[]
-  /** The index of what is picked; -1 where nothing is. */
-  picked: number
+  /** Index of the selected option, or -1. */
+  selectedIndex: number
   placeholder: string
   disabled: boolean
   isAnswered: boolean
-  onPick: (index: number) => void
+  onSelect: (index: number) => void
 }

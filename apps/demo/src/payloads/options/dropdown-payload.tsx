@@ -4,7 +4,7 @@ import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadDropdown } from './load-dropdown.ts'
-import { PlainDropdown } from './plain-dropdown.tsx'
+import { NativeSelectField } from './native-select-field.tsx'
 
 export interface DropdownPayloadProps {
   payload: PayloadOf<'dropdown'>
@@ -12,24 +12,24 @@ export interface DropdownPayloadProps {
   onReply?: OnReply | undefined
 }
 
-/** A question with a list to pick from. Once it is answered, it shows what was picked. */
+/** A question with a dropdown. Once answered, it shows the chosen option. */
 export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadProps): ReactElement {
   const { text, options } = payload
   const labelId = useId()
-  const [picked, setPicked] = useState<number>()
-  const option = picked === undefined ? undefined : options[picked]
+  const [selectedIndex, setSelectedIndex] = useState<number>()
+  const option = selectedIndex === undefined ? undefined : options[selectedIndex]
   const isAnswered = answer !== undefined
   const field = {
     labelId,
     options,
-    picked: isAnswered ? options.findIndex(({ value }) => value === answer) : (picked ?? -1),
-    // What was answered may be no option any more, if it ever was.
-    placeholder: answer ?? 'Please choose',
+    selectedIndex: isAnswered ? options.findIndex(({ value }) => value === answer) : (selectedIndex ?? -1),
+    // The answer may not be one of the options.
+    placeholder: answer ?? 'Select an option',
     disabled: !onReply || isAnswered,
     isAnswered,
-    onPick: setPicked,
+    onSelect: setSelectedIndex,
   }
-  const plain = <PlainDropdown {...field} />
+  const plain = <NativeSelectField {...field} />
 
   return (
     <form
@@ -56,7 +56,7 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
             disabled={!onReply || !option}
             className="h-10 rounded-full bg-accent px-5 text-sm font-semibold text-on-accent transition-colors hover:bg-accent-strong disabled:bg-raised disabled:text-soft pointer-coarse:h-11"
           >
-            Choose
+            Send
           </button>
         )}
       </div>

@@ -1,7 +1,7 @@
 import { Check, ChevronDown } from 'lucide-react'
 import type { ReactElement } from 'react'
 
-/** Says whether a list can still be opened, or is answered. */
+/** A chevron, or a check mark once the question is answered. */
 export function FieldIcon({ isAnswered }: { isAnswered: boolean }): ReactElement {
   return isAnswered ? (
     <Check aria-hidden className="size-4 shrink-0 text-accent-ink" strokeWidth={2.6} />

@@ -8,19 +8,19 @@ test.each([
   ['“http://localhost:3000/demo”, she said', 'http://localhost:3000/demo'],
   ['www.parley.example, for one', 'https://www.parley.example'],
   ['write to polly@parley.example.', 'mailto:polly@parley.example'],
-])('%s has a link', (text, href) => {
+])('finds the link in %s', (text, href) => {
   expect(findLinks(text).flatMap((part) => part.href ?? [])).toEqual([href])
 })
 
 test.each(['javascript:alert(1)', 'xhttps://parley.example', 'a@b', '3.14', 'www.', 'https://'])(
-  '%s has none',
+  'finds no link in %s',
   (text) => {
     expect(findLinks(text).filter((part) => part.href !== undefined)).toEqual([])
   },
 )
 
 test.each(['(see https://a.b/(c).), or www.x.y!\n🦜 me@a.b', 'https://a.bhttps://c.d ..', '))www.x.y))'])(
-  'nothing of %j is lost',
+  'keeps all text of %j',
   (text) => {
     expect(
       findLinks(text)

@@ -1,32 +1,32 @@
 import { useState, useTransition, type ReactElement, type ReactNode } from 'react'
-import { cutText } from './cut-text.ts'
+import { truncateText } from './truncate-text.ts'
 
 export interface LongTextProps {
   text: string
-  /** What is being written is shown as it grows, and stays open when it is finished. */
-  isWriting?: boolean | undefined
+  /** A streaming message is expanded, and stays expanded when it is complete. */
+  isStreaming?: boolean | undefined
   children: (text: string) => ReactNode
 }
 
-/** Shows the beginning of a very long text, and all of it when asked to. */
-export function LongText({ text, isWriting = false, children }: LongTextProps): ReactElement {
-  const [isWhole, setIsWhole] = useState(isWriting)
+/** Shows the start of a very long text, with a button that expands it. */
+export function LongText({ text, isStreaming = false, children }: LongTextProps): ReactElement {
+  const [isExpanded, setIsExpanded] = useState(isStreaming)
   const [isPending, startTransition] = useTransition()
-  const cut = cutText(text)
-  if (cut === undefined) return <>{children(text)}</>
+  const truncated = truncateText(text)
+  if (truncated === undefined) return <>{children(text)}</>
 
   return (
     <>
-      {children(isWhole ? text : `${cut}…`)}
+      {children(isExpanded ? text : `${truncated}…`)}
       <button
         type="button"
-        aria-expanded={isWhole}
+        aria-expanded={isExpanded}
         aria-busy={isPending}
-        // A very long text takes a moment: the page stays usable meanwhile.
-        onClick={() => startTransition(() => setIsWhole(!isWhole))}
+        // A transition keeps the page responsive while a very long text is rendered.
+        onClick={() => startTransition(() => setIsExpanded(!isExpanded))}
         className="mt-1 min-h-8 text-sm font-semibold underline underline-offset-2 pointer-coarse:min-h-11"
       >
-        {isWhole ? 'Show less' : `Show all ${text.length.toLocaleString()} characters`}
+        {isExpanded ? 'Show less' : `Show all ${text.length.toLocaleString()} characters`}
       </button>
     </>
   )

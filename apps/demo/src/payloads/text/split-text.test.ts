@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { splitText } from './split-text.ts'
 
-test('a text of ordinary length stays one', () => {
+test('does not split a text of ordinary length', () => {
   expect(splitText('one\ntwo')).toEqual(['one\ntwo'])
 })
 
-test('a very long text is taken apart between its lines, and nothing of it is lost', () => {
+test('splits a very long text between lines, and keeps all of it', () => {
   const text = 'a line of the log\n'.repeat(10_000)
 
   const pieces = splitText(text)
@@ -14,6 +14,6 @@ test('a very long text is taken apart between its lines, and nothing of it is lo
   expect(pieces.join('\n')).toBe(text)
 })
 
-test('one endless line is left whole', () => {
+test('does not split a single very long line', () => {
   expect(splitText('w'.repeat(100_000))).toHaveLength(1)
 })

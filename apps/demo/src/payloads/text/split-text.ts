@@ -1,14 +1,14 @@
-/** What a browser lays out without a hitch. */
-const mostCharacters = 20_000
-const pieceCharacters = 5_000
+/** Browsers lay out texts up to this length without a noticeable delay. */
+const maxUnsplitCharacters = 20_000
+const minPieceCharacters = 5_000
 
-/** Takes a very long text apart between its lines, so that a browser lays out only the pieces that are in view. */
+/** Splits a very long text between lines, so that the browser lays out only the visible pieces. */
 export function splitText(text: string): string[] {
-  if (text.length <= mostCharacters) return [text]
+  if (text.length <= maxUnsplitCharacters) return [text]
   const pieces: string[] = []
   let start = 0
-  while (text.length - start > pieceCharacters) {
-    const end = text.indexOf('\n', start + pieceCharacters)
+  while (text.length - start > minPieceCharacters) {
+    const end = text.indexOf('\n', start + minPieceCharacters)
     if (end < 0) break
     pieces.push(text.slice(start, end))
     start = end + 1

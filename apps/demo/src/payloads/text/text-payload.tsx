@@ -5,13 +5,13 @@ import { PlainText } from './plain-text.tsx'
 
 export interface TextPayloadProps {
   payload: PayloadOf<'text'>
-  isWriting?: boolean | undefined
+  isStreaming?: boolean | undefined
 }
 
-/** Plain text: its white space is kept, and its addresses are links. */
-export function TextPayload({ payload, isWriting }: TextPayloadProps): ReactElement {
+/** Plain text with preserved white space and clickable links. */
+export function TextPayload({ payload, isStreaming }: TextPayloadProps): ReactElement {
   return (
-    <LongText text={payload.text} isWriting={isWriting}>
+    <LongText text={payload.text} isStreaming={isStreaming}>
       {(text) => <PlainText text={text} />}
     </LongText>
   )

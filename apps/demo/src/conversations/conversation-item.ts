@@ -1,0 +1,106 @@
+import type { User } from '@parley/core'
+import type { InboxConversation } from '@parley/rx'
+import { getPreviewText } from '../payloads/message-text.ts'
+import { createPeople } from '../people/people.ts'
+import { isolateBidi, formatNames, getDisplayName, type Person } from '../people/person.ts'
+
+/** A row of the conversation list. */
+export interface ConversationItem {
+  readonly id: string
+  readonly people: readonly Person[]
+  readonly title: string
+  /** Creation time of the conversation, in ISO 8601. */
+  readonly createdAt: string
+  /** Sender of the last message, shown before the preview. Empty in a conversation of two. */
+  readonly previewSender: string
+  /** Text of the last message. */
+  readonly preview: string
+  /** Time of the last activity, in ISO 8601. */
+  readonly updatedAt: string
+  readonly unread: number
+  readonly hasMoreUnread: boolean
+  /** Undefined until the participants are loaded. */
+  readonly isOwner: boolean | undefined
+}
+
+export interface ConversationItemContext {
+  me: Person
+  bot: Person | undefined
+  participants: readonly User[] | undefined
+  /** Finds people who have left the conversation. */
+  findPerson: (userId: string) => Person | undefined
+}
+
+export function toConversationItem(
+  { id, conversation, lastMessage, unread = 0, hasMoreUnread = false }: InboxConversation,
+  context: ConversationItemContext,
+): ConversationItem {
+  const people = createPeople(context.me, context, context.findPerson)
+  const sender = lastMessage && people.get(lastMessage.userId)
+  const previewSender =
+    sender?.id === context.me.id ? 'You: ' : sender && people.isGroup ? `${isolateBidi(getDisplayName(sender))}: ` : ''
+  return {
+    id,
+    people: people.others,
+    title: formatNames(people.others.map(getDisplayName)) || 'Conversation',
+    previewSender: lastMessage ? previewSender : '',
+    preview: lastMessage ? getPreviewText(lastMessage.payload) : '',
+    createdAt: conversation.createdAt,
+    updatedAt: conversation.updatedAt,
+    unread,
+    hasMoreUnread,
+    isOwner: people.isOwner,
+  }
+}
+
+/** Whether an item contains all words of a query, in any case. */
+export function matchesQuery({ title, previewSender, preview, id }: ConversationItem, query: string): boolean {
+  const text = `${title} ${previewSender}${preview} ${id}`.replace(/[\u2068\u2069]/g, '').toLocaleLowerCase()
+  return query
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+/**
+ * Creates a function that makes titles unique. Conversations with the same people get their creation time, and a number
+ * if that is the same too.
+ * Items keep their identity while they do not change.
+ */
+export function createTitleDisambiguator(locale?: string): (items: readonly ConversationItem[]) => readonly ConversationItem[] {
+  const renamedItems = new WeakMap<ConversationItem, ConversationItem>()
+
+  return (items) => {
+    const byTitle = Map.groupBy(items, ({ title }) => title)
+    const labels = new Map<ConversationItem, string>()
+    for (const group of byTitle.values()) {
+      if (group.length < 2) continue
+      const used = new Map<string, number>()
+      // Number from the oldest, so that a new conversation does not change existing titles.
+      for (const item of group.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1))) {
+        const time = formatCreatedAt(item.createdAt, locale)
+        const count = (used.get(time) ?? 0) + 1
+        used.set(time, count)
+        labels.set(item, `${item.title}${count > 1 ? ` (${count})` : ''} · ${time}`)
+      }
+    }
+    return items.map((item) => {
+      const title = labels.get(item)
+      if (title === undefined) return item
+      const cached = renamedItems.get(item)
+      if (cached?.title === title) return cached
+      const renamed = { ...item, title }
+      renamedItems.set(item, renamed)
+      return renamed
+    })
+  }
+}
+
+function formatCreatedAt(createdAt: string, locale: string | undefined): string {
+  return new Date(createdAt).toLocaleString(locale, {
+    day: 'numeric',
+    month: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+  })
+}
