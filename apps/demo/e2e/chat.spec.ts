@@ -26,7 +26,7 @@ test('the bot greets a new guest, and its streamed answer grows, completes and s
   await expect(answer).toContainText('which is more than most messages could say in those days.')
   await expect(answer).toHaveAttribute('aria-busy', 'false')
   await expect(answer.getByRole('time')).toBeInViewport()
-  await expect(page.getByRole('button', { name: 'Newest' })).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Jump to latest' })).toHaveCount(0)
   const grown = await lengths.jsonValue()
   const shown = await chat.messages.allInnerTexts()
   await page.reload()
@@ -236,7 +236,7 @@ test.describe('when the server rejects a message permanently', () => {
     await expect(failed.getByText('1048577')).toBeHidden()
     await failed.getByText('Details').click()
     await expect(failed.getByText('1048577')).toBeVisible()
-    await expect(failed.getByRole('button', { name: 'Try again' })).toHaveCount(0)
+    await expect(failed.getByRole('button', { name: 'Retry' })).toHaveCount(0)
     await page.unroute('**/demo/messages')
 
     await failed.getByRole('button', { name: 'Edit' }).click()

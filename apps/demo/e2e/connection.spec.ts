@@ -16,12 +16,12 @@ test.describe('when the server stops and restarts', () => {
     await chat.waitForGreeting()
 
     await demo.stop('SIGKILL')
-    await expect(chat.banner).toContainText('The connection is lost')
+    await expect(chat.banner).toContainText('Connection lost')
     await chat.send('Sent into the storm')
-    await expect(chat.ownMessages('Sent into the storm')).toContainText('Waiting for the connection')
-    await expect(chat.banner).toContainText(/Next try in \d+ s|Trying/)
-    await chat.page.getByRole('button', { name: 'Try now' }).click()
-    await expect(chat.banner).toContainText('The connection is lost')
+    await expect(chat.ownMessages('Sent into the storm')).toContainText('Waiting for connection')
+    await expect(chat.banner).toContainText(/Retrying in \d+ s|Retrying/)
+    await chat.page.getByRole('button', { name: 'Retry now' }).click()
+    await expect(chat.banner).toContainText('Connection lost')
 
     const again = await launchDemo({ data: demo.data, port: demo.port })
     for (let number = 1; number <= 30; number++)
@@ -65,7 +65,7 @@ test.describe('when the server stops and restarts', () => {
 
     await demo.stop('SIGKILL')
     await chat.send('hello')
-    await expect.poll(hello).toContain('Waiting for the connection')
+    await expect.poll(hello).toContain('Waiting for connection')
     await launchDemo({ data: demo.data, port: demo.port })
     await page.evaluate(() => dispatchEvent(new Event('online')))
     await expect.poll(hello).not.toContain('Waiting')
@@ -83,10 +83,10 @@ test('a page that opens while the server is unavailable says so, and connects on
   await chat.waitForGreeting()
   await page.route('**/demo/**', (route) => route.fulfill(unavailable))
   await page.reload()
-  await expect(chat.banner).toContainText('cannot be reached')
+  await expect(chat.banner).toContainText('Unable to reach the server')
 
   await page.unroute('**/demo/**')
-  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByRole('button', { name: 'Retry now' }).click()
 
   await chat.waitForGreeting()
   await expect(chat.messages).toHaveCount(2)
@@ -104,7 +104,7 @@ test('pending messages keep their order across a reload, and are sent when the s
   await expect(chat.ownMessages('second')).toContainText('Sending…')
   await chat.messageField.fill('half a sen')
   await page.reload()
-  await expect(chat.banner).toContainText('cannot be reached')
+  await expect(chat.banner).toContainText('Unable to reach the server')
   await expect(chat.ownMessages('first')).toBeVisible()
   await expect(chat.ownMessages('second')).toBeVisible()
   await expect(chat.messageField).toHaveValue('half a sen')
@@ -114,7 +114,7 @@ test('pending messages keep their order across a reload, and are sent when the s
   await expect(chat.ownMessages('third')).toBeVisible()
 
   await page.unroute('**/demo/**')
-  await page.getByRole('button', { name: 'Try now' }).click()
+  await page.getByRole('button', { name: 'Retry now' }).click()
 
   await expect(chat.ownMessages('third').getByLabel('Sent')).toBeVisible()
   await expect(chat.ownMessages('first')).toHaveCount(1)
@@ -182,14 +182,14 @@ test('a message that the server repeatedly fails to store is kept, and stored on
   const failure = { id: 'err_1', code: 500, type: 'Internal', message: 'Unable to store; a fault.' }
   await page.route('**/demo/messages', (route) => route.fulfill({ status: 500, json: failure }))
   await chat.send('hello')
-  const again = chat.button('Try again')
+  const again = chat.button('Retry')
   await expect
     .poll(async () => {
       await page.clock.fastForward(30_000)
       return again.count()
     })
     .toBe(1)
-  await expect(chat.ownMessages('hello')).toContainText('The server has a problem at the moment.')
+  await expect(chat.ownMessages('hello')).toContainText('The server has a problem. Try again later.')
 
   await page.unroute('**/demo/messages')
   await again.click()

@@ -29,10 +29,10 @@ test.describe('when a conversation is deleted', () => {
     await page.getByRole('button', { name: 'Conversation actions' }).click()
     await page.getByRole('menuitem', { name: 'Delete conversation' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
-    await expect(page.getByText('You have no conversations.')).toBeVisible()
+    await expect(page.getByText('No conversations yet.')).toBeVisible()
     await page.reload()
 
-    await page.getByRole('button', { name: 'Start one' }).click()
+    await page.getByRole('button', { name: 'Start a conversation' }).click()
 
     await chat.waitForGreeting()
   })
@@ -103,7 +103,7 @@ test('search finds conversations by their latest message', async ({ chat, page }
   await page.keyboard.press('Enter')
   await expect(chat.messages.last()).toContainText('Biscuits')
   await search.fill('treasure')
-  await expect(page.getByText('Nothing found.')).toBeVisible()
+  await expect(page.getByText('No matches.')).toBeVisible()
   await search.fill('')
   await expect(chat.conversationList.getByRole('link')).toHaveCount(2)
 })
@@ -164,7 +164,7 @@ test.describe('with a link to an inaccessible conversation', () => {
 
     await page.goto(`${chat.origin}/#/c/conv_unknown`)
     await expect(page.getByRole('heading', { name: 'You are not in this conversation' })).toBeVisible()
-    await page.getByRole('link', { name: 'Back to your conversations' }).click()
+    await page.getByRole('link', { name: 'Back to conversations' }).click()
 
     await chat.waitForGreeting()
   })

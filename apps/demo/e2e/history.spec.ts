@@ -35,7 +35,7 @@ test('scrolling up loads the whole history, and visible messages keep their posi
     largestMove = Math.max(largestMove, move)
   }
   seen.delete(Number.NaN)
-  await expect(page.getByText('This is where it began.')).toBeInViewport()
+  await expect(page.getByText('Start of conversation')).toBeInViewport()
 
   expect([...seen].toSorted((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
   expect(largestMove).toBeLessThanOrEqual(4)
@@ -60,11 +60,11 @@ test('new messages do not move a user who reads older ones; a button counts them
       return top()
     })
     .toBe(0)
-  const newest = page.getByRole('button', { name: /^Newest/ })
-  await expect(newest).toHaveText('Newest')
+  const newest = page.getByRole('button', { name: /^Jump to latest/ })
+  await expect(newest).toHaveText('Jump to latest')
 
   await chat.sendFromOtherDevice({ type: 'text', text: 'thanks' })
-  await expect(newest).toHaveText('Newest1 new')
+  await expect(newest).toHaveText('Jump to latest1 new')
   expect(await top()).toBe(0)
   await newest.click()
 
@@ -92,7 +92,7 @@ test('a history of 50,000 messages scrolls, and only visible messages are render
       chat.log.evaluate(toTop).then(() => chat.messages.filter({ hasText: 'message 49999 ' }).count()),
     )
     .toBe(1)
-  await page.getByRole('button', { name: /^Newest/ }).click()
+  await page.getByRole('button', { name: /^Jump to latest/ }).click()
 
   await expect(chat.messages.last()).toBeInViewport()
   await chat.send('thanks')
@@ -144,7 +144,7 @@ async function measureMoveWhileLoading(log: Element, from: number): Promise<numb
 /** Scrolls to the start of the history. Returns the largest number of rendered messages. */
 async function countMaxRendered(log: Element): Promise<number> {
   let maxRendered = 0
-  while (!log.textContent.includes('This is where it began.')) {
+  while (!log.textContent.includes('Start of conversation')) {
     // Alternates between two positions, because the list ignores a scroll to its current position.
     log.scrollTop = log.scrollTop === 0 ? 1 : 0
     maxRendered = Math.max(maxRendered, log.querySelectorAll('article').length)

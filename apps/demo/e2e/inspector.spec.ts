@@ -16,7 +16,7 @@ test('a stream that is cut during an answer reconnects, and the answer is comple
 
   await chat.send('Tell me a story')
   await expect(chat.streamingMessage).toContainText('Once there was a ship')
-  await inspector.getByRole('button', { name: 'Cut stream' }).click()
+  await inspector.getByRole('button', { name: 'Drop stream' }).click()
   // The bot writes some of it while the page is disconnected, and the rest after the reconnect.
   await demo.allowWords(40)
 
@@ -28,7 +28,7 @@ test('a stream that is cut during an answer reconnects, and the answer is comple
   )
   await expect(chat.streamingMessage).toHaveCount(0)
   await expect(chat.messages.filter({ hasText: 'Once there was a ship' })).toHaveCount(1)
-  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '4 messages, 0 missing, 0 duplicates.')
 })
 
 test.describe('when the code of the inspector fails to load', () => {
@@ -60,7 +60,7 @@ test('a delayed answer arrives complete', async ({ chat, page }) => {
     'which is more than most messages could say in those days.',
   )
   await expect(chat.streamingMessage).toHaveCount(0)
-  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '4 messages, 0 missing, 0 duplicates.')
 })
 
 test('a tab without a stream says so, and receives all signals', async ({ chat, page, context }) => {
@@ -75,10 +75,10 @@ test('a tab without a stream says so, and receives all signals', async ({ chat, 
   await expect(chat.messages.last()).toContainText('Biscuits')
   await second.getByRole('searchbox').fill('message_created')
   await expect(entry(second, /message_created/)).toHaveCount(2)
-  await first.getByRole('button', { name: 'Cut stream' }).click()
+  await first.getByRole('button', { name: 'Drop stream' }).click()
 
   await expect(second).toContainText('1 reconnection')
-  await expectVerified(second, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(second, '4 messages, 0 missing, 0 duplicates.')
 })
 
 test('a message sent offline is stored once, when the page is online again', async ({ chat, page }) => {
@@ -89,13 +89,13 @@ test('a message sent offline is stored once, when the page is online again', asy
   await chat.send('Sent into the storm')
   await expect(chat.ownMessages('Sent into the storm')).toHaveCount(1)
   await inspector.getByRole('button', { name: 'Verify' }).click()
-  await expect(inspector.getByRole('status')).toContainText('No list to compare with.')
+  await expect(inspector.getByRole('status')).toContainText('Unable to load messages from the server.')
   await inspector.getByRole('button', { name: 'Back online' }).click()
 
   await expect(chat.messages.last()).toContainText('You said: “Sent into the storm”')
   await expect(chat.streamingMessage).toHaveCount(0)
   await expect(chat.ownMessages('Sent into the storm')).toHaveCount(1)
-  await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '4 messages, 0 missing, 0 duplicates.')
 })
 
 test('a message whose response is lost is stored once; a rejected one fails, and can be resent', async ({
@@ -106,19 +106,19 @@ test('a message whose response is lost is stored once; a rejected one fails, and
   const inspector = await openInspector(page)
   const messages = inspector.getByRole('combobox', { name: 'Messages' })
 
-  await messages.selectOption('Answers lost')
+  await messages.selectOption('Responses lost')
   await chat.send('hello')
   await expect(chat.messages.last()).toContainText('Hello to you too!')
   await expect(chat.ownMessages('hello')).toHaveCount(1)
-  await messages.selectOption('Refused')
+  await messages.selectOption('Rejected')
   await chat.send('thanks')
-  await expect(chat.ownMessages('thanks')).toContainText('The wire inspector lets no message through.')
+  await expect(chat.ownMessages('thanks')).toContainText('The wire inspector rejects all messages.')
   await messages.selectOption('Delivered')
   await chat.button('Edit').click()
   await chat.messageField.press('Enter')
 
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await expectVerified(inspector, '6 messages, 0 lost, 0 repeated.')
+  await expectVerified(inspector, '6 messages, 0 missing, 0 duplicates.')
 })
 
 test('requests and signals are listed, filtered by text and kind, and shown as JSON without user keys', async ({
@@ -154,13 +154,13 @@ test('a paused log does not change, and catches up when resumed', async ({ chat,
   await chat.waitForGreeting()
   const inspector = await openInspector(page)
   await inspector.getByRole('button', { name: 'Clear the log' }).click()
-  await expect(inspector).toContainText('Nothing has passed yet.')
+  await expect(inspector).toContainText('No entries yet.')
   const pause = inspector.getByRole('button', { name: 'Pause the log' })
 
   await pause.click()
   await chat.send('thanks')
   await expect(chat.messages.last()).toContainText('Biscuits')
-  await expect(inspector).toContainText('Nothing has passed yet.')
+  await expect(inspector).toContainText('No entries yet.')
   await pause.click()
   await inspector.getByRole('searchbox').fill('/messages')
 
@@ -183,8 +183,8 @@ for (const [name, viewport] of Object.entries({
         await chat.send('thanks')
         await expect(chat.messages.last()).toContainText('Biscuits')
         const inspector = await openInspector(page)
-        await expectVerified(inspector, '4 messages, 0 lost, 0 repeated.')
-        await inspector.getByRole('button', { name: 'Cut stream' }).click()
+        await expectVerified(inspector, '4 messages, 0 missing, 0 duplicates.')
+        await inspector.getByRole('button', { name: 'Drop stream' }).click()
         await expect(inspector).toContainText('1 reconnection')
 
         await inspector.getByRole('searchbox').fill('/messages')
@@ -216,7 +216,7 @@ async function openInspector(page: Page): Promise<Locator> {
 }
 
 function entry(inspector: Locator, name: RegExp): Locator {
-  return inspector.getByRole('group', { name: 'What passed' }).getByRole('button', { name, expanded: false })
+  return inspector.getByRole('group', { name: 'Log entries' }).getByRole('button', { name, expanded: false })
 }
 
 async function expectVerified(inspector: Locator, text: string): Promise<void> {

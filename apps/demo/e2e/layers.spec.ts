@@ -74,7 +74,7 @@ test('the inspector verifies the messages of the three chats against the server'
   const inspector = page.getByRole('region', { name: 'Wire inspector' })
   await inspector.getByRole('button', { name: 'Verify' }).click()
 
-  await expect(inspector.getByRole('status')).toContainText('2 messages, 0 lost, 0 repeated.')
+  await expect(inspector.getByRole('status')).toContainText('2 messages, 0 missing, 0 duplicates.')
 })
 
 for (const [name, viewport] of Object.entries({

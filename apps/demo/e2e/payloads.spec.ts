@@ -17,7 +17,7 @@ const checks: Record<string, (chat: ChatPage) => Promise<void>> = {
     await expect(log.locator('code .hljs-keyword').first()).toHaveText('for')
     await expect(log.getByRole('checkbox', { name: 'Done' })).toBeChecked()
   },
-  image: async ({ log }) => expectPicture(log.getByRole('img', { name: 'Picture' })),
+  image: async ({ log }) => expectPicture(log.getByRole('img', { name: 'Image' })),
   audio: async ({ log }) => expectPlayable(log.locator('audio')),
   video: async ({ log }) => expectPlayable(log.locator('video')),
   file: async ({ log, page }) => {
@@ -27,7 +27,7 @@ const checks: Record<string, (chat: ChatPage) => Promise<void>> = {
   },
   location: async ({ log }) => {
     await expect(log).toContainText('Cabo Carvoeiro')
-    await expect(log.getByRole('link', { name: 'Open the map' })).toHaveAttribute('href', /openstreetmap/)
+    await expect(log.getByRole('link', { name: 'Open map' })).toHaveAttribute('href', /openstreetmap/)
   },
   card: async (chat) => {
     await expect(chat.log).toContainText('A night in the lighthouse')
@@ -35,7 +35,7 @@ const checks: Record<string, (chat: ChatPage) => Promise<void>> = {
   },
   carousel: async ({ log }) => {
     const last = log.getByText('An afternoon on the island')
-    const more = log.getByRole('button', { name: 'More cards' })
+    const more = log.getByRole('button', { name: 'Next cards' })
     await expect(last).not.toBeInViewport({ ratio: 1 })
     while ((await more.getAttribute('aria-disabled')) === 'false') await more.click()
     await expect(last).toBeInViewport({ ratio: 1 })
@@ -45,7 +45,7 @@ const checks: Record<string, (chat: ChatPage) => Promise<void>> = {
     expect(log.getByRole('combobox', { name: 'Where shall we sail?' })).toBeEnabled(),
   bloc: async ({ log }) => {
     const bloc = log.getByRole('article').filter({ hasText: 'A bloc contains several items' })
-    await expectPicture(bloc.getByRole('img', { name: 'Picture' }))
+    await expectPicture(bloc.getByRole('img', { name: 'Image' }))
     await expect(bloc.getByRole('link', { name: /ship’s log/ })).toBeVisible()
   },
 }
@@ -163,13 +163,13 @@ test('a choice with many options shows the first ones, and the others on demand'
 test('a picture opens by keyboard, and Escape returns the focus to it', async ({ chat, page }) => {
   await chat.waitForGreeting()
   await chat.send('show image')
-  const picture = chat.log.getByRole('button', { name: 'Picture harbour.svg' })
+  const picture = chat.log.getByRole('button', { name: 'Image harbour.svg' })
   await expect(picture).toBeVisible()
 
   await picture.focus()
   await page.keyboard.press('Enter')
-  const lightbox = page.getByRole('dialog', { name: 'Picture harbour.svg' })
-  await expectPicture(lightbox.getByRole('img', { name: 'Picture harbour.svg' }))
+  const lightbox = page.getByRole('dialog', { name: 'Image harbour.svg' })
+  await expectPicture(lightbox.getByRole('img', { name: 'Image harbour.svg' }))
   await expect(lightbox.getByRole('button', { name: 'Zoom in' })).toBeEnabled()
   const violations = await findViolations(page)
   await page.keyboard.press('Tab')
@@ -364,9 +364,9 @@ test.describe('malformed messages', () => {
 
     for (const text of ['poll', 'The one good card', 'The one good option', 'The one good item', 'Too deep'])
       await expect(chat.log).toContainText(text)
-    await expect(chat.log.getByText('This picture cannot be shown.')).toHaveCount(2)
+    await expect(chat.log.getByText('Unable to show this image.')).toHaveCount(2)
     await expect(chat.log.getByRole('link', { name: '/nothing.png' })).toBeVisible()
-    await chat.log.getByText('A message of the type poll').click()
+    await chat.log.getByText('Unsupported message type poll').click()
     await expect(chat.log).toContainText('"question": "Which one?"')
     await chat.waitForGreeting()
     expect(await findOverflow(page)).toEqual([])
@@ -388,7 +388,7 @@ test.describe('a rendering error', () => {
     await chat.sendFromOtherDevice({ type: 'location', latitude: 12.345, longitude: 5 })
     await chat.send('show location')
 
-    await expect(chat.log).toContainText('A message of the type location, which cannot be shown here')
+    await expect(chat.log).toContainText('Unsupported message type location')
     await expect(chat.log).toContainText('Cabo Carvoeiro')
     await chat.waitForGreeting()
   })
@@ -516,7 +516,7 @@ test('the counter of a carousel reaches its last card, and carousels are not lan
   await chat.send('show carousel')
   await expect(chat.messages).toHaveCount(6)
   const carousel = chat.messages.last()
-  const more = carousel.getByRole('button', { name: 'More cards' })
+  const more = carousel.getByRole('button', { name: 'Next cards' })
   await expect(carousel.getByText('1 / 3')).toBeVisible()
 
   while ((await more.getAttribute('aria-disabled')) === 'false') await more.click()

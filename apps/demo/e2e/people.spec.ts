@@ -13,7 +13,7 @@ test('two users chat in one conversation, with their names and unread counts', a
   const { id } = await otherChat.fetchUser()
 
   await chat.openPeople()
-  await chat.people.getByRole('textbox', { name: 'Add somebody' }).fill(` ${id} `)
+  await chat.people.getByRole('textbox', { name: 'Add a person' }).fill(` ${id} `)
   await chat.people.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(chat.people.getByRole('listitem')).toHaveText([
     /^\S*Ada\s*You\s*Owner/,
@@ -62,7 +62,7 @@ test.describe('when a participant leaves', () => {
       otherChat.page.getByRole('heading', { name: 'You are not in this conversation' }),
     ).toBeVisible()
     await expect(otherChat.conversationList.getByRole('link')).toHaveCount(1)
-    await otherChat.page.getByRole('link', { name: 'Back to your conversations' }).click()
+    await otherChat.page.getByRole('link', { name: 'Back to conversations' }).click()
     await otherChat.waitForGreeting()
   })
 
@@ -93,7 +93,7 @@ test.describe('with an unknown user id', () => {
   test('adding a participant reports the error', async ({ chat }) => {
     await chat.waitForGreeting()
     await chat.openPeople()
-    const field = chat.people.getByRole('textbox', { name: 'Add somebody' })
+    const field = chat.people.getByRole('textbox', { name: 'Add a person' })
 
     await field.fill('user_nobody')
     await field.press('Enter')
@@ -151,7 +151,7 @@ test.describe('when a user is deleted', () => {
     const key = (await chat.readBrowserState()).userKey
 
     await page.getByRole('button', { name: /Your profile/ }).click()
-    await page.getByRole('button', { name: 'Delete me' }).click()
+    await page.getByRole('button', { name: 'Delete account' }).click()
     await page.getByRole('alertdialog').getByRole('button', { name: 'Delete everything' }).click()
 
     await expect.poll(async () => (await chat.readBrowserState()).userKey).not.toBe(key)
@@ -177,7 +177,7 @@ async function addAndOpen(chat: ChatPage, otherChat: ChatPage): Promise<void> {
   const me = await chat.connectAsUser()
   const { conversationId } = await chat.readBrowserState()
   await me.addParticipant({ conversationId, userId: (await otherChat.fetchUser()).id })
-  await otherChat.conversationList.getByRole('link').filter({ hasText: 'Visitor' }).click()
+  await otherChat.conversationList.getByRole('link').filter({ hasText: 'Guest' }).click()
   await expect(otherChat.log).toContainText('Ahoy!')
   await expect.poll(async () => (await otherChat.readBrowserState()).conversationId).toBe(conversationId)
 }

@@ -59,7 +59,7 @@ test('the user tests another server, uses it with a user key, and returns to the
   await dialog.getByRole('textbox', { name: 'Address or webhook id' }).fill(otherUrl)
   await dialog.getByLabel('User key (optional)').fill(key)
   await dialog.getByRole('button', { name: 'Test' }).click()
-  await expect(dialog.getByRole('status')).toContainText('Polly is there.')
+  await expect(dialog.getByRole('status')).toContainText('Connected to Polly.')
   await expect(dialog.getByRole('status')).toContainText('user-stream')
   const usersRequested = page.waitForRequest((request) => request.url().startsWith(`${otherUrl}/users`))
   await dialog.getByRole('button', { name: 'Use this server' }).click()
@@ -68,7 +68,7 @@ test('the user tests another server, uses it with a user key, and returns to the
   await expect(page.getByText('Ada', { exact: true }).first()).toBeVisible()
 
   const again = await openSettings(page)
-  await again.getByRole('button', { name: 'Back to this page’s own server' }).click()
+  await again.getByRole('button', { name: 'Use default server' }).click()
   await expect(again).toBeHidden()
   await chat.waitForGreeting()
   await expect(page.getByText('Ada', { exact: true })).toHaveCount(0)
@@ -93,7 +93,7 @@ for (const [name, viewport] of Object.entries({
         await dialog.getByRole('button', { name: 'Test' }).click()
         await dialog.getByLabel('User key (optional)').fill('')
         await dialog.getByRole('button', { name: 'Test' }).click()
-        await expect(dialog.getByRole('status')).toContainText('Polly is there.')
+        await expect(dialog.getByRole('status')).toContainText('Connected to Polly.')
         await page.screenshot({ path: testInfo.outputPath('settings.png') })
 
         expect(await findViolations(page)).toEqual([])

@@ -26,7 +26,7 @@ try {
   await takeScreenshot('phone-dark', await openConversation(browser, { ...phone, colorScheme: 'dark' }))
   const inspected = await openConversation(browser, { ...desktop, colorScheme: 'dark' })
   await inspected.getByRole('button', { name: 'Wire inspector' }).click()
-  await inspected.getByText('Make trouble').waitFor()
+  await inspected.getByText('Simulate network faults').waitFor()
   await new ChatPage(inspected, demo.origin).send('Tell me a story')
   await inspected.getByText('which is more than most messages').first().waitFor()
   await takeScreenshot('desktop-dark-inspector', inspected)

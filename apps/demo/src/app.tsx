@@ -34,7 +34,13 @@ export function App({ chat, server, userKey, tap, storage, appearance }: AppProp
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={direction}>
         <ToastProvider>
-          <ChatProvider key={userGeneration} chat={chat} userKey={userKey} storage={storage} options={options}>
+          <ChatProvider
+            key={userGeneration}
+            chat={chat}
+            userKey={userKey}
+            storage={storage}
+            options={options}
+          >
             <Shell
               chat={chat}
               server={server}

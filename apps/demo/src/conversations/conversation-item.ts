@@ -38,7 +38,11 @@ export function toConversationItem(
   const people = createPeople(context.me, context, context.findPerson)
   const sender = lastMessage && people.get(lastMessage.userId)
   const previewSender =
-    sender?.id === context.me.id ? 'You: ' : sender && people.isGroup ? `${isolateBidi(getDisplayName(sender))}: ` : ''
+    sender?.id === context.me.id
+      ? 'You: '
+      : sender && people.isGroup
+        ? `${isolateBidi(getDisplayName(sender))}: `
+        : ''
   return {
     id,
     people: people.others,
@@ -54,7 +58,10 @@ export function toConversationItem(
 }
 
 /** Whether an item contains all words of a query, in any case. */
-export function matchesQuery({ title, previewSender, preview, id }: ConversationItem, query: string): boolean {
+export function matchesQuery(
+  { title, previewSender, preview, id }: ConversationItem,
+  query: string,
+): boolean {
   const text = `${title} ${previewSender}${preview} ${id}`.replace(/[\u2068\u2069]/g, '').toLocaleLowerCase()
   return query
     .toLocaleLowerCase()
@@ -67,7 +74,9 @@ export function matchesQuery({ title, previewSender, preview, id }: Conversation
  * if that is the same too.
  * Items keep their identity while they do not change.
  */
-export function createTitleDisambiguator(locale?: string): (items: readonly ConversationItem[]) => readonly ConversationItem[] {
+export function createTitleDisambiguator(
+  locale?: string,
+): (items: readonly ConversationItem[]) => readonly ConversationItem[] {
   const renamedItems = new WeakMap<ConversationItem, ConversationItem>()
 
   return (items) => {

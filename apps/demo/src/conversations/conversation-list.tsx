@@ -5,8 +5,8 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } 
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBot } from '../people/bot-context.ts'
 import { IconButton } from '../ui/icon-button.tsx'
-import { ConversationRow } from './conversation-row.tsx'
 import { matchesQuery, type ConversationItem } from './conversation-item.ts'
+import { ConversationRow } from './conversation-row.tsx'
 import { ListPlaceholder } from './list-placeholder.tsx'
 import type { ParticipantCache } from './participant-cache.ts'
 import { useConversationItems } from './use-conversation-items.ts'
@@ -84,7 +84,9 @@ export function ConversationList(props: ConversationListProps): ReactElement {
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {currentId !== undefined && <ReportLastMessage conversationId={currentId} onChange={setCurrentMessage} />}
+      {currentId !== undefined && (
+        <ReportLastMessage conversationId={currentId} onChange={setCurrentMessage} />
+      )}
       <div className="flex items-center gap-1 px-4 pt-3 pb-1">
         <Heading
           data-focus-fallback

@@ -6,8 +6,8 @@ import { iconButtonClass } from '../ui/icon-button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { useToday } from '../ui/use-today.ts'
 import type { ConversationItem } from './conversation-item.ts'
-import { leaveOrDeleteAction } from './leave-or-delete-action.ts'
 import { formatTimestamp } from './format-timestamp.ts'
+import { leaveOrDeleteAction } from './leave-or-delete-action.ts'
 
 export interface ConversationRowProps {
   item: ConversationItem
@@ -77,7 +77,9 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               <EllipsisVertical aria-hidden className="size-4.5" />
             </button>
           }
-          entries={[leaveOrDeleteAction({ isOwner, onDelete: () => onDelete(id), onLeave: () => onLeave(id) })]}
+          entries={[
+            leaveOrDeleteAction({ isOwner, onDelete: () => onDelete(id), onLeave: () => onLeave(id) }),
+          ]}
         />
       </div>
     </div>

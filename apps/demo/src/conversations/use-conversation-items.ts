@@ -6,7 +6,10 @@ import { createTitleDisambiguator, toConversationItem, type ConversationItem } f
 import type { ParticipantCache } from './participant-cache.ts'
 
 /** Rows of the conversation list. An item keeps its identity while nothing in it changes. */
-export function useConversationItems(conversations: readonly InboxConversation[], participantCache: ParticipantCache): readonly ConversationItem[] {
+export function useConversationItems(
+  conversations: readonly InboxConversation[],
+  participantCache: ParticipantCache,
+): readonly ConversationItem[] {
   const connected = useChat().user?.user
   const { user } = useUser()
   const me = user ?? connected
@@ -15,7 +18,10 @@ export function useConversationItems(conversations: readonly InboxConversation[]
   useEffect(() => participantCache.subscribe(() => setVersion((count) => count + 1)), [participantCache])
 
   const cache = useRef(
-    new WeakMap<InboxConversation, { item: ConversationItem; participants: unknown; me: unknown; bot: unknown }>(),
+    new WeakMap<
+      InboxConversation,
+      { item: ConversationItem; participants: unknown; me: unknown; bot: unknown }
+    >(),
   )
   const [disambiguateTitles] = useState(() => createTitleDisambiguator())
   return useMemo(() => {
@@ -25,7 +31,12 @@ export function useConversationItems(conversations: readonly InboxConversation[]
       const cached = cache.current.get(conversation)
       if (cached && cached.participants === participants && cached.me === me && cached.bot === bot)
         return cached.item
-      const item = toConversationItem(conversation, { me, bot, participants, findPerson: participantCache.findPerson})
+      const item = toConversationItem(conversation, {
+        me,
+        bot,
+        participants,
+        findPerson: participantCache.findPerson,
+      })
       cache.current.set(conversation, { item, participants, me, bot })
       return item
     })

@@ -9,7 +9,10 @@ interface RovingFocusOptions {
 }
 
 /** Makes the list one tab stop (roving `tabindex`). The arrow keys, Home and End move between rows. */
-export function useRovingFocus(items: readonly ConversationItem[], { currentId, scroller, list }: RovingFocusOptions) {
+export function useRovingFocus(
+  items: readonly ConversationItem[],
+  { currentId, scroller, list }: RovingFocusOptions,
+) {
   const [focusedId, setId] = useState<string>()
   const pendingId = useRef<string>(undefined)
   const foundIndex = items.findIndex((item) => item.id === (focusedId ?? currentId))

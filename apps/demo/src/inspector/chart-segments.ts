@@ -20,7 +20,11 @@ export interface TimeRange {
 export function toSegments(entries: readonly ConnectionEntry[], { from, to }: TimeRange): Segment[] {
   const segments: Segment[] = []
   for (const [index, { at, connection }] of entries.entries()) {
-    const segment = { state: toSegmentState(connection), from: Math.max(at, from), to: entries[index + 1]?.at ?? to }
+    const segment = {
+      state: toSegmentState(connection),
+      from: Math.max(at, from),
+      to: entries[index + 1]?.at ?? to,
+    }
     const previous = segments.at(-1)
     if (segment.to <= segment.from) continue
     if (previous?.state === segment.state) previous.to = segment.to

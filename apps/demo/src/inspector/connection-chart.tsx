@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import type { ConnectionEntry, WireEntry } from '../wire/wire-entry.ts'
+import { countPerInterval, toSegmentState, toSegments, type SegmentState } from './chart-segments.ts'
 import { getConnectionTitle, connectionStateLabels } from './entry-title.ts'
 import { formatCount, formatDuration } from './format-quantity.ts'
-import { countPerInterval, toSegmentState, toSegments, type SegmentState } from './chart-segments.ts'
 
 const windowMs = 120_000
 const intervalCount = 80
@@ -39,7 +39,9 @@ export function ConnectionChart({ entries, conversationId }: ConnectionChartProp
     [entries],
   )
   const signalCounts = countPerInterval(signalTimes, range, intervalCount)
-  const reconnections = connectionEntries.filter(({ at, isReconnection }) => isReconnection && at >= range.from)
+  const reconnections = connectionEntries.filter(
+    ({ at, isReconnection }) => isReconnection && at >= range.from,
+  )
   const attempts = connectionEntries.filter(
     ({ at, connection }) => connection.state === 'reconnecting' && at >= range.from,
   )

@@ -82,7 +82,8 @@ export function NetworkFaultControls({ tap, shadowConversation }: NetworkFaultCo
 function getHint({ isOffline, sendOutcome, latencyMs }: NetworkConditions, streams: number): string {
   if (isOffline) return 'All requests fail. Your messages will be sent when you are back online.'
   if (sendOutcome === 'rejected') return 'Messages fail, and can be retried.'
-  if (sendOutcome === 'responses_lost') return 'Messages are stored, but the responses are lost. Retries do not create duplicates.'
+  if (sendOutcome === 'responses_lost')
+    return 'Messages are stored, but the responses are lost. Retries do not create duplicates.'
   if (streams === 0) return 'No stream in this tab. Tabs share one stream, which may be in another tab.'
   if (latencyMs > 0) return 'Requests and responses are delayed.'
   return 'A stalled stream is detected after 60 s, other faults immediately.'

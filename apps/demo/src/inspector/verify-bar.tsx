@@ -63,8 +63,16 @@ function useShownMessages(conversationId: string): Observable<readonly ChatMessa
   return shown$
 }
 
-function VerificationStatus({ verification, onVerify }: { verification: VerificationState; onVerify?: () => void }): ReactElement {
-  const isBad = verification.state === 'failed' || (verification.state === 'done' && !isConsistent(verification.comparison))
+function VerificationStatus({
+  verification,
+  onVerify,
+}: {
+  verification: VerificationState
+  onVerify?: () => void
+}): ReactElement {
+  const isBad =
+    verification.state === 'failed' ||
+    (verification.state === 'done' && !isConsistent(verification.comparison))
   const Icon = isBad ? ShieldAlert : ShieldCheck
   return (
     <div className="mx-4 mt-2 flex items-center gap-3 rounded-xl bg-raised py-1.5 ps-3 pe-1.5">

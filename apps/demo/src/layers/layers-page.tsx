@@ -34,8 +34,8 @@ export function LayersPage(props: LayersPageProps): ReactElement {
       <h1 className="text-2xl font-semibold tracking-tight">One page, three layers</h1>
       <p className="mt-1.5 max-w-2xl text-soft">
         <bdi>
-          The same small chat, written with each layer, side by side in one conversation. A message sent in one
-          appears in all three. Below each chat is its complete source. Sizes are min+gzip.
+          The same small chat, written with each layer, side by side in one conversation. A message sent in
+          one appears in all three. Below each chat is its complete source. Sizes are min+gzip.
         </bdi>
       </p>
       <div role="status">

@@ -26,7 +26,8 @@ const getSource = (file: string): string => sources[`./${file}`] ?? ''
 export const layers: readonly Layer[] = [
   {
     name: '@parley/core',
-    description: 'Every operation, typed, and a stream that reconnects and backfills missed messages. You keep the list.',
+    description:
+      'Every operation, typed, and a stream that reconnects and backfills missed messages. You keep the list.',
     size: 'less than 15 kB',
     mount: mountCore,
     file: 'with-core.ts',
@@ -34,7 +35,8 @@ export const layers: readonly Layer[] = [
   },
   {
     name: '@parley/rx',
-    description: 'Keeps the list: each message once and in order, including streaming and pending messages, also offline.',
+    description:
+      'Keeps the list: each message once and in order, including streaming and pending messages, also offline.',
     size: '+ 6.0 kB, and rxjs',
     mount: mountRx,
     file: 'with-rx.ts',
@@ -42,7 +44,8 @@ export const layers: readonly Layer[] = [
   },
   {
     name: '@parley/react',
-    description: 'Hooks for the same: components render only for the state they read, once per frame. The composer keeps its draft.',
+    description:
+      'Hooks for the same: components render only for the state they read, once per frame. The composer keeps its draft.',
     size: '+ 5.9 kB',
     mount: mountReact,
     file: 'with-react.tsx',

@@ -8,14 +8,14 @@ import { ProfileButton } from '../people/profile-button.tsx'
 import { getErrorMessage } from '../ui/error-message.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { useToast } from '../ui/toasts.tsx'
+import type { LeaveOrDeleteRequest } from './leave-or-delete-dialog.tsx'
 import { navigate } from './navigate.ts'
 import { OpenConversation } from './open-conversation.tsx'
 import type { PageStorage } from './page-storage.ts'
-import type { LeaveOrDeleteRequest } from './leave-or-delete-dialog.tsx'
 import { preloadParts } from './preload-parts.ts'
 import type { Route } from './route.ts'
-import { useReturnFocus } from './use-return-focus.ts'
 import { isWideScreen, useInitialRoute } from './use-initial-route.ts'
+import { useReturnFocus } from './use-return-focus.ts'
 import { useUnreadTitle } from './use-unread-title.ts'
 
 export interface ChatPageProps {
@@ -48,7 +48,10 @@ const DeleteUserDialog = lazyPart(
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
   const { create, conversations } = useConversations(noneVisible)
-  const participantCache = useMemo(() => createParticipantCache(me, createKnownPeople(storage, me.user.id)), [me, storage])
+  const participantCache = useMemo(
+    () => createParticipantCache(me, createKnownPeople(storage, me.user.id)),
+    [me, storage],
+  )
   const toast = useToast()
   const [isCreating, setIsCreating] = useState(false)
   const [leaveOrDelete, setLeaveOrDelete] = useState<LeaveOrDeleteRequest>()
@@ -122,7 +125,11 @@ export function ChatPage(props: ChatPageProps): ReactElement {
           />
         )}
       </div>
-      <LeaveOrDeleteDialog request={leaveOrDelete} onClose={() => setLeaveOrDelete(undefined)} onRemovingChange={changeRemoving} />
+      <LeaveOrDeleteDialog
+        request={leaveOrDelete}
+        onClose={() => setLeaveOrDelete(undefined)}
+        onRemovingChange={changeRemoving}
+      />
       <ProfileDialog
         isOpen={isProfileOpen}
         onOpenChange={setIsProfileOpen}

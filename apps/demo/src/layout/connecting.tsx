@@ -30,7 +30,9 @@ export function Connecting({ chatState, conversationId, onSettings }: Connecting
 
   return (
     <main className={`flex min-w-0 flex-1 flex-col ${isStreaming ? '' : 'justify-center p-6'}`}>
-      <div role="status">{error && <ConnectionProblem {...{ chatState, onSettings }} isBanner={isStreaming} />}</div>
+      <div role="status">
+        {error && <ConnectionProblem {...{ chatState, onSettings }} isBanner={isStreaming} />}
+      </div>
       {isStreaming && <UnsentMessages conversationId={conversationId} />}
     </main>
   )

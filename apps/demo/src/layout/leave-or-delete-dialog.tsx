@@ -18,7 +18,11 @@ export interface LeaveOrDeleteDialogProps {
 const noneVisible = { visible: [] }
 
 /** Asks for confirmation before leaving or deleting a conversation. */
-export function LeaveOrDeleteDialog({ request, onRemovingChange, onClose }: LeaveOrDeleteDialogProps): ReactElement {
+export function LeaveOrDeleteDialog({
+  request,
+  onRemovingChange,
+  onClose,
+}: LeaveOrDeleteDialogProps): ReactElement {
   const { remove, leave } = useConversations(noneVisible)
   // Keep the text while the dialog fades out.
   const [shown, setShown] = useState(request)

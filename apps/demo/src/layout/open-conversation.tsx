@@ -24,7 +24,16 @@ const noneVisible = { visible: [] }
 
 /** The open conversation, with its people panel. */
 export function OpenConversation(props: OpenConversationProps): ReactElement | null {
-  const { conversationId, participantCache, isShowingPeople, onPeople, onInspect, onDelete, onLeave, onProfile } = props
+  const {
+    conversationId,
+    participantCache,
+    isShowingPeople,
+    onPeople,
+    onInspect,
+    onDelete,
+    onLeave,
+    onProfile,
+  } = props
   const people = usePeople(conversationId, participantCache)
   const [isAtEnd, setIsAtEnd] = useState(true)
   useMarkVisibleAsRead(conversationId, isAtEnd)

@@ -15,7 +15,13 @@ export interface InitialRouteOptions {
 }
 
 /** Opens the conversation with the newest activity. For a new user, creates one in which the bot sends a greeting. */
-export function useInitialRoute({ me, storage, route, conversations, removingId }: InitialRouteOptions): void {
+export function useInitialRoute({
+  me,
+  storage,
+  route,
+  conversations,
+  removingId,
+}: InitialRouteOptions): void {
   const newest = conversations?.find(({ id }) => id !== removingId)?.id
   const isNew = conversations?.length === 0 && storage.getItem(getGreetedKey(me)) === null
   const shouldSelect = route.page === 'start' || (route.page === 'conversations' && isWideScreen())
@@ -37,7 +43,8 @@ export function useInitialRoute({ me, storage, route, conversations, removingId 
   }, [me, storage, isNew])
 
   useEffect(() => {
-    if (shouldSelect && newest !== undefined) navigate({ page: 'conversation', id: newest }, { shouldReplace: true })
+    if (shouldSelect && newest !== undefined)
+      navigate({ page: 'conversation', id: newest }, { shouldReplace: true })
   }, [shouldSelect, newest])
 }
 

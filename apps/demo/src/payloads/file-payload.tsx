@@ -38,9 +38,7 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
         <span className="line-clamp-2 font-medium wrap-anywhere">
           <bdi>{title}</bdi>
         </span>
-        <span className="block truncate text-sm text-soft">
-          {href ? details : 'This link is not safe.'}
-        </span>
+        <span className="block truncate text-sm text-soft">{href ? details : 'This link is not safe.'}</span>
       </span>
     </>
   )

@@ -7,7 +7,8 @@ const mediaLabels = { image: 'Image', audio: 'Audio', video: 'Video' } as const
 export function getMessageText(payload: unknown): string {
   const parsed = parsePayload(payload)
   if (!parsed) return 'Message'
-  if (parsed.type === 'image' || parsed.type === 'audio' || parsed.type === 'video') return mediaLabels[parsed.type]
+  if (parsed.type === 'image' || parsed.type === 'audio' || parsed.type === 'video')
+    return mediaLabels[parsed.type]
   if (parsed.type === 'bloc') return parsed.items.map(getMessageText).join('\n') || 'Message'
   return textOf(parsed)
 }

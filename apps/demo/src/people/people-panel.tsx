@@ -104,7 +104,9 @@ export function PeoplePanel({
         title={`Remove ${personToRemove ? isolateBidi(getDisplayName(personToRemove)) : ''}?`}
         action="Remove"
         finalFocus={heading}
-        onConfirm={async () => personToRemove && user?.removeParticipant({ conversationId, userId: personToRemove.id })}
+        onConfirm={async () =>
+          personToRemove && user?.removeParticipant({ conversationId, userId: personToRemove.id })
+        }
       >
         They will no longer see this conversation, unless you add them again.
       </ConfirmDialog>

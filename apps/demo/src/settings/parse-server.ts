@@ -21,7 +21,9 @@ export function parseServer(
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { problem: `Use http or https, not ${url.protocol.slice(0, -1)}.` }
   if (url.username !== '' || url.password !== '')
-    return { problem: 'Remove the user name and password from the address. Users are identified by their user key.' }
+    return {
+      problem: 'Remove the user name and password from the address. Users are identified by their user key.',
+    }
   if (url.search !== '' || url.hash !== '')
     return { problem: 'Remove everything after the ? or #. The address ends with the bot, such as /demo.' }
   if (isPageSecure && url.protocol === 'http:' && !isLocal(url))

@@ -10,7 +10,8 @@ export function parseUserKey(text: string, now: number = Date.now()): ParsedUser
     }
 
   const { id, exp } = claims
-  if (typeof id !== 'string' || id === '') return { problem: 'This key has no user id: its "id" claim is missing.' }
+  if (typeof id !== 'string' || id === '')
+    return { problem: 'This key has no user id: its "id" claim is missing.' }
   if (typeof exp === 'number' && exp * 1_000 <= now)
     return { problem: `This key for "${id}" has expired. Request a new one.` }
   return { userId: id }

@@ -21,12 +21,9 @@ test('returns to the default server when the settings are removed', () => {
   expect(readServerSettings(storage)).toBeUndefined()
 })
 
-test.each(['', '{', 'null', '{}', '{"server":{"url":1}}', '[]'])(
-  'ignores %j in the storage',
-  (text) => {
-    expect(readServerSettings({ getItem: () => text })).toBeUndefined()
-  },
-)
+test.each(['', '{', 'null', '{}', '{"server":{"url":1}}', '[]'])('ignores %j in the storage', (text) => {
+  expect(readServerSettings({ getItem: () => text })).toBeUndefined()
+})
 
 function createStorage() {
   const entries = new Map<string, string>()

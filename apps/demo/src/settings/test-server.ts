@@ -27,11 +27,10 @@ export async function testServer(
 /** Describes a server in one or two sentences. */
 export function formatServerInfo({ name, version, bot, capabilities }: ServerInfo): string {
   const botName = bot?.name ?? bot?.id
-  const summary = botName === undefined ? 'Connected to a server of the Chat API.' : `Connected to ${botName}.`
+  const summary =
+    botName === undefined ? 'Connected to a server of the Chat API.' : `Connected to ${botName}.`
   const software = name === undefined ? '' : ` Server: ${[name, version].filter(Boolean).join(' ')}.`
   const extensions =
-    capabilities.length === 0
-      ? ' No extra capabilities.'
-      : ` Capabilities: ${capabilities.join(', ')}.`
+    capabilities.length === 0 ? ' No extra capabilities.' : ` Capabilities: ${capabilities.join(', ')}.`
   return summary + software + extensions
 }

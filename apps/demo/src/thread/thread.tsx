@@ -51,7 +51,12 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
         <MessageLog
           messages={messages}
           isSynced={connection.isSynced}
-          history={{ hasOlder, isLoading: isLoadingOlder, hasFailed: error !== undefined, onLoad: loadOlderPage }}
+          history={{
+            hasOlder,
+            isLoading: isLoadingOlder,
+            hasFailed: error !== undefined,
+            onLoad: loadOlderPage,
+          }}
           people={people}
           isWaiting={connection.state !== 'online' && connection.state !== 'connecting'}
           actions={actions}
@@ -69,7 +74,8 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
         action="Delete"
         onConfirm={remove}
       >
-        “{messageToDelete && getPreviewText(messageToDelete.payload)}” will be deleted for everyone. This cannot be undone.
+        “{messageToDelete && getPreviewText(messageToDelete.payload)}” will be deleted for everyone. This
+        cannot be undone.
       </ConfirmDialog>
     </section>
   )

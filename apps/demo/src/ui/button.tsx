@@ -16,7 +16,9 @@ const variantClasses: Record<ButtonVariant, string> = {
 
 /** A button with a text label. */
 export function Button({ variant = 'plain', className = '', ...props }: ButtonProps): ReactElement {
-  return <button type="button" {...props} className={`${buttonClass} ${variantClasses[variant]} ${className}`} />
+  return (
+    <button type="button" {...props} className={`${buttonClass} ${variantClasses[variant]} ${className}`} />
+  )
 }
 
 const buttonClass =

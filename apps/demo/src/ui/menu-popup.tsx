@@ -86,7 +86,11 @@ function Action({
   onClick,
 }: MenuAction): ReactElement {
   return (
-    <Menu.Item disabled={isDisabled} onClick={onClick} className={`${itemClass} ${isDanger ? 'text-alert' : ''}`}>
+    <Menu.Item
+      disabled={isDisabled}
+      onClick={onClick}
+      className={`${itemClass} ${isDanger ? 'text-alert' : ''}`}
+    >
       {Icon && <Icon aria-hidden className="size-4.5 shrink-0" />}
       {label}
     </Menu.Item>

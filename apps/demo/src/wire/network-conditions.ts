@@ -8,4 +8,8 @@ export interface NetworkConditions {
   sendOutcome: 'delivered' | 'rejected' | 'responses_lost'
 }
 
-export const defaultConditions: NetworkConditions = { isOffline: false, latencyMs: 0, sendOutcome: 'delivered' }
+export const defaultConditions: NetworkConditions = {
+  isOffline: false,
+  latencyMs: 0,
+  sendOutcome: 'delivered',
+}

@@ -20,7 +20,11 @@ export const noCounts: WireCounts = {
 }
 
 /** Adds an entry to the totals. `former` is the entry that it replaces. */
-export function addToCounts(counts: WireCounts, entry: WireEntry, previous: WireEntry | undefined): WireCounts {
+export function addToCounts(
+  counts: WireCounts,
+  entry: WireEntry,
+  previous: WireEntry | undefined,
+): WireCounts {
   switch (entry.kind) {
     case 'signal':
       return { ...counts, signals: counts.signals + 1 }
@@ -31,7 +35,10 @@ export function addToCounts(counts: WireCounts, entry: WireEntry, previous: Wire
       return {
         ...counts,
         requests: counts.requests + (previousRequest ? 0 : 1),
-        failures: counts.failures + Number(isFailure(entry)) - Number(previousRequest ? isFailure(previousRequest) : false),
+        failures:
+          counts.failures +
+          Number(isFailure(entry)) -
+          Number(previousRequest ? isFailure(previousRequest) : false),
         receivedBytes: counts.receivedBytes + entry.receivedBytes - (previousRequest?.receivedBytes ?? 0),
       }
     }

@@ -119,11 +119,18 @@ export function createWireTap(options: WireTapOptions = {}): WireTap {
     if (exchange.isStalled) await waitForAbort(signal)
   }
 
-  function finish(exchange: Exchange, state: Parameters<RequestRecord['markEnded']>[0], cause?: unknown): void {
+  function finish(
+    exchange: Exchange,
+    state: Parameters<RequestRecord['markEnded']>[0],
+    cause?: unknown,
+  ): void {
     exchanges.delete(exchange)
     exchanges$.next(exchanges)
     const isDropped = state === 'failed' && exchange.abortController.signal.aborted
-    exchange.record.markEnded(isDropped ? 'dropped' : state, cause instanceof Error ? cause.message : undefined)
+    exchange.record.markEnded(
+      isDropped ? 'dropped' : state,
+      cause instanceof Error ? cause.message : undefined,
+    )
   }
 
   const getStreams = (): Exchange[] => [...exchanges].filter(({ isStream }) => isStream)
@@ -134,7 +141,8 @@ export function createWireTap(options: WireTapOptions = {}): WireTap {
     conditions$: conditions$.asObservable(),
     change(conditions) {
       conditions$.next({ ...conditions$.value, ...conditions })
-      if (conditions.isOffline) for (const { abortController } of exchanges) abortController.abort(connectionLostError())
+      if (conditions.isOffline)
+        for (const { abortController } of exchanges) abortController.abort(connectionLostError())
     },
     streams$: exchanges$.pipe(
       map(() => getStreams().length),

@@ -1,8 +1,8 @@
 import { Combobox } from '@base-ui/react/combobox'
 import { Check } from 'lucide-react'
 import { useMemo, type ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldClass, itemClass, popupClass } from './dropdown-classes.ts'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { FieldIcon } from './field-icon.tsx'
 
 interface Item {
@@ -46,9 +46,7 @@ export function ComboboxField(props: DropdownFieldProps): ReactElement {
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={6} align="start" className="z-50 outline-none">
           <Combobox.Popup aria-labelledby={labelId} className={popupClass}>
-            <Combobox.Empty className="px-3 py-2 text-soft empty:hidden">
-              No matches
-            </Combobox.Empty>
+            <Combobox.Empty className="px-3 py-2 text-soft empty:hidden">No matches</Combobox.Empty>
             <Combobox.List aria-labelledby={labelId}>
               {(item: Item) => (
                 <Combobox.Item key={item.value} value={item} className={itemClass}>

@@ -1,7 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider'
 import type { ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { ComboboxField } from './combobox-field.tsx'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { SelectField } from './select-field.tsx'
 
 /** Longer lists can be searched. */

@@ -56,7 +56,7 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
             disabled={!onReply || !option}
             className="h-10 rounded-full bg-accent px-5 text-sm font-semibold text-on-accent transition-colors hover:bg-accent-strong disabled:bg-raised disabled:text-soft pointer-coarse:h-11"
           >
-            Send
+            Choose
           </button>
         )}
       </div>

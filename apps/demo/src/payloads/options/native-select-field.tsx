@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldClass } from './dropdown-classes.ts'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { FieldIcon } from './field-icon.tsx'
 
 /** A native select. Shown until the custom field is loaded, or if loading fails. */

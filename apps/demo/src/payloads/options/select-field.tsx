@@ -1,8 +1,8 @@
 import { Select } from '@base-ui/react/select'
 import { Check } from 'lucide-react'
 import type { ReactElement } from 'react'
-import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { fieldClass, itemClass, popupClass } from './dropdown-classes.ts'
+import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { FieldIcon } from './field-icon.tsx'
 
 /** A dropdown for a few options. */

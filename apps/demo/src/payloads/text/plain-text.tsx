@@ -9,13 +9,7 @@ export function PlainText({ text }: { text: string }): ReactElement[] {
   return pieces.map((piece, index) => <Piece key={index} text={piece} isPartial={pieces.length > 1} />)
 }
 
-const Piece = memo(function Piece({
-  text,
-  isPartial,
-}: {
-  text: string
-  isPartial: boolean
-}): ReactElement {
+const Piece = memo(function Piece({ text, isPartial }: { text: string; isPartial: boolean }): ReactElement {
   const parts = useMemo(() => findLinks(text), [text])
   return (
     <p
