@@ -263,7 +263,7 @@ test('errors are discriminated by type', () => {
   expectTypeOf(chatError.type).toEqualTypeOf<ErrorType>()
   expectTypeOf<'Forbidden' | 'NetworkFailed' | 'TimedOut' | 'UnexpectedResponse'>().toExtend<ErrorType>()
   // @ts-expect-error unknown error type
-  void (chatError.type === 'Forbiden')
+  void (chatError.type === 'Unheard')
 
   const caught: unknown = chatError
   if (isChatError(caught)) expectTypeOf(caught).toEqualTypeOf<ChatError>()

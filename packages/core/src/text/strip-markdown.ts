@@ -1,6 +1,11 @@
-/** Fenced code, inline code and escapes: their content is not Markdown syntax. */
-const literals =
-  /^[ \t>]*(`{3,}|~{3,})(?!~)[^`\n]*\n([^]*?)(?:\n[ \t>]*\1[`~]*[ \t]*$|(?![^]))|(`+)(?:([^`]+)\3(?!`))?|\\([!-/:-@[-`{-~])/gm
+const fencedCode = /^[ \t>]*(`{3,}|~{3,})(?!~)[^`\n]*\n([^]*?)(?:\n[ \t>]*\1[`~]*[ \t]*$|(?![^]))/
+const inlineCode = /(?<ticks>`+)(?:([^`]+)\k<ticks>(?!`))?/
+const escapedCharacter = /\\([!-/:-@[-`{-~])/
+/** The parts of a document whose content is not Markdown syntax. */
+const literals = new RegExp(
+  [fencedCode, inlineCode, escapedCharacter].map(({ source }) => source).join('|'),
+  'gm',
+)
 const link = /!?\[([^[\]]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)/g
 const emphasis =
   /(\*{1,3})(?=\S)([^*]*[^*\s])\1|(^|[^\p{L}\p{N}_])(_{1,3})(?=\S)([^_]*[^_\s])\4(?![\p{L}\p{N}_])|~~([^~]+)~~/gu
