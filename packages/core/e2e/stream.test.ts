@@ -8,7 +8,7 @@ import { endedStream, apiError, sse, startScriptedServer, stream } from './scrip
 
 const route = 'GET /conversations/c/listen'
 const created = { type: 'message_created', data: { ...message, isBot: true } }
-const other = { type: 'message_created', data: { ...message, id: 'msg_2', isBot: true } }
+const secondSignal = { type: 'message_created', data: { ...message, id: 'msg_2', isBot: true } }
 const forbidden = apiError(403, 'Forbidden')
 
 /** Returns the signals that a client receives from a stream with these chunks. */
@@ -27,7 +27,10 @@ describe('signals', () => {
   })
 
   test('contain their position in the stream, if the server sends one', async () => {
-    expect(await receive(sse(created, '17'), sse(other))).toEqual([{ ...created, id: '17' }, other])
+    expect(await receive(sse(created, '17'), sse(secondSignal))).toEqual([
+      { ...created, id: '17' },
+      secondSignal,
+    ])
   })
 
   test.each([
@@ -99,7 +102,7 @@ describe('on a stream of the hosted service', () => {
     ['in a chunk of its own', ['{}', sse(created)]],
     ['in several chunks', ['{', '}ev', 'ent: message\ndata: ', JSON.stringify(created), '\n\n']],
   ])('the opening bytes {} are skipped, %s', async (_, chunks) => {
-    expect(await receive(...chunks, sse(other))).toEqual([created, other])
+    expect(await receive(...chunks, sse(secondSignal))).toEqual([created, secondSignal])
   })
 
   test('the stream is ready, with the state fresh, as soon as the response starts', async () => {
@@ -127,7 +130,7 @@ test('a slow consumer does not cause an idle timeout', async () => {
   await using server = await startScriptedServer()
   const clock = createFakeClock()
   const me = await connectTo(server, { clock })
-  server.on(route, stream(sse(created), sse(other)))
+  server.on(route, stream(sse(created), sse(secondSignal)))
 
   let count = 0
   for await (const _signal of me.listenConversation({ id: 'c' })) {

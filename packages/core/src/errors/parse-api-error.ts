@@ -8,7 +8,7 @@ export interface ParsedApiError {
 }
 
 /**
- * Parses the body of a response as an error of the API; returns undefined if it is none.
+ * Parses the body of a response as an error of the API; returns undefined if it is not one.
  *
  * The hosted service omits fields, and sends some errors with HTTP 200. A known `type` or an HTTP status as `code`
  * marks an error of the API. Bodies from load balancers and gateways, such as `{ "message": "Forbidden" }`, have

@@ -6,7 +6,9 @@ const maxSeen = 1_000
 export interface Cursor {
   /** The position to resume after. */
   lastId: string | undefined
-  /** Whether there was something before the current connection: what that connection does not replay was missed. */
+  /**
+   * Whether the stream had a position or an open connection before: a connection that does not resume then has a gap.
+   */
   hasStarted: boolean
   /** Whether missed messages must still be listed. */
   needsBackfill: boolean

@@ -47,11 +47,11 @@ const table: [Payload, string][] = [
   ],
 ]
 
-test.for(table)('%j has a readable text', ([payload, expected]) => {
+test.for(table)('%j becomes readable text', ([payload, expected]) => {
   expect(textOf(payload)).toBe(expected)
 })
 
-test('the table covers all 12 payloads', () => {
+test('the table covers all 12 payload types', () => {
   expect(new Set(table.map(([{ type }]) => type)).size).toBe(12)
 })
 

@@ -9,10 +9,10 @@ import { stripMarkdown } from './strip-markdown.ts'
  * text of an unknown payload is its type, such as `[poll]`. Takes linear time in the size of the payload.
  */
 export function textOf(payload: unknown): string {
-  return read(isObject(payload) ? payload : {}, true)
+  return toText(isObject(payload) ? payload : {}, true)
 }
 
-function read(payload: Record<string, unknown>, isOuter: boolean): string {
+function toText(payload: Record<string, unknown>, isOuter: boolean): string {
   const type = isText(payload['type']) ? payload['type'] : 'unknown'
   const { title, text, markdown, address, latitude, longitude, items } = payload
   const file = payload[`${type}Url`]
@@ -32,7 +32,7 @@ function read(payload: Record<string, unknown>, isOuter: boolean): string {
     labelsOf(payload['options']),
     labelsOf(payload['actions']),
     // Untrusted data can be nested to any depth.
-    ...(isOuter ? objectsIn(items) : []).map((item) => read(item, false)),
+    ...(isOuter ? objectsIn(items) : []).map((item) => toText(item, false)),
   ]
   return joinText('\n', lines) || `[${type}]`
 }
