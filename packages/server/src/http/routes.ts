@@ -205,9 +205,12 @@ function reserveUntilSent(
   response.setTimeout(stallTimeoutMs, destroy)
 }
 
-/** Converts `getOrCreateUser` to `get or create the user`. */
+/** Converts `getOrCreateUser` to `get or create the user`. The client has the same texts. */
 function humanize(name: string): string {
   return name
-    .replace(/[A-Z][a-z]+$/, (noun) => ` the${noun}`)
+    .replace('listenUser', "listenToUser'sConversations")
+    .replace('listenC', 'listenToC')
+    .replace('Typing', 'TypingSignal')
+    .replace(/((User|Typing)('s)?)?[A-Z][a-z]+$/, 'The$&')
     .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }
