@@ -41,6 +41,6 @@ export function useConversationItems(
       return item
     })
     return disambiguateTitles(items)
-    // oxlint-disable-next-line react/exhaustive-deps -- `version` stands for the content of the cache, whose identity never changes
+    // oxlint-disable-next-line react/exhaustive-deps -- `version` changes with the content of the cache
   }, [conversations, participantCache, me, bot, version, disambiguateTitles])
 }

@@ -46,6 +46,7 @@ export function ConnectionChart({ entries, conversationId }: ConnectionChartProp
     ({ at, connection }) => connection.state === 'reconnecting' && at >= range.from,
   )
   const latest = connectionEntries.at(-1)
+  const currentLabel = latest ? connectionStateLabels[toSegmentState(latest.connection)] : 'no connection'
   const toOffset = (at: number): string => `${((at - range.from) / windowMs) * 100}%`
 
   return (
@@ -62,7 +63,7 @@ export function ConnectionChart({ entries, conversationId }: ConnectionChartProp
       </p>
       <div
         role="img"
-        aria-label={`Last two minutes: ${latest ? connectionStateLabels[toSegmentState(latest.connection)] : 'no connection'} now, ${formatCount(reconnections.length, 'reconnection')}`}
+        aria-label={`Last two minutes: ${currentLabel} now, ${formatCount(reconnections.length, 'reconnection')}`}
         className="relative mt-1.5 h-10 overflow-hidden rounded-lg bg-raised"
       >
         <div className="absolute inset-x-0 top-1 flex h-5 items-end">

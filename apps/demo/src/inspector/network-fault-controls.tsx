@@ -34,7 +34,7 @@ export function NetworkFaultControls({ tap, shadowConversation }: NetworkFaultCo
 
   function setOffline(next: boolean): void {
     tap.change({ isOffline: next })
-    // As a browser does when it goes online.
+    // Reconnect immediately, as clients do when the browser goes online.
     if (!next) shadowConversation?.reconnectNow()
   }
 

@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   {
     name: '@parley/react',
     description:
-      'Hooks for the same: components render only for the state they read, once per frame. The composer keeps its draft.',
+      'Hooks for the same: components render only for the state they read, once per frame. Drafts are kept.',
     size: '+ 5.9 kB',
     mount: mountReact,
     file: 'with-react.tsx',

@@ -10,7 +10,7 @@ export interface LeaveOrDeleteRequest {
 
 export interface LeaveOrDeleteDialogProps {
   request: LeaveOrDeleteRequest | undefined
-  /** Called with the id before the request, so that the page can close the conversation; with undefined if it failed. */
+  /** Called with the id before the request, so that the page closes the conversation; with undefined if it failed. */
   onRemovingChange: (id: string | undefined) => void
   onClose: () => void
 }

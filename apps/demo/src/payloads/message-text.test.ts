@@ -21,7 +21,7 @@ test('includes the options of a choice, and the whole text of a long message', (
   expect(getMessageText({ type: 'markdown', markdown: `**${'word '.repeat(1_000)}end**` })).toMatch(/ end$/)
 })
 
-test.each([null, undefined, 7, 'preview', [], {}, { type: 'text' }, { type: 'carousel' }, { type: 'poll' }])(
+test.each([null, undefined, 7, 'words', [], {}, { type: 'text' }, { type: 'carousel' }, { type: 'poll' }])(
   'previews an unknown payload as “Message”',
   (payload) => {
     expect(getPreviewText(payload)).toBe('Message')

@@ -1,6 +1,6 @@
 export type ParsedUserKey = { userId: string; problem?: never } | { userId?: never; problem: string }
 
-/** Reads the user id from a user key, and rejects malformed and expired keys. Only the server can verify the signature. */
+/** Reads the user id from a user key. Rejects malformed and expired keys; only the server can verify the signature. */
 export function parseUserKey(text: string, now: number = Date.now()): ParsedUserKey {
   const [header, payload, signature, ...more] = text.trim().split('.')
   const claims = payload === undefined ? undefined : parseClaims(payload)

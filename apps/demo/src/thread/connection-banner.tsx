@@ -12,7 +12,7 @@ export interface ConnectionBannerProps {
 /** Shorter interruptions are not reported. */
 const showDelayMs = 1_200
 
-/** Reports a lost connection. The live region is always present, as screen readers ignore regions added with their text. */
+/** Reports a lost connection. The live region is always present, as screen readers may ignore a new one. */
 export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerProps): ReactElement {
   const isLost = connection.state !== 'online'
   const isShown = useDelayed(isLost, showDelayMs)

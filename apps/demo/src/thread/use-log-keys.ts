@@ -40,7 +40,7 @@ export function useLogKeys(
   }
 }
 
-/** Removes all controls from the tab order, except those of the focused message. Returns a function that restores them. */
+/** Removes controls from the tab order, except those of the focused message. Returns a function that restores them. */
 function skipControls(log: HTMLElement): () => void {
   const active = log.contains(document.activeElement) ? document.activeElement?.closest('article') : null
   const skipped: [control: HTMLElement, tabIndex: string | null][] = []

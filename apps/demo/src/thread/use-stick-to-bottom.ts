@@ -23,7 +23,7 @@ const smoothScrollMs = 600
 /** Within this distance, the user counts as being at the end. */
 const nearEndPx = 48
 
-/** Sticks to the end of a growing list while the user is there. Keeps the visible rows in place when older rows are added. */
+/** Sticks to the end of a growing list while the user is there. Keeps the scroll position when older rows arrive. */
 export function useStickToBottom(rows: readonly Row[]): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
@@ -66,7 +66,7 @@ export function useStickToBottom(rows: readonly Row[]): StickToBottom {
       return
     }
     const { scrollTop: top, scrollHeight: height, clientHeight } = element
-    // Only scrolling up unpins the list. If the height changed too, only a gesture does: measured rows shift the offset.
+    // Only scrolling up unpins the list. If the height changed too, only a gesture counts, as measuring shifts rows.
     const isByUser = height === lastScroll.current.height || isScrollingUp.current
     const isUpward = top < lastScroll.current.top && isByUser
     lastScroll.current = { top, height }

@@ -2,8 +2,8 @@ import { useEffect, type ReactNode } from 'react'
 import { useToast } from './toasts.tsx'
 
 /**
- * Shows a toast once when a part of the page could not be loaded. Browsers cache a failed `import()`, so only a reload of
- * the page helps.
+ * Shows a toast when a part of the page could not be loaded. Browsers cache a failed `import()`, so only a reload
+ * helps.
  */
 export function LoadFailureToast(): ReactNode {
   const toast = useToast()

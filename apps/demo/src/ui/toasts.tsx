@@ -31,7 +31,7 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
   )
 }
 
-/** Returns a function that shows and announces a text: `toast('Copied.')`. Toasts with an action, such as Undo, stay longer. */
+/** Returns a function that shows and announces a text: `toast('Copied.')`. Toasts with an action stay longer. */
 export function useToast(): ToastQueue['add'] {
   return use(ToastContext)
 }

@@ -4,7 +4,7 @@ export interface NetworkConditions {
   isOffline: boolean
   /** Delay of each request and of each chunk of a response. */
   latencyMs: number
-  /** Outcome of sending a message. `rejected`: fails before the server. `responses_lost`: stored, but the response is lost. */
+  /** Outcome of sending a message. `rejected`: the server gets none. `responses_lost`: stored, without a response. */
   sendOutcome: 'delivered' | 'rejected' | 'responses_lost'
 }
 

@@ -1,7 +1,7 @@
 export interface BodyTap {
   /** Fails the body with its reason, as a lost connection would. */
   signal: AbortSignal
-  /** Delays a chunk until it resolves. `arrived` resolves when the chunk arrives; `signal` aborts when the body ends. */
+  /** Delays a chunk until it resolves. `arrived` resolves when it is received; `signal` aborts when the body ends. */
   delay: (arrived: Promise<void>, signal: AbortSignal) => Promise<void>
   onChunk: (chunk: Uint8Array) => void
   /** Called once. `canceled`: the reader canceled the body. */

@@ -10,7 +10,7 @@ export interface LightboxProps {
   onClose: () => void
 }
 
-/** Shows an image as large as the window. Escape, a click outside or a downward swipe closes it and restores the focus. */
+/** Shows an image as large as the window. Escape, a click outside or a swipe down closes it and restores the focus. */
 export function Lightbox({ src, alt, onClose }: LightboxProps): ReactElement {
   const controller = useRef<ControllerRef>(null)
 

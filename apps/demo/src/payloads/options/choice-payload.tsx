@@ -66,5 +66,6 @@ const optionClass =
 function getOptionClass({ isChosen, isAnswered }: { isChosen: boolean; isAnswered: boolean }): string {
   if (isChosen) return 'bg-accent text-on-accent ring-accent'
   if (isAnswered) return 'text-soft ring-line'
-  return 'text-accent-ink ring-accent-ink/40 hover:bg-accent-wash disabled:text-soft disabled:ring-line disabled:hover:bg-transparent'
+  const disabledClass = 'disabled:text-soft disabled:ring-line disabled:hover:bg-transparent'
+  return `text-accent-ink ring-accent-ink/40 hover:bg-accent-wash ${disabledClass}`
 }

@@ -1,7 +1,7 @@
 import { Combobox } from '@base-ui/react/combobox'
 import { Check } from 'lucide-react'
 import { useMemo, type ReactElement } from 'react'
-import { fieldClass, itemClass, popupClass } from './dropdown-classes.ts'
+import { fieldClass, itemClass, popupClass } from './dropdown-classes.tsx'
 import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { FieldIcon } from './field-icon.tsx'
 

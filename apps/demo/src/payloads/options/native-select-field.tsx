@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react'
-import { fieldClass } from './dropdown-classes.ts'
+import { fieldClass } from './dropdown-classes.tsx'
 import type { DropdownFieldProps } from './dropdown-field-props.ts'
 import { FieldIcon } from './field-icon.tsx'
 

@@ -4,9 +4,10 @@ export interface TextPart {
   href?: string
 }
 
-/** Bounded repetition prevents slow matching. */
-const linkPattern =
-  /(?<![\p{L}\p{N}_@./-])(?:https?:\/\/|www\.)[^\s<>"“”«»]{1,2000}|(?<![\p{L}\p{N}_.+-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}/giu
+// Bounded repetition prevents slow matching.
+const urlPattern = /(?<![\p{L}\p{N}_@./-])(?:https?:\/\/|www\.)[^\s<>"“”«»]{1,2000}/u
+const emailPattern = /(?<![\p{L}\p{N}_.+-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}/u
+const linkPattern = new RegExp(`${urlPattern.source}|${emailPattern.source}`, 'giu')
 
 /** Splits a text into links and the text between them. */
 export function findLinks(text: string): TextPart[] {

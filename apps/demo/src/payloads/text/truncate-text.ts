@@ -4,7 +4,7 @@ const maxLines = 80
 const truncatedCharacters = 1_800
 const truncatedLines = 30
 
-/** Returns the start of a very long text, truncated between two words if possible. Undefined if the text is short enough. */
+/** Returns the start of a long text, truncated between two words if possible. Undefined if the text is short enough. */
 export function truncateText(text: string): string | undefined {
   if (text.length <= maxCharacters && findLineEnd(text, maxLines) === undefined) return undefined
   const end = Math.min(truncatedCharacters, findLineEnd(text, truncatedLines) ?? truncatedCharacters)
