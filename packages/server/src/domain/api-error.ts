@@ -1,6 +1,10 @@
 import type { WireErrorType } from '@parley/core/contract'
 
-/** A request that the rules refuse. The caller gets its type and message as they stand; nothing was written. */
+/**
+ * A request that the rules reject. Its type and message are sent to the client unchanged.
+ *
+ * Commands throw it before they write anything (INV-7).
+ */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly type: WireErrorType

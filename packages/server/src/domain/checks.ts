@@ -10,28 +10,28 @@ export function requireUser(tx: Transaction, caller: Caller): UserRecord {
 type WithKeyNonce = Pick<UserRecord, 'keyNonce'>
 
 /**
- * The user of a key.
+ * Returns the caller's user.
  *
- * @throws ApiError of type `ResourceNotFound` if the user does not exist; `Unauthorized` for the key of a deleted user
- * with that id.
+ * @throws ApiError of type `ResourceNotFound` if the user does not exist; `Unauthorized` if the user key belongs to a
+ * deleted user with the same id.
  */
 export function requireExistingUser<User extends WithKeyNonce>(user: User | undefined, caller: Caller): User {
   if (!user) {
     throw new ApiError(
       'ResourceNotFound',
-      `Unable to go on; the key's user ${quote(caller.userId)} does not exist. Make them with getOrCreateUser.`,
+      `Unable to process the request; the user ${quote(caller.userId)} does not exist. Create it with getOrCreateUser.`,
     )
   }
   requireMatchingNonce(user, caller)
   return user
 }
 
-/** INV-6: a reused id inherits nothing. The keys of the deleted user still have a valid signature. */
+/** INV-6: a reused id inherits nothing. User keys of the deleted user still have a valid signature. */
 export function requireMatchingNonce(user: WithKeyNonce, { keyNonce }: Caller): void {
   if (keyNonce === undefined || keyNonce === user.keyNonce) return
   throw new ApiError(
     'Unauthorized',
-    'Unable to accept the user key; its user was deleted, and another user has the id now. Create a new user.',
+    'Unable to accept the user key; its user was deleted, and another user has the same id. Create a new user.',
   )
 }
 
@@ -39,21 +39,19 @@ export function unknownConversation(id: string): ApiError {
   return new ApiError('ResourceNotFound', `Unable to find the conversation ${quote(id)}; it does not exist.`)
 }
 
-/** The one answer for a conversation that the caller takes no part in, and for one that does not exist. */
+/** The same error whether the conversation does not exist or the caller is not a participant of it. */
 export function notParticipant(id: string): ApiError {
   return new ApiError(
     'Forbidden',
-    `Unable to use the conversation ${quote(id)}; the caller takes no part in it. Its owner can add them.`,
+    `Unable to access the conversation ${quote(id)}; you are not a participant. Ask its owner to add you.`,
   )
 }
 
-/**
- * For requests by the id of a message or event. The error must not reveal the conversation's id to non-participants.
- */
+/** For requests by the id of a message or event. Does not reveal the id of the conversation. */
 export function notParticipantOfEntry(kind: 'message' | 'event'): ApiError {
   return new ApiError(
     'Forbidden',
-    `Unable to use the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
+    `Unable to access the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
   )
 }
 
@@ -71,17 +69,17 @@ export function unknownEntry(kind: 'message' | 'event', id: string): ApiError {
 export function unknownParticipant(userId: string): ApiError {
   return new ApiError(
     'ResourceNotFound',
-    `Unable to find the participant ${quote(userId)}; they take no part.`,
+    `Unable to find the participant ${quote(userId)}; the user is not a participant of the conversation.`,
   )
 }
 
-/** A conversation and the user who wants something of it. */
+/** A conversation, and the user of the request. */
 export interface ConversationWithUser<User = UserRecord> {
   readonly user: User
   readonly conversation: ConversationRecord
 }
 
-/** For operations that treat an unknown conversation as one the caller takes no part in. */
+/** For operations that respond alike to an unknown conversation and to a caller who is not a participant. */
 export function requireParticipant(
   tx: Transaction,
   caller: Caller,
@@ -93,7 +91,7 @@ export function requireParticipant(
   return { user, conversation: access.conversation }
 }
 
-/** For operations that say so when a conversation is unknown. */
+/** For operations that report an unknown conversation as `ResourceNotFound`. */
 export function requireConversation(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
   const user = requireUser(tx, caller)
   const conversation = tx.findConversation(caller.bot, id)
@@ -102,16 +100,16 @@ export function requireConversation(tx: Transaction, caller: Caller, id: string)
 }
 
 export function requireOwnership(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
-  const found = requireConversation(tx, caller, id)
-  if (!isOwner(found.conversation, found.user)) throw notOwner(id)
-  return found
+  const access = requireConversation(tx, caller, id)
+  if (!isOwner(access.conversation, access.user)) throw notOwner(id)
+  return access
 }
 
 export function isOwner(conversation: ConversationRecord, user: UserRecord): boolean {
   return conversation.ownerRowId === user.rowId
 }
 
-/** Shows an id in a message without letting it break out of a line, or fill it. */
+/** Quotes an id for an error message: on one line, and shortened if long. */
 export function quote(id: string): string {
   return JSON.stringify(id.length > 80 ? `${id.slice(0, 80)}…` : id)
 }

@@ -1,7 +1,8 @@
 /**
- * Everything that changes what is stored: each command checks who may do it, then does it, in one transaction.
+ * The commands that change stored data. Each checks the permissions of its caller and applies its changes in one
+ * transaction.
  *
- * A command refuses (`ApiError`) before it writes anything.
+ * A command throws `ApiError` before it writes anything (INV-7).
  */
 import { registerBot } from './bot-commands.ts'
 import {
@@ -56,18 +57,18 @@ const commands: Commands = {
   registerBot,
 }
 
-/** One command and its input, as plain data that can cross to another thread. */
+/** A command and its input, as plain data that can be sent to another thread. */
 export type CommandRequest = {
   [Name in CommandName]: {
     readonly name: Name
     readonly input: CommandInput<Name>
-    /** For a request that its caller may repeat. */
+    /** Present if the client may repeat the request. */
     readonly idempotencyKey?: IdempotencyKey | undefined
   }
 }[CommandName]
 
 export function runCommand(tx: Transaction, { name, input, idempotencyKey: once }: CommandRequest): unknown {
-  const command = commands[name] as (tx: Transaction, given: CommandRequest['input']) => unknown
+  const command = commands[name] as (tx: Transaction, commandInput: CommandRequest['input']) => unknown
   const run = (): unknown => command(tx, input)
   if (!once || !('caller' in input)) return run()
   const conversationId = 'conversationId' in input ? input.conversationId : undefined

@@ -22,7 +22,8 @@ export function createConversation(
   if (tx.findConversation(input.caller.bot, input.id)) {
     throw new ApiError(
       'AlreadyExists',
-      `Unable to create the conversation; the id ${quote(input.id)} is taken. Choose another, or use getOrCreateConversation.`,
+      `Unable to create the conversation; the id ${quote(input.id)} is taken. ` +
+        'Choose another id, or use getOrCreateConversation.',
     )
   }
   return insertConversation(tx, input, owner)
@@ -53,7 +54,7 @@ export function deleteConversation(tx: Transaction, input: { caller: Caller; id:
   tx.deleteConversation(requireOwnership(tx, input.caller, input.id).conversation)
 }
 
-/** Adding who takes part already, as the bot always does, changes nothing. */
+/** Changes nothing if the user is already a participant, as the bot always is. */
 export function addParticipant(
   tx: Transaction,
   input: { caller: Caller; conversationId: string; userId: string },
@@ -63,11 +64,11 @@ export function addParticipant(
   if (!user) {
     throw new ApiError(
       'ResourceNotFound',
-      `Unable to add the user ${quote(input.userId)}; they do not exist.`,
+      `Unable to add the user ${quote(input.userId)}; the user does not exist.`,
     )
   }
-  const isThere = user.rowId === input.caller.bot.userRowId || tx.isParticipant(conversation, user.rowId)
-  if (isThere) return user
+  const isBot = user.rowId === input.caller.bot.userRowId
+  if (isBot || tx.isParticipant(conversation, user.rowId)) return user
 
   removeDeletedParticipants(tx, conversation, user.id)
   tx.insertParticipant(conversation, user)

@@ -16,10 +16,10 @@ export function createSliceBudget(limits: { rows: number; bytes: number }): Slic
   }
 }
 
-/** Searching is cheaper than removing. */
+/** Searching a row costs this fraction of removing one. */
 const searchedRowsPerRow = 16
 
-/** Removes rows of pending deletions, and emits their signals, until the budget is spent or none are left. */
+/** Removes rows of pending deletions and appends their signals until the budget is spent or no rows are left. */
 export function continueDeletions(tx: Transaction, budget: SliceBudget): void {
   while (!budget.isSpent) {
     const deletion = tx.deletions.next()
@@ -48,7 +48,7 @@ function continueUser(tx: Transaction, deletion: PendingDeletion, budget: SliceB
     const { conversation, conversationRowId } = membership
     budget.spend({ rows: 1 })
     if (conversation?.ownerRowId === deletion.rowId) {
-      // Becomes a deletion of its own, which runs first and also removes this membership.
+      // Becomes a separate deletion, which runs first and also removes this membership.
       tx.deleteConversation(conversation)
       return
     }
@@ -64,17 +64,19 @@ interface UserContentDeletion {
 }
 
 /**
- * Removes a deleted user's entries and membership from another user's conversation. False if the budget ran out first.
+ * Removes a deleted user's entries and membership from another user's conversation.
+ *
+ * @returns False if the budget was spent first.
  */
 function deleteUserContent(
   tx: Transaction,
   { deletion, conversation, budget }: UserContentDeletion,
 ): boolean {
-  const { searchedUpTo: searched } = deletion
+  const { searchedUpTo } = deletion
   const conversationRowId = conversation.rowId
-  let number = searched.conversationRowId === conversationRowId ? searched.seq : 0
+  let seq = searchedUpTo.conversationRowId === conversationRowId ? searchedUpTo.seq : 0
   while (!budget.isSpent) {
-    const page = tx.deletions.entriesToSearch(deletion, { conversationRowId, seq: number })
+    const page = tx.deletions.entriesToSearch(deletion, { conversationRowId, seq })
     if (page.length === 0) {
       removeDeletedParticipant(tx, conversation, deletion)
       return true
@@ -82,7 +84,7 @@ function deleteUserContent(
     const found: EntryHeader[] = []
     for (const entry of page) {
       if (budget.isSpent) break
-      number = entry.seq
+      seq = entry.seq
       const isOwnContent = entry.userRowId === deletion.rowId && isContent(entry)
       if (isOwnContent) found.push(entry)
       budget.spend(isOwnContent ? { rows: 1, bytes: entry.bytes } : { rows: 1 / searchedRowsPerRow })
@@ -94,7 +96,7 @@ function deleteUserContent(
     for (const entry of found)
       if (entry.kind === 'message_created')
         appendMessageDeleted(tx, conversation, { user: deletion, seq: entry.seq })
-    tx.deletions.saveSearchPosition(deletion, { conversationRowId, seq: number })
+    tx.deletions.saveSearchPosition(deletion, { conversationRowId, seq })
   }
   return false
 }
@@ -103,7 +105,10 @@ function isContent({ kind }: EntryHeader): boolean {
   return kind === 'message_created' || kind === 'event_created'
 }
 
-/** A new user with a reused id may join before a slice has emitted that the deleted user left. */
+/**
+ * Removes deleted users with this id from a conversation. Called before a new user with the same id joins: the slice
+ * that removes the deleted user may not have run yet.
+ */
 export function removeDeletedParticipants(
   tx: Transaction,
   conversation: ConversationRecord,

@@ -11,7 +11,7 @@ import type { BotRecord, ConversationRecord, LogEntry } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 import { appendMessageDeleted } from './user-commands.ts'
 
-/** Payload and metadata are JSON text that was checked and is stored as it is. */
+/** Payload and metadata are validated JSON text, which is stored unchanged. */
 export function createMessage(
   tx: Transaction,
   input: { caller: Caller; conversationId: string; payload: string; metadata: string | undefined },
@@ -28,7 +28,7 @@ export function createMessage(
 export function deleteMessage(tx: Transaction, input: { caller: Caller; id: string }): void {
   const user = requireUser(tx, input.caller)
   const { bot } = input.caller
-  const position = decodeEntryId('message', input.id, (found) => tx.idTag(bot, found))
+  const position = decodeEntryId('message', input.id, (entryPosition) => tx.idTag(bot, entryPosition))
   const conversation = position && tx.findConversationByRowId(position.conversationRowId)
   if (!position || !conversation || conversation.botRowId !== bot.rowId) {
     throw unknownEntry('message', input.id)
@@ -52,7 +52,7 @@ export function createEvent(
   return tx.append(conversation, { kind: 'event_created', user, payload: input.payload })
 }
 
-/** What the bot puts into a conversation that it names by key, in a turn, or by public id, outside of one. */
+/** An entry by a bot. Turns identify the conversation by row id; `send` identifies it by public id. */
 export interface BotEntry {
   readonly bot: BotRecord
   readonly conversation: { readonly rowId: number } | { readonly id: string }
@@ -75,12 +75,12 @@ export function appendByBot(tx: Transaction, input: BotEntry): LogEntry {
 }
 
 function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry): ConversationRecord {
-  const found =
+  const record =
     'rowId' in conversation
       ? tx.findConversationByRowId(conversation.rowId)
       : tx.findConversation(bot, conversation.id)
-  if (!found) throw unknownConversation('id' in conversation ? conversation.id : '(deleted meanwhile)')
-  return found
+  if (!record) throw unknownConversation('id' in conversation ? conversation.id : '(deleted)')
+  return record
 }
 
 export function finishTurn(

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { createIdTag } from './id-tag.ts'
 
 const secret = Uint8Array.from({ length: 16 }, (_, index) => index)
-const key = fc.integer({ min: 1, max: 2 ** 52 })
-const number = fc.integer({ min: 0, max: 2 ** 40 })
+const rowIds = fc.integer({ min: 1, max: 2 ** 52 })
+const seqs = fc.integer({ min: 0, max: 2 ** 40 })
 
 test('tags never change, so that published ids stay valid', () => {
   const idTag = createIdTag(secret)
@@ -15,15 +15,15 @@ test('tags never change, so that published ids stay valid', () => {
 
 test('a tag has 8 characters, and depends on the whole position and on the secret', () => {
   const idTag = createIdTag(secret)
-  const ofOther = createIdTag(secret.map((byte) => byte ^ 1))
+  const idTagOfOtherBot = createIdTag(secret.map((byte) => byte ^ 1))
   fc.assert(
-    fc.property(key, number, (conversationRowId, at) => {
+    fc.property(rowIds, seqs, (conversationRowId, seq) => {
       const tags = [
-        idTag({ conversationRowId, seq: at }),
-        idTag({ conversationRowId, seq: at + 1 }),
-        idTag({ conversationRowId: conversationRowId + 1, seq: at }),
-        idTag({ conversationRowId, seq: at + 2 ** 32 }),
-        ofOther({ conversationRowId, seq: at }),
+        idTag({ conversationRowId, seq }),
+        idTag({ conversationRowId, seq: seq + 1 }),
+        idTag({ conversationRowId: conversationRowId + 1, seq }),
+        idTag({ conversationRowId, seq: seq + 2 ** 32 }),
+        idTagOfOtherBot({ conversationRowId, seq }),
       ]
 
       expect(new Set(tags).size).toBe(tags.length)

@@ -2,22 +2,23 @@ import type { EntryPosition } from './positions.ts'
 import { sipHash, type WordPair } from './sip-hash.ts'
 
 /**
- * Creates the tags at the end of a bot's message and event ids: 8 characters, 40 bits of a keyed hash of the position.
+ * Creates a function that computes the tags of a bot's message and event ids: 8 characters, which encode 40 bits of a
+ * keyed hash of the position.
  *
  * Clients cannot compute ids from known ones, so they cannot probe whether an id exists.
  *
- * @param secret - The bot's 16 bytes. They never change, as that would change the ids.
+ * @param secret - The bot's 16 bytes. Another secret would change all ids.
  */
 export function createIdTag(secret: Uint8Array): (position: EntryPosition) => string {
   const bytes = new DataView(secret.buffer, secret.byteOffset, secret.byteLength)
   const word = (index: number): number => bytes.getUint32(4 * index, true)
   const key: WordPair = [word(0), word(1), word(2), word(3)]
-  return ({ conversationRowId, seq: number }) => {
+  return ({ conversationRowId, seq }) => {
     const [low, high] = sipHash(key, [
       conversationRowId >>> 0,
       Math.floor(conversationRowId / 2 ** 32),
-      number >>> 0,
-      Math.floor(number / 2 ** 32),
+      seq >>> 0,
+      Math.floor(seq / 2 ** 32),
     ])
     return (
       pair(low & tenBits) +

@@ -3,33 +3,33 @@ import { notParticipant, quote, requireMatchingNonce } from './checks.ts'
 import type { ConversationRecord, LogEntry, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
-/** A request that its caller may repeat: to be done once, however often it comes. */
+/** Identifies a request that its client may repeat, so that it is processed only once. */
 export interface IdempotencyKey {
-  /** Names the request among those of its user; a hash of the `Idempotency-Key` and the operation. */
+  /** A hash of the `Idempotency-Key` header and the operation; unique among the requests of a user. */
   readonly key: string
-  /** A hash of all that was asked, to tell a repetition from another request. */
+  /** A hash of the whole request, which distinguishes a repetition from a different request. */
   readonly fingerprint: string
 }
 
 interface RequestScope {
   readonly caller: Caller
   readonly user: UserRecord
-  /** The conversation that the request was about, where there was one. */
+  /** The conversation in the request, if any. */
   readonly conversationId: string | undefined
 }
 
-/** What a repeatable command made, as a reference that is kept, and found again. */
+/** Converts the result of an idempotent command to a reference that is stored, and back. */
 interface ResourceLocator<Value> {
-  toRef: (value: Value, asking: RequestScope, tx: Transaction) => string
-  /** Undefined where it has been deleted since. */
-  find: (tx: Transaction, ref: string, asking: RequestScope) => unknown
+  toRef: (value: Value, scope: RequestScope, tx: Transaction) => string
+  /** Undefined if the resource was deleted. */
+  find: (tx: Transaction, ref: string, scope: RequestScope) => unknown
 }
 
 const entries: ResourceLocator<LogEntry> = {
-  toRef: ({ conversationRowId, seq: number }) => `${conversationRowId} ${number}`,
+  toRef: ({ conversationRowId, seq }) => `${conversationRowId} ${seq}`,
   find: (tx, ref, { user, conversationId = '' }) => {
-    const [conversationRowId = 0, number = 0] = ref.split(' ').map(Number)
-    const entry = tx.findEntry(conversationRowId, number)
+    const [conversationRowId = 0, seq = 0] = ref.split(' ').map(Number)
+    const entry = tx.findEntry(conversationRowId, seq)
     const conversation = entry && tx.findConversationByRowId(conversationRowId)
     if (conversation && !tx.isParticipant(conversation, user.rowId)) throw notParticipant(conversationId)
     return entry
@@ -37,14 +37,14 @@ const entries: ResourceLocator<LogEntry> = {
 }
 
 const conversations: ResourceLocator<ConversationRecord> = {
-  toRef: ({ rowId: key }) => String(key),
+  toRef: ({ rowId }) => String(rowId),
   find: (tx, ref) => tx.findConversationByRowId(Number(ref)),
 }
 
 const participants: ResourceLocator<UserRecord> = {
-  // By the conversation's key: once it is deleted, its id may be somebody else's.
-  toRef: ({ rowId: key }, { caller, conversationId = '' }, tx) =>
-    `${tx.findConversation(caller.bot, conversationId)?.rowId ?? 0} ${key}`,
+  // References the conversation by row id: its public id may be reused after a deletion.
+  toRef: ({ rowId }, { caller, conversationId = '' }, tx) =>
+    `${tx.findConversation(caller.bot, conversationId)?.rowId ?? 0} ${rowId}`,
   find: (tx, ref, { caller }) => {
     const [conversationRowId = 0, userRowId = 0] = ref.split(' ').map(Number)
     const conversation = tx.findConversationByRowId(conversationRowId)
@@ -57,7 +57,7 @@ const participants: ResourceLocator<UserRecord> = {
 
 const users: ResourceLocator<UserRecord> = { toRef: ({ id }) => id, find: (_, __, { user }) => user }
 
-/** By the names of their commands. */
+/** By command name. */
 const locators: Readonly<Record<string, ResourceLocator<never>>> = {
   createMessage: entries,
   createEvent: entries,
@@ -68,10 +68,11 @@ const locators: Readonly<Record<string, ResourceLocator<never>>> = {
 }
 
 /**
- * Runs a command unless the user's same request did so before, in which case what it made then is found, as it is now. A refusal is
- * not remembered.
+ * INV-11: runs a command unless an earlier request of the user had the same idempotency key; then it returns the current
+ * state of the resource which that request created. Errors are not stored.
  *
- * @throws ApiError of type `InvalidPayload` for another request under the key; `ResourceNotFound` where what was made is gone.
+ * @throws ApiError of type `InvalidPayload` if the key was used for a different request; `ResourceNotFound` if the
+ * resource was deleted.
  */
 export function runIdempotent(
   tx: Transaction,
@@ -83,34 +84,36 @@ export function runIdempotent(
   },
   run: () => unknown,
 ): unknown {
-  const { name, caller, conversationId, idempotencyKey: once } = request
-  const kind = locators[name] as ResourceLocator<unknown> | undefined
-  if (!kind) return run()
+  const { name, caller, conversationId, idempotencyKey } = request
+  const locator = locators[name] as ResourceLocator<unknown> | undefined
+  if (!locator) return run()
 
   const user = tx.findUser(caller.bot, caller.userId)
   if (user) requireMatchingNonce(user, caller)
-  const former = user && tx.findIdempotencyRecord(user, once.key)
-  if (user && former) {
-    if (former.fingerprint !== once.fingerprint) {
+  const record = user && tx.findIdempotencyRecord(user, idempotencyKey.key)
+  if (user && record) {
+    if (record.fingerprint !== idempotencyKey.fingerprint) {
       throw new ApiError(
         'InvalidPayload',
-        'Unable to repeat the request; another one was sent under this Idempotency-Key. Use a new key for each request.',
+        'Unable to repeat the request; its Idempotency-Key was used for a different request. ' +
+          'Use a new key for each request.',
       )
     }
-    const value = kind.find(tx, former.resourceRef, { caller, user, conversationId })
+    const value = locator.find(tx, record.resourceRef, { caller, user, conversationId })
     if (value === undefined)
       throw new ApiError(
         'ResourceNotFound',
-        `Unable to repeat ${quote(name)}; what it made has been deleted.`,
+        `Unable to repeat ${quote(name)}; the resource that it created was deleted.`,
       )
     return value
   }
   const value = run()
-  const maker = user ?? tx.findUser(caller.bot, caller.userId)
-  if (maker)
-    tx.saveIdempotencyRecord(maker, {
-      ...once,
-      resourceRef: kind.toRef(value, { caller, user: maker, conversationId }, tx),
+  // The command may have created the user.
+  const creator = user ?? tx.findUser(caller.bot, caller.userId)
+  if (creator)
+    tx.saveIdempotencyRecord(creator, {
+      ...idempotencyKey,
+      resourceRef: locator.toRef(value, { caller, user: creator, conversationId }, tx),
     })
   return value
 }

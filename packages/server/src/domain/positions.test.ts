@@ -8,21 +8,21 @@ import {
   decodeEntryId,
 } from './positions.ts'
 
-const key = fc.integer({ min: 1, max: 2 ** 52 })
-const number = fc.integer({ min: 0, max: 2 ** 40 })
+const rowIds = fc.integer({ min: 1, max: 2 ** 52 })
+const seqs = fc.integer({ min: 0, max: 2 ** 40 })
 const epoch = '0a1b2c3d'
 
-test('a position survives being written and read', () => {
+test('a decoded position equals the encoded one', () => {
   fc.assert(
-    fc.property(key, number, (conversationRowId, at) => {
-      const position = { conversationRowId, seq: at, epoch }
+    fc.property(rowIds, seqs, (conversationRowId, seq) => {
+      const position = { conversationRowId, seq, epoch }
 
       expect(decodeConversationPosition(encodeConversationPosition(position))).toEqual(position)
     }),
   )
 })
 
-test('what was not written by us is no position', () => {
+test('invalid positions are rejected', () => {
   for (const text of [
     '',
     'nonsense',
@@ -36,7 +36,7 @@ test('what was not written by us is no position', () => {
   }
 })
 
-test('the id of a message names no event, and the other way round', () => {
+test('the id of a message is not the id of an event, and vice versa', () => {
   const position = { conversationRowId: 7, seq: 3 }
   const tagged = { ...position, tag: '01234567' }
   const idTag = () => '01234567'
@@ -47,7 +47,7 @@ test('the id of a message names no event, and the other way round', () => {
 })
 
 test('an id with a wrong tag is invalid', () => {
-  const idTag = ({ seq: at }: { seq: number }) => `tag-of-${at}`.replaceAll('-', '0')
+  const idTag = ({ seq }: { seq: number }) => `tag-of-${seq}`.replaceAll('-', '0')
   const id = messageId({ conversationRowId: 7, seq: 3, tag: 'tag0of03' })
 
   expect(decodeEntryId('message', id, idTag)).toEqual({ conversationRowId: 7, seq: 3 })
@@ -56,12 +56,12 @@ test('an id with a wrong tag is invalid', () => {
 })
 
 test('later positions of a conversation sort after earlier ones, whatever their tags', () => {
-  const tag = fc.stringMatching(/^[0-9a-v]{8}$/)
+  const tags = fc.stringMatching(/^[0-9a-v]{8}$/)
   fc.assert(
-    fc.property(key, number, number, tag, tag, (conversationRowId, a, b, tagOfA, tagOfB) => {
+    fc.property(rowIds, seqs, seqs, tags, tags, (conversationRowId, a, b, tagA, tagB) => {
       fc.pre(a !== b)
-      const first = messageId({ conversationRowId, seq: a, tag: tagOfA })
-      const second = messageId({ conversationRowId, seq: b, tag: tagOfB })
+      const first = messageId({ conversationRowId, seq: a, tag: tagA })
+      const second = messageId({ conversationRowId, seq: b, tag: tagB })
 
       expect(first < second).toBe(a < b)
     }),

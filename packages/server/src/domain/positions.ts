@@ -1,16 +1,16 @@
-/** A place in one conversation's log. */
+/** The position of an entry in the log of a conversation. */
 export interface EntryPosition {
   readonly conversationRowId: number
   readonly seq: number
 }
 
-/** A position as the SSE `id` of a signal. Positions of different epochs cannot be compared. */
+/** The position in the SSE `id` of a signal. Positions of different epochs cannot be compared. */
 export interface ConversationPosition extends EntryPosition {
-  /** Of the bot's log; see `BotRecord`. */
+  /** Epoch of the bot's log; see `BotRecord`. */
   readonly epoch: string
 }
 
-/** A position as the id of a message or event. */
+/** The position in the id of a message or event. */
 export interface TaggedPosition extends EntryPosition {
   /** The last part of the id, which makes ids unpredictable; see `id-tag.ts`. */
   readonly tag: string
@@ -18,22 +18,18 @@ export interface TaggedPosition extends EntryPosition {
 
 const rowIdDigits = 11
 const seqDigits = 9
-/** 20 digits of the position, and 8 characters that are an epoch or a tag. */
+/** 20 digits of the position, then 8 characters of the epoch or tag. */
 const encodedPattern = /^[0-9a-z]{28}$/
 
-/** Encodes a position as 28 opaque characters, which sort like the positions of a conversation. */
-export function encodeConversationPosition({
-  conversationRowId,
-  seq: number,
-  epoch,
-}: ConversationPosition): string {
-  return encode({ conversationRowId, seq: number }, epoch)
+/** Encodes a position as 28 opaque characters. Within a conversation they sort in log order. */
+export function encodeConversationPosition({ conversationRowId, seq, epoch }: ConversationPosition): string {
+  return encode({ conversationRowId, seq }, epoch)
 }
 
-/** Decodes a position; undefined if the text is not one. */
+/** Decodes a position. Returns undefined if the text is not a position. */
 export function decodeConversationPosition(text: string): ConversationPosition | undefined {
-  const found = decode(text)
-  return found && { ...found.position, epoch: found.ending }
+  const decoded = decode(text)
+  return decoded && { ...decoded.position, epoch: decoded.suffix }
 }
 
 const prefixes = { message: 'msg_', event: 'event_' } as const
@@ -47,9 +43,9 @@ export function eventId(position: TaggedPosition): string {
 }
 
 /**
- * The position in the id of a message or event; undefined if the id is invalid.
+ * Decodes the id of a message or event. Returns undefined if the id is invalid.
  *
- * @param idTag - Computes the expected tag; an id with another tag is unknown.
+ * @param idTag - Computes the expected tag; an id with a different tag is invalid.
  */
 export function decodeEntryId(
   kind: 'message' | 'event',
@@ -57,18 +53,18 @@ export function decodeEntryId(
   idTag: (position: EntryPosition) => string,
 ): EntryPosition | undefined {
   const prefix = prefixes[kind]
-  const found = id.startsWith(prefix) ? decode(id.slice(prefix.length)) : undefined
-  return found && idTag(found.position) === found.ending ? found.position : undefined
+  const decoded = id.startsWith(prefix) ? decode(id.slice(prefix.length)) : undefined
+  return decoded && idTag(decoded.position) === decoded.suffix ? decoded.position : undefined
 }
 
 const base = 36
 const pairs = Array.from({ length: base * base }, (_, value) => value.toString(base).padStart(2, '0'))
 
-function encode({ conversationRowId, seq: number }: EntryPosition, ending: string): string {
-  return digits(conversationRowId, rowIdDigits) + digits(number, seqDigits) + ending
+function encode({ conversationRowId, seq }: EntryPosition, suffix: string): string {
+  return digits(conversationRowId, rowIdDigits) + digits(seq, seqDigits) + suffix
 }
 
-/** `toString(36)`, which takes 30 times as long for large numbers, with zeros before it. */
+/** Like `toString(36)` with leading zeros, but 30 times as fast for large numbers. */
 function digits(value: number, count: number): string {
   let text = ''
   let rest = value
@@ -81,11 +77,11 @@ function digits(value: number, count: number): string {
   return text
 }
 
-function decode(text: string): { position: EntryPosition; ending: string } | undefined {
+function decode(text: string): { position: EntryPosition; suffix: string } | undefined {
   if (!encodedPattern.test(text)) return undefined
   const conversationRowId = Number.parseInt(text.slice(0, rowIdDigits), base)
-  const number = Number.parseInt(text.slice(rowIdDigits, rowIdDigits + seqDigits), base)
-  return Number.isSafeInteger(conversationRowId) && Number.isSafeInteger(number)
-    ? { position: { conversationRowId, seq: number }, ending: text.slice(rowIdDigits + seqDigits) }
+  const seq = Number.parseInt(text.slice(rowIdDigits, rowIdDigits + seqDigits), base)
+  return Number.isSafeInteger(conversationRowId) && Number.isSafeInteger(seq)
+    ? { position: { conversationRowId, seq }, suffix: text.slice(rowIdDigits + seqDigits) }
     : undefined
 }

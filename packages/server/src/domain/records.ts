@@ -1,15 +1,15 @@
 import type { SignalType } from '@parley/core/contract'
 
-/** A user as the storage keeps them. `key` is internal and never given to another, `id` is public and can be taken again. */
+/** A stored user. `rowId` is internal and never reused; `id` is public and may be reused after a deletion. */
 export interface UserRecord {
   readonly rowId: number
   readonly id: string
-  /** A JSON object with `name`, `pictureUrl` and `profile`, each only if given. */
+  /** A JSON object with `name`, `pictureUrl` and `profile`, each only if set. */
   readonly fieldsJson: string
-  /** Milliseconds since 1970, as every time in here. */
+  /** Milliseconds since 1970, like all stored times. */
   readonly createdAt: number
   readonly updatedAt: number
-  /** Contained in every key that the server signs for the user; undefined for users from older versions. */
+  /** Contained in every user key that the server signs; undefined for users created by older versions. */
   readonly keyNonce: string | undefined
 }
 
@@ -20,42 +20,42 @@ export interface ConversationRecord {
   readonly ownerRowId: number
   readonly createdAt: number
   readonly updatedAt: number
-  /** The number of the newest entry in the conversation's log. */
+  /** The `seq` of the newest entry in the conversation's log. */
   readonly lastSeq: number
-  /** When that entry was accepted. */
+  /** The creation time of that entry. */
   readonly lastEntryAt: number
-  /** Its place in the order in which conversations were made. */
+  /** Rises with each new conversation. */
   readonly creationOrder: number
 }
 
 /**
- * What stands in a conversation's log. Every kind but the first is a signal that listeners hear;
- * `conversation_created` is for the bot alone. Deltas are never stored; `message_stream_complete` comes from its message.
+ * The kinds of log entries. Each is sent to listeners as a signal, except `conversation_created`, which only the bot
+ * handles. Deltas are not stored, and `message_stream_complete` is derived from its message.
  */
 export type EntryKind =
   | 'conversation_created'
   | Exclude<SignalType, 'message_stream_delta' | 'message_stream_complete'>
 
-/** One entry of a conversation's log: a message or an event *is* its entry. */
+/** An entry of a conversation's log. A message or event is stored only as its entry (INV-1). */
 export interface LogEntry {
   readonly kind: EntryKind
   readonly botRowId: number
   readonly conversationRowId: number
   readonly conversationId: string
-  /** Its place in the conversation's order, from 1; numbers rise, and some may be missing. */
+  /** Its number within the conversation, from 1. Numbers rise; some may be missing. */
   readonly seq: number
-  /** Its place in the order of everything the storage accepted. */
+  /** Its number in the order of all log entries and deletions of the storage. */
   readonly sequence: number
   readonly createdAt: number
-  /** The sender; of `participant_added` and `participant_removed` the participant. */
+  /** The sender; for `participant_added` and `participant_removed`, the participant. */
   readonly userRowId: number
   readonly userId: string
   readonly isBot: boolean
-  /** JSON text: the payload of a message or event, the signal's `data` for every other kind. */
+  /** JSON text: the payload of a message or event; for other kinds, the signal's `data`. */
   readonly payload: string
   /** JSON text. */
   readonly metadata: string | undefined
-  /** The stream in which the bot wrote this message. */
+  /** The stream that this message completes or aborts. */
   readonly streamId: string | undefined
   /** The last part of a message's or event's id. */
   readonly tag: string
@@ -63,29 +63,29 @@ export interface LogEntry {
   readonly epoch: string
 }
 
-/** The fields of an entry that the rules of deletion need. */
+/** The fields of an entry that deletions need. */
 export type EntryHeader = Pick<LogEntry, 'kind' | 'seq' | 'userRowId'>
 
-/** What a transaction changed that listeners and bots have to hear of, in the order in which it happened. */
+/** A change by a transaction that is published to listeners and bots. */
 export type Change =
   | { readonly type: 'appended'; readonly entry: LogEntry }
   | {
       readonly type: 'conversation_deleted'
       readonly conversationRowId: number
       readonly conversationId: string
-      /** A place in the order of everything, as an entry has one. */
+      /** In the same order as the `sequence` of entries. */
       readonly sequence: number
     }
   | { readonly type: 'user_deleted'; readonly userRowId: number }
 
-/** The bot of one webhook id. It takes part in each of its conversations without being listed. */
+/** The bot of a webhook id. It has access to each of its conversations without being listed as a participant. */
 export interface BotRecord {
   readonly rowId: number
   readonly userRowId: number
   readonly userId: string
   /**
-   * A random name of the log, stored in the database; the last part of every SSE id. A position of another epoch, such
-   * as one from before a restored backup, is invalid.
+   * Random id of the log, stored in the database; the last part of every SSE id. Positions of other epochs, such as
+   * those from before a restored backup, are invalid.
    */
   readonly epoch: string
 }

@@ -7,7 +7,7 @@ const hex = ([low, high]: [number, number]): string => {
   bytes.writeUInt32LE(high, 4)
   return bytes.toString('hex')
 }
-const wordsOf = (text: string): WordPair => {
+const parseWords = (text: string): WordPair => {
   const bytes = Buffer.from(text, 'hex')
   return [bytes.readUInt32LE(0), bytes.readUInt32LE(4), bytes.readUInt32LE(8), bytes.readUInt32LE(12)]
 }
@@ -21,5 +21,5 @@ test.each([
   ['5f808080808080808080808080808080', '0123456789abcdeffedcba9876543210', '542979550d8ee564'],
   ['c3c3c3c3c3c3c3c33c3c3c3c3c3c3c3c', '00000000000000800000000000000001', '4bbd92ce7bfc246c'],
 ])('the hash under %s of %s is %s', (key, input, expected) => {
-  expect(hex(sipHash(wordsOf(key), wordsOf(input)))).toBe(expected)
+  expect(hex(sipHash(parseWords(key), parseWords(input)))).toBe(expected)
 })

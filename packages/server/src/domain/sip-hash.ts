@@ -5,7 +5,7 @@ export type WordPair = readonly [low: number, high: number, nextLow: number, nex
  * SipHash-2-4 of 16 bytes with a key of 16 bytes: a pseudorandom function, so results reveal nothing about other
  * results.
  *
- * Specialized for one length and without BigInt: a hash takes a fraction of a microsecond, an HMAC of node:crypto two.
+ * Specialized for this length and without BigInt: takes a fraction of a microsecond; an HMAC of node:crypto takes two.
  *
  * @returns 64 bits as two unsigned integers of 32 bits.
  */

@@ -10,11 +10,11 @@ import type {
   UserRecord,
 } from './records.ts'
 
-/** What a caller is known by: the bot they talk to, and the id in their key. */
+/** The user of a request: the bot in the path and the user id in the user key. */
 export interface Caller {
   readonly bot: BotRecord
   readonly userId: string
-  /** Present in keys that the server signed; must match the user's. */
+  /** Present in user keys that the server signed; must equal the nonce of the user. */
   readonly keyNonce?: string | undefined
 }
 
@@ -24,14 +24,14 @@ interface NewEntry {
   readonly payload: string
   readonly metadata?: string | undefined
   readonly streamId?: string | undefined
-  /** The number of the entry that the bot was answering. */
+  /** The `seq` of the entry that the bot is handling. */
   readonly turn?: number | undefined
 }
 
 /**
- * What the rules need of a storage to change it: everything in one transaction, seen and written in order.
+ * A storage transaction, as commands see it. Reads include earlier writes of the same transaction.
  *
- * Synchronous, so that a rule reads as one piece and a batch of requests runs without interleaving.
+ * Synchronous, so the commands of a batch never interleave.
  */
 export interface Transaction {
   /** Milliseconds since 1970. */
@@ -39,30 +39,30 @@ export interface Transaction {
 
   findUser(bot: BotRecord, id: string): UserRecord | undefined
   findUserByRowId(key: number): UserRecord | undefined
-  /** @param user.keyNonce - Default: a random one. */
+  /** @param user.keyNonce - Default: random. */
   insertUser(
     bot: BotRecord,
     user: { id: string; fieldsJson: string; keyNonce?: string | undefined },
   ): UserRecord
   updateUser(user: UserRecord, fields: string): UserRecord
-  /** Frees the id and hides the user's conversations and messages; the rows remain, as a pending deletion. */
+  /** Frees the id and hides the user's conversations and messages. Their rows become a pending deletion. */
   deleteUser(bot: BotRecord, user: UserRecord): void
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
   findConversationByRowId(key: number): ConversationRecord | undefined
-  /** Inserts it with its owner as the first participant. */
+  /** Inserts a conversation with its owner as the first participant. */
   insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
-  /** Frees the id and hides its log and its participants; the rows remain, as a pending deletion. */
+  /** Frees the id and hides the log and the participants. Their rows become a pending deletion. */
   deleteConversation(conversation: ConversationRecord): void
   readonly deletions: DeletionRows
 
-  /** A user, a conversation and whether they take part, in one look; undefined where the user does not exist. */
+  /** Reads a user, a conversation and the membership in one query. Undefined if the user does not exist. */
   access(bot: BotRecord, userId: string, conversationId: string): CacheableAccess | undefined
   isParticipant(conversation: ConversationRecord, userRowId: number): boolean
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
   deleteParticipant(conversation: ConversationRecord, user: Pick<UserRecord, 'rowId'>): void
 
-  /** Gives the entry the conversation's next number and time, and stores it. */
+  /** Stores an entry with the next `seq` and time of the conversation. */
   append(conversation: ConversationRecord, entry: NewEntry): LogEntry
   /** The tag of the message or event at a position. */
   idTag(bot: { readonly rowId: number }, position: EntryPosition): string
@@ -70,20 +70,20 @@ export interface Transaction {
   findEntry(conversationRowId: number, number: number): LogEntry | undefined
   deleteEntry(conversationRowId: number, number: number): void
 
-  /** What an earlier request of the user made under a key, if it is a day old at most. */
+  /** The record of an earlier request of the user with this idempotency key, for one day. */
   findIdempotencyRecord(user: UserRecord, key: string): IdempotencyRecord | undefined
-  saveIdempotencyRecord(user: UserRecord, made: IdempotencyRecord & { key: string }): void
+  saveIdempotencyRecord(user: UserRecord, record: IdempotencyRecord & { key: string }): void
 
-  /** Remembers that the bot is done with the entry, and that everything up to `watermark` is done. */
+  /** Stores that the bot has finished the entry, and all turns with a `sequence` up to `watermark`. */
   finishTurn(bot: BotRecord, turn: { conversationRowId: number; seq: number; watermark: number }): void
-  /** Makes or renames the bot and its user; fails if a user has that id. */
+  /** Creates or renames the bot and its user. Throws if another user has that id. */
   registerBot(bot: { webhookId: string; userId: string; fieldsJson: string }): BotRecord
 }
 
-/** What a request made: never what was answered. */
+/** The result of an idempotent request: a reference to the resource, not the response. */
 export interface IdempotencyRecord {
-  /** A hash of the request. */
+  /** Hash of the request. */
   readonly fingerprint: string
-  /** Where what it made is found. */
+  /** Identifies the resource that the request created. */
   readonly resourceRef: string
 }

@@ -4,7 +4,7 @@ import { messageId } from './positions.ts'
 import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
-/** The fields of a user that callers give, each a string if it is there. */
+/** The fields of a user that clients set. */
 export interface UserFields {
   readonly name?: string
   readonly pictureUrl?: string
@@ -18,7 +18,7 @@ export function createUser(
   if (tx.findUser(input.bot, input.id)) {
     throw new ApiError(
       'AlreadyExists',
-      `Unable to create the user; the id ${quote(input.id)} is taken. Choose another, or leave it out to be given one.`,
+      `Unable to create the user; the id ${quote(input.id)} is taken. Choose another id, or omit it.`,
     )
   }
   return tx.insertUser(input.bot, { id: input.id, fieldsJson: mergeFields('{}', input.fields) })
@@ -42,9 +42,9 @@ export function updateUser(tx: Transaction, input: { caller: Caller; fields: Use
 }
 
 /**
- * Deletes the user with everything of theirs: the conversations they own; elsewhere their messages, each with a
- * `message_deleted`, their events, and their membership. All of it is hidden at once; rows and signals follow in
- * slices.
+ * Deletes the user and their data: the conversations that they own, and their messages, events and memberships in
+ * others. Each deleted message is followed by a `message_deleted`. All of it is hidden at once; slices remove the rows
+ * and send the signals.
  */
 export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
   tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))
@@ -80,6 +80,6 @@ export function endMembership(
   })
 }
 
-function mergeFields(before: string, given: UserFields): string {
-  return JSON.stringify({ ...(JSON.parse(before) as UserFields), ...given })
+function mergeFields(current: string, fields: UserFields): string {
+  return JSON.stringify({ ...(JSON.parse(current) as UserFields), ...fields })
 }

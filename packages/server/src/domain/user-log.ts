@@ -1,34 +1,34 @@
 import type { LogEntry } from './records.ts'
 
-/** Something in the log of all conversations that a user takes part in. */
+/** An item of a user's log. */
 export type UserLogItem =
   | { readonly type: 'entry'; readonly entry: LogEntry }
-  /** The user takes part in it no longer, or it was deleted. */
+  /** The user left or was removed, or the conversation was deleted. */
   | {
-      readonly type: 'departure'
+      readonly type: 'membership_ended'
       readonly sequence: number
       readonly conversationRowId: number
       readonly conversationId: string
     }
 
 interface UserLogPage {
-  /** Oldest first. Of each conversation what was accepted since the user joined it last. */
+  /** Oldest first. Contains the entries of each conversation since the user last joined it. */
   readonly items: UserLogItem[]
-  /** The newest place in the order of acceptance when the page was read. */
+  /** The newest `sequence` of the storage when the page was read. */
   readonly sequence: number
 }
 
-/** The log as one user may see it: all conversations that they take part in, in the order of acceptance. */
+/** The log as one user sees it: the entries of all their conversations, by `sequence` (INV-12). */
 export interface UserLog {
-  /** The newest position in the order of acceptance. Undefined once the user is deleted. */
+  /** The newest `sequence` of the storage. Undefined if the user was deleted. */
   latestUserSequence(userRowId: number): Promise<number | undefined>
-  /** The conversations of the user. */
+  /** The conversations that the user is a participant of. */
   conversationRowIds(userRowId: number): Promise<number[]>
-  /** Undefined once the user is deleted. */
+  /** Undefined if the user was deleted. */
   readUserLog(userRowId: number, sequence: number, limit: number): Promise<UserLogPage | undefined>
   /**
-   * How many items stand after a place in the order, and when the oldest of them was accepted. Counts to `limit` and no further;
-   * Infinity where so much was missed that the storage has not kept it all.
+   * Counts the items after a `sequence`, up to `limit`. `oldestAt` is the creation time of the first one. The count is
+   * Infinity if some of the items may no longer be stored.
    */
   countUserLogAfter(
     userRowId: number,

@@ -6,7 +6,7 @@ import { decodeUserPosition, encodeUserPosition } from './user-position.ts'
 const epoch = '0a1b2c3d'
 const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER })
 
-test('a position of a user reads as it was written', () => {
+test('a decoded position of a user equals the encoded one', () => {
   fc.assert(
     fc.property(whole, whole, (userRowId, sequence) => {
       expect(decodeUserPosition(encodeUserPosition({ userRowId, sequence, epoch }))).toEqual({
@@ -18,7 +18,7 @@ test('a position of a user reads as it was written', () => {
   )
 })
 
-test('a position of a user is none of a conversation, and the other way round', () => {
+test('a position of a user is not a position of a conversation, and vice versa', () => {
   expect(decodeConversationPosition(encodeUserPosition({ userRowId: 7, sequence: 8, epoch }))).toBeUndefined()
   expect(
     decodeUserPosition(encodeConversationPosition({ conversationRowId: 7, seq: 8, epoch })),

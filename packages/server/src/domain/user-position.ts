@@ -1,26 +1,26 @@
-/** A place in the log of all conversations of one user. */
+/** A position in the log of all conversations of a user. */
 export interface UserPosition {
   readonly userRowId: number
   readonly sequence: number
-  /** Of the bot's log; see `BotRecord`. */
+  /** Epoch of the bot's log; see `BotRecord`. */
   readonly epoch: string
 }
 
 const rowIdDigits = 11
 const sequenceDigits = 11
 const epochStart = 1 + rowIdDigits + sequenceDigits
-/** The first letter tells it from a position in one conversation, which has none. */
+/** The first letter distinguishes it from a position in one conversation, which is shorter. */
 const encodedPattern = /^u[0-9a-z]{30}$/
 
 /**
- * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It identifies the user by
- * their key (INV-6), so it is invalid for a later user with the same id.
+ * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It contains the user's row id
+ * (INV-6), so it is invalid for a later user with the same id.
  */
 export function encodeUserPosition({ userRowId, sequence, epoch }: UserPosition): string {
   return `u${userRowId.toString(36).padStart(rowIdDigits, '0')}${sequence.toString(36).padStart(sequenceDigits, '0')}${epoch}`
 }
 
-/** Reads what `encodeUserPosition` wrote; undefined for anything else. */
+/** Decodes a position. Returns undefined if the text is not a position of a user. */
 export function decodeUserPosition(text: string): UserPosition | undefined {
   if (!encodedPattern.test(text)) return undefined
   const userRowId = Number.parseInt(text.slice(1, 1 + rowIdDigits), 36)

@@ -133,7 +133,7 @@ function replay(item: UserLogItem, listener: UserListener): boolean {
   const sequence = itemSequence(item)
   const id = idFrame({ userRowId, sequence, epoch })
   listener.sequence = sequence
-  if (item.type === 'departure') {
+  if (item.type === 'membership_ended') {
     sink.write(conversationRemovedBody(item.conversationId), id)
     return true
   }

@@ -99,7 +99,7 @@ export function describeBoundedQueries(open: () => Promise<Storage>): void {
 
     expect(types).toEqual([
       ...Array<string>(count).fill('entry'),
-      'departure',
+      'membership_ended',
       ...Array<string>(count).fill('entry'),
     ])
     expect(largest).toBeLessThan(4)

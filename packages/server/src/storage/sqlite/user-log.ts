@@ -48,7 +48,7 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
         const items: UserLogItem[] = [
           ...entries.items.map((row) => ({ type: 'entry' as const, entry: toEntry(row, botIds) })),
           ...departures.map((row) => ({
-            type: 'departure' as const,
+            type: 'membership_ended' as const,
             sequence: Number(row['sequence']),
             conversationRowId: Number(row['conversation_key']),
             conversationId: String(row['conversation_id']),
