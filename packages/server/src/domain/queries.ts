@@ -118,18 +118,18 @@ export interface Queries extends UserLog, TurnQueries {
   ): Promise<EntryAccess | undefined>
 
   /** Newest first; cursors fall. */
-  conversations(user: UserRecord, slice: PageQuery): Promise<Page<WithCursor<ConversationRecord>>>
+  conversations(user: UserRecord, query: PageQuery): Promise<Page<WithCursor<ConversationRecord>>>
   /** Newest first. Returns fewer than requested if they are large. */
-  messages(conversation: Membership['conversation'], slice: PageQuery): Promise<readonly ListedMessage[]>
+  messages(conversation: Membership['conversation'], query: PageQuery): Promise<readonly ListedMessage[]>
   /**
    * A page of messages, newest first, as JSON text or its UTF-8 bytes. Undefined if the user is no longer a participant,
    * as a cached membership may be outdated.
    */
-  messagePage(place: Membership, slice: PageQuery): Promise<string | Uint8Array | undefined>
+  messagePage(place: Membership, query: PageQuery): Promise<string | Uint8Array | undefined>
   /** In the order of joining; cursors rise. */
   participants(
     conversation: Membership['conversation'],
-    slice: PageQuery,
+    query: PageQuery,
   ): Promise<Page<WithCursor<UserRecord>>>
   participant(conversation: ConversationRecord, userId: string): Promise<UserRecord | undefined>
 

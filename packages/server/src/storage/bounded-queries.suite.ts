@@ -4,7 +4,7 @@ import type { Caller } from '../domain/transaction.ts'
 import { itemSequence } from '../domain/user-log.ts'
 import type { Storage } from './storage.ts'
 
-/** Tests that each read returns at most its byte limit, or a single larger item. Run it once for each storage. */
+/** Tests that each query returns at most its byte limit, or a single larger item. Run it for each storage. */
 export function describeBoundedQueries(open: () => Promise<Storage>): void {
   const large = 'x'.repeat(400_000)
   const count = 6
@@ -23,7 +23,7 @@ export function describeBoundedQueries(open: () => Promise<Storage>): void {
   })
   afterEach(() => storage.close())
 
-  const sayLarge = async () => {
+  const sendLargeMessages = async () => {
     for (let sent = 0; sent < count; sent++) {
       const metadata = sent % 2 === 0 ? undefined : `"${large}"`
       const payload = sent % 2 === 0 ? `"${large}"` : '"small"'
@@ -36,13 +36,13 @@ export function describeBoundedQueries(open: () => Promise<Storage>): void {
     [10, 1],
     [2_500_000, 6],
   ])('messages are bounded by bytes: at most %s', async (maxBytes, expected) => {
-    await sayLarge()
-    const slice = { cursor: undefined, limit: 100, ...(maxBytes === undefined ? {} : { maxBytes }) }
+    await sendLargeMessages()
+    const query = { cursor: undefined, limit: 100, ...(maxBytes === undefined ? {} : { maxBytes }) }
 
-    expect(await storage.queries.messages(conversation, slice)).toHaveLength(expected)
+    expect(await storage.queries.messages(conversation, query)).toHaveLength(expected)
   })
 
-  test('participants with large fields from older versions are bounded by bytes, and none is skipped', async () => {
+  test('pages of participants with large fields are bounded by bytes and skip none', async () => {
     for (let joined = 0; joined < count; joined++) {
       const id = `user-${joined}`
       await storage.execute('createUser', { bot, id, fields: { name: large } })
@@ -50,39 +50,39 @@ export function describeBoundedQueries(open: () => Promise<Storage>): void {
     }
 
     const ids: string[][] = []
-    let beyond: number | undefined
+    let cursor: number | undefined
     for (;;) {
-      const page = await storage.queries.participants(conversation, { cursor: beyond, limit: 100 })
+      const page = await storage.queries.participants(conversation, { cursor, limit: 100 })
       ids.push(page.items.map(([{ id }]) => id))
       if (!page.hasMore) break
-      beyond = page.items.at(-1)?.[1]
+      cursor = page.items.at(-1)?.[1]
     }
 
     expect(ids.flat()).toEqual(['ann', ...Array.from({ length: count }, (_, index) => `user-${index}`)])
     expect(ids.map(({ length }) => length)).toEqual([3, 2, 2])
   })
 
-  test('a log is read in parts; only the last one is empty', async () => {
-    await sayLarge()
+  test('a log is read in parts; only the part after the end is empty', async () => {
+    await sendLargeMessages()
 
-    const numbers: number[] = []
+    const seqs: number[] = []
     // The first entry is the creation of the conversation.
-    for (let after = 1; ; after = numbers.at(-1) ?? 0) {
+    for (let after = 1; ; after = seqs.at(-1) ?? 0) {
       const part = await storage.queries.entriesAfter(conversation.rowId, after, 100)
       if (part.length === 0) break
       expect(part).toHaveLength(1)
-      numbers.push(...part.map(({ seq: number }) => number))
+      seqs.push(...part.map(({ seq }) => seq))
     }
 
-    expect(numbers).toEqual([2, 3, 4, 5, 6, 7])
+    expect(seqs).toEqual([2, 3, 4, 5, 6, 7])
   })
 
-  test("a departure keeps its position between the large entries of a user's log", async () => {
+  test("the end of a membership keeps its position among the large entries of a user's log", async () => {
     const start = (await storage.queries.latestUserSequence(ann.rowId)) ?? 0
     await storage.execute('createConversation', { caller, id: 'other' })
-    await sayLarge()
+    await sendLargeMessages()
     await storage.execute('deleteConversation', { caller, id: 'other' })
-    await sayLarge()
+    await sendLargeMessages()
 
     const types: string[] = []
     let largest = 0

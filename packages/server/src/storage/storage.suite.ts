@@ -9,9 +9,9 @@ import type { Storage } from './storage.ts'
 
 let opened = 0
 
-/** What every storage must do; run it once for each, and `describeDeletions` for each that keeps its data. */
+/** Tests the requirements of every storage. Run it for each, and `describeDeletions` for persistent ones. */
 export function describeStorage(openStorage: OpenStorage): void {
-  const open = () => openStorage({ gate: createCommitBarrier(), name: `storage-${++opened}` })
+  const open = () => openStorage({ commitBarrier: createCommitBarrier(), name: `storage-${++opened}` })
   let storage: Storage
   let bot: BotRecord
   let ann: Caller
@@ -24,7 +24,7 @@ export function describeStorage(openStorage: OpenStorage): void {
   })
   afterEach(() => storage.close())
 
-  const converse = (id = 'c'): Promise<ConversationRecord> =>
+  const createConversation = (id = 'c'): Promise<ConversationRecord> =>
     storage.execute('createConversation', { caller: ann, id })
   const say = (text: string, conversationId = 'c') =>
     storage.execute('createMessage', {
@@ -33,59 +33,59 @@ export function describeStorage(openStorage: OpenStorage): void {
       payload: `"${text}"`,
       metadata: undefined,
     })
-  const textsAfter = async (conversation: ConversationRecord, number: number) =>
-    (await storage.queries.entriesAfter(conversation.rowId, number, 100)).map(({ payload }) => payload)
+  const textsAfter = async (conversation: ConversationRecord, seq: number) =>
+    (await storage.queries.entriesAfter(conversation.rowId, seq, 100)).map(({ payload }) => payload)
 
-  test('INV-3: numbers and times rise by at least one in each conversation, however many write at once', async () => {
-    const conversation = await converse()
+  test('INV-3: numbers and times rise by at least one in each conversation, even with concurrent writers', async () => {
+    const conversation = await createConversation()
 
     const entries = await Promise.all(Array.from({ length: 50 }, (_, n) => say(String(n))))
 
-    expect(entries.map(({ seq: number }) => number)).toEqual(Array.from({ length: 50 }, (_, n) => n + 2))
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, n) => n + 2))
     const times = entries.map(({ createdAt }) => createdAt)
     for (const [index, time] of times.entries()) expect(time).toBeGreaterThan(times[index - 1] ?? 0)
     expect((await storage.queries.conversationByRowId(conversation.rowId))?.updatedAt).toBe(times.at(-1))
   })
 
-  test('INV-1, INV-2: what was committed is told in its order, before the command that did it resolves', async () => {
-    await converse()
-    const told: string[] = []
-    storage.onCommit((effects: readonly Change[]) => {
-      for (const effect of effects) if (effect.type === 'appended') told.push(effect.entry.payload)
+  test('INV-1, INV-2: changes are published in order, before their commands resolve', async () => {
+    await createConversation()
+    const published: string[] = []
+    storage.onCommit((changes: readonly Change[]) => {
+      for (const change of changes) if (change.type === 'appended') published.push(change.entry.payload)
     })
 
     const resolved = await Promise.all(
       ['a', 'b', 'c'].map(async (text) => {
         await say(text)
-        return told.includes(`"${text}"`)
+        return published.includes(`"${text}"`)
       }),
     )
 
     expect(resolved).toEqual([true, true, true])
-    expect(told).toEqual(['"a"', '"b"', '"c"'])
+    expect(published).toEqual(['"a"', '"b"', '"c"'])
   })
 
-  test('a page of messages is of one moment: whoever takes no part any more reads nothing, however they found it', async () => {
-    await converse()
+  test('a page of messages is one snapshot: a removed participant with a cached membership reads nothing', async () => {
+    await createConversation()
     await storage.execute('createUser', { bot, id: 'ben', fields: {} })
     await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await say('for ben')
-    const ofBen = await storage.queries.membership(bot, 'ben', 'c')
-    const ofAnn = await storage.queries.membership(bot, 'ann', 'c')
-    if (!ofBen || !ofAnn) throw new Error('somebody takes no part')
-    const read = async (place: Membership) => {
-      const page = await storage.queries.messagePage(place, { cursor: undefined, limit: 20 })
+    const bensMembership = await storage.queries.membership(bot, 'ben', 'c')
+    const annsMembership = await storage.queries.membership(bot, 'ann', 'c')
+    if (!bensMembership || !annsMembership) throw new Error('a membership is missing')
+    const read = async (membership: Membership) => {
+      const page = await storage.queries.messagePage(membership, { cursor: undefined, limit: 20 })
       return typeof page === 'object' ? new TextDecoder().decode(page) : page
     }
-    const before = await read(ofBen)
+    const before = await read(bensMembership)
 
     await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await say('not for ben')
-    // More than are answered one by one.
-    const after = await Promise.all(Array.from({ length: 20 }, () => read(ofBen)))
-    const forAnn = await read(ofAnn)
+    // Enough reads to use the page reader thread.
+    const after = await Promise.all(Array.from({ length: 20 }, () => read(bensMembership)))
+    const forAnn = await read(annsMembership)
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
-    const deleted = await read(ofAnn)
+    const deleted = await read(annsMembership)
 
     expect(before).toContain('"for ben"')
     expect(new Set(after)).toEqual(new Set([undefined]))
@@ -93,22 +93,27 @@ export function describeStorage(openStorage: OpenStorage): void {
     expect(deleted).toBeUndefined()
   })
 
-  test('a refused command writes nothing and leaves those beside it alone', async () => {
-    await converse()
+  test('a rejected command writes nothing and does not affect others in its batch', async () => {
+    await createConversation()
 
-    const outcomes = await Promise.allSettled([say('one'), say('two', 'nowhere'), converse(), say('three')])
+    const outcomes = await Promise.allSettled([
+      say('one'),
+      say('two', 'nowhere'),
+      createConversation(),
+      say('three'),
+    ])
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
     const conversation = await storage.queries.conversation(bot, 'c')
     expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"three"'])
   })
 
-  test('a command that fails in an unforeseen way is undone alone', async () => {
-    await converse()
+  test('a command that fails unexpectedly is rolled back alone', async () => {
+    await createConversation()
     const broken = storage.execute('createMessage', {
       caller: ann,
       conversationId: 'c',
-      // No storage takes this for text.
+      // Not a string, so every storage fails to write it.
       payload: {} as string,
       metadata: undefined,
     })
@@ -120,53 +125,53 @@ export function describeStorage(openStorage: OpenStorage): void {
     expect(conversation && (await textsAfter(conversation, 1))).toEqual(['"one"', '"two"'])
   })
 
-  test('what is remembered of who takes part ends with the commit that ends it', async () => {
-    const conversation = await converse()
+  test('cached memberships are invalid after the commit that ends them', async () => {
+    const conversation = await createConversation()
     const ben: Caller = { bot, userId: 'ben' }
-    const benSays = () =>
+    const sendAsBen = () =>
       storage.execute('createMessage', {
         caller: ben,
         conversationId: 'c',
         payload: '"ben"',
         metadata: undefined,
       })
-    const benJoins = async () => {
+    const addBen = async () => {
       await storage.execute('createUser', { bot, id: 'ben', fields: {} })
       await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
-      await benSays()
+      await sendAsBen()
       return storage.queries.membership(bot, 'ben', 'c')
     }
 
-    const first = await benJoins()
+    const first = await addBen()
     await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
-    await expect(benSays()).rejects.toThrow('takes no part')
+    await expect(sendAsBen()).rejects.toThrow('not a participant')
     expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
     await storage.execute('deleteUser', { caller: ben })
-    const second = await benJoins()
+    const second = await addBen()
     await storage.execute('deleteUser', { caller: ben })
-    await expect(benSays()).rejects.toThrow('does not exist')
+    await expect(sendAsBen()).rejects.toThrow('does not exist')
     expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
-    await benJoins()
+    await addBen()
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
-    await expect(benSays()).rejects.toThrow('takes no part')
+    await expect(sendAsBen()).rejects.toThrow('not a participant')
     expect(await storage.queries.membership(bot, 'ben', 'c')).toBeUndefined()
 
     expect(first?.conversation).toEqual({ rowId: conversation.rowId, botRowId: bot.rowId, id: 'c' })
     expect(second?.user.rowId).not.toBe(first?.user.rowId)
   })
 
-  test('a conversation is updated by its messages alone, and never goes back', async () => {
-    const made = await converse()
-    const updatedAt = async () => (await storage.queries.conversationByRowId(made.rowId))?.updatedAt
+  test('only messages update a conversation, and its update time never decreases', async () => {
+    const conversation = await createConversation()
+    const updatedAt = async () => (await storage.queries.conversationByRowId(conversation.rowId))?.updatedAt
     const event = { caller: ann, conversationId: 'c', payload: '{}' }
 
     const message = await say('one')
     expect(await updatedAt()).toBe(message.createdAt)
     const { createdAt, seq } = await storage.execute('createEvent', event)
     expect(await updatedAt()).toBe(message.createdAt)
-    expect(await storage.queries.conversationByRowId(made.rowId)).toMatchObject({
+    expect(await storage.queries.conversationByRowId(conversation.rowId)).toMatchObject({
       lastSeq: seq,
       lastEntryAt: createdAt,
     })
@@ -174,24 +179,26 @@ export function describeStorage(openStorage: OpenStorage): void {
     const last = await say('two')
     await storage.execute('deleteMessage', { caller: ann, id: messageId(last) })
     expect(await updatedAt()).toBe(last.createdAt)
-    expect(await storage.queries.conversationByRowId(made.rowId)).toMatchObject({ lastSeq: last.seq + 1 })
+    expect(await storage.queries.conversationByRowId(conversation.rowId)).toMatchObject({
+      lastSeq: last.seq + 1,
+    })
   })
 
-  test('a log goes on where it stood, also after a transaction that was undone', async () => {
-    const conversation = await converse()
+  test('a log continues without gaps, even after a rollback', async () => {
+    const conversation = await createConversation()
     await say('one')
-    // No storage takes this for text.
+    // Not a string, so every storage fails to write it.
     const broken = { caller: ann, conversationId: 'c', payload: {} as string, metadata: undefined }
     await Promise.allSettled([say('two'), storage.execute('createMessage', broken), say('three')])
 
-    const four = await say('four')
+    const next = await say('four')
 
-    expect(four.seq).toBe(5)
+    expect(next.seq).toBe(5)
     expect(await textsAfter(conversation, 1)).toEqual(['"one"', '"two"', '"three"', '"four"'])
   })
 
-  test('every bot is an island', async () => {
-    await converse()
+  test('bots are isolated from each other', async () => {
+    await createConversation()
     const other = await storage.execute('registerBot', {
       webhookId: 'other',
       userId: 'bot_other',
@@ -205,21 +212,21 @@ export function describeStorage(openStorage: OpenStorage): void {
     expect((await storage.queries.access(other, 'ann', 'c'))?.conversation).toBeUndefined()
   })
 
-  test('INV-6, INV-10: a deleted conversation leaves nothing, and its id starts anew with another key', async () => {
-    const former = await converse()
+  test('INV-6, INV-10: a deleted conversation leaves nothing, and a reused id gets a new row id', async () => {
+    const previous = await createConversation()
     await say('old')
 
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
-    const next = await converse()
+    const next = await createConversation()
 
-    expect(next.rowId).not.toBe(former.rowId)
-    expect(await textsAfter(former, 0)).toEqual([])
-    expect(await storage.queries.conversationByRowId(former.rowId)).toBeUndefined()
+    expect(next.rowId).not.toBe(previous.rowId)
+    expect(await textsAfter(previous, 0)).toEqual([])
+    expect(await storage.queries.conversationByRowId(previous.rowId)).toBeUndefined()
     expect(await textsAfter(next, 1)).toEqual([])
   })
 
-  test('the bot finds what it has not finished, and nothing else', async () => {
-    const conversation = await converse()
+  test('a bot finds its unfinished turns, and nothing else', async () => {
+    const conversation = await createConversation()
     const first = await say('first')
     const second = await say('second')
     await storage.execute('appendByBot', {

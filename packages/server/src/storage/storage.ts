@@ -4,16 +4,16 @@ import type { IdempotencyKey } from '../domain/idempotency.ts'
 import type { Queries } from '../domain/queries.ts'
 import type { Change } from '../domain/records.ts'
 
-/** Where everything is kept. SQLite stands behind it. */
+/** Stores all data of the server. Implemented with SQLite. */
 export interface Storage {
   readonly queries: Queries
 
   /**
-   * Runs a command in a transaction and resolves when it is durable. Commands given while others are being written share the
-   * next transaction; each stands or falls alone.
+   * Runs a command in a transaction. Resolves when the result is durable. Concurrent commands share a transaction; each
+   * succeeds or fails independently.
    *
-   * @param idempotencyKey - For a request that its caller may repeat: what it makes is made once.
-   * @throws ApiError if the rules refuse it.
+   * @param idempotencyKey - Identifies a request that its client may repeat, so that it is processed once.
+   * @throws ApiError if the rules reject the command, or the storage cannot be used.
    */
   execute<Name extends CommandName>(
     name: Name,
@@ -21,21 +21,21 @@ export interface Storage {
     idempotencyKey?: IdempotencyKey,
   ): Promise<CommandResult<Name>>
 
-  /** Is told of all that was committed, in that order, before the commands that did it resolve. */
-  onCommit(listener: (effects: readonly Change[]) => void): void
-
   /**
-   * The client's error for a failed read: `Unavailable` if the disk or the file has a temporary problem; undefined for
-   * anything else.
+   * Calls the listener with the changes of each commit, in order, before the commands of that commit resolve. Replaces
+   * the previous listener.
    */
-  toApiError(fault: unknown): ApiError | undefined
+  onCommit(listener: (changes: readonly Change[]) => void): void
 
-  /** Called once if the storage cannot write until it is reopened. All later commands are refused. */
+  /** Converts an error of a query: to `Unavailable` if the disk or file has a temporary problem, otherwise to undefined. */
+  toApiError(error: unknown): ApiError | undefined
+
+  /** Calls the listener once if the storage cannot write until it is reopened. All later commands are rejected. */
   onFailure(listener: (error: Error) => void): void
 
-  /** Writes what was given, then lets go of the file. */
+  /** Processes pending commands, then closes the database. */
   close(): Promise<void>
 
-  /** Lets go of the file as a crash would: what was not committed is lost. For tests. */
+  /** Closes the database like a crash: uncommitted changes are lost. For tests. */
   kill(): Promise<void>
 }

@@ -1,8 +1,8 @@
-import type { ConversationAccess, CacheableAccess } from '../../domain/queries.ts'
+import type { CacheableAccess, ConversationAccess } from '../../domain/queries.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
 import { ownerExists } from './deletions-table.ts'
 
-/** A user, the requested conversation, and whether the user is a participant; in the order of `keyedAccessQuery`. */
+/** A user, the requested conversation, and whether the user is a participant. Columns of `cacheableAccessQuery`. */
 export type CacheableAccessRow = [
   userRowId: number,
   userId: string,
@@ -11,32 +11,37 @@ export type CacheableAccessRow = [
   botRowId: number,
   conversationId: string,
   ownerRowId: number,
-  made: number,
+  creationOrder: number,
   createdAt: number,
   updatedAt: number,
-  head: number,
-  headAt: number,
+  lastSeq: number,
+  lastEntryAt: number,
   isParticipant: 0 | 1,
 ]
 
-/** The same with all fields of the user, in the order of `accessQuery`. */
-export type AccessRow = [...CacheableAccessRow, fields: string, userCreatedAt: number, userUpdatedAt: number]
+/** The same with all columns of the user. Columns of `accessQuery`. */
+export type AccessRow = [
+  ...CacheableAccessRow,
+  fieldsJson: string,
+  userCreatedAt: number,
+  userUpdatedAt: number,
+]
 
 type LookupColumn = 'id' | 'key'
 
-/** Asks by the conversation's `id` or `key`, the bot's key and the user's id, in that order. */
-export function accessQuery(by: LookupColumn): string {
-  return buildQuery(by, ', u.fields, u.created_at, u.updated_at')
+/** Parameters: the conversation's `id` or `key`, the row id of the bot, and the user's id. */
+export function accessQuery(column: LookupColumn): string {
+  return buildQuery(column, ', u.fields, u.created_at, u.updated_at')
 }
 
-/** Like `accessQuery`, without the user's fields. */
-export function cacheableAccessQuery(by: LookupColumn): string {
-  return buildQuery(by, '')
+/** Like `accessQuery`, without the profile fields of the user. */
+export function cacheableAccessQuery(column: LookupColumn): string {
+  return buildQuery(column, '')
 }
 
-function buildQuery(by: LookupColumn, moreColumns: string): string {
+function buildQuery(column: LookupColumn, moreColumns: string): string {
   return `SELECT u.key, u.id, u.key_nonce, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
-    FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${by} = ?
+    FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${column} = ?
       AND ${ownerExists('c')}
     ${newestEntry}
     LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
@@ -53,20 +58,20 @@ export function toCacheableAccess(row: CacheableAccessRow | undefined): Cacheabl
   return row && { ...toConversationPart(row), user: toUserIdentity(row) }
 }
 
-function toUserIdentity([key, id, keyNonce]: CacheableAccessRow | AccessRow): CacheableAccess['user'] {
-  return { rowId: key, id, keyNonce: keyNonce ?? undefined }
+function toUserIdentity([rowId, id, keyNonce]: CacheableAccessRow | AccessRow): CacheableAccess['user'] {
+  return { rowId, id, keyNonce: keyNonce ?? undefined }
 }
 
 function toConversationPart(
   row: CacheableAccessRow | AccessRow,
 ): Pick<ConversationAccess, 'conversation' | 'isParticipant'> {
-  const key = row[3]
+  const rowId = row[3]
   return {
     conversation:
-      key === null
+      rowId === null
         ? undefined
         : {
-            rowId: key,
+            rowId,
             botRowId: row[4],
             id: row[5],
             ownerRowId: row[6],

@@ -16,17 +16,17 @@ beforeEach(() => {
   database = new DatabaseSync(':memory:')
   database.exec('PRAGMA page_size = 1024')
   prepareSchema(database)
-  let key = 0
+  let lastRowId = 0
   reserves = 1
   reclaimed = 0
   runner = createBatchRunner(
     database,
-    createSqliteTransaction(database, () => ++key),
+    createSqliteTransaction(database, () => ++lastRowId),
     {
       now: () => 1,
       firstSliceBudget: () => undefined,
       diskSpace: {
-        diskIsShort: () => false,
+        isShort: () => false,
         restoreReserve: () => {},
         reclaimLog: () => {
           reclaimed++
@@ -62,11 +62,7 @@ const tooLarge = 'n'.repeat(100_000)
 test('on a full disk, requests that need space get 503; deletions and requests that fit are stored', () => {
   fill()
 
-  const { outcomes, changes: effects } = runner.run([
-    rename('ann', tooLarge),
-    deleteBob(),
-    rename('ann', 'Ann'),
-  ])
+  const { outcomes, changes } = runner.run([rename('ann', tooLarge), deleteBob(), rename('ann', 'Ann')])
   const later = runner.run([rename('ann', 'Ann')])
 
   expect(outcomes).toEqual([
@@ -74,7 +70,7 @@ test('on a full disk, requests that need space get 503; deletions and requests t
     { value: undefined },
     { problem: 'full', detail: expect.stringContaining('full') as string },
   ])
-  expect(effects).toMatchObject([{ type: 'user_deleted' }])
+  expect(changes).toMatchObject([{ type: 'user_deleted' }])
   expect(later.outcomes).toMatchObject([{ value: { id: 'ann' } }])
   expect(reclaimed).toBe(1)
 })

@@ -8,12 +8,12 @@ import { freesSpace, type DiskSpace } from './disk-space.ts'
 import type { SqliteTransaction } from './sqlite-transaction.ts'
 import { toStorageProblem, type StorageProblem } from './storage-problem.ts'
 
-/** How one request of a batch ended. */
+/** The outcome of a request in a batch. `error` is an unexpected error, such as a bug. */
 export type Outcome =
   | { readonly value: unknown }
   | { readonly apiError: { readonly type: ApiError['type']; readonly message: string } }
   | { readonly problem: StorageProblem; readonly detail: string }
-  | { readonly fault: unknown }
+  | { readonly error: unknown }
 
 export interface BatchResult {
   readonly outcomes: Outcome[]
@@ -30,21 +30,21 @@ export interface BatchOptions {
   readonly now: () => number
   readonly beforeCommit?: () => void
   readonly afterCommit?: (commit: { hasDeleted: boolean }) => void
-  /** The budget for removing rows in the transaction of a deletion; undefined for none. */
+  /** Budget for removing rows in the transaction of a deletion; undefined to remove none. */
   readonly firstSliceBudget: () => SliceBudget | undefined
   readonly diskSpace?: DiskSpace
 }
 
-/** A rollback failed: the thread's caches may no longer match the database. */
+/** Thrown when a rollback failed: the caches of the thread may no longer match the database. */
 export class RollbackError extends Error {
-  override readonly name = 'LostTransactionError'
+  override readonly name = 'RollbackError'
 }
 
 /**
- * Runs many requests in one transaction, so that they share one flush to the disk.
+ * Runs many requests in one transaction, so that they share one flush to the disk (group commit).
  *
- * INV-7: a request that is refused has written nothing yet and leaves the others alone. After any other failure the whole
- * transaction is undone and each request runs again in one of its own.
+ * INV-7: a request that throws `ApiError` has not written anything and does not affect the others. After any other error
+ * the whole transaction is rolled back, and each request runs again in a separate transaction.
  */
 export function createBatchRunner(
   database: DatabaseSync,
@@ -59,7 +59,7 @@ export function createBatchRunner(
     try {
       if (database.isTransaction) database.exec('ROLLBACK')
     } catch (cause) {
-      throw new RollbackError('a transaction could not be undone', { cause })
+      throw new RollbackError('a transaction could not be rolled back', { cause })
     }
     tx.afterRollback()
   }
@@ -73,25 +73,25 @@ export function createBatchRunner(
       commit.run()
       options.afterCommit?.({ hasDeleted: tx.hasDeleted })
       return { outcomes, changes: tx.changes }
-    } catch (fault) {
+    } catch (error) {
       rollback()
-      throw fault
+      throw error
     }
   }
 
-  /** Runs requests that free space. On a full disk it first reclaims the write-ahead log, then the reserve. */
+  /** Runs requests that free space. On a full disk, reclaims the write-ahead log, then releases the reserve file. */
   const withFreedSpace = (work: () => BatchResult): BatchResult => {
     for (const freeSpace of [diskSpace?.reclaimLog, diskSpace?.releaseReserve]) {
       try {
         return work()
-      } catch (fault) {
-        if (toStorageProblem(fault) !== 'full' || !freeSpace?.()) throw fault
+      } catch (error) {
+        if (toStorageProblem(error) !== 'full' || !freeSpace?.()) throw error
       }
     }
     return work()
   }
 
-  /** The transaction of a deletion also removes the rows of a small deletion, or the first slice of a large one. */
+  /** Removes all rows of a small deletion, or the first slice of a large one, in the transaction of the deletion. */
   const beginDeletions = (): void => {
     const budget = tx.changes.some(({ type }) => type !== 'appended') ? options.firstSliceBudget() : undefined
     if (budget) continueDeletions(tx, budget)
@@ -106,15 +106,15 @@ export function createBatchRunner(
       })
     try {
       return freesSpace(request) ? withFreedSpace(work) : work()
-    } catch (fault) {
-      if (fault instanceof RollbackError) throw fault
-      return { outcomes: [toOutcome(fault)], changes: [] }
+    } catch (error) {
+      if (error instanceof RollbackError) throw error
+      return { outcomes: [toOutcome(error)], changes: [] }
     }
   }
 
-  /** Once the disk was full for one request, requests that need space are not tried. */
+  /** After a request fails because the disk is full, skips requests that need space. */
   const runAllIndividually = (requests: readonly CommandRequest[]): BatchResult => {
-    let blocked: Outcome | undefined = diskSpace?.diskIsShort() ? isShort : undefined
+    let blocked: Outcome | undefined = diskSpace?.isShort() ? diskIsShort : undefined
     if (blocked && !requests.every(freesSpace)) diskSpace?.restoreReserve()
     const results = requests.map((request): BatchResult => {
       if (blocked && !freesSpace(request)) return { outcomes: [blocked], changes: [] }
@@ -132,26 +132,26 @@ export function createBatchRunner(
     const written = tx.changes.length
     try {
       return { value: runCommand(tx, request) }
-    } catch (fault) {
-      if (fault instanceof ApiError && tx.changes.length === written) return toOutcome(fault)
-      throw fault
+    } catch (error) {
+      if (error instanceof ApiError && tx.changes.length === written) return toOutcome(error)
+      throw error
     }
   }
 
   return {
     run: (requests) => {
-      if (diskSpace?.diskIsShort()) return runAllIndividually(requests)
+      if (diskSpace?.isShort()) return runAllIndividually(requests)
       try {
         return inTransaction(() => {
           const outcomes = requests.map(attempt)
           beginDeletions()
           return outcomes
         })
-      } catch (fault) {
-        if (fault instanceof RollbackError) throw fault
-        const problem = toStorageProblem(fault)
-        // Each further request would wait for the lock as well.
-        if (problem === 'busy') return { outcomes: requests.map(() => toOutcome(fault)), changes: [] }
+      } catch (error) {
+        if (error instanceof RollbackError) throw error
+        const problem = toStorageProblem(error)
+        // Each request would wait for the lock again.
+        if (problem === 'busy') return { outcomes: requests.map(() => toOutcome(error)), changes: [] }
         if (problem) diskSpace?.reclaimLog()
         return runAllIndividually(requests)
       }
@@ -167,10 +167,10 @@ export function createBatchRunner(
   }
 }
 
-const isShort: Outcome = { problem: 'full', detail: 'the disk reserve has been released' }
+const diskIsShort: Outcome = { problem: 'full', detail: 'the reserve file was released' }
 
-function toOutcome(fault: unknown): Outcome {
-  if (fault instanceof ApiError) return { apiError: { type: fault.type, message: fault.message } }
-  const problem = toStorageProblem(fault)
-  return problem === undefined ? { fault } : { problem, detail: String(fault) }
+function toOutcome(error: unknown): Outcome {
+  if (error instanceof ApiError) return { apiError: { type: error.type, message: error.message } }
+  const problem = toStorageProblem(error)
+  return problem === undefined ? { error } : { problem, detail: String(error) }
 }

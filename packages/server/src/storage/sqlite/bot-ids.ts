@@ -4,8 +4,8 @@ import type { EntryPosition } from '../../domain/positions.ts'
 import { requireRow } from './record-rows.ts'
 
 /**
- * The secret parts of a bot's ids: tags for the ids of messages and events, and the epoch for SSE ids. Both are stored
- * in the database, so a copy of the database yields the same ids.
+ * Each bot's secret for the tags in its message and event ids, and its epoch for SSE ids. Both are stored in the
+ * database, so a copy of the database produces the same ids.
  */
 export const botIdColumns: string = `
   ALTER TABLE bots ADD COLUMN id_secret BLOB;
@@ -23,13 +23,13 @@ export type BotIds = (botRowId: number) => BotIdParts
 
 export function createBotIds(database: DatabaseSync): BotIds {
   const select = database.prepare('SELECT id_secret, epoch FROM bots WHERE key = ?')
-  const known = new Map<number, BotIdParts>()
+  const cache = new Map<number, BotIdParts>()
   return (botRowId) => {
-    const found = known.get(botRowId)
-    if (found) return found
+    const cached = cache.get(botRowId)
+    if (cached) return cached
     const row = requireRow(select.get(botRowId))
     const ids = { epoch: String(row['epoch']), idTag: createIdTag(row['id_secret'] as Uint8Array) }
-    known.set(botRowId, ids)
+    cache.set(botRowId, ids)
     return ids
   }
 }

@@ -10,15 +10,15 @@ import {
 /** A query for rows with texts of any length. */
 export interface BoundedQuery<Row> {
   /**
-   * Writes the statement. Its parameters are the values of the read, and then the limit.
+   * Builds the statement. Its parameters are the values of the read, then the limit.
    *
    * @param parts.text - Selects a text column.
-   * @param parts.deletions - Exclude deleted rows.
+   * @param parts.deletions - Conditions that exclude deleted rows.
    */
   readonly sql: (parts: { text: (column: string) => string; deletions: DeletionConditions }) => string
   readonly valueCount: number
   readonly rowBytes: (row: Row) => number
-  /** Whether one of the texts of a row is `''`, which no stored text is. */
+  /** Whether a text of a row is `''`. Stored texts are never empty. */
   readonly hasEmptyText: (row: Row) => boolean
 }
 
@@ -29,7 +29,7 @@ export type BoundedRead<Row> = (
   limits: RowLimits & { readonly rows: number },
 ) => { items: Row[]; hasMore: boolean }
 
-/** The size limit of all texts of a read at once. */
+/** Maximum size of all texts when all rows are read at once. */
 const maxBytesAtOnce = 2 * 1024 * 1024
 const textsPerRow = 2
 

@@ -1,17 +1,17 @@
-/** The size limit of a page or a part of the log; a single row may have up to 1 MiB. */
+/** The limits of a page, or of a part of the log. A single row may have up to 1 MiB. */
 export interface RowLimits {
   readonly limit: number
   readonly maxBytes: number
 }
 
 export const defaultMaxBytes: number = 1024 * 1024
-/** The size limit of a part of the log for a stream, which reads the next part after it has been sent. */
+/** Limit for a part of the log during replay. A stream reads the next part after this one is sent. */
 export const maxReplayBytes: number = 256 * 1024
 
 /**
  * Takes rows until the next one would exceed a limit, and stops reading. Always takes the first row.
  *
- * @param rows - Read lazily, from `statement.iterate`; at least one row more than `limit`, if it exists.
+ * @param rows - Read lazily, as from `statement.iterate`. Must contain one row more than `limit`, if it exists.
  */
 export function takeRows<T>(
   rows: Iterable<T>,

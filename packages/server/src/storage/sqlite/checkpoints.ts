@@ -1,22 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * INV-14: moves commits from the write-ahead log into the database file and empties the log: soon after a deletion, as
- * the log still contains the deleted text, and after a moment without writes, so that the file is complete by itself.
+ * INV-14: copies commits from the write-ahead log to the database file and truncates the log.
+ *
+ * Runs soon after a deletion, as the log still contains the deleted text, and after a second without writes, so that
+ * the file is complete without its log.
  */
 export interface Checkpoints {
   /** Call it after each commit. */
   afterCommit(options: { hasDeleted: boolean }): void
-  /** False if a reader or another program is in the way, or the disk fails. */
+  /** Returns false if a reader or another program prevents it, or the disk fails. */
   run(): boolean
   stop(): void
 }
 
 const deletionDelayMs = 100
 const idleDelayMs = 1_000
-/** A checkpoint blocks the thread; during deletions, checkpoints take at most a tenth of its time. */
+/** Checkpoints block the thread. The pause after one is at least this many times as long as it took. */
 const restRatio = 9
-/** How long to wait for readers; the server's own finish sooner. */
+/** How long to wait for readers. Those of the server finish sooner. */
 const readerTimeoutMs = 20
 
 export function createCheckpoints(

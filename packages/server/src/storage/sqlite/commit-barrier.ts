@@ -1,17 +1,16 @@
 /**
- * A fault switch for tests: while it is shut, nothing gets to the disk.
+ * Lets tests block commits, and pause deletion slices.
  *
- * Works across threads: hand `buffer` to the writer.
+ * Works across threads: pass `buffer` to the writing thread.
  */
 export interface CommitBarrier {
   readonly buffer: SharedArrayBuffer
+  /** Commits wait until `unblock` is called. */
   block(): void
   unblock(): void
-  /** Makes the writing thread die at its next commit, as if it ran out of memory. */
+  /** Ends the writing thread at its next commit, as if it ran out of memory. */
   crash(): void
-  /**
-   * Pauses pending deletions after `slices` more slices. Deleted content stays hidden.
-   */
+  /** Pauses pending deletions after `slices` more slices. Default: 0. Deleted content stays hidden. */
   pauseDeletions(slices?: number): void
   /** Resumes pending deletions. */
   resumeDeletions(): void
@@ -25,11 +24,11 @@ const blocked = 1
 const unblocked = 0
 const crashed = 2
 
-/** Offsets in the buffer. */
+/** Indices in the buffer. */
 const commits = 0
-const slices = 1
-const slicesRun = 2
-const pending = 3
+const allowedSlices = 1
+const completedSlices = 2
+const hasPending = 3
 
 const unlimited = -1
 
@@ -37,8 +36,8 @@ export function createCommitBarrier(): CommitBarrier {
   const buffer = new SharedArrayBuffer(16)
   const state = new Int32Array(buffer)
   const allow = (count: number): void => {
-    Atomics.store(state, slices, count)
-    Atomics.notify(state, slices)
+    Atomics.store(state, allowedSlices, count)
+    Atomics.notify(state, allowedSlices)
   }
   allow(unlimited)
   return {
@@ -57,11 +56,11 @@ export function createCommitBarrier(): CommitBarrier {
       allow(unlimited)
     },
     runSlice: async () => {
-      const before = Atomics.load(state, slicesRun)
+      const before = Atomics.load(state, completedSlices)
       allow(1)
-      await Atomics.waitAsync(state, slicesRun, before).value
+      await Atomics.waitAsync(state, completedSlices, before).value
     },
-    hasPendingDeletions: () => Atomics.load(state, pending) === 1,
+    hasPendingDeletions: () => Atomics.load(state, hasPending) === 1,
     crash: () => {
       Atomics.store(state, commits, crashed)
       Atomics.notify(state, commits)
@@ -69,7 +68,7 @@ export function createCommitBarrier(): CommitBarrier {
   }
 }
 
-/** Blocks this thread until the gate is open. */
+/** Blocks this thread until commits are allowed. */
 export function waitAtBarrier(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer)
   Atomics.wait(state, commits, blocked)
@@ -77,30 +76,30 @@ export function waitAtBarrier(buffer: SharedArrayBuffer): void {
   if (Atomics.load(state, commits) === crashed) process.exit(1)
 }
 
-/** Whether pending deletions are paused, so that deletions leave all their rows to slices. */
+/** Whether slices are paused. Then a deletion does not run its first slice in its own transaction. */
 export function areDeletionsPaused(buffer: SharedArrayBuffer): boolean {
-  return Atomics.load(new Int32Array(buffer), slices) !== unlimited
+  return Atomics.load(new Int32Array(buffer), allowedSlices) !== unlimited
 }
 
-/** Resolves when a slice may run. */
+/** Resolves when a slice is allowed to run. */
 export async function waitForSlice(buffer: SharedArrayBuffer): Promise<void> {
   const state = new Int32Array(buffer)
   for (;;) {
-    const count = Atomics.load(state, slices)
+    const count = Atomics.load(state, allowedSlices)
     if (count === unlimited) return
-    if (count > 0 && Atomics.compareExchange(state, slices, count, count - 1) === count) return
-    if (count === 0) await Atomics.waitAsync(state, slices, 0).value
+    if (count > 0 && Atomics.compareExchange(state, allowedSlices, count, count - 1) === count) return
+    if (count === 0) await Atomics.waitAsync(state, allowedSlices, 0).value
   }
 }
 
-/** Call it after each commit. */
+/** Reports the state of deletions to tests. Call it after each commit. */
 export function recordDeletions(
   buffer: SharedArrayBuffer,
   state: { isPending: boolean; isSlice: boolean },
 ): void {
   const values = new Int32Array(buffer)
-  Atomics.store(values, pending, state.isPending ? 1 : 0)
+  Atomics.store(values, hasPending, state.isPending ? 1 : 0)
   if (!state.isSlice) return
-  Atomics.add(values, slicesRun, 1)
-  Atomics.notify(values, slicesRun)
+  Atomics.add(values, completedSlices, 1)
+  Atomics.notify(values, completedSlices)
 }

@@ -1,8 +1,10 @@
 import { kindCode } from './entry-kinds.ts'
 
 /**
- * A conversation's row, and the newest entry of its log. A message is appended without a change to the row of its conversation, which
- * would be another page to flush for each; whatever else is appended brings the row up to date. So the newest of both counts.
+ * Joins the newest entry of a conversation's log.
+ *
+ * Appending a message does not update the row of its conversation, which would flush another page per message. Appending
+ * other entries does. So the current values are the maximum of both.
  */
 export const newestEntry: string = `LEFT JOIN entries n ON n.conversation_key = c.key
   AND n.number = (SELECT max(number) FROM entries WHERE conversation_key = c.key)`

@@ -3,10 +3,10 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * INV-8: keeps a second server away from a database file, by a lock that the operating system lets go of when the process ends,
- * however it ends. The file counts, whatever links lead to it.
+ * INV-8: locks a database file against other servers. The operating system releases the lock when the process ends, even
+ * after a crash. Symbolic links to the same file share the lock.
  *
- * @throws Error if another server holds it.
+ * @throws Error if another server holds the lock.
  */
 export function lockDatabase(path: string): Disposable {
   const file = `${resolveRealPath(path)}.lock`
@@ -47,10 +47,10 @@ function isBusy(cause: unknown): boolean {
   return cause instanceof Error && 'errcode' in cause && Number(cause.errcode) % 256 === sqliteBusy
 }
 
-/** Where a file is, or will be once SQLite has made it: at the end of a link that leads to nothing yet. */
+/** The real path of a file, which may not exist yet: SQLite creates the target of a dangling link. */
 function resolveRealPath(path: string): string {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  if (!found) return join(realpathSync(dirname(path)), basename(path))
-  if (!found.isSymbolicLink()) return realpathSync(path)
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (!stats) return join(realpathSync(dirname(path)), basename(path))
+  if (!stats.isSymbolicLink()) return realpathSync(path)
   return resolveRealPath(resolve(realpathSync(dirname(path)), readlinkSync(path)))
 }

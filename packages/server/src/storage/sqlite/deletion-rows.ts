@@ -16,26 +16,26 @@ export interface SqliteDeletionRows extends DeletionRows {
 
 export function createDeletionRows(
   database: DatabaseSync,
-  departures: MembershipTombstones,
+  tombstones: MembershipTombstones,
 ): SqliteDeletionRows {
   const sql = prepareStatements(database)
 
   return {
-    add: ({ kind, rowId: key, botRowId, id, sequence, at }) => {
-      departures.addDeletion({ sequence, at })
-      sql.add.run(key, kind === 'user' ? 1 : 0, botRowId, id, sequence, at)
+    add: ({ kind, rowId, botRowId, id, sequence, at }) => {
+      tombstones.addDeletion({ sequence, at })
+      sql.add.run(rowId, kind === 'user' ? 1 : 0, botRowId, id, sequence, at)
     },
-    next: () => deletionOf(sql.next.get()),
+    next: () => toDeletion(sql.next.get()),
     deletedUsersWithId: (botRowId, id) =>
-      sql.usersWithId.all(botRowId, id).map((row) => requireRow(deletionOf(row))),
+      sql.deletedUsersWithId.all(botRowId, id).map((row) => requireRow(toDeletion(row))),
 
     removeConversationRows: (deletion, budget) => {
-      const members = sql.membersOf.all(deletion.rowId, stepRows) as unknown as [
+      const members = sql.members.all(deletion.rowId, stepRows) as unknown as [
         userRowId: number,
         hasLeft: 0 | 1,
       ][]
       for (const [userRowId, hasLeft] of members) {
-        if (hasLeft === 0) departures.add(userRowId, deletion, deletion)
+        if (hasLeft === 0) tombstones.add(userRowId, deletion, deletion)
         sql.removeMembership.run(deletion.rowId, userRowId)
       }
       budget.spend({ rows: members.length })
@@ -43,8 +43,8 @@ export function createDeletionRows(
 
       let last: number | undefined
       const rows = sql.firstEntries.iterate(deletion.rowId, stepRows) as Iterable<unknown>
-      for (const [number, bytes] of rows as Iterable<[number, number]>) {
-        last = number
+      for (const [seq, bytes] of rows as Iterable<[number, number]>) {
+        last = seq
         budget.spend({ rows: 1, bytes })
         if (budget.isSpent) break
       }
@@ -53,7 +53,7 @@ export function createDeletionRows(
     },
 
     nextMembership: (userRowId) => {
-      const row = sql.membershipOf.get(userRowId)
+      const row = sql.nextMembership.get(userRowId)
       if (!row) return undefined
       const conversationRowId = Number(row['conversation_key'])
       const conversation = toConversation(sql.conversation.get(conversationRowId, userRowId))
@@ -62,40 +62,41 @@ export function createDeletionRows(
     removeMembership: (userRowId, conversationRowId) => {
       sql.removeMembership.run(conversationRowId, userRowId)
     },
-    entriesToSearch: ({ sequence }, { conversationRowId, seq: number }) => {
-      const rows = sql.entriesAfter.all(conversationRowId, number, stepRows) as unknown as SearchedRow[]
+    entriesToSearch: ({ sequence }, { conversationRowId, seq: after }) => {
+      const rows = sql.entriesAfter.all(conversationRowId, after, stepRows) as unknown as SearchedRow[]
       const end = rows.findIndex((row) => row[3] > sequence)
-      return (end === -1 ? rows : rows.slice(0, end)).map(([kind, at, userRowId, , bytes]) => ({
+      return (end === -1 ? rows : rows.slice(0, end)).map(([kind, seq, userRowId, , bytes]) => ({
         kind: requireRow(entryKinds[kind]),
-        seq: at,
+        seq,
         userRowId,
         bytes,
       }))
     },
-    saveSearchPosition: ({ rowId: key }, { conversationRowId, seq: number }) => {
-      sql.keepSearched.run(conversationRowId, number, key)
+    saveSearchPosition: ({ rowId }, { conversationRowId, seq }) => {
+      sql.saveSearchPosition.run(conversationRowId, seq, rowId)
     },
-    removeEntries: (conversation, numbers) => {
-      // Events are in the head of the row, and each message leaves a newer entry: no number is given twice (INV-3).
-      for (const number of numbers) sql.removeEntry.run(conversation.rowId, number)
+    removeEntries: (conversation, seqs) => {
+      // INV-3: no number is reused. The conversation's row stores the last number of events, and each deleted message
+      // is followed by a newer entry.
+      for (const seq of seqs) sql.removeEntry.run(conversation.rowId, seq)
     },
-    removeUserRows: ({ rowId: key }, budget) => {
-      const { changes } = sql.removeMade.run(key, key, stepRows)
+    removeUserRows: ({ rowId }, budget) => {
+      const { changes } = sql.removeIdempotencyRecords.run(rowId, rowId, stepRows)
       budget.spend({ rows: Number(changes) })
       if (Number(changes) > 0) return false
-      departures.removeAll(key)
+      tombstones.removeAll(rowId)
       return true
     },
 
-    finish: ({ rowId: key }) => {
-      sql.finish.run(key)
+    finish: ({ rowId }) => {
+      sql.finish.run(rowId)
     },
   }
 }
 
 type SearchedRow = [kind: number, number, userRowId: number, sequence: number, bytes: number]
 
-function deletionOf(row: Row | undefined): PendingDeletion | undefined {
+function toDeletion(row: Row | undefined): PendingDeletion | undefined {
   return (
     row && {
       kind: row['is_user'] === 1 ? 'user' : 'conversation',
@@ -124,16 +125,14 @@ function prepareStatements(database: DatabaseSync) {
   return {
     add: prepare('INSERT INTO deletions VALUES (?, ?, ?, ?, ?, ?, 0, 0)'),
     next: prepare('SELECT * FROM deletions ORDER BY is_user, sequence LIMIT 1'),
-    usersWithId: prepare('SELECT * FROM deletions WHERE bot_key = ? AND id = ? AND is_user = 1'),
-    keepSearched: prepare(
+    deletedUsersWithId: prepare('SELECT * FROM deletions WHERE bot_key = ? AND id = ? AND is_user = 1'),
+    saveSearchPosition: prepare(
       'UPDATE deletions SET searched_conversation = ?, searched_number = ? WHERE key = ?',
     ),
     finish: prepare('DELETE FROM deletions WHERE key = ?'),
 
-    membersOf: prepareArrays(
-      'SELECT user_key, has_left FROM participants WHERE conversation_key = ? LIMIT ?',
-    ),
-    membershipOf: prepare(
+    members: prepareArrays('SELECT user_key, has_left FROM participants WHERE conversation_key = ? LIMIT ?'),
+    nextMembership: prepare(
       'SELECT conversation_key FROM participants WHERE user_key = ? ORDER BY made, conversation_key LIMIT 1',
     ),
     removeMembership: prepare('DELETE FROM participants WHERE conversation_key = ? AND user_key = ?'),
@@ -151,7 +150,7 @@ function prepareStatements(database: DatabaseSync) {
         WHERE conversation_key = ? AND number > ? ORDER BY number LIMIT ?`,
     ),
     removeEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
-    removeMade: prepare(
+    removeIdempotencyRecords: prepare(
       'DELETE FROM made WHERE user_key = ? AND key IN (SELECT key FROM made WHERE user_key = ? LIMIT ?)',
     ),
   }

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { createDeletionSlices } from './deletion-slices.ts'
 
 test('failing slices are retried, and reported once', async () => {
-  const faults: unknown[] = []
+  const errors: unknown[] = []
   const outcomes = ['full', 'full', 'done']
-  let answers = 0
+  let results = 0
   const slices = createDeletionSlices({
     isPending: () => outcomes.length > 0,
     run: () => {
@@ -12,13 +12,13 @@ test('failing slices are retried, and reported once', async () => {
       if (outcome !== 'done') throw new Error(outcome)
       return { outcomes: [], changes: [] }
     },
-    answer: () => answers++,
-    onFault: (fault) => faults.push(fault),
-    gate: undefined,
+    onResult: () => results++,
+    onError: (error) => errors.push(error),
+    commitBarrier: undefined,
   })
 
   slices.wake()
 
-  await expect.poll(() => answers, { timeout: 10_000 }).toBe(1)
-  expect(faults).toEqual([new Error('full')])
+  await expect.poll(() => results, { timeout: 10_000 }).toBe(1)
+  expect(errors).toEqual([new Error('full')])
 })

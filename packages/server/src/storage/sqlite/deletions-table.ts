@@ -1,10 +1,10 @@
 import { kindCode } from './entry-kinds.ts'
 
 /**
- * Pending deletions: the keys of deleted users and conversations that still have rows. Their own rows are already
- * removed.
+ * Pending deletions: the row ids of deleted users and conversations that still have dependent rows. Their own rows are
+ * already removed.
  *
- * Every read skips rows that belong to a key in this table. While no deletion is pending, the table is empty and a
+ * Every query skips rows that belong to a row id in this table. While no deletion is pending, the table is empty and a
  * lookup costs almost nothing.
  */
 export const deletionsTable: string = `
@@ -22,44 +22,44 @@ export const deletionsTable: string = `
   CREATE INDEX deletions_by_id ON deletions (bot_key, id);
 `
 
-const keys = '(SELECT key FROM deletions)'
+const deletedRowIds = '(SELECT key FROM deletions)'
 
-/** True while no deletion is pending; evaluated once per execution of a statement. */
+/** SQL condition: no deletion is pending. Evaluated once per execution of a statement. */
 export const noPendingDeletions: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
 
-/** Whether the owner of a row of `conversations` still exists; otherwise the conversation is deleted too. */
+/** SQL condition: the owner of a row of `conversations` still exists; otherwise the conversation is deleted too. */
 export function ownerExists(table: string): string {
-  return `${table}.owner_key NOT IN ${keys}`
+  return `${table}.owner_key NOT IN ${deletedRowIds}`
 }
 
-/** Whether a row of `entries` is not the content of a deleted user. */
+/** SQL condition: a row of `entries` is not the content of a deleted user. */
 export function entryIsVisible(table: string): string {
   const content = [kindCode('message_created'), kindCode('event_created')].join(', ')
-  return `(${table}.user_key NOT IN ${keys} OR ${table}.kind NOT IN (${content}))`
+  return `(${table}.user_key NOT IN ${deletedRowIds} OR ${table}.kind NOT IN (${content}))`
 }
 
-/** Whether the conversation with this key still exists, for queries that do not read its row. */
-export function conversationExists(key: string): string {
+/** SQL condition: the conversation still exists. For queries that do not read its row. */
+export function conversationExists(rowId: string): string {
   return `(${noPendingDeletions} OR EXISTS
-    (SELECT 1 FROM conversations there WHERE there.key = ${key} AND ${ownerExists('there')}))`
+    (SELECT 1 FROM conversations there WHERE there.key = ${rowId} AND ${ownerExists('there')}))`
 }
 
-/** Whether the user with this key still exists, for queries that do not read the user's row. */
-export function userExists(key: string): string {
-  return `${key} NOT IN ${keys}`
+/** SQL condition: the user still exists. For queries that do not read the user's row. */
+export function userExists(rowId: string): string {
+  return `${rowId} NOT IN ${deletedRowIds}`
 }
 
 /** Conditions that exclude deleted rows from a query. */
 export interface DeletionConditions {
   readonly ownerExists: (table: string) => string
   readonly entryIsVisible: (table: string) => string
-  readonly conversationExists: (key: string) => string
+  readonly conversationExists: (rowId: string) => string
 }
 
 export const deletionConditions: DeletionConditions = { ownerExists, entryIsVisible, conversationExists }
 
 const always = (): string => 'TRUE'
-/** For when no deletion is pending. Check that in the transaction of the query. */
+/** Conditions to use while no deletion is pending. Check `noPendingDeletions` in the transaction of the query. */
 export const noConditions: DeletionConditions = {
   ownerExists: always,
   entryIsVisible: always,

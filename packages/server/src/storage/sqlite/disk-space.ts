@@ -2,15 +2,15 @@ import type { CommandRequest } from '../../domain/commands.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { ReserveFile } from './reserve-file.ts'
 
-/** Provides disk space for deletions when the disk is full. */
+/** Provides space for deletions on a full disk. */
 export interface DiskSpace {
-  /** True while the reserve is released and cannot be restored: then only deletions are stored. */
-  readonly diskIsShort: () => boolean
-  /** Tries to restore the reserve in the background. Not called during deletions, as they need the space. */
+  /** True while the reserve file is released: then only deletions are stored. */
+  readonly isShort: () => boolean
+  /** Tries to restore the reserve file in the background. Do not call it during deletions, which need the space. */
   readonly restoreReserve: () => void
-  /** Reclaims the space of the write-ahead log. Returns true: another attempt may succeed. */
+  /** Reclaims the space of the write-ahead log. Always returns true, as a retry may succeed. */
   readonly reclaimLog: () => boolean
-  /** Releases the reserve, and reclaims the space of the log. False if there is no reserve. */
+  /** Releases the reserve file, and reclaims the space of the log. Returns false if there is no reserve file. */
   readonly releaseReserve: () => boolean
 }
 
@@ -20,7 +20,7 @@ const freeing: ReadonlySet<CommandRequest['name']> = new Set([
   'deleteUser',
 ])
 
-/** Whether a request frees more space than it takes, so that it is stored even on a full disk. */
+/** Whether a request frees more space than it needs. Such requests are processed even on a full disk. */
 export function freesSpace({ name }: CommandRequest): boolean {
   return freeing.has(name)
 }
@@ -37,7 +37,7 @@ export function createDiskSpace(checkpoints: Checkpoints, reserve: ReserveFile |
   }, retryIntervalMs).unref()
 
   return {
-    diskIsShort: () => {
+    isShort: () => {
       if (reserve?.isAllocated) isReleased = false
       return isReleased
     },

@@ -1,14 +1,14 @@
 import { realpathSync, statSync } from 'node:fs'
 
-/** Checks whether the files of an open database are still at its path: SQLite keeps using a file that was removed. */
+/** Checks whether the files of an open database are still at their path: SQLite keeps using a removed file. */
 export interface FileIdentity {
   isIntact(): boolean
 }
 
-/** @param path - Of a database in WAL mode that is open. */
+/** @param path - Path of an open database in WAL mode. */
 export function identifyFiles(path: string): FileIdentity {
-  const real = realpathSync(path)
-  const files = [real, `${real}-wal`].map((file) => ({ file, identity: readIdentity(file) }))
+  const realPath = realpathSync(path)
+  const files = [realPath, `${realPath}-wal`].map((file) => ({ file, identity: readIdentity(file) }))
   return { isIntact: () => files.every(({ file, identity }) => readIdentity(file) === identity) }
 }
 
@@ -17,7 +17,7 @@ function readIdentity(file: string): bigint | undefined {
     const { dev, ino } = statSync(file, { bigint: true })
     return ino + (dev << 64n)
   } catch {
-    // Missing or inaccessible: in either case it is not the open file.
+    // A missing or inaccessible file is not the open file.
     return undefined
   }
 }

@@ -9,30 +9,30 @@ import { createSqliteQueries } from './sqlite-queries.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import { createTurnQueries } from './turn-queries.ts'
 
-/** More entries than one read searches. */
+/** More entries than a single read searches. */
 const eventCount = 45_000
 
 /** A conversation with a message, then many events, then another message. */
-function longLog(database: DatabaseSync): { bot: BotRecord; conversation: ConversationRecord } {
+function createLongLog(database: DatabaseSync): { bot: BotRecord; conversation: ConversationRecord } {
   prepareSchema(database)
-  let key = 0
-  const tx = createSqliteTransaction(database, () => ++key)
+  let lastRowId = 0
+  const tx = createSqliteTransaction(database, () => ++lastRowId)
   tx.begin(1)
   const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   const user = tx.insertUser(bot, { id: 'ann', fieldsJson: '{}' })
   const conversation = tx.insertConversation(bot, { id: 'c', owner: user })
   tx.append(conversation, { kind: 'message_created', user, payload: '"first"' })
   const insert = database.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, 1, ?, NULL, NULL, NULL)')
-  for (let number = 2; number < 2 + eventCount; number++)
-    insert.run(number, conversation.rowId, number, kindCode('event_created'), user.rowId, '{}')
+  for (let seq = 2; seq < 2 + eventCount; seq++)
+    insert.run(seq, conversation.rowId, seq, kindCode('event_created'), user.rowId, '{}')
   const last = 2 + eventCount
   insert.run(last, conversation.rowId, last, kindCode('message_created'), user.rowId, '"last"')
   return { bot, conversation }
 }
 
-test('a page of messages searches a bounded part of the log, and returns the position to continue from', () => {
+test('a page of messages searches a bounded part of the log, and returns the cursor to continue from', () => {
   using database = new DatabaseSync(':memory:')
-  const { conversation } = longLog(database)
+  const { conversation } = createLongLog(database)
   const read = createMessageReader(database, createBotIds(database))
 
   const pages = [read(conversation, { cursor: undefined, limit: 20 })]
@@ -43,12 +43,12 @@ test('a page of messages searches a bounded part of the log, and returns the pos
   expect(pages.map(({ hasMore }) => hasMore)).toEqual([true, true, false])
 })
 
-test('messages that are read in several parts of a long log keep one limit of bytes together', async () => {
+test('a byte limit applies to all parts of a long log together', async () => {
   using database = new DatabaseSync(':memory:')
-  const { conversation } = longLog(database)
-  const reads = createSqliteQueries(database, { read: async () => undefined, close: async () => {} })
+  const { conversation } = createLongLog(database)
+  const queries = createSqliteQueries(database, { read: async () => undefined, close: async () => {} })
   const read = async (maxBytes: number): Promise<string[]> => {
-    const messages = await reads.messages(conversation, { cursor: undefined, limit: 20, maxBytes })
+    const messages = await queries.messages(conversation, { cursor: undefined, limit: 20, maxBytes })
     return messages.map(({ payload }) => payload)
   }
 
@@ -56,9 +56,9 @@ test('messages that are read in several parts of a long log keep one limit of by
   expect(await read(6)).toEqual(['"last"'])
 })
 
-test('the next turn of a bot is found after any number of other entries', async () => {
+test('the next turn of a bot is found even after thousands of other entries', async () => {
   using database = new DatabaseSync(':memory:')
-  const { bot, conversation } = longLog(database)
+  const { bot, conversation } = createLongLog(database)
   const filter = { kinds: ['message_created'] as const, after: 0, backlog: { upTo: 0, since: 0 } }
 
   const turn = await createTurnQueries(database).nextTurn(bot, filter, {

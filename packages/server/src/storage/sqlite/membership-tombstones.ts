@@ -1,15 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ConversationRecord } from '../../domain/records.ts'
 
+/** SQL name of the table. It differs from ours because existing files use it. */
+export const tombstonesTableName = 'departures'
+
 /**
- * Who takes part in which conversation no longer, and since when: what a user's stream has to say of a conversation that may be
- * deleted with its log.
+ * Memberships that ended, and when. A user's stream reports them even if the conversation and its log were deleted.
  *
- * User 0 is nobody. Their row stands for the newest deletion: INV-12, no place in the order of acceptance is given twice, also when
- * everything that had a newer one was deleted.
+ * The row of the system user holds the `sequence` of the newest deletion. So it is never reused, even if all newer
+ * entries are deleted (INV-12).
  */
 export const membershipTombstonesTable: string = `
-  CREATE TABLE departures (
+  CREATE TABLE ${tombstonesTableName} (
     user_key INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
     conversation_key INTEGER NOT NULL,
@@ -19,9 +21,10 @@ export const membershipTombstonesTable: string = `
   ) WITHOUT ROWID;
 `
 
-/** The newest of each user. Who has missed as many is told to begin anew. */
+/** Only the newest tombstones of each user are kept. A client that missed more must start over. */
 export const maxTombstonesPerUser = 1_000
 
+/** Not the row id of a user. */
 export const systemUserRowId = 0
 
 interface LogMoment {
@@ -29,42 +32,44 @@ interface LogMoment {
   readonly at: number
 }
 
-/** Remembers departures in the transaction that causes them. */
+/** Stores tombstones in the transaction that ends the memberships. */
 export interface MembershipTombstones {
-  /** The place of the newest deletion. */
+  /** The `sequence` of the newest deletion. */
   latestDeletion(): number
   add(userRowId: number, conversation: Pick<ConversationRecord, 'rowId' | 'id'>, moment: LogMoment): void
-  /** Stores the position of a deletion, so that it is never reused. */
+  /** Stores the `sequence` of a deletion, so that it is never reused. */
   addDeletion(moment: LogMoment): void
-  /** At most `departuresKept` rows. */
+  /** Removes all tombstones of a user: at most `maxTombstonesPerUser` rows. */
   removeAll(userRowId: number): void
 }
 
 export function createMembershipTombstones(database: DatabaseSync): MembershipTombstones {
-  const newest = database.prepare('SELECT max(sequence) AS sequence FROM departures WHERE user_key = ?')
-  const insert = database.prepare('INSERT INTO departures VALUES (?, ?, ?, ?, ?)')
-  // A deleted user receives no signals.
+  const latest = database.prepare(
+    `SELECT max(sequence) AS sequence FROM ${tombstonesTableName} WHERE user_key = ?`,
+  )
+  const insert = database.prepare(`INSERT INTO ${tombstonesTableName} VALUES (?, ?, ?, ?, ?)`)
+  // Inserts nothing for a deleted user, who receives no signals.
   const insertForUser = database.prepare(
-    'INSERT INTO departures SELECT key, ?2, ?3, ?4, ?5 FROM users WHERE key = ?1',
+    `INSERT INTO ${tombstonesTableName} SELECT key, ?2, ?3, ?4, ?5 FROM users WHERE key = ?1`,
   )
   const trim = database.prepare(
-    `DELETE FROM departures WHERE user_key = ?1 AND sequence <=
-      (SELECT sequence FROM departures WHERE user_key = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
+    `DELETE FROM ${tombstonesTableName} WHERE user_key = ?1 AND sequence <=
+      (SELECT sequence FROM ${tombstonesTableName} WHERE user_key = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
   )
-  const forget = database.prepare('DELETE FROM departures WHERE user_key = ?')
+  const removeAll = database.prepare(`DELETE FROM ${tombstonesTableName} WHERE user_key = ?`)
 
   return {
-    latestDeletion: () => Number(newest.get(systemUserRowId)?.['sequence'] ?? 0),
-    add: (userRowId, { rowId: key, id }, { sequence, at }) => {
-      const { changes } = insertForUser.run(userRowId, sequence, key, id, at)
+    latestDeletion: () => Number(latest.get(systemUserRowId)?.['sequence'] ?? 0),
+    add: (userRowId, { rowId, id }, { sequence, at }) => {
+      const { changes } = insertForUser.run(userRowId, sequence, rowId, id, at)
       if (changes > 0) trim.run(userRowId, maxTombstonesPerUser)
     },
     addDeletion: ({ sequence, at }) => {
-      forget.run(systemUserRowId)
+      removeAll.run(systemUserRowId)
       insert.run(systemUserRowId, sequence, 0, '', at)
     },
     removeAll: (userRowId) => {
-      forget.run(userRowId)
+      removeAll.run(userRowId)
     },
   }
 }

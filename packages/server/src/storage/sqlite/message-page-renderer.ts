@@ -7,31 +7,31 @@ import { conversationExists, noPendingDeletions, userExists } from './deletions-
 import { createMessageReader } from './message-reader.ts'
 import { createSnapshot } from './snapshot.ts'
 
-/** Which page of messages somebody wants, as plain data that can cross to another thread. */
+/** A request for a page of messages, as plain data that can be sent to another thread. */
 export interface PageRequest {
   readonly membership: Membership
   readonly query: PageQuery
 }
 
-/** Writes a page as JSON text; undefined where the user takes no part any more. */
+/** Renders a page as JSON text. Returns undefined if the user is no longer a participant. */
 export type RenderMessagePage = (request: PageRequest) => string | undefined
 
-/** The list that is asked for most. Who may read, what is read and who said it are of one moment. */
+/** Reads the permission, the messages and their senders in one snapshot. This is the most requested list. */
 export function createMessagePageRenderer(database: DatabaseSync): RenderMessagePage {
   const inSnapshot = createSnapshot(database)
-  const participation = database.prepare(
+  const selectAccess = database.prepare(
     `SELECT ${noPendingDeletions} OR (${conversationExists('?1')} AND ${userExists('?2')})
       FROM participants WHERE conversation_key = ?1 AND user_key = ?2 AND has_left = 0`,
   )
-  participation.setReturnArrays(true)
+  selectAccess.setReturnArrays(true)
   const readMessages = createMessageReader(database, createBotIds(database))
 
-  const render = ({ membership: { user, conversation }, query: slice }: PageRequest): string | undefined => {
-    const [isThere] = (participation.get(conversation.rowId, user.rowId) ?? []) as unknown as [
-      isThere?: 0 | 1,
+  const render = ({ membership: { user, conversation }, query }: PageRequest): string | undefined => {
+    const [hasAccess] = (selectAccess.get(conversation.rowId, user.rowId) ?? []) as unknown as [
+      hasAccess?: 0 | 1,
     ]
-    if (isThere !== 1) return undefined
-    const page = readMessages(conversation, slice)
+    if (hasAccess !== 1) return undefined
+    const page = readMessages(conversation, query)
     const items = page.items.map((message) => [messageJson(message), message.seq] as const)
     return pageJson('messages', conversation.rowId, { ...page, items })
   }

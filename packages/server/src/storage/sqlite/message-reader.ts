@@ -1,26 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ListedMessage, Page, Membership, PageQuery } from '../../domain/queries.ts'
+import type { ListedMessage, Membership, Page, PageQuery } from '../../domain/queries.ts'
 import type { BotIds } from './bot-ids.ts'
 import { createBoundedRead } from './bounded-read.ts'
 import { defaultMaxBytes } from './bounded-rows.ts'
 import { kindCode } from './entry-kinds.ts'
 import {
+  buildMessageColumns,
   hasEmptyMessageText,
   messageBytes,
-  buildMessageColumns,
   toMessage,
   type MessageRow,
 } from './entry-rows.ts'
 import { createUserIdCache } from './user-id-cache.ts'
 
-/**
- * The number of entries that one slice searches: any number of consecutive entries may be other entries than messages,
- * or messages of a deleted user.
- */
+/** The number of entries that one read searches. Long stretches of a log may contain no visible message. */
 const maxSearchedEntries = 20_000
 
-/** Reads a slice of the messages of a conversation, newest first. Call it in a snapshot. */
-export type ReadMessages = (conversation: Membership['conversation'], slice: PageQuery) => Page<ListedMessage>
+/** Reads messages of a conversation, newest first. Call it in a snapshot. */
+export type ReadMessages = (conversation: Membership['conversation'], query: PageQuery) => Page<ListedMessage>
 
 export function createMessageReader(database: DatabaseSync, botIds: BotIds): ReadMessages {
   const read = createBoundedRead<MessageRow>(database, {
@@ -33,28 +30,28 @@ export function createMessageReader(database: DatabaseSync, botIds: BotIds): Rea
     rowBytes: messageBytes,
     hasEmptyText: hasEmptyMessageText,
   })
-  const newestBelow = database.prepare(
+  const lastBefore = database.prepare(
     'SELECT max(number) FROM entries WHERE conversation_key = ? AND number < ?',
   )
-  newestBelow.setReturnArrays(true)
-  /** The position after the newest entry with a smaller number; undefined if there is none. */
-  const endBelow = (conversationRowId: number, number: number): number | undefined => {
-    const [newest] = newestBelow.get(conversationRowId, number) as unknown as [newest: number | null]
-    return newest === null ? undefined : newest + 1
+  lastBefore.setReturnArrays(true)
+  /** The cursor just after the newest entry below a `seq`; undefined if there is none. */
+  const cursorBelow = (conversationRowId: number, seq: number): number | undefined => {
+    const [last] = lastBefore.get(conversationRowId, seq) as unknown as [last: number | null]
+    return last === null ? undefined : last + 1
   }
-  const naming = { names: createUserIdCache(database), botIds }
+  const caches = { userIds: createUserIdCache(database), botIds }
 
-  return (conversation, { cursor: beyond, limit, maxBytes = defaultMaxBytes }) => {
-    const { rowId: key } = conversation
-    const end = beyond ?? endBelow(key, Number.MAX_SAFE_INTEGER) ?? 0
+  return (conversation, { cursor, limit, maxBytes = defaultMaxBytes }) => {
+    const { rowId } = conversation
+    const end = cursor ?? cursorBelow(rowId, Number.MAX_SAFE_INTEGER) ?? 0
     const start = end - maxSearchedEntries
-    const { items, hasMore } = read([key, end, start], { limit, maxBytes, rows: limit + 1 })
+    const { items, hasMore } = read([rowId, end, start], { limit, maxBytes, rows: limit + 1 })
     // Skips numbers without an entry.
-    const olderEnd = hasMore ? undefined : endBelow(key, start)
+    const nextCursor = hasMore ? undefined : cursorBelow(rowId, start)
     return {
-      items: items.map((row) => toMessage(row, conversation, naming)),
-      hasMore: hasMore || olderEnd !== undefined,
-      nextCursor: olderEnd,
+      items: items.map((row) => toMessage(row, conversation, caches)),
+      hasMore: hasMore || nextCursor !== undefined,
+      nextCursor,
     }
   }
 }

@@ -1,14 +1,14 @@
-/** A thread that reads pages of messages where one thread is not enough. */
+/** The thread that reads pages of messages under high load. */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
 import { createMessagePageRenderer, type PageRequest } from './message-page-renderer.ts'
 import { readingPragmas } from './schema.ts'
 import type { WorkerStart } from './start-worker.ts'
 
-/** The pages that a group asked for, each as UTF-8. */
+/** The pages of a group of requests, as UTF-8. Undefined for users who are no longer participants. */
 export type PageGroup = readonly (Uint8Array<ArrayBuffer> | undefined)[]
 
-/** A page that is no larger shares its memory with others, and may hold on to it for them. */
+/** Pages up to this size share a buffer, which stays in memory until all of them are sent. */
 const maxSharedPageBytes = 64 * 1024
 
 const { data: path, port } = workerData as WorkerStart<string>
@@ -27,11 +27,13 @@ function encode(pages: readonly (string | undefined)[]): PageGroup {
   const lengths = pages.map((page) => (page === undefined ? 0 : Buffer.byteLength(page)))
   const isSmall = (length: number): boolean => length <= maxSharedPageBytes
   const shared = Buffer.allocUnsafeSlow(lengths.filter(isSmall).reduce((sum, length) => sum + length, 0))
-  let taken = 0
+  let offset = 0
   return pages.map((page, index) => {
     const length = lengths[index] ?? 0
     if (page === undefined) return undefined
-    const bytes = isSmall(length) ? shared.subarray(taken, (taken += length)) : Buffer.allocUnsafeSlow(length)
+    const bytes = isSmall(length)
+      ? shared.subarray(offset, (offset += length))
+      : Buffer.allocUnsafeSlow(length)
     bytes.write(page)
     return bytes
   })

@@ -46,7 +46,7 @@ const manyRequests = (): PageRequest[] =>
 const textOf = (page: string | Uint8Array | undefined): string | undefined =>
   typeof page === 'object' ? new TextDecoder().decode(page) : page
 
-/** Asks for many pages at once until the thread has read them. */
+/** Requests many pages at once until the thread reads them. */
 async function readInThread(read: (request: PageRequest) => Promise<string | Uint8Array | undefined>) {
   for (;;) {
     const pages = await Promise.all(manyRequests().map(read))
@@ -54,21 +54,21 @@ async function readInThread(read: (request: PageRequest) => Promise<string | Uin
   }
 }
 
-test('a thread reads the same pages as this one, each for who asked for it', async () => {
+test('the page reader thread returns the same page to each request as this thread', async () => {
   const read = ({ membership: from, query }: PageRequest) => storage.queries.messagePage(from, query)
-  const alone: (string | undefined)[] = []
-  for (const request of manyRequests()) alone.push(textOf(await read(request)))
+  const oneByOne: (string | undefined)[] = []
+  for (const request of manyRequests()) oneByOne.push(textOf(await read(request)))
 
   const together = await readInThread(read)
 
-  expect(together).toEqual(alone)
+  expect(together).toEqual(oneByOne)
   expect(together[0]).toContain(texts.at(-1))
-  // The log begins with the conversation's own entry: before the first message, which follows it, there is nothing.
+  // The log begins with the creation of the conversation; no message precedes the first one.
   expect(together[1]).toBe('{"messages":[],"meta":{}}')
   expect(together[2]).toContain(texts[0])
 })
 
-test('where the thread cannot start, this one answers', async () => {
+test('if the thread cannot start, this thread reads all pages', async () => {
   await using reader = disposable(
     createPageReader({ path: join(folder, 'missing.db'), renderLocally: () => 'here' }),
   )
@@ -79,7 +79,7 @@ test('where the thread cannot start, this one answers', async () => {
   expect(new Set(rounds.flat())).toEqual(new Set(['here']))
 })
 
-test('what a thread had when it died is answered here', async () => {
+test('if the thread dies, this thread reads its pending pages', async () => {
   await using reader = disposable(createPageReader({ path, renderLocally: () => 'here' }))
   await readInThread(reader.read)
   const impossible: PageRequest = {
@@ -95,7 +95,7 @@ test('what a thread had when it died is answered here', async () => {
   expect(new Set(later)).toEqual(new Set(['here']))
 })
 
-test('a dead thread is reported, and restarted after a delay that doubles up to a minute', async () => {
+test('a failed thread is reported, and restarted after a delay that doubles up to a minute', async () => {
   let now = 0
   const failures: unknown[] = []
   await using reader = disposable(
@@ -110,17 +110,17 @@ test('a dead thread is reported, and restarted after a delay that doubles up to 
     membership,
     query: { cursor: undefined, limit: 'x' as unknown as number },
   }
-  const askMany = () => Promise.all([impossible, ...manyRequests()].map(reader.read))
+  const readMany = () => Promise.all([impossible, ...manyRequests()].map(reader.read))
 
   await readInThread(reader.read)
-  await askMany()
+  await readMany()
   now = 999
-  const tooEarly = await askMany()
+  const tooEarly = await readMany()
   now = 1_000
   const again = await readInThread(reader.read)
-  await askMany()
+  await readMany()
   now = 2_999
-  const stillTooEarly = await askMany()
+  const stillTooEarly = await readMany()
   now = 3_000
   await readInThread(reader.read)
 
@@ -129,7 +129,7 @@ test('a dead thread is reported, and restarted after a delay that doubles up to 
   expect(failures).toHaveLength(2)
 })
 
-test('a fault of a page is the fault of its request alone', async () => {
+test('an error in one page rejects only its own request', async () => {
   await using reader = disposable(
     createPageReader({
       path,

@@ -3,9 +3,9 @@ import type { PageRequest, RenderMessagePage } from './message-page-renderer.ts'
 import type { PageGroup } from './page-reader-worker.ts'
 import { startWorker, type StartedWorker } from './start-worker.ts'
 
-/** Reads pages of messages: here while few ask, in a thread of its own once many do. */
+/** Reads pages of messages: in this thread under low load, in a separate thread under high load. */
 export interface PageReader {
-  /** The page as JSON, a text or its UTF-8. */
+  /** Returns the page as JSON text or its UTF-8 bytes. Undefined if the user is no longer a participant. */
   readonly read: (request: PageRequest) => Promise<string | Uint8Array | undefined>
   close(): Promise<void>
 }
@@ -16,21 +16,21 @@ interface QueuedRead {
   reject(reason: unknown): void
 }
 
-/** Once so many ask in one turn of the event loop, a thread is worth its while. It is given no more at a time, and two at least. */
+/** Queue length, in one turn of the event loop, that starts the thread. Also the most reads sent to it at once. */
 const threadQueueLength = 8
 
-/** A page may have 1 MiB, and is in memory twice until it has been sent. */
+/** A page may have 1 MiB, and is in memory twice until it is sent. */
 const maxConcurrentReads = 32
 
-/** The first and the longest delay before a dead thread is restarted. The delay doubles each time. */
+/** First and maximum delay before a failed thread is restarted. The delay doubles each time. */
 const minRestartDelayMs = 1_000
 const maxRestartDelayMs = 60_000
 
 export interface PageReaderOptions {
-  /** Of the database. */
+  /** Path of the database. */
   readonly path: string
   readonly renderLocally: RenderMessagePage
-  /** Called when the thread dies or cannot be started. Meanwhile, this thread reads pages. */
+  /** Called when the thread fails or cannot be started. Until it is restarted, this thread reads pages. */
   readonly onThreadFailure?: (error: unknown) => void
   /** Monotonic milliseconds. Default: `performance.now`. */
   readonly monotonicNow?: () => number
@@ -38,24 +38,24 @@ export interface PageReaderOptions {
 
 export function createPageReader({
   path,
-  renderLocally: readHere,
+  renderLocally,
   onThreadFailure = () => {},
   monotonicNow = () => performance.now(),
 }: PageReaderOptions): PageReader {
-  /** What came in this turn of the event loop. */
+  /** Reads of this turn of the event loop. */
   let queue: QueuedRead[] = []
   let thread: StartedWorker | undefined
   let state: 'none' | 'starting' | 'ready' | 'closed' = 'none'
   let restartAt = -Infinity
   let restartDelayMs = minRestartDelayMs
-  /** What the thread has, in its order. */
+  /** Groups of reads that the thread has received, in order. */
   const inFlight: QueuedRead[][] = []
 
-  const readLocally = (waiting: QueuedRead): void => {
+  const readLocally = (queued: QueuedRead): void => {
     try {
-      waiting.resolve(readHere(waiting.request))
-    } catch (fault) {
-      waiting.reject(fault)
+      queued.resolve(renderLocally(queued.request))
+    } catch (error) {
+      queued.reject(error)
     }
   }
 
@@ -63,7 +63,7 @@ export function createPageReader({
     const group = queue
     queue = []
     if (state !== 'ready' || group.length < 2) {
-      for (const waiting of group) readLocally(waiting)
+      for (const queued of group) readLocally(queued)
       return
     }
     inFlight.push(group)
@@ -74,7 +74,7 @@ export function createPageReader({
     if (state === 'closed') return
     state = 'none'
     const now = monotonicNow()
-    // A thread that lived long enough resets the delay.
+    // Resets the delay if the thread ran long enough.
     restartDelayMs = now - restartAt > maxRestartDelayMs ? minRestartDelayMs : restartDelayMs
     restartAt = now + restartDelayMs
     restartDelayMs = Math.min(2 * restartDelayMs, maxRestartDelayMs)
@@ -88,7 +88,7 @@ export function createPageReader({
     started.port.once('message', () => {
       if (state === 'starting') state = 'ready'
       started.port.on('message', (pages: PageGroup) => {
-        for (const [index, waiting] of (inFlight.shift() ?? []).entries()) waiting.resolve(pages[index])
+        for (const [index, queued] of (inFlight.shift() ?? []).entries()) queued.resolve(pages[index])
       })
       started.port.unref()
     })
@@ -97,7 +97,7 @@ export function createPageReader({
     started.worker.once('exit', (code) => {
       started.port.close()
       handleThreadFailure(failure ?? new Error(`the page reader ended with code ${code}`))
-      for (const waiting of inFlight.splice(0).flat()) readLocally(waiting)
+      for (const queued of inFlight.splice(0).flat()) readLocally(queued)
     })
     started.worker.unref()
     started.port.unref()

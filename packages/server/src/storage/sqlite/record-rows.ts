@@ -36,8 +36,8 @@ export function toConversation(row: Row | undefined): ConversationRecord | undef
   )
 }
 
-/** For what the schema of the database guarantees to be there. */
+/** For rows and values that the database schema guarantees. */
 export function requireRow<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('the database lacks a row that its schema promises')
+  if (value === undefined) throw new Error('an expected row or value is missing from the database')
   return value
 }

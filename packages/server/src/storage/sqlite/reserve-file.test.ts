@@ -6,20 +6,20 @@ import { createReserveFile } from './reserve-file.ts'
 
 const mebibyte = 1024 * 1024
 
-test('the reserve is written only if the disk has enough space, so that it does not fill the disk', async () => {
+test('the reserve file is written only if the disk has enough space to leave some free', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parley-reserve-'))
   onTestFinished(() => {
     rmSync(folder, { recursive: true })
   })
   const [small, large] = [join(folder, 'small'), join(folder, 'large')]
-  const ofSmallDisk = createReserveFile(small, () => 22 * mebibyte)
-  const ofLargeDisk = createReserveFile(large, () => 30 * mebibyte)
+  const onSmallDisk = createReserveFile(small, () => 22 * mebibyte)
+  const onLargeDisk = createReserveFile(large, () => 30 * mebibyte)
 
-  ofSmallDisk.allocate()
-  ofLargeDisk.allocate()
+  onSmallDisk.allocate()
+  onLargeDisk.allocate()
 
-  await expect.poll(() => ofLargeDisk.isAllocated, { timeout: 10_000 }).toBe(true)
+  await expect.poll(() => onLargeDisk.isAllocated, { timeout: 10_000 }).toBe(true)
   expect(statSync(large).size).toBe(20 * mebibyte)
-  expect(ofSmallDisk.isAllocated).toBe(false)
+  expect(onSmallDisk.isAllocated).toBe(false)
   expect(existsSync(small)).toBe(false)
 })

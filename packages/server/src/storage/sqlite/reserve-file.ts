@@ -4,14 +4,14 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /**
- * A file that reserves disk space. When the disk is full, it is removed for deletions, which must write before they
- * free space.
+ * A file that reserves disk space. It is removed when the disk is full, as deletions must write before they free space.
  */
 export interface ReserveFile {
-  /** False after its release, while it is being written, or if there was no space for it. */
+  /** False after its release, while it is written, or if there was not enough space. */
   readonly isAllocated: boolean
-  /** Writes it in the background. */
+  /** Writes the file in the background. */
   allocate(): void
+  /** Removes the file. */
   release(): void
   /** Keeps a complete reserve file; removes an incomplete one. */
   stop(): void
@@ -21,19 +21,19 @@ export interface ReserveFile {
 const reservedBytes = 20 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
-/** Space to leave free: with less, writing the reserve would fill the disk. */
+/** Free space that must remain after writing the reserve file. */
 const minFreeBytes = 4 * 1024 * 1024
 
-/** @param freeBytes - The free space of the disk. Default: asks the file system. */
+/** @param freeBytes - Returns the free space of the disk. Default: from the file system. */
 export function createReserveFile(
   path: string,
-  freeBytes: () => number = () => freeBytesAt(path),
+  freeBytes: () => number = () => readFreeBytes(path),
 ): ReserveFile {
-  let isHeld = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
+  let isAllocated = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
   let isWriting = false
   let isStopped = false
   const release = (): void => {
-    isHeld = false
+    isAllocated = false
     rmSync(path, { force: true })
   }
 
@@ -49,20 +49,20 @@ export function createReserveFile(
     isWriting = true
     try {
       await write()
-      isHeld = !isStopped
+      isAllocated = !isStopped
     } catch {
-      // There is no space for it.
+      // There is not enough space.
     }
-    if (!isHeld) release()
+    if (!isAllocated) release()
     isWriting = false
   }
 
   return {
     get isAllocated() {
-      return isHeld
+      return isAllocated
     },
     allocate: () => {
-      if (isHeld || isWriting || isStopped || freeBytes() < reservedBytes + minFreeBytes) return
+      if (isAllocated || isWriting || isStopped || freeBytes() < reservedBytes + minFreeBytes) return
       void writeAll()
     },
     release,
@@ -72,12 +72,12 @@ export function createReserveFile(
   }
 }
 
-function freeBytesAt(path: string): number {
+function readFreeBytes(path: string): number {
   try {
     const { bavail, bsize } = statfsSync(dirname(path))
     return bavail * bsize
   } catch {
-    // The file system does not report it; writing the file shows whether there is space.
+    // Some file systems do not report free space. Then writing the file shows whether it fits.
     return Infinity
   }
 }

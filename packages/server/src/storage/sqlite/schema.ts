@@ -5,8 +5,9 @@ import { membershipTombstonesTable } from './membership-tombstones.ts'
 import { turnIndex } from './turn-queries.ts'
 
 /**
- * Random integers are the keys of users and conversations, so that an id taken again shares nothing with its former holder.
- * `entries` is the log: appended in the order of acceptance, found again by one index.
+ * The `key` columns are row ids. They are random and never reused (INV-6).
+ *
+ * `entries` is the log, ordered by `sequence`; an index finds an entry by conversation and `number`, its `seq`.
  */
 const tables = `
   CREATE TABLE bots (
@@ -61,7 +62,7 @@ const tables = `
   CREATE UNIQUE INDEX entries_by_position ON entries (conversation_key, number);
 `
 
-/** What repeatable requests made, by hashes. */
+/** Idempotency records: `body` is the fingerprint of a request, `ref` references the resource that it created. */
 const idempotencyTable = `
   CREATE TABLE made (
     user_key INTEGER NOT NULL,
@@ -75,7 +76,7 @@ const idempotencyTable = `
 `
 
 /**
- * Finds a conversation whose id contains `\\` by the path that clients turn it into. Such ids are rare, so the index
+ * Finds a conversation whose id contains `\\` by the path that clients send for it. Such ids are rare, so the index
  * costs almost nothing. It may exist already, as tests downgrade files.
  */
 const conversationPaths = `
@@ -83,14 +84,14 @@ const conversationPaths = `
     WHERE instr(id, '\\') > 0;
 `
 
-/** Users from older versions have none: their keys contain only an id. */
+/** Null for users created by older versions: their user keys contain only an id. */
 const keyNonces = 'ALTER TABLE users ADD COLUMN key_nonce TEXT;'
 
 const maxMappedBytes = 64 * 1024 ** 3
-/** For a connection that only reads: from the memory of the operating system, without a copy of each page. */
+/** For read-only connections: maps the file, so that reads do not copy pages. */
 export const readingPragmas: string = `PRAGMA cache_size = -8000; PRAGMA mmap_size = ${maxMappedBytes}`
 
-/** What takes a file from each version to the next; a new file goes through all of them. */
+/** Migrations from each version of the format to the next. A new file runs all of them. */
 const migrations = [
   tables,
   idempotencyTable,

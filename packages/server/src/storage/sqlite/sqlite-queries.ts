@@ -33,11 +33,12 @@ const kinds = {
   message: kindCode('message_created'),
   event: kindCode('event_created'),
 }
-const maxLookalikes = 100
+/** Limits the search for a conversation by raw path. */
+const maxPathCandidates = 100
 
 export interface SqliteQueries extends Queries {
-  /** To be told of all that was committed, before anyone is answered. */
-  onCommit(effects: readonly Change[]): void
+  /** Call it after each commit, before responses are sent: it invalidates cached memberships. */
+  onCommit(changes: readonly Change[]): void
 }
 
 export function createSqliteQueries(database: DatabaseSync, pages: PageReader): SqliteQueries {
@@ -53,38 +54,40 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
     rowBytes: entryBytes,
     hasEmptyText: hasEmptyEntryText,
   })
-  const places = createMembershipCache((botRowId, userId, conversationId) => {
-    const row = sql.place.get(conversationId, botRowId, userId) as MembershipRow | undefined
+  const memberships = createMembershipCache((botRowId, userId, conversationId) => {
+    const row = sql.membership.get(conversationId, botRowId, userId) as MembershipRow | undefined
     if (!row) return undefined
-    const [key, keyNonce, conversationRowId] = row
+    const [rowId, keyNonce, conversationRowId] = row
     const conversation = { rowId: conversationRowId, botRowId, id: conversationId }
-    return { user: { rowId: key, keyNonce: keyNonce ?? undefined }, conversation }
+    return { user: { rowId, keyNonce: keyNonce ?? undefined }, conversation }
   })
-  const entries = (statement: StatementSync, ...values: (number | string)[]): LogEntry[] =>
+  const allEntries = (statement: StatementSync, ...values: (number | string)[]): LogEntry[] =>
     (statement.all(...values) as unknown as EntryRow[]).map((row) => toEntry(row, botIds))
 
   return {
     user: async (bot, id) => toUser(sql.user.get(bot.rowId, id)),
     hasUsers: async (bot) => sql.anyUser.get(bot.rowId, bot.userRowId) !== undefined,
-    userByRowId: async (key) => toUser(sql.userByKey.get(key)),
+    userByRowId: async (rowId) => toUser(sql.userByRowId.get(rowId)),
 
     access: async (bot, userId, conversationId) =>
       toAccess(sql.access.get(conversationId, bot.rowId, userId) as AccessRow | undefined),
-    membership: async (bot, userId, conversationId) => places.find(bot.rowId, userId, conversationId),
+    membership: async (bot, userId, conversationId) => memberships.find(bot.rowId, userId, conversationId),
     conversationByRawPath: async (bot, user, path) =>
-      toConversation(sql.conversationLike.get(user.rowId, bot.rowId, path)),
+      toConversation(sql.conversationByRawPath.get(user.rowId, bot.rowId, path)),
     entryAccess: async (bot, userId, { kind, id }) => {
-      const { conversationRowId, seq: number } =
+      const { conversationRowId, seq } =
         decodeEntryId(kind, id, botIds(bot.rowId).idTag) ?? ({ conversationRowId: 0, seq: 0 } as const)
       const access = toAccess(
-        sql.accessByKey.get(conversationRowId, bot.rowId, userId) as AccessRow | undefined,
+        sql.accessByRowId.get(conversationRowId, bot.rowId, userId) as AccessRow | undefined,
       )
-      const [entry] = access?.conversation ? entries(sql.entry, conversationRowId, number, kinds[kind]) : []
+      const [entry] = access?.conversation
+        ? allEntries(sql.entryOfKind, conversationRowId, seq, kinds[kind])
+        : []
       return access && { user: access.user, entry, isParticipant: access.isParticipant }
     },
 
-    conversations: async (user, { cursor: beyond, limit }) => {
-      const rows = sql.conversations.all(user.rowId, beyond ?? Number.MAX_SAFE_INTEGER, limit + 1)
+    conversations: async (user, { cursor = Number.MAX_SAFE_INTEGER, limit }) => {
+      const rows = sql.conversations.all(user.rowId, cursor, limit + 1)
       const items = rows.map((row) => [requireRow(toConversation(row)), Number(row['made'])] as const)
       return { items: items.slice(0, limit), hasMore: items.length > limit }
     },
@@ -102,9 +105,9 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
       }
       return messages
     },
-    messagePage: async (place, slice) => pages.read({ membership: place, query: slice }),
-    participants: async (conversation, { cursor: beyond, limit, maxBytes = defaultMaxBytes }) => {
-      const rows = sql.participants.iterate(conversation.rowId, beyond ?? -1, limit + 1)
+    messagePage: async (membership, query) => pages.read({ membership, query }),
+    participants: async (conversation, { cursor = -1, limit, maxBytes = defaultMaxBytes }) => {
+      const rows = sql.participants.iterate(conversation.rowId, cursor, limit + 1)
       const { items, hasMore } = takeRows(rows, { limit, maxBytes }, (row) => String(row['fields']).length)
       return {
         items: items.map((row) => [requireRow(toUser(row)), Number(row['joined'])] as const),
@@ -115,30 +118,30 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
       toUser(sql.participant.get(conversation.botRowId, userId, conversation.rowId)),
 
     conversation: async (bot, id) => toConversation(sql.conversation.get(bot.rowId, id)),
-    conversationByRowId: async (key) => toConversation(sql.conversationByKey.get(key)),
-    entry: async (conversationRowId, number) => entries(sql.anyEntry, conversationRowId, number)[0],
-    entriesAfter: async (conversationRowId, number, limit) => {
+    conversationByRowId: async (rowId) => toConversation(sql.conversationByRowId.get(rowId)),
+    entry: async (conversationRowId, seq) => allEntries(sql.entry, conversationRowId, seq)[0],
+    entriesAfter: async (conversationRowId, seq, limit) => {
       const limits = { limit, maxBytes: maxReplayBytes, rows: limit }
-      const { items } = inSnapshot(() => selectEntriesAfter([conversationRowId, number], limits))
+      const { items } = inSnapshot(() => selectEntriesAfter([conversationRowId, seq], limits))
       return items.map((row) => toEntry(row, botIds))
     },
-    findSeq: async ({ rowId: key, botRowId }, id) => {
+    findSeq: async ({ rowId, botRowId }, id) => {
       const { idTag } = botIds(botRowId)
       for (const kind of ['message', 'event'] as const) {
         const position = decodeEntryId(kind, id, idTag)
-        if (position?.conversationRowId !== key) continue
-        return sql.hasEntry.get(key, position.seq, kinds[kind]) && position.seq
+        if (position?.conversationRowId !== rowId) continue
+        return sql.hasEntry.get(rowId, position.seq, kinds[kind]) && position.seq
       }
       return undefined
     },
-    countAfter: async (conversationRowId, number, limit) =>
-      toEntryCount(sql.missedSince.get(conversationRowId, number, limit), limit),
-    isStreamClosed: async (conversationRowId, number, streamId) =>
-      sql.closing.get(conversationRowId, number, streamId) !== undefined,
+    countAfter: async (conversationRowId, seq, limit) =>
+      toEntryCount(sql.countAfter.get(conversationRowId, seq, limit), limit),
+    isStreamClosed: async (conversationRowId, seq, streamId) =>
+      sql.streamEnd.get(conversationRowId, seq, streamId) !== undefined,
 
-    latestSequence: async () => Number(sql.newestSequence.get()?.['sequence'] ?? 0),
-    onCommit: (effects) => {
-      places.onCommit(effects)
+    latestSequence: async () => Number(sql.latestSequence.get()?.['sequence'] ?? 0),
+    onCommit: (changes) => {
+      memberships.onCommit(changes)
     },
 
     ...createUserLog(database, botIds),
@@ -162,20 +165,20 @@ function prepareStatements(database: DatabaseSync) {
   return {
     user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_key = ? AND u.id = ?`),
     anyUser: prepare('SELECT 1 FROM users WHERE bot_key = ? AND key <> ? LIMIT 1'),
-    userByKey: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
+    userByRowId: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
 
     access: prepareArrays(accessQuery('id')),
-    place: prepareArrays(
+    membership: prepareArrays(
       `SELECT u.key, u.key_nonce, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerExists('c')}
         JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
         WHERE u.bot_key = ? AND u.id = ?`,
     ),
-    accessByKey: prepareArrays(accessQuery('key')),
-    // A user with more such ids than this limit only affects clients that rewrite `\` in ids.
-    conversationLike: prepare(
+    accessByRowId: prepareArrays(accessQuery('key')),
+    // The limit matters only for a bot with many such ids and for clients that rewrite `\` in ids.
+    conversationByRawPath: prepare(
       `SELECT ${conversationColumns} FROM (
           SELECT * FROM conversations WHERE bot_key = ?2 AND replace(id, '\\', '/') = ?3 AND instr(id, '\\') > 0
-            LIMIT ${maxLookalikes}) c
+            LIMIT ${maxPathCandidates}) c
         JOIN participants p ON p.conversation_key = c.key AND p.user_key = ?1 AND p.has_left = 0
         ${newestEntry} WHERE ${ownerExists('c')} LIMIT 1`,
     ),
@@ -197,21 +200,21 @@ function prepareStatements(database: DatabaseSync) {
     conversation: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
-    conversationByKey: prepare(
+    conversationByRowId: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,
     ),
 
-    entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
-    anyEntry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
+    entryOfKind: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
+    entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
     hasEntry: prepare(
       `SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ? AND ${entryIsVisible('entries')}`,
     ),
-    missedSince: prepare(
+    countAfter: prepare(
       countAfterQuery(
         'SELECT kind, user_key, created_at FROM entries WHERE conversation_key = ?1 AND number > ?2 ORDER BY number',
       ),
     ),
-    closing: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
-    newestSequence: prepare(latestSequenceQuery),
+    streamEnd: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
+    latestSequence: prepare(latestSequenceQuery),
   }
 }

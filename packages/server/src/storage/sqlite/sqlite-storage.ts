@@ -27,9 +27,9 @@ import { toStorageProblem, unavailableError } from './storage-problem.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
-  /** A file, made if it is not there, or `:memory:` for one that ends with the server. */
+  /** Path of a file, created if it does not exist, or `:memory:` for a database that is deleted when the server stops. */
   readonly path: string
-  /** False leaves it to the operating system when what was committed gets to the disk. Default: true. */
+  /** False does not wait until commits reach the disk. Default: true. */
   readonly isDurable?: boolean | undefined
   readonly commitBarrier?: CommitBarrier | undefined
   /** Milliseconds since 1970. Default: `Date.now`. */
@@ -40,14 +40,15 @@ export interface SqliteStorageOptions {
 const fileCheckIntervalMs = 1_000
 
 /**
- * Opens a database file: a thread of its own writes, this one reads, with the help of a third where many ask for pages.
+ * Opens a database file. A separate thread writes; this thread queries. Under high load, a third thread reads pages of
+ * messages.
  *
  * @throws Error if another server uses the file, or it cannot be opened or written.
  */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
   const isFile = options.path !== ':memory:'
   const isDurable = isFile && options.isDurable !== false
-  // Two threads cannot share a database in memory, so it is a file without flushes that is deleted at the end.
+  // Threads cannot share an in-memory database, so this is a temporary file that is never flushed.
   const folder = isFile ? undefined : mkdtempSync(join(tmpdir(), 'parley-'))
   const path = folder === undefined ? resolve(options.path) : join(folder, 'parley.db')
   const removeFolder = (): void => {
@@ -60,7 +61,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   try {
     ensureFolder(dirname(path))
     lock = lockDatabase(path)
-    // Not earlier: closing a file releases all locks that this process holds on it.
+    // Only after locking: closing a file releases all locks of this process on it.
     requireWritable(path)
     const problems = createStorageProblemLog(options.logger)
     const writer = await startWriter({
@@ -80,34 +81,34 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         options.logger?.warn({ err: error }, 'the page reader thread failed; it will be restarted')
       },
     })
-    const reads = createSqliteQueries(database, pages)
-    writer.onCommit((effects) => {
-      reads.onCommit(effects)
+    const queries = createSqliteQueries(database, pages)
+    writer.onCommit((changes) => {
+      queries.onCommit(changes)
     })
-    const held = lock
+    const heldLock = lock
     const files = identifyFiles(path)
-    // The writing thread checks before each commit; this also informs the operator while nothing is written.
+    // The writing thread checks this for each batch. This check also informs the operator while nothing is written.
     const watcher = setInterval(() => {
       if (!files.isIntact()) problems.report('missing', path)
     }, fileCheckIntervalMs).unref()
 
     return {
-      queries: reads,
+      queries,
       execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>, once?: IdempotencyKey) =>
         writer.execute({ name, input, idempotencyKey: once } as CommandRequest) as Promise<
           CommandResult<Name>
         >,
       onCommit: (listener) => {
-        writer.onCommit((effects) => {
-          reads.onCommit(effects)
-          listener(effects)
+        writer.onCommit((changes) => {
+          queries.onCommit(changes)
+          listener(changes)
         })
       },
-      toApiError: (fault) => {
-        const problem = toStorageProblem(fault)
+      toApiError: (error) => {
+        const problem = toStorageProblem(error)
         if (!problem) return undefined
-        problems.report(problem, String(fault))
-        return unavailableError(problem, { cause: fault })
+        problems.report(problem, String(error))
+        return unavailableError(problem, { cause: error })
       },
       onFailure: (listener) => {
         writer.onFailure(listener)
@@ -116,17 +117,17 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         clearInterval(watcher)
         await writer.flush()
         await pages.close()
-        // The last to close takes what is in the write-ahead log over into the file; one that only reads could not.
+        // Closes the writing connection last: the last one to close runs a checkpoint, which a read-only one cannot.
         database.close()
         await writer.close()
-        held[Symbol.dispose]()
+        heldLock[Symbol.dispose]()
         removeFolder()
       },
       kill: async () => {
         clearInterval(watcher)
         await Promise.all([writer.kill(), pages.close()])
         database.close()
-        held[Symbol.dispose]()
+        heldLock[Symbol.dispose]()
         removeFolder()
       },
     }
@@ -137,20 +138,23 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   }
 }
 
-/** One level only: a mistyped path should not leave a trail of folders. */
+/** Creates the folder, but not its parents, as the path may be mistyped. */
 function ensureFolder(path: string): void {
   if (!existsSync(path)) mkdirSync(path)
-  // Asked by ourselves, as SQLite does not say what is wrong.
+  // SQLite would not report the reason.
   try {
     accessSync(path, constants.W_OK)
   } catch (cause) {
-    throw new Error(`the folder ${path} cannot be written. Choose another, or let this user write there`, {
-      cause,
-    })
+    throw new Error(
+      `the folder ${path} is not writable. Choose another folder, or give this user write permission`,
+      {
+        cause,
+      },
+    )
   }
 }
 
-/** Opens the file for writing, as SQLite would open a read-only one and fail at the first write. */
+/** Checks that the file is writable, as SQLite would open a read-only file and fail at the first write. */
 function requireWritable(path: string): void {
   if (!existsSync(path)) return
   try {
@@ -159,11 +163,11 @@ function requireWritable(path: string): void {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     const reason =
       code === 'EROFS'
-        ? 'its file system is read-only. Mount it writable, or choose another file'
+        ? 'its file system is read-only. Mount it as writable, or choose another file'
         : code === 'EISDIR'
-          ? 'it is a folder. Choose a file in it'
+          ? 'it is a folder. Choose a file'
           : code === 'EACCES' || code === 'EPERM'
-            ? 'this user may not read and write it. Make the user who runs the server its owner (chown), with mode 600'
+            ? 'this user may not read and write it. Make this user its owner (chown), with mode 600'
             : errorMessage(cause)
     throw new Error(reason, { cause })
   }

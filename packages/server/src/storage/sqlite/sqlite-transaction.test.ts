@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { prepareSchema } from './schema.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 
-test('a cached access contains no fields of the user, however large they are', () => {
+test('a cached access does not contain the profile fields of the user', () => {
   using database = new DatabaseSync(':memory:')
   prepareSchema(database)
-  let key = 0
-  const tx = createSqliteTransaction(database, () => ++key)
+  let lastRowId = 0
+  const tx = createSqliteTransaction(database, () => ++lastRowId)
   tx.begin(1)
   const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   const owner = tx.insertUser(bot, {
@@ -17,9 +17,9 @@ test('a cached access contains no fields of the user, however large they are', (
   const { rowId: conversationRowId } = tx.insertConversation(bot, { id: 'c', owner })
 
   const read = tx.access(bot, 'ann', 'c')
-  const remembered = tx.access(bot, 'ann', 'c')
+  const cached = tx.access(bot, 'ann', 'c')
 
-  expect(remembered).toBe(read)
+  expect(cached).toBe(read)
   expect(read).toEqual({
     user: { rowId: owner.rowId, id: 'ann', keyNonce: owner.keyNonce },
     conversation: {

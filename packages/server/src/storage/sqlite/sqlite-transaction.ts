@@ -17,45 +17,41 @@ import { createWriterCache, type LogTail } from './writer-cache.ts'
 
 export interface SqliteTransaction extends Transaction {
   now: number
-  /** What the transaction did so far, for those who listen. */
+  /** The changes so far, to publish after the commit. */
   changes: Change[]
-  /** Whether the transaction deletes text, which the write-ahead log still contains. */
+  /** Whether the transaction deletes text, which remains in the write-ahead log until the next checkpoint. */
   hasDeleted: boolean
-  /** To be called before the first request of each transaction. */
+  /** Call it before the first request of each transaction. */
   begin(now: number): void
-  /** To be called when what the transaction did was undone. */
+  /** Call it after a rollback. */
   afterRollback(): void
 }
 
-/** The rules' view of the database; who calls it opens and commits the transaction around it. */
+/** Implements `Transaction` on a database. The caller begins and commits the SQL transaction. */
 export function createSqliteTransaction(
   database: DatabaseSync,
   randomRowId: () => number,
 ): SqliteTransaction {
   const sql = prepareStatements(database)
   const idempotencyRecords = createIdempotencyRecords(database)
-  const creationOrder = createCreationOrder(Number(sql.newestMade.get()?.['made'] ?? 0))
-  /** Rises for ever: bots remember how far they came by it, also when what stood last has been deleted. */
+  const creationOrder = createCreationOrder(Number(sql.lastCreationOrder.get()?.['made'] ?? 0))
   const membershipTombstones = createMembershipTombstones(database)
+  // INV-12: never reused, even if the newest entries were deleted, as bots store their progress in it.
   let sequence = Math.max(
-    Number(sql.newestSequence.get()?.['sequence'] ?? 0),
+    Number(sql.latestSequence.get()?.['sequence'] ?? 0),
     membershipTombstones.latestDeletion(),
   )
   const cache = createWriterCache()
   const botIds = createBotIds(database)
-  /** Where a log stands now: the record that a command holds may be older. */
-  const currentTail = ({
-    rowId: key,
-    lastSeq: head,
-    lastEntryAt: headAt,
-    updatedAt,
-  }: ConversationRecord): LogTail => cache.tail(key) ?? { seq: head, at: headAt, updatedAt }
+  /** The current end of a log. The record that a command holds may be older. */
+  const currentTail = ({ rowId, lastSeq, lastEntryAt, updatedAt }: ConversationRecord): LogTail =>
+    cache.tail(rowId) ?? { seq: lastSeq, at: lastEntryAt, updatedAt }
   const deletions = createDeletionRows(database, membershipTombstones)
   const botUserRowIds = new Map<number, number>()
   const botUserRowId = (botRowId: number): number => {
-    const key = botUserRowIds.get(botRowId) ?? Number(requireRow(sql.botUserKey.get(botRowId))['user_key'])
-    botUserRowIds.set(botRowId, key)
-    return key
+    const rowId = botUserRowIds.get(botRowId) ?? Number(requireRow(sql.botUser.get(botRowId))['user_key'])
+    botUserRowIds.set(botRowId, rowId)
+    return rowId
   }
 
   const tx: SqliteTransaction = {
@@ -73,35 +69,35 @@ export function createSqliteTransaction(
     },
 
     findUser: (bot, id) => toUser(sql.userById.get(bot.rowId, id)),
-    findUserByRowId: (key) => toUser(sql.userByKey.get(key)),
-    insertUser: (bot, { id, fieldsJson: fields, keyNonce = randomNonce() }) => {
-      const [key, at] = [randomRowId(), tx.now]
-      const user: UserRecord = { rowId: key, id, fieldsJson: fields, createdAt: at, updatedAt: at, keyNonce }
-      sql.insertUser.run(key, bot.rowId, id, fields, at, at, keyNonce)
+    findUserByRowId: (rowId) => toUser(sql.userByRowId.get(rowId)),
+    insertUser: (bot, { id, fieldsJson, keyNonce = randomNonce() }) => {
+      const [rowId, at] = [randomRowId(), tx.now]
+      const user: UserRecord = { rowId, id, fieldsJson, createdAt: at, updatedAt: at, keyNonce }
+      sql.insertUser.run(rowId, bot.rowId, id, fieldsJson, at, at, keyNonce)
       return user
     },
-    updateUser: (user, fields) => {
+    updateUser: (user, fieldsJson) => {
       const updatedAt = Math.max(tx.now, user.updatedAt)
       tx.hasDeleted = true
-      sql.updateUser.run(fields, updatedAt, user.rowId)
-      return { ...user, fieldsJson: fields, updatedAt }
+      sql.updateUser.run(fieldsJson, updatedAt, user.rowId)
+      return { ...user, fieldsJson, updatedAt }
     },
-    deleteUser: (bot, { rowId: key, id }) => {
+    deleteUser: (bot, { rowId, id }) => {
       sequence++
       cache.invalidateAccesses()
       tx.hasDeleted = true
-      sql.deleteUser.run(key)
-      deletions.add({ kind: 'user', rowId: key, botRowId: bot.rowId, id, sequence, at: tx.now })
-      tx.changes.push({ type: 'user_deleted', userRowId: key })
+      sql.deleteUser.run(rowId)
+      deletions.add({ kind: 'user', rowId, botRowId: bot.rowId, id, sequence, at: tx.now })
+      tx.changes.push({ type: 'user_deleted', userRowId: rowId })
     },
 
     findConversation: (bot, id) => toConversation(sql.conversationById.get(bot.rowId, id)),
-    findConversationByRowId: (key) => toConversation(sql.conversationByKey.get(key)),
+    findConversationByRowId: (rowId) => toConversation(sql.conversationByRowId.get(rowId)),
     insertConversation: (bot, { id, owner }) => {
       // The id of a conversation of a deleted user is free, but its row may still exist.
-      const former = toConversation(sql.anyConversationById.get(bot.rowId, id))
-      if (former) tx.deleteConversation(former)
-      const made = creationOrder.next(tx.now)
+      const previous = toConversation(sql.anyConversationById.get(bot.rowId, id))
+      if (previous) tx.deleteConversation(previous)
+      const order = creationOrder.next(tx.now)
       const at = tx.now
       const conversation: ConversationRecord = {
         rowId: randomRowId(),
@@ -112,25 +108,30 @@ export function createSqliteTransaction(
         updatedAt: at,
         lastSeq: 0,
         lastEntryAt: at,
-        creationOrder: made,
+        creationOrder: order,
       }
-      sql.insertConversation.run(conversation.rowId, bot.rowId, id, owner.rowId, made, at, at, at)
-      sql.insertParticipant.run(conversation.rowId, owner.rowId, made, 0)
+      sql.insertConversation.run(conversation.rowId, bot.rowId, id, owner.rowId, order, at, at, at)
+      sql.insertParticipant.run(conversation.rowId, owner.rowId, order, 0)
       return conversation
     },
-    deleteConversation: ({ rowId: key, botRowId, id }) => {
+    deleteConversation: ({ rowId, botRowId, id }) => {
       tx.hasDeleted = true
       sequence++
       cache.invalidateAccesses()
-      sql.deleteConversation.run(key)
-      deletions.add({ kind: 'conversation', rowId: key, botRowId, id, sequence, at: tx.now })
-      tx.changes.push({ type: 'conversation_deleted', conversationRowId: key, conversationId: id, sequence })
+      sql.deleteConversation.run(rowId)
+      deletions.add({ kind: 'conversation', rowId, botRowId, id, sequence, at: tx.now })
+      tx.changes.push({
+        type: 'conversation_deleted',
+        conversationRowId: rowId,
+        conversationId: id,
+        sequence,
+      })
     },
     deletions,
 
     access: (bot, userId, conversationId) => {
-      const remembered = cache.access(bot.rowId, userId, conversationId)
-      if (remembered) return remembered
+      const cached = cache.access(bot.rowId, userId, conversationId)
+      if (cached) return cached
       const access = toCacheableAccess(
         sql.access.get(conversationId, bot.rowId, userId) as CacheableAccessRow | undefined,
       )
@@ -149,12 +150,12 @@ export function createSqliteTransaction(
     },
 
     append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
-      const head = currentTail(conversation)
+      const tail = currentTail(conversation)
       // INV-3: numbers and times rise strictly.
-      const seq = head.seq + 1
-      const createdAt = Math.max(tx.now, head.at + 1)
+      const seq = tail.seq + 1
+      const createdAt = Math.max(tx.now, tail.at + 1)
       const isMessage = kind === 'message_created'
-      const updatedAt = isMessage ? createdAt : head.updatedAt
+      const updatedAt = isMessage ? createdAt : tail.updatedAt
       cache.setTail(conversation.rowId, { seq, at: createdAt, updatedAt })
       sequence++
       sql.insertEntry.run(
@@ -171,7 +172,7 @@ export function createSqliteTransaction(
       )
       if (kind === 'participant_removed')
         membershipTombstones.add(user.rowId, conversation, { sequence, at: createdAt })
-      if (!isMessage) sql.advance.run(seq, createdAt, updatedAt, conversation.rowId)
+      if (!isMessage) sql.setTail.run(seq, createdAt, updatedAt, conversation.rowId)
       const { epoch, idTag } = botIds(conversation.botRowId)
       const entry = {
         kind,
@@ -194,42 +195,42 @@ export function createSqliteTransaction(
       return entry
     },
     idTag: ({ rowId }, position) => botIds(rowId).idTag(position),
-    findEntryHeader: (conversationRowId, number) => toEntryHeader(sql.entry.get(conversationRowId, number)),
-    findEntry: (conversationRowId, number) => {
-      const row = sql.wholeEntry.get(conversationRowId, number) as EntryRow | undefined
+    findEntryHeader: (conversationRowId, seq) => toEntryHeader(sql.entryHeader.get(conversationRowId, seq)),
+    findEntry: (conversationRowId, seq) => {
+      const row = sql.entry.get(conversationRowId, seq) as EntryRow | undefined
       return row && toEntry(row, botIds)
     },
-    deleteEntry: (conversationRowId, number) => {
+    deleteEntry: (conversationRowId, seq) => {
       tx.hasDeleted = true
-      sql.deleteEntry.run(conversationRowId, number)
+      sql.deleteEntry.run(conversationRowId, seq)
     },
 
     findIdempotencyRecord: (user, key) => idempotencyRecords.find(user.rowId, key, tx.now),
-    saveIdempotencyRecord: (user, { key, fingerprint: body, resourceRef: ref }) => {
-      idempotencyRecords.save([user.rowId, key, body, ref], tx.now)
+    saveIdempotencyRecord: (user, { key, fingerprint, resourceRef }) => {
+      idempotencyRecords.save([user.rowId, key, fingerprint, resourceRef], tx.now)
     },
 
     finishTurn: (bot, { conversationRowId, seq, watermark }) => {
-      sql.finish.run(seq, conversationRowId, seq)
+      sql.setFinished.run(seq, conversationRowId, seq)
       sql.setWatermark.run(watermark, bot.rowId, watermark)
     },
-    registerBot: ({ webhookId, userId, fieldsJson: fields }) => {
+    registerBot: ({ webhookId, userId, fieldsJson }) => {
       cache.invalidateAccesses()
       const row = sql.bot.get(webhookId)
-      const key = row ? Number(row['key']) : randomRowId()
+      const rowId = row ? Number(row['key']) : randomRowId()
       const userRowId = row ? Number(row['user_key']) : randomRowId()
-      const holder = toUser(sql.userById.get(key, userId))
-      if (holder && holder.rowId !== userRowId) {
+      const existing = toUser(sql.userById.get(rowId, userId))
+      if (existing && existing.rowId !== userRowId) {
         throw new Error(
-          `the bot's id ${JSON.stringify(userId)} is taken by a user; choose another id for the bot`,
+          `the id ${JSON.stringify(userId)} of the bot is taken by a user; choose another id for the bot`,
         )
       }
-      if (row) sql.renameUser.run(userId, fields, userRowId)
+      if (row) sql.renameUser.run(userId, fieldsJson, userRowId)
       else {
-        sql.insertBot.run(key, webhookId, userRowId)
-        sql.insertUser.run(userRowId, key, userId, fields, tx.now, tx.now, randomNonce())
+        sql.insertBot.run(rowId, webhookId, userRowId)
+        sql.insertUser.run(userRowId, rowId, userId, fieldsJson, tx.now, tx.now, randomNonce())
       }
-      return { rowId: key, userRowId, userId, epoch: botIds(key).epoch }
+      return { rowId, userRowId, userId, epoch: botIds(rowId).epoch }
     },
   }
   return tx
@@ -260,14 +261,14 @@ function prepareStatements(database: DatabaseSync) {
     return statement
   }
   return {
-    newestSequence: prepare(
+    latestSequence: prepare(
       `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0), coalesce((SELECT max(watermark) FROM bots), 0))
         AS sequence`,
     ),
-    newestMade: prepare('SELECT max(made) AS made FROM conversations'),
+    lastCreationOrder: prepare('SELECT max(made) AS made FROM conversations'),
 
     userById: prepare(`SELECT ${userColumns} FROM users WHERE bot_key = ? AND id = ?`),
-    userByKey: prepare(`SELECT ${userColumns} FROM users WHERE key = ?`),
+    userByRowId: prepare(`SELECT ${userColumns} FROM users WHERE key = ?`),
     insertUser: prepare(
       `INSERT INTO users (key, bot_key, id, fields, created_at, updated_at, key_nonce) VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
@@ -281,7 +282,7 @@ function prepareStatements(database: DatabaseSync) {
     anyConversationById: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
     ),
-    conversationByKey: prepare(
+    conversationByRowId: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,
     ),
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
@@ -297,13 +298,13 @@ function prepareStatements(database: DatabaseSync) {
     ),
     leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_key = ? AND user_key = ?'),
 
-    botUserKey: prepare('SELECT user_key FROM bots WHERE key = ?'),
-    advance: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
+    botUser: prepare('SELECT user_key FROM bots WHERE key = ?'),
+    setTail: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    entry: prepare(
+    entryHeader: prepare(
       `SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ? AND ${entryIsVisible('entries')}`,
     ),
-    wholeEntry: prepareArrays(
+    entry: prepareArrays(
       `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,
     ),
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
@@ -313,7 +314,7 @@ function prepareStatements(database: DatabaseSync) {
       `INSERT INTO bots (key, webhook_id, user_key, id_secret, epoch)
         VALUES (?, ?, ?, randomblob(16), lower(hex(randomblob(4))))`,
     ),
-    finish: prepare('UPDATE conversations SET finished = ? WHERE key = ? AND finished < ?'),
+    setFinished: prepare('UPDATE conversations SET finished = ? WHERE key = ? AND finished < ?'),
     setWatermark: prepare(
       'UPDATE bots SET watermark = ? WHERE key = ? AND (watermark IS NULL OR watermark < ?)',
     ),

@@ -1,9 +1,9 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads'
 
-/** The `workerData` of each of our workers. */
+/** The `workerData` of our workers. */
 export interface WorkerStart<Data> {
   readonly data: Data
-  /** A separate port, as `node --watch` sends its own messages over a worker's default port. */
+  /** A separate port, as `node --watch` uses the default port of a worker for its own messages. */
   readonly port: MessagePort
 }
 

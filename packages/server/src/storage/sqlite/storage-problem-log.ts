@@ -1,7 +1,7 @@
 import type { Logger } from '../../logger.ts'
 import type { StorageProblem } from './storage-problem.ts'
 
-/** Logs once when a problem begins and once when it has passed, so that failing requests do not flood the log. */
+/** Logs once when a problem begins and once when it is resolved, so that failing requests do not flood the log. */
 export interface StorageProblemLog {
   report(problem: StorageProblem, detail: string): void
   /** Call it after a successful write. */
@@ -13,7 +13,8 @@ const advice: Readonly<Record<StorageProblem, string>> = {
   io: 'the database cannot be read or written: check its disk and permissions',
   busy: 'another program has locked the database: close it',
   missing:
-    'the database file, or its -wal file, was removed or replaced: nothing is stored until it is back; to use another file, restart',
+    'the database file, or its -wal file, was removed or replaced: nothing is stored until it is restored; ' +
+    'to use another file, restart',
 }
 
 export function createStorageProblemLog(logger: Logger | undefined): StorageProblemLog {
@@ -26,7 +27,7 @@ export function createStorageProblemLog(logger: Logger | undefined): StorageProb
     },
     resolved: () => {
       if (current === undefined) return
-      logger?.info({ problem: current }, 'the database can be written again')
+      logger?.info({ problem: current }, 'the database is writable again')
       current = undefined
     },
   }

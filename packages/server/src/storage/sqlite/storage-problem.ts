@@ -1,6 +1,6 @@
 import { ApiError } from '../../domain/api-error.ts'
 
-/** Temporary reasons why the database cannot be used. Each may pass without a restart. */
+/** Temporary problems of the database. Each may be resolved without a restart. */
 export type StorageProblem = 'full' | 'io' | 'busy' | 'missing'
 
 /** Primary result codes of SQLite: https://www.sqlite.org/rescode.html */
@@ -15,17 +15,17 @@ const problems: Readonly<Record<number, StorageProblem>> = {
 }
 
 const messages: Readonly<Record<StorageProblem, string>> = {
-  full: "Unable to store; the server's disk is full. Try again later.",
+  full: "Unable to store the request; the server's disk is full. Try again later.",
   io: "Unable to use the database; the server's disk failed. Try again later.",
   busy: 'Unable to use the database; another program has locked it. Try again in a moment.',
-  missing: 'Unable to store; the database file was removed or replaced. Try again later.',
+  missing: 'Unable to store the request; the database file was removed or replaced. Try again later.',
 }
 
-/** Undefined for other errors, such as bugs. */
-export function toStorageProblem(fault: unknown): StorageProblem | undefined {
-  if (!(fault instanceof Error) || !('errcode' in fault)) return undefined
-  // The higher bits are the extended code.
-  return problems[Number(fault.errcode) & 0xff]
+/** Classifies an error of SQLite. Returns undefined for other errors, such as bugs. */
+export function toStorageProblem(error: unknown): StorageProblem | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  // The higher bits contain the extended code.
+  return problems[Number(error.errcode) & 0xff]
 }
 
 export function unavailableError(problem: StorageProblem, options?: ErrorOptions): ApiError {

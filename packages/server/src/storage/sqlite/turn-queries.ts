@@ -7,20 +7,20 @@ import { kindCode } from './entry-kinds.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
 
-/** The number of entries that one read searches: any number of consecutive entries may not be turns. */
+/** The number of entries that one read searches. Long stretches of a log may contain no turns. */
 const maxSearchedEntries = 20_000
 
-/** Finds the bot's answers in a turn, without reading entries of others. */
+/** Finds the output of a turn without reading other entries. */
 export const turnIndex: string = `
   CREATE INDEX entries_by_turn ON entries (conversation_key, turn, number) WHERE turn IS NOT NULL;
 `
 
-/** Reads the positions of a bot's turns. Payloads are not read, as they may be large. */
+/** Reads the positions of a bot's turns, without payloads, which may be large. */
 export function createTurnQueries(database: DatabaseSync): TurnQueries {
   const sql = prepareStatements(database)
   return {
     pendingTurns: async (bot, filter, { after, upTo }) => {
-      const rows = sql.unfinished.all(...turnValues(bot, filter), bot.rowId, after, upTo)
+      const rows = sql.pendingTurns.all(...turnValues(bot, filter), bot.rowId, after, upTo)
       return rows.map((row) => ({
         conversationRowId: Number(row['conversation_key']),
         sequence: Number(row['sequence']),
@@ -30,18 +30,18 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
       for (let after = seq; ; await nextLoopTurn()) {
         const row = sql.nextTurn.get(...turnValues(bot, filter), conversationRowId, after)
         if (row) {
-          const [found, sequence, bytes] = [row['number'], row['sequence'], row['bytes']].map(Number)
-          return { conversationRowId, seq: found ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
+          const [turnSeq, sequence, bytes] = [row['number'], row['sequence'], row['bytes']].map(Number)
+          return { conversationRowId, seq: turnSeq ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
         }
-        const further = sql.further.get(conversationRowId, after)?.['number']
-        if (typeof further !== 'number') return undefined
-        after = further - 1
+        const nextSeq = sql.nextSeq.get(conversationRowId, after)?.['number']
+        if (typeof nextSeq !== 'number') return undefined
+        after = nextSeq - 1
       }
     },
     lastTurnWithOutput: async (conversationRowId) =>
-      Number(sql.answeredUpTo.get(conversationRowId)?.['turn'] ?? 0),
+      Number(sql.lastTurnWithOutput.get(conversationRowId)?.['turn'] ?? 0),
     turnOutputs: async (conversationRowId, seq) =>
-      sql.answersTo.all(conversationRowId, seq).map((row) => Number(row['number'])),
+      sql.turnOutputs.all(conversationRowId, seq).map((row) => Number(row['number'])),
     watermark: async (bot) => {
       const watermark = sql.watermark.get(bot.rowId)?.['watermark']
       return watermark === null || watermark === undefined ? undefined : Number(watermark)
@@ -49,13 +49,13 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
   }
 }
 
-/** A condition for entries `e` of conversations `c` that are turns of a bot; its parameters are `turnValues`. */
+/** SQL condition: an entry `e` of a conversation `c` is a turn of a bot. Its parameters are `turnValues`. */
 const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4) AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
   AND ${ownerExists('c')} AND ${entryIsVisible('e')}`
 
-function turnValues(bot: BotRecord, { kinds: given, after, backlog }: TurnFilter): number[] {
+function turnValues(bot: BotRecord, { kinds: turnKinds, after, backlog }: TurnFilter): number[] {
   const codes = [0, 1, 2].map((index) => {
-    const kind = given[index]
+    const kind = turnKinds[index]
     return kind === undefined ? -1 : kindCode(kind)
   })
   return [bot.userRowId, ...codes, after, backlog.upTo, backlog.since]
@@ -63,26 +63,26 @@ function turnValues(bot: BotRecord, { kinds: given, after, backlog }: TurnFilter
 
 function prepareStatements(database: DatabaseSync) {
   return {
-    // CROSS JOIN forces SQLite to scan only the range of the log.
-    unfinished: database.prepare(
+    // CROSS JOIN makes SQLite scan only this range of the log.
+    pendingTurns: database.prepare(
       `SELECT e.conversation_key, e.sequence FROM entries e CROSS JOIN conversations c ON c.key = e.conversation_key
         WHERE c.bot_key = ?8 AND e.sequence > ?9 AND e.sequence <= ?10 AND e.number > c.finished AND ${isTurn}
         ORDER BY e.sequence`,
     ),
-    // A row starts with the lengths of its texts, so the texts are not read.
+    // A row starts with the lengths of its texts, so octet_length() does not read the texts.
     nextTurn: database.prepare(
       `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
         FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key
         WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND e.number <= ?9 + ${maxSearchedEntries} AND ${isTurn}
         ORDER BY e.number LIMIT 1`,
     ),
-    further: database.prepare(
+    nextSeq: database.prepare(
       `SELECT min(number) AS number FROM entries WHERE conversation_key = ?1 AND number > ?2 + ${maxSearchedEntries}`,
     ),
-    answeredUpTo: database.prepare(
+    lastTurnWithOutput: database.prepare(
       'SELECT max(turn) AS turn FROM entries WHERE conversation_key = ? AND turn IS NOT NULL',
     ),
-    answersTo: database.prepare(
+    turnOutputs: database.prepare(
       `SELECT number FROM entries WHERE conversation_key = ? AND turn = ?
         AND kind IN (${kinds.message}, ${kinds.event}) ORDER BY number`,
     ),

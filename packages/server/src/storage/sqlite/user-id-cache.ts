@@ -1,20 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Whom a key stands for, remembered: a key is never given to another. */
+/** Caches the public ids of users. Row ids are never reused, so entries stay valid. */
 export interface UserIdCache {
+  /** Empty if the user was deleted. */
   userId(userRowId: number): string
 }
 
 const maxCached = 10_000
 
 export function createUserIdCache(database: DatabaseSync): UserIdCache {
-  const idOf = database.prepare('SELECT id FROM users WHERE key = ?')
+  const selectId = database.prepare('SELECT id FROM users WHERE key = ?')
   const userIds = new Map<number, string>()
   return {
     userId: (userRowId) => {
-      const known = userIds.get(userRowId)
-      if (known !== undefined) return known
-      const id = String(idOf.get(userRowId)?.['id'] ?? '')
+      const cached = userIds.get(userRowId)
+      if (cached !== undefined) return cached
+      const id = String(selectId.get(userRowId)?.['id'] ?? '')
       if (userIds.size >= maxCached) userIds.clear()
       userIds.set(userRowId, id)
       return id

@@ -2,15 +2,14 @@ import type { CommandRequest } from '../../domain/commands.ts'
 import type { Change, LogEntry } from '../../domain/records.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 
-/** Requests, and the time at which they were passed to the writing thread. */
+/** Requests, and the time at which they were sent to the writing thread. */
 export interface RequestBatch {
   readonly now: number
   readonly requests: readonly CommandRequest[]
 }
 
 /**
- * Batches as text, for their way between the threads: JSON crosses at a fifth of the cost of a structured clone of many small
- * objects.
+ * Encodes requests to send them to another thread. For many small objects JSON costs a fifth of a structured clone.
  */
 export function encodeRequests(batch: RequestBatch): string {
   return JSON.stringify([batch.now, batch.requests])
@@ -21,67 +20,68 @@ export function decodeRequests(text: string): RequestBatch {
   return { now, requests }
 }
 
-/** An entry that is both the value of a command and an effect goes over once, named by the effect's index. */
+/** An entry that is both the result of a command and a change is sent once; `change` is the index of the change. */
 type EncodedOutcome =
-  | { readonly effect: number }
-  | { readonly fault: { readonly message: string; readonly stack: string | undefined } }
-  | Exclude<Outcome, { readonly fault: unknown }>
+  | { readonly change: number }
+  | { readonly error: { readonly message: string; readonly stack: string | undefined } }
+  | Exclude<Outcome, { readonly error: unknown }>
 
-/** What a message says is known to who asked for it, and does not go back. */
+/** Omits the text of messages, as the main thread still has it. */
 export function encodeResult(
   requests: readonly CommandRequest[],
-  { outcomes, changes: effects }: BatchResult,
+  { outcomes, changes }: BatchResult,
 ): string {
   const indices = new Map<unknown, number>()
-  for (const [index, effect] of effects.entries()) {
-    if (effect.type === 'appended') indices.set(effect.entry, index)
+  for (const [index, change] of changes.entries()) {
+    if (change.type === 'appended') indices.set(change.entry, index)
   }
-  const sent = [...effects]
-  const shortened = outcomes.map((outcome, at): EncodedOutcome => {
-    if ('fault' in outcome) return { fault: serializeError(outcome.fault) }
-    const effect = 'value' in outcome ? indices.get(outcome.value) : undefined
-    if (effect === undefined) return outcome
-    const entry = requests[at]?.name === 'createMessage' && entryAt(effects, effect)
-    if (entry) sent[effect] = { type: 'appended', entry: { ...entry, payload: '', metadata: undefined } }
-    return { effect }
+  const sentChanges = [...changes]
+  const sentOutcomes = outcomes.map((outcome, index): EncodedOutcome => {
+    if ('error' in outcome) return { error: serializeError(outcome.error) }
+    const change = 'value' in outcome ? indices.get(outcome.value) : undefined
+    if (change === undefined) return outcome
+    const entry = requests[index]?.name === 'createMessage' && entryAt(changes, change)
+    if (entry)
+      sentChanges[change] = { type: 'appended', entry: { ...entry, payload: '', metadata: undefined } }
+    return { change }
   })
-  return JSON.stringify([shortened, sent])
+  return JSON.stringify([sentOutcomes, sentChanges])
 }
 
-/** @param requestAt - The requests that the result answers, in their order. */
+/** @param requestAt - Returns the requests of the batch by index. */
 export function decodeResult(
   text: string,
   requestAt: (index: number) => CommandRequest | undefined,
 ): BatchResult {
-  const [shortened, effects] = JSON.parse(text) as [EncodedOutcome[], Change[]]
-  const outcomes = shortened.map((outcome, at): Outcome => {
-    if ('effect' in outcome) return { value: restorePayload(effects, outcome.effect, requestAt(at)) }
-    if ('fault' in outcome) return { fault: Object.assign(new Error(outcome.fault.message), outcome.fault) }
+  const [sentOutcomes, changes] = JSON.parse(text) as [EncodedOutcome[], Change[]]
+  const outcomes = sentOutcomes.map((outcome, index): Outcome => {
+    if ('change' in outcome) return { value: restorePayload(changes, outcome.change, requestAt(index)) }
+    if ('error' in outcome) return { error: Object.assign(new Error(outcome.error.message), outcome.error) }
     return outcome
   })
-  return { outcomes, changes: effects }
+  return { outcomes, changes }
 }
 
 function restorePayload(
-  effects: Change[],
+  changes: Change[],
   index: number,
   request: CommandRequest | undefined,
 ): LogEntry | undefined {
-  const found = entryAt(effects, index)
-  if (!found || request?.name !== 'createMessage') return found
+  const sent = entryAt(changes, index)
+  if (!sent || request?.name !== 'createMessage') return sent
   const { payload, metadata } = request.input
-  const entry = { ...found, payload, metadata }
-  effects[index] = { type: 'appended', entry }
+  const entry = { ...sent, payload, metadata }
+  changes[index] = { type: 'appended', entry }
   return entry
 }
 
-function entryAt(effects: readonly Change[], index: number): LogEntry | undefined {
-  const effect = effects[index]
-  return effect?.type === 'appended' ? effect.entry : undefined
+function entryAt(changes: readonly Change[], index: number): LogEntry | undefined {
+  const change = changes[index]
+  return change?.type === 'appended' ? change.entry : undefined
 }
 
-function serializeError(fault: unknown): { message: string; stack: string | undefined } {
-  return fault instanceof Error
-    ? { message: fault.message, stack: fault.stack }
-    : { message: String(fault), stack: undefined }
+function serializeError(error: unknown): { message: string; stack: string | undefined } {
+  return error instanceof Error
+    ? { message: error.message, stack: error.stack }
+    : { message: String(error), stack: undefined }
 }

@@ -1,60 +1,62 @@
 import type { CacheableAccess } from '../../domain/queries.ts'
 
-/** Where the log of a conversation stands. */
+/** The end of a conversation's log. */
 export interface LogTail {
   readonly seq: number
+  /** Creation time of the newest entry. */
   readonly at: number
-  /** When its conversation was last updated. */
+  /** Update time of the conversation. */
   readonly updatedAt: number
 }
 
 /**
- * What the writing thread has found out and need not ask the database again, as it alone changes it: who takes part where, and where
- * each log stands. Only what is so is remembered, never that something is not there: what is made later contradicts nothing.
+ * Caches memberships and log tails in the writing thread, which alone changes the database.
+ *
+ * Caches positive results only, so creating a record never makes the cache stale.
  */
 export interface WriterCache {
   access(botRowId: number, userId: string, conversationId: string): CacheableAccess | undefined
   setAccess(botRowId: number, access: CacheableAccess): void
   tail(conversationRowId: number): LogTail | undefined
-  setTail(conversationRowId: number, head: LogTail): void
-  /** To be called for whatever changes or ends what an access says. Heads stay: a command may hold a record that is older. */
+  setTail(conversationRowId: number, tail: LogTail): void
+  /** Call it for each change of a user, conversation or membership. Keeps the tails, as a command may hold an older record. */
   invalidateAccesses(): void
-  /** To be called when a transaction was undone. */
+  /** Call it after a rollback. */
   invalidateAll(): void
-  /** Makes room; to be called between transactions. */
+  /** Limits the size of the cache. Call it between transactions. */
   trim(): void
 }
 
-/** An access takes up to 600 bytes and a head 100, as ids have at most 70 characters: 14 MB at most. */
+/** An access takes up to 600 bytes (ids have at most 70 characters), and a tail 100: 14 MB in total. */
 const maxCached = 20_000
 
 export function createWriterCache(): WriterCache {
   const accesses = new Map<string, CacheableAccess>()
-  const heads = new Map<number, LogTail>()
-  // The id of a user has no space in it, so that no two triples have one name.
-  const nameOf = (botRowId: number, userId: string, conversationId: string): string =>
+  const tails = new Map<number, LogTail>()
+  // User ids contain no spaces, so keys are unique.
+  const accessKey = (botRowId: number, userId: string, conversationId: string): string =>
     `${botRowId} ${userId} ${conversationId}`
-  const forgetAll = (): void => {
+  const invalidateAll = (): void => {
     accesses.clear()
-    heads.clear()
+    tails.clear()
   }
   return {
-    access: (botRowId, userId, conversationId) => accesses.get(nameOf(botRowId, userId, conversationId)),
+    access: (botRowId, userId, conversationId) => accesses.get(accessKey(botRowId, userId, conversationId)),
     setAccess: (botRowId, access) => {
       if (access.conversation && access.isParticipant)
-        accesses.set(nameOf(botRowId, access.user.id, access.conversation.id), access)
+        accesses.set(accessKey(botRowId, access.user.id, access.conversation.id), access)
     },
-    tail: (conversationRowId) => heads.get(conversationRowId),
-    setTail: (conversationRowId, head) => {
-      heads.set(conversationRowId, head)
+    tail: (conversationRowId) => tails.get(conversationRowId),
+    setTail: (conversationRowId, tail) => {
+      tails.set(conversationRowId, tail)
     },
     invalidateAccesses: () => {
       accesses.clear()
     },
-    invalidateAll: forgetAll,
-    // Both at once: a record that is remembered is as old as when it was read, and its head newer.
+    invalidateAll,
+    // Clears both, as a cached record without its newer tail would be outdated.
     trim: () => {
-      if (accesses.size > maxCached || heads.size > maxCached) forgetAll()
+      if (accesses.size > maxCached || tails.size > maxCached) invalidateAll()
     },
   }
 }

@@ -1,4 +1,4 @@
-/** The thread that writes: it alone changes the database, one batch after the other. */
+/** The writing thread. It alone changes the database, one batch at a time. */
 import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
@@ -15,24 +15,24 @@ import { createSqliteTransaction } from './sqlite-transaction.ts'
 import type { WorkerStart } from './start-worker.ts'
 import { decodeRequests, encodeResult } from './worker-protocol.ts'
 
-/** What the main thread hands over. */
+/** Options from the main thread. */
 export interface WriterData {
   readonly path: string
-  /** False only for a database that ends with the process anyway. */
+  /** False skips flushes to the disk, as for an in-memory database. */
   readonly isDurable: boolean
   readonly commitBarrier: SharedArrayBuffer | undefined
   /** Milliseconds since 1970, for writes before the first request. */
   readonly startedAt: number
 }
 
-/** A notice for the log. All other messages to the main thread are the text of a result. */
+/** A notice for the log. All other messages to the main thread are encoded results. */
 export interface WriterNotice {
   readonly notice: string
   readonly detail: string
 }
 
 const {
-  data: { path, isDurable, commitBarrier: flushGate, startedAt },
+  data: { path, isDurable, commitBarrier, startedAt },
   port,
 } = workerData as WorkerStart<WriterData>
 
@@ -57,15 +57,16 @@ const files = identifyFiles(path)
 const reserve = isDurable ? createReserveFile(`${path}.reserve`) : undefined
 
 const random = new BigUint64Array(1)
-/** 52 random bits: a number that JavaScript and JSON keep exactly. */
+/** 52 random bits, which JavaScript and JSON represent exactly. */
 const randomRowId = (): number => Number(BigInt.asUintN(52, randomFillSync(random)[0] ?? 0n)) + 1
 
-/** The server's time at which the newest requests were passed on. */
+/** The time at which the newest batch was sent. */
 let now = startedAt
 const tx = createSqliteTransaction(database, randomRowId)
 const isPending = (): boolean => tx.deletions.next() !== undefined
 function sendResult(requests: readonly CommandRequest[], result: BatchResult): void {
-  if (flushGate) recordDeletions(flushGate, { isPending: isPending(), isSlice: requests.length === 0 })
+  if (commitBarrier)
+    recordDeletions(commitBarrier, { isPending: isPending(), isSlice: requests.length === 0 })
   port.postMessage(encodeResult(requests, result))
 }
 const slices = createDeletionSlices({
@@ -74,45 +75,45 @@ const slices = createDeletionSlices({
     if (!files.isIntact()) throw new Error('the database file was removed or replaced')
     return runner.runSlice(budget)
   },
-  answer: (result) => {
+  onResult: (result) => {
     sendResult([], result)
   },
-  onFault: (fault) => {
+  onError: (error) => {
     const notice: WriterNotice = {
-      notice: 'a slice of a deletion failed; it will be retried',
-      detail: String(fault),
+      notice: 'a deletion slice failed; it will be retried',
+      detail: String(error),
     }
     port.postMessage(notice)
   },
-  gate: flushGate,
+  commitBarrier,
 })
 const runner = createBatchRunner(database, tx, {
   now: () => now,
   beforeCommit: () => {
-    if (flushGate) waitAtBarrier(flushGate)
+    if (commitBarrier) waitAtBarrier(commitBarrier)
   },
   afterCommit: (commit) => {
     checkpoints.afterCommit(commit)
   },
-  firstSliceBudget: () => slices.firstBudget(),
+  firstSliceBudget: () => slices.firstSliceBudget(),
   diskSpace: createDiskSpace(checkpoints, reserve),
 })
 
 const fileIsMissing: Outcome = { problem: 'missing', detail: path }
 
-/** Prevents acknowledging writes to a file that is no longer at its path. */
+/** Rejects requests if the database file is no longer at its path, so that lost writes are never acknowledged. */
 function runBatch(requests: readonly CommandRequest[]): BatchResult {
-  const refused = requests.map(() => fileIsMissing)
-  if (!files.isIntact()) return { outcomes: refused, changes: [] }
+  const missing = requests.map(() => fileIsMissing)
+  if (!files.isIntact()) return { outcomes: missing, changes: [] }
   const result = runner.run(requests)
-  return files.isIntact() ? result : { outcomes: refused, changes: result.changes }
+  return files.isIntact() ? result : { outcomes: missing, changes: result.changes }
 }
 
 const maxBatchSize = 500
-/** The results of a batch may be about as long, and a string cannot exceed half a billion characters. */
+/** The encoded result may be about as long, and a string cannot exceed half a billion characters. */
 const maxBatchCharacters = 32 * 1024 * 1024
 
-/** What arrived while the last commit ran shares the next one. */
+/** Combines the messages that arrived during the last commit into one batch. */
 function takeBatch(first: string): { requests: CommandRequest[]; isLast: boolean } {
   const requests: CommandRequest[] = []
   let characters = 0
@@ -123,9 +124,9 @@ function takeBatch(first: string): { requests: CommandRequest[]; isLast: boolean
   ) {
     if (text === 'close') return { requests, isLast: true }
     characters += text.length
-    const given = decodeRequests(text)
-    now = given.now
-    requests.push(...given.requests)
+    const batch = decodeRequests(text)
+    now = batch.now
+    requests.push(...batch.requests)
   }
   return { requests, isLast: false }
 }
@@ -147,6 +148,6 @@ port.on('message', (text: string) => {
   database.close()
   port.close()
 })
-if (flushGate) recordDeletions(flushGate, { isPending: isPending(), isSlice: false })
+if (commitBarrier) recordDeletions(commitBarrier, { isPending: isPending(), isSlice: false })
 port.postMessage('ready')
 slices.wake()

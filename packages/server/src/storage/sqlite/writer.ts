@@ -12,20 +12,18 @@ import { decodeResult, encodeRequests } from './worker-protocol.ts'
 import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
- * Hands requests to the writing thread, those of one turn of the event loop together. Of a long turn it is given some
- * while the others are still being read: neither thread waits for the other.
+ * Sends requests to the writing thread in batches: those of one turn of the event loop together. In a long turn it sends
+ * a batch as soon as it is large enough, so that neither thread waits for the other.
  */
 export interface Writer {
   execute(request: CommandRequest): Promise<unknown>
-  onCommit(listener: (effects: readonly Change[]) => void): void
-  /**
-   * Called once if the thread ends unexpectedly, or a listener of `onCommit` throws. All later requests are refused.
-   */
+  onCommit(listener: (changes: readonly Change[]) => void): void
+  /** Called once if the thread ends unexpectedly, or a listener of `onCommit` throws. Later requests are rejected. */
   onFailure(listener: (error: Error) => void): void
-  /** Resolves when everything that was given is written. */
+  /** Resolves when all requests so far are processed. */
   flush(): Promise<void>
   close(): Promise<void>
-  /** Ends the thread wherever it is, as a crash would. */
+  /** Terminates the thread at once, like a crash. */
   kill(): Promise<void>
 }
 
@@ -35,11 +33,11 @@ interface QueuedRequest {
   reject(reason: unknown): void
 }
 
-/** About as many as make a commit cheap for each of them. */
+/** Queue length at which a batch is sent. With more requests, the cost of a commit per request hardly falls. */
 const maxQueuedRequests = 32
 
 export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
-  /** Milliseconds since 1970. The thread has no clock of its own. */
+  /** Milliseconds since 1970. The writing thread uses the time of each batch. */
   readonly now: () => number
   readonly problems: StorageProblemLog
   readonly logger: Logger | undefined
@@ -55,11 +53,11 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   // From here on, `exited` reports failures.
   endedEarly.catch(() => {})
 
-  /** What came in this turn of the event loop. */
+  /** Requests of this turn of the event loop. */
   let queue: QueuedRequest[] = []
-  /** What the writing thread has, in its order. */
+  /** Requests that the writing thread has received, in order. */
   const inFlight: QueuedRequest[] = []
-  let listener: (effects: readonly Change[]) => void = () => {}
+  let listener: (changes: readonly Change[]) => void = () => {}
   let failure: Error | undefined
   let isClosing = false
   let reportFailure: (error: Error) => void = () => {}
@@ -69,7 +67,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     failure = new Error('the storage has failed', { cause })
     const lost = [...inFlight.splice(0), ...queue]
     queue = []
-    for (const waiting of lost) waiting.reject(serverFailedError(failure))
+    for (const request of lost) request.reject(serverFailedError(failure))
     if (isClosing) return
     reportFailure(failure)
     void worker.terminate()
@@ -82,26 +80,26 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     inFlight.push(...requests)
     try {
       port.postMessage(
-        encodeRequests({ now: Math.floor(now()), requests: requests.map((waiting) => waiting.request) }),
+        encodeRequests({ now: Math.floor(now()), requests: requests.map(({ request }) => request) }),
       )
     } catch (error) {
       fail(error)
     }
   }
 
-  const receive = ({ outcomes, changes: effects }: BatchResult): void => {
+  const receive = ({ outcomes, changes }: BatchResult): void => {
     const done = inFlight.splice(0, outcomes.length)
     for (const [index, outcome] of outcomes.entries()) {
       if ('problem' in outcome) problems.report(outcome.problem, outcome.detail)
       else if ('value' in outcome && done[index] && !freesSpace(done[index].request)) problems.resolved()
     }
-    // INV-2: the commit has reached the disk; now listeners may hear of it, and then whoever asked.
+    // INV-2: the commit has reached the disk. Notifies listeners first, then settles the requests.
     try {
-      listener(effects)
+      listener(changes)
     } finally {
       for (const [index, outcome] of outcomes.entries()) {
-        const waiting = done[index]
-        if (waiting) settle(waiting, outcome)
+        const request = done[index]
+        if (request) settle(request, outcome)
       }
     }
   }
@@ -114,7 +112,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     try {
       receive(decodeResult(message, (index) => inFlight[index]?.request))
     } catch (error) {
-      // INV-13: listeners have missed stored entries, and only a restart makes them consistent again.
+      // INV-13: listeners have missed stored entries; only a restart makes them consistent again.
       fail(error)
     }
   })
@@ -137,11 +135,11 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
         if (count === 1) setImmediate(send)
         else if (count === maxQueuedRequests) send()
       }),
-    onCommit: (given) => {
-      listener = given
+    onCommit: (onChanges) => {
+      listener = onChanges
     },
-    onFailure: (given) => {
-      reportFailure = given
+    onFailure: (onError) => {
+      reportFailure = onError
     },
     flush: async () => {
       while (!failure && queue.length + inFlight.length > 0) {
@@ -155,7 +153,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     },
     kill: async () => {
       isClosing = true
-      fail('it was killed')
+      fail('the writer was killed')
       await worker.terminate()
     },
   }
@@ -165,16 +163,14 @@ function serverFailedError(cause: Error): ApiError {
   return new ApiError(
     'Unavailable',
     'Unable to process the request; the server has failed. Try again once it has restarted.',
-    {
-      cause,
-    },
+    { cause },
   )
 }
 
-function settle(waiting: QueuedRequest, outcome: Outcome): void {
-  if ('fault' in outcome) waiting.reject(outcome.fault)
-  else if ('problem' in outcome) waiting.reject(unavailableError(outcome.problem))
+function settle(request: QueuedRequest, outcome: Outcome): void {
+  if ('error' in outcome) request.reject(outcome.error)
+  else if ('problem' in outcome) request.reject(unavailableError(outcome.problem))
   else if ('apiError' in outcome) {
-    waiting.reject(new ApiError(outcome.apiError.type, outcome.apiError.message))
-  } else waiting.resolve(outcome.value)
+    request.reject(new ApiError(outcome.apiError.type, outcome.apiError.message))
+  } else request.resolve(outcome.value)
 }
