@@ -51,7 +51,7 @@ export interface DeletionRows {
   /** The next entries of a conversation that precede the deletion, by `seq`; empty at the end. */
   entriesToSearch(deletion: PendingDeletion, after: EntryPosition): SearchedEntry[]
   saveSearchPosition(deletion: PendingDeletion, position: EntryPosition): void
-  removeEntries(conversation: ConversationRecord, seqs: readonly number[]): void
+  removeEntries(conversation: ConversationRecord, seqList: readonly number[]): void
   /** Removes the user's remaining rows, such as idempotency records. Returns true if none are left. */
   removeUserRows(deletion: PendingDeletion, budget: SliceBudget): boolean
 

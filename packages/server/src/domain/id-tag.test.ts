@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { createIdTag } from './id-tag.ts'
 
 const secret = Uint8Array.from({ length: 16 }, (_, index) => index)
-const rowIds = fc.integer({ min: 1, max: 2 ** 52 })
-const seqs = fc.integer({ min: 0, max: 2 ** 40 })
+const anyRowId = fc.integer({ min: 1, max: 2 ** 52 })
+const anySeq = fc.integer({ min: 0, max: 2 ** 40 })
 
 test('tags never change, so that published ids stay valid', () => {
   const idTag = createIdTag(secret)
@@ -17,7 +17,7 @@ test('a tag has 8 characters, and depends on the whole position and on the secre
   const idTag = createIdTag(secret)
   const idTagOfOtherBot = createIdTag(secret.map((byte) => byte ^ 1))
   fc.assert(
-    fc.property(rowIds, seqs, (conversationRowId, seq) => {
+    fc.property(anyRowId, anySeq, (conversationRowId, seq) => {
       const tags = [
         idTag({ conversationRowId, seq }),
         idTag({ conversationRowId, seq: seq + 1 }),

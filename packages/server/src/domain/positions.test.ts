@@ -8,13 +8,13 @@ import {
   decodeEntryId,
 } from './positions.ts'
 
-const rowIds = fc.integer({ min: 1, max: 2 ** 52 })
-const seqs = fc.integer({ min: 0, max: 2 ** 40 })
+const anyRowId = fc.integer({ min: 1, max: 2 ** 52 })
+const anySeq = fc.integer({ min: 0, max: 2 ** 40 })
 const epoch = '0a1b2c3d'
 
 test('a decoded position equals the encoded one', () => {
   fc.assert(
-    fc.property(rowIds, seqs, (conversationRowId, seq) => {
+    fc.property(anyRowId, anySeq, (conversationRowId, seq) => {
       const position = { conversationRowId, seq, epoch }
 
       expect(decodeConversationPosition(encodeConversationPosition(position))).toEqual(position)
@@ -56,9 +56,9 @@ test('an id with a wrong tag is invalid', () => {
 })
 
 test('later positions of a conversation sort after earlier ones, whatever their tags', () => {
-  const tags = fc.stringMatching(/^[0-9a-v]{8}$/)
+  const anyTag = fc.stringMatching(/^[0-9a-v]{8}$/)
   fc.assert(
-    fc.property(rowIds, seqs, seqs, tags, tags, (conversationRowId, a, b, tagA, tagB) => {
+    fc.property(anyRowId, anySeq, anySeq, anyTag, anyTag, (conversationRowId, a, b, tagA, tagB) => {
       fc.pre(a !== b)
       const first = messageId({ conversationRowId, seq: a, tag: tagA })
       const second = messageId({ conversationRowId, seq: b, tag: tagB })

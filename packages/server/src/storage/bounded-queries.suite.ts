@@ -65,16 +65,16 @@ export function describeBoundedQueries(open: () => Promise<Storage>): void {
   test('a log is read in parts; only the part after the end is empty', async () => {
     await sendLargeMessages()
 
-    const seqs: number[] = []
+    const seqList: number[] = []
     // The first entry is the creation of the conversation.
-    for (let after = 1; ; after = seqs.at(-1) ?? 0) {
+    for (let after = 1; ; after = seqList.at(-1) ?? 0) {
       const part = await storage.queries.entriesAfter(conversation.rowId, after, 100)
       if (part.length === 0) break
       expect(part).toHaveLength(1)
-      seqs.push(...part.map(({ seq }) => seq))
+      seqList.push(...part.map(({ seq }) => seq))
     }
 
-    expect(seqs).toEqual([2, 3, 4, 5, 6, 7])
+    expect(seqList).toEqual([2, 3, 4, 5, 6, 7])
   })
 
   test("the end of a membership keeps its position among the large entries of a user's log", async () => {

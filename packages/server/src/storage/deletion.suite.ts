@@ -90,22 +90,22 @@ export function describeDeletions(open: OpenStorage): void {
     test('disappears from all queries before the rows are removed', async () => {
       const home = await createConversation('home', 'ben', 'ann', 'cem')
       const own = await createConversation('own', 'ann', 'ben')
-      const annsMessages = await sayMany('ann', 'home', 30)
+      const annMessages = await sayMany('ann', 'home', 30)
       const [first] = await sayMany('ben', 'home', 1)
       await say('ben', 'own', 'in hers')
       await storage.execute('createEvent', { caller: callerOf('ann'), conversationId: 'home', payload: '{}' })
       const [ann, ben] = [await storage.queries.user(bot, 'ann'), await storage.queries.user(bot, 'ben')]
-      const bensMembership = await storage.queries.membership(bot, 'ben', 'home')
-      const annsMembership = await storage.queries.membership(bot, 'ann', 'home')
-      const bensMembershipInOwn = await storage.queries.membership(bot, 'ben', 'own')
-      if (!ann || !ben || !bensMembership || !annsMembership || !bensMembershipInOwn || !first)
+      const benMembership = await storage.queries.membership(bot, 'ben', 'home')
+      const annMembership = await storage.queries.membership(bot, 'ann', 'home')
+      const benMembershipInOwn = await storage.queries.membership(bot, 'ben', 'own')
+      if (!ann || !ben || !benMembership || !annMembership || !benMembershipInOwn || !first)
         throw new Error('a record is missing')
       commitBarrier.pauseDeletions()
 
       await deleteUser('ann')
 
       const { queries } = storage
-      const readPage = async (membership: typeof bensMembership) => {
+      const readPage = async (membership: typeof benMembership) => {
         const page = await queries.messagePage(membership, { cursor: undefined, limit: 101 })
         return typeof page === 'object' ? new TextDecoder().decode(page) : page
       }
@@ -128,15 +128,15 @@ export function describeDeletions(open: OpenStorage): void {
         first.seq,
       ])
       expect(await queries.messages(own, { cursor: undefined, limit: 10 })).toEqual([])
-      expect(await readPage(bensMembership)).not.toContain('"ann ')
-      expect(await readPage(bensMembership)).toContain('"ben 0"')
-      expect(await readPage(annsMembership)).toBeUndefined()
-      expect(await readPage(bensMembershipInOwn)).toBeUndefined()
+      expect(await readPage(benMembership)).not.toContain('"ann ')
+      expect(await readPage(benMembership)).toContain('"ben 0"')
+      expect(await readPage(annMembership)).toBeUndefined()
+      expect(await readPage(benMembershipInOwn)).toBeUndefined()
       expect(
         (await readLog(home)).filter(({ userRowId }) => userRowId === ann.rowId).map(({ kind }) => kind),
       ).toEqual(['participant_added'])
       expect(await readLog(own)).toEqual([])
-      expect(await queries.entry(home.rowId, annsMessages[0]?.seq ?? 0)).toBeUndefined()
+      expect(await queries.entry(home.rowId, annMessages[0]?.seq ?? 0)).toBeUndefined()
       expect(await queries.countAfter(home.rowId, first.seq - 1, 100)).toEqual({
         count: 1,
         oldestAt: first.createdAt,
@@ -203,7 +203,7 @@ export function describeDeletions(open: OpenStorage): void {
 
     test('leaves one message_deleted per message, a participant_removed, and nothing else', async () => {
       const home = await createConversation('home', 'ben', 'ann')
-      const annsMessages = await sayMany('ann', 'home', messageCount)
+      const annMessages = await sayMany('ann', 'home', messageCount)
       await say('ben', 'home', 'kept')
 
       await deleteUser('ann')
@@ -212,7 +212,7 @@ export function describeDeletions(open: OpenStorage): void {
       const log = await readLog(home)
       const deleted = log.filter(({ kind }) => kind === 'message_deleted')
       expect(deleted.map(({ payload }) => (JSON.parse(payload) as { id: string }).id)).toEqual(
-        annsMessages.map((entry) => messageId(entry)),
+        annMessages.map((entry) => messageId(entry)),
       )
       expect(log.filter(({ kind }) => kind === 'message_created').map(({ payload }) => payload)).toEqual([
         '"kept"',

@@ -70,22 +70,22 @@ export function describeStorage(openStorage: OpenStorage): void {
     await storage.execute('createUser', { bot, id: 'ben', fields: {} })
     await storage.execute('addParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await say('for ben')
-    const bensMembership = await storage.queries.membership(bot, 'ben', 'c')
-    const annsMembership = await storage.queries.membership(bot, 'ann', 'c')
-    if (!bensMembership || !annsMembership) throw new Error('a membership is missing')
+    const benMembership = await storage.queries.membership(bot, 'ben', 'c')
+    const annMembership = await storage.queries.membership(bot, 'ann', 'c')
+    if (!benMembership || !annMembership) throw new Error('a membership is missing')
     const read = async (membership: Membership) => {
       const page = await storage.queries.messagePage(membership, { cursor: undefined, limit: 20 })
       return typeof page === 'object' ? new TextDecoder().decode(page) : page
     }
-    const before = await read(bensMembership)
+    const before = await read(benMembership)
 
     await storage.execute('removeParticipant', { caller: ann, conversationId: 'c', userId: 'ben' })
     await say('not for ben')
     // Enough reads to use the page reader thread.
-    const after = await Promise.all(Array.from({ length: 20 }, () => read(bensMembership)))
-    const forAnn = await read(annsMembership)
+    const after = await Promise.all(Array.from({ length: 20 }, () => read(benMembership)))
+    const forAnn = await read(annMembership)
     await storage.execute('deleteConversation', { caller: ann, id: 'c' })
-    const deleted = await read(annsMembership)
+    const deleted = await read(annMembership)
 
     expect(before).toContain('"for ben"')
     expect(new Set(after)).toEqual(new Set([undefined]))

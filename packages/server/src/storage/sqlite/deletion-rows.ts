@@ -75,10 +75,10 @@ export function createDeletionRows(
     saveSearchPosition: ({ rowId }, { conversationRowId, seq }) => {
       sql.saveSearchPosition.run(conversationRowId, seq, rowId)
     },
-    removeEntries: (conversation, seqs) => {
+    removeEntries: (conversation, seqList) => {
       // INV-3: no number is reused. The conversation's row stores the last number of events, and each deleted message
       // is followed by a newer entry.
-      for (const seq of seqs) sql.removeEntry.run(conversation.rowId, seq)
+      for (const seq of seqList) sql.removeEntry.run(conversation.rowId, seq)
     },
     removeUserRows: ({ rowId }, budget) => {
       const { changes } = sql.removeIdempotencyRecords.run(rowId, rowId, stepRows)
