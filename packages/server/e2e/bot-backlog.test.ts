@@ -186,6 +186,6 @@ test('a bot with maxConcurrentTurns 0 does not start', async () => {
   const bots = { demo: { encryptionKey, bot: defineBot({ onMessage: () => {} }) } }
 
   await expect(createServer({ data: ':memory:', bots, maxConcurrentTurns: 0 })).rejects.toThrow(
-    'maxConcurrentTurns must be at least 1',
+    'maxConcurrentTurns is less than 1',
   )
 })

@@ -372,7 +372,7 @@ test('a streaming message is aborted if its end fails, and accepts only text', a
   const [, ...signals] = await listening.until(hasTexts(2))
 
   expect(signalTypes(signals)).toEqual(['message_stream_delta', 'message_stream_abort', 'message_created'])
-  expect(failures[0]).toContain('the text must be a string, and it is undefined')
+  expect(failures[0]).toContain('the text is of type undefined')
   expect(failures).toHaveLength(2)
 })
 

@@ -190,9 +190,7 @@ test('a server does not start if the secret of existing users is missing, and th
   rmSync(`${data}.keys`)
 
   const withoutSecret = createServer({ data, bots: { demo: {} } })
-  await expect(withoutSecret).rejects.toThrow(
-    `Restore ${data}.keys from the backup that the database is from`,
-  )
+  await expect(withoutSecret).rejects.toThrow(`Restore ${data}.keys from the same backup as the database`)
 
   expect(existsSync(`${data}.keys`)).toBe(false)
   const restored = await createServer({ data, bots: { demo: { encryptionKey: secret } } })

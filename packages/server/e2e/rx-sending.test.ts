@@ -53,7 +53,7 @@ test.for([
     expect(payloadTexts(recorder.messages)).toEqual(payloadTexts(messages.toReversed()))
     expect(messages.map((stored) => stored.id)).toContain(message.id)
     expect(turns).toHaveLength(2)
-    expect(server.requests.filter(isMessage)[0]?.outcome).toBe('unanswered')
+    expect(server.requests.filter(isMessage)[0]?.outcome).toBe('response_dropped')
     expect(recorder.violations).toEqual([])
     recorder.stop()
   },

@@ -57,9 +57,7 @@ describe('a bot does not start', () => {
   })
 
   test('in personal mode without a secret, because the operator would not know a generated one', async () => {
-    await expect(start({ demo: { auth: 'personal' } })).rejects.toThrow(
-      'in personal mode you sign the keys, so it needs an encryptionKey',
-    )
+    await expect(start({ demo: { auth: 'personal' } })).rejects.toThrow('encryptionKey is missing')
   })
 
   test('if its key file is a folder', async () => {

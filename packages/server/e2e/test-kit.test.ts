@@ -94,7 +94,7 @@ test('a dropped request has no effect', async () => {
   await sendText(me, id, 'next')
 
   expect(await listTexts(me, id)).toEqual(['next'])
-  expect(server.requests.filter(isMessage).map(({ outcome }) => outcome)).toEqual(['lost', 'passed'])
+  expect(server.requests.filter(isMessage).map(({ outcome }) => outcome)).toEqual(['dropped', 'forwarded'])
 })
 
 test('a request whose response is dropped takes effect', async () => {
@@ -107,7 +107,7 @@ test('a request whose response is dropped takes effect', async () => {
 
   expect(await listTexts(me, id)).toEqual(['stored'])
   expect(server.requests.filter(isMessage)).toEqual([
-    { method: 'POST', path: '/messages', webhookId: 'demo', outcome: 'unanswered' },
+    { method: 'POST', path: '/messages', webhookId: 'demo', outcome: 'response_dropped' },
   ])
 })
 

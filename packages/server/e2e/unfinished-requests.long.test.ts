@@ -38,7 +38,8 @@ test.each([
 
   process.stdout.write(
     `${clientCount} unfinished bodies of ${length} bytes: ` +
-      `${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB peak; longest request of another client: ${maxWaitMs.toFixed(0)} ms\n`,
+      `${mebibytes(before)} MiB before, ${mebibytes(peak)} MiB peak; ` +
+      `longest request of another client: ${maxWaitMs.toFixed(0)} ms\n`,
   )
   expect(status).toBe(200)
   expect(mebibytes(peak - before)).toBeLessThan(250)
