@@ -83,7 +83,7 @@ test('a page that opens while the server is unavailable says so, and connects on
   await chat.waitForGreeting()
   await page.route('**/demo/**', (route) => route.fulfill(unavailable))
   await page.reload()
-  await expect(chat.banner).toContainText('Unable to reach the server')
+  await expect(chat.banner).toContainText('Unable to connect')
 
   await page.unroute('**/demo/**')
   await page.getByRole('button', { name: 'Retry now' }).click()
@@ -104,7 +104,7 @@ test('pending messages keep their order across a reload, and are sent when the s
   await expect(chat.ownMessages('second')).toContainText('Sending…')
   await chat.messageField.fill('half a sen')
   await page.reload()
-  await expect(chat.banner).toContainText('Unable to reach the server')
+  await expect(chat.banner).toContainText('Unable to connect')
   await expect(chat.ownMessages('first')).toBeVisible()
   await expect(chat.ownMessages('second')).toBeVisible()
   await expect(chat.messageField).toHaveValue('half a sen')

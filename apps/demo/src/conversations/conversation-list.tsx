@@ -47,7 +47,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   )
   const allItems = useConversationItems(withCurrent, participantCache)
   const items = useMemo(
-    () => (isSearching ? allItems.filter((entry) => matchesQuery(entry, query.trim())) : allItems),
+    () => (isSearching ? allItems.filter((item) => matchesQuery(item, query.trim())) : allItems),
     [allItems, isSearching, query],
   )
   const scroller = useRef<HTMLDivElement>(null)
@@ -175,7 +175,7 @@ function ReportLastMessage({
   onChange: (message: StoredMessage | undefined) => void
 }): null {
   const { messages } = useMessages(conversationId)
-  const lastSenderIds = messages.findLast((message) => message.status === 'sent')
-  useEffect(() => onChange(lastSenderIds), [lastSenderIds, onChange])
+  const lastMessage = messages.findLast((message) => message.status === 'sent')
+  useEffect(() => onChange(lastMessage), [lastMessage, onChange])
   return null
 }

@@ -13,7 +13,7 @@ export function useRovingFocus(
   items: readonly ConversationItem[],
   { currentId, scroller, list }: RovingFocusOptions,
 ) {
-  const [focusedId, setId] = useState<string>()
+  const [focusedId, setFocusedId] = useState<string>()
   const pendingId = useRef<string>(undefined)
   const foundIndex = items.findIndex((item) => item.id === (focusedId ?? currentId))
   const index = Math.max(foundIndex, items.length > 0 ? 0 : -1)
@@ -32,7 +32,7 @@ export function useRovingFocus(
     if (!item) return
     list.current?.scrollToIndex(items.indexOf(item), { align: 'nearest' })
     pendingId.current = item.id
-    setId(item.id)
+    setFocusedId(item.id)
     // If the row is already the current one, setting the state does not render again.
     scroller.current
       ?.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(item.id)}"]`)
@@ -44,7 +44,7 @@ export function useRovingFocus(
     focusFirst: () => focus(0),
     onFocus: (event: FocusEvent) => {
       const link = event.target.closest<HTMLElement>('[data-conversation]')
-      if (link?.dataset['conversation']) setId(link.dataset['conversation'])
+      if (link?.dataset['conversation']) setFocusedId(link.dataset['conversation'])
     },
     onKeyDown: (event: KeyboardEvent) => {
       const steps: Record<string, number> = {

@@ -100,7 +100,8 @@ export function ConnectionChart({ entries, conversationId }: ConnectionChartProp
       <p aria-hidden className="mt-1 flex justify-between text-[0.6875rem] text-soft">
         <span dir="ltr">2 min ago</span>
         <span dir="ltr">
-          {reconnections.length > 0 && `${formatCount(reconnections.length, 'reconnection')}(vertical lines)`}
+          {reconnections.length > 0 &&
+            `${formatCount(reconnections.length, 'reconnection')} (vertical lines)`}
         </span>
         <span>now</span>
       </p>

@@ -11,7 +11,7 @@ import { formatCount } from './format-quantity.ts'
 import { verifyConversation } from './verify-conversation.ts'
 
 type VerificationState =
-  | { state: 'idle' | 'currentController' }
+  | { state: 'idle' | 'running' }
   | { state: 'done'; comparison: Comparison }
   | { state: 'failed'; reason: string }
 
@@ -36,7 +36,7 @@ function Verification({ me, conversationId }: { me: ConnectedUser; conversationI
   async function verify(): Promise<void> {
     const controller = new AbortController()
     currentController.current = controller
-    setVerification({ state: 'currentController' })
+    setVerification({ state: 'running' })
     try {
       const comparison = await verifyConversation(me, { conversationId, shown$, signal: controller.signal })
       setVerification({ state: 'done', comparison })
@@ -49,7 +49,7 @@ function Verification({ me, conversationId }: { me: ConnectedUser; conversationI
     <VerificationStatus
       verification={verification}
       onVerify={() => {
-        if (verification.state !== 'currentController') void verify()
+        if (verification.state !== 'running') void verify()
       }}
     />
   )
@@ -89,7 +89,7 @@ function VerificationStatus({
       <Button
         disabled={!onVerify}
         // Not `disabled`, so that the button keeps the focus.
-        aria-disabled={verification.state === 'currentController'}
+        aria-disabled={verification.state === 'running'}
         onClick={onVerify}
         className="min-h-9!"
       >
@@ -103,7 +103,7 @@ function getStatusText(verification: VerificationState): string {
   switch (verification.state) {
     case 'idle':
       return 'Compare the messages with the server.'
-    case 'currentController':
+    case 'running':
       return 'Loading messages from the server…'
     case 'failed':
       return `Unable to load messages from the server. ${verification.reason}`
@@ -117,7 +117,7 @@ function formatComparison(comparison: Comparison): string {
   const parts = [
     formatCount(stored, 'message'),
     `${missing.length} missing`,
-    `${duplicates.length} duplicates`,
+    formatCount(duplicates.length, 'duplicate'),
     ...(outOfOrder.length > 0 ? [`${outOfOrder.length} out of order`] : []),
     ...(unknown.length > 0 ? [`${unknown.length} unknown to the server`] : []),
   ]

@@ -11,7 +11,7 @@ import { useShallowStable } from './use-shallow-stable.ts'
 export interface LayersPageProps {
   /** The server's address. With the `fetch` of the tap, the inspector shows the requests of the panes. */
   server: ChatOptions
-  /** Who chats: `{ storage }` or `{ userKey }`. */
+  /** `{ storage }` for a guest, or `{ userKey }`. */
   auth: ConnectOptions
   /** Called with the id of the shared conversation, once it is created. */
   onConversation: (id: string | undefined) => void
@@ -76,7 +76,7 @@ function LayerCard({ layer, children }: { layer: Layer; children: ReactElement |
           </h2>
           <p className="text-[0.8125rem] text-soft">
             <bdi>
-              {size} · {lineCount(source)} lines
+              {size} · {countLines(source)} lines
             </bdi>
           </p>
         </div>
@@ -101,7 +101,7 @@ function Source({ language, source }: { language: string; source: string }): Rea
   return <MarkdownPayload payload={{ type: 'markdown', markdown: `\`\`\`${language}\n${source}\`\`\`` }} />
 }
 
-function lineCount(source: string): number {
+function countLines(source: string): number {
   return source.trimEnd().split('\n').length
 }
 

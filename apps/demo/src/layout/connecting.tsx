@@ -26,14 +26,14 @@ const slowAfterMs = 1_200
 export function Connecting({ chatState, conversationId, onSettings }: ConnectingProps): ReactElement {
   const { error } = chatState
   const isSlow = useDelayed(true, slowAfterMs)
-  const isStreaming = conversationId !== undefined && (error !== undefined || isSlow)
+  const canWrite = conversationId !== undefined && (error !== undefined || isSlow)
 
   return (
-    <main className={`flex min-w-0 flex-1 flex-col ${isStreaming ? '' : 'justify-center p-6'}`}>
+    <main className={`flex min-w-0 flex-1 flex-col ${canWrite ? '' : 'justify-center p-6'}`}>
       <div role="status">
-        {error && <ConnectionProblem {...{ chatState, onSettings }} isBanner={isStreaming} />}
+        {error && <ConnectionProblem {...{ chatState, onSettings }} isBanner={canWrite} />}
       </div>
-      {isStreaming && <UnsentMessages conversationId={conversationId} />}
+      {canWrite && <UnsentMessages conversationId={conversationId} />}
     </main>
   )
 }
@@ -53,12 +53,10 @@ function ConnectionProblem({
     >
       <CloudOff aria-hidden className={isBanner ? 'size-6 shrink-0 text-alert' : 'size-10 text-soft'} />
       <div className="min-w-56 flex-1">
-        <h1 className={isBanner ? 'text-sm font-medium' : 'text-lg font-semibold'}>
-          Unable to reach the server
-        </h1>
+        <h1 className={isBanner ? 'text-sm font-medium' : 'text-lg font-semibold'}>Unable to connect</h1>
         <div className="text-[0.8125rem] text-soft wrap-anywhere">
           {state === 'connecting' && (
-            <p>Retrying…{isBanner && ' Your messages will be sent when you are back online.'}</p>
+            <p>Retrying…{isBanner && ' Your messages will be sent when the connection is restored.'}</p>
           )}
           <ErrorMessage error={error} />
         </div>

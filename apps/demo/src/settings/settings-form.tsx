@@ -10,7 +10,7 @@ import { readServerSettings, writeServerSettings, type ServerSettings } from './
 import { formatServerInfo, testServer } from './test-server.ts'
 
 type TestResult =
-  | { state: 'none' | 'controller' }
+  | { state: 'none' | 'running' }
   | { state: 'reachable'; serverInfo: ServerInfo }
   | { state: 'failed'; reason: string }
 
@@ -50,7 +50,7 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
     if (!settings) return
     controller.current?.abort()
     const { signal } = (controller.current = new AbortController())
-    setTestResult({ state: 'controller' })
+    setTestResult({ state: 'running' })
     try {
       const serverInfo = await testServer(settings.server, { signal })
       setTestResult({ state: 'reachable', serverInfo })
@@ -122,7 +122,7 @@ export function SettingsForm({ onApply }: { onApply: () => void }): ReactElement
           </Button>
         )}
         <div className="ms-auto flex flex-wrap justify-end gap-2">
-          <Button aria-disabled={testResult.state === 'controller'} onClick={() => void test()}>
+          <Button aria-disabled={testResult.state === 'running'} onClick={() => void test()}>
             Test
           </Button>
           <Button type="submit" variant="primary">
@@ -138,7 +138,7 @@ function TestResultMessage({ testResult }: { testResult: TestResult }): ReactEle
   switch (testResult.state) {
     case 'none':
       return null
-    case 'controller':
+    case 'running':
       return <p className="text-sm text-soft">Connecting to the server…</p>
     case 'reachable':
       return (

@@ -27,7 +27,7 @@ export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerPr
               <p className="text-[0.8125rem] text-soft">
                 {connection.state === 'closed'
                   ? 'Reload the page to connect again.'
-                  : 'Your messages will be sent when you are back online.'}
+                  : 'Your messages will be sent when the connection is restored.'}
               </p>
               {'cause' in connection && connection.cause !== undefined && (
                 <div className="text-[0.8125rem] text-soft">
