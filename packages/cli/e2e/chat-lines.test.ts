@@ -189,14 +189,14 @@ test('a deleted conversation is not continued, and deleting the current one ends
   await using server = await startTestServer()
   await startChat(folder, [server.url, '--wait', '0'], { stdin: 'one\n' }).waitForExit()
   const [file = ''] = readdirSync(join(folder.path, 'parley'))
-  const kept = JSON.parse(readFileSync(join(folder.path, 'parley', file), 'utf8')) as {
+  const saved = JSON.parse(readFileSync(join(folder.path, 'parley', file), 'utf8')) as {
     key: string
     conversations: Record<string, string>
   }
-  const me = await createChat({ url: server.url }).connect({ userKey: kept.key })
+  const me = await createChat({ url: server.url }).connect({ userKey: saved.key })
   const remove = (id: string | undefined) => me.deleteConversation({ id: id ?? '' })
 
-  await remove(Object.values(kept.conversations)[0])
+  await remove(Object.values(saved.conversations)[0])
   const chat = startChat(folder, [server.url], { stdin: 'two\n', isStdinOpen: true })
   await chat.waitForOutput('you: two')
   await remove((await me.listConversations({})).conversations[0]?.id)

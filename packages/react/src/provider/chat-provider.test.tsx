@@ -15,7 +15,7 @@ const texts = createSpy<string>()
 function Status() {
   const { state, error } = chat.record(useChat())
   const { user } = useUser()
-  return texts.record(`${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'nobody'}`)
+  return texts.record(`${state} ${error?.type ?? ''} ${user?.name ?? user?.id ?? 'no user'}`)
 }
 
 const post = ({ method }: { method: string }): boolean => method === 'POST'
@@ -29,7 +29,7 @@ test('renders its children immediately, and connects once', async () => {
     </ChatProvider>,
   )
   await until(() => page.text !== '')
-  expect(page.text).toBe('connecting  nobody')
+  expect(page.text).toBe('connecting  no user')
   await until(() => page.text.startsWith('connected'))
 
   expect(page.text).toBe(`connected  ${chat.latest.user?.user.id}`)
@@ -109,7 +109,7 @@ test('a different user replaces everything in one render', async () => {
     const { user } = useUser()
     const { state } = useChat()
     const texts = messages.map(({ payload }) => (payload.type === 'text' ? payload.text : ''))
-    const shown = `${state}: ${user?.name ?? 'nobody'} sees ${texts.join()}`
+    const shown = `${state}: ${user?.name ?? 'no user'} sees ${texts.join()}`
     seen.add(shown)
     return shown
   }
@@ -124,7 +124,7 @@ test('a different user replaces everything in one render', async () => {
   page.render(app(bob))
   await until(() => page.text === 'connected: Bob sees by Bob')
   page.render(app(null))
-  await until(() => page.text === 'connecting: nobody sees ')
+  await until(() => page.text === 'connecting: no user sees ')
 
   expect(seen).toEqual(
     new Set([
@@ -132,7 +132,7 @@ test('a different user replaces everything in one render', async () => {
       'connected: Ann sees by Ann',
       'connected: Bob sees ',
       'connected: Bob sees by Bob',
-      'connecting: nobody sees ',
+      'connecting: no user sees ',
     ]),
   )
   page.unmount()
@@ -157,7 +157,7 @@ test('a different key string connects a different user immediately', async () =>
   page.render(app(bob.userKey))
   await until(() => page.text === 'connected  Bob')
   const sinceAnn = texts.values.slice(texts.values.lastIndexOf('connected  Ann') + 1)
-  expect([...new Set(sinceAnn)]).toEqual(['connecting  nobody', 'connected  Bob'])
+  expect([...new Set(sinceAnn)]).toEqual(['connecting  no user', 'connected  Bob'])
   page.render(app(async () => ann.userKey))
   await until(() => page.text === 'connected  Ann')
   page.render(app(async () => bob.userKey))

@@ -21,13 +21,13 @@ export function splitGraphemes(text: string): Grapheme[] {
 export function truncate(line: string, width: number): string {
   const graphemes = splitGraphemes(line)
   let used = 0
-  let keptCount = 0
+  let visibleCount = 0
   for (const [index, grapheme] of graphemes.entries()) {
     used += grapheme.width
-    if (used <= width - 1) keptCount = index + 1
+    if (used <= width - 1) visibleCount = index + 1
     if (used > width) {
-      const kept = graphemes.slice(0, keptCount).map(({ text }) => text)
-      return `${kept.join('')}…`
+      const visible = graphemes.slice(0, visibleCount).map(({ text }) => text)
+      return `${visible.join('')}…`
     }
   }
   return line
