@@ -26,7 +26,7 @@ interface Outage {
 
 const outages: [string, Outage][] = [
   [
-    'frozen for too short to be detected',
+    'frozen too briefly to be detected',
     { begin: (server) => server.freeze(), isDetected: false, end: (server) => server.resume() },
   ],
   [

@@ -9,18 +9,20 @@ export interface ControlledBot {
 }
 
 export function createControlledBot(): ControlledBot {
-  const started = Promise.withResolvers<AnswerStream>()
-  const finished = Promise.withResolvers<undefined>()
+  let start: (answer: AnswerStream) => void = () => {}
+  let finish = (): void => {}
+  const started = new Promise<AnswerStream>((resolve) => (start = resolve))
+  const finished = new Promise<void>((resolve) => (finish = resolve))
   return {
     bot: defineBot({
       onMessage: async ({ stream }) => {
         const answer = stream()
-        started.resolve(answer)
-        await finished.promise
+        start(answer)
+        await finished
         await answer.end()
       },
     }),
-    write: async (text) => (await started.promise).write(text),
-    end: async () => finished.resolve(undefined),
+    write: async (text) => (await started).write(text),
+    end: async () => finish(),
   }
 }
