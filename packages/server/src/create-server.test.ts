@@ -116,7 +116,8 @@ describe('the id of a bot', () => {
     const created = createServer({ data: ':memory:', logger, bots })
 
     await expect(created).rejects.toThrow(
-      'Unable to start the bot "demo"; its id "a.b" is invalid. Use 1 to 70 letters, digits, or the characters _ - \\ /.',
+      'Unable to start the bot "demo"; its id "a.b" is invalid. ' +
+        'Use 1 to 70 letters, digits, or the characters _ - \\ /.',
     )
   })
 })

@@ -22,7 +22,7 @@ export interface ListenOptions {
   readonly port?: number
   /** Default: 127.0.0.1. */
   readonly host?: string
-  /** Handles requests that are not under the webhook id of a bot, such as those for web pages. Default: 404. */
+  /** Handles requests that are not for a bot, such as those for web pages. Default: 404. */
   readonly fallback?: RequestListener
 }
 
@@ -60,7 +60,7 @@ export interface ChatServer {
   readonly closed: Promise<void>
 }
 
-/** A server that tests can stop like a crash would. */
+/** A server that tests can kill, as a crash would. */
 export interface KillableServer {
   readonly chat: ChatServer
   /** Stops at once: completes no in-flight request and ends no stream. */
@@ -88,17 +88,19 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 }
 
 export async function createKillableServer(options: ServerOptions): Promise<KillableServer> {
-  const data = options.data ?? defaults.data
+  const databasePath = options.data ?? defaults.data
   const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
   // Builds the app while the storage opens. The app only uses the storage once requests arrive.
   const storage = {} as Storage
-  const opening = openSqliteStorage({ path: data, commitBarrier, isDurable, now, logger }).then((opened) => {
-    Object.assign(storage, opened)
-  })
+  const opening = openSqliteStorage({ path: databasePath, commitBarrier, isDurable, now, logger }).then(
+    (opened) => {
+      Object.assign(storage, opened)
+    },
+  )
   const runners: BotRunner[] = []
   try {
-    return await serve(storage, { options, opening, data, runners, logger })
+    return await serve(storage, { options, opening, databasePath, runners, logger })
   } catch (error) {
     await opening
     await Promise.allSettled(runners.map((runner) => runner.stop()))
@@ -112,13 +114,13 @@ async function serve(
   {
     options,
     opening,
-    data,
+    databasePath,
     runners,
     logger,
   }: {
     options: ServerOptions
     opening: Promise<void>
-    data: string
+    databasePath: string
     runners: BotRunner[]
     logger: Logger
   },
@@ -163,7 +165,7 @@ async function serve(
   })
   const [app] = await Promise.all([building, opening])
 
-  const secrets = openSecretFile(data)
+  const secrets = openSecretFile(databasePath)
   for (const [webhookId, bot] of Object.entries(options.bots)) {
     const context = await registerBot(webhookId, bot, { storage, secrets, now })
     bots.set(webhookId, context)
@@ -174,15 +176,15 @@ async function serve(
   }
   warnAboutSharedSecrets(bots.values(), logger)
   hub.startAt(await storage.queries.latestSequence())
-  storage.onCommit((effects) => {
-    hub.publish(effects)
-    for (const runner of runners) runner.onCommit(effects)
+  storage.onCommit((changes) => {
+    hub.publish(changes)
+    for (const runner of runners) runner.onCommit(changes)
   })
   storage.onFailure((error) => {
     failure = error
     logger.error(
       { err: error },
-      'the server has failed permanently; it responds with 503. Restart the process',
+      'the server has failed permanently and responds to all requests with 503; restart the process',
     )
     hub.close()
     for (const runner of runners) void runner.stop().catch(() => {})
@@ -197,9 +199,9 @@ async function serve(
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     if (inFlight.add({ request, response })) app.routing(request, response)
   }
-  const answerClientError = createClientErrorListener(logger, inFlight)
-  const servers = createHttpServers(answerClientError)
-  const handles = (request: IncomingMessage): boolean => bots.has(parseWebhookId(request.url))
+  const respondToClientError = createClientErrorListener(logger, inFlight)
+  const servers = createHttpServers(respondToClientError)
+  const matches = (request: IncomingMessage): boolean => bots.has(parseWebhookId(request.url))
   const close = async (): Promise<void> => {
     clearInterval(sweeper)
     hub.close()
@@ -230,8 +232,8 @@ async function serve(
   const chat: ChatServer = {
     listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
       const listener: RequestListener = (request, response) => {
-        if (fallback && !handles(request)) {
-          // The `checkContinue` listener replaces the `100 Continue` of Node.
+        if (fallback && !matches(request)) {
+          // The `checkContinue` listener disables Node's own `100 Continue`, which `fallback` relies on.
           if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
           fallback(request, response)
         } else handler(request, response)
@@ -239,8 +241,8 @@ async function serve(
       return servers.listen(listener, { port, host })
     },
     handler,
-    matches: handles,
-    respondToClientError: answerClientError,
+    matches,
+    respondToClientError,
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
       if (bot) return createBotHandle(bot.record, storage)

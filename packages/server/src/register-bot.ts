@@ -33,26 +33,27 @@ export async function registerBot(
     )
   if (options.auth === 'personal' && options.encryptionKey === undefined)
     throw new Error(
-      `Unable to ${action}; encryptionKey is missing, which you sign the user keys with in personal mode. ${howToCreate}`,
+      `Unable to ${action}; encryptionKey is missing, and personal mode requires it. ${howToCreate}`,
     )
   if (options.encryptionKey !== undefined) assertSecretLength(options.encryptionKey, action)
   if (!new RegExp(schemas.Id.pattern).test(id))
     throw new Error(
-      `Unable to ${action}; its id ${JSON.stringify(id)} is invalid. Use 1 to 70 letters, digits, or the characters _ - \\ /.`,
+      `Unable to ${action}; its id ${JSON.stringify(id)} is invalid. ` +
+        'Use 1 to 70 letters, digits, or the characters _ - \\ /.',
     )
 
   const profile = {
     ...(name === undefined ? {} : { name }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
   }
-  const fields = JSON.stringify(check('UserFieldsBody', profile, { action, subject: 'its profile' }))
-  const record = await storage.execute('registerBot', { webhookId, userId: id, fieldsJson: fields })
+  const fieldsJson = JSON.stringify(check('UserFieldsBody', profile, { action, subject: 'its profile' }))
+  const record = await storage.execute('registerBot', { webhookId, userId: id, fieldsJson })
   const secret =
     options.encryptionKey ??
     secrets.find(webhookId) ??
     (await createSecret(record, webhookId, { storage, secrets }))
-  const keys = createUserKeySigner({ secret, webhookId, now })
-  return { webhookId, record, definition, keySigner: keys, auth: options.auth ?? 'shared' }
+  const keySigner = createUserKeySigner({ secret, webhookId, now })
+  return { webhookId, record, definition, keySigner, auth: options.auth ?? 'shared' }
 }
 
 const minSecretBytes = 32
@@ -71,7 +72,7 @@ function assertSecretLength(secret: string, action: string): void {
 
 /** Warns about bots with the same secret: a backend that signs keys for one of them can sign keys for the others. */
 export function warnAboutSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
-  const byKeyId = Map.groupBy(bots, ({ keySigner: keys }) => keys.keyId)
+  const byKeyId = Map.groupBy(bots, ({ keySigner }) => keys.keyId)
   for (const sharing of byKeyId.values()) {
     if (sharing.length === 1) continue
     const webhookIds = sharing.map(({ webhookId }) => webhookId)
@@ -90,7 +91,7 @@ async function createSecret(
 ): Promise<string> {
   if (!(await storage.queries.hasUsers(bot))) return secrets.create(webhookId)
   throw new Error(
-    `Unable to start the bot "${webhookId}"; the database has users, but the secret that signs their keys is missing. ` +
+    `Unable to start the bot "${webhookId}"; the database has users, but the secret of their keys is missing. ` +
       `Restore ${secrets.path ?? 'it'} from the same backup as the database, or set encryptionKey ` +
       '(PARLEY_ENCRYPTION_KEY of parley serve) to the old secret. If it is lost, create a new one with ' +
       'openssl rand -base64 32 and set it: all users then need new keys.',

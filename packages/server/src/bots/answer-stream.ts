@@ -16,7 +16,7 @@ export interface AnswerStreamOptions {
   readonly createdAt: number
   /** The `seq` of the entry that the turn handles. */
   readonly afterSeq: number
-  /** Reads the message that an interrupted run of this turn stored here. If defined, nothing is sent or stored again. */
+  /** Reads the message that an interrupted run stored here. If defined, nothing is sent or stored again. */
   readonly readPrevious: (() => Promise<LogEntry>) | undefined
   /** Whether the conversation was deleted: user streams would receive deltas until its rows are removed. */
   readonly isHidden: boolean

@@ -17,8 +17,8 @@ export interface BotDefinition {
 /**
  * The handling of one message, event or new conversation.
  *
- * A turn that a crash interrupts runs again from its start. Messages and events that it had already stored are not stored
- * twice, if the handler sends in the same order again.
+ * A turn that a crash interrupts runs again from its start. Messages and events that it had already stored are not
+ * stored twice, if the handler sends in the same order again.
  */
 export interface Turn {
   readonly conversation: Conversation
@@ -27,8 +27,8 @@ export interface Turn {
   /** Aborts when the conversation or the user is deleted, the turn takes too long, or the server stops. */
   readonly signal: AbortSignal
   /**
-   * Returns the newest messages of the conversation, newest first. `limit` is 1 to 100, default 20. Returns fewer if they
-   * would exceed 2 MiB.
+   * Returns the newest messages of the conversation, newest first. `limit` is 1 to 100, default 20. Returns fewer if
+   * they would exceed 2 MiB.
    */
   readonly history: (options?: { limit?: number }) => Promise<Message[]>
   /** Sends a message of at most 1 MiB (payload and metadata as JSON). Resolves when it is stored. */

@@ -8,8 +8,8 @@ import { handledKinds, runTurn, type TurnContext } from './turn.ts'
 /**
  * Runs the turns of a bot from the log: one at a time in each conversation, many conversations concurrently.
  *
- * Stores two cursors: for each conversation, the newest finished turn, and for the bot a watermark, up to which all turns
- * are finished. At a start, only the log after the watermark is scanned.
+ * Stores two kinds of cursors: for each conversation the newest finished turn, and for the bot a watermark, up to which
+ * all turns are finished. At its start, it only scans the log after the watermark.
  */
 export interface BotRunner {
   /** Starts with the turns that were pending or interrupted when the server stopped. */

@@ -12,7 +12,7 @@ export function assertMessageSize(action: string, ...texts: (string | undefined)
 export function messageTooLarge(action: string, bytes: number): ApiError {
   return new ApiError(
     'PayloadTooLarge',
-    `Unable to ${action}; payload and metadata have ${bytes} bytes as JSON, and the limit is ${maxMessageBytes} (1 MiB). ` +
-      'Send less, or several messages.',
+    `Unable to ${action}; payload and metadata have ${bytes} bytes as JSON, ` +
+      `and the limit is ${maxMessageBytes} (1 MiB). Send less, or several messages.`,
   )
 }

@@ -21,7 +21,7 @@ export interface TurnRequest {
   readonly conversation: ConversationRecord
   readonly user: UserRecord
   readonly signal: AbortSignal
-  /** INV-9: the `seq` of entries that an interrupted run of this turn stored, oldest first. They are not stored again. */
+  /** INV-9: the `seq` of each entry that an interrupted run stored, oldest first. They are not stored again. */
   readonly previousOutputs: number[]
   readonly isConversationDeleted: () => boolean
 }

@@ -8,7 +8,7 @@ import { noStore } from './no-store.ts'
 /** A listener for the `clientError` event of a server. */
 export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
 
-/** Responds to requests that Node's HTTP parser rejects, in the error format of the API, after all earlier responses. */
+/** Responds to requests that Node's HTTP parser rejects: in the API's error format, after all earlier responses. */
 export function createClientErrorListener(logger: Logger, inFlight: InFlightRequests): ClientErrorListener {
   const rejected = new WeakSet<Duplex>()
   return (error, socket) => {

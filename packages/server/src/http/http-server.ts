@@ -20,7 +20,7 @@ export interface HttpServers {
   drain(inFlight: InFlightRequests): Promise<void>
 }
 
-/** How long in-flight requests may take when the server stops. Below the 10 s after which supervisors kill a process. */
+/** How long in-flight requests may take when the server stops. Supervisors kill a process after 10 s or more. */
 const drainTimeoutMs = 5_000
 /** How long incomplete requests may take to arrive when the server stops. */
 const incompleteTimeoutMs = 1_000

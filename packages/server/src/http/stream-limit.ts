@@ -19,7 +19,7 @@ export function createStreamLimit(maxPerUser: number): StreamLimit {
       if (count >= maxPerUser) {
         throw new ApiError(
           'RateLimited',
-          `Unable to open the stream; the user already has ${count} open streams. Close one, or share one between readers.`,
+          `Unable to open the stream; the user already has ${count} open streams. Close one, or share one.`,
         )
       }
       counts.set(userRowId, count + 1)

@@ -51,7 +51,7 @@ export function ephemeralFrame({ event, json }: EphemeralSignal): Frame {
 
 export type ReadyState = 'resumed' | 'fresh' | 'reset'
 
-/** The first event of every stream: whether it resumes from the requested position, and the position where it starts. */
+/** The first event of every stream: whether it resumes from the requested position, and where it starts. */
 export function readyFrame(state: ReadyState, position: ConversationPosition): Frame {
   const id = encodeConversationPosition(position)
   return createFrame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)

@@ -25,7 +25,8 @@ export interface UserStreamRequest {
 }
 
 /**
- * Opens a stream of all conversations of a user: sends `ready`, replays the log, and then receives signals from the hub.
+ * Opens a stream of all conversations of a user: sends `ready`, replays the log, and then receives signals from the
+ * hub.
  *
  * Signals are in the order of their `sequence` across all conversations, so one position suffices to resume.
  */

@@ -11,8 +11,8 @@ export interface UserSubscription {
 /**
  * Indexes the users with open streams by their conversations.
  *
- * Publishing an entry needs no read from the storage. For a conversation without subscribers it costs one lookup. A user
- * with open streams costs about 100 bytes per conversation, whatever the number of streams.
+ * Publishing an entry needs no read from the storage. For a conversation without subscribers, it costs one lookup. A
+ * user with open streams costs about 100 bytes per conversation, whatever the number of streams.
  */
 export interface UserSubscriptions {
   add(listener: UserListener): UserSubscription

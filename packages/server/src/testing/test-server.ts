@@ -50,8 +50,8 @@ export interface TestServer extends AsyncDisposable {
   /** Stops gracefully: completes in-flight requests and ends streams. Then connections are refused. */
   stop(): Promise<void>
   /**
-   * Stops like `kill -9`: resets connections, loses uncommitted writes, and interrupts turns of bots. As handlers run in
-   * this process, they are not killed: their `signal` aborts, and everything they still send is ignored.
+   * Stops like `kill -9`: resets connections, loses uncommitted writes, and interrupts turns of bots. Handlers run in
+   * this process and are not killed: their `signal` aborts, and everything they still send is ignored.
    */
   kill(): Promise<void>
   /** Starts a stopped or killed server again, on the same port and with the same data. */

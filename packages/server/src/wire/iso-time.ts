@@ -17,5 +17,6 @@ export function isoTime(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60)
   const hours = Math.floor(minutes / 60)
   const fraction = String(1000 + (rest - seconds * 1000)).slice(1)
-  return `${dayText}${twoDigits[hours]}:${twoDigits[minutes - hours * 60]}:${twoDigits[seconds - minutes * 60]}.${fraction}Z`
+  const time = `${twoDigits[hours]}:${twoDigits[minutes - hours * 60]}:${twoDigits[seconds - minutes * 60]}`
+  return `${dayText}${time}.${fraction}Z`
 }

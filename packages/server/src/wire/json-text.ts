@@ -1,8 +1,8 @@
 /**
  * Returns the members of a JSON object as their original text, without white space between tokens.
  *
- * Parsing and stringifying would move keys that look like numbers to the front, and round large numbers. The last of
- * duplicate keys applies, as in `JSON.parse`.
+ * `JSON.parse` and `JSON.stringify` would move keys that look like numbers to the front, and round large numbers. The
+ * last of duplicate keys applies, as in `JSON.parse`.
  *
  * @param text - Valid JSON of an object, which `JSON.parse` has accepted.
  */
