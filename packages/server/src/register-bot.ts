@@ -72,7 +72,7 @@ function assertSecretLength(secret: string, action: string): void {
 
 /** Warns about bots with the same secret: a backend that signs keys for one of them can sign keys for the others. */
 export function warnAboutSharedSecrets(bots: Iterable<BotContext>, logger: Logger): void {
-  const byKeyId = Map.groupBy(bots, ({ keySigner }) => keys.keyId)
+  const byKeyId = Map.groupBy(bots, ({ keySigner }) => keySigner.keyId)
   for (const sharing of byKeyId.values()) {
     if (sharing.length === 1) continue
     const webhookIds = sharing.map(({ webhookId }) => webhookId)
