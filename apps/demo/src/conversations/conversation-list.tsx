@@ -36,7 +36,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   const isSearching = query.trim() !== ''
   const { conversations, error } = useConversations({ visible })
   const [currentMessage, setCurrentMessage] = useState<StoredMessage>()
-  const withCurrent = useMemo(
+  const withCurrentMessage = useMemo(
     () =>
       (conversations ?? noItems).map((conversation) =>
         conversation.id === currentId && currentMessage?.conversationId === currentId
@@ -45,7 +45,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
       ),
     [conversations, currentId, currentMessage],
   )
-  const allItems = useConversationItems(withCurrent, participantCache)
+  const allItems = useConversationItems(withCurrentMessage, participantCache)
   const items = useMemo(
     () => (isSearching ? allItems.filter((item) => matchesQuery(item, query.trim())) : allItems),
     [allItems, isSearching, query],

@@ -25,7 +25,7 @@ export function getInitials(person: Pick<Person, 'id' | 'name'>): string {
   const words = getDisplayName(person).match(/[\p{L}\p{N}]+/gu) ?? ['?']
   const [first = '?'] = words
   const last = words.length > 1 ? (words.at(-1) ?? '') : ''
-  return (firstCharacter(first) + firstCharacter(last)).toLocaleUpperCase()
+  return (getFirstCharacter(first) + getFirstCharacter(last)).toLocaleUpperCase()
 }
 
 /** Joins names in one line, in the format of the locale. */
@@ -33,6 +33,6 @@ export function formatNames(names: readonly string[], locale?: string): string {
   return new Intl.ListFormat(locale, { style: 'short', type: 'unit' }).format(names.map(isolateBidi))
 }
 
-function firstCharacter(word: string): string {
+function getFirstCharacter(word: string): string {
   return Array.from(word)[0] ?? ''
 }

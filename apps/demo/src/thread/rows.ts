@@ -31,7 +31,7 @@ export function createLayout(userId: string): (messages: readonly ChatMessage[])
 
   return (messages) => {
     if (messages === previous) return layout
-    const unchanged = commonPrefixLength(previous, messages)
+    const unchanged = getCommonPrefixLength(previous, messages)
     layout = {
       rows: layOut(messages, { userId, rows: layout.rows, from: Math.max(0, unchanged - 1) }),
       answers: collectAnswers(messages, { userId, answers: layout.answers, previous, from: unchanged }),
@@ -95,7 +95,7 @@ function findAnswer(
   return [questionId, String('value' in payload ? payload.value : read.text)]
 }
 
-function commonPrefixLength(previous: readonly ChatMessage[], messages: readonly ChatMessage[]): number {
+function getCommonPrefixLength(previous: readonly ChatMessage[], messages: readonly ChatMessage[]): number {
   const maxLength = Math.min(previous.length, messages.length)
   let length = 0
   while (length < maxLength && previous[length] === messages[length]) length++

@@ -29,14 +29,14 @@ export function useLogKeys(
       event.preventDefault()
       scrollToEnd()
     } else if (target === currentTarget) {
-      if (key === 'ArrowUp') focusInstead(event, lastInView(currentTarget))
+      if (key === 'ArrowUp') focusInstead(event, findLastInView(currentTarget))
     } else if (target === message) {
-      if (key === 'ArrowUp') focusInstead(event, neighbor(currentTarget, message, -1))
-      else if (key === 'ArrowDown') focusInstead(event, neighbor(currentTarget, message, 1))
+      if (key === 'ArrowUp') focusInstead(event, findNeighbor(currentTarget, message, -1))
+      else if (key === 'ArrowDown') focusInstead(event, findNeighbor(currentTarget, message, 1))
       else if (key === 'Enter') focusInstead(event, message.querySelector<HTMLElement>(controls))
       else if (key === 'Escape') focusInstead(event, currentTarget)
     } else if (key === 'Escape') focusInstead(event, message ?? currentTarget)
-    else if (!message && key === 'ArrowDown') focusInstead(event, messagesIn(currentTarget)[0])
+    else if (!message && key === 'ArrowDown') focusInstead(event, getMessages(currentTarget)[0])
   }
 }
 
@@ -57,22 +57,22 @@ function skipControls(log: HTMLElement): () => void {
   }
 }
 
-function messagesIn(log: HTMLElement): HTMLElement[] {
+function getMessages(log: HTMLElement): HTMLElement[] {
   const messages = [...log.querySelectorAll<HTMLElement>('article')]
   return messages.sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
 }
 
-function lastInView(log: HTMLElement): HTMLElement | undefined {
+function findLastInView(log: HTMLElement): HTMLElement | undefined {
   const { top, bottom } = log.getBoundingClientRect()
-  return messagesIn(log).findLast((message) => {
+  return getMessages(log).findLast((message) => {
     const box = message.getBoundingClientRect()
     return box.top < bottom && box.bottom > top
   })
 }
 
 /** Returns the message above or below. Above the first message is the button that loads older ones. */
-function neighbor(log: HTMLElement, message: HTMLElement, step: 1 | -1): HTMLElement | null | undefined {
-  const messages = messagesIn(log)
+function findNeighbor(log: HTMLElement, message: HTMLElement, step: 1 | -1): HTMLElement | null | undefined {
+  const messages = getMessages(log)
   const next = messages[messages.indexOf(message) + step]
   return next ?? (step < 0 ? log.querySelector<HTMLElement>('[data-load-older]') : undefined)
 }

@@ -19,7 +19,7 @@ export const noCounts: WireCounts = {
   receivedBytes: 0,
 }
 
-/** Adds an entry to the totals. `former` is the entry that it replaces. */
+/** Adds an entry to the totals. `previous` is the entry that it replaces. */
 export function addToCounts(
   counts: WireCounts,
   entry: WireEntry,

@@ -106,8 +106,8 @@ export function createWireTap(options: WireTapOptions = {}): WireTap {
         else finish(exchange, request.signal.aborted ? 'canceled' : 'failed', end.failed)
       },
     })
-    const answer = new Response(tapped, { status, statusText, headers })
-    return Object.defineProperty(answer, 'url', { value: url })
+    const observed = new Response(tapped, { status, statusText, headers })
+    return Object.defineProperty(observed, 'url', { value: url })
   }
 
   /** Delays a chunk. A chunk that is already buffered arrived with the one before, and is not delayed again. */

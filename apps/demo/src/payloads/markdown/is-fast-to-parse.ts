@@ -9,16 +9,16 @@ const maxCodeCharacters = 200_000
 
 /** Whether a block of Markdown can be parsed without a noticeable delay. */
 export function isFastToParse(block: string): boolean {
-  const text = withoutLeadingCode(block)
+  const text = removeLeadingCode(block)
   if (block.length - text.length > maxCodeCharacters || text.length > maxCharacters) return false
   return count(text, /\n/g) < maxLines && count(text, /[*_~[\]]/g) <= maxDelimiters && !deepNesting.test(text)
 }
 
 /**
- * Leaves out the fenced code at the start of a block. Only code that begins the block counts: after other elements,
+ * Removes the fenced code at the start of a block. Only code that begins the block counts: after other elements,
  * such as raw HTML, a line that looks like a fence may not be one.
  */
-function withoutLeadingCode(block: string): string {
+function removeLeadingCode(block: string): string {
   let start = 0
   let fence: string | undefined
   for (let lineStart = 0; lineStart < block.length;) {

@@ -5,7 +5,7 @@ import { toSafeLink, toSafeMediaUrl } from '../safe-url.ts'
 import { PlainText } from '../text/plain-text.tsx'
 import { completeMarkdown } from './complete-markdown.ts'
 import './markdown.css'
-import type { Highlight } from './load-highlight.ts'
+import type { HighlightPlugin } from './load-highlight.ts'
 import { markdownElements } from './markdown-elements.tsx'
 import { toMarkdownParts } from './split-blocks.ts'
 import { useHighlight } from './use-highlight.ts'
@@ -53,7 +53,7 @@ const Block = memo(function Block({
   idPrefix,
 }: {
   markdown: string
-  highlight: Highlight | undefined
+  highlight: HighlightPlugin | undefined
   idPrefix: string
 }): ReactElement {
   return (

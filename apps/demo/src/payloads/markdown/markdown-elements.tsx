@@ -4,7 +4,7 @@ import { CodeBlock } from './code-block.tsx'
 import { MarkdownImage } from './markdown-image.tsx'
 
 /** Headings in messages are not part of the page's outline: all have one level and differ only in size. */
-function heading(level: number) {
+function createHeading(level: number) {
   return function Heading({ children }: { children?: ReactNode }): ReactElement {
     return (
       <h2 dir="auto" data-level={level}>
@@ -16,12 +16,12 @@ function heading(level: number) {
 
 /** Components for the elements of Markdown. Each block sets its own text direction. */
 export const markdownElements: Components = {
-  h1: heading(1),
-  h2: heading(2),
-  h3: heading(3),
-  h4: heading(4),
-  h5: heading(5),
-  h6: heading(6),
+  h1: createHeading(1),
+  h2: createHeading(2),
+  h3: createHeading(3),
+  h4: createHeading(4),
+  h5: createHeading(5),
+  h6: createHeading(6),
   p: ({ children }) => <p dir="auto">{children}</p>,
   ul: ({ children, className }) => (
     <ul dir="auto" className={className}>

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react'
-import { loadHighlight, type Highlight } from './load-highlight.ts'
+import { loadHighlight, type HighlightPlugin } from './load-highlight.ts'
 
 /** Returns the highlighting plugin. Loads it when the Markdown contains code. */
-export function useHighlight(markdown: string): Highlight | undefined {
-  const [highlight, setHighlight] = useState<Highlight | undefined>(() => loaded)
+export function useHighlight(markdown: string): HighlightPlugin | undefined {
+  const [highlight, setHighlight] = useState<HighlightPlugin | undefined>(() => loaded)
   const hasCode = codeWithLanguage.test(markdown)
 
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useHighlight(markdown: string): Highlight | undefined {
 
 const codeWithLanguage = /^ {0,3}(```|~~~) *\w/m
 
-let loaded: Highlight | undefined
+let loaded: HighlightPlugin | undefined
 
 async function load(): Promise<void> {
   loaded ??= await loadHighlight()
