@@ -1,7 +1,7 @@
 import type { WireErrorType } from '@parley/core/contract'
 
 /**
- * A request that the rules reject. Its type and message are sent to the client unchanged.
+ * An expected error, such as a missing permission. Its type and message are sent to the client unchanged.
  *
  * Commands throw it before they write anything (INV-7).
  */

@@ -79,7 +79,7 @@ export interface ConversationWithUser<User = UserRecord> {
   readonly conversation: ConversationRecord
 }
 
-/** For operations that respond alike to an unknown conversation and to a caller who is not a participant. */
+/** For operations that respond with the same error if the conversation is unknown or the caller not a participant. */
 export function requireParticipant(
   tx: Transaction,
   caller: Caller,

@@ -67,10 +67,10 @@ export type CommandRequest = {
   }
 }[CommandName]
 
-export function runCommand(tx: Transaction, { name, input, idempotencyKey: once }: CommandRequest): unknown {
+export function runCommand(tx: Transaction, { name, input, idempotencyKey }: CommandRequest): unknown {
   const command = commands[name] as (tx: Transaction, commandInput: CommandRequest['input']) => unknown
   const run = (): unknown => command(tx, input)
-  if (!once || !('caller' in input)) return run()
+  if (!idempotencyKey || !('caller' in input)) return run()
   const conversationId = 'conversationId' in input ? input.conversationId : undefined
-  return runIdempotent(tx, { name, caller: input.caller, conversationId, idempotencyKey: once }, run)
+  return runIdempotent(tx, { name, caller: input.caller, conversationId, idempotencyKey }, run)
 }

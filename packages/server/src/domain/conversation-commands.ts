@@ -2,12 +2,12 @@ import { ApiError } from './api-error.ts'
 import {
   isOwner,
   notOwner,
-  unknownParticipant,
   notParticipant,
   quote,
   requireConversation,
   requireOwnership,
   requireUser,
+  unknownParticipant,
 } from './checks.ts'
 import { removeDeletedParticipants } from './deletion.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'

@@ -16,7 +16,7 @@ export function createSliceBudget(limits: { rows: number; bytes: number }): Slic
   }
 }
 
-/** Searching a row costs this fraction of removing one. */
+/** The number of searched rows that cost as much as one removed row. */
 const searchedRowsPerRow = 16
 
 /** Removes rows of pending deletions and appends their signals until the budget is spent or no rows are left. */

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   decodeConversationPosition,
+  decodeEntryId,
   encodeConversationPosition,
   eventId,
   messageId,
-  decodeEntryId,
 } from './positions.ts'
 
 const anyRowId = fc.integer({ min: 1, max: 2 ** 52 })

@@ -1,4 +1,4 @@
-import type { BotRecord, ConversationRecord, LogEntry, EntryKind, UserRecord } from './records.ts'
+import type { BotRecord, ConversationRecord, EntryKind, LogEntry, UserRecord } from './records.ts'
 import type { UserLog } from './user-log.ts'
 
 /** A user's access to a conversation. */
@@ -125,7 +125,7 @@ export interface Queries extends UserLog, TurnQueries {
    * A page of messages, newest first, as JSON text or its UTF-8 bytes. Undefined if the user is no longer a participant,
    * as a cached membership may be outdated.
    */
-  messagePage(place: Membership, query: PageQuery): Promise<string | Uint8Array | undefined>
+  messagePage(membership: Membership, query: PageQuery): Promise<string | Uint8Array | undefined>
   /** In the order of joining; cursors rise. */
   participants(
     conversation: Membership['conversation'],
@@ -135,9 +135,9 @@ export interface Queries extends UserLog, TurnQueries {
 
   conversation(bot: BotRecord, id: string): Promise<ConversationRecord | undefined>
   /** Undefined if it was deleted. */
-  conversationByRowId(key: number): Promise<ConversationRecord | undefined>
+  conversationByRowId(rowId: number): Promise<ConversationRecord | undefined>
   /** An entry of the log; undefined if it was deleted. */
-  entry(conversationRowId: number, number: number): Promise<LogEntry | undefined>
+  entry(conversationRowId: number, seq: number): Promise<LogEntry | undefined>
   /** The entries after a `seq`, oldest first. Fewer than `limit` if they are large; empty only at the end of the log. */
   entriesAfter(conversationRowId: number, seq: number, limit: number): Promise<LogEntry[]>
   /** The `seq` of the message or event with this id; undefined if the conversation has none. */
@@ -152,5 +152,5 @@ export interface Queries extends UserLog, TurnQueries {
   isStreamClosed(conversationRowId: number, seq: number, streamId: string): Promise<boolean>
 
   latestSequence(): Promise<number>
-  userByRowId(key: number): Promise<UserRecord | undefined>
+  userByRowId(rowId: number): Promise<UserRecord | undefined>
 }

@@ -42,9 +42,9 @@ export interface LogEntry {
   readonly botRowId: number
   readonly conversationRowId: number
   readonly conversationId: string
-  /** Its number within the conversation, from 1. Numbers rise; some may be missing. */
+  /** The number of the entry within its conversation, from 1. Numbers rise; some may be missing. */
   readonly seq: number
-  /** Its number in the order of all log entries and deletions of the storage. */
+  /** The number of the entry in the order of all entries and deletions of the storage. */
   readonly sequence: number
   readonly createdAt: number
   /** The sender; for `participant_added` and `participant_removed`, the participant. */

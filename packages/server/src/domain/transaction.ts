@@ -4,9 +4,9 @@ import type { CacheableAccess } from './queries.ts'
 import type {
   BotRecord,
   ConversationRecord,
-  LogEntry,
-  EntryKind,
   EntryHeader,
+  EntryKind,
+  LogEntry,
   UserRecord,
 } from './records.ts'
 
@@ -38,18 +38,18 @@ export interface Transaction {
   readonly now: number
 
   findUser(bot: BotRecord, id: string): UserRecord | undefined
-  findUserByRowId(key: number): UserRecord | undefined
+  findUserByRowId(rowId: number): UserRecord | undefined
   /** @param user.keyNonce - Default: random. */
   insertUser(
     bot: BotRecord,
     user: { id: string; fieldsJson: string; keyNonce?: string | undefined },
   ): UserRecord
-  updateUser(user: UserRecord, fields: string): UserRecord
+  updateUser(user: UserRecord, fieldsJson: string): UserRecord
   /** Frees the id and hides the user's conversations and messages. Their rows become a pending deletion. */
   deleteUser(bot: BotRecord, user: UserRecord): void
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
-  findConversationByRowId(key: number): ConversationRecord | undefined
+  findConversationByRowId(rowId: number): ConversationRecord | undefined
   /** Inserts a conversation with its owner as the first participant. */
   insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
   /** Frees the id and hides the log and the participants. Their rows become a pending deletion. */
@@ -66,9 +66,9 @@ export interface Transaction {
   append(conversation: ConversationRecord, entry: NewEntry): LogEntry
   /** The tag of the message or event at a position. */
   idTag(bot: { readonly rowId: number }, position: EntryPosition): string
-  findEntryHeader(conversationRowId: number, number: number): EntryHeader | undefined
-  findEntry(conversationRowId: number, number: number): LogEntry | undefined
-  deleteEntry(conversationRowId: number, number: number): void
+  findEntryHeader(conversationRowId: number, seq: number): EntryHeader | undefined
+  findEntry(conversationRowId: number, seq: number): LogEntry | undefined
+  deleteEntry(conversationRowId: number, seq: number): void
 
   /** The record of an earlier request of the user with this idempotency key, for one day. */
   findIdempotencyRecord(user: UserRecord, key: string): IdempotencyRecord | undefined

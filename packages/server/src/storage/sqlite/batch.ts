@@ -114,7 +114,7 @@ export function createBatchRunner(
 
   /** After a request fails because the disk is full, skips requests that need space. */
   const runAllIndividually = (requests: readonly CommandRequest[]): BatchResult => {
-    let blocked: Outcome | undefined = diskSpace?.isShort() ? diskIsShort : undefined
+    let blocked: Outcome | undefined = diskSpace?.isShort() ? diskIsFull : undefined
     if (blocked && !requests.every(freesSpace)) diskSpace?.restoreReserve()
     const results = requests.map((request): BatchResult => {
       if (blocked && !freesSpace(request)) return { outcomes: [blocked], changes: [] }
@@ -167,7 +167,7 @@ export function createBatchRunner(
   }
 }
 
-const diskIsShort: Outcome = { problem: 'full', detail: 'the reserve file was released' }
+const diskIsFull: Outcome = { problem: 'full', detail: 'the reserve file was released' }
 
 function toOutcome(error: unknown): Outcome {
   if (error instanceof ApiError) return { apiError: { type: error.type, message: error.message } }

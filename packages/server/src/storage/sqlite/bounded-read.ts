@@ -40,7 +40,7 @@ const textsPerRow = 2
  * which takes two thirds of the time. Otherwise rows are read one at a time, up to the limits.
  */
 export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQuery<Row>): BoundedRead<Row> {
-  const { sql, valueCount, rowBytes: bytesOf, hasEmptyText } = query
+  const { sql, valueCount, rowBytes, hasEmptyText } = query
   const maxTextBytes = `?${valueCount + 2}`
   const canReadAtOnce = database.prepare(`SELECT 1 WHERE ${noPendingDeletions}`)
   const atOnce = database.prepare(
@@ -60,6 +60,6 @@ export function createBoundedRead<Row>(database: DatabaseSync, query: BoundedQue
 
   return (values, { rows, ...limits }) => {
     const found: Iterable<unknown> = readAtOnce(values, rows) ?? oneByOne.iterate(...values, rows)
-    return takeRows(found as Iterable<Row>, limits, bytesOf)
+    return takeRows(found as Iterable<Row>, limits, rowBytes)
   }
 }

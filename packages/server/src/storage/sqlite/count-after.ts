@@ -25,9 +25,9 @@ export function countAfterQuery(entries: string): string {
 }
 
 export function toEntryCount(row: Row | undefined, limit: number): EntryCount {
-  const reachedLimit = Number(row?.['searchedUpTo']) >= limit + maxSkippedRows
+  const hasReachedLimit = Number(row?.['searched']) >= limit + maxSkippedRows
   return {
-    count: reachedLimit ? Infinity : Number(row?.['count']),
+    count: hasReachedLimit ? Infinity : Number(row?.['count']),
     oldestAt: Number(row?.['oldest_at'] ?? 0),
   }
 }

@@ -7,7 +7,7 @@ import type { MembershipTombstones } from './membership-tombstones.ts'
 import { toConversation, requireRow, type Row } from './record-rows.ts'
 
 /** Maximum number of rows that one step reads, removes or searches. */
-const stepRows = 128
+const maxRowsPerStep = 128
 
 export interface SqliteDeletionRows extends DeletionRows {
   /** Adds a pending deletion. Call it when removing the row of the user or conversation. */
@@ -30,7 +30,7 @@ export function createDeletionRows(
       sql.deletedUsersWithId.all(botRowId, id).map((row) => requireRow(toDeletion(row))),
 
     removeConversationRows: (deletion, budget) => {
-      const members = sql.members.all(deletion.rowId, stepRows) as unknown as [
+      const members = sql.members.all(deletion.rowId, maxRowsPerStep) as unknown as [
         userRowId: number,
         hasLeft: 0 | 1,
       ][]
@@ -42,7 +42,7 @@ export function createDeletionRows(
       if (members.length > 0) return false
 
       let last: number | undefined
-      const rows = sql.firstEntries.iterate(deletion.rowId, stepRows) as Iterable<unknown>
+      const rows = sql.firstEntries.iterate(deletion.rowId, maxRowsPerStep) as Iterable<unknown>
       for (const [seq, bytes] of rows as Iterable<[number, number]>) {
         last = seq
         budget.spend({ rows: 1, bytes })
@@ -63,7 +63,7 @@ export function createDeletionRows(
       sql.removeMembership.run(conversationRowId, userRowId)
     },
     entriesToSearch: ({ sequence }, { conversationRowId, seq: after }) => {
-      const rows = sql.entriesAfter.all(conversationRowId, after, stepRows) as unknown as SearchedRow[]
+      const rows = sql.entriesAfter.all(conversationRowId, after, maxRowsPerStep) as unknown as SearchedRow[]
       const end = rows.findIndex((row) => row[3] > sequence)
       return (end === -1 ? rows : rows.slice(0, end)).map(([kind, seq, userRowId, , bytes]) => ({
         kind: requireRow(entryKinds[kind]),
@@ -81,7 +81,7 @@ export function createDeletionRows(
       for (const seq of seqList) sql.removeEntry.run(conversation.rowId, seq)
     },
     removeUserRows: ({ rowId }, budget) => {
-      const { changes } = sql.removeIdempotencyRecords.run(rowId, rowId, stepRows)
+      const { changes } = sql.removeIdempotencyRecords.run(rowId, rowId, maxRowsPerStep)
       budget.spend({ rows: Number(changes) })
       if (Number(changes) > 0) return false
       tombstones.removeAll(rowId)
@@ -94,7 +94,7 @@ export function createDeletionRows(
   }
 }
 
-type SearchedRow = [kind: number, number, userRowId: number, sequence: number, bytes: number]
+type SearchedRow = [kind: number, seq: number, userRowId: number, sequence: number, bytes: number]
 
 function toDeletion(row: Row | undefined): PendingDeletion | undefined {
   return (

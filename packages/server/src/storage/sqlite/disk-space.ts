@@ -14,7 +14,7 @@ export interface DiskSpace {
   readonly releaseReserve: () => boolean
 }
 
-const freeing: ReadonlySet<CommandRequest['name']> = new Set([
+const spaceFreeingCommands: ReadonlySet<CommandRequest['name']> = new Set([
   'deleteMessage',
   'deleteConversation',
   'deleteUser',
@@ -22,7 +22,7 @@ const freeing: ReadonlySet<CommandRequest['name']> = new Set([
 
 /** Whether a request frees more space than it needs. Such requests are processed even on a full disk. */
 export function freesSpace({ name }: CommandRequest): boolean {
-  return freeing.has(name)
+  return spaceFreeingCommands.has(name)
 }
 
 const retryIntervalMs = 1_000

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ConversationRecord } from '../../domain/records.ts'
 
-/** SQL name of the table. It differs from ours because existing files use it. */
+/** Name of the table. Kept from older versions, so that existing files still open. */
 export const tombstonesTableName = 'departures'
 
 /**
  * Memberships that ended, and when. A user's stream reports them even if the conversation and its log were deleted.
  *
- * The row of the system user holds the `sequence` of the newest deletion. So it is never reused, even if all newer
+ * The row of the system user stores the `sequence` of the newest deletion, so that it is never reused, even if all newer
  * entries are deleted (INV-12).
  */
 export const membershipTombstonesTable: string = `
@@ -24,7 +24,7 @@ export const membershipTombstonesTable: string = `
 /** Only the newest tombstones of each user are kept. A client that missed more must start over. */
 export const maxTombstonesPerUser = 1_000
 
-/** Not the row id of a user. */
+/** Marks the row that stores the newest deletion. No user has this row id. */
 export const systemUserRowId = 0
 
 interface LogMoment {

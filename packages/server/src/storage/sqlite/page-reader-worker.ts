@@ -14,10 +14,10 @@ const maxSharedPageBytes = 64 * 1024
 const { data: path, port } = workerData as WorkerStart<string>
 const database = new DatabaseSync(path, { readOnly: true })
 database.exec(readingPragmas)
-const readPage = createMessagePageRenderer(database)
+const renderPage = createMessagePageRenderer(database)
 
 port.on('message', (text: string) => {
-  const group = encode((JSON.parse(text) as PageRequest[]).map(readPage))
+  const group = encode((JSON.parse(text) as PageRequest[]).map(renderPage))
   const buffers = new Set(group.flatMap((page) => page?.buffer ?? []))
   port.postMessage(group, [...buffers])
 })

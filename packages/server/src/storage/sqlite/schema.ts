@@ -106,13 +106,13 @@ const version = migrations.length
 
 /** @throws Error if the file was written by a newer version. */
 export function prepareSchema(database: DatabaseSync): void {
-  const found = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
-  if (found === version) return
-  if (found > version) {
+  const fileVersion = Number(database.prepare('PRAGMA user_version').get()?.['user_version'])
+  if (fileVersion === version) return
+  if (fileVersion > version) {
     throw new Error(
-      `the database was written by a newer version of Parley (format ${found}); update Parley to open it`,
+      `the database was written by a newer version of Parley (format ${fileVersion}); update Parley to open it`,
     )
   }
-  const missing = migrations.slice(found).join('')
-  database.exec(`BEGIN IMMEDIATE; ${missing} PRAGMA user_version = ${version}; COMMIT;`)
+  const pending = migrations.slice(fileVersion).join('')
+  database.exec(`BEGIN IMMEDIATE; ${pending} PRAGMA user_version = ${version}; COMMIT;`)
 }

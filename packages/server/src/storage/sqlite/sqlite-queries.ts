@@ -12,13 +12,13 @@ import { toEntryCount, countAfterQuery } from './count-after.ts'
 import { conversationExists, entryIsVisible, ownerExists } from './deletions-table.ts'
 import { kindCode } from './entry-kinds.ts'
 import {
+  buildEntryColumns,
+  buildEntryTables,
   entryBytes,
   entryColumns,
-  buildEntryColumns,
-  toEntry,
   entryTables,
-  buildEntryTables,
   hasEmptyEntryText,
+  toEntry,
   type EntryRow,
 } from './entry-rows.ts'
 import { createMembershipCache } from './membership-cache.ts'

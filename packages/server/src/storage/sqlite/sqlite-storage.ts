@@ -40,7 +40,7 @@ export interface SqliteStorageOptions {
 const fileCheckIntervalMs = 1_000
 
 /**
- * Opens a database file. A separate thread writes; this thread queries. Under high load, a third thread reads pages of
+ * Opens a database file. A separate thread writes; this thread reads. Under high load, a third thread reads pages of
  * messages.
  *
  * @throws Error if another server uses the file, or it cannot be opened or written.
@@ -94,10 +94,11 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
 
     return {
       queries,
-      execute: <Name extends CommandName>(name: Name, input: CommandInput<Name>, once?: IdempotencyKey) =>
-        writer.execute({ name, input, idempotencyKey: once } as CommandRequest) as Promise<
-          CommandResult<Name>
-        >,
+      execute: <Name extends CommandName>(
+        name: Name,
+        input: CommandInput<Name>,
+        idempotencyKey?: IdempotencyKey,
+      ) => writer.execute({ name, input, idempotencyKey } as CommandRequest) as Promise<CommandResult<Name>>,
       onCommit: (listener) => {
         writer.onCommit((changes) => {
           queries.onCommit(changes)
