@@ -82,7 +82,7 @@ test('ends its streams and exits with code 3 when the writer thread fails', asyn
 
   expect(code).toBe(3)
   expect(received).toContain('event: ready')
-  expect(stderr).toContain('the server has failed; it answers 503 until it is restarted')
+  expect(stderr).toContain('the server has failed permanently')
   expect(stderr).toContain('out of memory')
 })
 
@@ -178,7 +178,7 @@ test.for([
   [['serve', '--cors-origin', 'mailto:me'], 2, 'is not an origin'],
   [['serve', '--host', ''], 2, '--host is empty'],
   [['serve', '--auth', 'personal'], 2, '--auth personal requires PARLEY_ENCRYPTION_KEY'],
-  [['serve', '--data', ':memory:', '--webhook-id', '..'], 1, 'Choose another.'],
+  [['serve', '--data', ':memory:', '--webhook-id', '..'], 1, 'Choose another one.'],
   [['serve', '--ping-interval', '0'], 2, '--ping-interval 0 is not an integer from 1 to 20'],
   [['serve', '--ping-interval', '21'], 2, '--ping-interval 21 is not an integer from 1 to 20'],
   [['serve', '--bot', './missing.ts'], 1, 'the file ./missing.ts does not exist'],
@@ -187,7 +187,7 @@ test.for([
     1,
     'Unable to open the database no/such/folder/parley.db',
   ],
-  [['serve', '--webhook-id', 'a/b', '--port', '0'], 1, 'its webhook id may hold letters'],
+  [['serve', '--webhook-id', 'a/b', '--port', '0'], 1, 'its webhook id has characters other than letters'],
   [['dance'], 2, 'dance; it is not a command. Commands: serve, chat'],
   [['chat'], 2, 'the bot address is missing'],
   [['chat', 'localhost:3000/demo'], 2, 'Did you mean http://localhost:3000/demo?'],
