@@ -4,8 +4,9 @@ import type { ConversationRecord, EntryHeader } from './records.ts'
 /**
  * A deletion whose dependent rows are not all removed yet (INV-10).
  *
- * A deletion takes effect in its own transaction: it removes the row of the user or conversation, and from then on every
- * query skips the rows that belong to it. Slices, each in its own transaction, remove those rows and send their signals.
+ * A deletion takes effect in its own transaction: it removes the row of the user or conversation, and from then on
+ * every query skips the rows that belong to it. Slices, each in its own transaction, remove those rows and send their
+ * signals.
  */
 export interface PendingDeletion {
   readonly kind: 'user' | 'conversation'

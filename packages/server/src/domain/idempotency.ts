@@ -68,8 +68,8 @@ const locators: Readonly<Record<string, ResourceLocator<never>>> = {
 }
 
 /**
- * INV-11: runs a command unless an earlier request of the user had the same idempotency key; then it returns the current
- * state of the resource which that request created. Errors are not stored.
+ * INV-11: runs a command unless an earlier request of the user had the same idempotency key. Then it returns the
+ * current state of the resource which that request created. Errors are not stored.
  *
  * @throws ApiError of type `InvalidPayload` if the key was used for a different request; `ResourceNotFound` if the
  * resource was deleted.

@@ -122,8 +122,8 @@ export interface Queries extends UserLog, TurnQueries {
   /** Newest first. Returns fewer than requested if they are large. */
   messages(conversation: Membership['conversation'], query: PageQuery): Promise<readonly ListedMessage[]>
   /**
-   * A page of messages, newest first, as JSON text or its UTF-8 bytes. Undefined if the user is no longer a participant,
-   * as a cached membership may be outdated.
+   * A page of messages, newest first, as JSON text or its UTF-8 bytes. Undefined if the user is no longer a
+   * participant, as a cached membership may be outdated.
    */
   messagePage(membership: Membership, query: PageQuery): Promise<string | Uint8Array | undefined>
   /** In the order of joining; cursors rise. */
@@ -138,7 +138,7 @@ export interface Queries extends UserLog, TurnQueries {
   conversationByRowId(rowId: number): Promise<ConversationRecord | undefined>
   /** An entry of the log; undefined if it was deleted. */
   entry(conversationRowId: number, seq: number): Promise<LogEntry | undefined>
-  /** The entries after a `seq`, oldest first. Fewer than `limit` if they are large; empty only at the end of the log. */
+  /** The entries after a `seq`, oldest first. Fewer than `limit` if they are large; empty only at the end. */
   entriesAfter(conversationRowId: number, seq: number, limit: number): Promise<LogEntry[]>
   /** The `seq` of the message or event with this id; undefined if the conversation has none. */
   findSeq(conversation: Membership['conversation'], id: string): Promise<number | undefined>

@@ -13,11 +13,13 @@ const epochStart = 1 + rowIdDigits + sequenceDigits
 const encodedPattern = /^u[0-9a-z]{30}$/
 
 /**
- * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It contains the user's row id
- * (INV-6), so it is invalid for a later user with the same id.
+ * Encodes a position as 31 opaque characters: the SSE `id` of a signal on a user's stream. It contains the user's row
+ * id (INV-6), so it is invalid for a later user with the same id.
  */
 export function encodeUserPosition({ userRowId, sequence, epoch }: UserPosition): string {
-  return `u${userRowId.toString(36).padStart(rowIdDigits, '0')}${sequence.toString(36).padStart(sequenceDigits, '0')}${epoch}`
+  const rowIdText = userRowId.toString(36).padStart(rowIdDigits, '0')
+  const sequenceText = sequence.toString(36).padStart(sequenceDigits, '0')
+  return `u${rowIdText}${sequenceText}${epoch}`
 }
 
 /** Decodes a position. Returns undefined if the text is not a position of a user. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
 import type { TurnFilter } from '../domain/queries.ts'
-import type { BotRecord, ConversationRecord, Change, LogEntry } from '../domain/records.ts'
+import type { BotRecord, Change, ConversationRecord, LogEntry } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import { createCommitBarrier, type CommitBarrier } from './sqlite/commit-barrier.ts'
 import type { Storage } from './storage.ts'
@@ -30,7 +30,7 @@ export function describeDeletions(open: OpenStorage): void {
     bot = await storage.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   }
   const callerOf = (userId: string): Caller => ({ bot, userId })
-  const join = (id: string) => storage.execute('createUser', { bot, id, fields: {} })
+  const createUser = (id: string) => storage.execute('createUser', { bot, id, fields: {} })
   const say = (userId: string, conversationId: string, text: string) =>
     storage.execute('createMessage', {
       caller: callerOf(userId),
@@ -82,7 +82,7 @@ export function describeDeletions(open: OpenStorage): void {
     name = `deletions-${++opened}`
     await openStorage()
     committed.length = 0
-    for (const id of ['ann', 'ben', 'cem']) await join(id)
+    for (const id of ['ann', 'ben', 'cem']) await createUser(id)
   })
   afterEach(() => storage.close())
 
@@ -153,24 +153,24 @@ export function describeDeletions(open: OpenStorage): void {
       expect((await queries.countUserLogAfter(ben.rowId, first.sequence - 1, 100)).count).toBe(1)
     })
 
-    test('frees their id: a new user starts without data, and can join before the deleted user is removed', async () => {
+    test('frees their id: a new user starts without data, and can join before the slices are done', async () => {
       const home = await createConversation('home', 'ben', 'ann')
       await sayMany('ann', 'home', messageCount)
       commitBarrier.pauseDeletions()
       await deleteUser('ann')
 
-      await join('ann')
+      await createUser('ann')
       await storage.execute('addParticipant', {
         caller: callerOf('ben'),
         conversationId: 'home',
         userId: 'ann',
       })
       const next = await storage.queries.user(bot, 'ann')
-      const whileHeld = await storage.queries.messages(home, { cursor: undefined, limit: 10 })
+      const whilePaused = await storage.queries.messages(home, { cursor: undefined, limit: 10 })
       commitBarrier.resumeDeletions()
       await deletionsFinished()
 
-      expect(whileHeld).toEqual([])
+      expect(whilePaused).toEqual([])
       const joining = (await readLog(home)).filter(({ kind }) => kind.startsWith('participant_'))
       expect(joining.map(({ kind }) => kind)).toEqual([
         'participant_added',
@@ -281,13 +281,13 @@ export function describeDeletions(open: OpenStorage): void {
       await deleteConversation('ann', 'own')
 
       const next = await createConversation('own', 'ben')
-      const held = await readLog(next)
+      const whilePaused = await readLog(next)
       commitBarrier.resumeDeletions()
       await deletionsFinished()
 
       expect(next.rowId).not.toBe(previous.rowId)
-      expect(entryKinds(held)).toEqual(new Set(['conversation_created']))
-      expect(await readLog(next)).toEqual(held)
+      expect(entryKinds(whilePaused)).toEqual(new Set(['conversation_created']))
+      expect(await readLog(next)).toEqual(whilePaused)
       expect(await storage.queries.membership(bot, 'ann', 'own')).toBeUndefined()
     })
   })
@@ -351,11 +351,11 @@ export function describeDeletions(open: OpenStorage): void {
 
     await deleteUser('ben')
     await commitBarrier.runSlice()
-    const held = await readLog(cems)
+    const whilePaused = await readLog(cems)
     commitBarrier.resumeDeletions()
     await deletionsFinished()
 
-    expect(held.some(({ kind }) => kind === 'message_created')).toBe(false)
+    expect(whilePaused.some(({ kind }) => kind === 'message_created')).toBe(false)
     expect(await readLog(annas)).toEqual([])
     expect(await readLog(bens)).toEqual([])
     const log = await readLog(cems)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { messageId } from '../domain/positions.ts'
 import type { Membership, TurnFilter } from '../domain/queries.ts'
-import type { BotRecord, ConversationRecord, Change } from '../domain/records.ts'
+import type { BotRecord, Change, ConversationRecord } from '../domain/records.ts'
 import type { Caller } from '../domain/transaction.ts'
 import type { OpenStorage } from './deletion.suite.ts'
 import { createCommitBarrier } from './sqlite/commit-barrier.ts'

@@ -27,7 +27,7 @@ export interface Storage {
    */
   onCommit(listener: (changes: readonly Change[]) => void): void
 
-  /** Converts an error of a query: to `Unavailable` if the disk or file has a temporary problem, otherwise to undefined. */
+  /** Converts an error of a query to `Unavailable` if the disk or file has a temporary problem. */
   toApiError(error: unknown): ApiError | undefined
 
   /** Calls the listener once if the storage cannot write until it is reopened. All later commands are rejected. */

@@ -43,8 +43,8 @@ export class RollbackError extends Error {
 /**
  * Runs many requests in one transaction, so that they share one flush to the disk (group commit).
  *
- * INV-7: a request that throws `ApiError` has not written anything and does not affect the others. After any other error
- * the whole transaction is rolled back, and each request runs again in a separate transaction.
+ * INV-7: a request that throws `ApiError` has not written anything and does not affect the others. After any other
+ * error the whole transaction is rolled back, and each request runs again in a separate transaction.
  */
 export function createBatchRunner(
   database: DatabaseSync,

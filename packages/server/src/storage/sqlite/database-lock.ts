@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * INV-8: locks a database file against other servers. The operating system releases the lock when the process ends, even
- * after a crash. Symbolic links to the same file share the lock.
+ * INV-8: locks a database file against other servers. The operating system releases the lock when the process ends,
+ * even after a crash. Symbolic links to the same file share the lock.
  *
  * @throws Error if another server holds the lock.
  */

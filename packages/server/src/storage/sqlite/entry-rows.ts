@@ -25,7 +25,8 @@ export type EntryRow = [
 
 export function buildEntryColumns(text: (column: string) => string): string {
   return `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
-    e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key), ${text('e.payload')}, ${text('e.metadata')}, e.stream_id`
+    e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key),
+    ${text('e.payload')}, ${text('e.metadata')}, e.stream_id`
 }
 export const entryColumns: string = buildEntryColumns((column) => column)
 

@@ -7,8 +7,8 @@ export const tombstonesTableName = 'departures'
 /**
  * Memberships that ended, and when. A user's stream reports them even if the conversation and its log were deleted.
  *
- * The row of the system user stores the `sequence` of the newest deletion, so that it is never reused, even if all newer
- * entries are deleted (INV-12).
+ * The row of the system user stores the `sequence` of the newest deletion, so that it is never reused, even if all
+ * newer entries are deleted (INV-12).
  */
 export const membershipTombstonesTable: string = `
   CREATE TABLE ${tombstonesTableName} (

@@ -169,7 +169,8 @@ function prepareStatements(database: DatabaseSync) {
 
     access: prepareArrays(accessQuery('id')),
     membership: prepareArrays(
-      `SELECT u.key, u.key_nonce, c.key FROM users u JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerExists('c')}
+      `SELECT u.key, u.key_nonce, c.key FROM users u
+        JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerExists('c')}
         JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
         WHERE u.bot_key = ? AND u.id = ?`,
     ),
@@ -198,7 +199,8 @@ function prepareStatements(database: DatabaseSync) {
     ),
 
     conversation: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables}
+        WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
     conversationByRowId: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,

@@ -27,7 +27,7 @@ import { toStorageProblem, unavailableError } from './storage-problem.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
-  /** Path of a file, created if it does not exist, or `:memory:` for a database that is deleted when the server stops. */
+  /** Path of a file, created if it does not exist, or `:memory:` for a database that is deleted on close. */
   readonly path: string
   /** False does not wait until commits reach the disk. Default: true. */
   readonly isDurable?: boolean | undefined
@@ -146,12 +146,8 @@ function ensureFolder(path: string): void {
   try {
     accessSync(path, constants.W_OK)
   } catch (cause) {
-    throw new Error(
-      `the folder ${path} is not writable. Choose another folder, or give this user write permission`,
-      {
-        cause,
-      },
-    )
+    const reason = `the folder ${path} is not writable. Choose another folder, or give this user write permission`
+    throw new Error(reason, { cause })
   }
 }
 

@@ -277,7 +277,8 @@ function prepareStatements(database: DatabaseSync) {
     deleteUser: prepare('DELETE FROM users WHERE key = ?'),
 
     conversationById: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables}
+        WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
     anyConversationById: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
@@ -302,7 +303,8 @@ function prepareStatements(database: DatabaseSync) {
     setTail: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entryHeader: prepare(
-      `SELECT kind, number, user_key FROM entries WHERE conversation_key = ? AND number = ? AND ${entryIsVisible('entries')}`,
+      `SELECT kind, number, user_key FROM entries
+        WHERE conversation_key = ? AND number = ? AND ${entryIsVisible('entries')}`,
     ),
     entry: prepareArrays(
       `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,

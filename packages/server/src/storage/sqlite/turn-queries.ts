@@ -50,7 +50,8 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
 }
 
 /** SQL condition: an entry `e` of a conversation `c` is a turn of a bot. Its parameters are `turnValues`. */
-const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4) AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
+const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4)
+  AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
   AND ${ownerExists('c')} AND ${entryIsVisible('e')}`
 
 function turnValues(bot: BotRecord, { kinds: turnKinds, after, backlog }: TurnFilter): number[] {

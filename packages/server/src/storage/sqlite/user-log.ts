@@ -12,8 +12,8 @@ import { createSnapshot } from './snapshot.ts'
  * Reads the log of all conversations of a user.
  *
  * For a small gap it scans the newest entries of all users. For a larger one, each conversation costs one index lookup
- * at the end of its log, plus one per new entry. A single index serves both; it contains the sequence of an entry as
- * the key of its row.
+ * at the end of its log, plus one per new entry. A single index serves both: it contains the `sequence` of each entry,
+ * the primary key of its row.
  */
 export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
   const sql = prepareStatements(database)
@@ -83,7 +83,8 @@ export const latestSequenceQuery: string = `SELECT max(coalesce((SELECT max(sequ
 const maxScannedEntries = 1_000
 
 /** The entries after ?2 in the conversations of user ?1. CROSS JOIN forces a scan of the log. */
-const recentEntries = `FROM entries e CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
+const recentEntries = `FROM entries e
+  CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
   WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined
     AND ${conversationExists('e.conversation_key')} AND ${entryIsVisible('e')}`
 

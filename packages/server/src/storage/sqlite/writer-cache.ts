@@ -19,7 +19,10 @@ export interface WriterCache {
   setAccess(botRowId: number, access: CacheableAccess): void
   tail(conversationRowId: number): LogTail | undefined
   setTail(conversationRowId: number, tail: LogTail): void
-  /** Call it for each change of a user, conversation or membership. Keeps the tails, as a command may hold an older record. */
+  /**
+   * Call it when a user, conversation or membership is changed or removed. Keeps the tails, as a command may hold an
+   * older record.
+   */
   invalidateAccesses(): void
   /** Call it after a rollback. */
   invalidateAll(): void

@@ -12,8 +12,8 @@ import { decodeResult, encodeRequests } from './worker-protocol.ts'
 import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
- * Sends requests to the writing thread in batches: those of one turn of the event loop together. In a long turn it sends
- * a batch as soon as it is large enough, so that neither thread waits for the other.
+ * Sends requests to the writing thread in batches: those of one turn of the event loop together. In a long turn it
+ * sends a batch as soon as it is large enough, so that neither thread waits for the other.
  */
 export interface Writer {
   execute(request: CommandRequest): Promise<unknown>
