@@ -57,9 +57,9 @@ async function runChat(
 }
 
 /** Terminal mode requires stdin and stdout to be a terminal. With a pipe on either side, the chat runs in line mode. */
-function selectMode({ isJson, isDumb }: ChatCommandOptions, { stdin, stdout }: ChatIo): ChatMode {
+function selectMode({ isJson, isDumbTerminal }: ChatCommandOptions, { stdin, stdout }: ChatIo): ChatMode {
   const isTerminal = stdin.isTTY === true && stdout.isTTY === true
-  return isTerminal && !isJson && !isDumb ? runTerminal : runLines
+  return isTerminal && !isJson && !isDumbTerminal ? runTerminal : runLines
 }
 
 async function waitForDelivery(

@@ -22,7 +22,7 @@ test('every option has a default', () => {
     waitMs: 5_000,
     stateFolder: `${homedir()}/.local/state/parley`,
     hasColors: true,
-    isDumb: false,
+    isDumbTerminal: false,
   })
 })
 
@@ -33,7 +33,7 @@ test('options take precedence over the environment', () => {
     userKey: 'from-env',
     stateFolder: '/state/parley',
     hasColors: false,
-    isDumb: true,
+    isDumbTerminal: true,
     waitMs: 500,
     historyCount: 0,
   })
@@ -46,8 +46,8 @@ test('options take precedence over the environment', () => {
 test.for([
   [[], 'the bot address is missing'],
   [[url, 'more'], `unexpected argument after ${url}: more`],
-  [['ftp://a/b'], 'is not a valid URL'],
-  [['http://'], 'is not a valid URL'],
+  [['ftp://a/b'], 'is not an HTTP URL'],
+  [['http://'], 'is not an HTTP URL'],
   [['localhost:3000/demo'], 'Did you mean http://localhost:3000/demo?'],
   [[url, '--new', '--conversation', 'c1'], 'cannot be combined'],
   [[url, '--key', ''], '--key is empty'],

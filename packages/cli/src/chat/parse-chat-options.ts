@@ -20,7 +20,7 @@ export interface ChatCommandOptions {
   readonly stateFolder: string
   readonly hasColors: boolean
   /** Whether the terminal cannot move its cursor. */
-  readonly isDumb: boolean
+  readonly isDumbTerminal: boolean
 }
 
 export const chatUsage = `Arguments of chat:
@@ -48,27 +48,28 @@ export function parseChatOptions(args: string[], env: NodeJS.ProcessEnv): ChatCo
   const { values, positionals } = parse(args)
   const [target, ...extra] = positionals
   if (target === undefined)
-    throw usageError(
+    throw createUsageError(
       `the bot address is missing. Example: parley chat http://127.0.0.1:3000/demo. ${helpHint}`,
     )
   if (extra.length > 0)
-    throw usageError(`unexpected argument after ${target}: ${extra.join(' ')}. ${helpHint}`)
-  const conversationId = nonEmpty('--conversation', values.conversation)
+    throw createUsageError(`unexpected argument after ${target}: ${extra.join(' ')}. ${helpHint}`)
+  const conversationId = requireNonEmpty('--conversation', values.conversation)
   if (values.new && conversationId !== undefined)
-    throw usageError('--new and --conversation cannot be combined. Remove one of them.')
+    throw createUsageError('--new and --conversation cannot be combined. Remove one of them.')
 
   return {
     address: parseAddress(target),
     conversationId,
     isNew: values.new,
-    userKey: nonEmpty('--key', values.key) ?? nonEmpty('PARLEY_USER_KEY', env['PARLEY_USER_KEY']),
-    name: nonEmpty('--name', values.name),
+    userKey:
+      requireNonEmpty('--key', values.key) ?? requireNonEmpty('PARLEY_USER_KEY', env['PARLEY_USER_KEY']),
+    name: requireNonEmpty('--name', values.name),
     isJson: values.json,
     historyCount: parseNumber('--history', values.history, 100),
     waitMs: parseNumber('--wait', values.wait, maxWaitSeconds) * 1000,
     stateFolder: getStateFolder(env),
     hasColors: !env['NO_COLOR'],
-    isDumb: env['TERM'] === 'dumb',
+    isDumbTerminal: env['TERM'] === 'dumb',
   }
 }
 
@@ -88,11 +89,11 @@ function parse(args: string[]) {
       },
     })
   } catch (cause) {
-    throw usageError(`${cause instanceof Error ? cause.message : String(cause)}. ${helpHint}`, cause)
+    throw createUsageError(`${cause instanceof Error ? cause.message : String(cause)}. ${helpHint}`, cause)
   }
 }
 
-function usageError(reason: string, cause?: unknown): UsageError {
+function createUsageError(reason: string, cause?: unknown): UsageError {
   return new UsageError(`Unable to chat; ${reason}`, { cause })
 }
 
@@ -100,15 +101,15 @@ function parseAddress(target: string): ChatAddress {
   if (target.includes('://')) {
     const protocol = URL.canParse(target) ? new URL(target).protocol : ''
     if (protocol === 'http:' || protocol === 'https:') return { url: target }
-    throw usageError(`${target} is not a valid URL. Example: http://127.0.0.1:3000/demo.`)
+    throw createUsageError(`${target} is not an HTTP URL. Example: http://127.0.0.1:3000/demo.`)
   }
   if (/^[\w-]+$/.test(target)) return { webhookId: target }
-  throw usageError(`${target} is neither a webhook id nor a URL. Did you mean http://${target}?`)
+  throw createUsageError(`${target} is neither a webhook id nor a URL. Did you mean http://${target}?`)
 }
 
-function nonEmpty(name: string, text: string | undefined): string | undefined {
+function requireNonEmpty(name: string, text: string | undefined): string | undefined {
   if (text === undefined || text.trim() !== '') return text
-  throw usageError(`${name} is empty. Set it, or remove it.`)
+  throw createUsageError(`${name} is empty. Set it, or remove it.`)
 }
 
 function parseNumber(name: string, text: string, max: number): number {
@@ -116,7 +117,7 @@ function parseNumber(name: string, text: string, max: number): number {
   const number = Number(text)
   const isNumber = (isInteger ? /^\d+$/ : /^\d+(\.\d+)?$/).test(text)
   if (isNumber && number <= max) return number
-  throw usageError(`${name} ${text} is not ${isInteger ? 'an integer' : 'a number'} from 0 to ${max}.`)
+  throw createUsageError(`${name} ${text} is not ${isInteger ? 'an integer' : 'a number'} from 0 to ${max}.`)
 }
 
 /** Follows the XDG base directory specification, which requires relative paths to be ignored. */

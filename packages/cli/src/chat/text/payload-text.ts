@@ -31,9 +31,9 @@ export function numberedReplies(payload: Payload): Reply[] {
       case 'dropdown':
         return payload.options.map(({ label, value }) => ({ type: 'text', text: label, value }))
       case 'card':
-        return payload.actions.filter(isReply).map(toReply)
+        return payload.actions.filter(isReplyAction).map(toReply)
       case 'carousel':
-        return payload.items.flatMap((card) => card.actions.filter(isReply).map(toReply))
+        return payload.items.flatMap((card) => card.actions.filter(isReplyAction).map(toReply))
       default:
         return []
     }
@@ -90,7 +90,7 @@ function cardLines(card: PayloadOf<'carousel'>['items'][number], nextNumber: Cou
     ...(card.subtitle ? [card.subtitle] : []),
     ...(card.imageUrl ? [`[image] ${card.imageUrl}`] : []),
     ...card.actions.map((action) =>
-      isReply(action)
+      isReplyAction(action)
         ? numberedLine(action, nextNumber)
         : `- ${requireString(action.label)}: ${requireString(action.value)}`,
     ),
@@ -101,7 +101,7 @@ function numberedLine({ label }: Option, nextNumber: Counter): string {
   return `${nextNumber()}. ${requireString(label)}`
 }
 
-function isReply({ action }: CardAction): boolean {
+function isReplyAction({ action }: CardAction): boolean {
   return action !== 'url'
 }
 
