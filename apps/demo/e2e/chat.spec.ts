@@ -15,7 +15,7 @@ test('the bot greets a new guest, and its streamed answer grows, completes and s
   await chat.send('Tell me a story')
   await expect(chat.messages.filter({ hasText: /^You:\s*Tell me a story/ })).toHaveCount(1)
   // Only the bubble: the line below it changes from "Writing…" to the time.
-  const bubble = chat.streamingMessage.locator('.is-writing')
+  const bubble = chat.streamingMessage.locator('.is-streaming')
   await expect(bubble).toHaveText('Once there was')
   await demo.allowWords(4)
   await expect(bubble).toHaveText('Once there was a ship whose crew')
@@ -202,7 +202,7 @@ test('very long, unbreakable and malicious texts fit the page', async ({ chat, p
 function observeStreamingLengths(log: Element): number[] {
   const lengths: number[] = []
   const observer = new MutationObserver(() => {
-    const text = log.querySelector<HTMLElement>('.is-writing')?.innerText
+    const text = log.querySelector<HTMLElement>('.is-streaming')?.innerText
     if (text) lengths.push(text.length)
   })
   observer.observe(log, { subtree: true, childList: true, characterData: true })
