@@ -2,9 +2,9 @@ import type { ConnectedUser } from '@parley/core'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
-import type { HostedService } from './hosted-service-switches.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import type { FakeHostedService } from './fake-hosted-service-controls.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import { watch } from './watch.ts'
 
 const blocked = { type: 'text', text: 'blocked' } as const
@@ -18,9 +18,9 @@ interface Firewall {
 }
 
 /** A user behind a firewall that answers some messages itself. */
-async function joinThroughFirewall(service: HostedService, respond: () => Response): Promise<Firewall> {
+async function joinThroughFirewall(service: FakeHostedService, respond: () => Response): Promise<Firewall> {
   const firewall = { keys: [] as (string | null)[], isOn: true }
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
       if (request.method !== 'POST' || !(await request.clone().text()).includes('"blocked"'))
@@ -38,8 +38,10 @@ function hideResponse(): Response {
 }
 
 test('after five attempts over 30 s while other requests succeed, a message fails and unblocks others', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume', 'idempotency'] })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({
+    capabilities: ['user-stream', 'resume', 'idempotency'],
+  })
+  service.postMessage('c1', 'bob', 'before')
   const firewall = await joinThroughFirewall(service, hideResponse)
   const clock = createFakeClock()
   const conversation = openConversation(firewall.me, 'c1', { random: () => 1, clock })
@@ -59,23 +61,23 @@ test('after five attempts over 30 s while other requests succeed, a message fail
 
   const [, , failed] = seen.messages
   expect(failed).toMatchObject({ status: 'failed', payload: blocked, error: { type: 'NetworkFailed' } })
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'next'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'next'])
   expect(firewall.keys).toHaveLength(5)
 
   firewall.isOn = false
   await conversation.retry(failed?.key ?? '')
 
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'next', 'blocked'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'next', 'blocked'])
   expect(new Set(firewall.keys)).toEqual(new Set([failed?.key]))
   stop()
   await until(() => !clock.waits.includes(30_000))
 })
 
 test('a message waits while no request succeeds, and is sent when the network is back', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   let isDead = false
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     fetch: async (input, init) => (isDead ? hideResponse() : fetch(input, init)),
   })
   const clock = createFakeClock()
@@ -95,15 +97,15 @@ test('a message waits while no request succeeds, and is sent when the network is
   conversation.reconnectNow()
   await sending
 
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'next'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'next'])
   stop()
 })
 
 test.each([403, 413])(
   'a message that a firewall refuses with a readable %i fails at once',
   async (status) => {
-    await using service = await startHostedService()
-    service.say('c1', 'bob', 'before')
+    await using service = await startFakeHostedService()
+    service.postMessage('c1', 'bob', 'before')
     const headers = { 'content-type': 'text/html' }
     const firewall = await joinThroughFirewall(
       service,
@@ -116,6 +118,6 @@ test.each([403, 413])(
 
     await expect(failing).rejects.toMatchObject({ type: 'RequestBlocked', status })
     expect(firewall.keys).toHaveLength(1)
-    expect(textsOf(service.messages('c1'))).toEqual(['before', 'next'])
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'next'])
   },
 )

@@ -1,7 +1,7 @@
 import { expect, onTestFailed, test } from 'vitest'
 import { openConversation } from '../src/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import { createRandom } from './model/random.ts'
 import { chaosSeed } from './model/settings.ts'
 
@@ -13,18 +13,18 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
   const seed = chaosSeed()
   onTestFailed(() => console.error(`Run it again with PARLEY_CHAOS_SEED=${seed}`))
   const random = createRandom(seed)
-  await using service = await startHostedService({ pingMs: 20 })
-  service.say('c1', 'bot', 'welcome')
+  await using service = await startFakeHostedService({ pingMs: 20 })
+  service.postMessage('c1', 'bot', 'welcome')
   const listeners = await Promise.all(names.map((name) => listen(name)))
 
   async function listen(name: string) {
-    const me = await join(service, name, { idleTimeoutMs: 150, random: () => random() * 0.05 })
+    const me = await connectUser(service, name, { idleTimeoutMs: 150, random: () => random() * 0.05 })
     const conversation = openConversation(me, 'c1', { random: () => random() * 0.05 })
     const appearances = new Map<string, number>()
     const seen = { texts: [] as unknown[], appearances, sends: [] as Promise<unknown>[] }
     let shown = new Set<string>()
     const watching = conversation.messages$.subscribe((messages) => {
-      seen.texts = textsOf(messages)
+      seen.texts = getTexts(messages)
       const keys = new Set(messages.map(({ key }) => key))
       for (const key of keys) if (!shown.has(key)) appearances.set(key, (appearances.get(key) ?? 0) + 1)
       shown = keys
@@ -38,9 +38,9 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
   for (let index = 0; index < count; index++) {
     if (index % (count / troubles) === 0) {
       const kind = random()
-      if (kind < 0.6) service.cut()
-      else if (kind < 0.8) service.silence()
-      else service.next('not_answered', 'not_stored', 'overloaded')
+      if (kind < 0.6) service.disconnectAll()
+      else if (kind < 0.8) service.stallStreams()
+      else service.scriptOutcomes('not_answered', 'not_stored', 'overloaded')
     }
     const sender = listeners[Math.floor(random() * listeners.length)]
     sender?.seen.sends.push(sender.conversation.send({ type: 'text', text: `${index}` }))
@@ -51,7 +51,7 @@ test('1,000 messages over 50 cuts, silences and lost answers reach every listene
   for (const { conversation } of listeners) conversation.reconnectNow()
   await until(() => listeners.every(({ seen }) => seen.texts.length === count + 1))
 
-  const expected = textsOf(service.messages('c1'))
+  const expected = getTexts(service.messages('c1'))
   expect(new Set(expected)).toEqual(
     new Set(['welcome', ...Array.from({ length: count }, (_, index) => `${index}`)]),
   )

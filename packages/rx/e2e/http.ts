@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 export type Json = Record<string, unknown>
 
-export function answer(response: ServerResponse, body: Json, status = 200): void {
+export function respond(response: ServerResponse, body: Json, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 }
 
-export function fail(response: ServerResponse, code: number, type: string): void {
-  answer(response, { id: `err_${type}`, code, type, message: 'it is scripted so.' }, code)
+export function respondWithError(response: ServerResponse, code: number, type: string): void {
+  respond(response, { id: `err_${type}`, code, type, message: 'it is scripted so.' }, code)
 }
 
 export async function readBody(request: IncomingMessage): Promise<Json> {

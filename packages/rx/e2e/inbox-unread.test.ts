@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { openInbox, type InboxConversation, type InboxOptions } from '../src/index.ts'
-import type { HostedService } from './hosted-service-switches.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import type { FakeHostedService } from './fake-hosted-service-controls.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 /** The text of a badge. */
 function badge({ unread, hasMoreUnread }: InboxConversation): string {
@@ -10,20 +10,20 @@ function badge({ unread, hasMoreUnread }: InboxConversation): string {
 }
 
 /** An inbox of the user `me` with these conversations in view. */
-async function watchInbox(service: HostedService, ids: string[], options: InboxOptions = {}) {
-  const inbox = openInbox(await join(service, 'me'), {
+async function watchInbox(service: FakeHostedService, ids: string[], options: InboxOptions = {}) {
+  const inbox = openInbox(await connectUser(service, 'me'), {
     random: () => 0.02,
     disconnectDelayMs: 20,
     ...options,
   })
-  inbox.show(ids)
+  inbox.setVisible(ids)
   let rows: readonly InboxConversation[] | undefined
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
   return {
     inbox,
     rows: () => rows,
     badges: () => rows?.map((row) => `${row.id} ${badge(row)}`).join() ?? 'unknown',
-    texts: () => rows?.map(({ lastMessage }) => textsOf(lastMessage ? [lastMessage] : []).join()).join(),
+    texts: () => rows?.map(({ lastMessage }) => getTexts(lastMessage ? [lastMessage] : []).join()).join(),
     [Symbol.dispose]: () => watching.unsubscribe(),
   }
 }
@@ -37,22 +37,22 @@ function createStorage() {
   }
 }
 
-function sayMany(service: HostedService, id: string, count: number): void {
-  for (let index = 1; index <= count; index++) service.say(id, 'bob', `${id} ${index}`)
+function sayMany(service: FakeHostedService, id: string, count: number): void {
+  for (let index = 1; index <= count; index++) service.postMessage(id, 'bob', `${id} ${index}`)
 }
 
 const live = { capabilities: ['user-stream', 'resume'] }
 
 test('unread counts within the newest page are the same live, after a reload and from the storage', async () => {
-  await using service = await startHostedService(live)
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
   {
     using first = await watchInbox(service, ['c1'], { storage })
     await until(() => first.badges() === 'c1 0')
     sayMany(service, 'c1', 19)
     await until(() => first.badges() === 'c1 19')
-    service.say('c1', 'bob', 'the twentieth')
+    service.postMessage('c1', 'bob', 'the twentieth')
     await until(() => first.badges().startsWith('c1 20'))
     expect(first.badges()).toBe('c1 20+')
     sayMany(service, 'c1', 40)
@@ -64,46 +64,46 @@ test('unread counts within the newest page are the same live, after a reload and
   expect(again.badges()).toBe('c1 20+')
 
   again.inbox.markRead('c1')
-  service.say('c1', 'bob', 'new')
+  service.postMessage('c1', 'bob', 'new')
   await until(() => again.texts() === 'new')
 
   expect(again.badges()).toBe('c1 1')
 })
 
 test('after a message of the newest page is deleted, an older one counts', async () => {
-  await using service = await startHostedService(live)
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  service.postMessage('c1', 'bob', 'before')
   using seen = await watchInbox(service, ['c1'])
   await until(() => seen.badges() === 'c1 0')
   sayMany(service, 'c1', 22)
   await until(() => seen.texts() === 'c1 22')
 
-  for (const { id } of service.messages('c1').slice(-2)) service.remove('c1', id)
+  for (const { id } of service.messages('c1').slice(-2)) service.deleteMessage('c1', id)
   await until(() => seen.texts() === 'c1 20' && !seen.badges().includes('18'))
 
   expect(seen.badges()).toBe('c1 20+')
 })
 
 test('messages from before the user joined count as read, all later ones as unread', async () => {
-  await using service = await startHostedService(live)
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
   {
     using seen = await watchInbox(service, ['c1', 'c2', 'c3'], { storage })
     await until(() => seen.badges() === 'c1 0')
-    service.lose(12)
+    service.dropSignals(12)
     sayMany(service, 'c2', 12)
-    service.tell('c2', { type: 'conversation_added', data: { conversationId: 'c2' } })
+    service.broadcast('c2', { type: 'conversation_added', data: { conversationId: 'c2' } })
     await until(() => seen.texts()?.startsWith('c2 12') === true)
     expect(seen.badges()).toBe('c2 0,c1 0')
-    service.say('c2', 'bob', 'welcome')
+    service.postMessage('c2', 'bob', 'welcome')
     await until(() => seen.texts()?.startsWith('welcome') === true)
     expect(seen.badges()).toBe('c2 1,c1 0')
 
-    service.lose(3)
+    service.dropSignals(3)
     sayMany(service, 'c3', 3)
-    service.tell('c3', { type: 'conversation_added', data: { conversationId: 'c3' } })
-    service.say('c3', 'bob', 'hi')
+    service.broadcast('c3', { type: 'conversation_added', data: { conversationId: 'c3' } })
+    service.postMessage('c3', 'bob', 'hi')
     await until(() => seen.texts()?.startsWith('hi') === true)
     expect(seen.badges()).toBe('c3 1,c2 1,c1 0')
   }
@@ -114,7 +114,7 @@ test('messages from before the user joined count as read, all later ones as unre
 })
 
 test('after a reload, an inbox that was empty at first treats new messages as unread', async () => {
-  await using service = await startHostedService(live)
+  await using service = await startFakeHostedService(live)
   const storage = createStorage()
   {
     using empty = await watchInbox(service, [], { storage })
@@ -130,13 +130,13 @@ test('after a reload, an inbox that was empty at first treats new messages as un
 })
 
 test('after the storage is cleared, the next change writes all read marks again', async () => {
-  await using service = await startHostedService(live)
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'before')
   const storage = createStorage()
   {
     using seen = await watchInbox(service, ['c1', 'c2'], { storage })
     await until(() => seen.badges() === 'c2 0,c1 0')
-    for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
+    for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
     await until(() => seen.badges() === 'c2 1,c1 1')
     storage.entries.clear()
     seen.inbox.markRead('c2')
@@ -149,8 +149,8 @@ test('after the storage is cleared, the next change writes all read marks again'
 })
 
 test('with a full storage, counts are right in this page and stored marks are kept', async () => {
-  await using service = await startHostedService(live)
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
   const full = {
     ...storage,
@@ -162,13 +162,13 @@ test('with a full storage, counts are right in this page and stored marks are ke
     using first = await watchInbox(service, ['c1'], { storage })
     await until(() => first.badges() === 'c1 0' && storage.entries.size === 1)
   }
-  service.say('c1', 'bob', 'more')
+  service.postMessage('c1', 'bob', 'more')
   {
     using seen = await watchInbox(service, ['c1'], { storage: full })
     await until(() => seen.badges() === 'c1 1')
     seen.inbox.markRead('c1')
     expect(seen.badges()).toBe('c1 0')
-    service.say('c1', 'bob', 'and more')
+    service.postMessage('c1', 'bob', 'and more')
     await until(() => seen.badges() === 'c1 1')
   }
   using again = await watchInbox(service, ['c1'], { storage })
@@ -178,8 +178,8 @@ test('with a full storage, counts are right in this page and stored marks are ke
 })
 
 test('a storage that cannot be read for a while is not treated as a first visit, and is not overwritten', async () => {
-  await using service = await startHostedService(live)
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService(live)
+  service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
   let isFailing = false
   const failing = {
@@ -193,12 +193,12 @@ test('a storage that cannot be read for a while is not treated as a first visit,
     using first = await watchInbox(service, ['c1'], { storage: failing })
     await until(() => first.badges() === 'c1 0' && storage.entries.size === 1)
   }
-  service.say('c1', 'bob', 'more')
+  service.postMessage('c1', 'bob', 'more')
   isFailing = true
   using again = await watchInbox(service, ['c1'], { storage: failing })
   await until(() => again.texts() === 'more')
   isFailing = false
-  service.say('c2', 'bob', 'listed again')
+  service.postMessage('c2', 'bob', 'listed again')
   await until(() => again.rows()?.length === 2 && again.badges().includes('c1 1'))
   {
     using late = await watchInbox(service, ['c1'], { storage })

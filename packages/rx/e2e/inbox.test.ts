@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openInbox, type Inbox, type InboxConversation } from '../src/index.ts'
 import { shareTabs } from '../src/tabs/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
@@ -12,15 +12,15 @@ test.each([
   ['a stream of all conversations', ['user-stream']],
   ['polling', undefined],
 ])('the inbox follows what happens by %s, and counts what was not read here', async (_, capabilities) => {
-  await using service = await startHostedService(capabilities && { capabilities })
-  for (const id of ['c1', 'c2', 'c3']) service.say(id, 'bob', `in ${id}`)
+  await using service = await startFakeHostedService(capabilities && { capabilities })
+  for (const id of ['c1', 'c2', 'c3']) service.postMessage(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
     setItem: (name: string, value: string) => kept.set(name, value),
   }
-  const me = await join(service, 'me')
-  const open = () => openInbox(me, { ...quick, storage, pollMs: 30 })
+  const me = await connectUser(service, 'me')
+  const open = () => openInbox(me, { ...quick, storage, pollIntervalMs: 30 })
   let rows: readonly InboxConversation[] = []
   const row = (id: string): InboxConversation | undefined => rows.find((each) => each.id === id)
   const inbox = open()
@@ -29,28 +29,28 @@ test.each([
 
   // Only what is in view is loaded; what was there before the inbox was ever opened counts as read.
   expect(row('c1')).not.toHaveProperty('unread')
-  inbox.show(['c1', 'c2'])
+  inbox.setVisible(['c1', 'c2'])
   await until(() => row('c1')?.unread === 0 && row('c2')?.unread === 0)
-  service.say('c1', 'bob', 'one')
-  service.say('c1', 'me', 'mine')
-  service.say('c1', 'bob', 'two')
-  service.say('c4', 'bob', 'new')
+  service.postMessage('c1', 'bob', 'one')
+  service.postMessage('c1', 'me', 'mine')
+  service.postMessage('c1', 'bob', 'two')
+  service.postMessage('c4', 'bob', 'new')
   await until(() => row('c1')?.unread === 2 && rows.length === 4)
   expect(rows.map(({ id }) => id)).toEqual(['c4', 'c1', 'c3', 'c2'])
   const { lastMessage } = row('c1') ?? {}
-  expect(textsOf(lastMessage ? [lastMessage] : [])).toEqual(['two'])
+  expect(getTexts(lastMessage ? [lastMessage] : [])).toEqual(['two'])
 
   const other = row('c2')
   inbox.markRead('c1')
   expect(row('c1')?.unread).toBe(0)
   expect(row('c2')).toBe(other)
-  service.say('c1', 'bob', 'three')
+  service.postMessage('c1', 'bob', 'three')
   await until(() => row('c1')?.unread === 1)
   watching.unsubscribe()
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 
   const again = open()
-  again.show(['c1', 'c4'])
+  again.setVisible(['c1', 'c4'])
   rows = []
   const watchingAgain = again.conversations$.subscribe((each) => (rows = each))
   await until(() => row('c1')?.unread === 1 && row('c4')?.unread === 1)
@@ -58,11 +58,11 @@ test.each([
 })
 
 test('a conversation that went while all were being listed does not come back', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream'] })
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   let isHeld = false
   let release = (): void => {}
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const response = await fetch(input, init)
       if (isHeld && new URL(response.url).pathname.endsWith('/conversations'))
@@ -76,9 +76,9 @@ test('a conversation that went while all were being listed does not come back', 
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
 
   isHeld = true
-  service.say('c3', 'bob', 'new')
+  service.postMessage('c3', 'bob', 'new')
   await until(() => countLists() === 2)
-  service.leave('c2')
+  service.removeConversation('c2')
   await until(() => !ids.includes('c2'))
   isHeld = false
   release()
@@ -89,9 +89,9 @@ test('a conversation that went while all were being listed does not come back', 
 })
 
 test('days of polling leave nothing behind', async () => {
-  await using service = await startHostedService()
+  await using service = await startFakeHostedService()
   const clock = createFakeClock()
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     fetch: (input, init) =>
       String(input instanceof Request ? input.url : input).endsWith('/conversations')
         ? new Promise(() => {})
@@ -108,8 +108,8 @@ test('days of polling leave nothing behind', async () => {
 })
 
 test('what is read in one tab is read in the others, and none forgets what another has noted', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
@@ -122,15 +122,15 @@ test('what is read in one tab is read in the others, and none forgets what anoth
       .map((row) => String(row.unread))
       .join()
   const open = async (tab: number) => {
-    const tabs = shareTabs({ awake$: of(true), wake$: NEVER })
-    const inbox = openInbox(await join(service, 'me'), { ...quick, storage, tabs })
-    inbox.show(['c1', 'c2'])
+    const tabs = shareTabs({ pageActive$: of(true), reconnectTrigger$: NEVER })
+    const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage, tabs })
+    inbox.setVisible(['c1', 'c2'])
     return { inbox, watching: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
   }
   const one = await open(0)
   const other = await open(1)
   await until(() => [0, 1].every((tab) => unread(tab) === '0,0'))
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
   await until(() => [0, 1].every((tab) => unread(tab) === '1,1'))
 
   one.inbox.markRead('c1')
@@ -147,17 +147,17 @@ test('what is read in one tab is read in the others, and none forgets what anoth
 })
 
 test('what two pages that cannot hear each other have read is kept of both', async () => {
-  await using service = await startHostedService()
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  await using service = await startFakeHostedService()
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
     getItem: async (name: string) => kept.get(name),
     setItem: async (name: string, value: string) => kept.set(name, value),
   }
-  const me = await join(service, 'me')
+  const me = await connectUser(service, 'me')
   const open = () => {
-    const inbox = openInbox(me, { ...quick, storage, pollMs: 30 })
-    inbox.show(['c1', 'c2'])
+    const inbox = openInbox(me, { ...quick, storage, pollIntervalMs: 30 })
+    inbox.setVisible(['c1', 'c2'])
     return inbox
   }
   const unread = async (inbox: Inbox, isKnown: (counts: string) => boolean): Promise<string> =>
@@ -175,7 +175,7 @@ test('what two pages that cannot hear each other have read is kept of both', asy
   const [one, other] = [open(), open()]
   const watching = merge(one.conversations$, other.conversations$).subscribe()
   for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 0,c2 0')
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'more')
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
   for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
 
   const readTo = (id: string): string => service.messages(id).at(-1)?.createdAt ?? ''
@@ -190,8 +190,8 @@ test('what two pages that cannot hear each other have read is kept of both', asy
 })
 
 test('what another tab reads while this one still lists does not keep it from what it had noted', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', `in ${id}`)
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
@@ -201,22 +201,26 @@ test('what another tab reads while this one still lists does not keep it from wh
   let release = (): void => {}
   const released = new Promise<void>((resolve) => (release = resolve))
   const open = async () => {
-    const me = await join(service, 'me', {
+    const me = await connectUser(service, 'me', {
       async fetch(input, init) {
         const response = await fetch(input, init)
         if (isHeld && response.url.endsWith('/conversations')) await released
         return response
       },
     })
-    const inbox = openInbox(me, { ...quick, storage, tabs: shareTabs({ awake$: of(true), wake$: NEVER }) })
-    inbox.show(['c1', 'c2'])
+    const inbox = openInbox(me, {
+      ...quick,
+      storage,
+      tabs: shareTabs({ pageActive$: of(true), reconnectTrigger$: NEVER }),
+    })
+    inbox.setVisible(['c1', 'c2'])
     return inbox
   }
   let rows: readonly InboxConversation[] = []
   const one = await open()
   const watching = one.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 2 && rows.every(({ unread }) => unread === 0))
-  service.say('c1', 'bob', 'more')
+  service.postMessage('c1', 'bob', 'more')
   await until(() => rows.some(({ unread }) => unread === 1))
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
   const listed = countLists()
@@ -240,11 +244,11 @@ test('what another tab reads while this one still lists does not keep it from wh
 })
 
 test('what was being loaded when the last one left is loaded for who comes back, also without a stream', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'hello')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'hello')
   let isHeld = true
   let isAborted = false
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
       if (!isHeld || !request.url.endsWith('/messages')) return fetch(request)
@@ -257,7 +261,7 @@ test('what was being loaded when the last one left is loaded for who comes back,
     },
   })
   const inbox = openInbox(me, { ...quick, disconnectDelayMs: 0 })
-  inbox.show(['c1'])
+  inbox.setVisible(['c1'])
   let rows: readonly InboxConversation[] = []
   const look = () => inbox.conversations$.subscribe((each) => (rows = each))
   const first = look()
@@ -274,11 +278,11 @@ test('what was being loaded when the last one left is loaded for who comes back,
 })
 
 test('a storage that holds something else than what was read counts as empty', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'hello')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'hello')
   const storage = { getItem: () => '[null,1]', setItem() {} }
   let rows: readonly InboxConversation[] = []
-  const inbox = openInbox(await join(service, 'me'), { ...quick, storage })
+  const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage })
 
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 1)
@@ -288,11 +292,11 @@ test('a storage that holds something else than what was read counts as empty', a
 })
 
 test('an inbox that was closed goes on when it is told to try', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream'] })
-  service.say('c1', 'bob', 'hello')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
+  service.postMessage('c1', 'bob', 'hello')
   const expired = { id: 'err_1', code: 401, type: 'Unauthorized', message: 'it is scripted so.' }
   let isExpired = false
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     fetch: async (input, init) => (isExpired ? Response.json(expired, { status: 401 }) : fetch(input, init)),
   })
   const inbox = openInbox(me, quick)
@@ -303,14 +307,14 @@ test('an inbox that was closed goes on when it is told to try', async () => {
   await until(() => ids.length === 1 && states.at(-1) === 'online')
 
   isExpired = true
-  service.cut()
+  service.disconnectAll()
   await until(() => states.at(-1) === 'closed')
   isExpired = false
-  service.say('c2', 'bob', 'hello')
+  service.postMessage('c2', 'bob', 'hello')
   inbox.reconnectNow()
   await until(() => ids.length === 2)
 
   expect(states.at(-1)).toBe('online')
   watching.unsubscribe()
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 })

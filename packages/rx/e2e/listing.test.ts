@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { openConversation, openInbox, type InboxConversation } from '../src/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, until } from './join.ts'
+import { connectUser, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
@@ -22,23 +22,23 @@ function createGate(isHeld: (path: string) => boolean) {
 }
 
 test('the list appears while conversations arrive faster than it loads, and loads once more for all', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream'] })
-  service.say('c0', 'bob', 'hello')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
+  service.postMessage('c0', 'bob', 'hello')
   const gate = createGate((path) => path.endsWith('/conversations'))
   let rows: readonly InboxConversation[] = []
-  const inbox = openInbox(await join(service, 'me', { fetch: gate.fetch }), quick)
+  const inbox = openInbox(await connectUser(service, 'me', { fetch: gate.fetch }), quick)
   const watching = inbox.conversations$.subscribe((each) => (rows = each))
   await until(() => gate.held.length === 1)
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
 
   let heard = 0
-  const me = await join(service, 'me')
+  const me = await connectUser(service, 'me')
   const counting = new AbortController()
   void (async () => {
     for await (const _ of me.listenUser({ signal: counting.signal })) heard++
   })().catch(() => {})
-  await until(() => service.streams === 2)
-  for (let index = 1; index <= 5; index++) service.say(`c${index}`, 'bob', 'new')
+  await until(() => service.openStreams === 2)
+  for (let index = 1; index <= 5; index++) service.postMessage(`c${index}`, 'bob', 'new')
   await until(() => heard === 5)
   expect(countLists()).toBe(1)
   gate.release()
@@ -52,18 +52,18 @@ test('the list appears while conversations arrive faster than it loads, and load
 })
 
 test('participants appear while others join faster than the list loads', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'hello')
-  service.admit('c1', 'bob')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'hello')
+  service.addParticipant('c1', 'bob')
   const gate = createGate((path) => path.endsWith('/participants'))
-  const conversation = openConversation(await join(service, 'me', { fetch: gate.fetch }), 'c1', quick)
+  const conversation = openConversation(await connectUser(service, 'me', { fetch: gate.fetch }), 'c1', quick)
   const seen: string[] = []
   const signals: string[] = []
   const watching = conversation.signals$.subscribe(({ type }) => signals.push(type))
   watching.add(conversation.participants$.subscribe((all) => seen.push(all.map(({ id }) => id).join())))
   await until(() => gate.held.length === 1)
 
-  for (const id of ['ann', 'cid', 'dan']) service.admit('c1', id)
+  for (const id of ['ann', 'cid', 'dan']) service.addParticipant('c1', id)
   await until(() => signals.length === 3)
   gate.release()
   await until(() => seen.length === 1)
@@ -76,10 +76,10 @@ test('participants appear while others join faster than the list loads', async (
 })
 
 test('messages appear even if each connection ends before they are listed', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'one')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'one')
   const gate = createGate((path) => path.endsWith('/messages'))
-  const conversation = openConversation(await join(service, 'me', { fetch: gate.fetch }), 'c1', quick)
+  const conversation = openConversation(await connectUser(service, 'me', { fetch: gate.fetch }), 'c1', quick)
   let shown = 0
   let isSynced = false
   const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
@@ -87,14 +87,14 @@ test('messages appear even if each connection ends before they are listed', asyn
   await until(() => gate.held.length === 1)
 
   for (let cut = 1; cut <= 3; cut++) {
-    const { opened } = service
-    service.cut()
-    await until(() => service.opened > opened && service.streams === 1)
+    const { streamsOpened } = service
+    service.disconnectAll()
+    await until(() => service.streamsOpened > streamsOpened && service.openStreams === 1)
   }
   gate.release()
   await until(() => shown === 1)
   expect(isSynced).toBe(false)
-  service.say('c1', 'bob', 'two')
+  service.postMessage('c1', 'bob', 'two')
   await until(() => gate.held.length === 1)
   gate.release()
   await until(() => isSynced)
@@ -104,10 +104,10 @@ test('messages appear even if each connection ends before they are listed', asyn
 })
 
 test('lists are requested in pages of 100 if the server supports that', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'limit'] })
-  service.say('c1', 'bob', 'hello')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'limit'] })
+  service.postMessage('c1', 'bob', 'hello')
   const queries: string[] = []
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
       const { pathname, search } = new URL(request.url)

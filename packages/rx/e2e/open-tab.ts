@@ -1,8 +1,8 @@
 import { BehaviorSubject, NEVER } from 'rxjs'
 import { openConversation, type ConversationOptions, type LiveConversation } from '../src/index.ts'
 import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
-import type { HostedService } from './hosted-service-switches.ts'
-import { join } from './join.ts'
+import { connectUser } from './connect-user.ts'
+import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 import { watch, type Watched } from './watch.ts'
 
 export interface Tab extends Watched {
@@ -12,19 +12,19 @@ export interface Tab extends Watched {
   /** What the browser does with a tab that is closed: its locks are free, and nothing of it runs or answers any more. */
   close: () => void
   /** The page is left, and may come back. */
-  sleep: () => void
-  wakeUp: () => void
+  freeze: () => void
+  resume: () => void
 }
 
 /** One of the tabs of a user, in one process: with real locks and channels, and a page that can be closed. */
 export async function openTab(
-  service: HostedService,
+  service: FakeHostedService,
   { ports, ...options }: ConversationOptions & { userKey?: string; ports?: Partial<TabEnvironment> } = {},
 ): Promise<Tab> {
   const awake$ = new BehaviorSubject(true)
   const dead = new AbortController()
   const never = new Promise<never>(() => {})
-  const me = await join(service, options.userKey ?? 'me', {
+  const me = await connectUser(service, options.userKey ?? 'me', {
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const signal = AbortSignal.any([request.signal, dead.signal])
@@ -34,7 +34,7 @@ export async function openTab(
       })
     },
   })
-  const tabs = shareTabs({ awake$, wake$: NEVER, ...ports })
+  const tabs = shareTabs({ pageActive$: awake$, reconnectTrigger$: NEVER, ...ports })
   const conversation = openConversation(me, 'c1', {
     random: () => 0.02,
     disconnectDelayMs: 20,
@@ -60,7 +60,7 @@ export async function openTab(
       awake$.next(false)
       stopAll()
     },
-    sleep: () => awake$.next(false),
-    wakeUp: () => awake$.next(true),
+    freeze: () => awake$.next(false),
+    resume: () => awake$.next(true),
   }
 }

@@ -2,8 +2,8 @@ import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
 import { openConversation, openInbox, type InboxConversation } from '../src/index.ts'
 import { sessionOf, createConnector } from '../src/session/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 /** Subscribers and store listeners call public methods during an emission. */
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
@@ -11,23 +11,23 @@ const refused = (status: number, type: string): Response =>
   Response.json({ id: 'err_1', code: status, type, message: 'it is scripted so.' }, { status })
 
 test('an inbox keeps working when its subscriber calls show and markRead', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'hello')
-  const inbox = openInbox(await join(service, 'me'), quick)
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'hello')
+  const inbox = openInbox(await connectUser(service, 'me'), quick)
   const seen: (readonly InboxConversation[])[] = []
   const later: (readonly InboxConversation[])[] = []
   const watching = inbox.conversations$.subscribe((rows) => {
     seen.push(rows)
-    inbox.show(rows.map(({ id }) => id))
+    inbox.setVisible(rows.map(({ id }) => id))
     for (const { id, unread } of rows) if (unread) inbox.markRead(id)
   })
   watching.add(inbox.conversations$.subscribe((rows) => later.push(rows)))
   await until(() => seen.at(-1)?.every(({ unread }) => unread === 0) === true)
 
-  service.say('c1', 'bob', 'more')
+  service.postMessage('c1', 'bob', 'more')
   await until(() => seen.some((rows) => rows.some(({ unread }) => unread === 1)))
   await until(() => seen.at(-1)?.every(({ unread }) => unread === 0) === true)
-  service.say('c3', 'bob', 'new')
+  service.postMessage('c3', 'bob', 'new')
   await until(() => seen.at(-1)?.find(({ id }) => id === 'c3')?.lastMessage !== undefined)
 
   expect(later.at(-1)).toBe(seen.at(-1))
@@ -37,10 +37,10 @@ test('an inbox keeps working when its subscriber calls show and markRead', async
 test.each(['/conversations', '/listen'])(
   'an inbox whose request of %s is refused recovers when its subscriber retries',
   async (part) => {
-    await using service = await startHostedService({ capabilities: ['user-stream'] })
-    service.say('c1', 'bob', 'hello')
+    await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
+    service.postMessage('c1', 'bob', 'hello')
     let isRefused = false
-    const me = await join(service, 'me', {
+    const me = await connectUser(service, 'me', {
       fetch: async (input, init) => {
         const request = new Request(input, init)
         const isPart = request.url.endsWith(part)
@@ -60,9 +60,9 @@ test.each(['/conversations', '/listen'])(
 
     await until(() => rows.length === 1 && states.at(-1) === 'online')
     isRefused = true
-    service.cut()
+    service.disconnectAll()
     await until(() => states.includes('closed'))
-    service.say('c2', 'bob', 'hello')
+    service.postMessage('c2', 'bob', 'hello')
     await until(() => rows.length === 2 && states.at(-1) === 'online')
 
     expect(isRefused).toBe(false)
@@ -71,9 +71,9 @@ test.each(['/conversations', '/listen'])(
 )
 
 test('all subscribers of a conversation see the same messages when one of them calls its methods', async () => {
-  await using service = await startHostedService()
-  for (let index = 1; index <= 45; index++) service.say('c1', 'bob', `${index}`)
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService()
+  for (let index = 1; index <= 45; index++) service.postMessage('c1', 'bob', `${index}`)
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const done = new Set<string>()
   const once = (name: string, work: () => unknown): void => {
     if (done.has(name)) return
@@ -87,7 +87,7 @@ test('all subscribers of a conversation see the same messages when one of them c
     const failed = messages.find(({ status }) => status === 'failed')
     if (messages.length >= 20)
       once('send', () => {
-        service.next('refused', 'refused')
+        service.scriptOutcomes('refused', 'refused')
         return conversation.send({ type: 'text', text: 'mine' })
       })
     if (failed && done.has('retry')) once('discard', () => conversation.discard(failed.key))
@@ -108,7 +108,7 @@ test('all subscribers of a conversation see the same messages when one of them c
   watching.add(conversation.history$.subscribe(({ hasOlder }) => older.push(hasOlder)))
   watching.add(conversation.typing$.subscribe((ids) => typing.push(ids.length)))
   watching.add(
-    conversation.messages$.subscribe((messages) => later.push(textsOf(messages).map(String).join())),
+    conversation.messages$.subscribe((messages) => later.push(getTexts(messages).map(String).join())),
   )
   await until(() => done.has('again') && later.at(-1)?.endsWith('45,again') === true)
   await until(() => older.at(-1) === false && early.length === 46 && !early.includes('sending'))
@@ -119,10 +119,10 @@ test('all subscribers of a conversation see the same messages when one of them c
 })
 
 test('a refused conversation recovers when its subscriber retries', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'hello')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'hello')
   let isRefused = true
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
       return isRefused && request.method === 'GET' ? refused(401, 'Unauthorized') : fetch(request)
@@ -147,7 +147,7 @@ test('a refused conversation recovers when its subscriber retries', async () => 
 })
 
 test('connecting continues when its subscriber requests another attempt', async () => {
-  await using service = await startHostedService()
+  await using service = await startFakeHostedService()
   let isRefused = true
   const chat = createChat({
     url: service.url,
@@ -171,9 +171,9 @@ test('connecting continues when its subscriber requests another attempt', async 
 })
 
 test('changes that a store listener makes during a frame appear in the next frame', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'hello')
-  const session = sessionOf(await join(service, 'me'), {})
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'hello')
+  const session = sessionOf(await connectUser(service, 'me'), {})
   const { state, actions } = session.conversation('c1')
   const draft = session.draft('c1')
   let isSent = false
@@ -191,7 +191,7 @@ test('changes that a store listener makes during a frame appear in the next fram
   const drafts: string[] = []
   stops.push(draft.subscribe(() => drafts.push(draft.get().text)))
 
-  await until(() => textsOf(state.get().messages).join() === 'hello,mine')
+  await until(() => getTexts(state.get().messages).join() === 'hello,mine')
 
   await until(() => drafts.at(-1) === 'two')
 

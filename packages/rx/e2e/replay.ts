@@ -14,7 +14,7 @@ export interface Replay {
   /** The frame as it goes out: with an id, if it is stored. */
   add: (signal: Signal) => string
   /** What a stream says first: where it begins, what was missed, and what is being written. */
-  opening: (lastId: string | string[] | undefined) => string
+  openingFrames: (lastId: string | string[] | undefined) => string
 }
 
 export function createReplay(): Replay {
@@ -29,17 +29,17 @@ export function createReplay(): Replay {
 
   return {
     add(signal) {
-      const frame = frameOf(signal)
+      const frame = toFrame(signal)
       if (signal.type.startsWith('message_stream_')) keepDraft(signal)
       if (/delta|typing/.test(signal.type)) return frame
       const withId = `id: ${frames.length + 1}\n${frame}`
       frames.push(withId)
       return withId
     },
-    opening(lastId) {
+    openingFrames(lastId) {
       const state = lastId === undefined ? 'fresh' : 'resumed'
       const place = lastId === undefined ? frames.length : Number(lastId)
-      const announced = [...drafts.values()].map((data) => frameOf({ type: 'message_stream_delta', data }))
+      const announced = [...drafts.values()].map((data) => toFrame({ type: 'message_stream_delta', data }))
       const ready = `event: ready\ndata: ${JSON.stringify({ state, id: String(place) })}\n\n`
       return [ready, ...frames.slice(place), ...announced].join('')
     },
@@ -47,7 +47,7 @@ export function createReplay(): Replay {
 }
 
 /** What we add to the API's own signals has an event of its own. */
-export function frameOf(signal: Signal): string {
+export function toFrame(signal: Signal): string {
   const { type, data } = signal
   const isWire = /^(message|event|participant)_/.test(type)
   return isWire

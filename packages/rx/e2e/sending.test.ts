@@ -2,9 +2,9 @@ import { EMPTY } from 'rxjs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation, type Tabs } from '../src/index.ts'
-import type { Fate } from './hosted-service-switches.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import type { SendOutcome } from './fake-hosted-service-controls.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import { watch } from './watch.ts'
 
 const hello = { type: 'text', text: 'hello' } as const
@@ -12,7 +12,7 @@ const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 afterEach(() => vi.unstubAllGlobals())
 
-const outcomes: [string, Fate[]][] = [
+const outcomes: [string, SendOutcome[]][] = [
   ['the echo comes before the answer', ['echoed_first']],
   ['the answer comes before the echo', ['answered_first']],
   ['no echo comes at all', ['not_echoed']],
@@ -22,12 +22,12 @@ const outcomes: [string, Fate[]][] = [
 ]
 
 test.each(outcomes)('a message is sent once and shown once where %s', async (_, outcomes) => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  service.next(...outcomes)
+  service.scriptOutcomes(...outcomes)
 
   const sent = conversation.send(hello, { metadata: { mood: 'good' } })
   const shown = seen.messages.at(-1)
@@ -37,16 +37,16 @@ test.each(outcomes)('a message is sent once and shown once where %s', async (_, 
   expect(shown).toMatchObject({ status: 'sending', payload: hello, userId: 'me', metadata: { mood: 'good' } })
   expect(message).toMatchObject({ payload: hello, metadata: { mood: 'good', clientMessageId: shown?.key } })
   expect(seen.messages).toMatchObject([{ userId: 'bob' }, { ...message, key: shown?.key, status: 'sent' }])
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
   stop()
 })
 
 test('a refused message fails and holds up no other; it can be sent again, or discarded', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  service.next('refused', 'refused')
+  service.scriptOutcomes('refused', 'refused')
 
   const refusals = [
     conversation.send({ type: 'text', text: 'one' }),
@@ -61,14 +61,14 @@ test('a refused message fails and holds up no other; it can be sent again, or di
   conversation.discard(two?.key ?? '')
   await expect(conversation.retry(one?.key ?? '')).resolves.toMatchObject({ payload: { text: 'one' } })
 
-  expect(textsOf(seen.messages)).toEqual(['before', 'three', 'one'])
+  expect(getTexts(seen.messages)).toEqual(['before', 'three', 'one'])
   stop()
 })
 
 test('what is sent offline waits, and goes out once and in order when the network is back', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
@@ -81,17 +81,17 @@ test('what is sent offline waits, and goes out once and in order when the networ
   await Promise.all(sends)
   await until(() => seen.messages.every(({ status }) => status === 'sent'))
 
-  expect(textsOf(seen.messages)).toEqual(['before', ...Array.from({ length: 10 }, (_, index) => `${index}`)])
-  expect(textsOf(service.messages('c1'))).toEqual(textsOf(seen.messages))
+  expect(getTexts(seen.messages)).toEqual(['before', ...Array.from({ length: 10 }, (_, index) => `${index}`)])
+  expect(getTexts(service.messages('c1'))).toEqual(getTexts(seen.messages))
   stop()
 })
 
 test('what may have arrived is not sent again where looking for it was turned away at first', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const overloaded = { id: 'err_1', code: 503, type: 'Unavailable', message: 'it is scripted so.' }
   let refusals = 0
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
       if (refusals === 0 || !request.url.includes('/c1/messages')) return fetch(request)
@@ -102,36 +102,36 @@ test('what may have arrived is not sent again where looking for it was turned aw
   const conversation = openConversation(me, 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  service.next('not_answered')
+  service.scriptOutcomes('not_answered')
   refusals = 1
 
   await conversation.send(hello)
 
   expect(refusals).toBe(0)
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
   stop()
 })
 
-test.each<[string, Fate]>([
+test.each<[string, SendOutcome]>([
   ['discarded', 'overloaded'],
   ['echoed after all', 'not_answered'],
 ])('what waits to be sent again does not hold up others once it is %s', async (end, fate) => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const conversation = openConversation(await join(service, 'me'), 'c1', { random: () => 1, clock })
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  service.next(fate)
+  service.scriptOutcomes(fate)
   conversation.send({ type: 'text', text: 'one' }).catch(() => {})
   await until(() => clock.waits.includes(1_000))
 
   const stored = service.messages('c1').at(-1)
   if (end === 'discarded') conversation.discard(seen.messages.at(-1)?.key ?? '')
-  else service.tell('c1', { type: 'message_created', data: { ...stored, isBot: false } })
+  else service.broadcast('c1', { type: 'message_created', data: { ...stored, isBot: false } })
   await conversation.send({ type: 'text', text: 'two' })
 
-  expect(textsOf(service.messages('c1'))).toEqual(
+  expect(getTexts(service.messages('c1'))).toEqual(
     end === 'discarded' ? ['before', 'two'] : ['before', 'one', 'two'],
   )
   stop()
@@ -144,8 +144,8 @@ test.each([
 ] as const)(
   'what waits to be sent goes out when %s, though its stream noticed nothing',
   async (_, target, event) => {
-    await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-    service.say('c1', 'bob', 'before')
+    await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+    service.postMessage('c1', 'bob', 'before')
     const page = {
       window: new EventTarget(),
       document: Object.assign(new EventTarget(), { visibilityState: 'visible' }),
@@ -153,7 +153,7 @@ test.each([
     vi.stubGlobal('window', page.window)
     vi.stubGlobal('document', page.document)
     let isDead = false
-    const me = await join(service, 'me', {
+    const me = await connectUser(service, 'me', {
       fetch: async (input, init) => (isDead ? Promise.reject(new TypeError('no route')) : fetch(input, init)),
     })
     const clock = createFakeClock()
@@ -170,7 +170,7 @@ test.each([
     page[target].dispatchEvent(new Event(event))
     await sending
 
-    expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
     expect(new Set(states)).toEqual(new Set(['connecting', 'online']))
     watching.unsubscribe()
     stop()
@@ -178,8 +178,8 @@ test.each([
 )
 
 test('a server that says when to come back is not asked before, however often the page is looked at', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
   vi.stubGlobal('window', new EventTarget())
   vi.stubGlobal('document', document)
@@ -187,7 +187,7 @@ test('a server that says when to come back is not asked before, however often th
   const refusal = { id: 'err_1', code: 429, type: 'RateLimited', message: 'Too many.' }
   const isMessage = (input: RequestInfo | URL): boolean =>
     input instanceof Request && input.method === 'POST' && input.url.endsWith('/messages')
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     fetch: async (input, init) => {
       if (!isMessage(input) || ++posts > 1) return fetch(input, init)
       return Response.json(refusal, { status: 429, headers: { 'retry-after': '120' } })
@@ -210,40 +210,40 @@ test('a server that says when to come back is not asked before, however often th
   await sending
 
   expect(postsBefore).toBe(1)
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
   stop()
 })
 
 test('what has arrived is kept no longer, though the page began with it', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
     setItem: (name: string, value: string) => kept.set(name, value),
     removeItem: (name: string) => kept.delete(name),
   }
-  const me = await join(service, 'me')
+  const me = await connectUser(service, 'me')
   // This page is left before it learns that its message has arrived.
   const first = openConversation(me, 'c1', { clock: createFakeClock(), storage })
-  service.next('not_answered')
+  service.scriptOutcomes('not_answered')
   void first.send(hello)
   await until(() => service.messages('c1').length === 2 && kept.size === 1)
 
   const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
   const { seen, stop } = watch(
-    openConversation(await join(service, 'me'), 'c1', { ...quick, initialMessages: initial, storage }),
+    openConversation(await connectUser(service, 'me'), 'c1', { ...quick, initialMessages: initial, storage }),
   )
   await until(() => kept.size === 0)
 
-  expect(textsOf(seen.messages)).toEqual(['before', 'hello'])
+  expect(getTexts(seen.messages)).toEqual(['before', 'hello'])
   expect(seen.messages.every(({ status }) => status === 'sent')).toBe(true)
   stop()
 })
 
 test('what is unsent survives a reload, and is not sent twice', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const kept = new Map<string, string>()
   const storage = {
     getItem: async (name: string) => kept.get(name),
@@ -251,19 +251,22 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
     removeItem: async (name: string) => kept.delete(name),
   }
   // The first page is gone before anything is answered: what it sent first has arrived.
-  const first = openConversation(await join(service, 'me'), 'c1', { clock: createFakeClock(), storage })
-  service.next('not_answered')
+  const first = openConversation(await connectUser(service, 'me'), 'c1', {
+    clock: createFakeClock(),
+    storage,
+  })
+  service.scriptOutcomes('not_answered')
   void first.send({ type: 'text', text: 'one' })
   void first.send({ type: 'text', text: 'two' })
   await until(
     () => service.messages('c1').length === 2 && [...kept.values()].join().includes('"isStarted":true'),
   )
 
-  const second = openConversation(await join(service, 'me'), 'c1', { ...quick, storage })
+  const second = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, storage })
   const { seen, stop } = watch(second)
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'one', 'two'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two'])
   await until(() => kept.size === 0)
   stop()
 })
@@ -272,54 +275,54 @@ test.each([
   ['joining the other tabs', { joinOutbox: 1, inTurn: 0 }],
   ['waiting for a turn among the tabs', { joinOutbox: 0, inTurn: 2 }],
 ])('unsent messages are sent even if %s fails', async (_, failures) => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const left = { ...failures }
   const fail = (name: keyof typeof left): void => {
     if (left[name]-- > 0) throw new DOMException('denied', 'SecurityError')
   }
   const tabs: Tabs = {
     shareStream: (_me, { own }) => own,
-    shareMarks: () => EMPTY,
+    shareReadMarks: () => EMPTY,
     joinOutbox() {
       fail('joinOutbox')
       return {
-        tell() {},
+        broadcast() {},
         leave() {},
-        async inTurn(work) {
+        async runExclusive(work) {
           fail('inTurn')
           await work(() => false)
         },
       }
     },
   }
-  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, tabs })
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, tabs })
 
   await Promise.all([conversation.send(hello), conversation.send({ type: 'text', text: 'two' })])
   await conversation.send({ type: 'text', text: 'three' })
 
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello', 'two', 'three'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello', 'two', 'three'])
   expect(left).toEqual({ joinOutbox: failures.joinOutbox ? 0 : -1, inTurn: expect.any(Number) })
 })
 
 test.each(['{}', 'null', '"text"', '[null]', '[1]', 'no JSON'])(
   'a storage that holds something else counts as empty: %s',
   async (text) => {
-    await using service = await startHostedService()
-    service.say('c1', 'bob', 'before')
+    await using service = await startFakeHostedService()
+    service.postMessage('c1', 'bob', 'before')
     const storage = { getItem: () => text, setItem() {}, removeItem() {} }
-    const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, storage })
+    const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, storage })
 
     await conversation.send(hello)
 
-    expect(textsOf(service.messages('c1'))).toEqual(['before', 'hello'])
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
   },
 )
 
 test('what two tabs keep in one storage is kept of both, apart from what another server has', async () => {
-  await using service = await startHostedService()
-  await using other = await startHostedService()
-  for (const each of [service, other]) each.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  await using other = await startFakeHostedService()
+  for (const each of [service, other]) each.postMessage('c1', 'bob', 'before')
   const kept = new Map<string, string>()
   const storage = {
     getItem: (name: string) => kept.get(name),
@@ -327,10 +330,10 @@ test('what two tabs keep in one storage is kept of both, apart from what another
     removeItem: (name: string) => kept.delete(name),
   }
   const open = async (on: typeof service) =>
-    openConversation(await join(on, 'me'), 'c1', { ...quick, storage })
+    openConversation(await connectUser(on, 'me'), 'c1', { ...quick, storage })
   // None of these pages ever has an answer.
-  service.next('stuck', 'stuck')
-  other.next('stuck')
+  service.scriptOutcomes('stuck', 'stuck')
+  other.scriptOutcomes('stuck')
   void (await open(service)).send({ type: 'text', text: 'one' })
   void (await open(service)).send({ type: 'text', text: 'two' })
   void (await open(other)).send({ type: 'text', text: 'elsewhere' })
@@ -340,7 +343,7 @@ test('what two tabs keep in one storage is kept of both, apart from what another
   const { seen, stop } = watch(await open(service))
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
-  expect(new Set(textsOf(seen.messages))).toEqual(new Set(['before', 'one', 'two']))
+  expect(new Set(getTexts(seen.messages))).toEqual(new Set(['before', 'one', 'two']))
   await until(() => kept.size === 1)
   expect(isKept('elsewhere')).toBe(true)
   stop()

@@ -2,13 +2,13 @@ import { createChat } from '@parley/core'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { createSession, sessionOf, createConnector } from '../src/session/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 test('a session has a conversation as a store, shared by all who ask, and lets go of it with the last', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const me = await join(service, 'me')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const me = await connectUser(service, 'me')
   const { state, actions } = sessionOf(me, { options: { disconnectDelayMs: 20 } }).conversation('c1')
   const again = sessionOf(me, {}).conversation('c1').state
   const stops = [state.subscribe(() => {}), again.subscribe(() => {})]
@@ -19,21 +19,21 @@ test('a session has a conversation as a store, shared by all who ask, and lets g
   await sending
   await until(() => state.get().messages.every(({ status }) => status === 'sent'))
 
-  expect(textsOf(state.get().messages)).toEqual(['before', 'Hello'])
-  expect(service.opened).toBe(1)
+  expect(getTexts(state.get().messages)).toEqual(['before', 'Hello'])
+  expect(service.streamsOpened).toBe(1)
   stops.forEach((stop) => stop())
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 })
 
 test('all that comes before the next frame is one change', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', '0')
-  const { state } = sessionOf(await join(service, 'me'), {}).conversation('c1')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', '0')
+  const { state } = sessionOf(await connectUser(service, 'me'), {}).conversation('c1')
   const counts: number[] = []
   const stop = state.subscribe(() => counts.push(state.get().messages.length))
   await until(() => state.get().connection.isSynced)
 
-  for (let index = 1; index <= 500; index++) service.say('c1', 'bob', `${index}`)
+  for (let index = 1; index <= 500; index++) service.postMessage('c1', 'bob', `${index}`)
   await until(() => state.get().messages.length === 501)
 
   // They come in a few chunks: each is shown by the frame after it, and no message by itself.
@@ -42,7 +42,7 @@ test('all that comes before the next frame is one change', async () => {
 })
 
 test('connecting is tried again as long as the network fails, and at once when it is asked to', async () => {
-  await using service = await startHostedService()
+  await using service = await startFakeHostedService()
   service.isDown = true
   const chat = createChat({ url: service.url, retry: { attempts: 1 } })
   const connecting = createConnector(chat, () => ({ userKey: 'me' }))
@@ -60,11 +60,11 @@ test('connecting is tried again as long as the network fails, and at once when i
 })
 
 test('a conversation is forgotten when nobody has looked for long, and opened anew by who comes back, whoever that is', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const session = sessionOf(await join(service, 'me'), { options: { clock } })
-  const { state, actions, place } = session.conversation('c1')
+  const session = sessionOf(await connectUser(service, 'me'), { options: { clock } })
+  const { state, actions, ref } = session.conversation('c1')
   const visit = async (): Promise<void> => {
     const stop = state.subscribe(() => {})
     await until(() => state.get().connection.isSynced)
@@ -72,33 +72,35 @@ test('a conversation is forgotten when nobody has looked for long, and opened an
     await until(() => clock.waits.includes(300_000))
   }
   await visit()
-  const living = place.now()
+  const living = ref.getHandle()
 
   clock.advance(200_000)
   await visit()
-  expect(place.now()).toBe(living)
+  expect(ref.getHandle()).toBe(living)
   clock.advance(300_000)
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 
   expect(state.get().messages).toEqual([])
-  expect(place.now()).not.toBe(living)
+  expect(ref.getHandle()).not.toBe(living)
   // Who has held on to it meanwhile, such as a composer, and who asks anew have the same.
-  expect(session.conversation('c1').place).toBe(place)
+  expect(session.conversation('c1').ref).toBe(ref)
   const stop = state.subscribe(() => {})
   await until(() => state.get().connection.isSynced)
   void actions.send('Hello')
-  expect(textsOf(state.get().messages)).toEqual(['before', 'Hello'])
+  expect(getTexts(state.get().messages)).toEqual(['before', 'Hello'])
   stop()
 })
 
 test('a conversation is not forgotten as long as something in it is unsent', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const { state, actions } = sessionOf(await join(service, 'me'), { options: { clock } }).conversation('c1')
+  const { state, actions } = sessionOf(await connectUser(service, 'me'), { options: { clock } }).conversation(
+    'c1',
+  )
   const stop = state.subscribe(() => {})
   await until(() => state.get().connection.isSynced)
-  service.next('refused')
+  service.scriptOutcomes('refused')
   await expect(actions.send('Hello')).rejects.toMatchObject({ name: 'ChatError' })
 
   stop()
@@ -117,7 +119,7 @@ test('conversations may be named as what every object has', () => {
 })
 
 test('what a slow storage is given last is what it keeps', async () => {
-  await using service = await startHostedService()
+  await using service = await startFakeHostedService()
   const entries = new Map<string, string>()
   const waiting: (() => void)[] = []
   const slowly = (work: () => void) =>
@@ -132,7 +134,7 @@ test('what a slow storage is given last is what it keeps', async () => {
     setItem: (name: string, value: string) => slowly(() => entries.set(name, value)),
     removeItem: (name: string) => slowly(() => entries.delete(name)),
   }
-  const draft = sessionOf(await join(service, 'me'), { storage }).draft('c1')
+  const draft = sessionOf(await connectUser(service, 'me'), { storage }).draft('c1')
 
   draft.change({ text: 'half' })
   await until(() => waiting.length === 1)
@@ -149,7 +151,7 @@ test('what a slow storage is given last is what it keeps', async () => {
 })
 
 test('a frame that may not use locks connects without', async () => {
-  await using service = await startHostedService()
+  await using service = await startFakeHostedService()
   const { navigator } = globalThis
   const request = () => Promise.reject(new DOMException('denied', 'SecurityError'))
   Object.defineProperty(globalThis, 'navigator', { value: { locks: { request } }, configurable: true })

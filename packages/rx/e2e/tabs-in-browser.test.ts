@@ -1,8 +1,8 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
-import { startHostedService } from './hosted-service.ts'
-import { textsOf, until } from './join.ts'
+import { getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import type * as parley from './page.ts'
 import { servePage, type PageServer } from './serve-page.ts'
 
@@ -26,8 +26,8 @@ afterAll(async () => {
 })
 
 test('ten tabs of one user send and receive on one connection; the one that leads is closed in the middle of a send', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const context = await browser.newContext()
   const tabs: Page[] = []
   for (let index = 0; index < 10; index++) tabs.push(await openTab(service.url))
@@ -51,31 +51,31 @@ test('ten tabs of one user send and receive on one connection; the one that lead
 
   await Promise.all(tabs.map((tab, index) => send(tab, `${index}a`, `${index}b`)))
   await untilSettled(tabs, 21)
-  expect(service.opened).toBe(1)
+  expect(service.streamsOpened).toBe(1)
 
   // The next message is then the leader's own to send.
   await leader?.waitForFunction(hasNoOutboxOpen, undefined, polled)
-  service.next('stuck')
+  service.scriptOutcomes('stuck')
   void leader?.evaluate(say, ['last words']).catch(() => {})
   const sent = (): number => service.requests.filter((each) => each === 'POST /messages').length
   await until(() => sent() === 21)
   await leader?.close()
   const fifth = others[4]
   if (fifth) await send(fifth, 'after')
-  service.say('c1', 'bob', 'bye')
+  service.postMessage('c1', 'bob', 'bye')
   await untilSettled(others, 24)
 
-  const stored = textsOf(service.messages('c1'))
+  const stored = getTexts(service.messages('c1'))
   const said = tabs.flatMap((_, index) => [`${index}a`, `${index}b`])
   expect(stored).toHaveLength(24)
   expect(new Set(stored)).toEqual(new Set(['after', 'before', 'bye', 'last words', ...said]))
   for (const index of tabs.keys())
     expect(stored.indexOf(`${index}a`)).toBeLessThan(stored.indexOf(`${index}b`))
   for (const tab of others) expect(await textsIn(tab)).toEqual(stored)
-  expect(service.opened).toBe(2)
-  expect(service.streams).toBe(1)
+  expect(service.streamsOpened).toBe(2)
+  expect(service.openStreams).toBe(1)
   await context.close()
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 })
 
 /** Runs in a page, as those below do. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
-import type { HostedService } from './hosted-service-switches.ts'
-import { startHostedService } from './hosted-service.ts'
-import { textsOf, until } from './join.ts'
+import { getTexts, until } from './connect-user.ts'
+import type { FakeHostedService } from './fake-hosted-service-controls.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import { openTab, type Tab } from './open-tab.ts'
 
 const capabilities = ['user-stream', 'resume']
@@ -9,7 +9,7 @@ const opened: Tab[] = []
 
 afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
 
-async function openTabs(service: HostedService, count: number): Promise<Tab[]> {
+async function openTabs(service: FakeHostedService, count: number): Promise<Tab[]> {
   const tabs: Tab[] = []
   for (let index = 0; index < count; index++) {
     const tab = await openTab(service)
@@ -23,22 +23,22 @@ async function openTabs(service: HostedService, count: number): Promise<Tab[]> {
 const isSettled = ({ seen }: Tab): boolean => seen.messages.every(({ status }) => status === 'sent')
 
 test('tabs of one user share one connection, and each shows all', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const tabs = await openTabs(service, 4)
 
-  service.say('c1', 'bob', 'after')
+  service.postMessage('c1', 'bob', 'after')
   await until(() => tabs.every(({ seen }) => seen.messages.length === 2))
 
-  expect(tabs.map(({ seen }) => textsOf(seen.messages))).toEqual(tabs.map(() => ['before', 'after']))
-  expect(service.opened).toBe(1)
+  expect(tabs.map(({ seen }) => getTexts(seen.messages))).toEqual(tabs.map(() => ['before', 'after']))
+  expect(service.streamsOpened).toBe(1)
   tabs.forEach(({ stop }) => stop())
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 })
 
 test('a tab that is opened late sees what is being written whole', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'tell me')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'tell me')
   const [leader] = await openTabs(service, 2)
   write(service, 0, 'Once ')
   write(service, 1, 'upon ')
@@ -48,15 +48,15 @@ test('a tab that is opened late sees what is being written whole', async () => {
   await until(() => late?.seen.messages.length === 2)
   const [, draft] = late?.seen.messages ?? []
   write(service, 2, 'a time')
-  await until(() => textsOf(late?.seen.messages ?? []).includes('Once upon a time'))
+  await until(() => getTexts(late?.seen.messages ?? []).includes('Once upon a time'))
 
   expect(draft).toMatchObject({ status: 'streaming', payload: { text: 'Once upon ' } })
-  expect(service.opened).toBe(1)
+  expect(service.streamsOpened).toBe(1)
 })
 
 test('when the tab that leads is closed while a bot writes, nothing is lost and nothing comes twice', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'tell me')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'tell me')
   const [leader, ...others] = await openTabs(service, 4)
   write(service, 0, 'Once ')
   for (let index = 0; index < 5; index++) tellEvent(service, `e${index}`)
@@ -66,44 +66,44 @@ test('when the tab that leads is closed while a bot writes, nothing is lost and 
   // None of the others can have taken over yet.
   write(service, 1, 'upon ')
   for (let index = 5; index < 10; index++) tellEvent(service, `e${index}`)
-  service.say('c1', 'bob', 'missed')
-  await until(() => service.opened === 2)
+  service.postMessage('c1', 'bob', 'missed')
+  await until(() => service.streamsOpened === 2)
   write(service, 2, 'a time')
-  await until(() => others.every(({ seen }) => textsOf(seen.messages).includes('Once upon a time')))
-  service.say('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
-  await until(() => others.every(({ seen }) => textsOf(seen.messages).includes('Once upon a time.')))
+  await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time')))
+  service.postMessage('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
+  await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time.')))
 
   for (const { seen, events } of others) {
-    expect(textsOf(seen.messages)).toEqual(['tell me', 'missed', 'Once upon a time.'])
+    expect(getTexts(seen.messages)).toEqual(['tell me', 'missed', 'Once upon a time.'])
     expect(events).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9'])
   }
-  expect(service.opened).toBe(2)
+  expect(service.streamsOpened).toBe(2)
   const lists = service.requests.filter((each) => each === 'GET /conversations/messages')
   expect(lists).toHaveLength(4)
 })
 
 test('a tab that leads hands over when nobody looks at it any more, and when it is put to sleep', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'one')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'one')
   const [first, second, third] = await openTabs(service, 3)
 
   first?.stop()
-  await until(() => service.opened === 2 && service.streams === 1)
-  second?.sleep()
-  await until(() => service.opened === 3 && service.streams === 1)
-  service.say('c1', 'bob', 'two')
+  await until(() => service.streamsOpened === 2 && service.openStreams === 1)
+  second?.freeze()
+  await until(() => service.streamsOpened === 3 && service.openStreams === 1)
+  service.postMessage('c1', 'bob', 'two')
   tellEvent(service, 'e1')
   await until(() => third?.seen.messages.length === 2 && third.events.length === 1)
-  second?.wakeUp()
+  second?.resume()
   await until(() => second?.seen.messages.length === 2)
 
-  expect(textsOf(second?.seen.messages ?? [])).toEqual(['one', 'two'])
-  expect(service.opened).toBe(3)
+  expect(getTexts(second?.seen.messages ?? [])).toEqual(['one', 'two'])
+  expect(service.streamsOpened).toBe(3)
 })
 
 test('a tab that slept is told what it may have missed', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'one')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
   const gaps: unknown[] = []
   const listening = second?.conversation.signals$.subscribe((signal) => {
@@ -112,19 +112,19 @@ test('a tab that slept is told what it may have missed', async () => {
 
   const told = new BroadcastChannel(`parley:stream:${service.url}:me`)
   let isTold = false
-  told.onmessage = ({ data }: { data: { type?: unknown } }) => (isTold ||= data.type === 'standing')
+  told.onmessage = ({ data }: { data: { type?: unknown } }) => (isTold ||= data.type === 'snapshot')
 
-  second?.sleep()
-  second?.wakeUp()
+  second?.freeze()
+  second?.resume()
   // What the leader hears before it has told how it stands, the other may have missed.
   await until(() => isTold)
-  service.say('c1', 'bob', 'two')
+  service.postMessage('c1', 'bob', 'two')
   await until(() => second?.seen.messages.length === 2)
   expect(gaps).toEqual([])
-  second?.sleep()
-  service.say('c1', 'bob', 'three')
+  second?.freeze()
+  service.postMessage('c1', 'bob', 'three')
   await until(() => first?.seen.messages.length === 3)
-  second?.wakeUp()
+  second?.resume()
   await until(() => second?.seen.messages.length === 3)
 
   expect(gaps).toEqual([{ cause: 'reset' }])
@@ -133,18 +133,18 @@ test('a tab that slept is told what it may have missed', async () => {
 })
 
 test('a tab that slept knows who takes part', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'one')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
   let ids: string[] | undefined
   const listening = second?.conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
   await until(() => ids?.length === 0)
 
-  second?.sleep()
-  service.admit('c1', 'eve')
+  second?.freeze()
+  service.addParticipant('c1', 'eve')
   tellEvent(service, 'e1')
   await until(() => first?.events.length === 1)
-  second?.wakeUp()
+  second?.resume()
   await until(() => ids?.length === 1)
 
   expect(ids).toEqual(['eve'])
@@ -152,15 +152,15 @@ test('a tab that slept knows who takes part', async () => {
 })
 
 test('a tab that came late and leads does not hear again what was before it', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const [leader] = await openTabs(service, 1)
   for (const id of ['e1', 'e2', 'e3']) tellEvent(service, id)
   await until(() => leader?.events.length === 3)
   const [late] = await openTabs(service, 1)
 
   leader?.close()
-  await until(() => service.opened === 2)
+  await until(() => service.streamsOpened === 2)
   tellEvent(service, 'e4')
   await until(() => late?.events.includes('e4') === true)
 
@@ -168,8 +168,8 @@ test('a tab that came late and leads does not hear again what was before it', as
 })
 
 test('messages of all tabs go out one after the other, and stand in one order', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const tabs = await openTabs(service, 3)
 
   const sends = Array.from({ length: 30 }, async (_, index) =>
@@ -180,11 +180,11 @@ test('messages of all tabs go out one after the other, and stand in one order', 
   await until(() => tabs.every((tab) => tab.seen.messages.length === 31 && isSettled(tab)))
 
   expect(shown).toEqual([11, 11, 11])
-  const stored = textsOf(service.messages('c1'))
+  const stored = getTexts(service.messages('c1'))
   expect(stored).toHaveLength(31)
   expect(new Set(stored).size).toBe(31)
   for (const [place, { seen }] of tabs.entries()) {
-    expect(textsOf(seen.messages)).toEqual(stored)
+    expect(getTexts(seen.messages)).toEqual(stored)
     const own = stored.filter((text) => text !== 'before' && Number(text) % 3 === place)
     expect(own).toEqual(own.toSorted((one, other) => Number(one) - Number(other)))
   }
@@ -193,10 +193,10 @@ test('messages of all tabs go out one after the other, and stand in one order', 
 test.each(['stuck', 'stuck_stored'] as const)(
   'when the tab that sends is closed in the middle of it, another sends what is left, and nothing twice (%s)',
   async (fate) => {
-    await using service = await startHostedService({ capabilities })
-    service.say('c1', 'bob', 'before')
+    await using service = await startFakeHostedService({ capabilities })
+    service.postMessage('c1', 'bob', 'before')
     const [leader, ...others] = await openTabs(service, 3)
-    service.next(fate)
+    service.scriptOutcomes(fate)
 
     for (const text of ['one', 'two', 'three']) void leader?.conversation.send({ type: 'text', text })
     await until(() => service.requests.includes('POST /messages'))
@@ -204,16 +204,16 @@ test.each(['stuck', 'stuck_stored'] as const)(
     leader?.close()
     await until(() => service.messages('c1').length === 4 && others.every(isSettled))
 
-    expect(textsOf(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
-    for (const { seen } of others) expect(textsOf(seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
+    for (const { seen } of others) expect(getTexts(seen.messages)).toEqual(['before', 'one', 'two', 'three'])
   },
 )
 
 test('what fails is failed in all tabs, and any of them can send it again or discard it', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const [one, other] = await openTabs(service, 2)
-  service.next('refused', 'refused')
+  service.scriptOutcomes('refused', 'refused')
   const sends = ['a', 'b'].map(async (text) => one?.conversation.send({ type: 'text', text }))
   await Promise.allSettled(sends)
   await until(() => other?.seen.messages.filter(({ status }) => status === 'failed').length === 2)
@@ -226,16 +226,16 @@ test('what fails is failed in all tabs, and any of them can send it again or dis
   await until(() => [one, other, late].every((tab) => tab?.seen.messages.length === 2 && isSettled(tab)))
 
   expect(first).toMatchObject({ status: 'failed', error: { type: 'InvalidPayload' } })
-  for (const tab of [one, other, late]) expect(textsOf(tab?.seen.messages ?? [])).toEqual(['before', 'a'])
-  expect(textsOf(service.messages('c1'))).toEqual(['before', 'a'])
+  for (const tab of [one, other, late]) expect(getTexts(tab?.seen.messages ?? [])).toEqual(['before', 'a'])
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'a'])
 })
 
-function write(service: HostedService, sequence: number, delta: string): void {
+function write(service: FakeHostedService, sequence: number, delta: string): void {
   const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
-  service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
+  service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
 }
 
-function tellEvent(service: HostedService, id: string): void {
+function tellEvent(service: FakeHostedService, id: string): void {
   const event = { id, createdAt: 'now', conversationId: 'c1', userId: 'bob', isBot: false, payload: {} }
-  service.tell('c1', { type: 'event_created', data: event })
+  service.broadcast('c1', { type: 'event_created', data: event })
 }

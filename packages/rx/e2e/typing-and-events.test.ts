@@ -2,21 +2,21 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation } from '../src/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, until } from './join.ts'
+import { connectUser, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
 test('who types and does not go on is hidden after 6 s', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume', 'typing'] })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume', 'typing'] })
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   let typing: readonly string[] = []
   const watching = conversation.typing$.subscribe((each) => (typing = each))
-  await until(() => service.streams === 1)
+  await until(() => service.openStreams === 1)
   const tell = (userId: string): void =>
-    service.tell('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
+    service.broadcast('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
 
   tell('bob')
   await until(() => typing.includes('bob'))
@@ -32,16 +32,16 @@ test('who types and does not go on is hidden after 6 s', async () => {
 })
 
 test('on a server without typing it is told, and heard of others, as an event where the app asks for it', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const [me, bob] = await Promise.all([join(service, 'me'), join(service, 'bob')])
+  const [me, bob] = await Promise.all([connectUser(service, 'me'), connectUser(service, 'bob')])
   const silent = openConversation(me, 'c1', { ...quick, clock })
   const mine = openConversation(me, 'c1', { ...quick, clock, typingEvents: true })
   const theirs = openConversation(bob, 'c1', { ...quick, clock, typingEvents: true })
   let typing: readonly string[] = []
   const watching = theirs.typing$.subscribe((each) => (typing = each))
-  await until(() => service.streams === 1)
+  await until(() => service.openStreams === 1)
 
   silent.sendTyping()
   for (let stroke = 0; stroke < 5; stroke++) mine.sendTyping()
@@ -56,10 +56,10 @@ test('on a server without typing it is told, and heard of others, as an event wh
 })
 
 test('typing is sent again after the clock was set back', async () => {
-  await using service = await startHostedService({ capabilities: ['typing'] })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities: ['typing'] })
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const told = (): number => service.requests.filter((each) => each === 'PUT /conversations/typing').length
 
   conversation.sendTyping()
@@ -74,31 +74,31 @@ test('typing is sent again after the clock was set back', async () => {
 })
 
 test('an event whose outcome is not known fails, and is never sent twice', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
 
   await expect(conversation.sendEvent({ type: 'wave' })).resolves.toMatchObject({ payload: { type: 'wave' } })
-  service.next('not_answered')
+  service.scriptOutcomes('not_answered')
   await expect(conversation.sendEvent({ type: 'lost' })).rejects.toMatchObject({ type: 'NetworkFailed' })
 
   expect(service.requests.filter((each) => each === 'POST /events')).toHaveLength(2)
 })
 
 test('events that do not fit the app’s schema go to invalid$, and break nothing', async () => {
-  await using service = await startHostedService()
-  service.say('c1', 'bob', 'before')
-  const me = await join(service, 'me', { schemas: { events: waves } })
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const me = await connectUser(service, 'me', { schemas: { events: waves } })
   const conversation = openConversation(me, 'c1', quick)
   const events: unknown[] = []
   const invalid: unknown[] = []
   const watching = conversation.events$.subscribe(({ payload }) => void events.push(payload))
   watching.add(conversation.invalid$.subscribe(({ data }) => void invalid.push(data)))
-  await until(() => service.streams === 1)
+  await until(() => service.openStreams === 1)
 
   const event = { id: 'e', createdAt: 'now', conversationId: 'c1', userId: 'bob', isBot: false }
   for (const [index, type] of ['wave', 'nod', 'wave'].entries())
-    service.tell('c1', { type: 'event_created', data: { ...event, id: `e${index}`, payload: { type } } })
+    service.broadcast('c1', { type: 'event_created', data: { ...event, id: `e${index}`, payload: { type } } })
   await until(() => events.length === 2)
 
   expect(events).toEqual([{ type: 'wave' }, { type: 'wave' }])

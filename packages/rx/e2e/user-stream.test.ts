@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openConversation, openInbox, type ChatMessage, type InboxConversation } from '../src/index.ts'
-import { startHostedService } from './hosted-service.ts'
-import { join, textsOf, until } from './join.ts'
+import { connectUser, getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
 import { watch } from './watch.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 const capabilities = ['user-stream', 'typing']
 
 test('conversations and the inbox of a user ride on one connection', async () => {
-  await using service = await startHostedService({ capabilities })
-  for (const id of ['c1', 'c2', 'c3']) service.say(id, 'bob', `in ${id}`)
-  const me = await join(service, 'me')
+  await using service = await startFakeHostedService({ capabilities })
+  for (const id of ['c1', 'c2', 'c3']) service.postMessage(id, 'bob', `in ${id}`)
+  const me = await connectUser(service, 'me')
   const seen = new Map<string, readonly ChatMessage[]>()
   let rows: readonly InboxConversation[] = []
 
@@ -19,31 +19,31 @@ test('conversations and the inbox of a user ride on one connection', async () =>
   for (const id of ['c1', 'c2', 'c3'])
     watching.add(openConversation(me, id, quick).messages$.subscribe((each) => void seen.set(id, each)))
   await until(() => rows.length === 3 && ['c1', 'c2', 'c3'].every((id) => seen.get(id)?.length === 1))
-  service.say('c2', 'bob', 'more')
+  service.postMessage('c2', 'bob', 'more')
   await until(() => seen.get('c2')?.length === 2)
 
-  expect(service.opened).toBe(1)
-  expect(['c1', 'c2', 'c3'].map((id) => textsOf(seen.get(id) ?? []))).toEqual([
+  expect(service.streamsOpened).toBe(1)
+  expect(['c1', 'c2', 'c3'].map((id) => getTexts(seen.get(id) ?? []))).toEqual([
     ['in c1'],
     ['in c2', 'more'],
     ['in c3'],
   ])
   expect(rows.map(({ id }) => id)).toEqual(['c2', 'c3', 'c1'])
   watching.unsubscribe()
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 })
 
 test('a conversation that is opened late sees what is being written whole, and the message takes its place', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'tell me')
-  const me = await join(service, 'me')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'tell me')
+  const me = await connectUser(service, 'me')
   const watching = openInbox(me, quick).conversations$.subscribe()
   let deltas = 0
   watching.add(openConversation(me, 'c2', quick).signals$.subscribe())
-  await until(() => service.streams === 1)
+  await until(() => service.openStreams === 1)
   const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
   const write = (delta: string): void =>
-    service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence: deltas++, delta } })
+    service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence: deltas++, delta } })
 
   for (const delta of ['Once ', 'upon ', 'a ']) write(delta)
   const earlier = openConversation(me, 'c1', quick)
@@ -58,7 +58,7 @@ test('a conversation that is opened late sees what is being written whole, and t
   const draft = seen[1]
   write('time')
   await until(() => seen[1]?.payload.type === 'text' && seen[1].payload.text === 'Once upon a time')
-  service.say('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
+  service.postMessage('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
   await until(() => seen[1]?.status === 'sent')
 
   expect(draft).toMatchObject({ status: 'streaming', payload: { type: 'text', text: 'Once upon a ' } })
@@ -68,12 +68,12 @@ test('a conversation that is opened late sees what is being written whole, and t
 })
 
 test('what was being written makes way for the whole of it, also where a list brings that before the stream is back', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  service.say('c1', 'bob', 'tell me')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  service.postMessage('c1', 'bob', 'tell me')
   let isAway = false
   const isStream = (input: RequestInfo | URL): boolean =>
     input instanceof Request && input.url.endsWith('/listen')
-  const me = await join(service, 'me', {
+  const me = await connectUser(service, 'me', {
     fetch: (input, init) =>
       isAway && isStream(input) ? Promise.reject(new TypeError('no route')) : fetch(input, init),
   })
@@ -81,28 +81,31 @@ test('what was being written makes way for the whole of it, also where a list br
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
-  service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence: 0, delta: 'half of ' } })
+  service.broadcast('c1', {
+    type: 'message_stream_delta',
+    data: { ...piece, sequence: 0, delta: 'half of ' },
+  })
   await until(() => seen.messages.length === 2)
 
   // The server dies, and comes back: the turn of its bot is repeated, in another stream.
   isAway = true
-  service.cut()
+  service.disconnectAll()
   await until(() => seen.connection?.state === 'reconnecting')
-  service.say('c1', 'bot', 'half of the answer', { streamId: 's2' })
-  service.next('not_answered')
+  service.postMessage('c1', 'bot', 'half of the answer', { streamId: 's2' })
+  service.scriptOutcomes('not_answered')
   await conversation.send({ type: 'text', text: 'are you there?' })
 
-  expect(textsOf(seen.messages)).toEqual(['tell me', 'half of the answer', 'are you there?'])
+  expect(getTexts(seen.messages)).toEqual(['tell me', 'half of the answer', 'are you there?'])
   expect(seen.connection?.state).toBe('reconnecting')
   stop()
 })
 
 test('what is being written stays while the connection is replaced, and is never doubled', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  service.say('c1', 'bob', 'tell me')
-  const conversation = openConversation(await join(service, 'me'), 'c1', quick)
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  service.postMessage('c1', 'bob', 'tell me')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const shown: string[] = []
-  const watching = conversation.messages$.subscribe((messages) => void shown.push(textsOf(messages).join()))
+  const watching = conversation.messages$.subscribe((messages) => void shown.push(getTexts(messages).join()))
   const write = (sequence: number, delta: string): void => {
     const piece = {
       streamId: 's1',
@@ -110,16 +113,16 @@ test('what is being written stays while the connection is replaced, and is never
       userId: 'bot',
       createdAt: '2026-01-02T00:00:00.000Z',
     }
-    service.tell('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
+    service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
   }
-  await until(() => service.streams === 1 && shown.includes('tell me'))
+  await until(() => service.openStreams === 1 && shown.includes('tell me'))
   write(0, 'Once ')
   await until(() => shown.includes('tell me,Once '))
   shown.length = 0
 
-  service.cut()
+  service.disconnectAll()
   write(1, 'upon ')
-  await until(() => service.opened === 2)
+  await until(() => service.streamsOpened === 2)
   write(2, 'a time')
   await until(() => shown.includes('tell me,Once upon a time'))
 
@@ -129,17 +132,17 @@ test('what is being written stays while the connection is replaced, and is never
 })
 
 test('typing is told at most once in three seconds, and heard of others', async () => {
-  await using service = await startHostedService({ capabilities })
-  service.say('c1', 'bob', 'before')
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
-  const conversation = openConversation(await join(service, 'me'), 'c1', { ...quick, clock })
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
   const watching = conversation.typing$.subscribe((each) => void typing.push(each))
-  await until(() => service.streams === 1)
+  await until(() => service.openStreams === 1)
 
   for (let stroke = 0; stroke < 5; stroke++) conversation.sendTyping()
   for (const userId of ['me', 'bob'])
-    service.tell('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
+    service.broadcast('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
   await until(() => typing.length === 2 && service.requests.includes('PUT /conversations/typing'))
 
   expect(typing).toEqual([[], ['bob']])
@@ -148,29 +151,29 @@ test('typing is told at most once in three seconds, and heard of others', async 
 })
 
 test('who leaves and comes back finds what others heard and left after', async () => {
-  await using service = await startHostedService({ capabilities: ['user-stream', 'resume'] })
-  for (const id of ['c1', 'c2']) service.say(id, 'bob', 'one')
-  const me = await join(service, 'me')
+  await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+  for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'one')
+  const me = await connectUser(service, 'me')
   const conversation = openConversation(me, 'c1', { ...quick, disconnectDelayMs: 0 })
   let seen: readonly ChatMessage[] = []
   const look = () => conversation.messages$.subscribe((each) => (seen = each))
   const first = look()
   const inbox = openInbox(me, quick).conversations$.subscribe()
-  await until(() => seen.length === 1 && service.streams === 1)
+  await until(() => seen.length === 1 && service.openStreams === 1)
 
   first.unsubscribe()
   const other = openConversation(me, 'c2', quick)
   const { seen: heard, stop } = watch(other)
   await until(() => heard.messages.length === 1)
-  service.say('c1', 'bob', 'two')
-  service.say('c2', 'bob', 'two')
+  service.postMessage('c1', 'bob', 'two')
+  service.postMessage('c2', 'bob', 'two')
   await until(() => heard.messages.length === 2)
   stop()
   inbox.unsubscribe()
-  await until(() => service.streams === 0)
+  await until(() => service.openStreams === 0)
 
   const again = look()
   await until(() => seen.length === 2)
-  expect(textsOf(seen)).toEqual(['one', 'two'])
+  expect(getTexts(seen)).toEqual(['one', 'two'])
   again.unsubscribe()
 })

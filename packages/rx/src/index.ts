@@ -1,5 +1,5 @@
 /**
- * Conversations of the Chat API as RxJS observables that never lose, repeat or reorder a message.
+ * Conversations of the Chat API as RxJS observables. Messages are never lost, repeated or reordered.
  *
  * ```ts
  * import { createChat } from '@parley/core'
@@ -11,9 +11,9 @@
  * await conversation.send({ type: 'text', text: 'Hello' })
  * ```
  *
- * - `openConversation`: one conversation: its messages, events, participants, and what is sent
- * - `openInbox`: the user's conversations, with what is new in them
- * - types: what it takes, and what its observables bring
+ * - `openConversation`: the messages, events and participants of one conversation, and sending
+ * - `openInbox`: the user's conversations with last messages and unread counts
+ * - types: options, and the values of the observables
  */
 export type { ConversationOptions, ChatStorage } from './conversation/conversation-options.ts'
 export type {

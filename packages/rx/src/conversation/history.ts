@@ -1,43 +1,46 @@
 import { isChatError, type Message } from '@parley/core'
-import { pageLimit } from '../source/page-limit.ts'
-import { createQueue } from '../time/queue.ts'
+import { getPageLimit } from '../source/page-limit.ts'
+import { createMutex } from '../time/mutex.ts'
 import { createState, type State } from '../time/state.ts'
-import { beginning, compare, type Position } from '../timeline/position.ts'
-import type { Context } from './context.ts'
+import { comparePositions, startPosition, type Position } from '../timeline/position.ts'
+import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { HistoryState } from './live-conversation.ts'
 
-/** So many of the newest are compared with what is shown when signals may have been lost. */
-const comparedCount = 100
-/** More than that were missed: they become older messages, to be loaded when they are wanted. */
-const maxMissed = 1_000
+/** The number of newest messages to compare with the server after a possible gap. */
+const minComparedCount = 100
+/** The limit of one backfill. Older missed messages become history, which is loaded on request. */
+const maxBackfillCount = 1_000
 
 export interface History {
   readonly history$: State<HistoryState>
-  /** Lists the newest messages, down to where nothing can be missing; the first time, one page. */
+  /** Backfills the gap: lists from the newest message down to the last synced one. The first sync lists one page. */
   sync: (signal: AbortSignal) => Promise<void>
-  /** Lists so many of the newest that one which was sent before now would be among them. */
-  look: () => Promise<void>
+  /** Lists enough of the newest messages to find one that was sent just before. */
+  refreshNewest: () => Promise<void>
   loadOlder: () => Promise<void>
 }
 
-/** The end of what was listed. */
-interface Place {
-  /** What the server gave to go on from here; undefined where there is nothing older. */
+/** The end of the listed messages. */
+interface PageCursor {
+  /** The server's token for the next page; undefined if there are no older messages. */
   token: string | undefined
-  below: Position
+  before: Position
 }
 
-export function createHistory({ me, id, state, take }: Context, pageSize: number): History {
+export function createHistory(
+  { me, id, getTimeline, dispatch }: ConversationDependencies,
+  pageSize: number,
+): History {
   const history$ = createState<HistoryState>({ hasOlder: false, isLoading: false })
-  /** Up to here nothing is missing. */
-  let anchor: Position | undefined = state().sent.at(-1)
-  /** Where the next older page begins. */
-  let older: Place | undefined
-  /** Lists come one after the other: an earlier answer that came later would bring back what was deleted between them. */
-  const inTurn = createQueue()
+  /** The newest message below which nothing is missing. */
+  let syncedTo: Position | undefined = getTimeline().stored.at(-1)
+  /** The cursor of the next older page. */
+  let older: PageCursor | undefined
+  /** One listing at a time: the late response of an earlier one could bring back a message deleted since. */
+  const runExclusive = createMutex()
   let loading: Promise<void> | undefined
 
-  function tell(error?: unknown): void {
+  function publish(error?: unknown): void {
     history$.next({
       hasOlder: older?.token !== undefined,
       isLoading: loading !== undefined,
@@ -45,19 +48,19 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
     })
   }
 
-  /** Lists from the newest down to where nothing can be missing, or the one page that is older than all before. */
-  async function list(from: Place | undefined, atLeast: number, signal?: AbortSignal): Promise<void> {
-    const asked = state()
+  /** Lists from the newest message down to `syncedTo`, or the one page after `from`. */
+  async function list(from: PageCursor | undefined, minCount: number, signal?: AbortSignal): Promise<void> {
+    const snapshot = getTimeline()
     const messages: Message[] = []
-    const isBelow = (position: Position | undefined): boolean => {
+    const hasReached = (position: Position | undefined): boolean => {
       const last = messages.at(-1)
-      return !position || (last !== undefined && compare(last, position) <= 0)
+      return !position || (last !== undefined && comparePositions(last, position) <= 0)
     }
     const isEnough = (): boolean =>
-      messages.length >= atLeast &&
-      isBelow(anchor) &&
-      (messages.length >= comparedCount || isBelow(asked.sent[0]))
-    const limit = !from && (anchor || atLeast) ? comparedCount : pageSize
+      messages.length >= minCount &&
+      hasReached(syncedTo) &&
+      (messages.length >= minComparedCount || hasReached(snapshot.stored[0]))
+    const limit = !from && (syncedTo || minCount) ? minComparedCount : pageSize
 
     let token = from?.token
     do {
@@ -65,38 +68,38 @@ export function createHistory({ me, id, state, take }: Context, pageSize: number
         {
           conversationId: id,
           ...(token && { nextToken: token }),
-          ...(await pageLimit(me, { limit, signal })),
+          ...(await getPageLimit(me, { limit, signal })),
         },
         { signal },
       )
       messages.push(...page.messages)
       const { nextToken } = page.meta
-      // A server that names the same page again would never end.
+      // Guards against a repeated `nextToken`.
       token = nextToken === token ? undefined : nextToken
-    } while (!from && token !== undefined && messages.length < maxMissed && !isEnough())
+    } while (!from && token !== undefined && messages.length < maxBackfillCount && !isEnough())
 
-    const isEnd = token === undefined || (!from && !isBelow(anchor))
-    const below = messages.at(-1) ?? from?.below ?? beginning
-    if (!from) anchor = messages[0] ?? beginning
-    if (from || !older || isEnd || compare(below, older.below) < 0) {
-      older = { token, below }
-      tell()
+    const isEnd = token === undefined || (!from && !hasReached(syncedTo))
+    const before = messages.at(-1) ?? from?.before ?? startPosition
+    if (!from) syncedTo = messages[0] ?? startPosition
+    if (from || !older || isEnd || comparePositions(before, older.before) < 0) {
+      older = { token, before }
+      publish()
     }
-    take({ type: 'page', messages, asked, below: from?.below, isEnd })
+    dispatch({ type: 'page', messages, snapshot, before: from?.before, isEnd })
   }
 
   return {
     history$,
-    sync: (signal) => inTurn(() => list(undefined, 0, signal)),
-    look: () => inTurn(() => list(undefined, comparedCount)),
+    sync: (signal) => runExclusive(() => list(undefined, 0, signal)),
+    refreshNewest: () => runExclusive(() => list(undefined, minComparedCount)),
     loadOlder() {
       if (!loading) {
-        loading = inTurn(async () => {
+        loading = runExclusive(async () => {
           if (!older || older.token !== undefined) await list(older, 0)
         }).finally(() => (loading = undefined))
-        tell()
-        // Who does not look at the promise finds the failure in `history$`.
-        loading.then(tell, tell)
+        publish()
+        // Prevents an unhandled rejection; `history$` contains the error.
+        loading.then(publish, publish)
       }
       return loading
     },

@@ -15,80 +15,82 @@ import type { Observable } from 'rxjs'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 
 /**
- * A conversation as observables. Nothing happens until one is subscribed to; all share one connection, which closes shortly after
- * the last subscriber left. They never fail: trouble with the network is a state of `connection$`.
+ * A conversation as observables. Connects on the first subscription. All observables share one connection, which closes
+ * shortly after the last unsubscription. They never fail: `connection$` reports network failures.
  */
 export interface LiveConversation<Schemas = NoSchemas> {
   readonly id: string
-  /** All messages that are known: the server's in its order, then what is being written, then what is unsent. Replays the latest. */
+  /** All loaded messages: stored ones in server order, then streaming ones, then pending ones. Replays the latest value. */
   readonly messages$: Observable<readonly ChatMessage<Schemas>[]>
-  /** Custom events as they happen, each once. What a lost connection missed is lost where the server has no replay: see `signals$`. */
+  /**
+   * Custom events, each exactly once. Without replay on the server, events during a disconnection are lost: `signals$`
+   * reports a `discontinuity`.
+   */
   readonly events$: Observable<
     WithCustomTypes<Omit<Event, 'id'> & { id: string | null; isBot: boolean }, Schemas>
   >
-  /** Who takes part, without the bot. Asked for when it is subscribed to. Replays the latest. */
+  /** The participants, without the bot. Loaded on subscription. Replays the latest value. */
   readonly participants$: Observable<readonly User[]>
-  /** The ids of the others who are typing. Replays the latest. */
+  /** The ids of other users who are typing. Replays the latest value. */
   readonly typing$: Observable<readonly string[]>
-  /** Replays the latest. */
+  /** The state of the connection. Replays the latest value. */
   readonly connection$: Observable<ConversationConnection>
-  /** Whether there are older messages, and how loading them goes. Replays the latest. */
+  /** The state of loading older messages. Replays the latest value. */
   readonly history$: Observable<HistoryState>
-  /** Every signal as it comes, also of unknown types; a `discontinuity` says that some may have been missed. */
+  /** Every signal, including those of unknown types. A `discontinuity` means that signals may have been lost. */
   readonly signals$: Observable<WithCustomTypes<ChatSignal, Schemas>>
-  /** Signals that do not fit the app's schemas. */
+  /** Signals that do not match the app's schemas. */
   readonly invalid$: Observable<UnknownSignal>
 
   /**
-   * Sends a message. It is in `messages$` at once, as `sending`, and goes out after those sent before it: exactly once,
-   * when the network lets it. It needs no subscriber.
+   * Sends a message. It appears in `messages$` at once as `sending`. Messages are sent in order, each exactly once, and
+   * retried until the network is back. Needs no subscriber.
    *
-   * @returns The stored message. Rejects if the server or a firewall refuses it: the message is then `failed` until
-   * `retry` or `discard`.
-   * @throws ChatError, also `NetworkFailed` or `TimedOut` if only this message keeps failing while other requests
-   * succeed.
+   * @returns The stored message.
+   * @throws ChatError if the server or a firewall rejects the message, which is then `failed` until `retry` or
+   * `discard`. `NetworkFailed` or `TimedOut` if only this message keeps failing while other requests succeed.
    */
   send: (
     payload: Payload,
     options?: {
       metadata?: CustomInput<'createMessage', Schemas>['metadata'] | undefined
       /**
-       * The key of a message that may have been sent before: it is looked up first, and never stored twice. Default: a
-       * new key.
+       * The key of a message that may have been sent before. The server is checked first, so the message is never
+       * stored twice. Default: a new key.
        */
       key?: string | undefined
     },
   ) => Promise<WithCustomTypes<Message, Schemas>>
-  /** Sends a failed message again, after all others. */
+  /** Sends a failed message again, after all other pending messages. */
   retry: (key: string) => Promise<WithCustomTypes<Message, Schemas>>
-  /** Takes back an unsent message; one on its way may arrive all the same. */
+  /** Removes a pending message. If it is in flight, the server may still store it. */
   discard: (key: string) => void
   /**
-   * Sends a custom event, never twice: if it is not known whether it arrived, it fails.
+   * Sends a custom event. Never retries, so the event is never sent twice.
    *
-   * @throws ChatError
+   * @throws ChatError, also if the outcome is unknown.
    */
   sendEvent: (
     payload: CustomInput<'createEvent', Schemas>['payload'],
   ) => Promise<WithCustomTypes<Event, Schemas>>
-  /** Call it with every key stroke: others are told at most once in 3 s. It never fails. */
+  /** Call this on every keystroke. Throttled to one request per 3 s. Never fails. */
   sendTyping: () => void
   /**
-   * Loads the page before the oldest message. Calls at the same time share one.
+   * Loads the page before the oldest message. Concurrent calls share one request.
    *
-   * @throws ChatError; `history$` has it as well.
+   * @throws ChatError; `history$` also contains it.
    */
   loadOlder: () => Promise<void>
-  /** Tries at once what is waited for: a connection, a page, a message that is unsent. */
+  /** Skips all current backoff delays: of the connection, of listing, and of sending. */
   reconnectNow: () => void
 }
 
-/** How the connection is, and whether what is shown is known to be what the server has. */
+/** The state of the connection. `isSynced`: the messages match the server. */
 export type ConversationConnection = ConnectionStatus & { isSynced: boolean }
 
 export interface HistoryState {
   hasOlder: boolean
   isLoading: boolean
-  /** Why the last attempt failed. */
+  /** The reason why the last attempt failed. */
   error?: ChatError
 }

@@ -1,29 +1,31 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
-import { storageOf } from '../storage/storage-of.ts'
-import { emptyTimeline, showsSameMessages, type Timeline } from '../timeline/timeline.ts'
-import type { Context } from './context.ts'
+import { resolveStorage } from '../storage/resolve-storage.ts'
+import { emptyTimeline, hasSameMessages, type Timeline } from '../timeline/timeline.ts'
+import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
-import { createLedger } from './ledger.ts'
-import { createLink } from './link.ts'
 import type { LiveConversation } from './live-conversation.ts'
 import { createOutbox } from './outbox.ts'
 import { createParticipants } from './participants.ts'
+import { createSourceConnection } from './source-connection.ts'
+import { createTimelineStore } from './timeline-store.ts'
 import { createTyping } from './typing.ts'
 
 /**
- * Opens a conversation of a user. Open it once and share it: each one opened has its own messages, and its own outbox.
+ * Opens a conversation of a user. Open it once and share it: each call creates independent messages and an independent
+ * outbox.
  *
- * @param id - The conversation's. That it exists and is the user's is found out on connecting: see `connection$`.
+ * @param id - The id of the conversation. If it does not exist or the user is not a participant, `connection$` reports
+ * the error.
  */
 export function openConversation<Schemas = NoSchemas>(
   me: ConnectedUser<Schemas>,
   id: string,
   options?: ConversationOptions,
 ): LiveConversation<Schemas> {
-  // Internally, metadata and events are any JSON: core validates them, and the public types describe them.
+  // Internally, metadata and events are any JSON: core validates them, and the public types describe the result.
   return createConversation(
     me as unknown as ConnectedUser,
     id,
@@ -31,7 +33,7 @@ export function openConversation<Schemas = NoSchemas>(
   ) as unknown as LiveConversation<Schemas>
 }
 
-/** A conversation, with the timeline that the session needs. */
+/** A conversation with its timeline, for the session. */
 export interface OpenedConversation extends LiveConversation {
   /** The source of `messages$`. Opens no connection. Replays the latest value. */
   readonly timeline$: Observable<Timeline>
@@ -43,7 +45,7 @@ export function createConversation(
   options: ConversationOptions = {},
 ): OpenedConversation {
   const {
-    initialMessages: initial = [],
+    initialMessages = [],
     storage,
     tabs,
     clock = systemClock,
@@ -52,34 +54,40 @@ export function createConversation(
     disconnectDelayMs = 500,
     typingEvents = false,
   } = options
-  const wake$ = new Subject<void>()
-  const ledger = createLedger(emptyTimeline(id, me.user.id))
-  ledger.take({ type: 'page', messages: initial, asked: ledger.state(), isEnd: false })
-  const context: Context = { ...ledger, me, id, clock, random, wake$ }
+  const retryNow$ = new Subject<void>()
+  const store = createTimelineStore(emptyTimeline(id, me.user.id))
+  store.dispatch({ type: 'page', messages: initialMessages, snapshot: store.getTimeline(), isEnd: false })
+  const dependencies: ConversationDependencies = { ...store, me, id, clock, random, retryNow$ }
   const source = createSource(me, id, tabs)
-  const typing = createTyping(context, typingEvents)
-  const history = createHistory(context, pageSize)
-  const outbox = createOutbox(context, { storage: storageOf(storage), tabs, history })
-  const link = createLink(context, { source, history, outbox, typing, disconnectDelayMs })
-  const { signals$, live } = link
-  const timeline$ = ledger.timeline$.pipe(distinctUntilChanged<Timeline>(showsSameMessages))
+  const typing = createTyping(dependencies, typingEvents)
+  const history = createHistory(dependencies, pageSize)
+  const outbox = createOutbox(dependencies, { storage: resolveStorage(storage), tabs, history })
+  const connection = createSourceConnection(dependencies, {
+    source,
+    history,
+    outbox,
+    typing,
+    disconnectDelayMs,
+  })
+  const { signals$, keepConnected } = connection
+  const timeline$ = store.timeline$.pipe(distinctUntilChanged<Timeline>(hasSameMessages))
 
   return {
     id,
     timeline$,
-    messages$: live(timeline$.pipe(map(({ messages }) => messages))),
-    events$: live(
+    messages$: keepConnected(timeline$.pipe(map(({ messages }) => messages))),
+    events$: keepConnected(
       signals$.pipe(
         filter((signal) => signal.type === 'event_created'),
         map(({ data }) => data),
       ),
     ),
-    participants$: live(createParticipants(context, link)),
-    typing$: live(typing.typing$.value$),
-    connection$: live(link.connection$.value$),
-    history$: live(history.history$.value$),
-    signals$: live(signals$) as LiveConversation['signals$'],
-    invalid$: live(signals$.pipe(filter(isInvalid))),
+    participants$: keepConnected(createParticipants(dependencies, connection)),
+    typing$: keepConnected(typing.typing$.value$),
+    connection$: keepConnected(connection.connection$.value$),
+    history$: keepConnected(history.history$.value$),
+    signals$: keepConnected(signals$) as LiveConversation['signals$'],
+    invalid$: keepConnected(signals$.pipe(filter(isInvalid))),
 
     send: outbox.send,
     retry: outbox.retry,
@@ -88,13 +96,13 @@ export function createConversation(
     sendTyping: typing.send,
     loadOlder: history.loadOlder,
     reconnectNow() {
-      source.wake()
-      wake$.next()
+      source.reconnectNow()
+      retryNow$.next()
     },
   }
 }
 
-/** Of a known type, and yet unknown: core says so of what does not fit the app's schemas. */
+/** Core delivers an event that does not match the app's schemas as an unknown signal. */
 function isInvalid(signal: { type: string; data: unknown }): signal is UnknownSignal {
   return signal.type === 'unknown' && (signal.data as { type?: unknown } | null)?.type === 'event_created'
 }

@@ -1,19 +1,19 @@
 import { ChatError, isChatError, isRetryable, type Message, type Payload } from '@parley/core'
 import { filter, firstValueFrom, map, merge } from 'rxjs'
-import { tabsOf } from '../tabs/load-tabs.ts'
-import type { OutboxOfTabs, Tabs } from '../tabs/tabs.ts'
-import { nextTry } from '../time/waiting.ts'
+import { resolveTabs } from '../tabs/resolve-tabs.ts'
+import type { SharedOutbox, Tabs } from '../tabs/tabs.ts'
+import { backoff } from '../time/retry-policy.ts'
 import type { PendingMessage } from '../timeline/chat-message.ts'
-import type { SendInput } from '../timeline/timeline-input.ts'
+import type { SendAction } from '../timeline/timeline-action.ts'
 import { createBlockDetector, type BlockDetector } from './block-detector.ts'
-import type { Context } from './context.ts'
+import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ChatStorage } from './conversation-options.ts'
-import { createKey } from './create-key.ts'
+import { createRandomId } from './create-random-id.ts'
 import type { History } from './history.ts'
-import { createOutboxRecord } from './outbox-record.ts'
-import { outcomeOf } from './outcome.ts'
+import { createOutboxPersistence } from './outbox-persistence.ts'
+import { getSendResult } from './send-result.ts'
 
-/** A server that fails so often at one message is not to hold up those after it. */
+/** A message that causes this many server errors fails, so that it does not block the queue. */
 const maxAttempts = 8
 
 export interface Outbox {
@@ -24,10 +24,10 @@ export interface Outbox {
   retry: (key: string) => Promise<Message>
   discard: (key: string) => void
   /**
-   * Somebody looks: what the storage and other tabs have comes back, and what is unsent is sent. Or nobody does any more: it goes
-   * on only as long as something is unsent.
+   * While active, the outbox restores pending messages from the storage and from other tabs. When inactive, it sends
+   * the pending messages and then stops.
    */
-  watch: (isWatched: boolean) => void
+  setActive: (isActive: boolean) => void
 }
 
 export interface OutboxOptions {
@@ -36,57 +36,66 @@ export interface OutboxOptions {
   history: History
 }
 
-/** Sends one message after the other, each once: after an outcome that is not known it looks before it sends again. */
-export function createOutbox(context: Context, { storage, tabs, history }: OutboxOptions): Outbox {
-  const { me, id, timeline$, state, take } = context
-  const record = createOutboxRecord(storage, `parley:outbox:${me.url}:${me.user.id}:${id}`)
-  /** Those that may have arrived. */
-  const started = new Set<string>()
-  let joining: Promise<OutboxOfTabs | undefined> | undefined
-  let isWatched = false
+/**
+ * Sends one message at a time, each exactly once: if the outcome of an attempt is unknown, it checks the server before
+ * the next attempt.
+ */
+export function createOutbox(
+  dependencies: ConversationDependencies,
+  { storage, tabs, history }: OutboxOptions,
+): Outbox {
+  const { me, id, timeline$, getTimeline, dispatch } = dependencies
+  const persistence = createOutboxPersistence(storage, `parley:outbox:${me.url}:${me.user.id}:${id}`)
+  /** The keys of messages that the server may have stored. */
+  const maybeDelivered = new Set<string>()
+  let joining: Promise<SharedOutbox | undefined> | undefined
+  let isActive = false
   let isRunning = false
 
-  let saved = state().unsent
-  timeline$.subscribe(({ unsent }) => {
-    if (unsent === saved) return
-    saved = unsent
+  let savedPending = getTimeline().pending
+  timeline$.subscribe(({ pending }) => {
+    if (pending === savedPending) return
+    savedPending = pending
     void save()
-    // Another tab may have sent or discarded the last message: the channel to it is no longer needed.
-    if (unsent.length === 0) void run()
+    // Another tab may have sent or discarded the last message: leave the shared outbox.
+    if (pending.length === 0) void run()
   })
 
   function save(): Promise<void> {
-    return record.save(state().unsent, started)
+    return persistence.save(getTimeline().pending, maybeDelivered)
   }
 
-  const next = (): PendingMessage | undefined => state().unsent.find(({ status }) => status === 'sending')
-  const isUnsent = (key: string): boolean => state().unsent.some((each) => each.key === key)
-  const joined = (): Promise<OutboxOfTabs | undefined> => (joining ??= join())
+  const findNext = (): PendingMessage | undefined =>
+    getTimeline().pending.find(({ status }) => status === 'sending')
+  const isPending = (key: string): boolean => getTimeline().pending.some((message) => message.key === key)
+  const joinOnce = (): Promise<SharedOutbox | undefined> => (joining ??= join())
 
-  async function join(): Promise<OutboxOfTabs | undefined> {
-    const line = await joinTabs()
-    const kept = await record.load()
-    // Another tab may be sending it just now.
-    for (const { key, isStarted } of kept) if (isStarted || line) started.add(key)
-    // Includes known messages: the stored order is the order of sending.
-    take({ type: 'queued', sends: kept, isRestored: true })
-    // What has arrived after all is not to be kept, and sent again on a later day.
-    if (kept[0]) void save()
-    return line
+  async function join(): Promise<SharedOutbox | undefined> {
+    const sharedOutbox = await joinTabs()
+    const restored = await persistence.load()
+    // Another tab may be sending the message right now.
+    for (const { key, mayBeDelivered } of restored)
+      if (mayBeDelivered || sharedOutbox) maybeDelivered.add(key)
+    // Includes known messages: the stored order is the sending order.
+    dispatch({ type: 'queued', messages: restored, isRestored: true })
+    // Removes delivered messages from the storage, so that a later visit does not send them again.
+    if (restored[0]) void save()
+    return sharedOutbox
   }
 
-  /** If a page may not share with other tabs, it sends by itself. */
-  async function joinTabs(): Promise<OutboxOfTabs | undefined> {
+  /** A page that is not allowed to share with other tabs sends independently. */
+  async function joinTabs(): Promise<SharedOutbox | undefined> {
     try {
-      return (await tabsOf(tabs))?.joinOutbox(me, { state, take, started, run: () => void run() })
+      const ownOutbox = { getTimeline, dispatch, maybeDelivered, run: () => void run() }
+      return (await resolveTabs(tabs))?.joinOutbox(me, ownOutbox)
     } catch {
       return undefined
     }
   }
 
-  function change(input: SendInput): void {
-    void joined().then((line) => line?.tell(input))
-    take(input)
+  function dispatchShared(action: SendAction): void {
+    void joinOnce().then((sharedOutbox) => sharedOutbox?.broadcast(action))
+    dispatch(action)
     void run()
   }
 
@@ -94,39 +103,40 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
     if (isRunning) return
     isRunning = true
     try {
-      const line = await joined()
-      for (let attempt = 1; next(); attempt++) {
+      const sharedOutbox = await joinOnce()
+      for (let attempt = 1; findNext(); attempt++) {
         try {
-          await (line ? line.inTurn(sendAll) : sendAll())
+          await (sharedOutbox ? sharedOutbox.runExclusive(sendAll) : sendAll())
         } catch {
-          // Unexpected failures, such as of the tabs' locks, must not block messages permanently.
-          await firstValueFrom(nextTry(context, attempt, {}))
+          // Unexpected failures, such as of Web Locks, must not block messages permanently.
+          await firstValueFrom(backoff(dependencies, attempt, {}))
         }
       }
-      if (isWatched || state().unsent.length > 0) return
-      line?.leave()
+      if (isActive || getTimeline().pending.length > 0) return
+      sharedOutbox?.leave()
       joining = undefined
     } finally {
       isRunning = false
     }
   }
 
-  /** Keeps its promise by what the timeline says, whoever brings it about. */
-  function outcome(key: string): Promise<Message> {
+  /** Settles with the result in the timeline, even if another tab sends or discards the message. */
+  function whenSettled(key: string): Promise<Message> {
     const message$ = timeline$.pipe(
-      map(() => outcomeOf(key, state())),
+      map(() => getSendResult(key, getTimeline())),
       filter((message) => message !== undefined),
     )
     const promise = firstValueFrom(message$)
-    // Who does not look at the promise sees the failure in the message.
+    // Prevents an unhandled rejection; the message contains the error.
     promise.catch(() => {})
     return promise
   }
 
-  async function sendAll(isOver = () => false): Promise<void> {
-    const detector = createBlockDetector(context.clock)
+  async function sendAll(isLockLost = () => false): Promise<void> {
+    const detector = createBlockDetector(dependencies.clock)
     try {
-      for (let first = next(); first && !isOver(); first = next()) await sendOne(first, { isOver, detector })
+      for (let message = findNext(); message && !isLockLost(); message = findNext())
+        await sendOne(message, { isLockLost, detector })
     } finally {
       detector.reset()
     }
@@ -134,57 +144,57 @@ export function createOutbox(context: Context, { storage, tabs, history }: Outbo
 
   async function sendOne(
     { key, payload, metadata = {} }: PendingMessage,
-    { isOver, detector }: { isOver: () => boolean; detector: BlockDetector },
+    { isLockLost, detector }: { isLockLost: () => boolean; detector: BlockDetector },
   ): Promise<void> {
     detector.reset()
-    const arrived = outcome(key)
-    const end = new AbortController()
-    arrived.catch((reason: unknown) => end.abort(reason))
+    const settled = whenSettled(key)
+    const abort = new AbortController()
+    settled.catch((reason: unknown) => abort.abort(reason))
     let isSending = false
-    for (let attempt = 1; isUnsent(key); attempt++) {
+    for (let attempt = 1; isPending(key); attempt++) {
       try {
         isSending = false
-        if (started.has(key)) await history.look()
-        const blocked = isUnsent(key) && detector.otherSucceeded()
-        if (blocked) return change({ type: 'failed', key, error: blocked })
-        started.add(key)
+        if (maybeDelivered.has(key)) await history.refreshNewest()
+        const blockedError = isPending(key) && detector.otherSucceeded()
+        if (blockedError) return dispatchShared({ type: 'failed', key, error: blockedError })
+        maybeDelivered.add(key)
         await save()
-        if (isOver() || !isUnsent(key)) return
+        if (isLockLost() || !isPending(key)) return
         const input = { conversationId: id, payload, metadata }
         isSending = true
-        const sending = me.createMessage(input, { idempotencyKey: key, signal: end.signal })
-        // The echo is as good as the answer, and a lost answer is not to be waited for.
-        const message = await Promise.race([sending.then((answer) => answer.message), arrived])
-        return change({ type: 'answered', key, message })
+        const sending = me.createMessage(input, { idempotencyKey: key, signal: abort.signal })
+        // The echo confirms delivery as well: do not wait for a lost response.
+        const message = await Promise.race([sending.then((response) => response.message), settled])
+        return dispatchShared({ type: 'sent', key, message })
       } catch (cause) {
-        if (end.signal.aborted) return
+        if (abort.signal.aborted) return
         if (!isRetryable(cause) || (cause.status > 0 && attempt >= maxAttempts)) {
           const error = isChatError(cause) ? cause : new ChatError('Unknown', String(cause), { cause })
-          return change({ type: 'failed', key, error })
+          return dispatchShared({ type: 'failed', key, error })
         }
         if (isSending) detector.sendFailed(cause)
         else detector.reset()
-        // Its echo may come meanwhile, or it is discarded: those after it are not to wait.
-        await firstValueFrom(merge(nextTry(context, attempt, cause), arrived)).catch(() => {})
+        // The echo may arrive during the backoff, or the user may discard the message: continue with the next one.
+        await firstValueFrom(merge(backoff(dependencies, attempt, cause), settled)).catch(() => {})
       }
     }
   }
 
   return {
-    send(payload, { metadata, key: given } = {}) {
-      const key = given ?? createKey()
-      // It may have been sent before.
-      if (given !== undefined) started.add(given)
-      change({ type: 'queued', sends: [{ key, payload, metadata }] })
-      return outcome(key)
+    send(payload, { metadata, key: providedKey } = {}) {
+      const key = providedKey ?? createRandomId()
+      // The caller may have sent the message before.
+      if (providedKey !== undefined) maybeDelivered.add(providedKey)
+      dispatchShared({ type: 'queued', messages: [{ key, payload, metadata }] })
+      return whenSettled(key)
     },
     retry(key) {
-      change({ type: 'retried', key })
-      return outcome(key)
+      dispatchShared({ type: 'retried', key })
+      return whenSettled(key)
     },
-    discard: (key) => change({ type: 'discarded', key }),
-    watch(value) {
-      isWatched = value
+    discard: (key) => dispatchShared({ type: 'discarded', key }),
+    setActive(value) {
+      isActive = value
       void run()
     },
   }

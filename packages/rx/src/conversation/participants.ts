@@ -1,19 +1,21 @@
 import type { User } from '@parley/core'
 import { distinctUntilKeyChanged, EMPTY, filter, merge, type Observable, shareReplay } from 'rxjs'
-import { pageLimit } from '../source/page-limit.ts'
-import { rerun } from '../time/rerun.ts'
-import type { Context } from './context.ts'
-import type { Link } from './link.ts'
+import { getPageLimit } from '../source/page-limit.ts'
+import { runOnTrigger } from '../time/run-on-trigger.ts'
+import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { SourceConnection } from './source-connection.ts'
 
-/** Who takes part: listed when signals may have been lost, and again when somebody comes or goes, as signals bring ids alone. */
+/** Lists the participants after each possible gap, and after each participant signal, as these contain only ids. */
 export function createParticipants(
-  context: Context,
-  { connection$, signals$ }: Pick<Link, 'connection$' | 'signals$'>,
+  dependencies: ConversationDependencies,
+  { connection$, signals$ }: Pick<SourceConnection, 'connection$' | 'signals$'>,
 ): Observable<readonly User[]> {
+  const { me, id } = dependencies
+
   async function list(signal: AbortSignal): Promise<readonly User[]> {
     const users: User[] = []
-    const limit = await pageLimit(context.me, { limit: 100, signal })
-    const listed = context.me.listParticipants.all({ conversationId: context.id, ...limit }, { signal })
+    const limit = await getPageLimit(me, { limit: 100, signal })
+    const listed = me.listParticipants.all({ conversationId: id, ...limit }, { signal })
     for await (const user of listed) users.push(user)
     return users
   }
@@ -26,7 +28,7 @@ export function createParticipants(
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
   )
   // A permanent error also closes the conversation, and `connection$` reports it.
-  return rerun(context, { trigger$, work: list, onFailure: () => EMPTY }).pipe(
+  return runOnTrigger(dependencies, { trigger$, work: list, onFailure: () => EMPTY }).pipe(
     shareReplay({ bufferSize: 1, refCount: true }),
   )
 }

@@ -1,64 +1,64 @@
 import type { UserSignal } from '@parley/core'
 import { createState, type State } from '../time/state.ts'
-import type { Context } from './context.ts'
+import type { ConversationDependencies } from './conversation-dependencies.ts'
 
-const shownMs = 6_000
-const sentMs = 3_000
+const typingTimeoutMs = 6_000
+const sendIntervalMs = 3_000
 
 export interface Typing {
   readonly typing$: State<readonly string[]>
-  hear: (signal: UserSignal) => void
+  handleSignal: (signal: UserSignal) => void
   send: () => void
   clear: () => void
 }
 
 /**
- * Who is typing: it ends by itself, or with what was typed.
+ * Tracks the users who are typing: until a timeout, or until their message arrives.
  *
- * @param isSentAsEvent - Whether it is sent, and heard from others, as an event where the server has nothing better.
+ * @param usesEvents - Sends and accepts typing as custom events if the server has no typing signals.
  */
-export function createTyping({ me, id, clock }: Context, isSentAsEvent: boolean): Typing {
+export function createTyping({ me, id, clock }: ConversationDependencies, usesEvents: boolean): Typing {
   const typing$ = createState<readonly string[]>([])
-  const ends = new Map<string, () => void>()
+  const stopTimers = new Map<string, () => void>()
   let sentAt = -Infinity
 
-  function show(userId: string, isTyping: boolean): void {
-    ends.get(userId)?.()
-    if (!isTyping) ends.delete(userId)
+  function setTyping(userId: string, isTyping: boolean): void {
+    stopTimers.get(userId)?.()
+    if (!isTyping) stopTimers.delete(userId)
     else if (userId !== me.user.id)
-      ends.set(
+      stopTimers.set(
         userId,
-        clock.after(shownMs, () => show(userId, false)),
+        clock.after(typingTimeoutMs, () => setTyping(userId, false)),
       )
-    if (ends.size !== typing$.value.length) typing$.next([...ends.keys()])
+    if (stopTimers.size !== typing$.value.length) typing$.next([...stopTimers.keys()])
   }
 
-  async function tell(): Promise<void> {
+  async function sendNow(): Promise<void> {
     const { capabilities } = await me.serverInfo()
     if (capabilities.includes('typing')) await me.sendTyping({ conversationId: id })
-    else if (isSentAsEvent) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
+    else if (usesEvents) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
   }
 
   return {
     typing$,
-    hear({ type, data }) {
-      if (type === 'typing') show(data.userId, true)
-      else if (type === 'message_created' || type === 'message_stream_delta') show(data.userId, false)
-      // The hosted service's bots have no other way to say it.
-      else if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || isSentAsEvent))
-        show(data.userId, true)
+    handleSignal({ type, data }) {
+      if (type === 'typing') setTyping(data.userId, true)
+      else if (type === 'message_created' || type === 'message_stream_delta') setTyping(data.userId, false)
+      // Bots of the hosted service always send typing as events.
+      else if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || usesEvents))
+        setTyping(data.userId, true)
     },
     send() {
       const now = clock.now()
-      const passedMs = now - sentAt
+      const elapsedMs = now - sentAt
       // Negative after the clock was set back.
-      if (passedMs >= 0 && passedMs < sentMs) return
+      if (elapsedMs >= 0 && elapsedMs < sendIntervalMs) return
       sentAt = now
-      // It would be late the next time.
-      tell().catch(() => {})
+      // A retry would be too late.
+      sendNow().catch(() => {})
     },
     clear() {
-      for (const userId of ends.keys()) show(userId, false)
+      for (const userId of stopTimers.keys()) setTyping(userId, false)
     },
   }
 }

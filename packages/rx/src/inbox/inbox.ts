@@ -10,25 +10,25 @@ import type { Observable } from 'rxjs'
 import type { Tabs } from '../tabs/tabs.ts'
 import type { StoredMessage } from '../timeline/chat-message.ts'
 
-/** The user's conversations as observables: live where the server has a stream for them, asked for every now and then elsewhere. */
+/** The user's conversations as observables. Updated by the user's stream, or by polling if the server has no such stream. */
 export interface Inbox<Schemas = NoSchemas> {
-  /** All conversations, those with the newest activity first. Emits when they are known first; replays the latest. */
+  /** All conversations, newest activity first. Emits once they are loaded; replays the latest value. */
   readonly conversations$: Observable<readonly InboxConversation<Schemas>[]>
-  /** How the user's stream is; where there is none, `online` with the last answer. Replays the latest. */
+  /** The state of the user's stream. With polling, `online` after each response. Replays the latest value. */
   readonly connection$: Observable<ConnectionStatus>
-  /** Says which conversations are in view: their last messages are loaded, and kept up. */
-  show: (ids: readonly string[]) => void
-  /** Marks all that is known of a conversation as read on this device. */
+  /** Sets the conversations in view. Their last messages are loaded and kept up to date. */
+  setVisible: (ids: readonly string[]) => void
+  /** Marks all known messages of a conversation as read on this device. */
   markRead: (id: string) => void
-  /** Tries at once what is waited for, or asks anew. */
+  /** Skips the current backoff or polling delay. */
   reconnectNow: () => void
 }
 
-/** A conversation in the inbox. The object stays the same as long as nothing in it changes. */
+/** A conversation in the inbox. An unchanged conversation remains the same object. */
 export interface InboxConversation<Schemas = NoSchemas> {
   readonly id: string
   readonly conversation: Conversation
-  /** Undefined until it was in view, or somebody wrote. */
+  /** Undefined until the conversation was in view or received a message. */
   readonly lastMessage?: StoredMessage<Schemas>
   /**
    * The number of messages from others since the conversation was last marked as read on this device, and since the
@@ -36,7 +36,7 @@ export interface InboxConversation<Schemas = NoSchemas> {
    * the conversation was in view.
    */
   readonly unread?: number
-  /** There may be more unread messages than `unread`: show "20+". Undefined if `unread` is. */
+  /** There may be more unread messages than `unread`: display "20+". Undefined if `unread` is. */
   readonly hasMoreUnread?: boolean
 }
 
@@ -47,14 +47,14 @@ export interface InboxOptions {
    * inbox is open, otherwise those from before the last listing.
    */
   storage?: StorageOption<KeyValueStorage> | undefined
-  /** How the tabs of a user share one connection: as with `openConversation`. */
+  /** How the tabs of a user share one connection; see `openConversation`. */
   tabs?: Tabs | false | undefined
-  /** How often to ask, where the server has no stream of all conversations. Default: 30,000. */
-  pollMs?: number | undefined
-  /** How long the stream is kept after the last subscriber left. Default: 500. */
+  /** The polling interval if the server has no stream of all conversations. Default: 30,000. */
+  pollIntervalMs?: number | undefined
+  /** The delay between the last unsubscription and closing the stream. Default: 500. */
   disconnectDelayMs?: number | undefined
-  /** Time, for tests. Default: the system's. */
+  /** For tests. Default: the system clock. */
   clock?: Clock | undefined
-  /** Randomness between 0 and 1, for the waits between attempts. Default: `Math.random`. */
+  /** Returns a number between 0 and 1, for the jitter of retries. Default: `Math.random`. */
   random?: (() => number) | undefined
 }

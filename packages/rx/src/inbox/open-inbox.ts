@@ -22,39 +22,44 @@ import {
   take,
   tap,
 } from 'rxjs'
-import { conversationOf } from '../source/conversation-of.ts'
 import type { SourceItem } from '../source/conversation-source.ts'
-import { orElse } from '../source/or-else.ts'
-import { pageLimit } from '../source/page-limit.ts'
-import { userStreamOf } from '../source/user-stream.ts'
-import { hold } from '../time/hold.ts'
-import { rerun } from '../time/rerun.ts'
+import { getConversationId } from '../source/get-conversation-id.ts'
+import { getPageLimit } from '../source/page-limit.ts'
+import { getUserStream } from '../source/user-stream.ts'
+import { withFallback } from '../source/with-fallback.ts'
+import { observeReconnectTriggers } from '../time/reconnect-triggers.ts'
+import { clockTimer, retryUntilSuccess } from '../time/retry-policy.ts'
+import { runOnTrigger } from '../time/run-on-trigger.ts'
+import { runWhileSubscribed } from '../time/run-while-subscribed.ts'
 import { createState } from '../time/state.ts'
-import { after, persist } from '../time/waiting.ts'
-import { wakes } from '../time/wakes.ts'
-import { order } from '../timeline/position.ts'
+import { compareStrings } from '../timeline/position.ts'
 import type { Inbox, InboxConversation, InboxOptions } from './inbox.ts'
 import { createReadMarks } from './read-marks.ts'
 import { addMessage, countUnread, createRow, isEnough, removeMessage, setListed, type Row } from './row.ts'
 
 type CreatedMessage = Extract<UserSignal, { type: 'message_created' }>['data']
 
-/** Opens the inbox of a user. Nothing happens until one of its observables is subscribed to; all share one connection. */
+/** Opens the inbox of a user. Connects on the first subscription; all observables share one connection. */
 export function openInbox<Schemas = NoSchemas>(
   me: ConnectedUser<Schemas>,
   options?: InboxOptions,
 ): Inbox<Schemas>
 export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox {
-  const { pollMs = 30_000, disconnectDelayMs = 500, clock = systemClock, random = Math.random } = options
-  const stream = userStreamOf(me, options.tabs)
+  const {
+    pollIntervalMs = 30_000,
+    disconnectDelayMs = 500,
+    clock = systemClock,
+    random = Math.random,
+  } = options
+  const stream = getUserStream(me, options.tabs)
   const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
-  const wake$ = new Subject<void>()
-  const waiting = { clock, random, wake$ }
+  const retryNow$ = new Subject<void>()
+  const policy = { clock, random, retryNow$ }
   /** The state of the stream; listing may fail independently. */
   let status: ConnectionStatus = { state: 'connecting' }
   const connection$ = createState<ConnectionStatus>({ state: 'connecting' })
   const conversations$ = createState<readonly InboxConversation[] | undefined>(undefined)
-  const relist$ = new Subject<void>()
+  const refetch$ = new Subject<void>()
   const load$ = new Subject<Row>()
   let rows = new Map<string, Row>()
   /**
@@ -62,39 +67,39 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
    * one.
    */
   const joined = new Map<string, string>()
-  /** Conversations that were removed while the listing runs. */
+  /** Conversations that were removed during the current listing. */
   const removed = new Set<string>()
-  let inView: readonly string[] = []
+  let visibleIds: readonly string[] = []
   let isPolling = false
 
   function publish(): void {
-    const list = [...rows.values()].map((row) => shownOf(row))
+    const items = [...rows.values()].map((row) => toItem(row))
     conversations$.next(
-      list.sort(
-        (one, other) =>
-          order(other.conversation.updatedAt, one.conversation.updatedAt) || order(one.id, other.id),
+      items.sort(
+        (a, b) =>
+          compareStrings(b.conversation.updatedAt, a.conversation.updatedAt) || compareStrings(a.id, b.id),
       ),
     )
-    loadInView()
+    loadVisible()
   }
 
-  function loadInView(): void {
-    for (const id of inView) {
+  function loadVisible(): void {
+    for (const id of visibleIds) {
       const row = rows.get(id)
-      if (!row || row.sinceLoading || row.loadedTo === row.conversation.updatedAt) continue
-      row.loadedTo = row.conversation.updatedAt
+      if (!row || row.sinceLoading || row.loadedUpdatedAt === row.conversation.updatedAt) continue
+      row.loadedUpdatedAt = row.conversation.updatedAt
       row.sinceLoading = { created: [], deleted: new Set() }
       load$.next(row)
     }
   }
 
-  function shownOf(row: Row): InboxConversation {
-    const { conversation, newest, isLoaded, readTo } = row
+  function toItem(row: Row): InboxConversation {
+    const { conversation, newest, isLoaded, readUpTo } = row
     const { id } = conversation
     const lastMessage = newest.at(-1)
-    row.readTo = marks.of(id)
-    if (row.shown && row.readTo === readTo) return row.shown
-    return (row.shown = {
+    row.readUpTo = marks.get(id)
+    if (row.item && row.readUpTo === readUpTo) return row.item
+    return (row.item = {
       id,
       conversation,
       ...(lastMessage && { lastMessage }),
@@ -105,20 +110,20 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   async function list(signal: AbortSignal): Promise<void> {
     removed.clear()
     const listed: Conversation[] = []
-    const limit = await pageLimit(me, { limit: 100, signal })
-    for await (const each of me.listConversations.all(limit, { signal })) listed.push(each)
+    const limit = await getPageLimit(me, { limit: 100, signal })
+    for await (const conversation of me.listConversations.all(limit, { signal })) listed.push(conversation)
     const present = listed.filter(({ id }) => !removed.has(id))
-    await marks.list(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
+    await marks.reconcile(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
     const next = new Map<string, Row>()
     for (const conversation of present) {
       const { id, updatedAt } = conversation
       if (removed.has(id)) continue
-      hearFirst(id, joined.get(id))
+      setJoinedAt(id, joined.get(id))
       const row = rows.get(id) ?? createRow(conversation, me.user.id)
-      // Somebody may have written since it was listed.
+      // A message may have arrived during the listing.
       if (row.conversation.updatedAt < updatedAt) {
         row.conversation = conversation
-        delete row.shown
+        delete row.item
       }
       next.set(id, row)
     }
@@ -133,37 +138,37 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     const messages: Message[] = []
     let nextToken: string | undefined
     do {
-      const asked: string | undefined = nextToken
+      const requestedToken: string | undefined = nextToken
       const page = await me.listMessages(
-        { conversationId: id, ...(asked !== undefined && { nextToken: asked }) },
+        { conversationId: id, ...(requestedToken !== undefined && { nextToken: requestedToken }) },
         { signal },
       )
       messages.push(...page.messages)
       // Guards against a repeated `nextToken`.
-      nextToken = page.meta.nextToken === asked ? undefined : page.meta.nextToken
-    } while (nextToken !== undefined && !isEnough(messages, marks.of(id)))
+      nextToken = page.meta.nextToken === requestedToken ? undefined : page.meta.nextToken
+    } while (nextToken !== undefined && !isEnough(messages, marks.get(id)))
     setListed(row, messages, nextToken !== undefined)
-    delete row.shown
+    delete row.item
   }
 
-  function hear(item: SourceItem): void {
+  function handleItem(item: SourceItem): void {
     if (item.type === 'status') {
       isPolling = false
       status = item.status
       if (status.state !== 'closed') connection$.next(status)
-    } else if (item.type === 'signal') hearSignal(item.signal)
-    else if (item.type === 'doubt' || item.ready.state !== 'resumed') {
-      doubtRows()
-      relist$.next()
+    } else if (item.type === 'signal') handleSignal(item.signal)
+    else if (item.type === 'possible_gap' || item.ready.state !== 'resumed') {
+      invalidateRows()
+      refetch$.next()
     }
   }
 
-  function doubtRows(): void {
-    for (const row of rows.values()) row.loadedTo = ''
+  function invalidateRows(): void {
+    for (const row of rows.values()) row.loadedUpdatedAt = ''
   }
 
-  function hearSignal(signal: UserSignal): void {
-    const id = conversationOf(signal) ?? ''
+  function handleSignal(signal: UserSignal): void {
+    const id = getConversationId(signal) ?? ''
     if (signal.type === 'conversation_removed') {
       joined.delete(id)
       removed.add(id)
@@ -172,44 +177,44 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     const row = rows.get(id)
     if (signal.type === 'conversation_added') {
       joined.set(id, '')
-      if (row) marks.put([id, row.conversation.updatedAt])
+      if (row) marks.setJoined([id, row.conversation.updatedAt])
     }
-    if (signal.type === 'message_created') hearMessage(id, row, signal.data)
+    if (signal.type === 'message_created') handleMessage(id, row, signal.data)
     else if (signal.type === 'message_deleted' && row) removeMessage(row, signal.data.id)
-    else if (signal.type.startsWith('conversation_')) return relist$.next()
+    else if (signal.type.startsWith('conversation_')) return refetch$.next()
     else return
     if (!row) return
-    delete row.shown
+    delete row.item
     publish()
   }
 
-  function hearMessage(id: string, row: Row | undefined, created: CreatedMessage): void {
-    const { isBot: _, ...message } = created
+  function handleMessage(id: string, row: Row | undefined, data: CreatedMessage): void {
+    const { isBot: _, ...message } = data
     if (!row) {
       if (!joined.get(id)) joined.set(id, message.createdAt)
-      return relist$.next()
+      return refetch$.next()
     }
-    if (joined.has(id)) hearFirst(id, message.createdAt)
+    if (joined.has(id)) setJoinedAt(id, message.createdAt)
     addMessage(row, message)
   }
 
   /** Messages older than the first one from the stream were written before the user joined. */
-  function hearFirst(id: string, createdAt: string | undefined): void {
+  function setJoinedAt(id: string, createdAt: string | undefined): void {
     if (!createdAt) return
     joined.delete(id)
-    if (createdAt <= marks.of(id)) marks.put([id, justBefore(createdAt)])
+    if (createdAt <= marks.get(id)) marks.setJoined([id, justBefore(createdAt)])
   }
 
-  function close(cause: unknown): Observable<never> {
+  function closeWith(cause: unknown): Observable<never> {
     connection$.next({ state: 'closed', ...(isChatError(cause) && { cause }) })
     return EMPTY
   }
 
-  const listing$ = rerun(waiting, { trigger$: relist$, work: list, onFailure: close })
+  const listing$ = runOnTrigger(policy, { trigger$: refetch$, work: list, onFailure: closeWith })
   const loading$ = load$.pipe(
     mergeMap(
       (row) =>
-        persist(waiting, (signal) => load(row, signal)).pipe(
+        retryUntilSuccess(policy, (signal) => load(row, signal)).pipe(
           catchError(() => EMPTY),
           tap({
             complete() {
@@ -224,48 +229,48 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
 
   const polling$ = defer(() => {
     isPolling = true
-    relist$.next()
-    return merge(after(clock, pollMs), wake$, wakes())
+    refetch$.next()
+    return merge(clockTimer(clock, pollIntervalMs), retryNow$, observeReconnectTriggers())
   }).pipe(take(1), ignoreElements(), repeat())
 
-  const marking$ = marks.others$.pipe(tap(publish))
-  // Starts to wait before it emits: a subscriber may call `reconnectNow` at once.
+  const marking$ = marks.fromOtherTabs$.pipe(tap(publish))
+  // Merged after `retryNow$`, so that a subscriber may call `reconnectNow` during this emission.
   const closed$ = defer(() => {
     connection$.next(status)
     return EMPTY
   })
-  const live$ = orElse(stream.items$, () => polling$).pipe(
-    tap(hear),
-    repeat({ delay: () => merge(wake$, closed$) }),
+  const stream$ = withFallback(stream.items$, () => polling$).pipe(
+    tap(handleItem),
+    repeat({ delay: () => merge(retryNow$, closed$) }),
   )
-  const working$ = defer(() => {
-    // What was being loaded when the last one left did not come.
+  const work$ = defer(() => {
+    // Loading was aborted when the last subscriber left.
     for (const row of rows.values()) delete row.sinceLoading
-    doubtRows()
-    return merge(listing$, loading$, marking$, live$)
+    invalidateRows()
+    return merge(listing$, loading$, marking$, stream$)
   })
-  const held$ = hold(working$, after(clock, disconnectDelayMs))
+  const run$ = runWhileSubscribed(work$, clockTimer(clock, disconnectDelayMs))
 
   return {
-    conversations$: merge(conversations$.value$.pipe(filter((each) => each !== undefined)), held$),
-    connection$: merge(connection$.value$, held$),
-    show(ids) {
-      inView = ids
-      loadInView()
+    conversations$: merge(conversations$.value$.pipe(filter((list) => list !== undefined)), run$),
+    connection$: merge(connection$.value$, run$),
+    setVisible(ids) {
+      visibleIds = ids
+      loadVisible()
     },
     markRead(id) {
       const row = rows.get(id)
       const readTo = row?.newest.at(-1)?.createdAt ?? row?.conversation.updatedAt ?? ''
       joined.delete(id)
-      if (readTo <= marks.of(id)) return
+      if (readTo <= marks.get(id)) return
       marks.set([id, readTo])
       publish()
     },
     reconnectNow() {
       // Listing alone may have failed permanently.
-      if (connection$.value.state === 'closed') relist$.next()
-      stream.wake()
-      wake$.next()
+      if (connection$.value.state === 'closed') refetch$.next()
+      stream.reconnectNow()
+      retryNow$.next()
     },
   }
 }

@@ -1,26 +1,27 @@
 import { defer, EMPTY, type Observable, Subject, switchMap, tap } from 'rxjs'
-import { createStored } from '../conversation/stored.ts'
-import { storageOf } from '../storage/storage-of.ts'
-import { tabsOf } from '../tabs/load-tabs.ts'
+import { createStoredList } from '../conversation/stored-list.ts'
+import { resolveStorage } from '../storage/resolve-storage.ts'
+import { resolveTabs } from '../tabs/resolve-tabs.ts'
 import type { ReadMark } from '../tabs/tabs.ts'
 import type { InboxOptions } from './inbox.ts'
 
-/** Up to when each conversation was read on this device, by the server's times. */
+/** The read mark of each conversation on this device, in server time. */
 export interface ReadMarks {
-  /** Emits what is read in other tabs, as long as it is subscribed to. */
-  readonly others$: Observable<ReadMark>
+  /** Emits the read marks of other tabs while subscribed. */
+  readonly fromOtherTabs$: Observable<ReadMark>
   /**
    * Reconciles the marks with a complete list of conversations: adds missing ones, removes those of deleted
    * conversations.
    */
-  list: (conversations: readonly Listed[]) => Promise<void>
-  of: (id: string) => string
+  reconcile: (conversations: readonly ListedConversation[]) => Promise<void>
+  get: (id: string) => string
+  /** Moves a mark forward, in all tabs. */
   set: (mark: ReadMark) => void
-  /** Sets the start of a user who has just joined. The mark may move back, and only changes in this tab. */
-  put: (mark: ReadMark) => void
+  /** Sets the mark of a user who has just joined. It may move back, and only changes in this tab. */
+  setJoined: (mark: ReadMark) => void
 }
 
-interface Listed {
+interface ListedConversation {
   id: string
   updatedAt: string
   /** The user has just joined: earlier messages count as read. */
@@ -32,76 +33,80 @@ interface Listed {
  * joined after it, so older messages count as read. The existence of this mark also shows that this is not the first
  * visit.
  */
-const listedTo = ''
+const lastListingId = ''
 
 export function createReadMarks({ storage, tabs }: InboxOptions, name: string): ReadMarks {
-  const stored = createStored<ReadMark>(storageOf(storage), name)
+  const list = createStoredList<ReadMark>(resolveStorage(storage), name)
   const marks = new Map<string, string>()
   /** Marks that were set before the storage could be read. */
-  const assumed = new Set<string>()
+  const provisional = new Set<string>()
   const own$ = new Subject<ReadMark>()
   let isLoaded = false
   let listedIds: ReadonlySet<string> | undefined
 
-  function note([id, createdAt]: ReadMark): void {
+  function advance([id, createdAt]: ReadMark): void {
     if (createdAt >= (marks.get(id) ?? '')) marks.set(id, createdAt)
   }
 
-  function noteAll(kept: readonly ReadMark[]): void {
-    kept.filter(Array.isArray).forEach(note)
+  function mergeStored(stored: readonly ReadMark[]): void {
+    stored.filter(Array.isArray).forEach(advance)
     // A later mark belongs to a conversation that only another tab has seen so far.
     for (const [id, createdAt] of marks)
-      if (id !== listedTo && listedIds?.has(id) === false && createdAt <= (marks.get(listedTo) ?? ''))
+      if (
+        id !== lastListingId &&
+        listedIds?.has(id) === false &&
+        createdAt <= (marks.get(lastListingId) ?? '')
+      )
         marks.delete(id)
   }
 
   function save(change = (): void => {}): void {
     if (!isLoaded) return
-    void stored.change((kept) => {
-      // What another page has written meanwhile stays.
-      noteAll(kept)
+    void list.update((stored) => {
+      // Keeps the marks that other pages have stored since.
+      mergeStored(stored)
       change()
       return [...marks]
     })
   }
 
   async function load(): Promise<void> {
-    const kept = await stored.read().catch(() => undefined)
-    if (!kept || isLoaded) return
+    const stored = await list.read().catch(() => undefined)
+    if (!stored || isLoaded) return
     isLoaded = true
-    assumed.forEach((id) => marks.delete(id))
-    noteAll(kept)
+    provisional.forEach((id) => marks.delete(id))
+    mergeStored(stored)
   }
 
-  async function list(conversations: readonly Listed[]): Promise<void> {
+  async function reconcile(conversations: readonly ListedConversation[]): Promise<void> {
     if (!isLoaded) await load()
-    const former = marks.get(listedTo)
+    const lastListing = marks.get(lastListingId)
     const { size } = marks
     for (const { id, updatedAt, isJoined } of conversations) {
       if (marks.has(id)) continue
-      marks.set(id, isJoined ? updatedAt : (former ?? updatedAt))
-      if (!isLoaded) assumed.add(id)
+      marks.set(id, isJoined ? updatedAt : (lastListing ?? updatedAt))
+      if (!isLoaded) provisional.add(id)
     }
-    const newest = conversations.map(({ updatedAt }) => updatedAt)
+    const times = conversations.map(({ updatedAt }) => updatedAt)
     listedIds = new Set(conversations.map(({ id }) => id))
-    if (isLoaded) note([listedTo, newest.reduce((one, other) => (one > other ? one : other), former ?? '')])
-    if (marks.size !== size || marks.get(listedTo) !== former) save()
+    if (isLoaded) advance([lastListingId, times.reduce((a, b) => (a > b ? a : b), lastListing ?? '')])
+    if (marks.size !== size || marks.get(lastListingId) !== lastListing) save()
   }
 
   return {
-    others$: defer(() => tabsOf(tabs)).pipe(
-      switchMap((each) => each?.shareMarks(name, own$) ?? EMPTY),
-      tap(note),
+    fromOtherTabs$: defer(() => resolveTabs(tabs)).pipe(
+      switchMap((resolved) => resolved?.shareReadMarks(name, own$) ?? EMPTY),
+      tap(advance),
     ),
-    list,
-    of: (id) => marks.get(id) ?? marks.get(listedTo) ?? '',
+    reconcile,
+    get: (id) => marks.get(id) ?? marks.get(lastListingId) ?? '',
     set(mark) {
-      note(mark)
-      assumed.delete(mark[0])
+      advance(mark)
+      provisional.delete(mark[0])
       own$.next(mark)
       save()
     },
-    put([id, createdAt]) {
+    setJoined([id, createdAt]) {
       const change = (): unknown => marks.set(id, createdAt)
       change()
       save(change)

@@ -1,7 +1,7 @@
 import type { Conversation, Message } from '@parley/core'
 import type { StoredMessage } from '../timeline/chat-message.ts'
-import { keyOf } from '../timeline/names.ts'
-import { itemAt, placeOf } from '../timeline/position.ts'
+import { messageKey } from '../timeline/message-index.ts'
+import { findAt, lowerBound } from '../timeline/position.ts'
 import type { InboxConversation } from './inbox.ts'
 
 /** A row holds at most this many of the newest messages: one page, however many arrive. */
@@ -17,17 +17,25 @@ export interface Row {
   hasOlder: boolean
   /** Whether the newest messages have been loaded. */
   isLoaded: boolean
-  /** The latest activity at the last request. Empty: load again. */
-  loadedTo: string
-  /** Signals since loading began; the response may be older. */
+  /** The `updatedAt` of the conversation when its messages were last requested. Empty: load again. */
+  loadedUpdatedAt: string
+  /** Signals since loading started: the response may be older. */
   sinceLoading?: { created: readonly StoredMessage[]; deleted: Set<string> } | undefined
   /** The displayed read mark. */
-  readTo: string
-  shown?: InboxConversation | undefined
+  readUpTo: string
+  item?: InboxConversation | undefined
 }
 
 export function createRow(conversation: Conversation, ownId: string): Row {
-  return { conversation, ownId, newest: [], hasOlder: true, isLoaded: false, loadedTo: '', readTo: '' }
+  return {
+    conversation,
+    ownId,
+    newest: [],
+    hasOlder: true,
+    isLoaded: false,
+    loadedUpdatedAt: '',
+    readUpTo: '',
+  }
 }
 
 /** Adds a message from the stream. */
@@ -35,22 +43,22 @@ export function addMessage(row: Row, message: Message): void {
   const { sinceLoading, conversation } = row
   const { createdAt } = message
   if (sinceLoading)
-    sinceLoading.created = insert(sinceLoading.created, keyed(row, message)).slice(-windowSize)
-  setNewest(row, insert(row.newest, keyed(row, message)))
+    sinceLoading.created = insert(sinceLoading.created, withKey(row, message)).slice(-windowSize)
+  setNewest(row, insert(row.newest, withKey(row, message)))
   if (createdAt <= conversation.updatedAt) return
-  if (row.loadedTo === conversation.updatedAt) row.loadedTo = createdAt
+  if (row.loadedUpdatedAt === conversation.updatedAt) row.loadedUpdatedAt = createdAt
   row.conversation = { ...conversation, updatedAt: createdAt }
 }
 
 /** Removes a deleted message. The window is loaded again, as an older message may take its place. */
 export function removeMessage(row: Row, id: string): void {
   row.sinceLoading?.deleted.add(id)
-  if (!row.newest.some((each) => each.id === id)) return
-  row.newest = row.newest.filter((each) => each.id !== id)
-  if (row.hasOlder) row.loadedTo = ''
+  if (!row.newest.some((message) => message.id === id)) return
+  row.newest = row.newest.filter((message) => message.id !== id)
+  if (row.hasOlder) row.loadedUpdatedAt = ''
 }
 
-/** Whether the pages loaded so far suffice: they fill the window, or reach back to the read mark. */
+/** Whether the loaded pages fill the window or reach back to the read mark. */
 export function isEnough(messages: readonly Message[], readTo: string): boolean {
   return messages.length >= windowSize || messages.some(({ createdAt }) => createdAt <= readTo)
 }
@@ -60,8 +68,9 @@ export function setListed(row: Row, messages: readonly Message[], hasOlder: bool
   const { created, deleted } = row.sinceLoading ?? { created: [], deleted: new Set() }
   let newest: readonly StoredMessage[] = []
   // Unchanged messages keep their object.
-  for (const each of [...messages, ...created])
-    if (!deleted.has(each.id)) newest = insert(newest, itemAt(row.newest, each) ?? keyed(row, each))
+  for (const message of [...messages, ...created])
+    if (!deleted.has(message.id))
+      newest = insert(newest, findAt(row.newest, message) ?? withKey(row, message))
   row.isLoaded = true
   row.hasOlder = hasOlder
   setNewest(row, newest)
@@ -72,11 +81,11 @@ export function setListed(row: Row, messages: readonly Message[], hasOlder: bool
  * window.
  */
 export function countUnread(
-  { newest, hasOlder, readTo }: Row,
+  { newest, hasOlder, readUpTo }: Row,
   userId: string,
 ): { unread: number; hasMoreUnread: boolean } {
-  const unread = newest.filter((each) => each.userId !== userId && each.createdAt > readTo).length
-  const isAllUnread = newest.every(({ createdAt }) => createdAt > readTo)
+  const unread = newest.filter((message) => message.userId !== userId && message.createdAt > readUpTo).length
+  const isAllUnread = newest.every(({ createdAt }) => createdAt > readUpTo)
   return { unread, hasMoreUnread: unread > 0 && hasOlder && isAllUnread }
 }
 
@@ -85,12 +94,12 @@ function setNewest(row: Row, newest: readonly StoredMessage[]): void {
   row.newest = newest.slice(-windowSize)
 }
 
-function keyed({ ownId }: Row, message: Message): StoredMessage {
-  return { ...message, key: keyOf(message, ownId), status: 'sent' }
+function withKey({ ownId }: Row, message: Message): StoredMessage {
+  return { ...message, key: messageKey(message, ownId), status: 'sent' }
 }
 
 function insert(list: readonly StoredMessage[], message: StoredMessage): readonly StoredMessage[] {
-  if (itemAt(list, message)) return list
-  const index = placeOf(list, message)
+  if (findAt(list, message)) return list
+  const index = lowerBound(list, message)
   return [...list.slice(0, index), message, ...list.slice(index)]
 }

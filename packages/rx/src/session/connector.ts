@@ -21,23 +21,24 @@ import {
   timer,
 } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
-import { storageOf } from '../storage/storage-of.ts'
+import { resolveStorage } from '../storage/resolve-storage.ts'
+import { backoff } from '../time/retry-policy.ts'
 import { createState } from '../time/state.ts'
-import { nextTry } from '../time/waiting.ts'
-import { alone } from './alone.ts'
-import { createKept } from './kept.ts'
+import { parseUserId } from './parse-user-id.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
+import { createStorageItem } from './storage-item.ts'
 import { createStore, type Store } from './store.ts'
-import { userIdOf } from './user-id-of.ts'
+import { withLock } from './with-lock.ts'
 
-/** How far connecting has come, told apart by `state`. */
+/** The state of connecting; `state` discriminates the union. While connecting, `error` is the last network failure. */
 export type ConnectState =
   | { state: 'connecting'; user: undefined; error: ChatError | undefined }
   | { state: 'failed'; user: undefined; error: ChatError }
   | { state: 'connected'; user: ConnectedUser; error: undefined }
 
-/** Whose progress it is, and how to try at once. */
+/** Connects a user while subscribed. */
 export interface Connector extends Store<ConnectState> {
+  /** Starts another attempt after a failure, or skips the current backoff delay. */
   retry: () => void
   /**
    * The session of the connecting user. Before the connection it queues messages. Undefined if no user is connecting.
@@ -45,23 +46,23 @@ export interface Connector extends Store<ConnectState> {
   readonly session?: Session
 }
 
-/** Somebody who is connected, or nobody yet. */
+/** A connector for a user who is already connected. Without a user, it stays in the state `connecting`. */
 export function fromUser(user: ConnectedUser | null | undefined): Connector {
-  return { ...createStore(NEVER, user ? connectedAs(user) : nobody), retry() {} }
+  return { ...createStore(NEVER, user ? connectedState(user) : initialState), retry() {} }
 }
 
 export interface ConnectAs {
-  /** Default: a visitor, new or from the storage. */
+  /** Default: a guest, restored from the storage or new. */
   userKey?: UserKeySource | undefined
   storage?: StorageOption<ChatStorage> | undefined
 }
 
 /**
- * Becomes a user once somebody listens, and once for all who do. What the network fails is tried again. A visitor is made once for
- * all tabs. Its session is there from the beginning.
+ * Connects a user on the first subscription, once for all subscribers, and retries network failures. Tabs that share a
+ * storage create one guest. The session is available at once.
  *
- * @param as - Asked for on each attempt.
- * @param options - Those of the session. Its storage is where `as` keeps the visitor.
+ * @param as - Called for each attempt.
+ * @param options - The options of the session. Use the same `storage` as in `as`.
  */
 export function createConnector(
   chat: Chat,
@@ -72,52 +73,55 @@ export function createConnector(
 
   async function connect(): Promise<ConnectedUser> {
     const { userKey, storage: option } = as()
-    const storage = storageOf(option)
-    function heard(key: string): string {
-      session.expectOwner(userIdOf(key))
+    const storage = resolveStorage(option)
+    function expectOwnerOf(key: string): string {
+      session.expectOwner(parseUserId(key))
       return key
     }
-    if (typeof userKey === 'function') return chat.connect({ userKey: async () => heard(await userKey()) })
-    if (userKey !== undefined) return chat.connect({ userKey: heard(userKey) })
-    const key = await createKept(storage, `parley:${chat.url}`).read()
-    if (key) heard(key)
+    if (typeof userKey === 'function')
+      return chat.connect({ userKey: async () => expectOwnerOf(await userKey()) })
+    if (userKey !== undefined) return chat.connect({ userKey: expectOwnerOf(userKey) })
+    const storedKey = await createStorageItem(storage, `parley:${chat.url}`).read()
+    if (storedKey) expectOwnerOf(storedKey)
     else if (storage) session.expectOwner('')
-    return alone(storage, `parley:visitor:${chat.url}`, () => chat.connect({ storage }))
+    return withLock(storage, `parley:guest:${chat.url}`, () => chat.connect({ storage }))
   }
-  const progress$ = createState(nobody)
-  const told = (progress: ConnectState): Observable<never> =>
+  const state$ = createState(initialState)
+  const setState = (state: ConnectState): Observable<never> =>
     defer(() => {
-      progress$.next(progress)
+      state$.next(state)
       return EMPTY
     })
-  const wake$ = new Subject<void>()
-  const waiting = { clock: systemClock, random: Math.random, wake$ }
+  const retryNow$ = new Subject<void>()
+  const policy = { clock: systemClock, random: Math.random, retryNow$ }
 
-  const connected$ = defer(connect).pipe(
+  const connecting$ = defer(connect).pipe(
     retry({
       delay(cause: unknown, attempt) {
-        // Starts to wait before it emits: a subscriber may call `connect` at once.
+        // The state is set last, so that a subscriber may call `retry` during this emission.
         if (isRetryable(cause))
           return merge(
-            nextTry(waiting, attempt, cause),
-            told({ state: 'connecting', user: undefined, error: cause }),
+            backoff(policy, attempt, cause),
+            setState({ state: 'connecting', user: undefined, error: cause }),
           )
-        // What is no ChatError is a fault of the app, such as an impossible url.
-        const again$ = wake$.pipe(tap(() => progress$.next(nobody)))
-        return merge(again$, told({ state: 'failed', user: undefined, error: cause as ChatError }))
+        // An error that is not a ChatError is a bug in the app, such as an invalid URL.
+        const nextAttempt$ = retryNow$.pipe(tap(() => state$.next(initialState)))
+        return merge(nextAttempt$, setState({ state: 'failed', user: undefined, error: cause as ChatError }))
       },
     }),
     tap((user) => {
       session.setUser(user)
-      progress$.next(connectedAs(user))
+      state$.next(connectedState(user))
     }),
     ignoreElements(),
-    // React's StrictMode unsubscribes and subscribes again at once. A page that unmounts must not connect: the next page sends its messages.
+    // React's StrictMode unsubscribes and subscribes again at once. An unmounted page must not connect: the next page
+    // sends its messages.
     share({ resetOnComplete: false, resetOnRefCountZero: () => timer(0) }),
   )
-  return { ...createStore(merge(progress$.value$, connected$), nobody), retry: () => wake$.next(), session }
+  const store = createStore(merge(state$.value$, connecting$), initialState)
+  return { ...store, retry: () => retryNow$.next(), session }
 }
 
-const nobody: ConnectState = { state: 'connecting', user: undefined, error: undefined }
+const initialState: ConnectState = { state: 'connecting', user: undefined, error: undefined }
 
-const connectedAs = (user: ConnectedUser): ConnectState => ({ state: 'connected', user, error: undefined })
+const connectedState = (user: ConnectedUser): ConnectState => ({ state: 'connected', user, error: undefined })

@@ -3,95 +3,100 @@ import { combineLatest, map, type Observable, switchMap } from 'rxjs'
 import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
-import type { Frame } from './frame.ts'
 import { ignoreRejection } from './ignore-rejection.ts'
-import { createStore, isOver, type ForgetfulStore, type Store, type StoreOptions } from './store.ts'
+import type { RenderScheduler } from './render-scheduler.ts'
+import { createStore, isTerminal, type ResettableStore, type Store, type StoreOptions } from './store.ts'
 
-/** What there is to see of a conversation. */
 export interface ConversationState {
-  /** Undefined until one was picked or made. */
+  /** Undefined until a conversation was selected or created. */
   id: string | undefined
-  /** The server's, in its order, then what is being written, then what is unsent. An object stays the same while nothing in it changes. */
+  /**
+   * Stored messages in server order, then streaming ones, then pending ones. An unchanged message remains the same
+   * object.
+   */
   messages: readonly ChatMessage[]
   hasOlder: boolean
   isLoadingOlder: boolean
-  /** The ids of the others who are typing. */
+  /** The ids of other users who are typing. */
   typing: readonly string[]
-  /** How the connection is; `isSynced` once what is shown is what the server has. */
+  /** The state of the connection. `isSynced`: the messages match the server. */
   connection: ConversationConnection
-  /** What no retry can mend, such as `ResourceNotFound` or `Forbidden`; or why older messages could not be loaded. */
+  /** A permanent error, such as `ResourceNotFound` or `Forbidden`, or the last error of loading older messages. */
   error: ChatError | undefined
 }
 
 export interface ConversationPeople {
-  /** Who takes part, without the bot. Asked for only where it is read. */
+  /** The participants, without the bot. Loaded only while read. */
   participants: readonly User[]
 }
 
 type SendOptions = Parameters<LiveConversation['send']>[1]
 
-/** What can be done in a conversation. These functions stay the same. */
+/** Actions on a conversation. The functions are stable. */
 export interface ConversationActions {
   /**
    * Sends a payload or a text. It appears in `messages` at once, even before the user is connected, and is sent exactly
    * once when the network allows. Creates the conversation first if there is none.
    *
-   * @returns The stored message. It rejects where the server refuses it: then it is `failed`, and waits for `retry` or
-   * `discard`.
-   * @throws ChatError
+   * @returns The stored message.
+   * @throws ChatError if the server rejects the message, which is then `failed` until `retry` or `discard`.
    */
   send: (payload: Payload | string, options?: SendOptions) => Promise<Message>
-  /** Sends a failed message again, after all others. */
+  /** Sends a failed message again, after all other pending messages. */
   retry: (key: string) => Promise<Message>
-  /** Takes back an unsent message; one on its way may arrive all the same. */
+  /** Removes a pending message. If it is in flight, the server may still store it. */
   discard: (key: string) => void
   /**
-   * Loads the page before the oldest message. Calls at the same time share one.
+   * Loads the page before the oldest message. Concurrent calls share one request.
    *
-   * @throws ChatError; `error` has it as well.
+   * @throws ChatError; `error` also contains it.
    */
   loadOlder: () => Promise<void>
-  /** Call it with every key stroke: others are told at most once in 3 s. It never fails. */
+  /** Call this on every keystroke. Throttled to one request per 3 s. Never fails. */
   sendTyping: () => void
   /**
-   * Sends a custom event, never twice: if it is not known whether it arrived, it fails.
+   * Sends a custom event. Never retries, so the event is never sent twice.
    *
-   * @throws ChatError
+   * @throws ChatError, also if the outcome is unknown.
    */
   sendEvent: (payload: Event['payload']) => Promise<Event>
-  /** Tries at once what is waited for: a connection, a page, a message that is unsent. */
+  /** Skips all current backoff delays: of the connection, of listing, and of sending. */
   reconnectNow: () => void
 }
 
-/** A conversation as all components of a view share it. */
+/** A conversation, shared by all components of a view. */
 export interface ConversationStore {
   readonly state: Store<ConversationState>
   readonly people: { readonly participants: Store<readonly User[]> }
   readonly actions: ConversationActions
-  readonly place: ConversationPlace
-  /** Forgets what was shown, when nobody looks any more. */
-  forget: () => void
+  readonly ref: ConversationRef
+  /** Returns to the initial state. Call it only without listeners. */
+  reset: () => void
 }
 
-/** Where a conversation comes from. */
-export interface ConversationPlace {
+/** A reference to a conversation, which may not be open yet. */
+export interface ConversationRef {
   /** Open while subscribed. Emits an offline conversation before the user is connected or the conversation exists. */
   readonly handle$: Observable<OpenedConversation>
-  /** Undefined if no user is connecting. */
-  now: () => LiveConversation | undefined | void
-  /** Whether such an error makes place for another conversation: what failed in this one will be seen no more. */
-  isLostBy?: (error: ChatError) => boolean
+  /** Opens the conversation if necessary. Undefined if no user is connecting. */
+  getHandle: () => LiveConversation | undefined | void
+  /** Whether another conversation replaces this one after such an error. Its failed messages are no longer displayed. */
+  isGoneError?: (error: ChatError) => boolean
 }
 
-export function createSharedConversation(
-  place: ConversationPlace,
-  { id, frame, messages: listed }: { id: string | undefined; frame: Frame; messages: readonly ChatMessage[] },
+export function createConversationStore(
+  ref: ConversationRef,
+  {
+    id,
+    scheduler,
+    initialMessages,
+  }: { id: string | undefined; scheduler: RenderScheduler; initialMessages: readonly ChatMessage[] },
 ): ConversationStore {
-  const { handle$, now } = place
+  const { handle$, getHandle } = ref
 
   const initial: ConversationState = {
     id,
-    messages: listed,
+    messages: initialMessages,
     hasOlder: false,
     isLoadingOlder: false,
     typing: [],
@@ -99,19 +104,19 @@ export function createSharedConversation(
     error: undefined,
   }
 
-  /** Builds its values once a frame: a burst of messages must not copy a long list for each message. */
-  const storeOf = <T>(
-    before: T,
-    of$: (living: OpenedConversation) => Observable<() => T>,
+  /** Builds the values once a frame: a burst of messages must not copy a long list for each message. */
+  const createFrameStore = <T>(
+    initialValue: T,
+    getValue$: (conversation: OpenedConversation) => Observable<() => T>,
     options: StoreOptions<T> = {},
-  ): ForgetfulStore<T> =>
-    createStore<T, () => T>(handle$.pipe(switchMap(of$)), before, {
-      frame$: frame.next$,
+  ): ResettableStore<T> =>
+    createStore<T, () => T>(handle$.pipe(switchMap(getValue$)), initialValue, {
+      frame$: scheduler.next$,
       ...options,
       read: (value) => value(),
     })
 
-  const state = storeOf(
+  const state = createFrameStore(
     initial,
     ({ id: ownId, timeline$, history$, typing$, connection$ }) =>
       combineLatest([timeline$, history$, typing$, connection$]).pipe(
@@ -121,55 +126,55 @@ export function createSharedConversation(
           hasOlder,
           isLoadingOlder: isLoading,
           typing,
-          ...standing(connection, error),
+          ...connectionFields(connection, error),
         })),
       ),
-    { isOver },
+    { isTerminal },
   )
-  const participants = storeOf<readonly User[]>([], (living) =>
-    living.participants$.pipe(map((users) => () => users)),
+  const participants = createFrameStore<readonly User[]>([], ({ participants$ }) =>
+    participants$.pipe(map((users) => () => users)),
   )
 
-  async function act<T>(work: (living: LiveConversation) => Promise<T>): Promise<T> {
-    const living = now()
-    if (!living) throw notConnected()
-    const acting = work(living)
-    frame.flush()
-    return acting
+  async function run<T>(action: (conversation: LiveConversation) => Promise<T>): Promise<T> {
+    const conversation = getHandle()
+    if (!conversation) throw notConnected()
+    const result = action(conversation)
+    scheduler.flush()
+    return result
   }
 
   return {
-    place,
+    ref,
     state,
     people: { participants },
-    forget() {
-      state.forget()
-      participants.forget()
+    reset() {
+      state.reset()
+      participants.reset()
     },
     actions: {
       send: (payload, options) =>
         ignoreRejection(
-          act(({ send }) =>
+          run(({ send }) =>
             send(typeof payload === 'string' ? { type: 'text', text: payload } : payload, options),
           ),
         ),
-      retry: (key) => ignoreRejection(act(({ retry }) => retry(key))),
-      sendEvent: (payload) => act(({ sendEvent }) => sendEvent(payload)),
+      retry: (key) => ignoreRejection(run(({ retry }) => retry(key))),
+      sendEvent: (payload) => run(({ sendEvent }) => sendEvent(payload)),
       discard(key) {
-        now()?.discard(key)
-        frame.flush()
+        getHandle()?.discard(key)
+        scheduler.flush()
       },
-      loadOlder: async () => now()?.loadOlder(),
-      sendTyping: () => now()?.sendTyping(),
-      reconnectNow: () => now()?.reconnectNow(),
+      loadOlder: async () => getHandle()?.loadOlder(),
+      sendTyping: () => getHandle()?.sendTyping(),
+      reconnectNow: () => getHandle()?.reconnectNow(),
     },
   }
 }
 
 export const notConnected = (): ChatError =>
-  new ChatError('Unavailable', 'Unable to do this; no user is connected. Connect a user first.')
+  new ChatError('Unavailable', 'Unable to run the action; no user is connected. Connect a user first.')
 
-const standing = (
+const connectionFields = (
   connection: ConversationConnection,
   error?: ChatError,
 ): Pick<ConversationState, 'connection' | 'error'> => ({

@@ -19,60 +19,63 @@ import {
   tap,
 } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
-import { createKey } from '../conversation/create-key.ts'
+import { createRandomId } from '../conversation/create-random-id.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
+import { retryUntilSuccess } from '../time/retry-policy.ts'
 import { createState, type State } from '../time/state.ts'
-import { persist } from '../time/waiting.ts'
-import { alone } from './alone.ts'
-import type { ConversationPlace } from './conversation-store.ts'
+import type { ConversationRef } from './conversation-store.ts'
 import type { Identity } from './identity.ts'
-import { createKept, type Kept } from './kept.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
+import { createStorageItem, type StorageItem } from './storage-item.ts'
+import { withLock } from './with-lock.ts'
 
-export interface CurrentOptions {
+export interface CurrentConversationOptions {
   storage: ChatStorage | undefined
   inbox: Inbox
   clock: Clock
   random: () => number
-  placeOf: (id: string) => ConversationPlace
+  getRef: (id: string) => ConversationRef
 }
 
-export interface CurrentConversation extends ConversationPlace {
+export interface CurrentConversation extends ConversationRef {
   /** Undefined while unknown; empty if there is none. */
   readonly id$: State<string | undefined>
-  /** Looks it up while subscribed. */
+  /** Looks up the id while subscribed. */
   readonly lookup$: Observable<never>
 }
 
 /**
- * The default conversation: the last-used one, else the newest, else none until one is needed. A new one gets an id
- * that is stored first, so that concurrent callers and other tabs create the same conversation. Messages are queued
+ * The default conversation: the last-used one, else the most recent, else none until one is needed. A new one gets an
+ * id that is stored first, so that concurrent callers and other tabs create the same conversation. Messages are queued
  * until it exists.
  */
-export function createCurrent(identity: Identity, options: CurrentOptions): CurrentConversation {
+export function createCurrentConversation(
+  identity: Identity,
+  options: CurrentConversationOptions,
+): CurrentConversation {
   const { owner$, connected } = identity
-  const { storage, inbox, clock, random, placeOf } = options
+  const { storage, inbox, clock, random, getRef } = options
   const id$ = createState<string | undefined>(undefined)
-  /** Those that were deleted, or that the user takes no part in any more. */
-  const gone = new Set([''])
-  const wake$ = new Subject<void>()
-  let making: Promise<void> | undefined
-  /** How the list to pick from is connected; undefined as long as it is not asked for. */
+  /** Conversations that were deleted, or that the user has left. */
+  const goneIds = new Set([''])
+  const retryNow$ = new Subject<void>()
+  let creating: Promise<void> | undefined
+  /** The connection of the inbox during the lookup, otherwise undefined. */
   const status$ = createState<ConnectionStatus | undefined>(undefined)
 
-  const nameNow = (): string => `parley:conversation:${identity.url}:${owner$.value}`
-  const keeps = new Map<string, Kept>()
-  function keptNow(): Kept {
-    const name = nameNow()
-    const kept = keeps.get(name) ?? createKept(storage, name)
-    keeps.set(name, kept)
-    return kept
+  const getStorageName = (): string => `parley:conversation:${identity.url}:${owner$.value}`
+  const items = new Map<string, StorageItem>()
+  function getItem(): StorageItem {
+    const name = getStorageName()
+    const item = items.get(name) ?? createStorageItem(storage, name)
+    items.set(name, item)
+    return item
   }
 
-  const listed$ = defer(() =>
+  const mostRecentId$ = defer(() =>
     merge(
-      inbox.conversations$.pipe(map((all) => all.find((each) => !gone.has(each.id))?.id ?? '')),
+      inbox.conversations$.pipe(map((all) => all.find(({ id }) => !goneIds.has(id))?.id ?? '')),
       inbox.connection$.pipe(
         tap((status) => status$.next(status)),
         ignoreElements(),
@@ -80,22 +83,22 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
     ),
   )
 
-  const picked$ = owner$.value$.pipe(
+  const selected$ = owner$.value$.pipe(
     filter((owner) => owner !== undefined),
     // Each owner has its own current conversation.
-    switchMap(() => keptNow().read()),
-    switchMap((id) => (gone.has(id) ? listed$ : of(id))),
+    switchMap(() => getItem().read()),
+    switchMap((id) => (goneIds.has(id) ? mostRecentId$ : of(id))),
     take(1),
     tap((id) => {
-      void keptNow().write(id)
+      void getItem().write(id)
       id$.next(id)
     }),
     finalize(() => status$.next(undefined)),
     share(),
   )
 
-  /** There is no list to pick from, and there will be none. */
-  const refused$ = status$.value$.pipe(
+  /** Fails if the inbox reports a permanent error, as no list will arrive. */
+  const listError$ = status$.value$.pipe(
     map((status) => {
       if (status?.state !== 'closed') return
       throw status.cause ?? new ChatError('Unavailable', 'Unable to list the conversations of the user.')
@@ -103,54 +106,54 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
     ignoreElements(),
   )
 
-  async function make(): Promise<void> {
+  async function create(): Promise<void> {
     const me = await connected()
-    // Not yet among those that exist: a page that ends here has made none.
-    const planned = createKept(storage, `${nameNow()}:new`)
-    const id = await alone(storage, nameNow(), async () => {
-      const known = await keptNow().read()
-      if (!gone.has(known)) return known
-      const plan = await planned.read()
-      const own = gone.has(plan) ? createKey() : plan
-      await planned.write(own)
-      return own
+    // A separate item until the conversation exists: if the page closes now, nothing was created.
+    const plannedItem = createStorageItem(storage, `${getStorageName()}:new`)
+    const id = await withLock(storage, getStorageName(), async () => {
+      const storedId = await getItem().read()
+      if (!goneIds.has(storedId)) return storedId
+      const plannedId = await plannedItem.read()
+      const ownId = goneIds.has(plannedId) ? createRandomId() : plannedId
+      await plannedItem.write(ownId)
+      return ownId
     })
-    const create = (signal: AbortSignal) => me.getOrCreateConversation({ id }, { signal })
-    await firstValueFrom(persist({ clock, random, wake$ }, create))
-    await keptNow().write(id)
-    void planned.write('')
+    const request = (signal: AbortSignal) => me.getOrCreateConversation({ id }, { signal })
+    await firstValueFrom(retryUntilSuccess({ clock, random, retryNow$ }, request))
+    await getItem().write(id)
+    void plannedItem.write('')
     id$.next(id)
   }
 
-  const isLostBy = (cause?: { type: string }): boolean => /NotFound|Forbidden|Gone/.test(cause?.type ?? '')
+  const isGoneError = (cause?: { type: string }): boolean => /NotFound|Forbidden|Gone/.test(cause?.type ?? '')
 
-  const leaving$ = ({ id, connection$ }: LiveConversation): Observable<never> =>
+  const watchForLoss = ({ id, connection$ }: LiveConversation): Observable<never> =>
     connection$.pipe(
       filter(
         ({ state, cause }: { state: string; cause?: { type: string } }) =>
-          state === 'closed' && isLostBy(cause),
+          state === 'closed' && isGoneError(cause),
       ),
       tap(() => {
-        gone.add(id)
+        goneIds.add(id)
         id$.next(undefined)
       }),
       ignoreElements(),
     )
 
-  async function reach(): Promise<LiveConversation> {
+  async function ensureConversation(): Promise<LiveConversation> {
     await connected()
-    if (id$.value === undefined) await firstValueFrom(merge(picked$, refused$))
-    if (!id$.value) await (making ??= make().finally(() => (making = undefined)))
-    return now() ?? reach()
+    if (id$.value === undefined) await firstValueFrom(merge(selected$, listError$))
+    if (!id$.value) await (creating ??= create().finally(() => (creating = undefined)))
+    return getHandle() ?? ensureConversation()
   }
 
   function reconnectNow(): void {
-    wake$.next()
+    retryNow$.next()
     inbox.reconnectNow()
   }
 
-  /** Holds messages until their conversation exists. */
-  const unplaced = createOfflineConversation({
+  /** Queues messages until their conversation exists. */
+  const offline = createOfflineConversation({
     id: '',
     identity,
     storage,
@@ -162,30 +165,33 @@ export function createCurrent(identity: Identity, options: CurrentOptions): Curr
           : { state: 'online', isSynced: true },
       ),
     ),
-    reach,
+    ensureConversation,
     reconnectNow,
   })
 
-  const now = (): LiveConversation | undefined | void => (id$.value ? placeOf(id$.value).now() : unplaced)
+  const getHandle = (): LiveConversation | undefined | void =>
+    id$.value ? getRef(id$.value).getHandle() : offline
 
-  // The id in the stored key belonged to another user.
+  // The id in the stored user key may belong to another user.
   let owner = owner$.value
   owner$.value$.subscribe((next) => {
     if (owner && next !== owner) id$.next(undefined)
     owner = next
   })
 
-  const lookup$ = defer(() => (id$.value === undefined ? picked$ : EMPTY)).pipe(ignoreElements())
+  const lookup$ = defer(() => (id$.value === undefined ? selected$ : EMPTY)).pipe(ignoreElements())
 
   return {
     id$,
     lookup$: id$.value$.pipe(switchMap(() => lookup$)),
-    isLostBy,
-    now,
+    isGoneError,
+    getHandle,
     handle$: id$.value$.pipe(
       switchMap((id) => {
-        if (!id) return merge(of(unplaced), NEVER, lookup$)
-        return placeOf(id).handle$.pipe(switchMap((living) => merge(of(living), leaving$(living))))
+        if (!id) return merge(of(offline), NEVER, lookup$)
+        return getRef(id).handle$.pipe(
+          switchMap((conversation) => merge(of(conversation), watchForLoss(conversation))),
+        )
       }),
     ),
   }

@@ -9,23 +9,23 @@ export function createDeferredInbox(
   open: (user: ConnectedUser) => Inbox,
 ): Inbox {
   let opened: Inbox | undefined
-  let inView: readonly string[] = []
+  let visibleIds: readonly string[] = []
 
-  function now(): Inbox | undefined {
+  function getInbox(): Inbox | undefined {
     if (opened || !user$.value) return opened
     opened = open(user$.value)
-    opened.show(inView)
+    opened.setVisible(visibleIds)
     return opened
   }
 
   return {
-    conversations$: user$.value$.pipe(switchMap(() => now()?.conversations$ ?? NEVER)),
-    connection$: user$.value$.pipe(switchMap(() => now()?.connection$ ?? NEVER)),
-    show(ids) {
-      inView = ids
-      now()?.show(ids)
+    conversations$: user$.value$.pipe(switchMap(() => getInbox()?.conversations$ ?? NEVER)),
+    connection$: user$.value$.pipe(switchMap(() => getInbox()?.connection$ ?? NEVER)),
+    setVisible(ids) {
+      visibleIds = ids
+      getInbox()?.setVisible(ids)
     },
-    markRead: (id) => now()?.markRead(id),
-    reconnectNow: () => now()?.reconnectNow(),
+    markRead: (id) => getInbox()?.markRead(id),
+    reconnectNow: () => getInbox()?.reconnectNow(),
   }
 }

@@ -2,14 +2,14 @@ import type { ConnectedUser } from '@parley/core'
 import { filter, firstValueFrom } from 'rxjs'
 import { createState, type State } from '../time/state.ts'
 
-/** The user of a session, as far as known: a chat can be used before its user is connected. */
+/** The user of a session, who may not be connected yet. */
 export interface Identity {
   /** The base URL of the chat. */
   readonly url: string
   readonly user$: State<ConnectedUser | undefined>
   /**
-   * The owner of the storage entries in use: the user's id, which a stored key contains before the connection; empty
-   * for a visitor that is not created yet. Undefined while unknown: nothing is stored.
+   * The owner of the storage items in use: the user's id, which a stored user key contains before the connection; empty
+   * for a guest that is not created yet. Undefined while unknown: nothing is stored.
    */
   readonly owner$: State<string | undefined>
   /** Resolves once a user is connected. */
@@ -22,6 +22,6 @@ export function createIdentity(url: string, user: ConnectedUser | undefined): Id
     url,
     user$,
     owner$: createState(user?.user.id),
-    connected: () => firstValueFrom(user$.value$.pipe(filter((each) => each !== undefined))),
+    connected: () => firstValueFrom(user$.value$.pipe(filter((connected) => connected !== undefined))),
   }
 }

@@ -1,5 +1,5 @@
-/** Who does not look at the promise finds the failure elsewhere: it is no fault of the program. */
-export function ignoreRejection<T>(working: Promise<T>): Promise<T> {
-  working.catch(() => {})
-  return working
+/** Prevents an unhandled rejection of a promise whose error also appears in a state. Returns the same promise. */
+export function ignoreRejection<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }

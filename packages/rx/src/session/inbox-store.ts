@@ -2,56 +2,59 @@ import type { ChatError, ConnectedUser, Conversation } from '@parley/core'
 import { combineLatest, map, startWith } from 'rxjs'
 import type { ConversationConnection } from '../conversation/live-conversation.ts'
 import type { Inbox, InboxConversation } from '../inbox/inbox.ts'
-import type { Frame } from './frame.ts'
-import { createStore, isOver, type Store } from './store.ts'
+import type { RenderScheduler } from './render-scheduler.ts'
+import { createStore, isTerminal, type Store } from './store.ts'
 
-/** What there is to see of the user's conversations. */
 export interface InboxState {
-  /** Those with the newest activity first; undefined until they are known. An object stays the same while nothing in it changes. */
+  /** Newest activity first. Undefined until loaded. An unchanged conversation remains the same object. */
   conversations: readonly InboxConversation[] | undefined
-  /** How the list is connected; `isSynced` while it follows what happens. */
+  /** The connection of the list. `isSynced`: it receives changes. */
   connection: ConversationConnection
-  /** What no retry can mend. */
+  /** A permanent error. */
   error: ChatError | undefined
 }
 
-/** What can be done with the user's conversations. These functions stay the same. */
+/** Actions on the user's conversations. The functions are stable. */
 export interface InboxActions {
   /**
-   * Makes a conversation, which the user owns and takes part in.
+   * Creates a conversation. The user is its owner and a participant.
    *
    * @throws ChatError
    */
   create: () => Promise<Conversation>
   /**
-   * Deletes a conversation and all that is in it, for all who take part. It cannot be undone.
+   * Deletes a conversation and its messages for all participants. This cannot be undone.
    *
    * @throws ChatError
    */
   remove: (id: string) => Promise<void>
   /**
-   * Takes part in a conversation no longer.
+   * Leaves a conversation: the user is no longer a participant.
    *
    * @throws ChatError
    */
   leave: (id: string) => Promise<void>
-  /** Marks all that is known of a conversation as read on this device. */
+  /** Marks all known messages of a conversation as read on this device. */
   markRead: (id: string) => void
-  /** Tries at once what is waited for, or asks anew. */
+  /** Skips the current backoff or polling delay. */
   reconnectNow: () => void
 }
 
-/** The inbox as all components of a view share it. */
+/** The inbox, shared by all components of a view. */
 export interface InboxStore {
   readonly state: Store<InboxState>
   readonly actions: InboxActions
-  /** Says which conversations somebody sees; the inbox keeps up what anybody sees. */
-  show: (viewer: object, ids: readonly string[]) => void
+  /** Sets the conversations that one viewer displays. The inbox keeps those of all viewers up to date. */
+  setVisible: (viewer: object, ids: readonly string[]) => void
 }
 
-export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: Frame): InboxStore {
+export function createInboxStore(
+  getUser: () => ConnectedUser,
+  inbox: Inbox,
+  scheduler: RenderScheduler,
+): InboxStore {
   const { conversations$, connection$, reconnectNow } = inbox
-  const inView = new Map<object, readonly string[]>()
+  const visibleIds = new Map<object, readonly string[]>()
   return {
     state: createStore<InboxState>(
       combineLatest([
@@ -65,29 +68,29 @@ export function createSharedInbox(me: () => ConnectedUser, inbox: Inbox, frame: 
         })),
       ),
       { conversations: undefined, connection: { state: 'connecting', isSynced: false }, error: undefined },
-      { frame$: frame.next$, isOver },
+      { frame$: scheduler.next$, isTerminal },
     ),
     actions: {
-      // Where no stream tells of it, it is asked for.
-      create: async () => (await me().createConversation().finally(reconnectNow)).conversation,
+      // Polls at once, as a server without a user stream does not report the change.
+      create: async () => (await getUser().createConversation().finally(reconnectNow)).conversation,
       async remove(id) {
-        await me().deleteConversation({ id }).finally(reconnectNow)
+        await getUser().deleteConversation({ id }).finally(reconnectNow)
       },
       async leave(id) {
-        const { user, removeParticipant } = me()
+        const { user, removeParticipant } = getUser()
         await removeParticipant({ conversationId: id, userId: user.id }).finally(reconnectNow)
       },
       markRead(id) {
         inbox.markRead(id)
-        // The next message may come before the next frame: nobody would see that there was nothing unread in between.
-        frame.flush()
+        // Displays the zero count even if the next message arrives before the next frame.
+        scheduler.flush()
       },
       reconnectNow,
     },
-    show(viewer, ids) {
-      if (ids.length > 0) inView.set(viewer, ids)
-      else inView.delete(viewer)
-      inbox.show([...new Set([...inView.values()].flat())])
+    setVisible(viewer, ids) {
+      if (ids.length > 0) visibleIds.set(viewer, ids)
+      else visibleIds.delete(viewer)
+      inbox.setVisible([...new Set([...visibleIds.values()].flat())])
     },
   }
 }

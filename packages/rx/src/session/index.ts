@@ -1,6 +1,7 @@
 /**
- * A user's chat for views, whatever library draws them: who is connected, and the conversations, drafts and current conversation that
- * all components share, each as a store (`get`, `subscribe`) that changes at most once a frame. `@parley/react` binds it.
+ * The state of a user's chat for views, independent of the view library: the connected user, conversations, drafts and
+ * the current conversation. All components share them as stores (`get`, `subscribe`), which change at most once a
+ * frame. `@parley/react` binds this module.
  *
  * ```ts
  * import { createChat } from '@parley/core'
@@ -15,12 +16,12 @@
  * void actions.send('Hello') // queued until connected
  * ```
  *
- * - `createConnector`, `fromUser`: authenticate, with retries of network errors, and hold the session of the user
- * - `sessionOf`, `createSession`: what the components of a view share of that user
- * - `select`: one property of a store; `ignoreRejection`: a promise whose failure shows elsewhere
+ * - `createConnector`, `fromUser`: connect a user, retry network failures, and provide the session
+ * - `sessionOf`, `createSession`: the session of a user
+ * - `select`: a store of one property; `ignoreRejection`: prevents unhandled rejections
  */
 export { fromUser, createConnector, type ConnectAs, type Connector, type ConnectState } from './connector.ts'
-export type { ComposerDraft, DraftStore } from './draft.ts'
+export type { ComposerDraft, DraftStore } from './draft-store.ts'
 export { ignoreRejection } from './ignore-rejection.ts'
 export { createSession, sessionOf, type Session, type SessionOptions, type SharedOptions } from './session.ts'
 export type {

@@ -1,16 +1,17 @@
 import { ChatError, type Message } from '@parley/core'
 import { distinctUntilChanged, distinctUntilKeyChanged, filter, map, NEVER, type Observable, of } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
-import { createKey } from '../conversation/create-key.ts'
-import { createLedger } from '../conversation/ledger.ts'
+import { createRandomId } from '../conversation/create-random-id.ts'
 import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
-import { createOutboxRecord, type OutboxRecord } from '../conversation/outbox-record.ts'
-import { createQueue } from '../time/queue.ts'
+import { createOutboxPersistence, type OutboxPersistence } from '../conversation/outbox-persistence.ts'
+import { createTimelineStore } from '../conversation/timeline-store.ts'
+import { createMutex } from '../time/mutex.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
 import type { Identity } from './identity.ts'
 
-interface Outcome {
+/** Settles the promise of a send. */
+interface Resolver {
   resolve: (message: Promise<Message>) => void
   reject: (cause: Error) => void
 }
@@ -20,10 +21,10 @@ export interface OfflineOptions {
   id: string
   identity: Identity
   storage: ChatStorage | undefined
-  initial?: readonly Message[] | undefined
+  initialMessages?: readonly Message[] | undefined
   connection$: Observable<ConversationConnection>
   /** Resolves with the conversation that takes over, once the user is connected. */
-  reach: () => Promise<LiveConversation>
+  ensureConversation: () => Promise<LiveConversation>
   reconnectNow?: () => void
 }
 
@@ -32,77 +33,87 @@ export interface OfflineOptions {
  * of the last visit. The conversation that takes over receives them with their keys.
  */
 export function createOfflineConversation(options: OfflineOptions): OpenedConversation {
-  const { id, identity, storage, initial = [], connection$, reach, reconnectNow = (): void => {} } = options
+  const {
+    id,
+    identity,
+    storage,
+    initialMessages = [],
+    connection$,
+    ensureConversation,
+    reconnectNow = (): void => {},
+  } = options
   const { url, owner$ } = identity
-  const { timeline$, state, take } = createLedger(emptyTimeline(id, owner$.value ?? ''))
-  take({ type: 'page', messages: initial, asked: state(), isEnd: false })
-  /** Messages that the server may already have. */
-  const started = new Set<string>()
-  const outcomes = new Map<string, Outcome>()
-  const inTurn = createQueue()
-  let record: OutboxRecord | undefined
-  let isPlacing = false
-  let isOver = false
+  const { timeline$, getTimeline, dispatch } = createTimelineStore(emptyTimeline(id, owner$.value ?? ''))
+  dispatch({ type: 'page', messages: initialMessages, snapshot: getTimeline(), isEnd: false })
+  /** The keys of messages that the server may have stored. */
+  const maybeDelivered = new Set<string>()
+  const resolvers = new Map<string, Resolver>()
+  const runExclusive = createMutex()
+  let persistence: OutboxPersistence | undefined
+  let isHandingOver = false
+  let hasEnded = false
 
-  const save = (): void => void record?.save(state().unsent, started)
-  const isWaiting = (): boolean => state().unsent.some(({ status }) => status === 'sending')
+  const save = (): void => void persistence?.save(getTimeline().pending, maybeDelivered)
+  const hasUnsent = (): boolean => getTimeline().pending.some(({ status }) => status === 'sending')
 
-  /** Moves to the storage entry of a newly known owner, and restores the messages stored there. */
-  async function keepFor(owner: string): Promise<void> {
-    const former = record
-    record = createOutboxRecord(storage, `parley:outbox:${url}:${owner}:${id}`)
-    const kept = await record.load()
-    if (!isOver) {
-      for (const { key, isStarted } of kept) if (isStarted) started.add(key)
-      take({ type: 'queued', sends: kept, isRestored: true })
-      if (state().unsent.length > 0) save()
+  /** Moves to the storage item of a newly known owner, and restores the messages stored there. */
+  async function setOwner(owner: string): Promise<void> {
+    const previous = persistence
+    persistence = createOutboxPersistence(storage, `parley:outbox:${url}:${owner}:${id}`)
+    const restored = await persistence.load()
+    if (!hasEnded) {
+      for (const { key, mayBeDelivered } of restored) if (mayBeDelivered) maybeDelivered.add(key)
+      dispatch({ type: 'queued', messages: restored, isRestored: true })
+      if (getTimeline().pending.length > 0) save()
     }
-    void former?.save([], started)
-    if (isWaiting()) place()
+    void previous?.save([], maybeDelivered)
+    if (hasUnsent()) startHandover()
   }
 
-  function place(): void {
-    if (isPlacing) return
-    isPlacing = true
-    reach().then(handOver, fail)
+  function startHandover(): void {
+    if (isHandingOver) return
+    isHandingOver = true
+    ensureConversation().then(handOver, fail)
   }
 
   function handOver(to: LiveConversation): void {
-    isPlacing = false
-    // The conversation that takes over reads the same storage entry.
-    isOver = id !== ''
-    for (const { key, payload, metadata, status } of state().unsent) {
-      if (isOver && status === 'failed') continue
+    isHandingOver = false
+    // The conversation that takes over reads the same storage item.
+    hasEnded = id !== ''
+    for (const { key, payload, metadata, status } of getTimeline().pending) {
+      if (hasEnded && status === 'failed') continue
       const sending = to.send(payload, { metadata, key })
       sending.catch(() => {})
-      outcomes.get(key)?.resolve(sending)
-      outcomes.delete(key)
-      take({ type: 'discarded', key })
+      resolvers.get(key)?.resolve(sending)
+      resolvers.delete(key)
+      dispatch({ type: 'discarded', key })
     }
-    if (!isOver) save()
+    if (!hasEnded) save()
   }
 
   function fail(error: ChatError): void {
-    isPlacing = false
-    for (const { key, status } of state().unsent) {
+    isHandingOver = false
+    for (const { key, status } of getTimeline().pending) {
       if (status === 'failed') continue
-      take({ type: 'failed', key, error })
-      settle(key, error)
+      dispatch({ type: 'failed', key, error })
+      reject(key, error)
     }
     save()
   }
 
-  function settle(key: string, cause: Error): void {
-    outcomes.get(key)?.reject(cause)
-    outcomes.delete(key)
+  function reject(key: string, cause: Error): void {
+    resolvers.get(key)?.reject(cause)
+    resolvers.delete(key)
   }
 
-  function outcome(key: string): Promise<Message> {
-    const promise = new Promise<Message>((resolve, reject) => outcomes.set(key, { resolve, reject }))
-    // Callers that ignore the promise see the failure in the message.
+  function whenSettled(key: string): Promise<Message> {
+    const promise = new Promise<Message>((resolve, rejectPromise) =>
+      resolvers.set(key, { resolve, reject: rejectPromise }),
+    )
+    // Prevents an unhandled rejection; the message contains the error.
     promise.catch(() => {})
     save()
-    place()
+    startHandover()
     return promise
   }
 
@@ -111,7 +122,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
       filter((owner) => owner !== undefined),
       distinctUntilChanged(),
     )
-    .subscribe((owner) => void inTurn(() => keepFor(owner)))
+    .subscribe((owner) => void runExclusive(() => setOwner(owner)))
 
   return {
     id,
@@ -128,26 +139,26 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     signals$: NEVER,
     invalid$: NEVER,
 
-    send(payload, { metadata, key = createKey() } = {}) {
-      take({ type: 'queued', sends: [{ key, payload, metadata }] })
-      return outcome(key)
+    send(payload, { metadata, key = createRandomId() } = {}) {
+      dispatch({ type: 'queued', messages: [{ key, payload, metadata }] })
+      return whenSettled(key)
     },
     async retry(key) {
-      if (!state().unsent.some((each) => each.key === key)) throw noSuchMessage()
-      take({ type: 'retried', key })
-      return outcome(key)
+      if (!getTimeline().pending.some((message) => message.key === key)) throw unknownKey(key)
+      dispatch({ type: 'retried', key })
+      return whenSettled(key)
     },
     discard(key) {
-      take({ type: 'discarded', key })
-      settle(key, new DOMException('Discarded', 'AbortError'))
+      dispatch({ type: 'discarded', key })
+      reject(key, new DOMException('Discarded', 'AbortError'))
       save()
     },
-    sendEvent: async (payload) => (await reach()).sendEvent(payload),
+    sendEvent: async (payload) => (await ensureConversation()).sendEvent(payload),
     sendTyping() {},
     async loadOlder() {},
     reconnectNow,
   }
 }
 
-const noSuchMessage = (): ChatError =>
-  new ChatError('ResourceNotFound', 'Unable to send the message again; there is no such message.')
+const unknownKey = (key: string): ChatError =>
+  new ChatError('ResourceNotFound', `Unable to retry the message; no pending message has the key "${key}".`)

@@ -5,54 +5,59 @@ import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { createConversation, type OpenedConversation } from '../conversation/open-conversation.ts'
 import type { InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
-import { storageOf } from '../storage/storage-of.ts'
+import { resolveStorage } from '../storage/resolve-storage.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
-import { fold } from '../timeline/fold.ts'
+import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
+import { cacheConversation } from './cached-conversation.ts'
 import {
-  createSharedConversation,
+  createConversationStore,
   notConnected,
-  type ConversationPlace,
+  type ConversationRef,
   type ConversationStore,
 } from './conversation-store.ts'
-import { createCurrent } from './current-conversation.ts'
+import { createCurrentConversation } from './current-conversation.ts'
 import { createDeferredInbox } from './deferred-inbox.ts'
-import { createCurrentDraft, createSharedDraft, type DraftStore } from './draft.ts'
-import { createFrame } from './frame.ts'
+import { createCurrentDraftStore, createDraftStore, type DraftStore } from './draft-store.ts'
 import { createIdentity } from './identity.ts'
-import { createSharedInbox, type InboxStore } from './inbox-store.ts'
+import { createInboxStore, type InboxStore } from './inbox-store.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
-import { rememberConversation } from './remembered-conversation.ts'
-import { createSharedUser, type UserStore } from './user-store.ts'
+import { createRenderScheduler } from './render-scheduler.ts'
+import { createUserStore, type UserStore } from './user-store.ts'
 
-/** How the user's conversations are opened: as `openConversation` and `openInbox` take it. */
-export type SharedOptions = Omit<ConversationOptions, 'storage' | 'initial'> & Pick<InboxOptions, 'pollMs'>
+/** The options of `openConversation` and `openInbox` for all conversations of a session. */
+export type SharedOptions = Omit<ConversationOptions, 'storage' | 'initialMessages'> &
+  Pick<InboxOptions, 'pollIntervalMs'>
 
-/** All that the components of a view share of one user. Another user has another one. */
+/** The state of one user that all components of a view share. Each user has one session. */
 export interface Session {
   readonly user: UserStore
   readonly inbox: InboxStore
-  /** The one with this id; without one, the current one. */
+  /** The conversation with this id. Without an id: the current one. */
   conversation: (id: string | undefined) => ConversationStore
+  /** The draft of the conversation with this id. Without an id: of the current one. */
   draft: (id: string | undefined) => DraftStore
   /** Messages can be sent; they are queued until the user is connected. */
   readonly canSend: boolean
   /**
-   * Sets the expected owner, known from a stored key before the connection: empty for a visitor that is not created
+   * Sets the expected owner, known from a stored user key before the connection: empty for a guest that is not created
    * yet.
    */
   expectOwner: (owner: string | undefined) => void
   /** Continues as the connected user, who takes over drafts and queued messages. */
   setUser: (user: ConnectedUser) => void
-  /** Takes over drafts from before there was a user. */
-  adopt: (former: Session) => void
+  /** Takes over the drafts of a session without a user. */
+  migrateDrafts: (from: Session) => void
   readonly drafts: ReadonlyMap<string | undefined, DraftStore>
 }
 
 export interface SessionOptions {
   storage?: StorageOption<ChatStorage> | undefined
   options?: SharedOptions | undefined
-  /** By the ids of conversations: messages as `listMessages` gave them, newest first and without a gap, such as to the server that rendered the page. */
+  /**
+   * Messages by conversation id, such as those listed during server rendering: `listMessages` results, newest first and
+   * without gaps.
+   */
   initialMessages?: Readonly<Record<string, readonly Message[]>> | undefined
   /** The base URL of the chat that is connecting; messages are queued until then. */
   url?: string | undefined
@@ -60,106 +65,103 @@ export interface SessionOptions {
 
 const sessions = new WeakMap<object, Session>()
 
-/** The session of a user, the same for all who ask: what React renders it may throw away and render anew. */
+/** The session of a user. The same for all callers, as React may discard and repeat a render. */
 export function sessionOf(user: ConnectedUser, options: SessionOptions): Session {
-  return remember(sessions, user, () => createSession(user, options))
+  return getOrCreate(sessions, user, () => createSession(user, options))
 }
 
-/** @param user - Undefined before the connection. Without a `url` the session is then empty, and actions fail. */
+/** @param user - Undefined before the connection. Without a `url`, the session is then empty, and actions fail. */
 export function createSession(
   user?: ConnectedUser,
-  { storage: option, options, initialMessages: initial, url = user?.url }: SessionOptions = {},
+  { storage: option, options, initialMessages, url = user?.url }: SessionOptions = {},
 ): Session {
-  const storage = storageOf(option)
+  const storage = resolveStorage(option)
   const identity = createIdentity(url ?? '', user)
   const { user$, owner$, connected } = identity
   const conversations = new Map<string | undefined, ConversationStore>()
   const drafts = new Map<string | undefined, DraftStore>()
-  const frame = createFrame()
+  const scheduler = createRenderScheduler()
   const all = { ...options, ...(storage && { storage }) }
   const { clock = systemClock, random = Math.random } = all
-  const inbox = createDeferredInbox(user$, (opener) => openInbox(opener, all))
-  const current = createCurrent(identity, {
+  const inbox = createDeferredInbox(user$, (me) => openInbox(me, all))
+  const current = createCurrentConversation(identity, {
     storage,
     inbox,
     clock,
     random,
-    placeOf: (id) => conversation(id).place,
+    getRef: (id) => conversation(id).ref,
   })
 
-  const me = (): ConnectedUser => {
+  const getUser = (): ConnectedUser => {
     if (user$.value) return user$.value
     throw notConnected()
   }
 
-  function placeOf(id: string): ConversationPlace {
-    let opened: ConversationPlace | undefined
+  function createRef(id: string): ConversationRef {
+    let cached: ConversationRef | undefined
     let offline: OpenedConversation | undefined
-    const messages = given(id)
-    const open = (opener: ConnectedUser): ConversationPlace =>
-      (opened ??= rememberConversation(
-        () => createConversation(opener, id, { ...all, initialMessages: messages }),
-        {
-          clock,
-          onForget: () => conversation(id).forget(),
-        },
-      ))
+    const messages = getInitialMessages(id)
+    const open = (me: ConnectedUser): ConversationRef =>
+      (cached ??= cacheConversation(() => createConversation(me, id, { ...all, initialMessages: messages }), {
+        clock,
+        onEvict: () => conversation(id).reset(),
+      }))
 
-    async function reach(): Promise<LiveConversation> {
+    async function ensureConversation(): Promise<LiveConversation> {
       const expected = owner$.value
-      const opener = await connected()
-      // The conversation of a deleted user: its messages go to the new user's conversation.
-      const isOthers = expected && expected !== opener.user.id
-      return (isOthers ? current : open(opener)).now() ?? reach()
+      const me = await connected()
+      // The expected owner no longer exists: its messages go to the new user's current conversation.
+      const isOtherUser = expected && expected !== me.user.id
+      return (isOtherUser ? current : open(me)).getHandle() ?? ensureConversation()
     }
 
-    const wait = (): OpenedConversation =>
+    const getOffline = (): OpenedConversation =>
       (offline ??= createOfflineConversation({
         id,
         identity,
         storage,
-        initial: messages,
+        initialMessages: messages,
         connection$: connecting$,
-        reach,
+        ensureConversation,
       }))
     return {
-      now: () => (user$.value ? open(user$.value).now() : wait()),
-      handle$: user$.value$.pipe(
-        switchMap((opener) => (opener ? open(opener).handle$ : merge(of(wait()), NEVER))),
-      ),
+      getHandle: () => (user$.value ? open(user$.value).getHandle() : getOffline()),
+      handle$: user$.value$.pipe(switchMap((me) => (me ? open(me).handle$ : merge(of(getOffline()), NEVER)))),
     }
   }
 
   const conversation = (id: string | undefined): ConversationStore =>
-    remember(conversations, id, () =>
-      createSharedConversation(url === undefined ? nowhere : id === undefined ? current : placeOf(id), {
+    getOrCreate(conversations, id, () =>
+      createConversationStore(url === undefined ? emptyRef : id === undefined ? current : createRef(id), {
         id,
-        frame,
-        messages: listed(id),
+        scheduler,
+        initialMessages: toChatMessages(id),
       }),
     )
 
-  /** Ids are any text, also `constructor`. */
-  const given = (id: string): readonly Message[] | undefined =>
-    initial && Object.hasOwn(initial, id) ? initial[id] : undefined
+  /** Ids may be any text, such as `constructor`. */
+  const getInitialMessages = (id: string): readonly Message[] | undefined =>
+    initialMessages && Object.hasOwn(initialMessages, id) ? initialMessages[id] : undefined
 
-  /** What there is to see on a server, and until somebody is connected. */
-  function listed(id: string | undefined): readonly ChatMessage[] {
-    const messages = given(id ?? '')
-    const asked = emptyTimeline(id ?? '', user?.user.id ?? '')
-    return messages ? fold(asked, { type: 'page', messages, asked, isEnd: true }).messages : []
+  /** The messages during server rendering and before the connection. */
+  function toChatMessages(id: string | undefined): readonly ChatMessage[] {
+    const messages = getInitialMessages(id ?? '')
+    const snapshot = emptyTimeline(id ?? '', user?.user.id ?? '')
+    return messages
+      ? reduceTimeline(snapshot, { type: 'page', messages, snapshot, isEnd: true }).messages
+      : []
   }
 
   const draft = (id: string | undefined): DraftStore =>
-    remember(drafts, id, () => {
-      const own = createSharedDraft(identity, { storage, id: id ?? '' })
+    getOrCreate(drafts, id, () => {
+      const own = createDraftStore(identity, { storage, id: id ?? '' })
       if (id !== undefined || url === undefined) return own
-      return createCurrentDraft({ ...current, unplaced: own, draftOf: draft })
+      return createCurrentDraftStore({ ...current, unassigned: own, getDraft: draft })
     })
 
   const session: Session = {
-    user: createSharedUser(user$, me),
-    inbox: createSharedInbox(me, inbox, frame),
+    user: createUserStore(user$, getUser),
+    inbox: createInboxStore(getUser, inbox, scheduler),
     conversation,
     draft,
     drafts,
@@ -173,12 +175,12 @@ export function createSession(
       user$.next(next)
       owner$.next(next.user.id)
     },
-    adopt(former) {
-      if (former === session || !user$.value) return
-      for (const [id, typed] of former.drafts) {
-        const { text } = typed.get()
+    migrateDrafts(from) {
+      if (from === session || !user$.value) return
+      for (const [id, source] of from.drafts) {
+        const { text } = source.get()
         if (text) draft(id).change({ text })
-        typed.change({ text: '' })
+        source.change({ text: '' })
       }
     },
   }
@@ -186,15 +188,15 @@ export function createSession(
 }
 
 const connecting$ = of({ state: 'connecting', isSynced: false } as const)
-const nowhere: ConversationPlace = { handle$: NEVER, now() {} }
+const emptyRef: ConversationRef = { handle$: NEVER, getHandle() {} }
 
-interface Memory<Key, Value> {
+interface Cache<Key, Value> {
   get: (key: Key) => Value | undefined
   set: (key: Key, value: Value) => unknown
 }
 
-function remember<Key, Value>(memory: Memory<Key, Value>, key: Key, create: () => Value): Value {
-  const value = memory.get(key) ?? create()
-  memory.set(key, value)
+function getOrCreate<Key, Value>(cache: Cache<Key, Value>, key: Key, create: () => Value): Value {
+  const value = cache.get(key) ?? create()
+  cache.set(key, value)
   return value
 }

@@ -1,20 +1,20 @@
 import { audit, distinctUntilChanged, finalize, map, type Observable, of, share, tap, timer } from 'rxjs'
 
-/** The latest value of an observable, as views read it: it is subscribed to as long as anybody listens. */
+/** The latest value of an observable, for views. The observable is subscribed to while the store has listeners. */
 export interface Store<Value> {
-  /** What there is before anything is known, as on a server. */
+  /** The value before anything is loaded, as during server rendering. */
   initial: () => Value
   get: () => Value
   subscribe: (listener: () => void) => () => void
 }
 
-const now$ = of(undefined)
+const immediately$ = of(undefined)
 
 export interface StoreOptions<Value, Source = Value> {
-  /** Says when a new value is shown. Default: at once. */
+  /** Emits when the next value may be displayed. Default: at once. */
   frame$?: Observable<unknown>
-  /** Which values are not remembered when nobody listens any more: who comes then begins anew. Default: none. */
-  isOver?: (value: Value) => boolean
+  /** Whether a value is reset when the last listener leaves, so that the next one starts again. Default: never. */
+  isTerminal?: (value: Value) => boolean
   /**
    * Computes the value from the source, at most once a frame: for values that are too expensive to build on every
    * change.
@@ -22,66 +22,66 @@ export interface StoreOptions<Value, Source = Value> {
   read?: (source: Source) => Value
 }
 
-/** A store that can be told to forget what it showed: for when nobody listens. */
-export interface ForgetfulStore<Value> extends Store<Value> {
-  forget: () => void
+export interface ResettableStore<Value> extends Store<Value> {
+  /** Returns to the initial value. Call it only without listeners. */
+  reset: () => void
 }
 
 export function createStore<Value>(
   values$: Observable<Value>,
   initial: Value,
   options?: StoreOptions<Value>,
-): ForgetfulStore<Value>
+): ResettableStore<Value>
 export function createStore<Value, Source>(
   source$: Observable<Source>,
   initial: Value,
   options: StoreOptions<Value, Source> & { read: (source: Source) => Value },
-): ForgetfulStore<Value>
+): ResettableStore<Value>
 export function createStore<Value>(
   source$: Observable<Value>,
   initial: Value,
-  { frame$ = now$, isOver: isForgotten, read = (value) => value }: StoreOptions<Value> = {},
-): ForgetfulStore<Value> {
-  let shown = initial
-  let isStarting = false
-  const shown$ = source$.pipe(
-    // What is there already when somebody comes is for the first frame.
-    audit(() => (isStarting ? now$ : frame$)),
+  { frame$ = immediately$, isTerminal: isTerminalValue, read = (value) => value }: StoreOptions<Value> = {},
+): ResettableStore<Value> {
+  let latest = initial
+  let isSubscribing = false
+  const latest$ = source$.pipe(
+    // Values that are replayed on subscription belong to the first frame.
+    audit(() => (isSubscribing ? immediately$ : frame$)),
     map(read),
     distinctUntilChanged(),
-    tap((value) => (shown = value)),
+    tap((value) => (latest = value)),
     finalize(() => {
-      if (isForgotten?.(shown)) forget()
+      if (isTerminalValue?.(latest)) reset()
     }),
-    // React's StrictMode leaves, and comes back at once.
+    // React's StrictMode unsubscribes and subscribes again at once.
     share({ resetOnRefCountZero: () => timer(0) }),
   )
 
-  function forget(): void {
-    shown = initial
+  function reset(): void {
+    latest = initial
   }
 
   return {
     initial: () => initial,
-    get: () => shown,
-    forget,
+    get: () => latest,
+    reset,
     subscribe(listener) {
-      isStarting = true
+      isSubscribing = true
       try {
-        const listening = shown$.subscribe(listener)
-        return () => listening.unsubscribe()
+        const subscription = latest$.subscribe(listener)
+        return () => subscription.unsubscribe()
       } finally {
-        isStarting = false
+        isSubscribing = false
       }
     },
   }
 }
 
-/** What is closed says nothing of the next attempt. */
-export const isOver = ({ connection }: { connection: { state: string } }): boolean =>
+/** A closed connection is not kept: the next subscription starts a new attempt. */
+export const isTerminal = ({ connection }: { connection: { state: string } }): boolean =>
   connection.state === 'closed'
 
-/** One property of a store. */
+/** A store of one property of another store. */
 export function select<Value, Name extends keyof Value>(
   { initial, get, subscribe }: Store<Value>,
   name: Name,

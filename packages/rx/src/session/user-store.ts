@@ -2,28 +2,27 @@ import type { ChatError, ConnectedUser, Profile, User } from '@parley/core'
 import { createState, type State } from '../time/state.ts'
 import { createStore, type Store } from './store.ts'
 
-/** What there is to see of the connected user. */
 export interface UserState {
-  /** Undefined until somebody is connected; what `update` has stored is in it. */
+  /** The connected user, with the changes of `update`. Undefined until a user is connected. */
   readonly user: User | undefined
   readonly isUpdating: boolean
-  /** Why the last `update` failed. */
+  /** The reason why the last `update` failed. */
   readonly error: ChatError | undefined
 }
 
-/** The user as all components of a view share them. */
+/** The user, shared by all components of a view. */
 export interface UserStore extends Store<UserState> {
   /**
-   * Stores what the user says of themselves: fields that are not given stay.
+   * Updates the user's profile. Omitted fields do not change. Concurrent updates run in call order.
    *
-   * @throws ChatError; `error` has it as well.
+   * @throws ChatError; `error` also contains it.
    */
   update: (profile: Profile) => Promise<User>
 }
 
-export function createSharedUser(
+export function createUserStore(
   user$: State<ConnectedUser | undefined>,
-  me: () => ConnectedUser,
+  getUser: () => ConnectedUser,
 ): UserStore {
   const initial: UserState = { user: user$.value?.user, isUpdating: false, error: undefined }
   const state$ = createState(initial)
@@ -37,17 +36,17 @@ export function createSharedUser(
     get: () => state$.value,
     async update(profile) {
       state$.next({ ...state$.value, isUpdating: true, error: undefined })
-      // One after the other: what is given last is what is stored.
-      const updating = last.then(() => me().updateUser(profile))
+      // One at a time, so that the server stores the last profile.
+      const updating = last.then(() => getUser().updateUser(profile))
       const own = (last = updating.catch(() => {}))
-      const tell = (news: Partial<UserState>): void =>
-        state$.next({ ...state$.value, isUpdating: last !== own, ...news })
+      const settle = (change: Partial<UserState>): void =>
+        state$.next({ ...state$.value, isUpdating: last !== own, ...change })
       try {
         const { user: stored } = await updating
-        tell({ user: stored })
+        settle({ user: stored })
         return stored
       } catch (error) {
-        tell({ error: error as ChatError })
+        settle({ error: error as ChatError })
         throw error
       }
     },

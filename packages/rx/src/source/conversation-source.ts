@@ -1,18 +1,18 @@
 import type { ConnectionStatus, StreamReady, UserSignal } from '@parley/core'
 import type { Observable } from 'rxjs'
 
-/** What brings the signals of one conversation: a stream of its own, its part of the user's, or another tab's. */
+/** Provides signals: from a conversation's own stream, from the user's stream, or from another tab. */
 export interface ConversationSource {
-  /** Cold: it connects when subscribed to, and lets go of the connection when left. It ends after the status `closed`. */
+  /** Cold: connects on subscription, and disconnects on unsubscription. Completes after the status `closed`. */
   readonly items$: Observable<SourceItem>
-  /** Tries at once what is waited for; where it is connected, looks whether the line lives. */
-  wake: () => void
+  /** Skips the current backoff delay. If connected, checks the health of the connection. */
+  reconnectNow: () => void
 }
 
 export type SourceItem =
   | { type: 'status'; status: ConnectionStatus }
-  /** A connection is open; drafts that are still being written are announced after it. */
+  /** A connection is open. The deltas that follow announce the open streams. */
   | { type: 'ready'; ready: StreamReady }
-  /** Signals may have been lost though the connection lives: compare with what the server has. */
-  | { type: 'doubt' }
+  /** Signals may have been lost although the connection is open: compare with the server. */
+  | { type: 'possible_gap' }
   | { type: 'signal'; signal: UserSignal }

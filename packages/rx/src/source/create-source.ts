@@ -1,23 +1,23 @@
 import type { ConnectedUser } from '@parley/core'
 import type { Tabs } from '../tabs/tabs.ts'
 import type { ConversationSource } from './conversation-source.ts'
-import { orElse } from './or-else.ts'
 import { createStreamSource } from './stream-source.ts'
-import { partOf, userStreamOf } from './user-stream.ts'
+import { forConversation, getUserStream } from './user-stream.ts'
+import { withFallback } from './with-fallback.ts'
 
-/** A conversation's part of the user's one stream, or a stream of its own where the server has no such thing. */
+/** The signals of one conversation: from the user's stream, or from its own stream if the server has no user stream. */
 export function createSource(
   me: ConnectedUser,
   id: string,
   tabs: Tabs | false | undefined,
 ): ConversationSource {
-  const userStream = userStreamOf(me, tabs)
+  const userStream = getUserStream(me, tabs)
   const own = createStreamSource((options) => me.listenConversation({ ...options, id, onGap: 'report' }))
   return {
-    items$: orElse(partOf(userStream.items$, id), () => own.items$),
-    wake() {
-      userStream.wake()
-      own.wake()
+    items$: withFallback(forConversation(userStream.items$, id), () => own.items$),
+    reconnectNow() {
+      userStream.reconnectNow()
+      own.reconnectNow()
     },
   }
 }

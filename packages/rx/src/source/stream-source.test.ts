@@ -3,33 +3,33 @@ import { expect, test } from 'vitest'
 import type { SourceItem } from './conversation-source.ts'
 import { createStreamSource } from './stream-source.ts'
 
-const signal = (id: string): UserSignal => ({ type: 'unknown', data: {}, id })
+const createSignal = (id: string): UserSignal => ({ type: 'unknown', data: {}, id })
 
-test('a signal that nobody heard any more, as they had just left, comes to those who come next', async () => {
-  const asked: unknown[] = []
+test('a signal that arrives just after unsubscribing is delivered to the next subscriber', async () => {
+  const requested: unknown[] = []
   const source = createStreamSource(async function* ({ after, onReady }: Omit<StreamOptions, 'id'>) {
-    asked.push(after)
+    requested.push(after)
     onReady?.({ state: 'fresh', id: '0' })
-    yield signal('1')
-    yield signal('2')
+    yield createSignal('1')
+    yield createSignal('2')
     await new Promise(() => {})
   })
-  const heard: (string | undefined)[] = []
-  const note = (item: SourceItem): void => {
-    if (item.type === 'signal') heard.push(item.signal.id)
+  const received: (string | undefined)[] = []
+  const record = (item: SourceItem): void => {
+    if (item.type === 'signal') received.push(item.signal.id)
   }
 
   await new Promise<void>((resolve) => {
-    const listening = source.items$.subscribe((item) => {
-      note(item)
+    const subscription = source.items$.subscribe((item) => {
+      record(item)
       if (item.type !== 'signal') return
-      listening.unsubscribe()
+      subscription.unsubscribe()
       resolve()
     })
   })
   await new Promise((resolve) => setImmediate(resolve))
-  source.items$.subscribe(note)
+  source.items$.subscribe(record)
 
-  expect(heard).toEqual(['1'])
-  expect(asked).toEqual([undefined, '1'])
+  expect(received).toEqual(['1'])
+  expect(requested).toEqual([undefined, '1'])
 })

@@ -2,48 +2,48 @@ import type { StreamOptions, UserSignal } from '@parley/core'
 import { Observable } from 'rxjs'
 import type { ConversationSource, SourceItem } from './conversation-source.ts'
 
-/** How far a stream was followed: it goes on after this signal. */
-export interface Place {
+/** The last signal received from a stream. The stream resumes after it. */
+export interface ResumeCursor {
   id?: string | undefined
 }
 
-/** Makes a source of one of core's streams. It goes on from its place when it is subscribed to again. */
+/** Adapts a stream of `@parley/core`. A new subscription resumes at the cursor. */
 export function createStreamSource(
   listen: (options: Omit<StreamOptions, 'id'>) => AsyncIterable<UserSignal>,
-  place: Place = {},
+  cursor: ResumeCursor = {},
 ): ConversationSource {
-  const wakes = new Set<() => void>()
+  const reconnectListeners = new Set<() => void>()
 
   const items$ = new Observable<SourceItem>((subscriber) => {
-    const end = new AbortController()
+    const abort = new AbortController()
     async function run(): Promise<void> {
       const signals = listen({
-        signal: end.signal,
-        after: place.id,
+        signal: abort.signal,
+        after: cursor.id,
         onStatus: (status) => subscriber.next({ type: 'status', status }),
         onReady(ready) {
           if (subscriber.closed) return
-          place.id = ready.id ?? place.id
+          cursor.id = ready.id ?? cursor.id
           subscriber.next({ type: 'ready', ready })
         },
-        onPossibleGap: () => subscriber.next({ type: 'doubt' }),
-        onReconnectTrigger(wake) {
-          wakes.add(wake)
-          return () => wakes.delete(wake)
+        onPossibleGap: () => subscriber.next({ type: 'possible_gap' }),
+        onReconnectTrigger(listener) {
+          reconnectListeners.add(listener)
+          return () => reconnectListeners.delete(listener)
         },
       })
       for await (const signal of signals) {
-        // Who left in this very moment has not heard it.
+        // A subscriber that has just unsubscribed does not receive this signal: the cursor must not move.
         if (subscriber.closed) return
-        place.id = signal.id ?? place.id
+        cursor.id = signal.id ?? cursor.id
         subscriber.next({ type: 'signal', signal })
       }
     }
-    // Why it ended, the status has said.
+    // The last status contains the cause.
     const complete = (): void => subscriber.complete()
     run().then(complete, complete)
-    return () => end.abort()
+    return () => abort.abort()
   })
 
-  return { items$, wake: () => wakes.forEach((wake) => wake()) }
+  return { items$, reconnectNow: () => reconnectListeners.forEach((listener) => listener()) }
 }

@@ -1,16 +1,19 @@
 import type { ConnectedUser } from '@parley/core'
 import { defer, filter, merge, type Observable, share, switchMap, tap } from 'rxjs'
-import { tabsOf } from '../tabs/load-tabs.ts'
+import { resolveTabs } from '../tabs/resolve-tabs.ts'
 import type { Tabs } from '../tabs/tabs.ts'
-import { conversationOf } from './conversation-of.ts'
 import type { ConversationSource, SourceItem } from './conversation-source.ts'
-import { createStanding } from './standing.ts'
-import { createStreamSource, type Place } from './stream-source.ts'
+import { getConversationId } from './get-conversation-id.ts'
+import { createStreamSnapshot } from './stream-snapshot.ts'
+import { createStreamSource, type ResumeCursor } from './stream-source.ts'
 
 const streams = new WeakMap<object, ConversationSource>()
 
-/** The one stream of all conversations of a user, shared by all that listen. Who comes late is told first how it stands. */
-export function userStreamOf<Schemas>(
+/**
+ * The stream of all conversations of a user, one per user and shared by all subscribers. A late subscriber first
+ * receives a snapshot of its state.
+ */
+export function getUserStream<Schemas>(
   me: ConnectedUser<Schemas>,
   tabs: Tabs | false | undefined,
 ): ConversationSource {
@@ -20,37 +23,41 @@ export function userStreamOf<Schemas>(
 }
 
 function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): ConversationSource {
-  const place: Place = {}
-  const own = createStreamSource(me.listenUser, place)
-  let standing = createStanding()
+  const cursor: ResumeCursor = {}
+  const own = createStreamSource(me.listenUser, cursor)
+  let snapshot = createStreamSnapshot()
   let source = own
 
-  const live$ = defer(() => tabsOf(option)).pipe(
+  const shared$ = defer(() => resolveTabs(option)).pipe(
     switchMap((tabs) => {
-      source = tabs?.shareStream(me, { own, place }) ?? own
+      source = tabs?.shareStream(me, { own, cursor }) ?? own
       return source.items$
     }),
     tap({
-      next: (item) => standing.hear(item),
+      next: (item) => snapshot.record(item),
       finalize() {
-        standing = createStanding()
-        // What happens while nobody listens is listed by those who come: they left at different times.
-        place.id = undefined
+        snapshot = createStreamSnapshot()
+        // Subscribers left at different times, so one cursor cannot cover the gap: each lists what it missed.
+        cursor.id = undefined
       },
     }),
     share(),
   )
   return {
-    items$: defer(() => merge(standing.items(), live$)),
-    wake: () => source.wake(),
+    items$: defer(() => merge(snapshot.items(), shared$)),
+    reconnectNow: () => source.reconnectNow(),
   }
 }
 
-/** The part of it that concerns one conversation. */
-export function partOf(items$: Observable<SourceItem>, conversationId: string): Observable<SourceItem> {
+/** Only the items that concern one conversation. */
+export function forConversation(
+  items$: Observable<SourceItem>,
+  conversationId: string,
+): Observable<SourceItem> {
   return items$.pipe(
     filter(
-      (item) => item.type !== 'signal' || (conversationOf(item.signal) ?? conversationId) === conversationId,
+      (item) =>
+        item.type !== 'signal' || (getConversationId(item.signal) ?? conversationId) === conversationId,
     ),
   )
 }

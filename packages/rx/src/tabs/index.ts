@@ -1,11 +1,11 @@
 /**
- * What lets the tabs of one user share one connection and one outbox. Pages load it by themselves.
+ * Shares one connection and one outbox among the tabs of a user. Pages load this module automatically.
  *
  * ```ts
  * import { openConversation } from '@parley/rx'
  * import { shareTabs } from '@parley/rx/tabs'
  *
- * const tabs = shareTabs() // in a worker, say, or to have it in the first bundle
+ * const tabs = shareTabs() // for workers, or to include it in the first bundle
  * openConversation(me, 'c1', { tabs })
  * ```
  *

@@ -1,30 +1,31 @@
-import { portsOfPage, type TabEnvironment } from './tab-environment.ts'
-import { shareTabMarks } from './tab-marks.ts'
+import { getPageEnvironment, type TabEnvironment } from './tab-environment.ts'
 import { joinTabOutbox } from './tab-outbox.ts'
+import { shareTabReadMarks } from './tab-read-marks.ts'
 import { createTabStream } from './tab-stream.ts'
 import type { Tabs } from './tabs.ts'
 
 /**
- * Lets the tabs of one user on one server share a connection and, conversation by conversation, what is unsent. Pages do so by
- * themselves; elsewhere, as in workers, pass it as the option `tabs`.
+ * Shares a connection and the outboxes of all conversations among the tabs of one user on one server. Pages do this by
+ * default; elsewhere, such as in workers, pass the result as the option `tabs`.
  *
- * One tab has the connection, where the server has a stream of all conversations, and tells the others; when it closes, another
- * goes on from the last signal it heard. What is unsent is shown in all, sent by one, and taken over when that one closes.
+ * If the server has a stream of all conversations, the leader tab holds it and forwards the signals. When the leader
+ * closes, another tab resumes after the last signal. All tabs display the pending messages. One tab sends them, and
+ * another takes over when that tab closes.
  *
- * @throws DOMException where the page may not open channels, as in some frames of other sites.
- * @param ports - Locks, channels and time other than the page's, for tests.
+ * @param environment - Replaces locks, channels and time of the page, for tests.
+ * @throws DOMException if the page is not allowed to open channels, as in some cross-site frames.
  */
-export function shareTabs(ports: Partial<TabEnvironment> = {}): Tabs {
-  const all = { ...portsOfPage(), ...ports }
-  // A page without a right to storage may have none: better to know before a message waits for one.
+export function shareTabs(environment: Partial<TabEnvironment> = {}): Tabs {
+  const all = { ...getPageEnvironment(), ...environment }
+  // Throws now if channels are blocked, and not when the first message waits for one.
   all.openChannel('parley').close()
   return {
-    shareStream: (me, { own, place }) =>
-      createTabStream(all, { name: `parley:stream:${me.url}:${me.user.id}`, me, own, place }),
+    shareStream: (me, { own, cursor }) =>
+      createTabStream(all, { name: `parley:stream:${me.url}:${me.user.id}`, me, own, cursor }),
     joinOutbox(me, outbox) {
-      const { conversationId } = outbox.state()
+      const { conversationId } = outbox.getTimeline()
       return joinTabOutbox(all, `parley:outbox:${me.url}:${me.user.id}:${conversationId}`, outbox)
     },
-    shareMarks: (name, own$) => shareTabMarks(all, name, own$),
+    shareReadMarks: (name, own$) => shareTabReadMarks(all, name, own$),
   }
 }

@@ -1,30 +1,36 @@
 import { systemClock, type Clock } from '@parley/core'
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, type Observable, startWith } from 'rxjs'
-import { wakes } from '../time/wakes.ts'
+import { observeReconnectTriggers } from '../time/reconnect-triggers.ts'
 
-/** What tabs need of the browser. */
+/** The browser APIs that tabs use. */
 export interface TabEnvironment {
   locks: Pick<LockManager, 'request'>
   openChannel: (name: string) => Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>
-  /** Whether the page runs: it is put to sleep when it is left, and may come back. Emits at once. */
-  awake$: Observable<boolean>
-  /** Emits when it is worth trying again at once. */
-  wake$: Observable<unknown>
+  /** Whether the page is active. The browser may freeze a page and resume it later. Emits on subscription. */
+  pageActive$: Observable<boolean>
+  /** Emits when the network is back or the page becomes visible. */
+  reconnectTrigger$: Observable<unknown>
   clock: Clock
 }
 
-export function portsOfPage(): TabEnvironment {
+export function getPageEnvironment(): TabEnvironment {
   return {
     locks: navigator.locks,
     openChannel: (name) => new BroadcastChannel(name),
-    awake$: awakeOf(globalThis),
-    wake$: wakes(),
+    pageActive$: observePageActive(globalThis),
+    reconnectTrigger$: observeReconnectTriggers(),
     clock: systemClock,
   }
 }
 
-/** Node has locks and channels as well, but no page that is left. */
-function awakeOf({ window, document }: { window?: Window; document?: Document }): Observable<boolean> {
+/** Node has locks and channels as well, but no page events. */
+function observePageActive({
+  window,
+  document,
+}: {
+  window?: Window
+  document?: Document
+}): Observable<boolean> {
   const on = (target: EventTarget | undefined, event: string): Observable<unknown> =>
     target ? fromEvent(target, event) : EMPTY
   return merge(
@@ -33,26 +39,27 @@ function awakeOf({ window, document }: { window?: Window; document?: Document })
   ).pipe(startWith(true), distinctUntilChanged())
 }
 
-/** A channel for one kind of news. What a structured clone refuses, such as a function, is left out. */
-export interface Channel<News> {
-  tell: (news: News) => void
+/** A broadcast channel for one type of message. */
+export interface Channel<Message> {
+  /** Omits values that a structured clone does not support, such as functions. */
+  post: (message: Message) => void
   close: () => void
 }
 
-export function openChannel<News>(
-  ports: TabEnvironment,
+export function openChannel<Message>(
+  environment: TabEnvironment,
   name: string,
-  hear: (news: News) => void,
-): Channel<News> {
-  const channel = ports.openChannel(name)
-  // Who posts on this channel runs this very code; a page of the same origin could do anything anyway.
-  channel.onmessage = ({ data }: { data: unknown }) => hear(data as News)
+  onMessage: (message: Message) => void,
+): Channel<Message> {
+  const channel = environment.openChannel(name)
+  // Only this code posts on this channel. Other code of the same origin is trusted anyway.
+  channel.onmessage = ({ data }: { data: unknown }) => onMessage(data as Message)
   return {
-    tell(news) {
+    post(message) {
       try {
-        channel.postMessage(news)
+        channel.postMessage(message)
       } catch {
-        channel.postMessage(JSON.parse(JSON.stringify(news)))
+        channel.postMessage(JSON.parse(JSON.stringify(message)))
       }
     },
     close: () => channel.close(),

@@ -1,58 +1,59 @@
 import { filter, Subscription, switchMap, take, takeUntil } from 'rxjs'
-import type { SendInput, UnsentInput } from '../timeline/timeline-input.ts'
-import { fromPlain, toPlain, type PlainError } from './plain-error.ts'
+import type { QueuedMessage, SendAction } from '../timeline/timeline-action.ts'
+import { electLeader } from './leader-election.ts'
+import { deserializeError, serializeError, type SerializedError } from './serialized-error.ts'
 import { openChannel, type Channel, type TabEnvironment } from './tab-environment.ts'
-import type { OutboxOfTabs, TabOutbox } from './tabs.ts'
-import { turns } from './turns.ts'
+import type { SharedOutbox, TabOutbox } from './tabs.ts'
 
-/** What another tab does not get rid of in this time, this one would send as well: it waits for its turn. */
-const patienceMs = 1_000
+/** If another tab has not sent its messages by then, this tab waits for the leadership to send them itself. */
+const takeoverDelayMs = 1_000
 
-/** What one tab tells the others. */
-type OutboxNews =
-  /** What is unsent? Who knows answers with `queued`. */
-  | { type: 'ask' }
-  | { type: 'queued'; sends: readonly PackedSend[] }
-  | { type: 'failed'; key: string; error: PlainError }
-  | Exclude<SendInput, { type: 'queued' | 'failed' }>
+type OutboxMessage =
+  /** Requests the pending messages of the other tabs. They respond with `queued`. */
+  | { type: 'request_state' }
+  | { type: 'queued'; messages: readonly SerializedMessage[] }
+  | { type: 'failed'; key: string; error: SerializedError }
+  | Exclude<SendAction, { type: 'queued' | 'failed' }>
 
-interface PackedSend extends Omit<UnsentInput, 'error'> {
-  error: PlainError | undefined
-  /** It may have arrived. */
-  isStarted: boolean
+interface SerializedMessage extends Omit<QueuedMessage, 'error'> {
+  error: SerializedError | undefined
+  /** The server may have stored the message. */
+  mayBeDelivered: boolean
 }
 
-/** Has an outbox in common with other tabs: what one says, all hear; and one sends at a time. */
-export function joinTabOutbox(ports: TabEnvironment, name: string, outbox: TabOutbox): OutboxOfTabs {
-  const { awake$, clock } = ports
-  const { state, take: fold, started, run } = outbox
-  const hasUnsent = (): boolean => state().unsent.some(({ status }) => status === 'sending')
-  let channel: Channel<OutboxNews> | undefined
-  let isInTurn = false
+/** Shares an outbox among tabs: each action reaches all of them, and only the leader sends. */
+export function joinTabOutbox(environment: TabEnvironment, name: string, outbox: TabOutbox): SharedOutbox {
+  const { pageActive$, clock } = environment
+  const { getTimeline, dispatch, maybeDelivered, run } = outbox
+  const hasUnsent = (): boolean => getTimeline().pending.some(({ status }) => status === 'sending')
+  let channel: Channel<OutboxMessage> | undefined
+  let isLeader = false
   let hasLeft = false
 
-  function hear(news: OutboxNews): void {
-    if (news.type === 'ask') return answer()
-    if (news.type === 'queued') add(news.sends)
-    else fold(news.type === 'failed' ? { ...news, error: fromPlain(news.error) } : news)
-    if (hasUnsent()) clock.after(patienceMs, () => !hasLeft && hasUnsent() && run())
+  function handleMessage(message: OutboxMessage): void {
+    if (message.type === 'request_state') return sendState()
+    if (message.type === 'queued') add(message.messages)
+    else
+      dispatch(message.type === 'failed' ? { ...message, error: deserializeError(message.error) } : message)
+    if (hasUnsent()) clock.after(takeoverDelayMs, () => !hasLeft && hasUnsent() && run())
   }
 
-  function answer(): void {
-    const sends = state().unsent.map((each) => pack(each))
-    if (sends.length > 0) channel?.tell({ type: 'queued', sends })
+  function sendState(): void {
+    const messages = getTimeline().pending.map((message) => serialize(message))
+    if (messages.length > 0) channel?.post({ type: 'queued', messages })
   }
 
-  function add(packed: readonly PackedSend[]): void {
-    const { unsent } = state()
-    const sends = packed.filter(({ key }) => !unsent.some((each) => each.key === key))
-    // It is not in its turn: who is may be sending them just now.
-    for (const { key, isStarted } of sends) if (isStarted || !isInTurn) started.add(key)
-    if (sends.length > 0) fold({ type: 'queued', sends: packed.map(unpack) })
+  function add(serialized: readonly SerializedMessage[]): void {
+    const { pending } = getTimeline()
+    const unknown = serialized.filter(({ key }) => !pending.some((message) => message.key === key))
+    // If this tab is not the leader, the leader may be sending the message right now.
+    for (const { key, mayBeDelivered } of unknown) if (mayBeDelivered || !isLeader) maybeDelivered.add(key)
+    if (unknown.length > 0) dispatch({ type: 'queued', messages: serialized.map(deserialize) })
   }
 
-  function pack({ key, payload, metadata, error }: UnsentInput): PackedSend {
-    return { key, payload, metadata, error: error && toPlain(error), isStarted: started.has(key) }
+  function serialize({ key, payload, metadata, error }: QueuedMessage): SerializedMessage {
+    const serializedError = error && serializeError(error)
+    return { key, payload, metadata, error: serializedError, mayBeDelivered: maybeDelivered.has(key) }
   }
 
   function close(): void {
@@ -60,47 +61,50 @@ export function joinTabOutbox(ports: TabEnvironment, name: string, outbox: TabOu
     channel = undefined
   }
 
-  const markStarted = (): void => state().unsent.forEach(({ key }) => started.add(key))
+  const markAllMaybeDelivered = (): void =>
+    getTimeline().pending.forEach(({ key }) => maybeDelivered.add(key))
 
-  const watching = awake$.subscribe((isAwake) => {
+  const subscription = pageActive$.subscribe((isActive) => {
     close()
-    // Others may send them while this one hears of nothing.
-    if (!isAwake) return markStarted()
-    channel = openChannel(ports, name, hear)
-    channel.tell({ type: 'ask' })
+    // Another tab may send them while this page is frozen.
+    if (!isActive) return markAllMaybeDelivered()
+    channel = openChannel(environment, name, handleMessage)
+    channel.post({ type: 'request_state' })
   })
 
   return {
-    tell(input) {
-      if (input.type === 'queued') channel?.tell({ type: 'queued', sends: input.sends.map(pack) })
-      else channel?.tell(input.type === 'failed' ? { ...input, error: toPlain(input.error) } : input)
+    broadcast(action) {
+      if (action.type === 'queued')
+        channel?.post({ type: 'queued', messages: action.messages.map(serialize) })
+      else
+        channel?.post(action.type === 'failed' ? { ...action, error: serializeError(action.error) } : action)
     },
 
-    inTurn: (work) =>
+    runExclusive: (work) =>
       new Promise((resolve, reject) => {
-        const turn = new Subscription()
-        const asleep$ = awake$.pipe(filter((isAwake) => !isAwake))
-        const awakeTurns$ = awake$.pipe(
+        const leadership = new Subscription()
+        const frozen$ = pageActive$.pipe(filter((isActive) => !isActive))
+        const elected$ = pageActive$.pipe(
           filter(Boolean),
           take(1),
-          switchMap(() => turns(ports, name).pipe(takeUntil(asleep$))),
+          switchMap(() => electLeader(environment, name).pipe(takeUntil(frozen$))),
         )
-        async function begin({ hasWaited }: { hasWaited: boolean }): Promise<void> {
-          isInTurn = true
-          if (hasWaited) markStarted()
+        async function lead({ wasContended }: { wasContended: boolean }): Promise<void> {
+          isLeader = true
+          if (wasContended) markAllMaybeDelivered()
           try {
-            await work(() => turn.closed)
+            await work(() => leadership.closed)
           } finally {
-            isInTurn = false
-            turn.unsubscribe()
+            isLeader = false
+            leadership.unsubscribe()
           }
         }
-        turn.add(
-          awakeTurns$.subscribe({
-            next: (each) => void begin(each).then(resolve, reject),
+        leadership.add(
+          elected$.subscribe({
+            next: (election) => void lead(election).then(resolve, reject),
             complete() {
-              turn.unsubscribe()
-              if (!isInTurn) resolve()
+              leadership.unsubscribe()
+              if (!isLeader) resolve()
             },
           }),
         )
@@ -108,12 +112,12 @@ export function joinTabOutbox(ports: TabEnvironment, name: string, outbox: TabOu
 
     leave() {
       hasLeft = true
-      watching.unsubscribe()
+      subscription.unsubscribe()
       close()
     },
   }
 }
 
-function unpack({ error, ...send }: PackedSend): UnsentInput {
-  return { ...send, error: error && fromPlain(error) }
+function deserialize({ error, ...message }: SerializedMessage): QueuedMessage {
+  return { ...message, error: error && deserializeError(error) }
 }

@@ -13,142 +13,152 @@ import {
   takeWhile,
   tap,
 } from 'rxjs'
-import { createKey } from '../conversation/create-key.ts'
+import { createRandomId } from '../conversation/create-random-id.ts'
 import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
-import { createStanding } from '../source/standing.ts'
-import type { Place } from '../source/stream-source.ts'
-import { createHeard, type Heard } from './heard.ts'
-import { packItem, unpackItem, type PackedItem } from './packed-item.ts'
+import { createStreamSnapshot } from '../source/stream-snapshot.ts'
+import type { ResumeCursor } from '../source/stream-source.ts'
+import { electLeader } from './leader-election.ts'
+import { deserializeItem, serializeItem, type SerializedItem } from './serialized-item.ts'
+import { createSignalDeduper, type SignalDeduper } from './signal-deduper.ts'
 import { openChannel, type TabEnvironment } from './tab-environment.ts'
-import { turns } from './turns.ts'
 
-/** What tabs tell each other of the stream. A leader's time is its term; in it, the items that it tells are numbered. */
-type StreamNews =
-  | { type: 'ask' }
-  | { type: 'wake' }
-  /** How it stands after an item. `id`: the place in the stream that it has come to. */
-  | { type: 'standing'; term: string; number: number; id: string | undefined; items: PackedItem[] }
-  | { type: 'item'; term: string; number: number; item: PackedItem }
+/** A term is the leadership of one tab. `itemNumber` counts the items that the leader has sent in its term. */
+type StreamMessage =
+  | { type: 'request_snapshot' }
+  | { type: 'reconnect' }
+  /** The state of the stream after `itemNumber` items. `id`: the position in the stream. */
+  | {
+      type: 'snapshot'
+      term: string
+      itemNumber: number
+      id: string | undefined
+      items: SerializedItem[]
+    }
+  | { type: 'item'; term: string; itemNumber: number; item: SerializedItem }
 
 export interface TabStreamOptions {
   name: string
   me: ConnectedUser
   own: ConversationSource
-  place: Place
+  cursor: ResumeCursor
 }
 
 /**
- * The user's stream, run by one tab for all. Each tab that listens waits for its turn to lead: when the leader has left, the next
- * goes on from the last signal that it heard.
+ * The user's stream, which the leader tab holds for all tabs. When the leader leaves, the next one resumes after the
+ * last signal that it received.
  */
 export function createTabStream(
-  ports: TabEnvironment,
-  { name, me, own, place }: TabStreamOptions,
+  environment: TabEnvironment,
+  { name, me, own, cursor }: TabStreamOptions,
 ): ConversationSource {
-  let wake = own.wake
+  let reconnectNow = own.reconnectNow
 
-  /** As long as somebody in this tab listens. */
   const shared$ = defer(() => {
-    const heard = createHeard(place)
-    return ports.awake$.pipe(switchMap((isAwake) => (isAwake ? listen(heard) : NEVER)))
+    const deduper = createSignalDeduper(cursor)
+    return environment.pageActive$.pipe(switchMap((isActive) => (isActive ? follow(deduper) : NEVER)))
   })
 
-  function listen(heard: Heard): Observable<SourceItem> {
+  function follow(deduper: SignalDeduper): Observable<SourceItem> {
     return new Observable((subscriber) => {
-      let standing = createStanding()
-      let isLeading = false
-      let isAsking = true
+      let snapshot = createStreamSnapshot()
+      let isLeader = false
+      let isRequestingSnapshot = true
       let term = ''
-      let number = 0
+      let itemNumber = 0
 
-      const channel = openChannel<StreamNews>(ports, name, hear)
-      const emit = (items: SourceItem[]): void => items.forEach((each) => subscriber.next(each))
+      const channel = openChannel<StreamMessage>(environment, name, handleMessage)
+      const emit = (items: SourceItem[]): void => items.forEach((item) => subscriber.next(item))
 
-      function hear(news: StreamNews): void {
-        if (news.type === 'wake') return isLeading ? own.wake() : undefined
-        if (news.type === 'ask') return isLeading ? tellStanding() : undefined
-        // What a former leader still says comes from the server as well.
-        if (isLeading) return
-        if (news.type === 'standing') return adopt(news)
-        if (news.term === term && news.number === number + 1) {
-          number++
-          return emit(heard.take(unpackItem(news.item)))
+      function handleMessage(message: StreamMessage): void {
+        if (message.type === 'reconnect') return isLeader ? own.reconnectNow() : undefined
+        if (message.type === 'request_snapshot') return isLeader ? sendSnapshot() : undefined
+        // The server sends the items of a previous leader again.
+        if (isLeader) return
+        if (message.type === 'snapshot') return applySnapshot(message)
+        if (message.term === term && message.itemNumber === itemNumber + 1) {
+          itemNumber++
+          return emit(deduper.dedupe(deserializeItem(message.item)))
         }
-        if (!isAsking) ask()
+        if (!isRequestingSnapshot) requestSnapshot()
       }
 
-      function ask(): void {
-        isAsking = true
-        channel.tell({ type: 'ask' })
+      function requestSnapshot(): void {
+        isRequestingSnapshot = true
+        channel.post({ type: 'request_snapshot' })
       }
 
-      function adopt({ id, items, ...now }: Extract<StreamNews, { type: 'standing' }>): void {
-        isAsking = false
-        if (now.term === term && now.number === number) return
-        ;({ term, number } = now)
-        emit(heard.goOn(id))
-        for (const item of items.map(unpackItem)) {
-          const isKept = item.type === 'ready' && id !== undefined
-          emit(heard.take(isKept ? { type: 'ready', ready: { ...item.ready, id, state: 'resumed' } } : item))
+      function applySnapshot({ id, items, ...latest }: Extract<StreamMessage, { type: 'snapshot' }>): void {
+        isRequestingSnapshot = false
+        if (latest.term === term && latest.itemNumber === itemNumber) return
+        ;({ term, itemNumber } = latest)
+        emit(deduper.resumeAt(id))
+        for (const item of items.map(deserializeItem)) {
+          const canResume = item.type === 'ready' && id !== undefined
+          emit(
+            deduper.dedupe(
+              canResume ? { type: 'ready', ready: { ...item.ready, id, state: 'resumed' } } : item,
+            ),
+          )
         }
       }
 
-      function tellStanding(): void {
-        channel.tell({ type: 'standing', term, number, id: place.id, items: standing.items().map(packItem) })
+      function sendSnapshot(): void {
+        const items = snapshot.items().map(serializeItem)
+        channel.post({ type: 'snapshot', term, itemNumber, id: cursor.id, items })
       }
 
       const leading$ = defer(() => {
-        isLeading = true
-        term = createKey()
-        number = 0
-        standing = createStanding()
-        tellStanding()
+        isLeader = true
+        term = createRandomId()
+        itemNumber = 0
+        snapshot = createStreamSnapshot()
+        sendSnapshot()
         return own.items$
       }).pipe(
         tap((item) => {
-          // Why this tab may not go on, another need not mind.
+          // The error that closes this tab's stream may not affect the other tabs.
           if (isClosed(item)) return
-          standing.hear(item)
-          channel.tell({ type: 'item', term, number: ++number, item: packItem(item) })
+          snapshot.record(item)
+          channel.post({ type: 'item', term, itemNumber: ++itemNumber, item: serializeItem(item) })
         }),
-        finalize(() => (isLeading = false)),
+        finalize(() => (isLeader = false)),
       )
 
-      wake = () => (isLeading ? own.wake() : channel.tell({ type: 'wake' }))
-      const running = merge(
-        turns(ports, name).pipe(
+      reconnectNow = () => (isLeader ? own.reconnectNow() : channel.post({ type: 'reconnect' }))
+      const subscription = merge(
+        electLeader(environment, name).pipe(
           map(() => leading$),
-          // The next leader may have told how it stands before this one learned that it had lost its turn.
+          // The next leader may have sent its snapshot before this tab learned that it is no longer the leader.
           endWith(
             defer(() => {
-              ask()
+              requestSnapshot()
               return EMPTY
             }),
           ),
-          switchMap((each$) => each$),
+          switchMap((items$) => items$),
           repeat(),
         ),
-        // The leader's page may be out of sight.
-        ports.wake$.pipe(
-          tap(() => isLeading || wake()),
+        // The leader's page may be hidden and miss the trigger.
+        environment.reconnectTrigger$.pipe(
+          tap(() => isLeader || reconnectNow()),
           switchMap(() => EMPTY),
         ),
-      ).subscribe((item) => emit(heard.take(item)))
-      ask()
+      ).subscribe((item) => emit(deduper.dedupe(item)))
+      requestSnapshot()
       return () => {
-        running.unsubscribe()
+        subscription.unsubscribe()
         channel.close()
-        wake = own.wake
+        reconnectNow = own.reconnectNow
       }
     })
   }
 
   return {
-    items$: defer(() => canStream(me)).pipe(
-      switchMap((can) => (can ? shared$ : own.items$)),
+    items$: defer(() => hasUserStream(me)).pipe(
+      switchMap((isSupported) => (isSupported ? shared$ : own.items$)),
       takeWhile((item) => !isClosed(item), true),
     ),
-    wake: () => wake(),
+    reconnectNow: () => reconnectNow(),
   }
 }
 
@@ -156,8 +166,8 @@ function isClosed(item: SourceItem): boolean {
   return item.type === 'status' && item.status.state === 'closed'
 }
 
-/** Where it is not known, the leader finds out. */
-function canStream(me: ConnectedUser): Promise<boolean> {
+/** True if the server cannot be asked now: the leader's connection attempt shows whether it supports the stream. */
+function hasUserStream(me: ConnectedUser): Promise<boolean> {
   return me.serverInfo().then(
     ({ capabilities }) => capabilities.includes('user-stream'),
     () => true,

@@ -1,41 +1,44 @@
 import type { ConnectedUser } from '@parley/core'
 import type { Observable } from 'rxjs'
 import type { ConversationSource } from '../source/conversation-source.ts'
-import type { Place } from '../source/stream-source.ts'
-import type { SendInput } from '../timeline/timeline-input.ts'
+import type { ResumeCursor } from '../source/stream-source.ts'
+import type { SendAction } from '../timeline/timeline-action.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
-/** What the tabs of one user have in common. Pass it on: its methods are for the observables of this package. */
+/** The state that the tabs of one user share. Pass it as an option; its methods are internal to this package. */
 export interface Tabs {
-  /** The user's stream, run by one tab for all: `own` is how this one would, and goes on after `place`. */
-  shareStream: (me: ConnectedUser, options: { own: ConversationSource; place: Place }) => ConversationSource
-  /** Has an outbox in common with the other tabs: what is told in one of them is taken in all. */
-  joinOutbox: (me: ConnectedUser, outbox: TabOutbox) => OutboxOfTabs
-  /** Tells the other tabs what is read in this one, and emits what is read in them. */
-  shareMarks: (name: string, own$: Observable<ReadMark>) => Observable<ReadMark>
+  /** The user's stream, which the leader tab holds for all. `own` is this tab's stream, which resumes at `cursor`. */
+  shareStream: (
+    me: ConnectedUser,
+    options: { own: ConversationSource; cursor: ResumeCursor },
+  ) => ConversationSource
+  /** Shares an outbox with the other tabs: each action of one tab is dispatched in all. */
+  joinOutbox: (me: ConnectedUser, outbox: TabOutbox) => SharedOutbox
+  /** Sends the read marks of this tab to the other tabs, and emits theirs. */
+  shareReadMarks: (name: string, own$: Observable<ReadMark>) => Observable<ReadMark>
 }
 
-/** A conversation, and up to when it was read. */
+/** The id of a conversation, and the time of its newest read message. */
 export type ReadMark = readonly [id: string, createdAt: string]
 
-/** One tab's outbox of a conversation. */
+/** This tab's outbox of a conversation. */
 export interface TabOutbox {
-  state: () => Timeline
-  take: (input: SendInput) => void
-  /** The keys of messages that may have arrived. */
-  started: Set<string>
-  /** Sends what is unsent, in its turn. */
+  getTimeline: () => Timeline
+  dispatch: (action: SendAction) => void
+  /** The keys of messages that the server may have stored. */
+  maybeDelivered: Set<string>
+  /** Sends the pending messages once this tab is the leader of the outbox. */
   run: () => void
 }
 
-/** An outbox that tabs have in common. */
-export interface OutboxOfTabs {
-  tell: (input: SendInput) => void
+/** An outbox that tabs share. */
+export interface SharedOutbox {
+  broadcast: (action: SendAction) => void
   /**
-   * Does work while no other tab does: it waits for its turn. Resolves when the work is done, or was not begun.
+   * Runs work while no other tab does, after leader election. Resolves when the work is done or was not started.
    *
-   * `isOver`: another tab has taken the turn, or the page was put to sleep.
+   * `isLockLost`: another tab has taken the lock, or the page is frozen.
    */
-  inTurn: (work: (isOver: () => boolean) => Promise<void>) => Promise<void>
+  runExclusive: (work: (isLockLost: () => boolean) => Promise<void>) => Promise<void>
   leave: () => void
 }

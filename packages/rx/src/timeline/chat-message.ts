@@ -1,34 +1,34 @@
 import type { WithCustomTypes, ChatError, Message, NoSchemas } from '@parley/core'
 
 /**
- * A message as an app shows it, told apart by `status`.
+ * A message in a conversation; `status` discriminates the union.
  *
- * `key` stays the same from `sending` to `sent`, and from `streaming` to `sent`: take it for a list's key. An object stays
- * the same as long as nothing in it changes.
+ * `key` is stable from `sending` to `sent` and from `streaming` to `sent`: use it as the key of list items. An unchanged
+ * message remains the same object.
  */
 export type ChatMessage<Schemas = NoSchemas> =
   | StoredMessage<Schemas>
   | PendingMessage<Schemas>
   | StreamingMessage<Schemas>
 
-/** A message that the server has. */
+/** A message that the server has stored. */
 export type StoredMessage<Schemas = NoSchemas> = WithCustomTypes<Message, Schemas> & {
   readonly key: string
   readonly status: 'sent'
 }
 
-/** An own message that the server is not known to have: on its way, or refused. */
+/** An own message that is being sent, or that failed. */
 export type PendingMessage<Schemas = NoSchemas> = Omit<
   WithCustomTypes<Message, Schemas>,
   'id' | 'createdAt'
 > & {
   readonly key: string
   readonly status: 'sending' | 'failed'
-  /** Why it failed. */
+  /** The reason for the failure. */
   readonly error?: ChatError
 }
 
-/** A bot's message while it is being written: what there is of it so far. */
+/** A bot's message while it streams, with the text so far. */
 export type StreamingMessage<Schemas = NoSchemas> = Omit<
   WithCustomTypes<Message, Schemas>,
   'id' | 'payload'
@@ -36,7 +36,7 @@ export type StreamingMessage<Schemas = NoSchemas> = Omit<
   readonly key: string
   readonly status: 'streaming'
   readonly streamId: string
-  /** The number of the last piece that is in it; -1 while it is not known whether somebody still writes it, on a new connection. */
+  /** The number of the last delta. -1 while the message is stale: a new connection has not announced its stream yet. */
   readonly sequence: number
   readonly payload: { readonly type: 'text'; readonly text: string }
 }

@@ -1,9 +1,12 @@
 import { array, assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { flatten, hasItem, insertItem, removeItem, type Chunks } from './chunks.ts'
-import { compare, type Position } from './position.ts'
+import { comparePositions, type Position } from './position.ts'
 
-const item = (number: number): Position => ({ createdAt: `${1_000_000 + number}`, id: `${number}` })
+const createItem = (number: number): Position => ({
+  createdAt: `${1_000_000 + number}`,
+  id: `${number}`,
+})
 
 test('chunks hold the same items as an ordered array after any insertions and removals', () => {
   assert(
@@ -11,19 +14,19 @@ test('chunks hold the same items as an ordered array after any insertions and re
       let chunks: Chunks<Position> = []
       const model = new Map<number, Position>()
       for (const number of numbers) {
-        const known = model.get(number)
-        expect(known !== undefined && hasItem(chunks, known)).toBe(known !== undefined)
-        if (known) {
-          chunks = removeItem(chunks, known)
+        const existing = model.get(number)
+        expect(existing !== undefined && hasItem(chunks, existing)).toBe(existing !== undefined)
+        if (existing) {
+          chunks = removeItem(chunks, existing)
           model.delete(number)
         } else {
-          const added = item(number)
+          const added = createItem(number)
           chunks = insertItem(chunks, added)
           model.set(number, added)
         }
       }
 
-      expect(flatten(chunks)).toEqual([...model.values()].toSorted(compare))
+      expect(flatten(chunks)).toEqual([...model.values()].toSorted(comparePositions))
       expect(chunks.every((chunk) => chunk.length > 0 && chunk.length <= 256)).toBe(true)
     }),
     { numRuns: 30 },
@@ -31,21 +34,21 @@ test('chunks hold the same items as an ordered array after any insertions and re
 })
 
 test.each([
-  ['the newest last', (index: number) => index],
-  ['the oldest last', (index: number) => 10_000 - index],
-])('chunks that grow at one end are full: %s', (_, numberOf) => {
+  ['items arrive oldest first', (index: number) => index],
+  ['items arrive newest first', (index: number) => 10_000 - index],
+])('chunks that grow at one end are full: %s', (_, getNumber) => {
   let chunks: Chunks<Position> = []
-  for (let index = 0; index < 10_000; index++) chunks = insertItem(chunks, item(numberOf(index)))
+  for (let index = 0; index < 10_000; index++) chunks = insertItem(chunks, createItem(getNumber(index)))
 
   expect(chunks).toHaveLength(Math.ceil(10_000 / 256))
 })
 
-test('a change leaves the former list unchanged', () => {
-  const [one, two, three] = [item(1), item(2), item(3)]
-  const former = [one, three].reduce(insertItem<Position>, [])
+test('a change does not affect the previous list', () => {
+  const [first, second, third] = [createItem(1), createItem(2), createItem(3)]
+  const previous = [first, third].reduce(insertItem<Position>, [])
 
-  insertItem(former, two)
-  removeItem(former, one)
+  insertItem(previous, second)
+  removeItem(previous, first)
 
-  expect(flatten(former)).toEqual([one, three])
+  expect(flatten(previous)).toEqual([first, third])
 })

@@ -1,4 +1,4 @@
-import { itemAt, placeOf, type Position } from './position.ts'
+import { findAt, lowerBound, type Position } from './position.ts'
 
 /**
  * An immutable ordered list in chunks. A new version shares all chunks except the changed one, so a change hardly
@@ -9,25 +9,25 @@ export type Chunks<Item extends Position> = readonly (readonly Item[])[]
 const maxChunkSize = 256
 
 export function insertItem<Item extends Position>(chunks: Chunks<Item>, item: Item): Chunks<Item> {
-  const at = Math.max(0, Math.min(chunkAt(chunks, item), chunks.length - 1))
-  const former = chunks[at] ?? []
-  const chunk = former.slice()
-  const place = placeOf(chunk, item)
-  chunk.splice(place, 0, item)
-  if (chunk.length <= maxChunkSize) return replace(chunks, at, [chunk])
-  // Messages mostly arrive at either end, so a full chunk is not split there.
-  const cut = place === 0 ? 1 : place === former.length ? place : chunk.length >> 1
-  return replace(chunks, at, [chunk.slice(0, cut), chunk.slice(cut)])
+  const chunkIndex = Math.max(0, Math.min(findChunkIndex(chunks, item), chunks.length - 1))
+  const previous = chunks[chunkIndex] ?? []
+  const chunk = previous.slice()
+  const index = lowerBound(chunk, item)
+  chunk.splice(index, 0, item)
+  if (chunk.length <= maxChunkSize) return replace(chunks, chunkIndex, [chunk])
+  // Most messages are added at either end. Splitting there, not in the middle, keeps the other chunks full.
+  const splitIndex = index === 0 ? 1 : index === previous.length ? index : chunk.length >> 1
+  return replace(chunks, chunkIndex, [chunk.slice(0, splitIndex), chunk.slice(splitIndex)])
 }
 
 export function removeItem<Item extends Position>(chunks: Chunks<Item>, item: Item): Chunks<Item> {
-  const at = chunkAt(chunks, item)
-  const chunk = chunks[at]?.filter((each) => each !== item) ?? []
-  return replace(chunks, at, chunk.length > 0 ? [chunk] : [])
+  const chunkIndex = findChunkIndex(chunks, item)
+  const chunk = chunks[chunkIndex]?.filter((existing) => existing !== item) ?? []
+  return replace(chunks, chunkIndex, chunk.length > 0 ? [chunk] : [])
 }
 
 export function hasItem<Item extends Position>(chunks: Chunks<Item>, item: Item): boolean {
-  return itemAt(chunks[chunkAt(chunks, item)] ?? [], item) === item
+  return findAt(chunks[findChunkIndex(chunks, item)] ?? [], item) === item
 }
 
 export function flatten<Item>(chunks: readonly (readonly Item[])[]): readonly Item[] {
@@ -36,14 +36,14 @@ export function flatten<Item>(chunks: readonly (readonly Item[])[]): readonly It
 }
 
 /** The index of the chunk for a position; the number of chunks if the position follows all of them. */
-function chunkAt(chunks: Chunks<Position>, position: Position): number {
-  return placeOf(chunks, position, (chunk) => chunk.at(-1))
+function findChunkIndex(chunks: Chunks<Position>, position: Position): number {
+  return lowerBound(chunks, position, (chunk) => chunk.at(-1))
 }
 
 function replace<Item extends Position>(
   chunks: Chunks<Item>,
-  at: number,
-  others: Chunks<Item>,
+  chunkIndex: number,
+  replacements: Chunks<Item>,
 ): Chunks<Item> {
-  return [...chunks.slice(0, at), ...others, ...chunks.slice(at + 1)]
+  return [...chunks.slice(0, chunkIndex), ...replacements, ...chunks.slice(chunkIndex + 1)]
 }

@@ -1,29 +1,28 @@
 import { array, assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { draftMap, finishMap, lookUp, lookUpDraft, type LayeredMap } from './layered-map.ts'
+import { toMutableMap, finishMap, lookUp, lookUpMutable, type LayeredMap } from './layered-map.ts'
 
 const changes = array(array(integer({ min: 0, max: 200 }), { maxLength: 20 }), { maxLength: 200 })
 
-test('a layered map equals a map, has few layers, and never changes former versions', () => {
+test('a layered map behaves like a map, has few layers, and never changes earlier versions', () => {
   assert(
     property(changes, (batches) => {
       let map: LayeredMap<number> = []
       const model = new Map<string, number>()
       const versions: [LayeredMap<number>, Map<string, number>][] = []
-      for (const [index, names] of batches.entries()) {
-        const draft = draftMap(map)
-        for (const name of names) {
-          draft.changes.set(`${name}`, index)
-          model.set(`${name}`, index)
-          expect(lookUpDraft(draft, `${name}`)).toBe(index)
+      for (const [index, keys] of batches.entries()) {
+        const mutable = toMutableMap(map)
+        for (const key of keys) {
+          mutable.changes.set(`${key}`, index)
+          model.set(`${key}`, index)
+          expect(lookUpMutable(mutable, `${key}`)).toBe(index)
         }
-        map = finishMap(draft)
+        map = finishMap(mutable)
         versions.push([map, new Map(model)])
       }
 
       for (const [version, expected] of versions)
-        for (let name = 0; name <= 200; name++)
-          expect(lookUp(version, `${name}`)).toBe(expected.get(`${name}`))
+        for (let key = 0; key <= 200; key++) expect(lookUp(version, `${key}`)).toBe(expected.get(`${key}`))
       expect(map.length).toBeLessThanOrEqual(9)
     }),
     { numRuns: 50 },
@@ -31,7 +30,7 @@ test('a layered map equals a map, has few layers, and never changes former versi
 })
 
 test('a map without changes is the same map', () => {
-  const draft = draftMap([new Map([['a', 1]])])
+  const mutable = toMutableMap([new Map([['a', 1]])])
 
-  expect(finishMap(draft)).toBe(draft.layers)
+  expect(finishMap(mutable)).toBe(mutable.layers)
 })

@@ -4,34 +4,37 @@
  */
 export type LayeredMap<Value> = readonly ReadonlyMap<string, Value>[]
 
-/** A layered map and the changes to it. */
-export interface MapDraft<Value> {
+/** A layered map with changes that are not yet applied. */
+export interface MutableLayeredMap<Value> {
   readonly layers: LayeredMap<Value>
   readonly changes: Map<string, Value>
 }
 
-export function draftMap<Value>(layers: LayeredMap<Value>): MapDraft<Value> {
+export function toMutableMap<Value>(layers: LayeredMap<Value>): MutableLayeredMap<Value> {
   return { layers, changes: new Map() }
 }
 
-export function lookUp<Value>(layers: LayeredMap<Value>, name: string): Value | undefined {
-  return layers.findLast((layer) => layer.has(name))?.get(name)
+export function lookUp<Value>(layers: LayeredMap<Value>, key: string): Value | undefined {
+  return layers.findLast((layer) => layer.has(key))?.get(key)
 }
 
-export function lookUpDraft<Value>({ layers, changes }: MapDraft<Value>, name: string): Value | undefined {
-  return changes.get(name) ?? lookUp(layers, name)
+export function lookUpMutable<Value>(
+  { layers, changes }: MutableLayeredMap<Value>,
+  key: string,
+): Value | undefined {
+  return changes.get(key) ?? lookUp(layers, key)
 }
 
-/** Applies the changes; returns the same map if there are none. */
-export function finishMap<Value>({ layers, changes }: MapDraft<Value>): LayeredMap<Value> {
+/** Applies the changes. Returns the same map if there are none. */
+export function finishMap<Value>({ layers, changes }: MutableLayeredMap<Value>): LayeredMap<Value> {
   if (changes.size === 0) return layers
-  const kept = layers.slice()
+  const remaining = layers.slice()
   let last: ReadonlyMap<string, Value> = changes
-  for (let below = kept.at(-1); below && below.size < 2 * last.size; below = kept.at(-1)) {
-    const merged = new Map(below)
-    for (const [name, value] of last) merged.set(name, value)
+  for (let next = remaining.at(-1); next && next.size < 2 * last.size; next = remaining.at(-1)) {
+    const merged = new Map(next)
+    for (const [key, value] of last) merged.set(key, value)
     last = merged
-    kept.pop()
+    remaining.pop()
   }
-  return [...kept, last]
+  return [...remaining, last]
 }

@@ -1,45 +1,48 @@
-/** Where a message stands in its conversation: the server's time, and the id where two have the same. */
+/** The position of a message in its conversation: the server's time, then the id. */
 export interface Position {
   readonly createdAt: string
   readonly id: string
 }
 
-/** Before all messages. */
-export const beginning: Position = { createdAt: '', id: '' }
+/** Precedes all messages. */
+export const startPosition: Position = { createdAt: '', id: '' }
 
-export function compare(one: Position, other: Position): number {
-  return order(one.createdAt, other.createdAt) || order(one.id, other.id)
+export function comparePositions(a: Position, b: Position): number {
+  return compareStrings(a.createdAt, b.createdAt) || compareStrings(a.id, b.id)
 }
 
-/** The index in an ordered list at which a position stands, or would. The end is looked at first: most are new. */
-export function placeOf<Item extends Position>(list: readonly Item[], position: Position): number
-export function placeOf<Item>(
+/**
+ * The index of the first item at or after a position in an ordered list. The binary search starts at the end of the
+ * list, as most messages are new.
+ */
+export function lowerBound<Item extends Position>(list: readonly Item[], position: Position): number
+export function lowerBound<Item>(
   list: readonly Item[],
   position: Position,
-  positionOf: (item: Item) => Position | undefined,
+  getPosition: (item: Item) => Position | undefined,
 ): number
-export function placeOf(
+export function lowerBound(
   list: readonly Position[],
   position: Position,
-  positionOf = (item: Position): Position | undefined => item,
+  getPosition = (item: Position): Position | undefined => item,
 ): number {
   let from = 0
   let to = list.length
   for (let middle = to - 1; from < to; middle = (from + to) >> 1) {
     const item = list[middle]
-    const found = item && positionOf(item)
-    if (found && compare(found, position) < 0) from = middle + 1
+    const found = item && getPosition(item)
+    if (found && comparePositions(found, position) < 0) from = middle + 1
     else to = middle
   }
   return from
 }
 
-/** The item of an ordered list at a position. */
-export function itemAt<Item extends Position>(list: readonly Item[], position: Position): Item | undefined {
-  const item = list[placeOf(list, position)]
+/** The item of an ordered list at a position, if any. */
+export function findAt<Item extends Position>(list: readonly Item[], position: Position): Item | undefined {
+  const item = list[lowerBound(list, position)]
   return item?.id === position.id ? item : undefined
 }
 
-export function order(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
+export function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -1,65 +1,67 @@
 import type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './chat-message.ts'
 import { flatten, type Chunks } from './chunks.ts'
-import { draftMap, finishMap, type LayeredMap, type MapDraft } from './layered-map.ts'
+import { finishMap, toMutableMap, type LayeredMap, type MutableLayeredMap } from './layered-map.ts'
 
-/** What is known of one conversation's messages. It is never changed: `fold` makes a new one. */
-export interface Timeline extends Parts {
-  /** All displayed messages: stored ones, then streaming ones, then unsent ones. */
+/** The messages of one conversation. Immutable: `reduceTimeline` creates a new timeline for each change. */
+export interface Timeline extends TimelineFields {
+  /** All displayed messages: stored ones, then streaming ones, then pending ones. */
   readonly messages: readonly ChatMessage[]
-  /** In the server's order. */
-  readonly sent: readonly StoredMessage[]
+  /** In server order. */
+  readonly stored: readonly StoredMessage[]
 }
 
-interface Parts {
+interface TimelineFields {
   readonly conversationId: string
   /** The local user. */
   readonly userId: string
-  /** `sent`, in chunks. */
-  readonly sentChunks: Chunks<StoredMessage>
-  /** Later copies of messages that are in `sent`: a client that could not know better sent them twice. */
-  readonly copies: Chunks<StoredMessage>
-  /** In the order in which they were begun. */
-  readonly written: readonly StreamingMessage[]
-  /** In the order of sending. */
-  readonly unsent: readonly PendingMessage[]
-  /** An index of all stored messages, including `copies`; see `names.ts`. */
-  readonly names: LayeredMap<readonly StoredMessage[]>
-  /** What was there and must not come back: ids of deleted messages, their keys, and streams that ended. */
-  readonly gone: LayeredMap<true>
+  /** `stored`, in chunks. */
+  readonly storedChunks: Chunks<StoredMessage>
+  /** Later duplicates of messages in `stored`: a client without idempotency keys may have sent a message twice. */
+  readonly duplicates: Chunks<StoredMessage>
+  /** In the order in which the streams started. */
+  readonly streaming: readonly StreamingMessage[]
+  /** In sending order. */
+  readonly pending: readonly PendingMessage[]
+  /** An index of all stored messages, including `duplicates`; see `message-index.ts`. */
+  readonly index: LayeredMap<readonly StoredMessage[]>
+  /** The ids and keys of deleted and discarded messages, and the keys of ended streams. None of them may reappear. */
+  readonly tombstones: LayeredMap<true>
 }
 
-type Shown = Pick<Parts, 'sentChunks' | 'written' | 'unsent'>
+type DisplayedFields = Pick<TimelineFields, 'storedChunks' | 'streaming' | 'pending'>
 
-/** A timeline in the making. Its lists are replaced, never changed: others have them. */
-export type Draft = { -readonly [Key in keyof Omit<Parts, 'names' | 'gone'>]: Parts[Key] } & {
-  readonly names: MapDraft<readonly StoredMessage[]>
-  readonly gone: MapDraft<true>
+/** A timeline while an action is applied. Its lists are replaced, never mutated: other timelines share them. */
+export type MutableTimeline = {
+  -readonly [Key in keyof Omit<TimelineFields, 'index' | 'tombstones'>]: TimelineFields[Key]
+} & {
+  readonly index: MutableLayeredMap<readonly StoredMessage[]>
+  readonly tombstones: MutableLayeredMap<true>
 }
 
 export function emptyTimeline(conversationId: string, userId: string): Timeline {
-  const lists = { sentChunks: [], copies: [], written: [], unsent: [] }
-  return new LazyTimeline({ conversationId, userId, ...lists, names: [], gone: [] })
+  const lists = { storedChunks: [], duplicates: [], streaming: [], pending: [] }
+  return new LazyTimeline({ conversationId, userId, ...lists, index: [], tombstones: [] })
 }
 
-export function draftOf(timeline: Timeline): Draft {
-  return { ...timeline, names: draftMap(timeline.names), gone: draftMap(timeline.gone) }
+export function toMutable(timeline: Timeline): MutableTimeline {
+  return { ...timeline, index: toMutableMap(timeline.index), tombstones: toMutableMap(timeline.tombstones) }
 }
 
-/** Turns a draft into a timeline; returns the former one if nothing has changed. */
-export function finishDraft(draft: Draft, former: Timeline): Timeline {
-  const names = finishMap(draft.names)
-  const gone = finishMap(draft.gone)
-  const isSame =
-    showsSameMessages(draft, former) &&
-    draft.copies === former.copies &&
-    names === former.names &&
-    gone === former.gone
-  return isSame ? former : new LazyTimeline({ ...draft, names, gone }, former)
+/** Makes a timeline immutable again. Returns `previous` if nothing has changed. */
+export function finishTimeline(timeline: MutableTimeline, previous: Timeline): Timeline {
+  const index = finishMap(timeline.index)
+  const tombstones = finishMap(timeline.tombstones)
+  const isUnchanged =
+    hasSameMessages(timeline, previous) &&
+    timeline.duplicates === previous.duplicates &&
+    index === previous.index &&
+    tombstones === previous.tombstones
+  return isUnchanged ? previous : new LazyTimeline({ ...timeline, index, tombstones }, previous)
 }
 
-/** Whether two timelines show the same messages. Does not build `messages`. */
-export function showsSameMessages(one: Shown, other: Shown): boolean {
-  return one.sentChunks === other.sentChunks && one.written === other.written && one.unsent === other.unsent
+/** Whether two timelines display the same messages. Does not build `messages`. */
+export function hasSameMessages(a: DisplayedFields, b: DisplayedFields): boolean {
+  return a.storedChunks === b.storedChunks && a.streaming === b.streaming && a.pending === b.pending
 }
 
 /**
@@ -72,29 +74,30 @@ export function showsSameMessages(one: Shown, other: Shown): boolean {
 class LazyTimeline implements Timeline {
   declare readonly conversationId: string
   declare readonly userId: string
-  declare readonly sentChunks: Timeline['sentChunks']
-  declare readonly copies: Timeline['copies']
-  declare readonly written: Timeline['written']
-  declare readonly unsent: Timeline['unsent']
-  declare readonly names: Timeline['names']
-  declare readonly gone: Timeline['gone']
-  /** Shared by all timelines that show the same messages. */
-  readonly #arrays: { messages?: readonly ChatMessage[]; sent?: readonly StoredMessage[] }
+  declare readonly storedChunks: Timeline['storedChunks']
+  declare readonly duplicates: Timeline['duplicates']
+  declare readonly streaming: Timeline['streaming']
+  declare readonly pending: Timeline['pending']
+  declare readonly index: Timeline['index']
+  declare readonly tombstones: Timeline['tombstones']
+  /** Shared by all timelines that display the same messages. */
+  readonly #arrays: { messages?: readonly ChatMessage[]; stored?: readonly StoredMessage[] }
 
-  constructor(parts: Parts, former?: Timeline) {
-    Object.assign(this, parts)
-    this.#arrays = former && #arrays in former && showsSameMessages(parts, former) ? former.#arrays : {}
+  constructor(fields: TimelineFields, previous?: Timeline) {
+    Object.assign(this, fields)
+    this.#arrays =
+      previous && #arrays in previous && hasSameMessages(fields, previous) ? previous.#arrays : {}
   }
 
   get messages(): readonly ChatMessage[] {
-    const { sentChunks, written, unsent } = this
-    const isAllSent = written.length + unsent.length === 0
-    return (this.#arrays.messages ??= isAllSent
-      ? this.sent
-      : flatten<ChatMessage>([...sentChunks, written, unsent]))
+    const { storedChunks, streaming, pending } = this
+    const isAllStored = streaming.length + pending.length === 0
+    return (this.#arrays.messages ??= isAllStored
+      ? this.stored
+      : flatten<ChatMessage>([...storedChunks, streaming, pending]))
   }
 
-  get sent(): readonly StoredMessage[] {
-    return (this.#arrays.sent ??= flatten(this.sentChunks))
+  get stored(): readonly StoredMessage[] {
+    return (this.#arrays.stored ??= flatten(this.storedChunks))
   }
 }

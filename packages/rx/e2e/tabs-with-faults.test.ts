@@ -1,0 +1,163 @@
+import { BehaviorSubject } from 'rxjs'
+import { afterEach, expect, test } from 'vitest'
+import { createFakeClock } from '../../core/e2e/fake-clock.ts'
+import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
+import { getPageEnvironment } from '../src/tabs/tab-environment.ts'
+import { joinTabOutbox } from '../src/tabs/tab-outbox.ts'
+import { getTexts, until } from './connect-user.ts'
+import { startFakeHostedService } from './fake-hosted-service.ts'
+import { reduceAll, queued } from './model/timeline-actions.ts'
+import { openTab, type Tab } from './open-tab.ts'
+
+const capabilities = ['user-stream', 'resume']
+const opened: Tab[] = []
+
+afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
+
+async function open(...args: Parameters<typeof openTab>): Promise<Tab> {
+  const tab = await openTab(...args)
+  opened.push(tab)
+  await until(() => tab.seen.connection?.isSynced === true)
+  return tab
+}
+
+test('a tab that was taken for dead, and is not, lets go of its connection and follows', async () => {
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'one')
+  const { openChannel } = getPageEnvironment()
+  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const clock = createFakeClock()
+  const asleep: Partial<TabEnvironment> = {
+    openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
+  }
+  const first = await open(service, { ports: asleep })
+  const second = await open(service, { ports: { clock } })
+
+  for (let check = 0; check < 3; check++) clock.advance(5_000)
+  await until(() => service.streamsOpened === 2)
+  await until(() => service.openStreams === 1)
+  service.postMessage('c1', 'bob', 'two')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+
+  expect(service.streamsOpened).toBe(2)
+})
+
+test('a tab that learns late that it was taken for dead follows all the same', async () => {
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'one')
+  const { openChannel } = getPageEnvironment()
+  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const clock = createFakeClock()
+  let learn = (): void => {}
+  const learned = new Promise<void>((resolve) => (learn = resolve))
+  const late: Partial<TabEnvironment> = {
+    openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
+    locks: {
+      request: (async (...args: Parameters<LockManager['request']>) =>
+        navigator.locks.request(...args).catch(async (error: unknown) => {
+          await learned
+          throw error
+        })) as LockManager['request'],
+    },
+  }
+  const first = await open(service, { ports: late })
+  const second = await open(service, { ports: { clock } })
+
+  for (let check = 0; check < 3; check++) clock.advance(5_000)
+  await until(() => service.streamsOpened === 2)
+  service.postMessage('c1', 'bob', 'two')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+  learn()
+  await until(() => service.openStreams === 1)
+  service.postMessage('c1', 'bob', 'three')
+  await until(() => [first, second].every(({ seen }) => seen.messages.length === 3))
+
+  expect(getTexts(first.seen.messages)).toEqual(['one', 'two', 'three'])
+})
+
+test('what another tab has sent while this one slept is not sent again', async () => {
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'before')
+  const leader = await open(service)
+  const sleeper = await open(service)
+  const other = await open(service)
+  service.scriptOutcomes('stuck')
+
+  void leader.conversation.send({ type: 'text', text: 'one' })
+  await until(() => service.requests.includes('POST /messages'))
+  void sleeper.conversation.send({ type: 'text', text: 'two' })
+  await until(() => other.seen.messages.length === 3)
+  sleeper.freeze()
+  leader.close()
+  await until(() => other.seen.messages.every(({ status }) => status === 'sent'))
+  while ((await navigator.locks.query()).held?.some(({ name }) => name?.includes('outbox')));
+  sleeper.resume()
+  await until(() => sleeper.seen.messages.every(({ status }) => status === 'sent'))
+  await sleeper.conversation.send({ type: 'text', text: 'three' })
+
+  expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
+  expect(getTexts(sleeper.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+})
+
+test('what is unsent when a tab is put to sleep counts as perhaps sent when it wakes', () => {
+  const awake$ = new BehaviorSubject(true)
+  const started = new Set<string>()
+  const timeline = reduceAll(queued)
+  const outbox = joinTabOutbox({ ...getPageEnvironment(), pageActive$: awake$ }, 'asleep', {
+    getTimeline: () => timeline,
+    dispatch() {},
+    maybeDelivered: started,
+    run() {},
+  })
+  expect(started).toEqual(new Set())
+
+  awake$.next(false)
+
+  expect(started).toEqual(new Set(['k']))
+  outbox.leave()
+})
+
+test('a burst of pieces costs the tabs one post for each', async () => {
+  await using service = await startFakeHostedService({ capabilities })
+  service.postMessage('c1', 'bob', 'tell me')
+  const posts: string[] = []
+  const { openChannel } = getPageEnvironment()
+  const counting: Partial<TabEnvironment> = {
+    // Those who wait ask after some time whether the leader lives.
+    clock: createFakeClock(),
+    openChannel(name) {
+      const channel = openChannel(name)
+      const post = channel.postMessage.bind(channel)
+      channel.postMessage = (news) => {
+        posts.push(name.replace(/:http.*\/demo:me/, ''))
+        post(news)
+      }
+      return channel
+    },
+  }
+  const tabs = [
+    await open(service, { ports: counting }),
+    await open(service, { ports: counting }),
+    await open(service, { ports: counting }),
+  ]
+  posts.length = 0
+
+  for (let sequence = 0; sequence < 200; sequence++) {
+    const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: 'now' }
+    service.broadcast('c1', {
+      type: 'message_stream_delta',
+      data: { ...piece, sequence, delta: `${sequence} ` },
+    })
+  }
+  await until(() => tabs.every(({ seen }) => String(getTexts(seen.messages)[1]).endsWith('199 ')))
+
+  expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
+})
+
+test('a page that may not open channels says so before anything relies on it', () => {
+  const denied = (): never => {
+    throw new DOMException('The operation is insecure.', 'SecurityError')
+  }
+
+  expect(() => shareTabs({ openChannel: denied })).toThrow('insecure')
+})
