@@ -103,7 +103,7 @@ test('after random faults, three conversations and the inbox on one connection m
   const inbox = openInbox(ann, fastOptions(random.next))
   let rows: readonly InboxConversation[] = []
   const subscription = inbox.conversations$.subscribe((value) => (rows = value))
-  inbox.show(ids)
+  inbox.setVisible(ids)
   await waitUntil(() => rows.length === 3 && recorders.every(({ connection }) => connection?.isSynced))
   const [first, second, third] = conversations.map((conversation) => conversationSender(conversation))
   if (!first || !second || !third) throw new Error('a sender is missing')

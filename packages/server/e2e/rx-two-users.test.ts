@@ -51,8 +51,8 @@ test('the inboxes of two users show new messages, added and removed conversation
   const getIds = (name: string): string[] => (rows.get(name) ?? []).map(({ id }) => id)
   const getRow = (name: string, id: string) => rows.get(name)?.find((row) => row.id === id)
   await waitUntil(() => getIds('ann').length === 2 && getIds('ben').length === 2)
-  inboxes.ann.show([first, second])
-  inboxes.ben.show([first, second])
+  inboxes.ann.setVisible([first, second])
+  inboxes.ben.setVisible([first, second])
   await waitUntil(() => ['ann', 'ben'].every((name) => getRow(name, first)?.unread === 0))
 
   await ann.createMessage({ conversationId: first, payload: text('one') })

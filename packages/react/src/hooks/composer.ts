@@ -23,7 +23,7 @@ interface KeyPress {
 const composingKeyCode = 229
 
 export function createComposer(
-  { actions, place }: Pick<ConversationStore, 'actions' | 'place'>,
+  { actions, ref }: Pick<ConversationStore, 'actions' | 'ref'>,
   draft: DraftStore,
 ): Composer {
   function setText(text: string): void {
@@ -33,7 +33,7 @@ export function createComposer(
   async function send(): Promise<Message | undefined> {
     const { text } = draft.get()
     // Without a connected or connecting user, messages cannot be queued.
-    if (!text.trim() || !place.now()) return undefined
+    if (!text.trim() || !ref.getHandle()) return undefined
     const sending = actions.send(text)
     draft.change({ text: '', error: undefined })
     draft.track(sending)
@@ -41,7 +41,7 @@ export function createComposer(
       return await sending
     } catch (cause) {
       const error = cause as ChatError
-      if (place.isLostBy?.(error))
+      if (ref.isGoneError?.(error))
         draft.change({ error, text: [text, draft.get().text].filter(Boolean).join('\n') })
       throw error
     }

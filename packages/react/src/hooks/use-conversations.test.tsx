@@ -174,17 +174,17 @@ test('a component that shows only the connection of the list does not rerender w
 test('a child’s effect can set the visible conversations before the effects of its list run', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'first')
-  function Row({ show }: Pick<ConversationsResult, 'show'>) {
-    useEffect(() => show([id]), [show])
+  function Row({ setVisible }: Pick<ConversationsResult, 'setVisible'>) {
+    useEffect(() => setVisible([id]), [setVisible])
     return null
   }
   function List() {
-    const { conversations, show } = useConversations({ visible: [] })
+    const { conversations, setVisible } = useConversations({ visible: [] })
     const { lastMessage } = conversations?.[0] ?? {}
     return (
       <>
         {lastMessage?.payload.type}
-        <Row show={show} />
+        <Row setVisible={setVisible} />
       </>
     )
   }

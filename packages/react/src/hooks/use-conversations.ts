@@ -7,7 +7,7 @@ import { useStore } from './use-store.ts'
 export type ConversationsResult = Readonly<InboxState> &
   InboxActions & {
     /** Sets the visible conversations, instead of `visible`: for lists that know them only after rendering. */
-    show: (ids: readonly string[]) => void
+    setVisible: (ids: readonly string[]) => void
   }
 
 const defaultVisibleCount = 20
@@ -15,7 +15,8 @@ const defaultVisibleCount = 20
 /**
  * Returns the user's conversations, newest activity first. Visible ones include their last message and unread count.
  *
- * @param options.visible - The ids of the visible conversations. Default: the first 20. Pass `[]` if you call `show`.
+ * @param options.visible - The ids of the visible conversations. Default: the first 20. Pass `[]` if you call
+ *   `setVisible`.
  */
 export function useConversations({
   visible,
@@ -23,20 +24,20 @@ export function useConversations({
   const { inbox } = useChatContext().session
   const actions = useMemo(() => {
     const viewer = {}
-    return { ...inbox.actions, show: (ids: readonly string[]) => inbox.show(viewer, ids) }
+    return { ...inbox.actions, setVisible: (ids: readonly string[]) => inbox.setVisible(viewer, ids) }
   }, [inbox])
   const state = useStore(inbox.state)
-  const { show } = actions
+  const { setVisible } = actions
 
   const visibleIds = visible ?? state.conversations?.slice(0, defaultVisibleCount).map(({ id }) => id) ?? []
   const key = JSON.stringify(visibleIds)
   useEffect(() => {
     const ids = JSON.parse(key) as string[]
-    // Effects of children run first. An empty list must not overwrite the ids they passed to `show`.
+    // Effects of children run first. An empty list must not overwrite the ids they passed to `setVisible`.
     if (ids.length === 0) return
-    show(ids)
-    return () => show([])
-  }, [show, key])
-  useEffect(() => () => show([]), [show])
+    setVisible(ids)
+    return () => setVisible([])
+  }, [setVisible, key])
+  useEffect(() => () => setVisible([]), [setVisible])
   return { ...state, ...actions }
 }

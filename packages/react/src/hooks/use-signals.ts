@@ -14,7 +14,7 @@ export function useSignals(handler: (signal: ChatSignal) => void, id?: string): 
   const { conversation } = useChatContext().session
   const latest = useLatest(handler)
   useEffect(() => {
-    const signals$ = conversation(id).place.handle$.pipe(switchMap((living) => living?.signals$ ?? EMPTY))
+    const signals$ = conversation(id).ref.handle$.pipe(switchMap((handle) => handle?.signals$ ?? EMPTY))
     const subscription = signals$.subscribe((signal) => latest.current(signal))
     return () => subscription.unsubscribe()
   }, [conversation, id, latest])

@@ -105,7 +105,7 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
     () => ({ chat: { ...connectState, retry: connector.retry }, session, resolvers }),
     [connectState, connector, session, resolvers],
   )
-  useEffect(() => session.adopt(anonymous), [session, anonymous])
+  useEffect(() => session.migrateDrafts(anonymous), [session, anonymous])
   useEffect(() => {
     for (const resolve of resolvers) resolve()
     resolvers.clear()

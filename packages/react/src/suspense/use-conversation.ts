@@ -12,7 +12,7 @@ import { useConnected } from './use-connected.ts'
 export function useConversation(id?: string): ConversationResult {
   const store = useConnected().session.conversation(id)
   // A reset conversation gets a new handle, so it suspends again. The current conversation switches without suspending.
-  const subject = (id !== undefined && store.place.now()) || store
+  const subject = (id !== undefined && store.ref.getHandle()) || store
   suspendUntilReady(subject, store.state, {
     isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
     errorOf,
