@@ -122,7 +122,7 @@ test('what is read in one tab is read in the others, and none forgets what anoth
       .map((row) => String(row.unread))
       .join()
   const open = async (tab: number) => {
-    const tabs = shareTabs({ pageActive$: of(true), reconnectTrigger$: NEVER })
+    const tabs = shareTabs({ pageActive$: of(true), reconnect$: NEVER })
     const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage, tabs })
     inbox.setVisible(['c1', 'c2'])
     return { inbox, watching: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
@@ -211,7 +211,7 @@ test('what another tab reads while this one still lists does not keep it from wh
     const inbox = openInbox(me, {
       ...quick,
       storage,
-      tabs: shareTabs({ pageActive$: of(true), reconnectTrigger$: NEVER }),
+      tabs: shareTabs({ pageActive$: of(true), reconnect$: NEVER }),
     })
     inbox.setVisible(['c1', 'c2'])
     return inbox

@@ -9,7 +9,7 @@ const clock = createFakeClock()
 const ports: TabEnvironment = {
   ...getPageEnvironment(),
   pageActive$: of(true),
-  reconnectTrigger$: NEVER,
+  reconnect$: NEVER,
   clock,
 }
 

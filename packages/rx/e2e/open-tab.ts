@@ -34,7 +34,7 @@ export async function openTab(
       })
     },
   })
-  const tabs = shareTabs({ pageActive$: awake$, reconnectTrigger$: NEVER, ...ports })
+  const tabs = shareTabs({ pageActive$: awake$, reconnect$: NEVER, ...ports })
   const conversation = openConversation(me, 'c1', {
     random: () => 0.02,
     disconnectDelayMs: 20,

@@ -287,7 +287,7 @@ test.each([
     joinOutbox() {
       fail('joinOutbox')
       return {
-        broadcast() {},
+        post() {},
         leave() {},
         async runExclusive(work) {
           fail('inTurn')

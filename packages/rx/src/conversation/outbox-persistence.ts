@@ -12,8 +12,8 @@ export interface OutboxPersistence {
 }
 
 interface RestoredMessage extends QueuedMessage {
-  /** The server may have stored the message. */
-  mayBeDelivered: boolean
+  /** Sending has started, so the server may have stored the message. */
+  isStarted: boolean
 }
 
 /** The format in the storage. */
@@ -22,7 +22,6 @@ interface StoredEntry {
   payload: Payload
   metadata: Record<string, unknown> | undefined
   error: { type: ErrorType; message: string } | undefined
-  /** Sending has started, so the server may have stored the message. */
   isStarted: boolean
 }
 
@@ -34,10 +33,9 @@ export function createOutboxPersistence(storage: ChatStorage | undefined, name: 
   return {
     async load() {
       const entries = await list.read().catch(() => [])
-      return entries.filter(isValid).map(({ error, isStarted, ...message }) => {
+      return entries.filter(isValid).map(({ error, ...message }) => {
         knownKeys.add(message.key)
-        const restoredError = error && new ChatError(error.type, error.message)
-        return { ...message, error: restoredError, mayBeDelivered: isStarted }
+        return { ...message, error: error && new ChatError(error.type, error.message) }
       })
     },
     save(pending, maybeDelivered) {

@@ -74,8 +74,7 @@ export function createOutbox(
     const sharedOutbox = await joinTabs()
     const restored = await persistence.load()
     // Another tab may be sending the message right now.
-    for (const { key, mayBeDelivered } of restored)
-      if (mayBeDelivered || sharedOutbox) maybeDelivered.add(key)
+    for (const { key, isStarted } of restored) if (isStarted || sharedOutbox) maybeDelivered.add(key)
     // Includes known messages: the stored order is the sending order.
     dispatch({ type: 'queued', messages: restored, isRestored: true })
     // Removes delivered messages from the storage, so that a later visit does not send them again.
@@ -94,7 +93,7 @@ export function createOutbox(
   }
 
   function dispatchShared(action: SendAction): void {
-    void joinOnce().then((sharedOutbox) => sharedOutbox?.broadcast(action))
+    void joinOnce().then((sharedOutbox) => sharedOutbox?.post(action))
     dispatch(action)
     void run()
   }

@@ -62,7 +62,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     persistence = createOutboxPersistence(storage, `parley:outbox:${url}:${owner}:${id}`)
     const restored = await persistence.load()
     if (!hasEnded) {
-      for (const { key, mayBeDelivered } of restored) if (mayBeDelivered) maybeDelivered.add(key)
+      for (const { key, isStarted } of restored) if (isStarted) maybeDelivered.add(key)
       dispatch({ type: 'queued', messages: restored, isRestored: true })
       if (getTimeline().pending.length > 0) save()
     }

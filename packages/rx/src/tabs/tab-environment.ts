@@ -9,7 +9,7 @@ export interface TabEnvironment {
   /** Whether the page is active. The browser may freeze a page and resume it later. Emits on subscription. */
   pageActive$: Observable<boolean>
   /** Emits when the network is back or the page becomes visible. */
-  reconnectTrigger$: Observable<unknown>
+  reconnect$: Observable<unknown>
   clock: Clock
 }
 
@@ -18,7 +18,7 @@ export function getPageEnvironment(): TabEnvironment {
     locks: navigator.locks,
     openChannel: (name) => new BroadcastChannel(name),
     pageActive$: observePageActive(globalThis),
-    reconnectTrigger$: observeReconnectTriggers(),
+    reconnect$: observeReconnectTriggers(),
     clock: systemClock,
   }
 }

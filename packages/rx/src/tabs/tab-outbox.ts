@@ -10,15 +10,15 @@ const takeoverDelayMs = 1_000
 
 type OutboxMessage =
   /** Requests the pending messages of the other tabs. They respond with `queued`. */
-  | { type: 'request_state' }
+  | { type: 'get_state' }
   | { type: 'queued'; messages: readonly SerializedMessage[] }
   | { type: 'failed'; key: string; error: SerializedError }
   | Exclude<SendAction, { type: 'queued' | 'failed' }>
 
 interface SerializedMessage extends Omit<QueuedMessage, 'error'> {
   error: SerializedError | undefined
-  /** The server may have stored the message. */
-  mayBeDelivered: boolean
+  /** Sending has started, so the server may have stored the message. */
+  isStarted: boolean
 }
 
 /** Shares an outbox among tabs: each action reaches all of them, and only the leader sends. */
@@ -31,7 +31,7 @@ export function joinTabOutbox(environment: TabEnvironment, name: string, outbox:
   let hasLeft = false
 
   function handleMessage(message: OutboxMessage): void {
-    if (message.type === 'request_state') return sendState()
+    if (message.type === 'get_state') return sendState()
     if (message.type === 'queued') add(message.messages)
     else
       dispatch(message.type === 'failed' ? { ...message, error: deserializeError(message.error) } : message)
@@ -47,13 +47,13 @@ export function joinTabOutbox(environment: TabEnvironment, name: string, outbox:
     const { pending } = getTimeline()
     const unknown = serialized.filter(({ key }) => !pending.some((message) => message.key === key))
     // If this tab is not the leader, the leader may be sending the message right now.
-    for (const { key, mayBeDelivered } of unknown) if (mayBeDelivered || !isLeader) maybeDelivered.add(key)
+    for (const { key, isStarted } of unknown) if (isStarted || !isLeader) maybeDelivered.add(key)
     if (unknown.length > 0) dispatch({ type: 'queued', messages: serialized.map(deserialize) })
   }
 
   function serialize({ key, payload, metadata, error }: QueuedMessage): SerializedMessage {
     const serializedError = error && serializeError(error)
-    return { key, payload, metadata, error: serializedError, mayBeDelivered: maybeDelivered.has(key) }
+    return { key, payload, metadata, error: serializedError, isStarted: maybeDelivered.has(key) }
   }
 
   function close(): void {
@@ -69,11 +69,11 @@ export function joinTabOutbox(environment: TabEnvironment, name: string, outbox:
     // Another tab may send them while this page is frozen.
     if (!isActive) return markAllMaybeDelivered()
     channel = openChannel(environment, name, handleMessage)
-    channel.post({ type: 'request_state' })
+    channel.post({ type: 'get_state' })
   })
 
   return {
-    broadcast(action) {
+    post(action) {
       if (action.type === 'queued')
         channel?.post({ type: 'queued', messages: action.messages.map(serialize) })
       else

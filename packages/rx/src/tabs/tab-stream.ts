@@ -22,19 +22,19 @@ import { deserializeItem, serializeItem, type SerializedItem } from './serialize
 import { createSignalDeduper, type SignalDeduper } from './signal-deduper.ts'
 import { openChannel, type TabEnvironment } from './tab-environment.ts'
 
-/** A term is the leadership of one tab. `itemNumber` counts the items that the leader has sent in its term. */
+/** A term is the leadership of one tab. `count`: the number of items that the leader has sent in its term. */
 type StreamMessage =
-  | { type: 'request_snapshot' }
+  | { type: 'get_state' }
   | { type: 'reconnect' }
-  /** The state of the stream after `itemNumber` items. `id`: the position in the stream. */
+  /** The state of the stream after `count` items. `id`: the position in the stream. */
   | {
       type: 'snapshot'
       term: string
-      itemNumber: number
+      count: number
       id: string | undefined
       items: SerializedItem[]
     }
-  | { type: 'item'; term: string; itemNumber: number; item: SerializedItem }
+  | { type: 'item'; term: string; count: number; item: SerializedItem }
 
 export interface TabStreamOptions {
   name: string
@@ -64,19 +64,19 @@ export function createTabStream(
       let isLeader = false
       let isRequestingSnapshot = true
       let term = ''
-      let itemNumber = 0
+      let count = 0
 
       const channel = openChannel<StreamMessage>(environment, name, handleMessage)
       const emit = (items: SourceItem[]): void => items.forEach((item) => subscriber.next(item))
 
       function handleMessage(message: StreamMessage): void {
         if (message.type === 'reconnect') return isLeader ? own.reconnectNow() : undefined
-        if (message.type === 'request_snapshot') return isLeader ? sendSnapshot() : undefined
+        if (message.type === 'get_state') return isLeader ? sendSnapshot() : undefined
         // The server sends the items of a previous leader again.
         if (isLeader) return
         if (message.type === 'snapshot') return applySnapshot(message)
-        if (message.term === term && message.itemNumber === itemNumber + 1) {
-          itemNumber++
+        if (message.term === term && message.count === count + 1) {
+          count++
           return emit(deduper.dedupe(deserializeItem(message.item)))
         }
         if (!isRequestingSnapshot) requestSnapshot()
@@ -84,13 +84,13 @@ export function createTabStream(
 
       function requestSnapshot(): void {
         isRequestingSnapshot = true
-        channel.post({ type: 'request_snapshot' })
+        channel.post({ type: 'get_state' })
       }
 
       function applySnapshot({ id, items, ...latest }: Extract<StreamMessage, { type: 'snapshot' }>): void {
         isRequestingSnapshot = false
-        if (latest.term === term && latest.itemNumber === itemNumber) return
-        ;({ term, itemNumber } = latest)
+        if (latest.term === term && latest.count === count) return
+        ;({ term, count } = latest)
         emit(deduper.resumeAt(id))
         for (const item of items.map(deserializeItem)) {
           const canResume = item.type === 'ready' && id !== undefined
@@ -104,13 +104,13 @@ export function createTabStream(
 
       function sendSnapshot(): void {
         const items = snapshot.items().map(serializeItem)
-        channel.post({ type: 'snapshot', term, itemNumber, id: cursor.id, items })
+        channel.post({ type: 'snapshot', term, count, id: cursor.id, items })
       }
 
       const leading$ = defer(() => {
         isLeader = true
         term = createRandomId()
-        itemNumber = 0
+        count = 0
         snapshot = createStreamSnapshot()
         sendSnapshot()
         return own.items$
@@ -119,7 +119,7 @@ export function createTabStream(
           // The error that closes this tab's stream may not affect the other tabs.
           if (isClosed(item)) return
           snapshot.record(item)
-          channel.post({ type: 'item', term, itemNumber: ++itemNumber, item: serializeItem(item) })
+          channel.post({ type: 'item', term, count: ++count, item: serializeItem(item) })
         }),
         finalize(() => (isLeader = false)),
       )
@@ -139,7 +139,7 @@ export function createTabStream(
           repeat(),
         ),
         // The leader's page may be hidden and miss the trigger.
-        environment.reconnectTrigger$.pipe(
+        environment.reconnect$.pipe(
           tap(() => isLeader || reconnectNow()),
           switchMap(() => EMPTY),
         ),

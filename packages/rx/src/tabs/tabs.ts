@@ -33,7 +33,8 @@ export interface TabOutbox {
 
 /** An outbox that tabs share. */
 export interface SharedOutbox {
-  broadcast: (action: SendAction) => void
+  /** Sends an action to the other tabs. */
+  post: (action: SendAction) => void
   /**
    * Runs work while no other tab does, after leader election. Resolves when the work is done or was not started.
    *
