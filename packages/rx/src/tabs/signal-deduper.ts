@@ -7,9 +7,9 @@ const maxSeenCount = 1_000
 /** Delivers each signal of the stream once to this tab, whichever tab leads, and reports every gap. */
 export interface SignalDeduper {
   /** Returns the items to deliver for a received item. */
-  dedupe: (item: SourceItem) => SourceItem[]
+  filter: (item: SourceItem) => SourceItem[]
   /** The stream continues after this id. Returns the items that report a gap if this tab has not seen the id. */
-  resumeAt: (id: string | undefined) => SourceItem[]
+  resume: (id: string | undefined) => SourceItem[]
 }
 
 export function createSignalDeduper(cursor: ResumeCursor): SignalDeduper {
@@ -29,7 +29,7 @@ export function createSignalDeduper(cursor: ResumeCursor): SignalDeduper {
   }
 
   return {
-    dedupe(item) {
+    filter(item) {
       if (item.type === 'signal') return markSeen(item.signal.id) ? [item] : []
       if (item.type !== 'ready') return [item]
 
@@ -42,7 +42,7 @@ export function createSignalDeduper(cursor: ResumeCursor): SignalDeduper {
       if (ready.state !== 'fresh') return [item]
       return [{ type: 'ready', ready: { ...ready, state: 'reset' } }, discontinuityItem('no_replay')]
     },
-    resumeAt: (id) =>
+    resume: (id) =>
       hasStarted && id !== undefined && !seen.has(id)
         ? [discontinuityItem('reset'), { type: 'possible_gap' }]
         : [],

@@ -77,7 +77,7 @@ export function createTabStream(
         if (message.type === 'snapshot') return applySnapshot(message)
         if (message.term === term && message.count === count + 1) {
           count++
-          return emit(deduper.dedupe(deserializeItem(message.item)))
+          return emit(deduper.filter(deserializeItem(message.item)))
         }
         if (!isRequestingSnapshot) requestSnapshot()
       }
@@ -91,11 +91,11 @@ export function createTabStream(
         isRequestingSnapshot = false
         if (latest.term === term && latest.count === count) return
         ;({ term, count } = latest)
-        emit(deduper.resumeAt(id))
+        emit(deduper.resume(id))
         for (const item of items.map(deserializeItem)) {
           const canResume = item.type === 'ready' && id !== undefined
           emit(
-            deduper.dedupe(
+            deduper.filter(
               canResume ? { type: 'ready', ready: { ...item.ready, id, state: 'resumed' } } : item,
             ),
           )
@@ -143,7 +143,7 @@ export function createTabStream(
           tap(() => isLeader || reconnectNow()),
           switchMap(() => EMPTY),
         ),
-      ).subscribe((item) => emit(deduper.dedupe(item)))
+      ).subscribe((item) => emit(deduper.filter(item)))
       requestSnapshot()
       return () => {
         subscription.unsubscribe()
