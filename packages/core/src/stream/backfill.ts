@@ -25,12 +25,9 @@ export function createBackfill(
   { conversationId, userId: ownId, userKey }: StreamTarget,
   { lastId, hasSeen }: Cursor,
 ): Backfill {
-  /** The ids of users that are no bots. */
+  /** The ids of users who are not bots. */
   const userIds = new Set([ownId])
-  /**
-   * The time of the newest message before the stream. Times increase strictly in a conversation, even after
-   * deletions.
-   */
+  /** The time of the newest message before the stream. Times increase strictly, even after deletions. */
   let startTime = ''
   let hasStart = lastId !== undefined
   const isSeen = ({ id, createdAt }: Message) => hasSeen(id) || id === lastId || createdAt <= startTime

@@ -27,13 +27,13 @@ interface ConnectionEnd {
   /** Whether the connection was established. */
   wasOpen: boolean
   /** Whether it delivered new signals. */
-  hasDelivered: boolean
+  hasNewSignals: boolean
 }
 
 /** Handles one item of the queue. Returns the end if the connection is lost. */
 type Task = () => End | undefined
 
-type End = Omit<ConnectionEnd, 'hasDelivered'>
+type End = Omit<ConnectionEnd, 'hasNewSignals'>
 
 /**
  * Runs one connection until it is lost, and yields its signals. Missed messages come first: they are listed after the
@@ -60,7 +60,7 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
   let readStartedAt = 0
   let openedAt = Infinity
   let isResumable = false
-  let hasDelivered = false
+  let hasNewSignals = false
   let readEnd: End | undefined
 
   async function* open(): AsyncGenerator<StreamItem[], void> {
@@ -172,10 +172,10 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
         signal?.throwIfAborted()
         backfill?.noteSender(item)
         if (!cursor.markSeen(item)) continue
-        hasDelivered ||= !/^(unknown|discontinuity)$/.test(item.type)
+        hasNewSignals ||= !/^(unknown|discontinuity)$/.test(item.type)
         yield client.schemas ? await validateSignal(item, client.schemas) : item
       }
-      if (end) return { ...end, hasDelivered }
+      if (end) return { ...end, hasNewSignals }
     }
   } finally {
     triggers.setHandler()

@@ -49,7 +49,7 @@ export async function* streamWithReconnect(
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted()
       const run = { client, target, options, cursor, triggers, backfill }
-      const { cause, wasOpen, hasDelivered } = yield* runConnection(run)
+      const { cause, wasOpen, hasNewSignals } = yield* runConnection(run)
       signal?.throwIfAborted()
       if (!isRetryable(cause)) {
         if (isChatError(cause)) closed.cause = cause
@@ -59,7 +59,7 @@ export async function* streamWithReconnect(
       const now = clock.now()
       const isLoop =
         wasOpen &&
-        !hasDelivered &&
+        !hasNewSignals &&
         idleEnds.push(now) > maxIdleConnections &&
         now - (idleEnds.shift() ?? 0) < idleWindowMs
       if (wasOpen && !isLoop) {
