@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  // Workers are started by their address beside the module that needs them, so dist keeps the shape of src.
+  // A module resolves the URL of its worker relative to itself, so dist keeps the folder structure of src.
   entry: ['src/index.ts', 'src/testing/index.ts', 'src/storage/sqlite/*-worker.ts'],
   unbundle: true,
   platform: 'node',

@@ -57,15 +57,15 @@ test.for([
     ]
     const id = await createConversationWith(ann, ben, cat, dan, eve)
     const open = (me: ConnectedUser) => openConversation(me, id, fastOptions(random.next))
-    const [annsConversation, bensConversation, catsConversation] = [open(ann), open(ben), open(cat)]
-    const recorders = [annsConversation, bensConversation, catsConversation].map((conversation) =>
+    const [annConversation, benConversation, catConversation] = [open(ann), open(ben), open(cat)]
+    const recorders = [annConversation, benConversation, catConversation].map((conversation) =>
       recordConversation(conversation),
     )
     await waitUntil(() => recorders.every(({ connection }) => connection?.isSynced))
 
     const senders = [
-      conversationSender(annsConversation),
-      conversationSender(bensConversation),
+      conversationSender(annConversation),
+      conversationSender(benConversation),
       clientSender(dan, id),
       clientSender(eve, id),
     ] as const

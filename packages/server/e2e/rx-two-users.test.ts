@@ -16,19 +16,19 @@ async function connectAnnAndBen(url: string) {
 test('a typing user is shown to the other participant until they send a message, and not to themselves', async () => {
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const { ann, ben, id } = await connectAnnAndBen(server.url)
-  const [annsConversation, bensConversation] = [
+  const [annConversation, benConversation] = [
     openConversation(ann, id, fastOptions()),
     openConversation(ben, id, fastOptions()),
   ]
   const [typingForAnn, typingForBen] = [[] as (readonly string[])[], [] as (readonly string[])[]]
-  const recorder = recordConversation(bensConversation)
-  const subscription = annsConversation.typing$.subscribe((userIds) => void typingForAnn.push(userIds))
-  subscription.add(bensConversation.typing$.subscribe((userIds) => void typingForBen.push(userIds)))
+  const recorder = recordConversation(benConversation)
+  const subscription = annConversation.typing$.subscribe((userIds) => void typingForAnn.push(userIds))
+  subscription.add(benConversation.typing$.subscribe((userIds) => void typingForBen.push(userIds)))
   await waitUntil(() => server.streams === 2 && recorder.connection?.isSynced === true)
 
-  for (let call = 0; call < 5; call++) annsConversation.sendTyping()
+  for (let call = 0; call < 5; call++) annConversation.sendTyping()
   await waitUntil(() => typingForBen.length === 2)
-  await annsConversation.send(text('Hello'))
+  await annConversation.send(text('Hello'))
   await waitUntil(() => typingForBen.length === 3)
 
   expect(typingForBen).toEqual([[], ['ann'], []])

@@ -56,21 +56,21 @@ const after = (id: string) => ({ 'last-event-id': id })
 
 test('a user stream has the signals of all conversations of the user, and no others', async () => {
   const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
-  const [annsId, sharedId, bensId] = [
+  const [annId, sharedId, benId] = [
     await createConversation(ann),
     await createConversation(ben, ann),
     await createConversation(ben),
   ]
   await using stream = await openUserStream(ann)
 
-  await sendText(ann, annsId, 'one')
+  await sendText(ann, annId, 'one')
   await sendText(ben, sharedId, 'two')
-  await sendText(ben, bensId, 'not for ann')
+  await sendText(ben, benId, 'not for ann')
   await ben.post('/events', { conversationId: sharedId, payload: { n: 3 } })
 
   expect(stream.ready).toMatchObject({ state: 'fresh', id: expect.stringMatching(/^u\w{30}$/) })
-  expect(await readToEnd(stream, ann, annsId)).toEqual([
-    `message one in ${annsId}`,
+  expect(await readToEnd(stream, ann, annId)).toEqual([
+    `message one in ${annId}`,
     `message two in ${sharedId}`,
     `event_created in ${sharedId}`,
   ])
