@@ -112,7 +112,9 @@ function createTurn(
     return async () => {
       const found = await storage.queries.entry(conversation.rowId, seq)
       if (found) return found
-      throw new Error('Unable to return the stored message; it has been deleted. Nothing was sent again.')
+      throw new Error(
+        'Unable to return the message of the interrupted run; it was deleted. It is not sent again.',
+      )
     }
   }
   const assertTurn = (): void => {

@@ -72,7 +72,8 @@ export function createUserKeySigner(options: {
     verify: (key) => {
       if (key === undefined || key === '')
         throw invalidKey('the header x-user-key is missing. Send the key that createUser returned')
-      if (key.length > maxKeyLength) throw invalidKey(`it is longer than ${maxKeyLength} characters`)
+      if (key.length > maxKeyLength)
+        throw invalidKey(`it is longer than ${maxKeyLength} characters. Get a shorter one`)
       const cached = verified.get(key)
       return cached ? assertInTime(cached) : verifyNew(key)
     },
@@ -91,17 +92,17 @@ async function read(
     const isSignature = cause instanceof errors.JWSSignatureVerificationFailed
     throw invalidKey(
       isSignature
-        ? 'it is signed with a different secret than that of this bot. Get a new one'
-        : 'it is not a JWT signed with HS256',
+        ? 'it is not signed with the secret of this bot. Get a new one'
+        : 'it is not a JWT signed with HS256. Send the key that createUser returned',
       cause,
     )
   }
 }
 
 function readClaims(payload: unknown, webhookId: string): Verified {
-  if (!isObject(payload)) throw invalidKey('its payload is not an object')
+  if (!isObject(payload)) throw invalidKey('its payload is not an object. Sign { "id": … }')
   const { id, exp, nbf, parley } = payload
-  if (typeof id !== 'string') throw invalidKey('its payload has no "id"')
+  if (typeof id !== 'string') throw invalidKey('its payload has no "id". Sign { "id": … }')
   return {
     userId: id,
     keyNonce: parley === undefined ? undefined : readNonce(parley, webhookId),
@@ -116,7 +117,7 @@ function readClaims(payload: unknown, webhookId: string): Verified {
  */
 function readNonce(claim: unknown, webhookId: string): string {
   if (!isObject(claim) || typeof claim['user'] !== 'string')
-    throw invalidKey('its claim "parley" is malformed')
+    throw invalidKey('its claim "parley" is malformed. Leave it out')
   if (claim['bot'] !== webhookId) throw invalidKey('it was signed for another bot. Use a key of this bot')
   return claim['user']
 }
@@ -127,7 +128,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function readSeconds(value: unknown, name: string): number | undefined {
   if (value === undefined) return undefined
-  if (typeof value !== 'number') throw invalidKey(`its ${name} is not a number`)
+  if (typeof value !== 'number') throw invalidKey(`its ${name} is not a number. Use seconds since 1970`)
   return value * 1000
 }
 
