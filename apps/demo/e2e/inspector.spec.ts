@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test'
 import { expect, test } from './demo-test.ts'
 import { findViolations } from './find-violations.ts'
 
-test('a stream that is cut during an answer reconnects, and the answer is complete', async ({
+test('a stream that is dropped during an answer reconnects, and the answer is complete', async ({
   chat,
   demo,
   page,

@@ -48,7 +48,7 @@ test('user keys are never recorded, wherever they occur', async () => {
   expect(entry?.requestHeaders).toContainEqual(['x-user-key', '•••'])
 })
 
-test('cutting streams fails them like a lost connection, and affects no other request', async () => {
+test('dropping streams fails them like a lost connection, and affects no other request', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
   const reader = await openReader(tap, server.url)
@@ -121,7 +121,7 @@ test('latency delays requests and later response chunks, but not chunks that had
   expect(await decodeText(reader.read())).toContain('there')
 })
 
-test('a delayed stream that is cut ends immediately', async () => {
+test('a delayed stream that is dropped ends immediately', async () => {
   await using server = await serve(stream('one'))
   const tap = createWireTap()
   const reader = await openReader(tap, server.url)
