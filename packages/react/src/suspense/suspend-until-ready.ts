@@ -10,7 +10,7 @@ const pendingPromises = new WeakMap<object, Promise<void>>()
 export interface SuspenseOptions<Value> {
   isReady: (value: Value) => boolean
   /** Returns the permanent error of a value. */
-  errorOf: (value: Value) => ChatError | undefined
+  getError: (value: Value) => ChatError | undefined
   /** Retries a store that had failed before this component suspended. Default: such a store stays failed. */
   reconnectNow?: () => void
 }
@@ -30,7 +30,7 @@ export function suspendUntilReady<Value>(
   // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
   if (pending) throw pending
   const value = store.get()
-  const error = options.errorOf(value)
+  const error = options.getError(value)
   if (error) {
     completed.delete(subject)
     throw error
@@ -43,14 +43,14 @@ export function suspendUntilReady<Value>(
 function waitUntilReady<Value>(
   subject: object,
   store: Store<Value>,
-  { isReady, errorOf, reconnectNow }: SuspenseOptions<Value>,
+  { isReady, getError, reconnectNow }: SuspenseOptions<Value>,
 ): Promise<void> {
   const promise = new Promise<void>((resolve) => {
     let isStarting = reconnectNow !== undefined
     let isSettled = false
     function check(): void {
       const value = store.get()
-      if (isSettled || !(isReady(value) || (errorOf(value) && !isStarting))) return
+      if (isSettled || !(isReady(value) || (getError(value) && !isStarting))) return
       isSettled = true
       if (isReady(value)) completed.add(subject)
       resolve()
@@ -58,7 +58,7 @@ function waitUntilReady<Value>(
     }
     const unsubscribe = store.subscribe(check)
     isStarting = false
-    if (!isSettled && errorOf(store.get())) reconnectNow?.()
+    if (!isSettled && getError(store.get())) reconnectNow?.()
   })
   pendingPromises.set(subject, promise)
   void promise.then(() => pendingPromises.delete(subject))

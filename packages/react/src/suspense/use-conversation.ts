@@ -15,14 +15,14 @@ export function useConversation(id?: string): ConversationResult {
   const subject = (id !== undefined && store.ref.getHandle()) || store
   suspendUntilReady(subject, store.state, {
     isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
-    errorOf,
+    getError,
     reconnectNow: store.actions.reconnectNow,
   })
   const result = useBaseConversation(id)
-  const error = errorOf(result)
+  const error = getError(result)
   if (error) throw error
   return result
 }
 
-const errorOf = ({ connection, error }: Pick<ConversationResult, 'connection' | 'error'>) =>
+const getError = ({ connection, error }: Pick<ConversationResult, 'connection' | 'error'>) =>
   connection.state === 'closed' ? error : undefined

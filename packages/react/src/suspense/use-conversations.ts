@@ -17,7 +17,7 @@ export function useConversations(
   const { inbox } = useConnected().session
   suspendUntilReady(inbox, inbox.state, {
     isReady: ({ conversations }) => conversations !== undefined,
-    errorOf: ({ error }) => error,
+    getError: ({ error }) => error,
   })
   const result = useBaseConversations(options)
   if (result.error) throw result.error
