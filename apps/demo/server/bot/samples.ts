@@ -64,7 +64,7 @@ for await (const signal of me.listenConversation({ id: 'c1' })) {
         title: 'A morning in the harbor',
         subtitle: 'Coffee on the quay while the boats come in.',
         imageUrl: '/media/harbour.svg',
-        actions: [{ action: 'postback', label: 'Book the morning', value: 'book harbour' }],
+        actions: [{ action: 'postback', label: 'Book the morning', value: 'book harbor' }],
       },
       {
         type: 'card',
