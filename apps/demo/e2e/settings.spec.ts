@@ -18,8 +18,8 @@ test('an invalid address or user key is reported at its field, and nothing chang
   await key.fill('password')
   await dialog.getByRole('button', { name: 'Test' }).click()
 
-  await expect(address).toHaveAccessibleDescription(/begins with http:\/\/ or https:\/\//)
-  await expect(key).toHaveAccessibleDescription(/This is no user key/)
+  await expect(address).toHaveAccessibleDescription(/starts with http:\/\/ or https:\/\//)
+  await expect(key).toHaveAccessibleDescription(/This is not a user key/)
   await page.keyboard.press('Escape')
   await expect(dialog).toBeHidden()
   await chat.waitForGreeting()
