@@ -28,121 +28,119 @@ import {
 import { propertyRuns } from './model/settings.ts'
 
 const stream = nat({ max: 2 })
-const deed = oneof<Arbitrary<ServerAction>[]>(
-  record({ do: constant('say'), by: constantFrom('bob', 'bot'), hasClientId: boolean() }),
-  record({ do: constant('write'), stream }),
-  record({ do: constant('write'), stream }),
-  record({ do: constant('finish'), stream }),
-  record({ do: constant('abort'), stream }),
+const serverAction = oneof<Arbitrary<ServerAction>[]>(
+  record({ do: constant('post'), by: constantFrom('bob', 'bot'), hasClientId: boolean() }),
+  record({ do: constant('stream_delta'), stream }),
+  record({ do: constant('stream_delta'), stream }),
+  record({ do: constant('stream_complete'), stream }),
+  record({ do: constant('stream_abort'), stream }),
   record({ do: constant('delete'), which: nat() }),
-  record({ do: constant('accept'), times: constantFrom(1, 1, 1, 2) }),
+  record({ do: constant('accept_send'), times: constantFrom(1, 1, 1, 2) }),
 )
-const incident = oneof<Arbitrary<ClientEvent>[]>(
-  record({ type: constant('hear'), count: integer({ min: 1, max: 4 }) }),
-  record({ type: constant('hear'), count: integer({ min: 1, max: 4 }) }),
-  record({ type: constant('hear_again'), which: nat() }),
-  record({ type: constant('lose') }),
+const clientEvent = oneof<Arbitrary<ClientEvent>[]>(
+  record({ type: constant('receive'), count: integer({ min: 1, max: 4 }) }),
+  record({ type: constant('receive'), count: integer({ min: 1, max: 4 }) }),
+  record({ type: constant('receive_again'), which: nat() }),
+  record({ type: constant('lose_signal') }),
   record({ type: constant('reconnect') }),
   record({ type: constant('streams_announced') }),
-  record({ type: constant('ask'), isOlder: boolean() }),
-  record({ type: constant('get_page') }),
+  record({ type: constant('request_page'), isOlder: boolean() }),
+  record({ type: constant('receive_page') }),
   record({ type: constant('send') }),
-  record({ type: constant('refuse') }),
-  record({ type: constant('get_answer'), which: nat() }),
+  record({ type: constant('send_rejected') }),
+  record({ type: constant('receive_response'), which: nat() }),
 )
-const story = array(oneof(deed, incident), { maxLength: 60, size: 'max' })
+const scenario = array(oneof(serverAction, clientEvent), { maxLength: 60, size: 'max' })
 
-test('whatever is repeated, lost, delayed or overtaken, it ends as the undisturbed run does', () => {
+test('with repeated, lost, delayed and reordered input, the timeline ends like an undisturbed run', () => {
   assert(
     property(
-      story,
-      array(deed, { maxLength: 12 }),
+      scenario,
+      array(serverAction, { maxLength: 12 }),
       boolean(),
       integer({ min: 1, max: 5 }),
-      (events, before, canResume, pageSize) => {
-        const world = createFakeServer()
-        const calm = createKeeper()
-        const disturbed = createKeeper()
-        const take = (input: TimelineAction): void => disturbed.take(input)
-        const listener = createFakeClient(world, {
+      (steps, earlierActions, canResume, pageSize) => {
+        const server = createFakeServer()
+        const undisturbed = createCheckedTimeline()
+        const disturbed = createCheckedTimeline()
+        const client = createFakeClient(server, {
           canResume,
           pageSize,
-          state: () => disturbed.timeline,
-          take,
+          getTimeline: () => disturbed.timeline,
+          dispatch: disturbed.dispatch,
         })
 
-        for (const each of before) world.perform(each)
-        listener.open()
-        for (const each of events) {
-          if ('do' in each) world.perform(each)
-          else listener.handle(each)
+        for (const action of earlierActions) server.perform(action)
+        client.open()
+        for (const step of steps) {
+          if ('do' in step) server.perform(step)
+          else client.handle(step)
         }
-        while (world.queue.length > 0) world.perform({ do: 'accept', times: 1 })
-        listener.settle()
-        for (const { signals } of world.log) for (const signal of signals) calm.take(signal)
+        while (server.queue.length > 0) server.perform({ do: 'accept_send', times: 1 })
+        client.settle()
+        for (const { signals } of server.log) for (const signal of signals) undisturbed.dispatch(signal)
 
-        const failed = disturbed.timeline.pending.map(essence)
+        const failed = disturbed.timeline.pending.map(withoutKey)
         expect(failed.every(({ status }) => status === 'failed')).toBe(true)
-        expect(disturbed.timeline.messages.map(essence)).toEqual([...expectedOf(world), ...failed])
-        expect(calm.timeline.messages.map(essence)).toEqual(expectedOf(world))
+        expect(disturbed.timeline.messages.map(withoutKey)).toEqual([...getExpected(server), ...failed])
+        expect(undisturbed.timeline.messages.map(withoutKey)).toEqual(getExpected(server))
       },
     ),
     propertyRuns(),
   )
 }, 1_800_000)
 
-/** What holds after every single input, and not only in the end. */
-function createKeeper() {
+/** Checks the invariants after each action, not only at the end. */
+function createCheckedTimeline() {
   let timeline = emptyTimeline(conversationId, userId)
   return {
     get timeline() {
       return timeline
     },
-    take(input: TimelineAction): void {
-      const next = reduceTimeline(timeline, input)
-      if (reduceTimeline(next, input) !== next) throw new Error(`Not idempotent: ${JSON.stringify(input)}`)
+    dispatch(action: TimelineAction): void {
+      const next = reduceTimeline(timeline, action)
+      if (reduceTimeline(next, action) !== next) throw new Error(`Not idempotent: ${JSON.stringify(action)}`)
       check(timeline, next)
       timeline = next
     },
   }
 }
 
-function check(former: Timeline, next: Timeline): void {
+function check(previous: Timeline, next: Timeline): void {
   const { stored, messages, streaming, pending } = next
-  const faults = [
-    new Set(messages.map(({ key }) => key)).size < messages.length && 'a key twice',
+  const violations = [
+    new Set(messages.map(({ key }) => key)).size < messages.length && 'duplicate key',
     stored.some(
       (message, index) => index > 0 && comparePositions(stored[index - 1] ?? message, message) >= 0,
-    ) && 'order',
-    messages.length !== stored.length + streaming.length + pending.length && 'not all are shown',
+    ) && 'wrong order',
+    messages.length !== stored.length + streaming.length + pending.length && 'not all messages are displayed',
     stored.some((message) => {
-      const before = former.stored.find(({ id, key }) => id === message.id && key === message.key)
+      const before = previous.stored.find(({ id, key }) => id === message.id && key === message.key)
       return before && before !== message
-    }) && 'another object for the same message',
-    [...former.pending, ...former.streaming].some(({ key }) => {
-      const outcome = stored.find((message) => isOutcome(message, key))
-      return outcome && !former.stored.includes(outcome) && outcome.key !== key
-    }) && 'another key for what was shown before',
-    stored.some((message) => pending.some(({ key }) => isOutcome(message, key))) && 'sent and unsent',
-    stored.some((message) => streaming.some(({ key }) => isOutcome(message, key))) &&
-      'sent and being written',
+    }) && 'an unchanged message is a new object',
+    [...previous.pending, ...previous.streaming].some(({ key }) => {
+      const replacement = stored.find((message) => replaces(message, key))
+      return replacement && !previous.stored.includes(replacement) && replacement.key !== key
+    }) && 'the key of a displayed message changed',
+    stored.some((message) => pending.some(({ key }) => replaces(message, key))) && 'stored and pending',
+    stored.some((message) => streaming.some(({ key }) => replaces(message, key))) && 'stored and streaming',
   ]
-  expect(faults.filter(Boolean)).toEqual([])
+  expect(violations.filter(Boolean)).toEqual([])
 }
 
-function isOutcome(message: ChatMessage, key: string): boolean {
+function replaces(message: ChatMessage, key: string): boolean {
   const { clientMessageId, streamId } = message.metadata ?? {}
   if (message.userId === userId) return clientMessageId === key
   return message.userId === 'bot' && `${String(streamId)} bot` === key
 }
 
-function expectedOf(world: FakeServer): object[] {
-  const shown = world.stored.filter((message) => {
+function getExpected(server: FakeServer): object[] {
+  const displayed = server.stored.filter((message) => {
     const clientId = message.metadata?.['clientMessageId']
-    const first = world.stored.find((each) => each.metadata?.['clientMessageId'] === clientId)
+    const first = server.stored.find((candidate) => candidate.metadata?.['clientMessageId'] === clientId)
     return clientId === undefined || first === message
   })
-  const written = world.announcements().map((signal) => {
+  const streams = server.announcements().map((signal) => {
     if (signal.type !== 'message_stream_delta') throw new Error('Not a delta')
     const { sequence, delta, ...rest } = signal.data
     return {
@@ -152,15 +150,13 @@ function expectedOf(world: FakeServer): object[] {
       payload: { type: 'text', text: delta },
     }
   })
-  const order = (one: { createdAt: string; streamId: string }, other: typeof one): number =>
-    one.createdAt < other.createdAt || (one.createdAt === other.createdAt && one.streamId < other.streamId)
-      ? -1
-      : 1
-  return [...shown.map((message) => ({ ...message, status: 'sent' })), ...written.sort(order)]
+  const compare = (a: { createdAt: string; streamId: string }, b: typeof a): number =>
+    a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.streamId < b.streamId) ? -1 : 1
+  return [...displayed.map((message) => ({ ...message, status: 'sent' })), ...streams.sort(compare)]
 }
 
-/** All but the key, which tells of the way by which a message came. */
-function essence(message: ChatMessage): Omit<ChatMessage, 'key'> {
+/** The key is omitted: it depends on how the message arrived. */
+function withoutKey(message: ChatMessage): Omit<ChatMessage, 'key'> {
   const { key: _, ...rest } = message
   return rest
 }

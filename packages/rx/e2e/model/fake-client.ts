@@ -4,165 +4,168 @@ import type { TimelineAction } from '../../src/timeline/timeline-action.ts'
 import type { Timeline } from '../../src/timeline/timeline.ts'
 import { conversationId, type FakeServer } from './fake-server.ts'
 
-/** Something that happens to a listener, or that its user does. */
+/** An event of a client: of its connection, its requests, or its user. */
 export type ClientEvent =
-  | { type: 'hear'; count: number }
-  | { type: 'hear_again'; which: number }
-  | { type: 'lose' }
+  | { type: 'receive'; count: number }
+  | { type: 'receive_again'; which: number }
+  | { type: 'lose_signal' }
   | { type: 'reconnect' }
   | { type: 'streams_announced' }
-  | { type: 'ask'; isOlder: boolean }
-  | { type: 'get_page' }
+  | { type: 'request_page'; isOlder: boolean }
+  | { type: 'receive_page' }
   | { type: 'send' }
-  | { type: 'refuse' }
-  | { type: 'get_answer'; which: number }
+  | { type: 'send_rejected' }
+  | { type: 'receive_response'; which: number }
 
 interface ListRequest {
-  timeline: Timeline
+  snapshot: Timeline
   isOlder: boolean
   messages: Message[]
-  below: Message | undefined
+  before: Message | undefined
   token: Message | undefined
 }
 
 interface FakeClientOptions {
-  /** Whether the server replays what was missed. */
+  /** Whether the server replays missed signals. */
   canResume: boolean
   pageSize: number
-  state: () => Timeline
-  take: (input: TimelineAction) => void
+  getTimeline: () => Timeline
+  dispatch: (action: TimelineAction) => void
 }
 
 export interface FakeClient {
-  /** Begins to listen: what was before comes by pages. */
+  /** Connects. Earlier messages arrive as pages. */
   open: () => void
-  handle: (incident: ClientEvent) => void
-  /** All is heard that is to be heard, and what may have been lost is looked up. */
+  handle: (event: ClientEvent) => void
+  /** Delivers all remaining signals and responses, and lists everything that may have been lost. */
   settle: () => void
 }
 
-/** The model of what a client is told of a world: with repetitions, losses and delays, as the wire allows. */
+/** A model of the input of a timeline, with the repetitions, losses and delays that the wire allows. */
 export function createFakeClient(
-  world: FakeServer,
-  { canResume, pageSize, state, take }: FakeClientOptions,
+  server: FakeServer,
+  { canResume, pageSize, getTimeline, dispatch }: FakeClientOptions,
 ): FakeClient {
   let position = 0
-  let waiting: ChatSignal[] = []
-  let heard: ChatSignal[] = []
-  let asked: ListRequest | undefined
-  /** Where the next older page begins; undefined before the first page. */
-  let older: { below: Message | undefined; isEnd: boolean } | undefined
-  /** Up to here nothing is missing: the newest of what was listed last. */
-  let anchor: Position | undefined
-  let sends = 0
+  let inFlight: ChatSignal[] = []
+  let received: ChatSignal[] = []
+  let request: ListRequest | undefined
+  /** The start of the next older page; undefined before the first page. */
+  let older: { before: Message | undefined; isEnd: boolean } | undefined
+  /** The newest message of the last listing, below which nothing is missing. */
+  let syncedTo: Position | undefined
+  let sendCount = 0
 
   function pull(): void {
-    for (; position < world.log.length; position++) waiting.push(...(world.log[position]?.signals ?? []))
+    for (; position < server.log.length; position++) inFlight.push(...(server.log[position]?.signals ?? []))
   }
 
-  function hear(count: number): void {
+  function receive(count: number): void {
     pull()
-    for (const signal of waiting.splice(0, count)) {
-      heard.push(signal)
-      take(signal)
+    for (const signal of inFlight.splice(0, count)) {
+      received.push(signal)
+      dispatch(signal)
     }
   }
 
   function reconnect(): void {
-    const missed = world.log.slice(position).filter(({ isLive }) => !isLive)
-    const queued = waiting.filter(({ type }) => type !== 'message_stream_delta')
-    position = world.log.length
-    heard = []
-    waiting = canResume ? [...queued, ...missed.flatMap(({ signals }) => signals)] : []
-    waiting.push(...world.announcements())
-    take({ type: 'streams_stale' })
+    const missed = server.log.slice(position).filter(({ isEphemeral }) => !isEphemeral)
+    const replayed = inFlight.filter(({ type }) => type !== 'message_stream_delta')
+    position = server.log.length
+    received = []
+    inFlight = canResume ? [...replayed, ...missed.flatMap(({ signals }) => signals)] : []
+    inFlight.push(...server.announcements())
+    dispatch({ type: 'streams_stale' })
     if (!canResume) {
-      asked = undefined
-      ask(false)
+      request = undefined
+      requestPage(false)
     }
   }
 
-  function ask(isOlder: boolean): void {
-    if (asked || (isOlder && (!older || older.isEnd))) return
-    const below = isOlder ? older?.below : undefined
-    asked = { timeline: state(), isOlder, messages: [], below, token: below }
+  function requestPage(isOlder: boolean): void {
+    if (request || (isOlder && (!older || older.isEnd))) return
+    const before = isOlder ? older?.before : undefined
+    request = { snapshot: getTimeline(), isOlder, messages: [], before, token: before }
   }
 
-  /** One page comes; a list of the newest goes on until it covers what was shown when it was asked for. */
-  function getPage(): void {
-    if (!asked) return
-    const { timeline, isOlder, messages, below, token } = asked
-    const rest = world.stored.filter((message) => !token || comparePositions(message, token) < 0).toReversed()
+  /** Receives one page. A listing of the newest messages continues until it covers the snapshot. */
+  function receivePage(): void {
+    if (!request) return
+    const { snapshot, isOlder, messages, before, token } = request
+    const rest = server.stored
+      .filter((message) => !token || comparePositions(message, token) < 0)
+      .toReversed()
     messages.push(...rest.slice(0, pageSize))
     const last = messages.at(-1)
     const isEnd = rest.length <= pageSize
-    asked.token = last
-    const known = [anchor, timeline.stored[0]]
-    if (!isOlder && !isEnd && last && known.some((each) => each && comparePositions(each, last) < 0)) return
+    request.token = last
+    const covered = [syncedTo, snapshot.stored[0]]
+    if (!isOlder && !isEnd && last && covered.some((target) => target && comparePositions(target, last) < 0))
+      return
 
-    asked = undefined
-    if (!isOlder) anchor = messages[0] ?? { id: '', createdAt: '' }
-    if (isOlder || !older || !older.below || (last && comparePositions(last, older.below) < 0) || isEnd)
-      older = { below: last ?? below, isEnd }
-    take({ type: 'page', messages, snapshot: timeline, before: below, isEnd })
+    request = undefined
+    if (!isOlder) syncedTo = messages[0] ?? { id: '', createdAt: '' }
+    if (isOlder || !older || !older.before || (last && comparePositions(last, older.before) < 0) || isEnd)
+      older = { before: last ?? before, isEnd }
+    dispatch({ type: 'page', messages, snapshot, before, isEnd })
   }
 
   return {
     open() {
-      position = world.log.length
-      waiting = world.announcements()
-      take({ type: 'streams_stale' })
-      ask(false)
+      position = server.log.length
+      inFlight = server.announcements()
+      dispatch({ type: 'streams_stale' })
+      requestPage(false)
     },
-    handle(incident) {
-      if (incident.type === 'hear') hear(incident.count)
-      else if (incident.type === 'hear_again') {
-        const signal = heard[incident.which % heard.length]
-        if (signal) take(signal)
-      } else if (incident.type === 'lose') {
+    handle(event) {
+      if (event.type === 'receive') receive(event.count)
+      else if (event.type === 'receive_again') {
+        const signal = received[event.which % received.length]
+        if (signal) dispatch(signal)
+      } else if (event.type === 'lose_signal') {
         pull()
-        if (!canResume && isLosable(waiting[0])) waiting.shift()
-      } else if (incident.type === 'reconnect') reconnect()
-      else if (incident.type === 'streams_announced') take({ type: 'streams_announced' })
-      else if (incident.type === 'ask') ask(incident.isOlder)
-      else if (incident.type === 'get_page') getPage()
-      else if (incident.type === 'send') {
-        const key = `send_${sends++}`
-        world.queue.push({ key, text: key })
-        take({ type: 'queued', messages: [{ key, payload: { type: 'text', text: key } }] })
-      } else if (incident.type === 'refuse') {
-        const send = world.queue.shift()
-        if (send) take({ type: 'failed', key: send.key, error: refusal })
+        if (!canResume && canBeLost(inFlight[0])) inFlight.shift()
+      } else if (event.type === 'reconnect') reconnect()
+      else if (event.type === 'streams_announced') dispatch({ type: 'streams_announced' })
+      else if (event.type === 'request_page') requestPage(event.isOlder)
+      else if (event.type === 'receive_page') receivePage()
+      else if (event.type === 'send') {
+        const key = `send_${sendCount++}`
+        server.queue.push({ key, text: key })
+        dispatch({ type: 'queued', messages: [{ key, payload: { type: 'text', text: key } }] })
+      } else if (event.type === 'send_rejected') {
+        const send = server.queue.shift()
+        if (send) dispatch({ type: 'failed', key: send.key, error: rejection })
       } else {
-        const answers = [...world.accepted]
-        const [key, message] = answers[incident.which % answers.length] ?? []
-        if (key && message) take({ type: 'sent', key, message })
+        const responses = [...server.accepted]
+        const [key, message] = responses[event.which % responses.length] ?? []
+        if (key && message) dispatch({ type: 'sent', key, message })
       }
     },
     settle() {
-      hear(Infinity)
-      take({ type: 'streams_announced' })
-      while (asked) getPage()
-      // A send ends with an answer in the end, for it is asked again; what was deleted meanwhile is noticed after.
-      for (const [key, message] of world.accepted) take({ type: 'sent', key, message })
-      // The end of a draft may be lost as well, with the message deleted since: the next connection tells.
+      receive(Infinity)
+      dispatch({ type: 'streams_announced' })
+      while (request) receivePage()
+      // Each send is retried until a response arrives. Deletions in the meantime are noticed below.
+      for (const [key, message] of server.accepted) dispatch({ type: 'sent', key, message })
+      // The end of a stream may be lost, and its message deleted since: the next connection tells.
       if (!canResume) {
         reconnect()
-        hear(Infinity)
-        take({ type: 'streams_announced' })
-      } else if (!older) ask(false)
-      while (asked) getPage()
+        receive(Infinity)
+        dispatch({ type: 'streams_announced' })
+      } else if (!older) requestPage(false)
+      while (request) receivePage()
       while (!older?.isEnd) {
-        ask(true)
-        getPage()
+        requestPage(true)
+        receivePage()
       }
     },
   }
 }
 
-/** A lost delta would leave a hole until the message is whole: that is shown by a case of its own. */
-function isLosable(signal: ChatSignal | undefined): boolean {
+/** A lost delta leaves the text incomplete until the message is stored; other tests cover that. */
+function canBeLost(signal: ChatSignal | undefined): boolean {
   return signal !== undefined && /created|deleted|complete/.test(signal.type)
 }
 
-const refusal = { type: 'InvalidPayload', conversationId } as unknown as ChatError
+const rejection = { type: 'InvalidPayload', conversationId } as unknown as ChatError

@@ -1,13 +1,13 @@
 import type { ChatSignal, Message } from '@parley/core'
 
-/** One thing that happens on the server. Numbers choose among what there is. */
+/** An action on the server. Numbers select an existing stream or message. */
 export type ServerAction =
-  | { do: 'say'; by: 'bob' | 'bot'; hasClientId: boolean }
-  | { do: 'write'; stream: number }
-  | { do: 'finish'; stream: number }
-  | { do: 'abort'; stream: number }
+  | { do: 'post'; by: 'bob' | 'bot'; hasClientId: boolean }
+  | { do: 'stream_delta'; stream: number }
+  | { do: 'stream_complete'; stream: number }
+  | { do: 'stream_abort'; stream: number }
   | { do: 'delete'; which: number }
-  | { do: 'accept'; times: 1 | 2 }
+  | { do: 'accept_send'; times: 1 | 2 }
 
 interface OpenStream {
   streamId: string
@@ -16,20 +16,20 @@ interface OpenStream {
   sequence: number
 }
 
-/** What is said at once, in the order of the server's log. Deltas are live only. */
+/** The signals of one action, in log order. Deltas are ephemeral: they are not replayed. */
 interface LogEntry {
   signals: ChatSignal[]
-  isLive: boolean
+  isEphemeral: boolean
 }
 
 export interface FakeServer {
   readonly log: readonly LogEntry[]
-  /** What was sent and has not reached the server. */
+  /** Sends that have not reached the server. */
   readonly queue: { key: string; text: string }[]
-  /** The message that answers each send that the server accepted. */
+  /** The stored message of each accepted send. */
   readonly accepted: ReadonlyMap<string, Message>
   readonly stored: readonly Message[]
-  /** What is told of every open stream to those who join or resume. */
+  /** The deltas that announce all open streams to a new connection. */
   announcements: () => ChatSignal[]
   perform: (deed: ServerAction) => void
 }
@@ -37,7 +37,7 @@ export interface FakeServer {
 export const conversationId = 'c1'
 export const userId = 'me'
 
-/** The model of a server with one conversation: a log, what is stored, and what is being written. */
+/** A model of a server with one conversation: a log, stored messages, and open streams. */
 export function createFakeServer(): FakeServer {
   const log: LogEntry[] = []
   const open = new Map<number, OpenStream>()
@@ -48,13 +48,13 @@ export function createFakeServer(): FakeServer {
 
   function next(): { id: string; createdAt: string } {
     count++
-    // Two in a row have the same time, as is possible on the hosted service.
+    // Two consecutive messages have the same time, as on the hosted service.
     const createdAt = new Date(Date.UTC(2026, 0, 1) + (count >> 1)).toISOString()
     return { id: `msg_${String(count).padStart(5, '0')}`, createdAt }
   }
 
-  function tell(signals: ChatSignal[], isLive = false): void {
-    log.push({ signals, isLive })
+  function append(signals: ChatSignal[], isEphemeral = false): void {
+    log.push({ signals, isEphemeral })
   }
 
   function store(by: string, text: string, metadata?: Record<string, unknown>): Message {
@@ -74,17 +74,17 @@ export function createFakeServer(): FakeServer {
     data: { ...message, isBot: message.userId === 'bot' },
   })
 
-  /** Others name their messages too; and a streamId of a user's own means nothing. */
-  function say(by: string, hasClientId: boolean): void {
+  /** Other users also set client ids, and a `streamId` in their metadata has no meaning. */
+  function post(by: string, hasClientId: boolean): void {
     const [stream] = [...open.values()]
     const metadata = {
       ...(hasClientId && { clientMessageId: `theirs_${count}` }),
       ...(by === 'bob' && stream && { streamId: stream.streamId }),
     }
-    tell([created(store(by, `said ${count}`, metadata))])
+    append([created(store(by, `text ${count}`, metadata))])
   }
 
-  function write(number: number): void {
+  function streamDelta(number: number): void {
     const stream = open.get(number) ?? {
       streamId: `stream_${number}_${count}`,
       createdAt: next().createdAt,
@@ -95,38 +95,38 @@ export function createFakeServer(): FakeServer {
     const delta = `${stream.text.length % 7} `
     stream.text += delta
     stream.sequence++
-    tell([deltaOf(stream, delta)], true)
+    append([createDelta(stream, delta)], true)
   }
 
-  function finish(number: number): void {
+  function streamComplete(number: number): void {
     const stream = open.get(number)
     if (!stream || !open.delete(number)) return
     const message = store('bot', stream.text, { streamId: stream.streamId })
     const { streamId } = stream
-    tell([{ type: 'message_stream_complete', data: { streamId, message } }, created(message)])
+    append([{ type: 'message_stream_complete', data: { streamId, message } }, created(message)])
   }
 
-  function abort(number: number): void {
+  function streamAbort(number: number): void {
     const stream = open.get(number)
     if (!stream || !open.delete(number)) return
-    tell([{ type: 'message_stream_abort', data: { streamId: stream.streamId, conversationId } }])
+    append([{ type: 'message_stream_abort', data: { streamId: stream.streamId, conversationId } }])
   }
 
   function remove(which: number): void {
     const message = stored[which % stored.length]
     if (!message) return
-    stored = stored.filter((each) => each !== message)
+    stored = stored.filter((existing) => existing !== message)
     const { id, userId: by } = message
-    tell([{ type: 'message_deleted', data: { id, conversationId, userId: by } }])
+    append([{ type: 'message_deleted', data: { id, conversationId, userId: by } }])
   }
 
-  function accept(times: number): void {
+  function acceptSend(times: number): void {
     const send = queue.shift()
     if (!send) return
-    for (let copy = 0; copy < times; copy++) {
+    for (let duplicate = 0; duplicate < times; duplicate++) {
       const message = store(userId, send.text, { clientMessageId: send.key })
       accepted.set(send.key, message)
-      tell([created(message)])
+      append([created(message)])
     }
   }
 
@@ -137,19 +137,19 @@ export function createFakeServer(): FakeServer {
     get stored() {
       return stored
     },
-    announcements: (): ChatSignal[] => [...open.values()].map((stream) => deltaOf(stream, stream.text)),
-    perform(deed) {
-      if (deed.do === 'say') say(deed.by, deed.hasClientId)
-      else if (deed.do === 'write') write(deed.stream)
-      else if (deed.do === 'finish') finish(deed.stream)
-      else if (deed.do === 'abort') abort(deed.stream)
-      else if (deed.do === 'delete') remove(deed.which)
-      else accept(deed.times)
+    announcements: (): ChatSignal[] => [...open.values()].map((stream) => createDelta(stream, stream.text)),
+    perform(action) {
+      if (action.do === 'post') post(action.by, action.hasClientId)
+      else if (action.do === 'stream_delta') streamDelta(action.stream)
+      else if (action.do === 'stream_complete') streamComplete(action.stream)
+      else if (action.do === 'stream_abort') streamAbort(action.stream)
+      else if (action.do === 'delete') remove(action.which)
+      else acceptSend(action.times)
     },
   }
 }
 
-function deltaOf({ streamId, createdAt, sequence }: OpenStream, delta: string): ChatSignal {
+function createDelta({ streamId, createdAt, sequence }: OpenStream, delta: string): ChatSignal {
   return {
     type: 'message_stream_delta',
     data: { streamId, conversationId, userId: 'bot', createdAt, sequence, delta },

@@ -3,7 +3,7 @@ import { reduceTimeline } from '../../src/timeline/reduce-timeline.ts'
 import type { TimelineAction } from '../../src/timeline/timeline-action.ts'
 import { emptyTimeline, type Timeline } from '../../src/timeline/timeline.ts'
 
-export const emptyTimelineOfMe: Timeline = emptyTimeline('c1', 'me')
+export const empty: Timeline = emptyTimeline('c1', 'me')
 
 export function message(number: number, more: Partial<Message> = {}): Message {
   const createdAt = new Date(Date.UTC(2026, 0, 1) + number).toISOString()
@@ -32,10 +32,10 @@ export const aborted: ChatSignal = {
   type: 'message_stream_abort',
   data: { streamId: 's', conversationId: 'c1' },
 }
-export const page = (asked: Timeline, isEnd: boolean, ...numbers: number[]): TimelineAction => ({
+export const page = (snapshot: Timeline, isEnd: boolean, ...numbers: number[]): TimelineAction => ({
   type: 'page',
   messages: numbers.map((number) => message(number)),
-  snapshot: asked,
+  snapshot,
   isEnd,
 })
 export const queued: TimelineAction = { type: 'queued', messages: [{ key: 'k', payload: mine.payload }] }
@@ -48,16 +48,16 @@ export const failed: TimelineAction = {
 
 export const completed: Message = message(7, { userId: 'bot', metadata: { streamId: 's' } })
 
-export function reduceAll(...inputs: TimelineAction[]): Timeline {
-  return inputs.reduce(reduceTimeline, emptyTimelineOfMe)
+export function reduceAll(...actions: TimelineAction[]): Timeline {
+  return actions.reduce(reduceTimeline, empty)
 }
 
-/** What is shown, in short: `id` or text, with what is not simply sent. */
+/** The displayed messages in short: key and id of stored messages, key, status and payload of others. */
 export function summarize(timeline: Timeline): string[] {
-  return timeline.messages.map((each) =>
-    each.status === 'sent'
-      ? `${each.key}=${each.id}`
-      : `${each.key} ${each.status} ${JSON.stringify(each.payload)}`,
+  return timeline.messages.map((displayed) =>
+    displayed.status === 'sent'
+      ? `${displayed.key}=${displayed.id}`
+      : `${displayed.key} ${displayed.status} ${JSON.stringify(displayed.payload)}`,
   )
 }
 
