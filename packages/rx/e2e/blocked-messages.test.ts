@@ -76,16 +76,16 @@ test('after five attempts over 30 s while other requests succeed, a message fail
 test('a message waits while no request succeeds, and is sent when the network is back', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
-  let isDead = false
+  let isOffline = false
   const me = await connectUser(service, 'me', {
-    fetch: async (input, init) => (isDead ? hideResponse() : fetch(input, init)),
+    fetch: async (input, init) => (isOffline ? hideResponse() : fetch(input, init)),
   })
   const clock = createFakeClock()
   const conversation = openConversation(me, 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
-  isDead = true
+  isOffline = true
   const sending = conversation.send(next)
   for (const delayMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
     await until(() => clock.waits.includes(delayMs))
@@ -93,7 +93,7 @@ test('a message waits while no request succeeds, and is sent when the network is
   }
   await until(() => clock.waits.includes(30_000))
   expect(seen.messages.at(-1)).toMatchObject({ status: 'sending' })
-  isDead = false
+  isOffline = false
   conversation.reconnectNow()
   await sending
 

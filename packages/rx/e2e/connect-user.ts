@@ -1,7 +1,7 @@
 import { createChat, type ChatOptions, type ConnectedUser } from '@parley/core'
 import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 
-/** Waits between attempts are short, and as random as the seed says. Patience is core's own: a machine may stall for seconds. */
+/** Connects with short backoff delays. The idle timeout stays at the default of core, as a test machine may stall for seconds. */
 export async function connectUser(
   service: FakeHostedService,
   userKey: string,
@@ -16,7 +16,7 @@ export async function connectUser(
   return chat.connect({ userKey })
 }
 
-/** Waits for what is expected; the test's time-out is the limit. */
+/** Waits until the condition is true, or the test times out. */
 export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 2))
 }

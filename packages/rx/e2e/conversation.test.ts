@@ -8,7 +8,7 @@ import { watch } from './watch.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
-test('deletions that nobody told of are noticed on reconnecting and on trying anew', async () => {
+test('missed deletions are detected after a reconnect, and on reconnectNow', async () => {
   await using service = await startFakeHostedService()
   const ids = Array.from({ length: 50 }, (_, index) => service.postMessage('c1', 'bob', `${index}`).id)
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
@@ -25,11 +25,11 @@ test('deletions that nobody told of are noticed on reconnecting and on trying an
 
   service.deleteMessage('c1', ids[30] ?? '', false)
   service.dropSignals(1)
-  service.postMessage('c1', 'bob', 'unheard')
+  service.postMessage('c1', 'bob', 'missed')
   await until(() => seen.connection?.isSynced === true)
   conversation.reconnectNow()
   await until(
-    () => seen.messages.at(-1)?.payload.type === 'text' && getTexts(seen.messages).includes('unheard'),
+    () => seen.messages.at(-1)?.payload.type === 'text' && getTexts(seen.messages).includes('missed'),
   )
 
   expect(seen.messages.map((message) => message.status === 'sent' && message.id)).toEqual(
@@ -38,27 +38,27 @@ test('deletions that nobody told of are noticed on reconnecting and on trying an
   stop()
 })
 
-test('a new connection is not said to be in sync before what was missed is there', async () => {
+test('a new connection is not synced before the missed messages are backfilled', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  const shownInSync: unknown[][] = []
-  const watching = conversation.connection$.subscribe(({ isSynced }) => {
-    if (isSynced) shownInSync.push(getTexts(seen.messages))
+  const textsWhenSynced: unknown[][] = []
+  const subscription = conversation.connection$.subscribe(({ isSynced }) => {
+    if (isSynced) textsWhenSynced.push(getTexts(seen.messages))
   })
 
   service.disconnectAll()
   service.postMessage('c1', 'bob', 'missed')
   await until(() => seen.messages.length === 2 && seen.connection?.isSynced === true)
 
-  expect(shownInSync).toEqual([['before'], ['before', 'missed']])
-  watching.unsubscribe()
+  expect(textsWhenSynced).toEqual([['before'], ['before', 'missed']])
+  subscription.unsubscribe()
   stop()
 })
 
-test('older pages come without repeats while new messages arrive, and calls at the same time share one', async () => {
+test('older pages contain no repeats while new messages arrive, and concurrent calls share one request', async () => {
   await using service = await startFakeHostedService()
   for (let index = 0; index < 45; index++) service.postMessage('c1', 'bob', `${index}`)
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
@@ -81,7 +81,7 @@ test('older pages come without repeats while new messages arrive, and calls at t
   stop()
 })
 
-test('a conversation begins with the messages it is given, and compares them with what the server has', async () => {
+test('a conversation displays its initial messages, and syncs them with the server', async () => {
   await using service = await startFakeHostedService()
   for (let index = 0; index < 30; index++) service.postMessage('c1', 'bob', `${index}`)
   const me = await connectUser(service, 'me')
@@ -99,7 +99,7 @@ test('a conversation begins with the messages it is given, and compares them wit
   stop()
 })
 
-test('ten subscribers share one connection; after the last leaves there is none', async () => {
+test('ten subscribers share one connection, which closes after the last one leaves', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
@@ -108,7 +108,7 @@ test('ten subscribers share one connection; after the last leaves there is none'
   const leaves = Array.from({ length: 10 }, () => watch(conversation).stop)
   await until(() => service.openStreams === 1)
   for (const leave of leaves) leave()
-  // React's StrictMode leaves and comes back.
+  // React's StrictMode unsubscribes and subscribes again.
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   stop()
@@ -117,7 +117,7 @@ test('ten subscribers share one connection; after the last leaves there is none'
   expect(service.streamsOpened).toBe(1)
 })
 
-test('a thousand rounds of coming and going leave nothing behind', async () => {
+test('a thousand subscriptions and unsubscriptions leak nothing', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', {
@@ -127,7 +127,7 @@ test('a thousand rounds of coming and going leave nothing behind', async () => {
 
   for (let round = 0; round < 1000; round++) {
     const { seen, stop } = watch(conversation)
-    // Some leave before anything came of it, some in the middle, some when all is there.
+    // Some unsubscribe at once, some while connecting, and some when synced.
     if (round % 4 === 0) await until(() => seen.connection?.isSynced === true)
     else if (round % 2 === 0) await until(() => seen.connection?.state === 'online')
     stop()
@@ -142,26 +142,26 @@ test('a thousand rounds of coming and going leave nothing behind', async () => {
   await until(() => service.openStreams === 0)
 })
 
-test('who answers as soon as a message is shown does not leave others with an older list than the latest', async () => {
+test('a subscriber that replies during an emission does not leave others with an older list', async () => {
   await using service = await startFakeHostedService()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const watching = conversation.messages$.subscribe((messages) => {
+  const subscription = conversation.messages$.subscribe((messages) => {
     const last = messages.at(-1)
     if (last?.userId === 'bob') void conversation.send({ type: 'text', text: 'answer' })
   })
   const lengths: number[] = []
-  watching.add(conversation.messages$.subscribe(({ length }) => void lengths.push(length)))
+  subscription.add(conversation.messages$.subscribe(({ length }) => void lengths.push(length)))
 
   service.postMessage('c1', 'bob', 'question')
   await until(() => lengths.includes(2))
 
-  expect(lengths).toEqual(lengths.toSorted((one, other) => one - other))
-  watching.unsubscribe()
+  expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
+  subscription.unsubscribe()
 })
 
-test('a conversation that is not the user’s is closed, and says why', async () => {
+test('a conversation of which the user is not a participant is closed with the cause', async () => {
   await using service = await startFakeHostedService()
-  const conversation = openConversation(await connectUser(service, 'me'), 'nobody', quick)
+  const conversation = openConversation(await connectUser(service, 'me'), 'unknown', quick)
   const { seen, stop } = watch(conversation)
 
   await until(() => seen.connection?.state === 'closed')
@@ -170,15 +170,15 @@ test('a conversation that is not the user’s is closed, and says why', async ()
   stop()
 })
 
-test('who types is shown until they have written', async () => {
+test('a user is typing until their message arrives', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
   const events: unknown[] = []
-  const watching = conversation.typing$.subscribe((each) => void typing.push(each))
-  watching.add(conversation.events$.subscribe(({ payload }) => void events.push(payload)))
+  const subscription = conversation.typing$.subscribe((each) => void typing.push(each))
+  subscription.add(conversation.events$.subscribe(({ payload }) => void events.push(payload)))
   await until(() => service.openStreams === 1)
 
   const event = { id: null, createdAt: 'now', conversationId: 'c1', userId: 'bot', isBot: true }
@@ -189,15 +189,15 @@ test('who types is shown until they have written', async () => {
 
   expect(typing).toEqual([[], ['bot'], []])
   expect(events).toEqual([{ type: 'typing' }])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('participants are listed, and follow who comes and goes', async () => {
+test('participants are listed, and updated when users join and leave', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   let ids: string[] | undefined
-  const watching = conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
+  const subscription = conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
   await until(() => ids?.length === 0)
 
   for (const userId of ['eve', 'dan']) service.addParticipant('c1', userId)
@@ -206,5 +206,5 @@ test('participants are listed, and follow who comes and goes', async () => {
   await until(() => ids?.length === 1)
 
   expect(ids).toEqual(['dan'])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })

@@ -1,59 +1,62 @@
 import type { Message } from '@parley/core'
 
-/** How the next request to send a message is treated. */
+/** The outcome of a request to send a message. */
 export type SendOutcome =
-  | 'answered_first'
-  | 'echoed_first'
-  | 'not_echoed'
-  | 'not_answered'
-  | 'not_stored'
-  | 'refused'
+  | 'response_first'
+  | 'echo_first'
+  | 'no_echo'
+  | 'response_lost'
+  | 'request_lost'
+  | 'rejected'
   | 'overloaded'
-  /** Nothing comes of it, and no answer either. */
-  | 'stuck'
-  /** It is stored and told, and not answered. */
-  | 'stuck_stored'
+  /** The message is not stored, and no response arrives. */
+  | 'no_response'
+  /** The message is stored and echoed, but no response arrives. */
+  | 'stored_no_response'
 
 export interface FakeHostedServiceOptions {
   pingMs?: number
-  /** Plays another server, which names these; with `resume`, its streams have ids and replay. Default: the greeting is plain text. */
+  /**
+   * The capabilities in `/hello`. With `resume`, streams have ids and replay. Default: `/hello` returns plain text, like
+   * the hosted service.
+   */
   capabilities?: string[]
 }
 
 export interface FakeHostedService extends AsyncDisposable {
   readonly url: string
-  /** Open streams. */
+  /** The number of open streams. */
   readonly openStreams: number
-  /** Streams that were ever opened. */
+  /** The number of streams opened so far. */
   readonly streamsOpened: number
-  /** Requests so far, as `POST /messages`. */
+  /** All requests so far, such as `POST /messages`. */
   readonly requests: string[]
   messages: (conversationId: string) => readonly Message[]
-  /** Scripts what becomes of the next messages sent. */
+  /** Sets the outcomes of the next requests to send a message. */
   scriptOutcomes: (...outcomes: SendOutcome[]) => void
-  /** Somebody writes, without a request. */
+  /** Posts a message without a request. */
   postMessage: (
     conversationId: string,
     userId: string,
     text: string,
     metadata?: Record<string, unknown>,
   ) => Message
-  /** Somebody deletes. `isTold: false`: the signal is lost, on a stream that looks healthy. */
-  deleteMessage: (conversationId: string, id: string, isTold?: boolean) => void
-  /** Somebody joins. */
+  /** Deletes a message. `isSignaled: false`: the signal is lost, on a stream that looks healthy. */
+  deleteMessage: (conversationId: string, id: string, isSignaled?: boolean) => void
+  /** Adds a participant, and signals it. */
   addParticipant: (conversationId: string, userId: string) => void
-  /** Somebody leaves. */
+  /** Removes a participant, and signals it. */
   removeParticipant: (conversationId: string, userId: string) => void
-  /** Takes a conversation away, and tells the users' streams. */
+  /** Removes a conversation, and signals it on the users' streams. */
   removeConversation: (conversationId: string) => void
-  /** Sends any signal to all who listen. */
+  /** Sends a signal to all streams of a conversation. */
   broadcast: (conversationId: string, signal: { type: string; data: unknown }) => void
-  /** The next signals are lost, on streams that look healthy. */
+  /** Loses the next signals, on streams that look healthy. */
   dropSignals: (count: number) => void
-  /** Cuts all streams. */
+  /** Closes all streams. */
   disconnectAll: () => void
-  /** Streams that are open now say nothing any more, not even pings. */
+  /** Stops all output of the open streams, including pings. */
   stallStreams: () => void
-  /** While it is down, connections are refused without an answer. */
+  /** While true, connections are closed without a response. */
   isDown: boolean
 }

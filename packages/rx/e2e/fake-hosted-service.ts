@@ -12,34 +12,37 @@ import { createReplay, toFrame } from './replay.ts'
 
 interface Listener {
   response: ServerResponse
-  isSilent: boolean
+  isStalled: boolean
 }
 
-interface Room {
+interface Conversation {
   messages: Message[]
   participants: string[]
   listeners: Set<Listener>
 }
 
-/** Plays the hosted service, with its quirks: no ids, no replay, an opening `{}`, pings that are no JSON, a greeting in plain text. */
+/**
+ * A fake of the hosted service with its quirks: no signal ids, no replay, an initial `{}`, pings that are not JSON, and
+ * plain text at `/hello`.
+ */
 export async function startFakeHostedService({
   pingMs = 50,
   capabilities,
 }: FakeHostedServiceOptions = {}): Promise<FakeHostedService> {
-  const rooms = new Map<string, Room>()
-  /** Those who listen to all of their conversations. */
-  const ofUsers = new Set<Listener>()
+  const conversations = new Map<string, Conversation>()
+  /** Listeners of the streams of all conversations of a user. */
+  const userListeners = new Set<Listener>()
   const replay = capabilities?.includes('resume') ? createReplay() : undefined
   const requests: string[] = []
   const outcomes: SendOutcome[] = []
   let count = 0
-  let opened = 0
-  let lost = 0
+  let openedCount = 0
+  let signalsToDrop = 0
   let isDown = false
 
-  function room(id: string): Room {
-    const found = rooms.get(id) ?? { messages: [], participants: [], listeners: new Set<Listener>() }
-    rooms.set(id, found)
+  function getConversation(id: string): Conversation {
+    const found = conversations.get(id) ?? { messages: [], participants: [], listeners: new Set<Listener>() }
+    conversations.set(id, found)
     return found
   }
 
@@ -47,30 +50,30 @@ export async function startFakeHostedService({
     const id = `msg_${String(++count).padStart(6, '0')}`
     const createdAt = new Date(Date.UTC(2026, 0, 1) + count).toISOString()
     const message = { id, createdAt, conversationId, userId, payload, ...(metadata ? { metadata } : {}) }
-    room(conversationId).messages.push(message as Message)
+    getConversation(conversationId).messages.push(message as Message)
     return message as Message
   }
 
-  function tell(conversationId: string, signal: { type: string; data: unknown }): void {
-    if (lost > 0) return void lost--
+  function broadcast(conversationId: string, signal: { type: string; data: unknown }): void {
+    if (signalsToDrop > 0) return void signalsToDrop--
     const frame = replay?.add(signal) ?? toFrame(signal)
-    for (const { response, isSilent } of [...room(conversationId).listeners, ...ofUsers])
-      if (!isSilent) response.write(frame)
+    for (const { response, isStalled } of [...getConversation(conversationId).listeners, ...userListeners])
+      if (!isStalled) response.write(frame)
   }
 
   function echo(message: Message): void {
     const isBot = message.userId === 'bot'
-    tell(message.conversationId, { type: 'message_created', data: { ...message, isBot } })
+    broadcast(message.conversationId, { type: 'message_created', data: { ...message, isBot } })
   }
 
   function listen(listeners: Set<Listener>, request: IncomingMessage, response: ServerResponse): void {
-    const listener = { response, isSilent: false }
+    const listener = { response, isStalled: false }
     listeners.add(listener)
-    opened++
+    openedCount++
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     response.write(replay?.openingFrames(request.headers['last-event-id']) ?? '{}')
     const ping = setInterval(() => {
-      if (!listener.isSilent) response.write('event: message\ndata: ping\n\n')
+      if (!listener.isStalled) response.write('event: message\ndata: ping\n\n')
     }, pingMs)
     response.on('close', () => {
       clearInterval(ping)
@@ -79,22 +82,22 @@ export async function startFakeHostedService({
   }
 
   function createMessage(userId: string, body: Json, response: ServerResponse): void {
-    const outcome = outcomes.shift() ?? (count % 2 === 0 ? 'answered_first' : 'echoed_first')
-    if (outcome === 'refused') return respondWithError(response, 400, 'InvalidPayload')
+    const outcome = outcomes.shift() ?? (count % 2 === 0 ? 'response_first' : 'echo_first')
+    if (outcome === 'rejected') return respondWithError(response, 400, 'InvalidPayload')
     if (outcome === 'overloaded') return respondWithError(response, 503, 'Unavailable')
-    if (outcome === 'not_stored') return void response.destroy()
-    if (outcome === 'stuck') return
+    if (outcome === 'request_lost') return void response.destroy()
+    if (outcome === 'no_response') return
     const message = store(String(body['conversationId']), userId, body['payload'], body['metadata'])
-    if (outcome === 'echoed_first') echo(message)
-    if (outcome === 'stuck_stored') return
-    if (outcome === 'not_answered') response.destroy()
+    if (outcome === 'echo_first') echo(message)
+    if (outcome === 'stored_no_response') return
+    if (outcome === 'response_lost') response.destroy()
     else respond(response, { message }, 200)
-    // The answer is on its way before the echo is.
-    if (outcome === 'answered_first') setImmediate(echo, message)
+    // The response is written before the echo.
+    if (outcome === 'response_first') setImmediate(echo, message)
   }
 
   function list(conversationId: string, token: string | null): Json {
-    const rest = room(conversationId)
+    const rest = getConversation(conversationId)
       .messages.filter(({ id }) => token === null || id < token)
       .toReversed()
     const messages = rest.slice(0, 20)
@@ -112,28 +115,28 @@ export async function startFakeHostedService({
     if (name === 'GET /hello') {
       if (capabilities) respond(response, { capabilities })
       else response.end('Hello!')
-    } else if (name === 'GET /users' && third === 'listen') listen(ofUsers, request, response)
+    } else if (name === 'GET /users' && third === 'listen') listen(userListeners, request, response)
     else if (name === 'POST /users') respond(response, { user })
     else if (name === 'POST /messages') createMessage(me, body, response)
     else if (name === 'POST /events') {
-      if (outcomes.shift() === 'not_answered') return void response.destroy()
+      if (outcomes.shift() === 'response_lost') return void response.destroy()
       const event = { ...body, id: `event_${++count}`, createdAt: 'now', userId: me }
       respond(response, { event })
-      tell(String(body['conversationId']), { type: 'event_created', data: { ...event, isBot: false } })
+      broadcast(String(body['conversationId']), { type: 'event_created', data: { ...event, isBot: false } })
     } else if (name === 'GET /conversations' && !second) {
-      const conversations = [...rooms].map(([id, { messages }]) => {
+      const listed = [...conversations].map(([id, { messages }]) => {
         const updatedAt = messages.at(-1)?.createdAt ?? '2026-01-01T00:00:00.000Z'
         return { id, createdAt: '2026-01-01T00:00:00.000Z', updatedAt }
       })
-      respond(response, { conversations, meta: {} })
-    } else if (second && !rooms.has(second)) respondWithError(response, 403, 'Forbidden')
-    else if (second && third === 'listen') listen(room(second).listeners, request, response)
+      respond(response, { conversations: listed, meta: {} })
+    } else if (second && !conversations.has(second)) respondWithError(response, 403, 'Forbidden')
+    else if (second && third === 'listen') listen(getConversation(second).listeners, request, response)
     else if (second && third === 'messages')
       respond(response, list(second, url.searchParams.get('nextToken')))
     else if (third === 'typing') response.writeHead(204).end()
     else if (second && third === 'participants') {
       const id = url.pathname.split('/')[5]
-      const users = room(second).participants.map((each) => ({ ...user, id: each }))
+      const users = getConversation(second).participants.map((userId) => ({ ...user, id: userId }))
       respond(response, id ? { participant: { ...user, id } } : { participants: users, meta: {} })
     } else respondWithError(response, 404, 'ResourceNotFound')
   }
@@ -145,8 +148,11 @@ export async function startFakeHostedService({
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const allListeners = (): Set<Listener>[] => [...[...rooms.values()].map((each) => each.listeners), ofUsers]
-  const listeners = (): Listener[] => allListeners().flatMap((each) => [...each])
+  const allListeners = (): Set<Listener>[] => [
+    ...[...conversations.values()].map(({ listeners: streams }) => streams),
+    userListeners,
+  ]
+  const listeners = (): Listener[] => allListeners().flatMap((streams) => [...streams])
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo`,
@@ -154,47 +160,47 @@ export async function startFakeHostedService({
       return listeners().length
     },
     get streamsOpened() {
-      return opened
+      return openedCount
     },
     requests,
-    messages: (id) => room(id).messages,
-    scriptOutcomes: (...more) => void outcomes.push(...more),
+    messages: (id) => getConversation(id).messages,
+    scriptOutcomes: (...added) => void outcomes.push(...added),
     postMessage(conversationId, userId, text, metadata) {
       const message = store(conversationId, userId, { type: 'text', text }, metadata)
       echo(message)
       return message
     },
-    deleteMessage(conversationId, id, isTold = true) {
-      const { messages } = room(conversationId)
+    deleteMessage(conversationId, id, isSignaled = true) {
+      const { messages } = getConversation(conversationId)
       const [message] = messages.splice(
-        messages.findIndex((each) => each.id === id),
+        messages.findIndex((candidate) => candidate.id === id),
         1,
       )
       const data = { id, conversationId, userId: message?.userId }
-      if (isTold) tell(conversationId, { type: 'message_deleted', data })
+      if (isSignaled) broadcast(conversationId, { type: 'message_deleted', data })
     },
     addParticipant(conversationId, participantId) {
-      room(conversationId).participants.push(participantId)
-      tell(conversationId, { type: 'participant_added', data: { conversationId, participantId } })
+      getConversation(conversationId).participants.push(participantId)
+      broadcast(conversationId, { type: 'participant_added', data: { conversationId, participantId } })
     },
     removeParticipant(conversationId, participantId) {
-      const { participants } = room(conversationId)
+      const { participants } = getConversation(conversationId)
       participants.splice(participants.indexOf(participantId), 1)
-      tell(conversationId, { type: 'participant_removed', data: { conversationId, participantId } })
+      broadcast(conversationId, { type: 'participant_removed', data: { conversationId, participantId } })
     },
     removeConversation(conversationId) {
-      rooms.delete(conversationId)
-      for (const { response } of ofUsers)
+      conversations.delete(conversationId)
+      for (const { response } of userListeners)
         response.write(toFrame({ type: 'conversation_removed', data: { conversationId } }))
     },
-    broadcast: tell,
-    dropSignals: (more) => void (lost += more),
+    broadcast,
+    dropSignals: (dropCount) => void (signalsToDrop += dropCount),
     disconnectAll() {
-      // At once, and not when their ends are heard: who reconnects could be faster.
+      // Cleared at once: a client could reconnect before the `close` events.
       for (const { response } of listeners()) response.destroy()
-      allListeners().forEach((each) => each.clear())
+      allListeners().forEach((streams) => streams.clear())
     },
-    stallStreams: () => listeners().forEach((listener) => (listener.isSilent = true)),
+    stallStreams: () => listeners().forEach((listener) => (listener.isStalled = true)),
     get isDown() {
       return isDown
     },

@@ -7,7 +7,7 @@ export function respond(response: ServerResponse, body: Json, status = 200): voi
 }
 
 export function respondWithError(response: ServerResponse, code: number, type: string): void {
-  respond(response, { id: `err_${type}`, code, type, message: 'it is scripted so.' }, code)
+  respond(response, { id: `err_${type}`, code, type, message: 'Scripted error.' }, code)
 }
 
 export async function readBody(request: IncomingMessage): Promise<Json> {
@@ -16,7 +16,7 @@ export async function readBody(request: IncomingMessage): Promise<Json> {
   return body === '' ? {} : JSON.parse(body)
 }
 
-/** Lets pages of any origin call. True where that was all they asked. */
+/** Allows cross-origin requests. Returns true if the request was a preflight, which is then complete. */
 export function allowPages({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
   response.setHeader('access-control-allow-origin', headers.origin ?? '*')
   if (method !== 'OPTIONS') return false

@@ -18,13 +18,13 @@ async function watchInbox(service: FakeHostedService, ids: string[], options: In
   })
   inbox.setVisible(ids)
   let rows: readonly InboxConversation[] | undefined
-  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
   return {
     inbox,
     rows: () => rows,
     badges: () => rows?.map((row) => `${row.id} ${badge(row)}`).join() ?? 'unknown',
     texts: () => rows?.map(({ lastMessage }) => getTexts(lastMessage ? [lastMessage] : []).join()).join(),
-    [Symbol.dispose]: () => watching.unsubscribe(),
+    [Symbol.dispose]: () => subscription.unsubscribe(),
   }
 }
 
@@ -148,7 +148,7 @@ test('after the storage is cleared, the next change writes all read marks again'
   expect(again.badges()).toBe('c2 0,c1 1')
 })
 
-test('with a full storage, counts are right in this page and stored marks are kept', async () => {
+test('with a full storage, counts are right in this page and stored marks are entries', async () => {
   await using service = await startFakeHostedService(live)
   service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()

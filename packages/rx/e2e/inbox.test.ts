@@ -11,23 +11,23 @@ const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 test.each([
   ['a stream of all conversations', ['user-stream']],
   ['polling', undefined],
-])('the inbox follows what happens by %s, and counts what was not read here', async (_, capabilities) => {
+])('the inbox is updated by %s, and counts unread messages', async (_, capabilities) => {
   await using service = await startFakeHostedService(capabilities && { capabilities })
   for (const id of ['c1', 'c2', 'c3']) service.postMessage(id, 'bob', `in ${id}`)
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
   }
   const me = await connectUser(service, 'me')
   const open = () => openInbox(me, { ...quick, storage, pollIntervalMs: 30 })
   let rows: readonly InboxConversation[] = []
   const row = (id: string): InboxConversation | undefined => rows.find((each) => each.id === id)
   const inbox = open()
-  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 3)
 
-  // Only what is in view is loaded; what was there before the inbox was ever opened counts as read.
+  // Only visible conversations are loaded. Messages from before the first visit count as read.
   expect(row('c1')).not.toHaveProperty('unread')
   inbox.setVisible(['c1', 'c2'])
   await until(() => row('c1')?.unread === 0 && row('c2')?.unread === 0)
@@ -46,18 +46,18 @@ test.each([
   expect(row('c2')).toBe(other)
   service.postMessage('c1', 'bob', 'three')
   await until(() => row('c1')?.unread === 1)
-  watching.unsubscribe()
+  subscription.unsubscribe()
   await until(() => service.openStreams === 0)
 
   const again = open()
   again.setVisible(['c1', 'c4'])
   rows = []
-  const watchingAgain = again.conversations$.subscribe((each) => (rows = each))
+  const secondSubscription = again.conversations$.subscribe((each) => (rows = each))
   await until(() => row('c1')?.unread === 1 && row('c4')?.unread === 1)
-  watchingAgain.unsubscribe()
+  secondSubscription.unsubscribe()
 })
 
-test('a conversation that went while all were being listed does not come back', async () => {
+test('a conversation that is removed during a listing does not reappear', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   let isHeld = false
@@ -71,7 +71,9 @@ test('a conversation that went while all were being listed does not come back', 
     },
   })
   let ids: string[] = []
-  const watching = openInbox(me, quick).conversations$.subscribe((rows) => (ids = rows.map(({ id }) => id)))
+  const subscription = openInbox(me, quick).conversations$.subscribe(
+    (rows) => (ids = rows.map(({ id }) => id)),
+  )
   await until(() => ids.length === 2)
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
 
@@ -85,10 +87,10 @@ test('a conversation that went while all were being listed does not come back', 
   await until(() => ids.includes('c3'))
 
   expect(ids).toEqual(['c3', 'c1'])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('days of polling leave nothing behind', async () => {
+test('days of polling leak nothing', async () => {
   await using service = await startFakeHostedService()
   const clock = createFakeClock()
   const me = await connectUser(service, 'me', {
@@ -97,35 +99,35 @@ test('days of polling leave nothing behind', async () => {
         ? new Promise(() => {})
         : fetch(input, init),
   })
-  const watching = openInbox(me, { ...quick, clock, disconnectDelayMs: 0 }).conversations$.subscribe()
+  const subscription = openInbox(me, { ...quick, clock, disconnectDelayMs: 0 }).conversations$.subscribe()
   await until(() => clock.waits.length === 1)
 
   for (let poll = 0; poll < 5_000; poll++) clock.advance(30_000)
-  watching.unsubscribe()
+  subscription.unsubscribe()
   clock.advance(1)
 
   expect(clock.waits).toEqual([])
 })
 
-test('what is read in one tab is read in the others, and none forgets what another has noted', async () => {
+test('read marks of one tab apply to the others, and no tab loses the marks of another', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
   }
   const seen: (readonly InboxConversation[])[] = [[], [], []]
   const unread = (tab: number): string =>
     (seen[tab] ?? [])
-      .toSorted((one, two) => (one.id < two.id ? -1 : 1))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
       .map((row) => String(row.unread))
       .join()
   const open = async (tab: number) => {
     const tabs = shareTabs({ pageActive$: of(true), reconnect$: NEVER })
     const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage, tabs })
     inbox.setVisible(['c1', 'c2'])
-    return { inbox, watching: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
+    return { inbox, subscription: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
   }
   const one = await open(0)
   const other = await open(1)
@@ -137,22 +139,22 @@ test('what is read in one tab is read in the others, and none forgets what anoth
   await until(() => unread(1) === '0,1')
   other.inbox.markRead('c2')
   await until(() => unread(0) === '0,0')
-  one.watching.unsubscribe()
-  other.watching.unsubscribe()
+  one.subscription.unsubscribe()
+  other.subscription.unsubscribe()
   const late = await open(2)
   await until(() => unread(2) !== '' && !unread(2).includes('undefined'))
 
   expect(unread(2)).toBe('0,0')
-  late.watching.unsubscribe()
+  late.subscription.unsubscribe()
 })
 
-test('what two pages that cannot hear each other have read is kept of both', async () => {
+test('the storage keeps the read marks of two pages without a channel', async () => {
   await using service = await startFakeHostedService()
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: async (name: string) => kept.get(name),
-    setItem: async (name: string, value: string) => kept.set(name, value),
+    getItem: async (name: string) => entries.get(name),
+    setItem: async (name: string, value: string) => entries.set(name, value),
   }
   const me = await connectUser(service, 'me')
   const open = () => {
@@ -173,29 +175,29 @@ test('what two pages that cannot hear each other have read is kept of both', asy
       ),
     )
   const [one, other] = [open(), open()]
-  const watching = merge(one.conversations$, other.conversations$).subscribe()
+  const subscription = merge(one.conversations$, other.conversations$).subscribe()
   for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 0,c2 0')
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
   for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
 
   const readTo = (id: string): string => service.messages(id).at(-1)?.createdAt ?? ''
   one.markRead('c1')
-  await until(() => [...kept.values()].join().includes(`["c1","${readTo('c1')}"]`))
+  await until(() => [...entries.values()].join().includes(`["c1","${readTo('c1')}"]`))
   other.markRead('c2')
-  await until(() => [...kept.values()].join().includes(`["c2","${readTo('c2')}"]`))
-  watching.unsubscribe()
+  await until(() => [...entries.values()].join().includes(`["c2","${readTo('c2')}"]`))
+  subscription.unsubscribe()
   const late = await unread(open(), (counts) => counts.length > 0 && !counts.includes('undefined'))
 
   expect(late).toBe('c1 0,c2 0')
 })
 
-test('what another tab reads while this one still lists does not keep it from what it had noted', async () => {
+test('a read mark that arrives during a listing does not replace the stored marks', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
   }
   let isHeld = false
   let release = (): void => {}
@@ -218,32 +220,32 @@ test('what another tab reads while this one still lists does not keep it from wh
   }
   let rows: readonly InboxConversation[] = []
   const one = await open()
-  const watching = one.conversations$.subscribe((each) => (rows = each))
+  const subscription = one.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 2 && rows.every(({ unread }) => unread === 0))
   service.postMessage('c1', 'bob', 'more')
   await until(() => rows.some(({ unread }) => unread === 1))
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
   const listed = countLists()
-  const [name = ''] = kept.keys()
-  const told = new BroadcastChannel(name)
-  let isTold = false
-  told.onmessage = () => (isTold = true)
+  const [name = ''] = entries.keys()
+  const channel = new BroadcastChannel(name)
+  let wasPosted = false
+  channel.onmessage = () => (wasPosted = true)
 
   isHeld = true
   let others: readonly InboxConversation[] = []
-  watching.add((await open()).conversations$.subscribe((each) => (others = each)))
+  subscription.add((await open()).conversations$.subscribe((each) => (others = each)))
   await until(() => countLists() > listed)
   one.markRead('c1')
-  await until(() => isTold)
+  await until(() => wasPosted)
   release()
   await until(() => others.length === 2 && others.every((row) => row.lastMessage !== undefined))
 
   expect(others.map(({ unread }) => unread)).toEqual([0, 0])
-  told.close()
-  watching.unsubscribe()
+  channel.close()
+  subscription.unsubscribe()
 })
 
-test('what was being loaded when the last one left is loaded for who comes back, also without a stream', async () => {
+test('an aborted load is repeated for the next subscriber, even without a stream', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'hello')
   let isHeld = true
@@ -263,38 +265,38 @@ test('what was being loaded when the last one left is loaded for who comes back,
   const inbox = openInbox(me, { ...quick, disconnectDelayMs: 0 })
   inbox.setVisible(['c1'])
   let rows: readonly InboxConversation[] = []
-  const look = () => inbox.conversations$.subscribe((each) => (rows = each))
-  const first = look()
+  const subscribe = () => inbox.conversations$.subscribe((each) => (rows = each))
+  const first = subscribe()
   await until(() => rows.length === 1)
 
   first.unsubscribe()
   await until(() => isAborted)
   isHeld = false
-  const again = look()
+  const again = subscribe()
   await until(() => rows[0]?.lastMessage !== undefined)
 
   expect(rows[0]?.unread).toBe(0)
   again.unsubscribe()
 })
 
-test('a storage that holds something else than what was read counts as empty', async () => {
+test('a storage without valid read marks counts as empty', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'hello')
   const storage = { getItem: () => '[null,1]', setItem() {} }
   let rows: readonly InboxConversation[] = []
   const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage })
 
-  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
   await until(() => rows.length === 1)
 
   expect(rows[0]?.id).toBe('c1')
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('an inbox that was closed goes on when it is told to try', async () => {
+test('a closed inbox reconnects on reconnectNow', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
   service.postMessage('c1', 'bob', 'hello')
-  const expired = { id: 'err_1', code: 401, type: 'Unauthorized', message: 'it is scripted so.' }
+  const expired = { id: 'err_1', code: 401, type: 'Unauthorized', message: 'Scripted error.' }
   let isExpired = false
   const me = await connectUser(service, 'me', {
     fetch: async (input, init) => (isExpired ? Response.json(expired, { status: 401 }) : fetch(input, init)),
@@ -302,8 +304,8 @@ test('an inbox that was closed goes on when it is told to try', async () => {
   const inbox = openInbox(me, quick)
   const states: string[] = []
   let ids: string[] = []
-  const watching = inbox.connection$.subscribe(({ state }) => void states.push(state))
-  watching.add(inbox.conversations$.subscribe((rows) => (ids = rows.map(({ id }) => id))))
+  const subscription = inbox.connection$.subscribe(({ state }) => void states.push(state))
+  subscription.add(inbox.conversations$.subscribe((rows) => (ids = rows.map(({ id }) => id))))
   await until(() => ids.length === 1 && states.at(-1) === 'online')
 
   isExpired = true
@@ -315,6 +317,6 @@ test('an inbox that was closed goes on when it is told to try', async () => {
   await until(() => ids.length === 2)
 
   expect(states.at(-1)).toBe('online')
-  watching.unsubscribe()
+  subscription.unsubscribe()
   await until(() => service.openStreams === 0)
 })

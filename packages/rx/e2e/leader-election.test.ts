@@ -6,93 +6,93 @@ import { getPageEnvironment, type TabEnvironment } from '../src/tabs/tab-environ
 import { until } from './connect-user.ts'
 
 const clock = createFakeClock()
-const ports: TabEnvironment = {
+const environment: TabEnvironment = {
   ...getPageEnvironment(),
   pageActive$: of(true),
   reconnect$: NEVER,
   clock,
 }
 
-/** A tab that was put to sleep without a word: it keeps its locks, and answers nobody. */
-const asleep: TabEnvironment = {
-  ...ports,
+/** A tab that was suspended without an event: it keeps its locks, and responds to no ping. */
+const suspended: TabEnvironment = {
+  ...environment,
   openChannel: () => ({ postMessage() {}, close() {}, onmessage: null }),
 }
 
-function take(of_: TabEnvironment, name: string) {
-  const seen = { turns: [] as boolean[], isOver: false }
-  const turn = electLeader(of_, name).subscribe({
-    next: ({ wasContended }) => seen.turns.push(wasContended),
+function campaign(environment: TabEnvironment, name: string) {
+  const seen = { elections: [] as boolean[], isOver: false }
+  const subscription = electLeader(environment, name).subscribe({
+    next: ({ wasContended }) => seen.elections.push(wasContended),
     complete: () => (seen.isOver = true),
   })
-  return { seen, end: () => turn.unsubscribe() }
+  return { seen, end: () => subscription.unsubscribe() }
 }
 
-test('one has its turn at a time; the next has it when that one goes', async () => {
-  const first = take(ports, 'one')
-  await until(() => first.seen.turns.length === 1)
-  const second = take(ports, 'one')
+test('one tab leads at a time, and the next one follows when it leaves', async () => {
+  const first = campaign(environment, 'one')
+  await until(() => first.seen.elections.length === 1)
+  const second = campaign(environment, 'one')
   await until(() => clock.waits.length === 1)
-  const third = take(ports, 'one')
+  const third = campaign(environment, 'one')
   await until(() => clock.waits.length === 2)
-  expect(second.seen.turns).toEqual([])
+  expect(second.seen.elections).toEqual([])
 
   second.end()
   first.end()
-  await until(() => third.seen.turns.length === 1)
+  await until(() => third.seen.elections.length === 1)
 
-  expect([first.seen.turns, second.seen.turns, third.seen.turns]).toEqual([[false], [], [true]])
+  expect([first.seen.elections, second.seen.elections, third.seen.elections]).toEqual([[false], [], [true]])
   third.end()
 })
 
-test('one that answers keeps its turn, however long', async () => {
-  const first = take(ports, 'two')
-  await until(() => first.seen.turns.length === 1)
-  const second = take(ports, 'two')
-  const answers: unknown[] = []
-  const listening = ports.openChannel('two:leader')
-  listening.onmessage = ({ data }: { data: unknown }) => void (data === 'pong' && answers.push(data))
+test('a leader that responds keeps its leadership', async () => {
+  const first = campaign(environment, 'two')
+  await until(() => first.seen.elections.length === 1)
+  const second = campaign(environment, 'two')
+  const pongs: unknown[] = []
+  const channel = environment.openChannel('two:leader')
+  channel.onmessage = ({ data }: { data: unknown }) => void (data === 'pong' && pongs.push(data))
   await until(() => clock.waits.length === 1)
 
   for (let round = 1; round <= 10; round++) {
     clock.advance(5_000)
-    await until(() => answers.length === round)
+    await until(() => pongs.length === round)
   }
 
-  expect(second.seen.turns).toEqual([])
+  expect(second.seen.elections).toEqual([])
   expect(first.seen.isOver).toBe(false)
   second.end()
   first.end()
-  listening.close()
+  channel.close()
 })
 
-test('one that does not answer for 15 s loses its turn, and learns of it when it wakes', async () => {
-  const first = take(asleep, 'three')
-  await until(() => first.seen.turns.length === 1)
-  const second = take(ports, 'three')
+test('a leader that does not respond for 15 s loses its leadership, and learns of it', async () => {
+  const first = campaign(suspended, 'three')
+  await until(() => first.seen.elections.length === 1)
+  const second = campaign(environment, 'three')
   await until(() => clock.waits.length === 1)
 
   clock.advance(5_000)
   clock.advance(5_000)
-  expect(second.seen.turns).toEqual([])
+  expect(second.seen.elections).toEqual([])
   clock.advance(5_000)
-  await until(() => second.seen.turns.length === 1 && first.seen.isOver)
+  await until(() => second.seen.elections.length === 1 && first.seen.isOver)
 
-  expect(second.seen.turns).toEqual([true])
+  expect(second.seen.elections).toEqual([true])
   second.end()
 })
 
-test('one that could not answer as the machine was busy keeps its turn', async () => {
-  const first = take(asleep, 'four')
-  await until(() => first.seen.turns.length === 1)
-  const second = take(ports, 'four')
+test('a leader keeps its leadership if the machine was busy', async () => {
+  const first = campaign(suspended, 'four')
+  await until(() => first.seen.elections.length === 1)
+  const second = campaign(environment, 'four')
   await until(() => clock.waits.length === 1)
 
-  // These questions are asked 3 s too late.
+  // These pings are sent 3 s late.
   for (let round = 0; round < 5; round++) clock.advance(8_000)
   expect(clock.waits).toHaveLength(1)
   for (let round = 0; round < 3; round++) clock.advance(5_000)
-  await until(() => second.seen.turns.length === 1)
+  await until(() => second.seen.elections.length === 1)
 
   expect(first.seen.isOver).toBe(true)
   second.end()

@@ -27,19 +27,19 @@ test('the list appears while conversations arrive faster than it loads, and load
   const gate = createGate((path) => path.endsWith('/conversations'))
   let rows: readonly InboxConversation[] = []
   const inbox = openInbox(await connectUser(service, 'me', { fetch: gate.fetch }), quick)
-  const watching = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
   await until(() => gate.held.length === 1)
   const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
 
-  let heard = 0
+  let received = 0
   const me = await connectUser(service, 'me')
   const counting = new AbortController()
   void (async () => {
-    for await (const _ of me.listenUser({ signal: counting.signal })) heard++
+    for await (const _ of me.listenUser({ signal: counting.signal })) received++
   })().catch(() => {})
   await until(() => service.openStreams === 2)
   for (let index = 1; index <= 5; index++) service.postMessage(`c${index}`, 'bob', 'new')
-  await until(() => heard === 5)
+  await until(() => received === 5)
   expect(countLists()).toBe(1)
   gate.release()
   await until(() => rows.length === 1 && gate.held.length === 1)
@@ -48,7 +48,7 @@ test('the list appears while conversations arrive faster than it loads, and load
 
   expect(countLists()).toBe(2)
   counting.abort()
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 test('participants appear while others join faster than the list loads', async () => {
@@ -59,8 +59,8 @@ test('participants appear while others join faster than the list loads', async (
   const conversation = openConversation(await connectUser(service, 'me', { fetch: gate.fetch }), 'c1', quick)
   const seen: string[] = []
   const signals: string[] = []
-  const watching = conversation.signals$.subscribe(({ type }) => signals.push(type))
-  watching.add(conversation.participants$.subscribe((all) => seen.push(all.map(({ id }) => id).join())))
+  const subscription = conversation.signals$.subscribe(({ type }) => signals.push(type))
+  subscription.add(conversation.participants$.subscribe((all) => seen.push(all.map(({ id }) => id).join())))
   await until(() => gate.held.length === 1)
 
   for (const id of ['ann', 'cid', 'dan']) service.addParticipant('c1', id)
@@ -72,7 +72,7 @@ test('participants appear while others join faster than the list loads', async (
   await until(() => seen.at(-1) === 'bob,ann,cid,dan')
 
   expect(seen[0]).toBe('bob')
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 test('messages appear even if each connection ends before they are listed', async () => {
@@ -82,8 +82,8 @@ test('messages appear even if each connection ends before they are listed', asyn
   const conversation = openConversation(await connectUser(service, 'me', { fetch: gate.fetch }), 'c1', quick)
   let shown = 0
   let isSynced = false
-  const watching = conversation.messages$.subscribe((messages) => (shown = messages.length))
-  watching.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
+  const subscription = conversation.messages$.subscribe((messages) => (shown = messages.length))
+  subscription.add(conversation.connection$.subscribe((connection) => ({ isSynced } = connection)))
   await until(() => gate.held.length === 1)
 
   for (let cut = 1; cut <= 3; cut++) {
@@ -100,7 +100,7 @@ test('messages appear even if each connection ends before they are listed', asyn
   await until(() => isSynced)
 
   expect(shown).toBe(2)
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 test('lists are requested in pages of 100 if the server supports that', async () => {
@@ -115,13 +115,13 @@ test('lists are requested in pages of 100 if the server supports that', async ()
       return fetch(request)
     },
   })
-  const watching = openInbox(me, quick).conversations$.subscribe(() => {})
-  watching.add(openConversation(me, 'c1', quick).participants$.subscribe(() => {}))
+  const subscription = openInbox(me, quick).conversations$.subscribe(() => {})
+  subscription.add(openConversation(me, 'c1', quick).participants$.subscribe(() => {}))
 
   await until(() => queries.some((each) => each.includes('/participants')))
   await until(() => queries.some((each) => each.includes('/conversations?')))
 
   expect(queries).toContain('/demo/conversations?limit=100')
   expect(queries).toContain('/demo/conversations/c1/participants?limit=100')
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })

@@ -7,34 +7,37 @@ import { watch, type Watched } from './watch.ts'
 
 export interface Tab extends Watched {
   readonly conversation: LiveConversation
-  /** The ids of the events that came. */
+  /** The ids of the received events. */
   readonly events: (string | null)[]
-  /** What the browser does with a tab that is closed: its locks are free, and nothing of it runs or answers any more. */
+  /** Closes the tab like a browser: its locks are released, and its requests never settle. */
   close: () => void
-  /** The page is left, and may come back. */
+  /** Freezes the page until `resume`. */
   freeze: () => void
   resume: () => void
 }
 
-/** One of the tabs of a user, in one process: with real locks and channels, and a page that can be closed. */
+/** Simulates a tab of a user within the process, with real locks and channels. */
 export async function openTab(
   service: FakeHostedService,
-  { ports, ...options }: ConversationOptions & { userKey?: string; ports?: Partial<TabEnvironment> } = {},
+  {
+    environment,
+    ...options
+  }: ConversationOptions & { userKey?: string; environment?: Partial<TabEnvironment> } = {},
 ): Promise<Tab> {
-  const awake$ = new BehaviorSubject(true)
-  const dead = new AbortController()
+  const active$ = new BehaviorSubject(true)
+  const closed = new AbortController()
   const never = new Promise<never>(() => {})
   const me = await connectUser(service, options.userKey ?? 'me', {
     fetch: async (input, init) => {
       const request = new Request(input, init)
-      const signal = AbortSignal.any([request.signal, dead.signal])
+      const signal = AbortSignal.any([request.signal, closed.signal])
       return fetch(new Request(request, { signal })).catch((error: unknown) => {
-        if (dead.signal.aborted) return never
+        if (closed.signal.aborted) return never
         throw error
       })
     },
   })
-  const tabs = shareTabs({ pageActive$: awake$, reconnect$: NEVER, ...ports })
+  const tabs = shareTabs({ pageActive$: active$, reconnect$: NEVER, ...environment })
   const conversation = openConversation(me, 'c1', {
     random: () => 0.02,
     disconnectDelayMs: 20,
@@ -43,11 +46,11 @@ export async function openTab(
   })
   const events: (string | null)[] = []
   const { seen, stop } = watch(conversation)
-  const listening = conversation.events$.subscribe(({ id }) => void events.push(id))
+  const subscription = conversation.events$.subscribe(({ id }) => void events.push(id))
 
   function stopAll(): void {
     stop()
-    listening.unsubscribe()
+    subscription.unsubscribe()
   }
 
   return {
@@ -56,11 +59,11 @@ export async function openTab(
     events,
     stop: stopAll,
     close() {
-      dead.abort()
-      awake$.next(false)
+      closed.abort()
+      active$.next(false)
       stopAll()
     },
-    freeze: () => awake$.next(false),
-    resume: () => awake$.next(true),
+    freeze: () => active$.next(false),
+    resume: () => active$.next(true),
   }
 }

@@ -12,7 +12,7 @@ export interface OpenPage {
   connection?: ConversationConnection
 }
 
-/** What runs in each page of the browser test: a conversation with nothing but defaults, and what it shows. */
+/** Runs in each page of the browser test. Opens a conversation with default options. */
 export async function openInPage(url: string): Promise<OpenPage> {
   const me = await createChat({ url }).connect({ userKey: 'me' })
   const conversation = openConversation(me, 'c1')

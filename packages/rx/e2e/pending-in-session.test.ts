@@ -46,14 +46,14 @@ test('a conversation with an in-flight message stays open after a restored messa
   service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
   const first = await visit(service, { storage })
-  service.scriptOutcomes('refused')
+  service.scriptOutcomes('rejected')
   await expect(first.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => [...storage.entries.values()].join().includes('InvalidPayload'))
   first.stop()
 
   const second = await visit(service, { storage })
   await until(() => statuses(second).includes('failed'))
-  service.scriptOutcomes('stuck')
+  service.scriptOutcomes('no_response')
   void second.actions.send('two')
   const restored = second.state.get().messages.find(({ status }) => status === 'failed')
   second.actions.discard(restored?.key ?? '')
@@ -67,7 +67,7 @@ test('a conversation closes after its only failed message was discarded in anoth
   service.postMessage('c1', 'bob', 'before')
   const here = await visit(service, { options: { tabs: shareTabs() } })
   const there = await visit(service, { options: { tabs: shareTabs() } })
-  service.scriptOutcomes('refused')
+  service.scriptOutcomes('rejected')
   await expect(here.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => statuses(there).includes('failed'))
 
@@ -83,7 +83,7 @@ test('a conversation that stayed open for an unsent message closes once that mes
   service.postMessage('c1', 'bob', 'before')
   const visited = await visit(service)
   const { ref, actions } = visited
-  service.scriptOutcomes('refused')
+  service.scriptOutcomes('rejected')
   await expect(actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   const key = visited.state.get().messages.at(-1)?.key ?? ''
   const before = ref.getHandle()

@@ -5,23 +5,23 @@ import { sessionOf, createConnector } from '../src/session/index.ts'
 import { connectUser, getTexts, until } from './connect-user.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
 
-/** Subscribers and store listeners call public methods during an emission. */
+/** In these tests, subscribers and store listeners call public methods during an emission. */
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
-const refused = (status: number, type: string): Response =>
-  Response.json({ id: 'err_1', code: status, type, message: 'it is scripted so.' }, { status })
+const rejected = (status: number, type: string): Response =>
+  Response.json({ id: 'err_1', code: status, type, message: 'Scripted error.' }, { status })
 
-test('an inbox keeps working when its subscriber calls show and markRead', async () => {
+test('an inbox keeps working when its subscriber calls setVisible and markRead', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'hello')
   const inbox = openInbox(await connectUser(service, 'me'), quick)
   const seen: (readonly InboxConversation[])[] = []
   const later: (readonly InboxConversation[])[] = []
-  const watching = inbox.conversations$.subscribe((rows) => {
+  const subscription = inbox.conversations$.subscribe((rows) => {
     seen.push(rows)
     inbox.setVisible(rows.map(({ id }) => id))
     for (const { id, unread } of rows) if (unread) inbox.markRead(id)
   })
-  watching.add(inbox.conversations$.subscribe((rows) => later.push(rows)))
+  subscription.add(inbox.conversations$.subscribe((rows) => later.push(rows)))
   await until(() => seen.at(-1)?.every(({ unread }) => unread === 0) === true)
 
   service.postMessage('c1', 'bob', 'more')
@@ -31,42 +31,42 @@ test('an inbox keeps working when its subscriber calls show and markRead', async
   await until(() => seen.at(-1)?.find(({ id }) => id === 'c3')?.lastMessage !== undefined)
 
   expect(later.at(-1)).toBe(seen.at(-1))
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 test.each(['/conversations', '/listen'])(
-  'an inbox whose request of %s is refused recovers when its subscriber retries',
-  async (part) => {
+  'an inbox recovers from a rejected request of %s when its subscriber retries',
+  async (path) => {
     await using service = await startFakeHostedService({ capabilities: ['user-stream'] })
     service.postMessage('c1', 'bob', 'hello')
-    let isRefused = false
+    let isRejecting = false
     const me = await connectUser(service, 'me', {
       fetch: async (input, init) => {
         const request = new Request(input, init)
-        const isPart = request.url.endsWith(part)
-        return isRefused && isPart ? refused(401, 'Unauthorized') : fetch(request)
+        const isAffected = request.url.endsWith(path)
+        return isRejecting && isAffected ? rejected(401, 'Unauthorized') : fetch(request)
       },
     })
     const inbox = openInbox(me, quick)
     const states: string[] = []
     let rows: readonly InboxConversation[] = []
-    const watching = inbox.connection$.subscribe(({ state }) => {
+    const subscription = inbox.connection$.subscribe(({ state }) => {
       states.push(state)
       if (state !== 'closed') return
-      isRefused = false
+      isRejecting = false
       inbox.reconnectNow()
     })
-    watching.add(inbox.conversations$.subscribe((each) => (rows = each)))
+    subscription.add(inbox.conversations$.subscribe((each) => (rows = each)))
 
     await until(() => rows.length === 1 && states.at(-1) === 'online')
-    isRefused = true
+    isRejecting = true
     service.disconnectAll()
     await until(() => states.includes('closed'))
     service.postMessage('c2', 'bob', 'hello')
     await until(() => rows.length === 2 && states.at(-1) === 'online')
 
-    expect(isRefused).toBe(false)
-    watching.unsubscribe()
+    expect(isRejecting).toBe(false)
+    subscription.unsubscribe()
   },
 )
 
@@ -83,11 +83,11 @@ test('all subscribers of a conversation see the same messages when one of them c
   const later: string[] = []
   const older: boolean[] = []
   const typing: number[] = []
-  const watching = conversation.messages$.subscribe((messages) => {
+  const subscription = conversation.messages$.subscribe((messages) => {
     const failed = messages.find(({ status }) => status === 'failed')
     if (messages.length >= 20)
       once('send', () => {
-        service.scriptOutcomes('refused', 'refused')
+        service.scriptOutcomes('rejected', 'rejected')
         return conversation.send({ type: 'text', text: 'mine' })
       })
     if (failed && done.has('retry')) once('discard', () => conversation.discard(failed.key))
@@ -99,15 +99,17 @@ test('all subscribers of a conversation see the same messages when one of them c
     conversation.reconnectNow()
   })
   let early: string[] = []
-  watching.add(conversation.messages$.subscribe((messages) => (early = messages.map(({ status }) => status))))
-  watching.add(
+  subscription.add(
+    conversation.messages$.subscribe((messages) => (early = messages.map(({ status }) => status))),
+  )
+  subscription.add(
     conversation.history$.subscribe(({ hasOlder, isLoading }) => {
       if (hasOlder && !isLoading) void conversation.loadOlder()
     }),
   )
-  watching.add(conversation.history$.subscribe(({ hasOlder }) => older.push(hasOlder)))
-  watching.add(conversation.typing$.subscribe((ids) => typing.push(ids.length)))
-  watching.add(
+  subscription.add(conversation.history$.subscribe(({ hasOlder }) => older.push(hasOlder)))
+  subscription.add(conversation.typing$.subscribe((ids) => typing.push(ids.length)))
+  subscription.add(
     conversation.messages$.subscribe((messages) => later.push(getTexts(messages).map(String).join())),
   )
   await until(() => done.has('again') && later.at(-1)?.endsWith('45,again') === true)
@@ -115,44 +117,44 @@ test('all subscribers of a conversation see the same messages when one of them c
 
   expect(later.at(-1)).toMatch(/^1,2,3,.*,45,again$/)
   expect([...done].toSorted()).toEqual(['again', 'discard', 'event', 'retry', 'send'])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('a refused conversation recovers when its subscriber retries', async () => {
+test('a rejected conversation recovers when its subscriber retries', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'hello')
-  let isRefused = true
+  let isRejecting = true
   const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
-      return isRefused && request.method === 'GET' ? refused(401, 'Unauthorized') : fetch(request)
+      return isRejecting && request.method === 'GET' ? rejected(401, 'Unauthorized') : fetch(request)
     },
   })
   const conversation = openConversation(me, 'c1', quick)
   const states: string[] = []
-  const watching = conversation.connection$.subscribe(({ state }) => {
+  const subscription = conversation.connection$.subscribe(({ state }) => {
     if (state === 'closed') {
-      isRefused = false
+      isRejecting = false
       conversation.reconnectNow()
     }
   })
-  watching.add(
+  subscription.add(
     conversation.connection$.subscribe(({ state, isSynced }) => states.push(`${state} ${isSynced}`)),
   )
 
   await until(() => states.at(-1) === 'online true')
 
   expect(states).toContain('closed false')
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('connecting continues when its subscriber requests another attempt', async () => {
+test('connecting continues when its subscriber retries', async () => {
   await using service = await startFakeHostedService()
-  let isRefused = true
+  let isRejecting = true
   const chat = createChat({
     url: service.url,
     retry: { attempts: 1 },
-    fetch: async (input, init) => (isRefused ? refused(403, 'Forbidden') : fetch(input, init)),
+    fetch: async (input, init) => (isRejecting ? rejected(403, 'Forbidden') : fetch(input, init)),
   })
   const connecting = createConnector(chat, () => ({ userKey: 'me' }))
   const states: string[] = []
@@ -160,7 +162,7 @@ test('connecting continues when its subscriber requests another attempt', async 
     const { state } = connecting.get()
     states.push(state)
     if (state !== 'failed') return
-    isRefused = false
+    isRejecting = false
     connecting.retry()
   })
 

@@ -9,11 +9,11 @@ interface Delta {
   delta: string
 }
 
-/** What a server with the capability `resume` adds to its streams. */
+/** The replay of a server with the capability `resume`. */
 export interface Replay {
-  /** The frame as it goes out: with an id, if it is stored. */
+  /** Returns the frame of a signal, with an id if it is stored. */
   add: (signal: Signal) => string
-  /** What a stream says first: where it begins, what was missed, and what is being written. */
+  /** The first frames of a stream: `ready`, the missed signals, and the announcements of open streams. */
   openingFrames: (lastId: string | string[] | undefined) => string
 }
 
@@ -21,7 +21,7 @@ export function createReplay(): Replay {
   const frames: string[] = []
   const drafts = new Map<string, Delta>()
 
-  function keepDraft({ type, data }: Signal): void {
+  function updateDraft({ type, data }: Signal): void {
     const { streamId, sequence, delta } = data as Delta
     if (type !== 'message_stream_delta') return void drafts.delete(streamId)
     drafts.set(streamId, { ...(data as Delta), sequence, delta: (drafts.get(streamId)?.delta ?? '') + delta })
@@ -30,7 +30,7 @@ export function createReplay(): Replay {
   return {
     add(signal) {
       const frame = toFrame(signal)
-      if (signal.type.startsWith('message_stream_')) keepDraft(signal)
+      if (signal.type.startsWith('message_stream_')) updateDraft(signal)
       if (/delta|typing/.test(signal.type)) return frame
       const withId = `id: ${frames.length + 1}\n${frame}`
       frames.push(withId)
@@ -38,15 +38,15 @@ export function createReplay(): Replay {
     },
     openingFrames(lastId) {
       const state = lastId === undefined ? 'fresh' : 'resumed'
-      const place = lastId === undefined ? frames.length : Number(lastId)
+      const position = lastId === undefined ? frames.length : Number(lastId)
       const announced = [...drafts.values()].map((data) => toFrame({ type: 'message_stream_delta', data }))
-      const ready = `event: ready\ndata: ${JSON.stringify({ state, id: String(place) })}\n\n`
-      return [ready, ...frames.slice(place), ...announced].join('')
+      const ready = `event: ready\ndata: ${JSON.stringify({ state, id: String(position) })}\n\n`
+      return [ready, ...frames.slice(position), ...announced].join('')
     },
   }
 }
 
-/** What we add to the API's own signals has an event of its own. */
+/** Signals that extend the API use an SSE event name of their own. */
 export function toFrame(signal: Signal): string {
   const { type, data } = signal
   const isWire = /^(message|event|participant)_/.test(type)

@@ -13,15 +13,15 @@ const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 afterEach(() => vi.unstubAllGlobals())
 
 const outcomes: [string, SendOutcome[]][] = [
-  ['the echo comes before the answer', ['echoed_first']],
-  ['the answer comes before the echo', ['answered_first']],
-  ['no echo comes at all', ['not_echoed']],
-  ['the answer is lost after the server stored it, and no echo comes', ['not_answered']],
-  ['the connection is lost before the server has it', ['not_stored']],
+  ['the echo arrives before the response', ['echo_first']],
+  ['the response arrives before the echo', ['response_first']],
+  ['no echo arrives', ['no_echo']],
+  ['the response is lost after the server stored it, and no echo arrives', ['response_lost']],
+  ['the connection is lost before the server stores it', ['request_lost']],
   ['the server is overloaded at first', ['overloaded', 'overloaded']],
 ]
 
-test.each(outcomes)('a message is sent once and shown once where %s', async (_, outcomes) => {
+test.each(outcomes)('a message is sent once and displayed once if %s', async (_, outcomes) => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
@@ -41,19 +41,19 @@ test.each(outcomes)('a message is sent once and shown once where %s', async (_, 
   stop()
 })
 
-test('a refused message fails and holds up no other; it can be sent again, or discarded', async () => {
+test('a rejected message fails without blocking others, and can be retried or discarded', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const { seen, stop } = watch(conversation)
-  service.scriptOutcomes('refused', 'refused')
+  service.scriptOutcomes('rejected', 'rejected')
 
-  const refusals = [
+  const rejections = [
     conversation.send({ type: 'text', text: 'one' }),
     conversation.send({ type: 'text', text: 'two' }),
   ]
   await conversation.send({ type: 'text', text: 'three' })
-  await expect(refusals[0]).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await expect(rejections[0]).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => seen.messages.length === 4)
   const [, , one, two] = seen.messages
   expect(one).toMatchObject({ status: 'failed', payload: { text: 'one' }, error: { type: 'InvalidPayload' } })
@@ -65,7 +65,7 @@ test('a refused message fails and holds up no other; it can be sent again, or di
   stop()
 })
 
-test('what is sent offline waits, and goes out once and in order when the network is back', async () => {
+test('messages sent offline are sent once and in order when the network is back', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
@@ -86,36 +86,36 @@ test('what is sent offline waits, and goes out once and in order when the networ
   stop()
 })
 
-test('what may have arrived is not sent again where looking for it was turned away at first', async () => {
+test('a message that may be delivered is not sent again if the first check fails', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
-  const overloaded = { id: 'err_1', code: 503, type: 'Unavailable', message: 'it is scripted so.' }
-  let refusals = 0
+  const overloaded = { id: 'err_1', code: 503, type: 'Unavailable', message: 'Scripted error.' }
+  let rejections = 0
   const me = await connectUser(service, 'me', {
     async fetch(input, init) {
       const request = new Request(input, init)
-      if (refusals === 0 || !request.url.includes('/c1/messages')) return fetch(request)
-      refusals--
+      if (rejections === 0 || !request.url.includes('/c1/messages')) return fetch(request)
+      rejections--
       return Response.json(overloaded, { status: 503 })
     },
   })
   const conversation = openConversation(me, 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  service.scriptOutcomes('not_answered')
-  refusals = 1
+  service.scriptOutcomes('response_lost')
+  rejections = 1
 
   await conversation.send(hello)
 
-  expect(refusals).toBe(0)
+  expect(rejections).toBe(0)
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
   stop()
 })
 
 test.each<[string, SendOutcome]>([
   ['discarded', 'overloaded'],
-  ['echoed after all', 'not_answered'],
-])('what waits to be sent again does not hold up others once it is %s', async (end, fate) => {
+  ['echoed late', 'response_lost'],
+])('a message in backoff does not block others once it is %s', async (end, fate) => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
@@ -140,9 +140,9 @@ test.each<[string, SendOutcome]>([
 
 test.each([
   ['the network is back', 'window', 'online'],
-  ['the page is seen again', 'document', 'visibilitychange'],
+  ['the page becomes visible', 'document', 'visibilitychange'],
 ] as const)(
-  'what waits to be sent goes out when %s, though its stream noticed nothing',
+  'a message in backoff is sent when %s, even if its stream noticed nothing',
   async (_, target, event) => {
     await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
     service.postMessage('c1', 'bob', 'before')
@@ -152,32 +152,33 @@ test.each([
     }
     vi.stubGlobal('window', page.window)
     vi.stubGlobal('document', page.document)
-    let isDead = false
+    let isOffline = false
     const me = await connectUser(service, 'me', {
-      fetch: async (input, init) => (isDead ? Promise.reject(new TypeError('no route')) : fetch(input, init)),
+      fetch: async (input, init) =>
+        isOffline ? Promise.reject(new TypeError('no route')) : fetch(input, init),
     })
     const clock = createFakeClock()
     const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
     const { seen, stop } = watch(conversation)
     const states: string[] = []
-    const watching = conversation.connection$.subscribe(({ state }) => void states.push(state))
+    const subscription = conversation.connection$.subscribe(({ state }) => void states.push(state))
     await until(() => seen.connection?.isSynced === true)
-    isDead = true
+    isOffline = true
     const sending = conversation.send(hello)
     await until(() => clock.waits.includes(1_000))
 
-    isDead = false
+    isOffline = false
     page[target].dispatchEvent(new Event(event))
     await sending
 
     expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello'])
     expect(new Set(states)).toEqual(new Set(['connecting', 'online']))
-    watching.unsubscribe()
+    subscription.unsubscribe()
     stop()
   },
 )
 
-test('a server that says when to come back is not asked before, however often the page is looked at', async () => {
+test('Retry-After is respected even if the page becomes visible in the meantime', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const document = Object.assign(new EventTarget(), { visibilityState: 'visible' })
@@ -200,9 +201,9 @@ test('a server that says when to come back is not asked before, however often th
   const sending = conversation.send(hello)
   await until(() => clock.waits.includes(120_000))
 
-  for (let look = 0; look < 3; look++) {
+  for (let event = 0; event < 3; event++) {
     document.dispatchEvent(new Event('visibilitychange'))
-    // Longer than to ask again would take.
+    // Takes longer than another attempt would.
     await me.listMessages({ conversationId: 'c1' })
   }
   const postsBefore = posts
@@ -214,52 +215,52 @@ test('a server that says when to come back is not asked before, however often th
   stop()
 })
 
-test('what has arrived is kept no longer, though the page began with it', async () => {
+test('a delivered message is removed from the storage even if it is an initial message', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
-    removeItem: (name: string) => kept.delete(name),
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
+    removeItem: (name: string) => entries.delete(name),
   }
   const me = await connectUser(service, 'me')
-  // This page is left before it learns that its message has arrived.
+  // This page closes before it learns that its message was delivered.
   const first = openConversation(me, 'c1', { clock: createFakeClock(), storage })
-  service.scriptOutcomes('not_answered')
+  service.scriptOutcomes('response_lost')
   void first.send(hello)
-  await until(() => service.messages('c1').length === 2 && kept.size === 1)
+  await until(() => service.messages('c1').length === 2 && entries.size === 1)
 
   const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
   const { seen, stop } = watch(
     openConversation(await connectUser(service, 'me'), 'c1', { ...quick, initialMessages: initial, storage }),
   )
-  await until(() => kept.size === 0)
+  await until(() => entries.size === 0)
 
   expect(getTexts(seen.messages)).toEqual(['before', 'hello'])
   expect(seen.messages.every(({ status }) => status === 'sent')).toBe(true)
   stop()
 })
 
-test('what is unsent survives a reload, and is not sent twice', async () => {
+test('pending messages survive a reload, and are not sent twice', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: async (name: string) => kept.get(name),
-    setItem: async (name: string, value: string) => kept.set(name, value),
-    removeItem: async (name: string) => kept.delete(name),
+    getItem: async (name: string) => entries.get(name),
+    setItem: async (name: string, value: string) => entries.set(name, value),
+    removeItem: async (name: string) => entries.delete(name),
   }
-  // The first page is gone before anything is answered: what it sent first has arrived.
+  // The first page closes before any response arrives, after its first message was stored.
   const first = openConversation(await connectUser(service, 'me'), 'c1', {
     clock: createFakeClock(),
     storage,
   })
-  service.scriptOutcomes('not_answered')
+  service.scriptOutcomes('response_lost')
   void first.send({ type: 'text', text: 'one' })
   void first.send({ type: 'text', text: 'two' })
   await until(
-    () => service.messages('c1').length === 2 && [...kept.values()].join().includes('"isStarted":true'),
+    () => service.messages('c1').length === 2 && [...entries.values()].join().includes('"isStarted":true'),
   )
 
   const second = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, storage })
@@ -267,14 +268,14 @@ test('what is unsent survives a reload, and is not sent twice', async () => {
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two'])
-  await until(() => kept.size === 0)
+  await until(() => entries.size === 0)
   stop()
 })
 
 test.each([
-  ['joining the other tabs', { joinOutbox: 1, inTurn: 0 }],
-  ['waiting for a turn among the tabs', { joinOutbox: 0, inTurn: 2 }],
-])('unsent messages are sent even if %s fails', async (_, failures) => {
+  ['joining the other tabs', { joinOutbox: 1, runExclusive: 0 }],
+  ['the leader election among the tabs', { joinOutbox: 0, runExclusive: 2 }],
+])('pending messages are sent even if %s fails', async (_, failures) => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const left = { ...failures }
@@ -290,7 +291,7 @@ test.each([
         post() {},
         leave() {},
         async runExclusive(work) {
-          fail('inTurn')
+          fail('runExclusive')
           await work(() => false)
         },
       }
@@ -302,11 +303,11 @@ test.each([
   await conversation.send({ type: 'text', text: 'three' })
 
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'hello', 'two', 'three'])
-  expect(left).toEqual({ joinOutbox: failures.joinOutbox ? 0 : -1, inTurn: expect.any(Number) })
+  expect(left).toEqual({ joinOutbox: failures.joinOutbox ? 0 : -1, runExclusive: expect.any(Number) })
 })
 
-test.each(['{}', 'null', '"text"', '[null]', '[1]', 'no JSON'])(
-  'a storage that holds something else counts as empty: %s',
+test.each(['{}', 'null', '"text"', '[null]', '[1]', 'not JSON'])(
+  'a storage with other content counts as empty: %s',
   async (text) => {
     await using service = await startFakeHostedService()
     service.postMessage('c1', 'bob', 'before')
@@ -319,32 +320,32 @@ test.each(['{}', 'null', '"text"', '[null]', '[1]', 'no JSON'])(
   },
 )
 
-test('what two tabs keep in one storage is kept of both, apart from what another server has', async () => {
+test('two tabs share one storage entry, which is separate from that of another server', async () => {
   await using service = await startFakeHostedService()
   await using other = await startFakeHostedService()
   for (const each of [service, other]) each.postMessage('c1', 'bob', 'before')
-  const kept = new Map<string, string>()
+  const entries = new Map<string, string>()
   const storage = {
-    getItem: (name: string) => kept.get(name),
-    setItem: (name: string, value: string) => kept.set(name, value),
-    removeItem: (name: string) => kept.delete(name),
+    getItem: (name: string) => entries.get(name),
+    setItem: (name: string, value: string) => entries.set(name, value),
+    removeItem: (name: string) => entries.delete(name),
   }
   const open = async (on: typeof service) =>
     openConversation(await connectUser(on, 'me'), 'c1', { ...quick, storage })
-  // None of these pages ever has an answer.
-  service.scriptOutcomes('stuck', 'stuck')
-  other.scriptOutcomes('stuck')
+  // None of these pages receives a response.
+  service.scriptOutcomes('no_response', 'no_response')
+  other.scriptOutcomes('no_response')
   void (await open(service)).send({ type: 'text', text: 'one' })
   void (await open(service)).send({ type: 'text', text: 'two' })
   void (await open(other)).send({ type: 'text', text: 'elsewhere' })
-  const isKept = (text: string): boolean => [...kept.values()].some((each) => each.includes(`"${text}"`))
-  await until(() => isKept('one') && isKept('two') && isKept('elsewhere'))
+  const isStored = (text: string): boolean => [...entries.values()].some((each) => each.includes(`"${text}"`))
+  await until(() => isStored('one') && isStored('two') && isStored('elsewhere'))
 
   const { seen, stop } = watch(await open(service))
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
   expect(new Set(getTexts(seen.messages))).toEqual(new Set(['before', 'one', 'two']))
-  await until(() => kept.size === 1)
-  expect(isKept('elsewhere')).toBe(true)
+  await until(() => entries.size === 1)
+  expect(isStored('elsewhere')).toBe(true)
   stop()
 })

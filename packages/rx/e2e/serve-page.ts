@@ -8,7 +8,7 @@ export interface PageServer extends AsyncDisposable {
   readonly origin: string
 }
 
-/** A page on an origin of its own, with everything of this package and of core at `window.parley`, in the chunks of the build. */
+/** Serves a page from its own origin, with the exports of `page.ts` at `window.parley`, in the chunks of a build. */
 export async function servePage(): Promise<PageServer> {
   const entry = '\0page'
   const page = fileURLToPath(new URL('page.ts', import.meta.url))
@@ -29,7 +29,7 @@ export async function servePage(): Promise<PageServer> {
     ],
   })
   const { output } = await built.generate({ format: 'esm' })
-  const chunks = new Map(output.map((each) => [`/${each.fileName}`, 'code' in each ? each.code : '']))
+  const chunks = new Map(output.map((file) => [`/${file.fileName}`, 'code' in file ? file.code : '']))
 
   const server = createServer((request, response) => {
     const script = chunks.get(request.url ?? '')

@@ -5,7 +5,7 @@ import { createSession, sessionOf, createConnector } from '../src/session/index.
 import { connectUser, getTexts, until } from './connect-user.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
 
-test('a session has a conversation as a store, shared by all who ask, and lets go of it with the last', async () => {
+test('a conversation is one store for all callers, and disconnects after the last listener leaves', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const me = await connectUser(service, 'me')
@@ -25,7 +25,7 @@ test('a session has a conversation as a store, shared by all who ask, and lets g
   await until(() => service.openStreams === 0)
 })
 
-test('all that comes before the next frame is one change', async () => {
+test('all values before the next frame are one change', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', '0')
   const { state } = sessionOf(await connectUser(service, 'me'), {}).conversation('c1')
@@ -36,12 +36,12 @@ test('all that comes before the next frame is one change', async () => {
   for (let index = 1; index <= 500; index++) service.postMessage('c1', 'bob', `${index}`)
   await until(() => state.get().messages.length === 501)
 
-  // They come in a few chunks: each is shown by the frame after it, and no message by itself.
+  // The messages arrive in a few chunks, and each frame displays all messages so far.
   expect(counts.length).toBeLessThan(500)
   stop()
 })
 
-test('connecting is tried again as long as the network fails, and at once when it is asked to', async () => {
+test('connecting is retried after network failures, and at once on retry', async () => {
   await using service = await startFakeHostedService()
   service.isDown = true
   const chat = createChat({ url: service.url, retry: { attempts: 1 } })
@@ -59,7 +59,7 @@ test('connecting is tried again as long as the network fails, and at once when i
   stop()
 })
 
-test('a conversation is forgotten when nobody has looked for long, and opened anew by who comes back, whoever that is', async () => {
+test('a conversation without listeners is closed after a while, and opened again for the next listener', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
@@ -72,17 +72,17 @@ test('a conversation is forgotten when nobody has looked for long, and opened an
     await until(() => clock.waits.includes(300_000))
   }
   await visit()
-  const living = ref.getHandle()
+  const handle = ref.getHandle()
 
   clock.advance(200_000)
   await visit()
-  expect(ref.getHandle()).toBe(living)
+  expect(ref.getHandle()).toBe(handle)
   clock.advance(300_000)
   await until(() => service.openStreams === 0)
 
   expect(state.get().messages).toEqual([])
-  expect(ref.getHandle()).not.toBe(living)
-  // Who has held on to it meanwhile, such as a composer, and who asks anew have the same.
+  expect(ref.getHandle()).not.toBe(handle)
+  // An old reference, such as that of a composer, and a new one are the same.
   expect(session.conversation('c1').ref).toBe(ref)
   const stop = state.subscribe(() => {})
   await until(() => state.get().connection.isSynced)
@@ -91,7 +91,7 @@ test('a conversation is forgotten when nobody has looked for long, and opened an
   stop()
 })
 
-test('a conversation is not forgotten as long as something in it is unsent', async () => {
+test('a conversation with a pending message is not closed', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
@@ -100,7 +100,7 @@ test('a conversation is not forgotten as long as something in it is unsent', asy
   )
   const stop = state.subscribe(() => {})
   await until(() => state.get().connection.isSynced)
-  service.scriptOutcomes('refused')
+  service.scriptOutcomes('rejected')
   await expect(actions.send('Hello')).rejects.toMatchObject({ name: 'ChatError' })
 
   stop()
@@ -112,13 +112,13 @@ test('a conversation is not forgotten as long as something in it is unsent', asy
   again()
 })
 
-test('conversations may be named as what every object has', () => {
+test('a conversation id may be the name of an object property', () => {
   const { state } = createSession(undefined, { initialMessages: {} }).conversation('constructor')
 
   expect(state.get().messages).toEqual([])
 })
 
-test('what a slow storage is given last is what it keeps', async () => {
+test('a slow storage keeps the last value', async () => {
   await using service = await startFakeHostedService()
   const entries = new Map<string, string>()
   const waiting: (() => void)[] = []
@@ -140,7 +140,7 @@ test('what a slow storage is given last is what it keeps', async () => {
   await until(() => waiting.length === 1)
   draft.change({ text: 'half a sentence' })
   draft.change({ text: '' })
-  // As one that takes its time, and answers the last first.
+  // Like a storage that completes the last write first.
   for (let left = 2; left > 0; left--) {
     await until(() => waiting.length > 0)
     waiting.pop()?.()
@@ -150,7 +150,7 @@ test('what a slow storage is given last is what it keeps', async () => {
   expect(waiting).toEqual([])
 })
 
-test('a frame that may not use locks connects without', async () => {
+test('a frame that is not allowed to use locks connects without them', async () => {
   await using service = await startFakeHostedService()
   const { navigator } = globalThis
   const request = () => Promise.reject(new DOMException('denied', 'SecurityError'))
@@ -171,7 +171,7 @@ test('a frame that may not use locks connects without', async () => {
   stop()
 })
 
-test('what is no error of the chat is a failure, too', async () => {
+test('an error that is not a ChatError is a failure as well', async () => {
   const chat = {
     ...createChat({ url: 'http://127.0.0.1:9' }),
     connect: () => Promise.reject(new Error('odd')),

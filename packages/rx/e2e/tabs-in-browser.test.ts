@@ -8,7 +8,7 @@ import { servePage, type PageServer } from './serve-page.ts'
 
 type Globals = { parley: typeof parley; opened: parley.OpenPage }
 
-/** Pages that are not in front draw no frames to wait for. */
+/** Background pages have no frames to wait for. */
 const polled = { polling: 50 }
 const capabilities = ['user-stream', 'resume']
 
@@ -25,7 +25,7 @@ afterAll(async () => {
   await pages[Symbol.asyncDispose]()
 })
 
-test('ten tabs of one user send and receive on one connection; the one that leads is closed in the middle of a send', async () => {
+test('ten tabs of one user send and receive over one connection, also after the leader closes during a send', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const context = await browser.newContext()
@@ -53,9 +53,9 @@ test('ten tabs of one user send and receive on one connection; the one that lead
   await untilSettled(tabs, 21)
   expect(service.streamsOpened).toBe(1)
 
-  // The next message is then the leader's own to send.
+  // Then the leader itself sends its next message.
   await leader?.waitForFunction(hasNoOutboxOpen, undefined, polled)
-  service.scriptOutcomes('stuck')
+  service.scriptOutcomes('no_response')
   void leader?.evaluate(say, ['last words']).catch(() => {})
   const sent = (): number => service.requests.filter((each) => each === 'POST /messages').length
   await until(() => sent() === 21)
@@ -78,7 +78,7 @@ test('ten tabs of one user send and receive on one connection; the one that lead
   await until(() => service.openStreams === 0)
 })
 
-/** Runs in a page, as those below do. */
+/** Runs in a page, like the functions below. */
 async function hasNoOutboxOpen(): Promise<boolean> {
   const { held = [], pending = [] } = await navigator.locks.query()
   return [...held, ...pending].every(({ name }) => !name?.includes('outbox'))

@@ -21,7 +21,7 @@ async function open(...args: Parameters<typeof openTab>): Promise<Tab> {
   return tab
 }
 
-test('a tab that was taken for dead, and is not, lets go of its connection and follows', async () => {
+test('a tab that loses its leadership by mistake closes its connection and follows', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const { openChannel } = getPageEnvironment()
@@ -30,8 +30,8 @@ test('a tab that was taken for dead, and is not, lets go of its connection and f
   const asleep: Partial<TabEnvironment> = {
     openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
   }
-  const first = await open(service, { ports: asleep })
-  const second = await open(service, { ports: { clock } })
+  const first = await open(service, { environment: asleep })
+  const second = await open(service, { environment: { clock } })
 
   for (let check = 0; check < 3; check++) clock.advance(5_000)
   await until(() => service.streamsOpened === 2)
@@ -42,7 +42,7 @@ test('a tab that was taken for dead, and is not, lets go of its connection and f
   expect(service.streamsOpened).toBe(2)
 })
 
-test('a tab that learns late that it was taken for dead follows all the same', async () => {
+test('a tab that learns late of its lost leadership follows as well', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const { openChannel } = getPageEnvironment()
@@ -60,8 +60,8 @@ test('a tab that learns late that it was taken for dead follows all the same', a
         })) as LockManager['request'],
     },
   }
-  const first = await open(service, { ports: late })
-  const second = await open(service, { ports: { clock } })
+  const first = await open(service, { environment: late })
+  const second = await open(service, { environment: { clock } })
 
   for (let check = 0; check < 3; check++) clock.advance(5_000)
   await until(() => service.streamsOpened === 2)
@@ -75,13 +75,13 @@ test('a tab that learns late that it was taken for dead follows all the same', a
   expect(getTexts(first.seen.messages)).toEqual(['one', 'two', 'three'])
 })
 
-test('what another tab has sent while this one slept is not sent again', async () => {
+test('a tab does not send messages that another tab sent while it was frozen', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const leader = await open(service)
   const sleeper = await open(service)
   const other = await open(service)
-  service.scriptOutcomes('stuck')
+  service.scriptOutcomes('no_response')
 
   void leader.conversation.send({ type: 'text', text: 'one' })
   await until(() => service.requests.includes('POST /messages'))
@@ -99,7 +99,7 @@ test('what another tab has sent while this one slept is not sent again', async (
   expect(getTexts(sleeper.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
 })
 
-test('what is unsent when a tab is put to sleep counts as perhaps sent when it wakes', () => {
+test('messages that are pending when a tab freezes count as maybe delivered', () => {
   const awake$ = new BehaviorSubject(true)
   const started = new Set<string>()
   const timeline = reduceAll(queued)
@@ -117,36 +117,36 @@ test('what is unsent when a tab is put to sleep counts as perhaps sent when it w
   outbox.leave()
 })
 
-test('a burst of pieces costs the tabs one post for each', async () => {
+test('each delta of a burst is posted once', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'tell me')
   const posts: string[] = []
   const { openChannel } = getPageEnvironment()
   const counting: Partial<TabEnvironment> = {
-    // Those who wait ask after some time whether the leader lives.
+    // Without the fake clock, waiting tabs would ping the leader.
     clock: createFakeClock(),
     openChannel(name) {
       const channel = openChannel(name)
       const post = channel.postMessage.bind(channel)
-      channel.postMessage = (news) => {
+      channel.postMessage = (message) => {
         posts.push(name.replace(/:http.*\/demo:me/, ''))
-        post(news)
+        post(message)
       }
       return channel
     },
   }
   const tabs = [
-    await open(service, { ports: counting }),
-    await open(service, { ports: counting }),
-    await open(service, { ports: counting }),
+    await open(service, { environment: counting }),
+    await open(service, { environment: counting }),
+    await open(service, { environment: counting }),
   ]
   posts.length = 0
 
   for (let sequence = 0; sequence < 200; sequence++) {
-    const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: 'now' }
+    const fields = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: 'now' }
     service.broadcast('c1', {
       type: 'message_stream_delta',
-      data: { ...piece, sequence, delta: `${sequence} ` },
+      data: { ...fields, sequence, delta: `${sequence} ` },
     })
   }
   await until(() => tabs.every(({ seen }) => String(getTexts(seen.messages)[1]).endsWith('199 ')))
@@ -154,7 +154,7 @@ test('a burst of pieces costs the tabs one post for each', async () => {
   expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
 })
 
-test('a page that may not open channels says so before anything relies on it', () => {
+test('shareTabs throws if the page is not allowed to open channels', () => {
   const denied = (): never => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   }

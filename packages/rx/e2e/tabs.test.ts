@@ -22,7 +22,7 @@ async function openTabs(service: FakeHostedService, count: number): Promise<Tab[
 
 const isSettled = ({ seen }: Tab): boolean => seen.messages.every(({ status }) => status === 'sent')
 
-test('tabs of one user share one connection, and each shows all', async () => {
+test('tabs of one user share one connection, and each displays all messages', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const tabs = await openTabs(service, 4)
@@ -36,39 +36,39 @@ test('tabs of one user share one connection, and each shows all', async () => {
   await until(() => service.openStreams === 0)
 })
 
-test('a tab that is opened late sees what is being written whole', async () => {
+test('a tab that opens late receives the whole text of a streaming message', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'tell me')
   const [leader] = await openTabs(service, 2)
-  write(service, 0, 'Once ')
-  write(service, 1, 'upon ')
+  streamDelta(service, 0, 'Once ')
+  streamDelta(service, 1, 'upon ')
   await until(() => leader?.seen.messages.length === 2)
 
   const [late] = await openTabs(service, 1)
   await until(() => late?.seen.messages.length === 2)
   const [, draft] = late?.seen.messages ?? []
-  write(service, 2, 'a time')
+  streamDelta(service, 2, 'a time')
   await until(() => getTexts(late?.seen.messages ?? []).includes('Once upon a time'))
 
   expect(draft).toMatchObject({ status: 'streaming', payload: { text: 'Once upon ' } })
   expect(service.streamsOpened).toBe(1)
 })
 
-test('when the tab that leads is closed while a bot writes, nothing is lost and nothing comes twice', async () => {
+test('if the leader closes while a bot streams, nothing is lost or repeated', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'tell me')
   const [leader, ...others] = await openTabs(service, 4)
-  write(service, 0, 'Once ')
-  for (let index = 0; index < 5; index++) tellEvent(service, `e${index}`)
+  streamDelta(service, 0, 'Once ')
+  for (let index = 0; index < 5; index++) sendEvent(service, `e${index}`)
   await until(() => others.every(({ seen, events }) => seen.messages.length === 2 && events.length === 5))
 
   leader?.close()
-  // None of the others can have taken over yet.
-  write(service, 1, 'upon ')
-  for (let index = 5; index < 10; index++) tellEvent(service, `e${index}`)
+  // No other tab has taken over yet.
+  streamDelta(service, 1, 'upon ')
+  for (let index = 5; index < 10; index++) sendEvent(service, `e${index}`)
   service.postMessage('c1', 'bob', 'missed')
   await until(() => service.streamsOpened === 2)
-  write(service, 2, 'a time')
+  streamDelta(service, 2, 'a time')
   await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time')))
   service.postMessage('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
   await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time.')))
@@ -82,7 +82,7 @@ test('when the tab that leads is closed while a bot writes, nothing is lost and 
   expect(lists).toHaveLength(4)
 })
 
-test('a tab that leads hands over when nobody looks at it any more, and when it is put to sleep', async () => {
+test('a leader hands over when its last subscriber leaves, and when its page is frozen', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const [first, second, third] = await openTabs(service, 3)
@@ -92,7 +92,7 @@ test('a tab that leads hands over when nobody looks at it any more, and when it 
   second?.freeze()
   await until(() => service.streamsOpened === 3 && service.openStreams === 1)
   service.postMessage('c1', 'bob', 'two')
-  tellEvent(service, 'e1')
+  sendEvent(service, 'e1')
   await until(() => third?.seen.messages.length === 2 && third.events.length === 1)
   second?.resume()
   await until(() => second?.seen.messages.length === 2)
@@ -101,7 +101,7 @@ test('a tab that leads hands over when nobody looks at it any more, and when it 
   expect(service.streamsOpened).toBe(3)
 })
 
-test('a tab that slept is told what it may have missed', async () => {
+test('a tab that was frozen reports a discontinuity if it missed signals', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
@@ -110,14 +110,14 @@ test('a tab that slept is told what it may have missed', async () => {
     if (signal.type === 'discontinuity') gaps.push(signal.data)
   })
 
-  const told = new BroadcastChannel(`parley:stream:${service.url}:me`)
-  let isTold = false
-  told.onmessage = ({ data }: { data: { type?: unknown } }) => (isTold ||= data.type === 'snapshot')
+  const channel = new BroadcastChannel(`parley:stream:${service.url}:me`)
+  let hasSnapshot = false
+  channel.onmessage = ({ data }: { data: { type?: unknown } }) => (hasSnapshot ||= data.type === 'snapshot')
 
   second?.freeze()
   second?.resume()
-  // What the leader hears before it has told how it stands, the other may have missed.
-  await until(() => isTold)
+  // Signals that the leader receives before it sends its snapshot count as missed.
+  await until(() => hasSnapshot)
   service.postMessage('c1', 'bob', 'two')
   await until(() => second?.seen.messages.length === 2)
   expect(gaps).toEqual([])
@@ -129,10 +129,10 @@ test('a tab that slept is told what it may have missed', async () => {
 
   expect(gaps).toEqual([{ cause: 'reset' }])
   listening?.unsubscribe()
-  told.close()
+  channel.close()
 })
 
-test('a tab that slept knows who takes part', async () => {
+test('a tab that was frozen updates its participants', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
@@ -142,7 +142,7 @@ test('a tab that slept knows who takes part', async () => {
 
   second?.freeze()
   service.addParticipant('c1', 'eve')
-  tellEvent(service, 'e1')
+  sendEvent(service, 'e1')
   await until(() => first?.events.length === 1)
   second?.resume()
   await until(() => ids?.length === 1)
@@ -151,23 +151,23 @@ test('a tab that slept knows who takes part', async () => {
   listening?.unsubscribe()
 })
 
-test('a tab that came late and leads does not hear again what was before it', async () => {
+test('a late tab that becomes the leader does not receive earlier events', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const [leader] = await openTabs(service, 1)
-  for (const id of ['e1', 'e2', 'e3']) tellEvent(service, id)
+  for (const id of ['e1', 'e2', 'e3']) sendEvent(service, id)
   await until(() => leader?.events.length === 3)
   const [late] = await openTabs(service, 1)
 
   leader?.close()
   await until(() => service.streamsOpened === 2)
-  tellEvent(service, 'e4')
+  sendEvent(service, 'e4')
   await until(() => late?.events.includes('e4') === true)
 
   expect(late?.events).toEqual(['e4'])
 })
 
-test('messages of all tabs go out one after the other, and stand in one order', async () => {
+test('messages of all tabs are sent one at a time, and have the same order in all tabs', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const tabs = await openTabs(service, 3)
@@ -183,15 +183,15 @@ test('messages of all tabs go out one after the other, and stand in one order', 
   const stored = getTexts(service.messages('c1'))
   expect(stored).toHaveLength(31)
   expect(new Set(stored).size).toBe(31)
-  for (const [place, { seen }] of tabs.entries()) {
+  for (const [index, { seen }] of tabs.entries()) {
     expect(getTexts(seen.messages)).toEqual(stored)
-    const own = stored.filter((text) => text !== 'before' && Number(text) % 3 === place)
-    expect(own).toEqual(own.toSorted((one, other) => Number(one) - Number(other)))
+    const own = stored.filter((text) => text !== 'before' && Number(text) % 3 === index)
+    expect(own).toEqual(own.toSorted((a, b) => Number(a) - Number(b)))
   }
 })
 
-test.each(['stuck', 'stuck_stored'] as const)(
-  'when the tab that sends is closed in the middle of it, another sends what is left, and nothing twice (%s)',
+test.each(['no_response', 'stored_no_response'] as const)(
+  'if the sending tab closes during a request, another one sends the remaining messages, and none twice (%s)',
   async (fate) => {
     await using service = await startFakeHostedService({ capabilities })
     service.postMessage('c1', 'bob', 'before')
@@ -209,11 +209,11 @@ test.each(['stuck', 'stuck_stored'] as const)(
   },
 )
 
-test('what fails is failed in all tabs, and any of them can send it again or discard it', async () => {
+test('a failed message is failed in all tabs, and each can retry or discard it', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const [one, other] = await openTabs(service, 2)
-  service.scriptOutcomes('refused', 'refused')
+  service.scriptOutcomes('rejected', 'rejected')
   const sends = ['a', 'b'].map(async (text) => one?.conversation.send({ type: 'text', text }))
   await Promise.allSettled(sends)
   await until(() => other?.seen.messages.filter(({ status }) => status === 'failed').length === 2)
@@ -230,12 +230,17 @@ test('what fails is failed in all tabs, and any of them can send it again or dis
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'a'])
 })
 
-function write(service: FakeHostedService, sequence: number, delta: string): void {
-  const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
-  service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
+function streamDelta(service: FakeHostedService, sequence: number, delta: string): void {
+  const fields = {
+    streamId: 's1',
+    conversationId: 'c1',
+    userId: 'bot',
+    createdAt: '2026-01-02T00:00:00.000Z',
+  }
+  service.broadcast('c1', { type: 'message_stream_delta', data: { ...fields, sequence, delta } })
 }
 
-function tellEvent(service: FakeHostedService, id: string): void {
+function sendEvent(service: FakeHostedService, id: string): void {
   const event = { id, createdAt: 'now', conversationId: 'c1', userId: 'bob', isBot: false, payload: {} }
   service.broadcast('c1', { type: 'event_created', data: event })
 }

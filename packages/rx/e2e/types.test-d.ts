@@ -20,7 +20,7 @@ test('without schemas, metadata and events are any JSON objects', () => {
   void conversation.sendEvent({ anything: 1 })
 })
 
-test('the app’s schemas type what is sent and what comes', async () => {
+test('the app’s schemas type sent and received data', async () => {
   const conversation = openConversation(typed, 'c1')
 
   void conversation.send({ type: 'text', text: 'hi' }, { metadata: { mood: 'good' } })

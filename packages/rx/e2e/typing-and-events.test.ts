@@ -7,31 +7,31 @@ import { startFakeHostedService } from './fake-hosted-service.ts'
 
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 
-test('who types and does not go on is hidden after 6 s', async () => {
+test('a user who stops typing is no longer shown as typing after 6 s', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume', 'typing'] })
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   let typing: readonly string[] = []
-  const watching = conversation.typing$.subscribe((each) => (typing = each))
+  const subscription = conversation.typing$.subscribe((each) => (typing = each))
   await until(() => service.openStreams === 1)
-  const tell = (userId: string): void =>
+  const signalTyping = (userId: string): void =>
     service.broadcast('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
 
-  tell('bob')
+  signalTyping('bob')
   await until(() => typing.includes('bob'))
   clock.advance(4_000)
-  tell('eve')
+  signalTyping('eve')
   await until(() => typing.includes('eve'))
   clock.advance(2_000)
   expect(typing).toEqual(['eve'])
   clock.advance(4_000)
 
   expect(typing).toEqual([])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('on a server without typing it is told, and heard of others, as an event where the app asks for it', async () => {
+test('without typing signals on the server, typing is sent and received as an event if the app enables it', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
@@ -40,7 +40,7 @@ test('on a server without typing it is told, and heard of others, as an event wh
   const mine = openConversation(me, 'c1', { ...quick, clock, typingEvents: true })
   const theirs = openConversation(bob, 'c1', { ...quick, clock, typingEvents: true })
   let typing: readonly string[] = []
-  const watching = theirs.typing$.subscribe((each) => (typing = each))
+  const subscription = theirs.typing$.subscribe((each) => (typing = each))
   await until(() => service.openStreams === 1)
 
   silent.sendTyping()
@@ -52,7 +52,7 @@ test('on a server without typing it is told, and heard of others, as an event wh
   await until(() => events() === 2)
 
   expect(typing).toEqual(['me'])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 test('typing is sent again after the clock was set back', async () => {
@@ -60,40 +60,41 @@ test('typing is sent again after the clock was set back', async () => {
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
-  const told = (): number => service.requests.filter((each) => each === 'PUT /conversations/typing').length
+  const countRequests = (): number =>
+    service.requests.filter((each) => each === 'PUT /conversations/typing').length
 
   conversation.sendTyping()
-  await until(() => told() === 1)
+  await until(() => countRequests() === 1)
   clock.setBack(3_600_000)
   clock.advance(3_000)
   conversation.sendTyping()
   conversation.sendTyping()
-  await until(() => told() >= 2)
+  await until(() => countRequests() >= 2)
 
-  expect(told()).toBe(2)
+  expect(countRequests()).toBe(2)
 })
 
-test('an event whose outcome is not known fails, and is never sent twice', async () => {
+test('an event with an unknown outcome fails, and is never sent twice', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
 
   await expect(conversation.sendEvent({ type: 'wave' })).resolves.toMatchObject({ payload: { type: 'wave' } })
-  service.scriptOutcomes('not_answered')
+  service.scriptOutcomes('response_lost')
   await expect(conversation.sendEvent({ type: 'lost' })).rejects.toMatchObject({ type: 'NetworkFailed' })
 
   expect(service.requests.filter((each) => each === 'POST /events')).toHaveLength(2)
 })
 
-test('events that do not fit the app’s schema go to invalid$, and break nothing', async () => {
+test('events that do not match the app’s schema are emitted by invalid$', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const me = await connectUser(service, 'me', { schemas: { events: waves } })
   const conversation = openConversation(me, 'c1', quick)
   const events: unknown[] = []
   const invalid: unknown[] = []
-  const watching = conversation.events$.subscribe(({ payload }) => void events.push(payload))
-  watching.add(conversation.invalid$.subscribe(({ data }) => void invalid.push(data)))
+  const subscription = conversation.events$.subscribe(({ payload }) => void events.push(payload))
+  subscription.add(conversation.invalid$.subscribe(({ data }) => void invalid.push(data)))
   await until(() => service.openStreams === 1)
 
   const event = { id: 'e', createdAt: 'now', conversationId: 'c1', userId: 'bob', isBot: false }
@@ -103,7 +104,7 @@ test('events that do not fit the app’s schema go to invalid$, and break nothin
 
   expect(events).toEqual([{ type: 'wave' }, { type: 'wave' }])
   expect(invalid).toMatchObject([{ type: 'event_created', data: { payload: { type: 'nod' } } }])
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
 const waves: StandardSchemaV1<{ type: 'wave' }> = {

@@ -8,16 +8,16 @@ import { watch } from './watch.ts'
 const quick = { random: () => 0.02, disconnectDelayMs: 20 }
 const capabilities = ['user-stream', 'typing']
 
-test('conversations and the inbox of a user ride on one connection', async () => {
+test('conversations and the inbox of a user share one connection', async () => {
   await using service = await startFakeHostedService({ capabilities })
   for (const id of ['c1', 'c2', 'c3']) service.postMessage(id, 'bob', `in ${id}`)
   const me = await connectUser(service, 'me')
   const seen = new Map<string, readonly ChatMessage[]>()
   let rows: readonly InboxConversation[] = []
 
-  const watching = openInbox(me, quick).conversations$.subscribe((each) => (rows = each))
+  const subscription = openInbox(me, quick).conversations$.subscribe((each) => (rows = each))
   for (const id of ['c1', 'c2', 'c3'])
-    watching.add(openConversation(me, id, quick).messages$.subscribe((each) => void seen.set(id, each)))
+    subscription.add(openConversation(me, id, quick).messages$.subscribe((each) => void seen.set(id, each)))
   await until(() => rows.length === 3 && ['c1', 'c2', 'c3'].every((id) => seen.get(id)?.length === 1))
   service.postMessage('c2', 'bob', 'more')
   await until(() => seen.get('c2')?.length === 2)
@@ -29,31 +29,36 @@ test('conversations and the inbox of a user ride on one connection', async () =>
     ['in c3'],
   ])
   expect(rows.map(({ id }) => id)).toEqual(['c2', 'c3', 'c1'])
-  watching.unsubscribe()
+  subscription.unsubscribe()
   await until(() => service.openStreams === 0)
 })
 
-test('a conversation that is opened late sees what is being written whole, and the message takes its place', async () => {
+test('a conversation that opens late receives the whole text of a streaming message, which is then stored', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'tell me')
   const me = await connectUser(service, 'me')
-  const watching = openInbox(me, quick).conversations$.subscribe()
+  const subscription = openInbox(me, quick).conversations$.subscribe()
   let deltas = 0
-  watching.add(openConversation(me, 'c2', quick).signals$.subscribe())
+  subscription.add(openConversation(me, 'c2', quick).signals$.subscribe())
   await until(() => service.openStreams === 1)
-  const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
+  const fields = {
+    streamId: 's1',
+    conversationId: 'c1',
+    userId: 'bot',
+    createdAt: '2026-01-02T00:00:00.000Z',
+  }
   const write = (delta: string): void =>
-    service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence: deltas++, delta } })
+    service.broadcast('c1', { type: 'message_stream_delta', data: { ...fields, sequence: deltas++, delta } })
 
   for (const delta of ['Once ', 'upon ', 'a ']) write(delta)
   const earlier = openConversation(me, 'c1', quick)
-  watching.add(earlier.signals$.subscribe())
+  subscription.add(earlier.signals$.subscribe())
   let seen: readonly ChatMessage[] = []
   const first = new Promise<void>((resolve) =>
-    watching.add(earlier.messages$.subscribe((each) => each.length > 1 && resolve())),
+    subscription.add(earlier.messages$.subscribe((each) => each.length > 1 && resolve())),
   )
   await first
-  watching.add(openConversation(me, 'c1', quick).messages$.subscribe((each) => (seen = each)))
+  subscription.add(openConversation(me, 'c1', quick).messages$.subscribe((each) => (seen = each)))
   await until(() => seen.length === 2)
   const draft = seen[1]
   write('time')
@@ -64,35 +69,40 @@ test('a conversation that is opened late sees what is being written whole, and t
   expect(draft).toMatchObject({ status: 'streaming', payload: { type: 'text', text: 'Once upon a ' } })
   expect(seen[1]).toMatchObject({ key: draft?.key, payload: { text: 'Once upon a time.' } })
   expect(seen).toHaveLength(2)
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('what was being written makes way for the whole of it, also where a list brings that before the stream is back', async () => {
+test('a stored message replaces its stream, even if a listing contains it before the stream is back', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   service.postMessage('c1', 'bob', 'tell me')
-  let isAway = false
+  let isOffline = false
   const isStream = (input: RequestInfo | URL): boolean =>
     input instanceof Request && input.url.endsWith('/listen')
   const me = await connectUser(service, 'me', {
     fetch: (input, init) =>
-      isAway && isStream(input) ? Promise.reject(new TypeError('no route')) : fetch(input, init),
+      isOffline && isStream(input) ? Promise.reject(new TypeError('no route')) : fetch(input, init),
   })
   const conversation = openConversation(me, 'c1', quick)
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  const piece = { streamId: 's1', conversationId: 'c1', userId: 'bot', createdAt: '2026-01-02T00:00:00.000Z' }
+  const fields = {
+    streamId: 's1',
+    conversationId: 'c1',
+    userId: 'bot',
+    createdAt: '2026-01-02T00:00:00.000Z',
+  }
   service.broadcast('c1', {
     type: 'message_stream_delta',
-    data: { ...piece, sequence: 0, delta: 'half of ' },
+    data: { ...fields, sequence: 0, delta: 'half of ' },
   })
   await until(() => seen.messages.length === 2)
 
-  // The server dies, and comes back: the turn of its bot is repeated, in another stream.
-  isAway = true
+  // The server restarts and repeats the turn of its bot with another stream.
+  isOffline = true
   service.disconnectAll()
   await until(() => seen.connection?.state === 'reconnecting')
   service.postMessage('c1', 'bot', 'half of the answer', { streamId: 's2' })
-  service.scriptOutcomes('not_answered')
+  service.scriptOutcomes('response_lost')
   await conversation.send({ type: 'text', text: 'are you there?' })
 
   expect(getTexts(seen.messages)).toEqual(['tell me', 'half of the answer', 'are you there?'])
@@ -100,20 +110,22 @@ test('what was being written makes way for the whole of it, also where a list br
   stop()
 })
 
-test('what is being written stays while the connection is replaced, and is never doubled', async () => {
+test('a streaming message remains during a reconnect, and is never duplicated', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   service.postMessage('c1', 'bob', 'tell me')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   const shown: string[] = []
-  const watching = conversation.messages$.subscribe((messages) => void shown.push(getTexts(messages).join()))
+  const subscription = conversation.messages$.subscribe(
+    (messages) => void shown.push(getTexts(messages).join()),
+  )
   const write = (sequence: number, delta: string): void => {
-    const piece = {
+    const fields = {
       streamId: 's1',
       conversationId: 'c1',
       userId: 'bot',
       createdAt: '2026-01-02T00:00:00.000Z',
     }
-    service.broadcast('c1', { type: 'message_stream_delta', data: { ...piece, sequence, delta } })
+    service.broadcast('c1', { type: 'message_stream_delta', data: { ...fields, sequence, delta } })
   }
   await until(() => service.openStreams === 1 && shown.includes('tell me'))
   write(0, 'Once ')
@@ -128,16 +140,16 @@ test('what is being written stays while the connection is replaced, and is never
 
   const texts = ['tell me,Once ', 'tell me,Once upon ', 'tell me,Once upon a time']
   expect(shown.every((each) => texts.includes(each))).toBe(true)
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('typing is told at most once in three seconds, and heard of others', async () => {
+test('typing is sent at most once in three seconds, and received from others', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
-  const watching = conversation.typing$.subscribe((each) => void typing.push(each))
+  const subscription = conversation.typing$.subscribe((each) => void typing.push(each))
   await until(() => service.openStreams === 1)
 
   for (let stroke = 0; stroke < 5; stroke++) conversation.sendTyping()
@@ -147,32 +159,32 @@ test('typing is told at most once in three seconds, and heard of others', async 
 
   expect(typing).toEqual([[], ['bob']])
   expect(service.requests.filter((each) => each.startsWith('PUT'))).toHaveLength(1)
-  watching.unsubscribe()
+  subscription.unsubscribe()
 })
 
-test('who leaves and comes back finds what others heard and left after', async () => {
+test('a returning subscriber lists the messages that it missed', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'one')
   const me = await connectUser(service, 'me')
   const conversation = openConversation(me, 'c1', { ...quick, disconnectDelayMs: 0 })
   let seen: readonly ChatMessage[] = []
-  const look = () => conversation.messages$.subscribe((each) => (seen = each))
-  const first = look()
+  const subscribe = () => conversation.messages$.subscribe((each) => (seen = each))
+  const first = subscribe()
   const inbox = openInbox(me, quick).conversations$.subscribe()
   await until(() => seen.length === 1 && service.openStreams === 1)
 
   first.unsubscribe()
   const other = openConversation(me, 'c2', quick)
-  const { seen: heard, stop } = watch(other)
-  await until(() => heard.messages.length === 1)
+  const { seen: otherSeen, stop } = watch(other)
+  await until(() => otherSeen.messages.length === 1)
   service.postMessage('c1', 'bob', 'two')
   service.postMessage('c2', 'bob', 'two')
-  await until(() => heard.messages.length === 2)
+  await until(() => otherSeen.messages.length === 2)
   stop()
   inbox.unsubscribe()
   await until(() => service.openStreams === 0)
 
-  const again = look()
+  const again = subscribe()
   await until(() => seen.length === 2)
   expect(getTexts(seen)).toEqual(['one', 'two'])
   again.unsubscribe()

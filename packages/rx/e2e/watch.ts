@@ -5,13 +5,13 @@ export interface Watched {
   stop: () => void
 }
 
-/** Subscribes, and keeps the latest. */
+/** Subscribes to a conversation and records the latest values. */
 export function watch(conversation: LiveConversation): Watched {
   const seen = {
     messages: [] as readonly ChatMessage[],
     connection: undefined as ConversationConnection | undefined,
   }
-  const watching = conversation.messages$.subscribe((messages) => (seen.messages = messages))
-  watching.add(conversation.connection$.subscribe((connection) => (seen.connection = connection)))
-  return { seen, stop: () => watching.unsubscribe() }
+  const subscription = conversation.messages$.subscribe((messages) => (seen.messages = messages))
+  subscription.add(conversation.connection$.subscribe((connection) => (seen.connection = connection)))
+  return { seen, stop: () => subscription.unsubscribe() }
 }

@@ -31,7 +31,7 @@ export interface FakeServer {
   readonly stored: readonly Message[]
   /** The deltas that announce all open streams to a new connection. */
   announcements: () => ChatSignal[]
-  perform: (deed: ServerAction) => void
+  perform: (action: ServerAction) => void
 }
 
 export const conversationId = 'c1'

@@ -1,4 +1,4 @@
-/** Numbers between 0 and 1 that a seed decides (mulberry32). */
+/** A seeded generator of numbers between 0 and 1 (mulberry32). */
 export function createRandom(seed: number): () => number {
   let state = seed
   return () => {

@@ -1,6 +1,6 @@
 /**
- * How many cases of a property are tried: PARLEY_PROPERTY_RUNS=100000 for all that patience allows. A failure names its seed
- * and path; PARLEY_PROPERTY_SEED and PARLEY_PROPERTY_PATH run that one again.
+ * The number of runs of a property: 3,000, or PARLEY_PROPERTY_RUNS. A failure reports its seed and path;
+ * PARLEY_PROPERTY_SEED and PARLEY_PROPERTY_PATH repeat it.
  */
 export function propertyRuns(): { numRuns: number; seed?: number; path?: string } {
   const { PARLEY_PROPERTY_RUNS: runs, PARLEY_PROPERTY_SEED: seed, PARLEY_PROPERTY_PATH: path } = process.env
@@ -11,7 +11,7 @@ export function propertyRuns(): { numRuns: number; seed?: number; path?: string 
   }
 }
 
-/** PARLEY_CHAOS_SEED runs the chaos of a former run again. */
+/** PARLEY_CHAOS_SEED repeats an earlier run. */
 export function chaosSeed(): number {
   return Number(process.env['PARLEY_CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 }

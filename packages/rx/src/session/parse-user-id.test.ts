@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { parseUserId } from './parse-user-id.ts'
 
-const keyOf = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.signature`
+const createKey = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.signature`
 
 test.each([
-  ['an id', keyOf('{"id":"user_1"}'), 'user_1'],
-  ['an id beyond ASCII', keyOf('{"id":"ünï"}'), 'ünï'],
-  ['no id', keyOf('{"bot":"b"}'), undefined],
-  ['an id that is no text', keyOf('{"id":7}'), undefined],
-  ['claims that are no object', keyOf('null'), undefined],
-  ['no JWT', 'me', undefined],
-  ['nothing', '', undefined],
-])('a key with %s', (_, key, id) => {
+  ['an id', createKey('{"id":"user_1"}'), 'user_1'],
+  ['an id beyond ASCII', createKey('{"id":"ünï"}'), 'ünï'],
+  ['no id', createKey('{"bot":"b"}'), undefined],
+  ['an id that is not a string', createKey('{"id":7}'), undefined],
+  ['claims that are not an object', createKey('null'), undefined],
+  ['another format than JWT', 'me', undefined],
+  ['no content', '', undefined],
+])('a user key with %s', (_, key, id) => {
   expect(parseUserId(key)).toBe(id)
 })

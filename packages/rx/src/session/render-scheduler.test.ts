@@ -14,7 +14,7 @@ function openPage() {
   return { clock, seen, paint: () => frames.splice(0).forEach((callback) => callback(clock.now())) }
 }
 
-test('a page that was held up shows what waits with its next frame, and not before it', () => {
+test('a stalled page displays new values with its next frame, and not before', () => {
   const { clock, seen, paint } = openPage()
 
   clock.advance(3_000)
@@ -24,7 +24,7 @@ test('a page that was held up shows what waits with its next frame, and not befo
   expect(seen.count).toBe(1)
 })
 
-test('a page that nobody sees has no frames, and shows what waits after a second', () => {
+test('a hidden page has no frames, and displays new values after a second', () => {
   const { clock, seen } = openPage()
 
   clock.advance(500)
