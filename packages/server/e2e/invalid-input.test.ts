@@ -64,7 +64,7 @@ describe('a body', () => {
   test.each(operationsWithBody)('of %s is rejected if it is not valid JSON', async (name) => {
     const { method, path } = validRequests[name](ids)
 
-    const actual = await outcomesOf(brokenJson, (body) =>
+    const actual = await collectOutcomes(brokenJson, (body) =>
       sendRequest(method, server.url + path, { key: ada.key, body }),
     )
 
@@ -75,7 +75,7 @@ describe('a body', () => {
     const { method, path } = validRequests[name](ids)
     const bodies = invalidBodies[name].map((body) => JSON.stringify(body))
 
-    const actual = await outcomesOf(bodies, (body) =>
+    const actual = await collectOutcomes(bodies, (body) =>
       sendRequest(method, server.url + path, { key: ada.key, body }),
     )
 
@@ -87,7 +87,7 @@ describe('a body', () => {
     async (_, payloads) => {
       const bodies = payloads.map((payload) => JSON.stringify({ conversationId: 'c1', payload }))
 
-      const actual = await outcomesOf(bodies, (body) => ada.post('/messages', body))
+      const actual = await collectOutcomes(bodies, (body) => ada.post('/messages', body))
 
       expect(actual).toEqual(bodies.map((body) => [body, '400 InvalidPayload']))
     },
@@ -247,7 +247,7 @@ describe('an id', () => {
       .filter((id) => id !== '' && id !== '..')
       .map((id) => `/conversations/${encodeURIComponent(id)}`)
 
-    const actual = await outcomesOf(paths, (path) => ada.get(path))
+    const actual = await collectOutcomes(paths, (path) => ada.get(path))
 
     expect(actual).toEqual(paths.map((path) => [path, '404 ResourceNotFound']))
   })
@@ -332,7 +332,7 @@ describe('a list', () => {
   ]
 
   test.each(lists)('%s rejects an invalid query', async (list) => {
-    const actual = await outcomesOf(invalidQueries, (query) => ada.get(`${list}?${query}`))
+    const actual = await collectOutcomes(invalidQueries, (query) => ada.get(`${list}?${query}`))
 
     expect(actual).toEqual(invalidQueries.map((query) => [query, '400 InvalidQuery']))
   })
@@ -345,7 +345,7 @@ describe('a list', () => {
     )
     const { nextToken = '' } = page.body.meta
 
-    const actual = await outcomesOf(lists, (list) => ada.get(`${list}?nextToken=${nextToken}`))
+    const actual = await collectOutcomes(lists, (list) => ada.get(`${list}?nextToken=${nextToken}`))
 
     expect(nextToken).not.toBe('')
     expect(actual).toEqual(lists.map((list) => [list, '400 InvalidQuery']))
@@ -371,8 +371,8 @@ describe('an error', () => {
   })
 })
 
-/** Pairs of each input and its outcome. */
-function outcomesOf(
+/** Sends all inputs. @returns Pairs of each input and its outcome. */
+function collectOutcomes(
   inputs: string[],
   send: (input: string) => ReturnType<typeof sendRequest>,
 ): Promise<[string, string][]> {

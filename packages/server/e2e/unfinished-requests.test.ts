@@ -48,7 +48,7 @@ async function beginRequest(
   return { socket, received: () => text }
 }
 
-const statusOf = ({ received }: UnfinishedRequest) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
+const receivedStatus = ({ received }: UnfinishedRequest) => /HTTP\/1\.1 (\d+)/.exec(received())?.[1]
 
 describe('incomplete bodies', () => {
   test('of clients without a key use at most 16 MiB, and clients with a key are still served', async () => {
@@ -59,8 +59,8 @@ describe('incomplete bodies', () => {
     for (let index = 0; index < 300; index++) {
       requests.push(await beginRequest('/users', { length: limit, sent: limit - 1 }))
     }
-    await expect.poll(() => requests.filter((request) => statusOf(request) === '503').length).toBe(44)
-    const rejected = requests.find((request) => statusOf(request) === '503')
+    await expect.poll(() => requests.filter((request) => receivedStatus(request) === '503').length).toBe(44)
+    const rejected = requests.find((request) => receivedStatus(request) === '503')
     const withoutKey = await sendRequest('POST', `${server.url}/users`, { body: {} })
     const message = await sendText(ada, conversationId, 'Hello')
     for (const { socket } of requests) socket.destroy()
@@ -84,7 +84,7 @@ describe('incomplete bodies', () => {
     for (let index = 0; index < 10; index++) {
       requests.push(await beginRequest('/messages', { length: limit, sent: limit - 1, headers }))
     }
-    await expect.poll(() => requests.filter((request) => statusOf(request) === '429').length).toBe(2)
+    await expect.poll(() => requests.filter((request) => receivedStatus(request) === '429').length).toBe(2)
     const message = await sendText(bob, conversationId, 'Hello')
     for (const { socket } of requests) socket.destroy()
 

@@ -1,7 +1,7 @@
 import { createChat, type ChatSignal, type ConnectedUser } from '@parley/core'
 import { expect } from 'vitest'
 import { defineBot, type BotDefinition } from '../../src/index.ts'
-import { collect, type CollectedStream } from './collect.ts'
+import { collect, messageTexts, type CollectedStream } from './collect.ts'
 
 /** Larger than nginx's default response buffers. */
 const longText = 'long '.repeat(3_000)
@@ -107,17 +107,17 @@ export async function runChat(url: string, { resume }: PausingBot): Promise<Chat
   const send = (text: string) => me.createMessage({ conversationId, payload: { type: 'text', text } })
 
   await send('stream')
-  for (const stream of streams) await stream.until((signals) => deltasOf(signals).startsWith('first '))
+  for (const stream of streams) await stream.until((signals) => joinDeltas(signals).startsWith('first '))
   resume()
-  for (const stream of streams) await stream.until((signals) => textsOf(signals).includes('first last'))
+  for (const stream of streams) await stream.until((signals) => messageTexts(signals).includes('first last'))
   await send(longText)
   for (const stream of streams) {
-    await stream.until((signals) => textsOf(signals).includes(String(longText.length)))
+    await stream.until((signals) => messageTexts(signals).includes(String(longText.length)))
   }
   const { messages } = await me.listMessages({ conversationId })
   const transcript = {
-    conversation: textsOf(conversationStream.signals),
-    user: textsOf(userStream.signals),
+    conversation: messageTexts(conversationStream.signals),
+    user: messageTexts(userStream.signals),
     stored: messages.map(({ payload }) => (payload.type === 'text' ? payload.text : '')).toReversed(),
     openCounts: { ...openCounts },
   }
@@ -126,14 +126,6 @@ export async function runChat(url: string, { resume }: PausingBot): Promise<Chat
   return transcript
 }
 
-function deltasOf(signals: readonly ChatSignal[]): string {
+function joinDeltas(signals: readonly ChatSignal[]): string {
   return signals.map((signal) => (signal.type === 'message_stream_delta' ? signal.data.delta : '')).join('')
-}
-
-function textsOf(signals: readonly ChatSignal[]): string[] {
-  return signals.flatMap((signal) =>
-    signal.type === 'message_created' && signal.data.payload.type === 'text'
-      ? [signal.data.payload.text]
-      : [],
-  )
 }
