@@ -1,7 +1,7 @@
 import { createChat, type ChatOptions, type ConnectedUser } from '@parley/core'
 import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 
-/** Connects with short backoff delays. The idle timeout stays at the default of core, as a test machine may stall for seconds. */
+/** Connects with short backoff delays, but the default idle timeout: a test machine may stall for seconds. */
 export async function connectUser(
   service: FakeHostedService,
   userKey: string,

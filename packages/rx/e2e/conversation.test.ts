@@ -70,7 +70,7 @@ test('older pages contain no repeats while new messages arrive, and concurrent c
   service.postMessage('c1', 'bob', 'new')
   await Promise.all([conversation.loadOlder(), conversation.loadOlder()])
   expect(
-    service.requests.filter((each) => each.endsWith('/messages') && each.startsWith('GET')),
+    service.requests.filter((request) => request.endsWith('/messages') && request.startsWith('GET')),
   ).toHaveLength(2)
   await conversation.loadOlder()
   await conversation.loadOlder()
@@ -177,7 +177,7 @@ test('a user is typing until their message arrives', async () => {
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
   const events: unknown[] = []
-  const subscription = conversation.typing$.subscribe((each) => void typing.push(each))
+  const subscription = conversation.typing$.subscribe((latest) => void typing.push(latest))
   subscription.add(conversation.events$.subscribe(({ payload }) => void events.push(payload)))
   await until(() => service.openStreams === 1)
 

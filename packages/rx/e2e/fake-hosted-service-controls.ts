@@ -17,8 +17,8 @@ export type SendOutcome =
 export interface FakeHostedServiceOptions {
   pingMs?: number
   /**
-   * The capabilities in `/hello`. With `resume`, streams have ids and replay. Default: `/hello` returns plain text, like
-   * the hosted service.
+   * The capabilities in `/hello`. With `resume`, streams have ids and replay. Default: plain text, like the
+   * hosted service.
    */
   capabilities?: string[]
 }

@@ -18,7 +18,7 @@ async function watchInbox(service: FakeHostedService, ids: string[], options: In
   })
   inbox.setVisible(ids)
   let rows: readonly InboxConversation[] | undefined
-  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((latest) => (rows = latest))
   return {
     inbox,
     rows: () => rows,

@@ -22,9 +22,9 @@ test.each([
   const me = await connectUser(service, 'me')
   const open = () => openInbox(me, { ...quick, storage, pollIntervalMs: 30 })
   let rows: readonly InboxConversation[] = []
-  const row = (id: string): InboxConversation | undefined => rows.find((each) => each.id === id)
+  const row = (id: string): InboxConversation | undefined => rows.find((candidate) => candidate.id === id)
   const inbox = open()
-  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((latest) => (rows = latest))
   await until(() => rows.length === 3)
 
   // Only visible conversations are loaded. Messages from before the first visit count as read.
@@ -40,10 +40,10 @@ test.each([
   const { lastMessage } = row('c1') ?? {}
   expect(getTexts(lastMessage ? [lastMessage] : [])).toEqual(['two'])
 
-  const other = row('c2')
+  const second = row('c2')
   inbox.markRead('c1')
   expect(row('c1')?.unread).toBe(0)
-  expect(row('c2')).toBe(other)
+  expect(row('c2')).toBe(second)
   service.postMessage('c1', 'bob', 'three')
   await until(() => row('c1')?.unread === 1)
   subscription.unsubscribe()
@@ -52,7 +52,7 @@ test.each([
   const again = open()
   again.setVisible(['c1', 'c4'])
   rows = []
-  const secondSubscription = again.conversations$.subscribe((each) => (rows = each))
+  const secondSubscription = again.conversations$.subscribe((latest) => (rows = latest))
   await until(() => row('c1')?.unread === 1 && row('c4')?.unread === 1)
   secondSubscription.unsubscribe()
 })
@@ -75,7 +75,8 @@ test('a conversation that is removed during a listing does not reappear', async 
     (rows) => (ids = rows.map(({ id }) => id)),
   )
   await until(() => ids.length === 2)
-  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+  const countLists = (): number =>
+    service.requests.filter((request) => request === 'GET /conversations').length
 
   isHeld = true
   service.postMessage('c3', 'bob', 'new')
@@ -129,18 +130,18 @@ test('read marks of one tab apply to the others, and no tab loses the marks of a
     inbox.setVisible(['c1', 'c2'])
     return { inbox, subscription: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
   }
-  const one = await open(0)
-  const other = await open(1)
+  const first = await open(0)
+  const second = await open(1)
   await until(() => [0, 1].every((tab) => unread(tab) === '0,0'))
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
   await until(() => [0, 1].every((tab) => unread(tab) === '1,1'))
 
-  one.inbox.markRead('c1')
+  first.inbox.markRead('c1')
   await until(() => unread(1) === '0,1')
-  other.inbox.markRead('c2')
+  second.inbox.markRead('c2')
   await until(() => unread(0) === '0,0')
-  one.subscription.unsubscribe()
-  other.subscription.unsubscribe()
+  first.subscription.unsubscribe()
+  second.subscription.unsubscribe()
   const late = await open(2)
   await until(() => unread(2) !== '' && !unread(2).includes('undefined'))
 
@@ -174,16 +175,16 @@ test('the storage keeps the read marks of two pages without a channel', async ()
         filter(isKnown),
       ),
     )
-  const [one, other] = [open(), open()]
-  const subscription = merge(one.conversations$, other.conversations$).subscribe()
-  for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 0,c2 0')
+  const [first, second] = [open(), open()]
+  const subscription = merge(first.conversations$, second.conversations$).subscribe()
+  for (const inbox of [first, second]) await unread(inbox, (counts) => counts === 'c1 0,c2 0')
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'more')
-  for (const inbox of [one, other]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
+  for (const inbox of [first, second]) await unread(inbox, (counts) => counts === 'c1 1,c2 1')
 
   const readTo = (id: string): string => service.messages(id).at(-1)?.createdAt ?? ''
-  one.markRead('c1')
+  first.markRead('c1')
   await until(() => [...entries.values()].join().includes(`["c1","${readTo('c1')}"]`))
-  other.markRead('c2')
+  second.markRead('c2')
   await until(() => [...entries.values()].join().includes(`["c2","${readTo('c2')}"]`))
   subscription.unsubscribe()
   const late = await unread(open(), (counts) => counts.length > 0 && !counts.includes('undefined'))
@@ -219,12 +220,13 @@ test('a read mark that arrives during a listing does not replace the stored mark
     return inbox
   }
   let rows: readonly InboxConversation[] = []
-  const one = await open()
-  const subscription = one.conversations$.subscribe((each) => (rows = each))
+  const first = await open()
+  const subscription = first.conversations$.subscribe((latest) => (rows = latest))
   await until(() => rows.length === 2 && rows.every(({ unread }) => unread === 0))
   service.postMessage('c1', 'bob', 'more')
   await until(() => rows.some(({ unread }) => unread === 1))
-  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+  const countLists = (): number =>
+    service.requests.filter((request) => request === 'GET /conversations').length
   const listed = countLists()
   const [name = ''] = entries.keys()
   const channel = new BroadcastChannel(name)
@@ -233,9 +235,9 @@ test('a read mark that arrives during a listing does not replace the stored mark
 
   isHeld = true
   let others: readonly InboxConversation[] = []
-  subscription.add((await open()).conversations$.subscribe((each) => (others = each)))
+  subscription.add((await open()).conversations$.subscribe((latest) => (others = latest)))
   await until(() => countLists() > listed)
-  one.markRead('c1')
+  first.markRead('c1')
   await until(() => wasPosted)
   release()
   await until(() => others.length === 2 && others.every((row) => row.lastMessage !== undefined))
@@ -265,7 +267,7 @@ test('an aborted load is repeated for the next subscriber, even without a stream
   const inbox = openInbox(me, { ...quick, disconnectDelayMs: 0 })
   inbox.setVisible(['c1'])
   let rows: readonly InboxConversation[] = []
-  const subscribe = () => inbox.conversations$.subscribe((each) => (rows = each))
+  const subscribe = () => inbox.conversations$.subscribe((latest) => (rows = latest))
   const first = subscribe()
   await until(() => rows.length === 1)
 
@@ -286,7 +288,7 @@ test('a storage without valid read marks counts as empty', async () => {
   let rows: readonly InboxConversation[] = []
   const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage })
 
-  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((latest) => (rows = latest))
   await until(() => rows.length === 1)
 
   expect(rows[0]?.id).toBe('c1')

@@ -27,9 +27,10 @@ test('the list appears while conversations arrive faster than it loads, and load
   const gate = createGate((path) => path.endsWith('/conversations'))
   let rows: readonly InboxConversation[] = []
   const inbox = openInbox(await connectUser(service, 'me', { fetch: gate.fetch }), quick)
-  const subscription = inbox.conversations$.subscribe((each) => (rows = each))
+  const subscription = inbox.conversations$.subscribe((latest) => (rows = latest))
   await until(() => gate.held.length === 1)
-  const countLists = (): number => service.requests.filter((each) => each === 'GET /conversations').length
+  const countLists = (): number =>
+    service.requests.filter((request) => request === 'GET /conversations').length
 
   let received = 0
   const me = await connectUser(service, 'me')
@@ -118,8 +119,8 @@ test('lists are requested in pages of 100 if the server supports that', async ()
   const subscription = openInbox(me, quick).conversations$.subscribe(() => {})
   subscription.add(openConversation(me, 'c1', quick).participants$.subscribe(() => {}))
 
-  await until(() => queries.some((each) => each.includes('/participants')))
-  await until(() => queries.some((each) => each.includes('/conversations?')))
+  await until(() => queries.some((query) => query.includes('/participants')))
+  await until(() => queries.some((query) => query.includes('/conversations?')))
 
   expect(queries).toContain('/demo/conversations?limit=100')
   expect(queries).toContain('/demo/conversations/c1/participants?limit=100')

@@ -78,7 +78,7 @@ test('a conversation closes after its only failed message was discarded in anoth
   there.stop()
 })
 
-test('a conversation that stayed open for an unsent message closes once that message is gone', async () => {
+test('a conversation that stayed open for a pending message closes once that message is gone', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const visited = await visit(service)

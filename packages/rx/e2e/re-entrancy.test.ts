@@ -56,7 +56,7 @@ test.each(['/conversations', '/listen'])(
       isRejecting = false
       inbox.reconnectNow()
     })
-    subscription.add(inbox.conversations$.subscribe((each) => (rows = each)))
+    subscription.add(inbox.conversations$.subscribe((latest) => (rows = latest)))
 
     await until(() => rows.length === 1 && states.at(-1) === 'online')
     isRejecting = true

@@ -338,7 +338,8 @@ test('two tabs share one storage entry, which is separate from that of another s
   void (await open(service)).send({ type: 'text', text: 'one' })
   void (await open(service)).send({ type: 'text', text: 'two' })
   void (await open(other)).send({ type: 'text', text: 'elsewhere' })
-  const isStored = (text: string): boolean => [...entries.values()].some((each) => each.includes(`"${text}"`))
+  const isStored = (text: string): boolean =>
+    [...entries.values()].some((value) => value.includes(`"${text}"`))
   await until(() => isStored('one') && isStored('two') && isStored('elsewhere'))
 
   const { seen, stop } = watch(await open(service))

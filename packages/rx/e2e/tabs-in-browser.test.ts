@@ -25,7 +25,7 @@ afterAll(async () => {
   await pages[Symbol.asyncDispose]()
 })
 
-test('ten tabs of one user send and receive over one connection, also after the leader closes during a send', async () => {
+test('ten tabs of one user share one connection, even after the leader closes during a send', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const context = await browser.newContext()
@@ -57,7 +57,7 @@ test('ten tabs of one user send and receive over one connection, also after the 
   await leader?.waitForFunction(hasNoOutboxOpen, undefined, polled)
   service.scriptOutcomes('no_response')
   void leader?.evaluate(say, ['last words']).catch(() => {})
-  const sent = (): number => service.requests.filter((each) => each === 'POST /messages').length
+  const sent = (): number => service.requests.filter((request) => request === 'POST /messages').length
   await until(() => sent() === 21)
   await leader?.close()
   const fifth = others[4]

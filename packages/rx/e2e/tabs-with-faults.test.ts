@@ -27,10 +27,10 @@ test('a tab that loses its leadership by mistake closes its connection and follo
   const { openChannel } = getPageEnvironment()
   const mute = { postMessage() {}, close() {}, onmessage: null }
   const clock = createFakeClock()
-  const asleep: Partial<TabEnvironment> = {
+  const suspended: Partial<TabEnvironment> = {
     openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
   }
-  const first = await open(service, { environment: asleep })
+  const first = await open(service, { environment: suspended })
   const second = await open(service, { environment: { clock } })
 
   for (let check = 0; check < 3; check++) clock.advance(5_000)
@@ -79,31 +79,31 @@ test('a tab does not send messages that another tab sent while it was frozen', a
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'before')
   const leader = await open(service)
-  const sleeper = await open(service)
+  const frozenTab = await open(service)
   const other = await open(service)
   service.scriptOutcomes('no_response')
 
   void leader.conversation.send({ type: 'text', text: 'one' })
   await until(() => service.requests.includes('POST /messages'))
-  void sleeper.conversation.send({ type: 'text', text: 'two' })
+  void frozenTab.conversation.send({ type: 'text', text: 'two' })
   await until(() => other.seen.messages.length === 3)
-  sleeper.freeze()
+  frozenTab.freeze()
   leader.close()
   await until(() => other.seen.messages.every(({ status }) => status === 'sent'))
   while ((await navigator.locks.query()).held?.some(({ name }) => name?.includes('outbox')));
-  sleeper.resume()
-  await until(() => sleeper.seen.messages.every(({ status }) => status === 'sent'))
-  await sleeper.conversation.send({ type: 'text', text: 'three' })
+  frozenTab.resume()
+  await until(() => frozenTab.seen.messages.every(({ status }) => status === 'sent'))
+  await frozenTab.conversation.send({ type: 'text', text: 'three' })
 
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
-  expect(getTexts(sleeper.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+  expect(getTexts(frozenTab.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
 })
 
 test('messages that are pending when a tab freezes count as maybe delivered', () => {
-  const awake$ = new BehaviorSubject(true)
+  const active$ = new BehaviorSubject(true)
   const started = new Set<string>()
   const timeline = reduceAll(queued)
-  const outbox = joinTabOutbox({ ...getPageEnvironment(), pageActive$: awake$ }, 'asleep', {
+  const outbox = joinTabOutbox({ ...getPageEnvironment(), pageActive$: active$ }, 'frozen', {
     getTimeline: () => timeline,
     dispatch() {},
     maybeDelivered: started,
@@ -111,7 +111,7 @@ test('messages that are pending when a tab freezes count as maybe delivered', ()
   })
   expect(started).toEqual(new Set())
 
-  awake$.next(false)
+  active$.next(false)
 
   expect(started).toEqual(new Set(['k']))
   outbox.leave()

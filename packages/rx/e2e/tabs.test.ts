@@ -78,7 +78,7 @@ test('if the leader closes while a bot streams, nothing is lost or repeated', as
     expect(events).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9'])
   }
   expect(service.streamsOpened).toBe(2)
-  const lists = service.requests.filter((each) => each === 'GET /conversations/messages')
+  const lists = service.requests.filter((request) => request === 'GET /conversations/messages')
   expect(lists).toHaveLength(4)
 })
 

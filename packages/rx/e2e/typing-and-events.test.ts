@@ -13,7 +13,7 @@ test('a user who stops typing is no longer shown as typing after 6 s', async () 
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   let typing: readonly string[] = []
-  const subscription = conversation.typing$.subscribe((each) => (typing = each))
+  const subscription = conversation.typing$.subscribe((latest) => (typing = latest))
   await until(() => service.openStreams === 1)
   const signalTyping = (userId: string): void =>
     service.broadcast('c1', { type: 'typing', data: { conversationId: 'c1', userId } })
@@ -31,7 +31,7 @@ test('a user who stops typing is no longer shown as typing after 6 s', async () 
   subscription.unsubscribe()
 })
 
-test('without typing signals on the server, typing is sent and received as an event if the app enables it', async () => {
+test('without typing signals, typing is sent and received as an event if the app enables it', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
@@ -40,7 +40,7 @@ test('without typing signals on the server, typing is sent and received as an ev
   const mine = openConversation(me, 'c1', { ...quick, clock, typingEvents: true })
   const theirs = openConversation(bob, 'c1', { ...quick, clock, typingEvents: true })
   let typing: readonly string[] = []
-  const subscription = theirs.typing$.subscribe((each) => (typing = each))
+  const subscription = theirs.typing$.subscribe((latest) => (typing = latest))
   await until(() => service.openStreams === 1)
 
   silent.sendTyping()
@@ -48,7 +48,7 @@ test('without typing signals on the server, typing is sent and received as an ev
   await until(() => typing.includes('me'))
   clock.advance(3_000)
   mine.sendTyping()
-  const events = (): number => service.requests.filter((each) => each === 'POST /events').length
+  const events = (): number => service.requests.filter((request) => request === 'POST /events').length
   await until(() => events() === 2)
 
   expect(typing).toEqual(['me'])
@@ -61,7 +61,7 @@ test('typing is sent again after the clock was set back', async () => {
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const countRequests = (): number =>
-    service.requests.filter((each) => each === 'PUT /conversations/typing').length
+    service.requests.filter((request) => request === 'PUT /conversations/typing').length
 
   conversation.sendTyping()
   await until(() => countRequests() === 1)
@@ -83,7 +83,7 @@ test('an event with an unknown outcome fails, and is never sent twice', async ()
   service.scriptOutcomes('response_lost')
   await expect(conversation.sendEvent({ type: 'lost' })).rejects.toMatchObject({ type: 'NetworkFailed' })
 
-  expect(service.requests.filter((each) => each === 'POST /events')).toHaveLength(2)
+  expect(service.requests.filter((request) => request === 'POST /events')).toHaveLength(2)
 })
 
 test('events that do not match the app’s schema are emitted by invalid$', async () => {

@@ -15,9 +15,11 @@ test('conversations and the inbox of a user share one connection', async () => {
   const seen = new Map<string, readonly ChatMessage[]>()
   let rows: readonly InboxConversation[] = []
 
-  const subscription = openInbox(me, quick).conversations$.subscribe((each) => (rows = each))
+  const subscription = openInbox(me, quick).conversations$.subscribe((latest) => (rows = latest))
   for (const id of ['c1', 'c2', 'c3'])
-    subscription.add(openConversation(me, id, quick).messages$.subscribe((each) => void seen.set(id, each)))
+    subscription.add(
+      openConversation(me, id, quick).messages$.subscribe((latest) => void seen.set(id, latest)),
+    )
   await until(() => rows.length === 3 && ['c1', 'c2', 'c3'].every((id) => seen.get(id)?.length === 1))
   service.postMessage('c2', 'bob', 'more')
   await until(() => seen.get('c2')?.length === 2)
@@ -33,7 +35,7 @@ test('conversations and the inbox of a user share one connection', async () => {
   await until(() => service.openStreams === 0)
 })
 
-test('a conversation that opens late receives the whole text of a streaming message, which is then stored', async () => {
+test('a conversation that opens late receives the whole text of a streaming message', async () => {
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'tell me')
   const me = await connectUser(service, 'me')
@@ -55,10 +57,10 @@ test('a conversation that opens late receives the whole text of a streaming mess
   subscription.add(earlier.signals$.subscribe())
   let seen: readonly ChatMessage[] = []
   const first = new Promise<void>((resolve) =>
-    subscription.add(earlier.messages$.subscribe((each) => each.length > 1 && resolve())),
+    subscription.add(earlier.messages$.subscribe((latest) => latest.length > 1 && resolve())),
   )
   await first
-  subscription.add(openConversation(me, 'c1', quick).messages$.subscribe((each) => (seen = each)))
+  subscription.add(openConversation(me, 'c1', quick).messages$.subscribe((latest) => (seen = latest)))
   await until(() => seen.length === 2)
   const draft = seen[1]
   write('time')
@@ -139,7 +141,7 @@ test('a streaming message remains during a reconnect, and is never duplicated', 
   await until(() => shown.includes('tell me,Once upon a time'))
 
   const texts = ['tell me,Once ', 'tell me,Once upon ', 'tell me,Once upon a time']
-  expect(shown.every((each) => texts.includes(each))).toBe(true)
+  expect(shown.every((value) => texts.includes(value))).toBe(true)
   subscription.unsubscribe()
 })
 
@@ -149,7 +151,7 @@ test('typing is sent at most once in three seconds, and received from others', a
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, clock })
   const typing: (readonly string[])[] = []
-  const subscription = conversation.typing$.subscribe((each) => void typing.push(each))
+  const subscription = conversation.typing$.subscribe((latest) => void typing.push(latest))
   await until(() => service.openStreams === 1)
 
   for (let stroke = 0; stroke < 5; stroke++) conversation.sendTyping()
@@ -158,7 +160,7 @@ test('typing is sent at most once in three seconds, and received from others', a
   await until(() => typing.length === 2 && service.requests.includes('PUT /conversations/typing'))
 
   expect(typing).toEqual([[], ['bob']])
-  expect(service.requests.filter((each) => each.startsWith('PUT'))).toHaveLength(1)
+  expect(service.requests.filter((request) => request.startsWith('PUT'))).toHaveLength(1)
   subscription.unsubscribe()
 })
 
@@ -168,7 +170,7 @@ test('a returning subscriber lists the messages that it missed', async () => {
   const me = await connectUser(service, 'me')
   const conversation = openConversation(me, 'c1', { ...quick, disconnectDelayMs: 0 })
   let seen: readonly ChatMessage[] = []
-  const subscribe = () => conversation.messages$.subscribe((each) => (seen = each))
+  const subscribe = () => conversation.messages$.subscribe((latest) => (seen = latest))
   const first = subscribe()
   const inbox = openInbox(me, quick).conversations$.subscribe()
   await until(() => seen.length === 1 && service.openStreams === 1)

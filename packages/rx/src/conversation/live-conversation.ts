@@ -20,7 +20,7 @@ import type { ChatMessage } from '../timeline/chat-message.ts'
  */
 export interface LiveConversation<Schemas = NoSchemas> {
   readonly id: string
-  /** All loaded messages: stored ones in server order, then streaming ones, then pending ones. Replays the latest value. */
+  /** All loaded messages: stored in server order, then streaming, then pending. Replays the latest value. */
   readonly messages$: Observable<readonly ChatMessage<Schemas>[]>
   /**
    * Custom events, each exactly once. Without replay on the server, events during a disconnection are lost: `signals$`

@@ -58,7 +58,7 @@ export function createSourceConnection(
   /** Returns whether to sync. */
   function handleItem(item: SourceItem): boolean {
     if (item.type === 'status') {
-      // oxlint-disable-next-line typescript/only-throw-error -- caught below; undefined only after all subscribers have left
+      // oxlint-disable-next-line typescript/only-throw-error -- caught below; undefined only after unsubscription
       if (item.status.state === 'closed') throw item.status.cause
       // Streams are stale before the next connection opens: a listing may already contain the stored message.
       dispatch({ type: 'streams_stale' })

@@ -10,7 +10,7 @@ import type { Observable } from 'rxjs'
 import type { Tabs } from '../tabs/tabs.ts'
 import type { StoredMessage } from '../timeline/chat-message.ts'
 
-/** The user's conversations as observables. Updated by the user's stream, or by polling if the server has no such stream. */
+/** The user's conversations as observables. Updated by the user's stream, or by polling if there is none. */
 export interface Inbox<Schemas = NoSchemas> {
   /** All conversations, newest activity first. Emits once they are loaded; replays the latest value. */
   readonly conversations$: Observable<readonly InboxConversation<Schemas>[]>

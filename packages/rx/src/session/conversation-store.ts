@@ -80,7 +80,7 @@ export interface ConversationRef {
   readonly handle$: Observable<OpenedConversation>
   /** Opens the conversation if necessary. Undefined if no user is connecting. */
   getHandle: () => LiveConversation | undefined | void
-  /** Whether another conversation replaces this one after such an error. Its failed messages are no longer displayed. */
+  /** Whether another conversation replaces this one after such an error, which hides its failed messages. */
   isGoneError?: (error: ChatError) => boolean
 }
 

@@ -1,6 +1,6 @@
 import { ignoreElements, type Observable, share } from 'rxjs'
 
-/** Shares one run of `work$` among all subscribers. After the last one unsubscribes, it runs until `stopDelay$` emits. */
+/** Shares one run of `work$` among all subscribers. It stops when `stopDelay$` emits after the last unsubscription. */
 export function runWhileSubscribed(
   work$: Observable<unknown>,
   stopDelay$: Observable<unknown>,

@@ -3,8 +3,8 @@ import type { WithCustomTypes, ChatError, Message, NoSchemas } from '@parley/cor
 /**
  * A message in a conversation; `status` discriminates the union.
  *
- * `key` is stable from `sending` to `sent` and from `streaming` to `sent`: use it as the key of list items. An unchanged
- * message remains the same object.
+ * `key` is stable from `sending` to `sent` and from `streaming` to `sent`: use it as the key of list items. An
+ * unchanged message remains the same object.
  */
 export type ChatMessage<Schemas = NoSchemas> =
   | StoredMessage<Schemas>

@@ -213,7 +213,7 @@ test('a discarded message does not reappear if another tab announces it again', 
   expect(summarize(reduceAll(discarded, created(mine)))).toHaveLength(1)
 })
 
-test('an action without new information returns the same timeline, and unchanged messages remain the same objects', () => {
+test('an action without new information returns the same timeline, and unchanged messages keep their object', () => {
   const previous = reduceAll(created(message(1)), queued, delta(0, 'a'))
 
   expect(reduceTimeline(previous, created(message(1)))).toBe(previous)
