@@ -21,7 +21,7 @@ async function visit(service: FakeHostedService, { options, ...more }: SessionOp
 }
 
 /** Unsubscribes for the retention time of a conversation. Returns whether the conversation is still open. */
-async function leaveForLong({ ref, clock, stop }: Visit): Promise<boolean> {
+async function leaveForRetentionTime({ ref, clock, stop }: Visit): Promise<boolean> {
   const before = ref.getHandle()
   stop()
   await until(() => clock.waits.includes(300_000))
@@ -59,7 +59,7 @@ test('a conversation with an in-flight message stays open after a restored messa
   second.actions.discard(restored?.key ?? '')
 
   expect(statuses(second)).toEqual(['sent', 'sending'])
-  expect(await leaveForLong(second)).toBe(true)
+  expect(await leaveForRetentionTime(second)).toBe(true)
 })
 
 test('a conversation closes after its only failed message was discarded in another tab', async () => {
@@ -74,7 +74,7 @@ test('a conversation closes after its only failed message was discarded in anoth
   there.actions.discard(there.state.get().messages.at(-1)?.key ?? '')
   await until(() => !statuses(here).includes('failed'))
 
-  expect(await leaveForLong(here)).toBe(false)
+  expect(await leaveForRetentionTime(here)).toBe(false)
   there.stop()
 })
 
@@ -88,7 +88,7 @@ test('a conversation that stayed open for a pending message closes once that mes
   const key = visited.state.get().messages.at(-1)?.key ?? ''
   const before = ref.getHandle()
 
-  expect(await leaveForLong(visited)).toBe(true)
+  expect(await leaveForRetentionTime(visited)).toBe(true)
   actions.discard(key)
 
   expect(ref.getHandle()).not.toBe(before)

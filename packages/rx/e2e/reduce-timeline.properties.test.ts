@@ -67,7 +67,7 @@ test('with repeated, lost, delayed and reordered input, the timeline ends like a
           canResume,
           pageSize,
           getTimeline: () => disturbed.timeline,
-          dispatch: disturbed.dispatch,
+          dispatch: (action) => disturbed.dispatch(action),
         })
 
         for (const action of earlierActions) server.perform(action)

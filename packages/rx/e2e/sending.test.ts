@@ -115,14 +115,14 @@ test('a message that may be delivered is not sent again if the first check fails
 test.each<[string, SendOutcome]>([
   ['discarded', 'overloaded'],
   ['echoed late', 'response_lost'],
-])('a message in backoff does not block others once it is %s', async (end, fate) => {
+])('a message in backoff does not block others once it is %s', async (end, outcome) => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { random: () => 1, clock })
   const { seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
-  service.scriptOutcomes(fate)
+  service.scriptOutcomes(outcome)
   conversation.send({ type: 'text', text: 'one' }).catch(() => {})
   await until(() => clock.waits.includes(1_000))
 

@@ -25,10 +25,10 @@ test('a tab that loses its leadership by mistake closes its connection and follo
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const { openChannel } = getPageEnvironment()
-  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const silentChannel = { postMessage() {}, close() {}, onmessage: null }
   const clock = createFakeClock()
   const suspended: Partial<TabEnvironment> = {
-    openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
+    openChannel: (name) => (name.endsWith(':leader') ? silentChannel : openChannel(name)),
   }
   const first = await open(service, { environment: suspended })
   const second = await open(service, { environment: { clock } })
@@ -46,12 +46,12 @@ test('a tab that learns late of its lost leadership follows as well', async () =
   await using service = await startFakeHostedService({ capabilities })
   service.postMessage('c1', 'bob', 'one')
   const { openChannel } = getPageEnvironment()
-  const mute = { postMessage() {}, close() {}, onmessage: null }
+  const silentChannel = { postMessage() {}, close() {}, onmessage: null }
   const clock = createFakeClock()
   let learn = (): void => {}
   const learned = new Promise<void>((resolve) => (learn = resolve))
   const late: Partial<TabEnvironment> = {
-    openChannel: (name) => (name.endsWith(':leader') ? mute : openChannel(name)),
+    openChannel: (name) => (name.endsWith(':leader') ? silentChannel : openChannel(name)),
     locks: {
       request: (async (...args: Parameters<LockManager['request']>) =>
         navigator.locks.request(...args).catch(async (error: unknown) => {

@@ -192,11 +192,11 @@ test('messages of all tabs are sent one at a time, and have the same order in al
 
 test.each(['no_response', 'stored_no_response'] as const)(
   'if the sending tab closes during a request, another one sends the remaining messages, and none twice (%s)',
-  async (fate) => {
+  async (outcome) => {
     await using service = await startFakeHostedService({ capabilities })
     service.postMessage('c1', 'bob', 'before')
     const [leader, ...others] = await openTabs(service, 3)
-    service.scriptOutcomes(fate)
+    service.scriptOutcomes(outcome)
 
     for (const text of ['one', 'two', 'three']) void leader?.conversation.send({ type: 'text', text })
     await until(() => service.requests.includes('POST /messages'))
