@@ -270,7 +270,7 @@ test('without an id, concurrent first sends of two tabs create one conversation'
   await until(() => server.streams === 0)
 })
 
-test('without an id, the conversation with the newest activity becomes the current one, and stays current', async () => {
+test('without an id, the conversation with the newest activity becomes current, and stays current', async () => {
   await using server = await startTestServer({ logger })
   const { me, id, sendText } = await startConversation(server, 'first')
   const { conversation } = await me.createConversation()
