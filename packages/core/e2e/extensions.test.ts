@@ -18,7 +18,8 @@ import {
 
 const route = 'GET /users/me/listen'
 const forbidden = apiError(403, 'Forbidden')
-const allCapabilities = json(200, { capabilities: ['resume', 'user-stream', 'typing'] })
+const capabilities = ['resume', 'user-stream', 'typing', 'stop', 'idempotency']
+const allCapabilities = json(200, { capabilities })
 
 test('extensions are separate from the 21 operations, and each has a capability', () => {
   expect(
@@ -31,6 +32,7 @@ test('extensions are separate from the 21 operations, and each has a capability'
   ).toEqual([
     ['listenUser', 'GET', '/users/me/listen', 'user-stream'],
     ['sendTyping', 'PUT', '/conversations/{conversationId}/typing', 'typing'],
+    ['stop', 'POST', '/conversations/{conversationId}/stop', 'stop'],
   ])
   expect(Object.keys(extensions).filter((name) => name in operations)).toEqual([])
 })
@@ -133,11 +135,48 @@ describe('sendTyping', () => {
   })
 })
 
+describe('stop', () => {
+  const stop = 'POST /conversations/c%2F1/stop'
+  const input = { conversationId: 'c/1' }
+
+  test('sends a request without a body or an idempotency key', async () => {
+    await using server = await startScriptedServer()
+    server.on('GET /hello', allCapabilities)
+    server.on(stop, (response) => void response.writeHead(204).end())
+    const me = await connectTo(server)
+
+    expect(await me.stop(input)).toBeUndefined()
+    expect(server.requests).toMatchObject([{ path: '/conversations/c%2F1/stop', body: undefined }])
+    expect(server.requests[0]?.headers['idempotency-key']).toBeUndefined()
+  })
+
+  test('is not repeated when the response is lost, as it could stop the next turn', async () => {
+    await using server = await startScriptedServer()
+    server.on('GET /hello', allCapabilities)
+    server.on(stop, drop)
+    const me = await connectTo(server)
+
+    expect(await chatErrorOf(me.stop(input))).toMatchObject({ type: 'NetworkFailed' })
+    expect(server.requests).toHaveLength(1)
+  })
+
+  test('is not sent to a server without the capability', async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+
+    expect(await chatErrorOf(me.stop(input))).toMatchObject({
+      type: 'MethodNotFound',
+      message: 'Unable to stop the turn; the server lacks the capability "stop".',
+    })
+    expect(server.requests).toEqual([])
+  })
+})
+
 test('serverInfo of a connected user returns the capabilities', async () => {
   await using server = await startScriptedServer()
   server.on('GET /hello', allCapabilities)
   const me = await connectTo(server)
 
-  expect(await me.serverInfo()).toEqual({ capabilities: ['resume', 'user-stream', 'typing'] })
+  expect(await me.serverInfo()).toEqual({ capabilities })
   expect(server.helloCount).toBe(1)
 })

@@ -71,10 +71,12 @@ describe('responses have no-store:', () => {
     const { owner, conversationId } = conversation
 
     const typing = await owner.put(`/conversations/${conversationId}/typing`)
+    const stop = await owner.post(`/conversations/${conversationId}/stop`)
     const stream = await owner.get('/users/me/listen')
 
-    expect([typing.status, stream.status]).toEqual([204, 200])
+    expect([typing.status, stop.status, stream.status]).toEqual([204, 204, 200])
     expect(cacheDirectives(typing)).toContain('no-store')
+    expect(cacheDirectives(stop)).toContain('no-store')
     expect(cacheDirectives(stream)).toContain('no-store')
   })
 

@@ -168,11 +168,15 @@ async function serve(
   const secrets = openSecretFile(databasePath)
   for (const [webhookId, bot] of Object.entries(options.bots)) {
     const context = await registerBot(webhookId, bot, { storage, secrets, now })
-    bots.set(webhookId, context)
     const { record, definition } = context
     const limits = { turnTimeoutMs, maxConcurrentTurns }
-    if (bot.bot)
-      runners.push(createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits }))
+    if (!bot.bot) {
+      bots.set(webhookId, context)
+      continue
+    }
+    const runner = createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits })
+    runners.push(runner)
+    bots.set(webhookId, { ...context, runner })
   }
   warnAboutSharedSecrets(bots.values(), logger)
   hub.startAt(await storage.queries.latestSequence())

@@ -95,7 +95,8 @@ export function createClient(options: ChatOptions): Client {
     const { method, capability } = operation
     if (capability) await capabilities.assertSupported(name, capability, sendOptions)
     const parts = buildRequest(name, operation, { ...input })
-    const key = method === 'POST' ? await getIdempotencyKey(sendOptions) : undefined
+    // Extensions do not support idempotency keys: a POST is then only repeated if the server did not process it.
+    const key = method === 'POST' && !capability ? await getIdempotencyKey(sendOptions) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
     const limits = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
     const firesTriggers = method === 'POST' && streamTriggers.size > 0

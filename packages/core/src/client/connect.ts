@@ -59,6 +59,12 @@ export async function connectUser<Schemas>(
         parseBody(name, response, client.clock.now()),
       )
     },
+    async stop(input, sendOptions = {}) {
+      const name = 'stop'
+      await client.send(name, input, { ...sendOptions, userKey }, (response) =>
+        parseBody(name, response, client.clock.now()),
+      )
+    },
     serverInfo: client.capabilities.serverInfo,
   }
 }

@@ -33,6 +33,19 @@ export const extensions = {
     status: 204,
     capability: 'typing',
   },
+  /**
+   * Stops the bot's running turn in a conversation. A message that is streaming is stored with its text so far and
+   * `metadata.stopped: true`. Succeeds if nothing is running, too.
+   *
+   * @throws `Forbidden` if the user is not a participant of the conversation or it does not exist.
+   */
+  stop: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/stop',
+    access: 'participant',
+    status: 204,
+    capability: 'stop',
+  },
 } as const
 
 export type ExtensionName = keyof typeof extensions

@@ -21,6 +21,7 @@ function describe(operation: string): string {
     .replace('listenUser', "listenToUser'sConversations")
     .replace('listenC', 'listenToC')
     .replace('Typing', 'TypingSignal')
+    .replace('stop', 'stopTurn')
     .replace(/((User|Server|Typing)('s)?)?[A-Z][a-z]+$/, 'The$&')
     .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

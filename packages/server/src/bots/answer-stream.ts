@@ -1,4 +1,5 @@
 import { ApiError } from '../domain/api-error.ts'
+import type { StoppedTurn } from '../domain/entry-commands.ts'
 import type { LogEntry } from '../domain/records.ts'
 import { deltaJson, type Draft } from '../signals/drafts.ts'
 import type { Hub } from '../signals/hub.ts'
@@ -22,11 +23,23 @@ export interface AnswerStreamOptions {
   readonly isHidden: boolean
 }
 
+/** An answer stream and what its turn needs of it. */
+export interface TurnStream extends AnswerStream {
+  isOpen(): boolean
+  /**
+   * Ends the stream because its turn was stopped. Returns the message to store: the text so far; undefined if there is
+   * none.
+   *
+   * @param stored - The messages that were stored with the end of the turn.
+   */
+  stop(stored: Promise<readonly LogEntry[]>): StoppedTurn['messages'][number] | undefined
+}
+
 /** Creates a streaming message: its deltas are sent at once, the whole message is stored at the end. */
 export function createAnswerStream(
   options: AnswerStreamOptions,
   { hub, writer }: { hub: Hub; writer: BotWriter },
-): AnswerStream & { isOpen(): boolean } {
+): TurnStream {
   const draft: Draft = {
     streamId: newId('stream'),
     conversationRowId: options.conversationRowId,
@@ -44,6 +57,8 @@ export function createAnswerStream(
   /** The size of the message as JSON so far, without the bot's metadata. */
   let bytes = byteLength(createPayload('')) + byteLength({ streamId })
   let isOpen = true
+  /** Resolves with the message that was stored when the turn was stopped. */
+  let stopped: Promise<LogEntry | undefined> | undefined
   if (!options.readPrevious && !options.isHidden) hub.drafts.open(draft)
 
   const close = (action: string): void => {
@@ -66,6 +81,8 @@ export function createAnswerStream(
     streamId,
     isOpen: () => isOpen,
     write: (text) => {
+      // Handlers may need some time to notice that their turn was stopped.
+      if (stopped) return
       if (!isOpen)
         throw new Error(
           'Unable to write to the stream; it has already ended. Start another one with stream().',
@@ -87,6 +104,13 @@ export function createAnswerStream(
         hub.publishEphemeral(conversationRowId, { event: 'message', json: deltaJson(draft, text) })
     },
     end: async ({ metadata } = {}) => {
+      if (stopped) {
+        const entry = await stopped
+        if (entry) return publicMessage(entry)
+        throw new Error(
+          'Unable to end the stream; the turn was stopped, and the stream had no text to store.',
+        )
+      }
       const payload = createPayload(draft.text)
       if (isOpen && !options.readPrevious) assertMetadataSize(payload, withStream(metadata, streamId))
       close('end')
@@ -99,8 +123,23 @@ export function createAnswerStream(
       }
     },
     abort: async () => {
+      if (stopped) return
       close('abort')
       if (!options.readPrevious) await abortDraft()
+    },
+    stop: (stored) => {
+      isOpen = false
+      const { text } = draft
+      const hasText = text !== '' && hub.drafts.has(draft)
+      if (!hasText) hub.drafts.close(conversationRowId, streamId)
+      stopped = options.readPrevious
+        ? options.readPrevious()
+        : stored.then((entries) => entries.find((entry) => entry.streamId === streamId))
+      // If the message cannot be stored, listeners discard its text.
+      stopped.catch(() => (hasText ? abortDraft() : undefined)).catch(() => {})
+      if (!hasText) return undefined
+      const metadata = JSON.stringify({ streamId, stopped: true })
+      return { streamId, payload: JSON.stringify(createPayload(text)), metadata }
     },
   }
 }

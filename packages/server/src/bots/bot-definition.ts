@@ -12,6 +12,11 @@ export interface BotDefinition {
   readonly onEvent?: (turn: EventTurn) => unknown
   /** Called for each new conversation. */
   readonly onConversation?: (turn: Turn) => unknown
+  /**
+   * Whether a message or event that arrives during a turn waits for its end (`queue`), or stops it as a user would
+   * (`interrupt`). Default: `queue`.
+   */
+  readonly onBusy?: 'queue' | 'interrupt'
 }
 
 /**
@@ -24,7 +29,10 @@ export interface Turn {
   readonly conversation: Conversation
   /** The user who sent the message, sent the event, or created the conversation. */
   readonly user: User
-  /** Aborts when the conversation or the user is deleted, the turn takes too long, or the server stops. */
+  /**
+   * Aborts when a user stops the turn, the conversation or the user is deleted, the turn takes too long, or the server
+   * stops. Pass it on to what the handler waits for, such as the request to a language model.
+   */
   readonly signal: AbortSignal
   /**
    * Returns the newest messages of the conversation, newest first. `limit` is 1 to 100, default 20. Returns fewer if

@@ -1,9 +1,10 @@
 import { setImmediate as nextIteration } from 'node:timers/promises'
-import type { Change } from '../domain/records.ts'
+import type { StoppedTurn } from '../domain/entry-commands.ts'
+import type { Change, LogEntry } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { BotDefinition } from './bot-definition.ts'
 import { createPendingTurns, type PendingTurn, type PendingTurns } from './pending-turns.ts'
-import { handledKinds, runTurn, type TurnContext } from './turn.ts'
+import { handledKinds, startTurn, type TurnContext, type TurnRun } from './turn.ts'
 
 /**
  * Runs the turns of a bot from the log: one at a time in each conversation, many conversations concurrently.
@@ -15,6 +16,11 @@ export interface BotRunner {
   /** Starts with the turns that were pending or interrupted when the server stopped. */
   start(): Promise<void>
   onCommit(changes: readonly Change[]): void
+  /**
+   * Stops the running turn of a conversation, if any. Its streaming messages are stored with their text so far, in one
+   * transaction with the end of the turn; resolves afterwards. The next turn starts when the handler has settled.
+   */
+  stopTurn(conversationRowId: number): Promise<void>
   /** Aborts the running turns. They run again at the next start. */
   stop(): Promise<void>
 }
@@ -30,10 +36,14 @@ export interface BotRunnerOptions extends TurnContext {
 
 interface RunningTurn {
   readonly controller: AbortController
-  /** The user of the turn. */
-  readonly userRowId: number
-  readonly ownerRowId: number
+  readonly seq: number
+  /** The user of the turn. Undefined, like the next two, until the entry is read. */
+  userRowId?: number
+  ownerRowId?: number
+  run?: TurnRun
   isConversationDeleted: boolean
+  /** Defined once the turn was stopped. */
+  stopping?: Promise<void>
 }
 
 /** Pending turns that are older than this when the server starts are skipped. */
@@ -41,9 +51,10 @@ const staleAfterMs = 24 * 60 * 60 * 1000
 /** No further turn starts while the entries of the running turns exceed this in total. */
 const maxRunningBytes = 32 * 1024 * 1024
 const retryDelayMs = 1_000
-const stopped = new Error('the server is stopping')
+const serverStopping = new Error('the server is stopping')
 const conversationDeleted = new Error('the conversation was deleted')
 const userDeleted = new Error('the user was deleted')
+const stoppedByUser = new Error('a user stopped the turn')
 /** Abort reasons that do not count as failures of a turn. */
 const deletions = new Set<unknown>([conversationDeleted, userDeleted])
 
@@ -75,7 +86,10 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   }
 
   /** Reads the message or event of the turn, and calls the handler. */
-  const runHandler = async ({ conversationRowId, seq, isRetry }: PendingTurn): Promise<void> => {
+  const runHandler = async (
+    { conversationRowId, seq, isRetry }: PendingTurn,
+    current: RunningTurn,
+  ): Promise<void> => {
     const { queries } = storage
     const entry = await queries.entry(conversationRowId, seq)
     const conversation = await queries.conversationByRowId(conversationRowId)
@@ -84,15 +98,11 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     if (!conversation || !user) return
     const previousOutputs = isRetry ? await queries.turnOutputs(conversationRowId, seq) : []
 
-    const controller = new AbortController()
-    const { ownerRowId } = conversation
-    const current: RunningTurn = {
-      controller,
-      userRowId: user.rowId,
-      ownerRowId,
-      isConversationDeleted: false,
-    }
-    runningTurns.set(conversationRowId, current)
+    const { controller } = current
+    // Stopped before it began.
+    if (controller.signal.aborted) return
+    current.userRowId = user.rowId
+    current.ownerRowId = conversation.ownerRowId
     const timedOut = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
     const timer = setTimeout(() => {
       controller.abort(timedOut)
@@ -101,28 +111,47 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     try {
       const isConversationDeleted = (): boolean => current.isConversationDeleted
       const request = { entry, conversation, user, signal, previousOutputs, isConversationDeleted }
-      await runTurn(definition, request, options)
+      current.run = startTurn(definition, request, options)
+      await current.run.finished
       signal.throwIfAborted()
     } catch (error) {
-      if (isStopping) return
+      if (isStopping || current.stopping) return
       const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
       if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed; it is not retried')
     } finally {
       clearTimeout(timer)
-      runningTurns.delete(conversationRowId)
     }
   }
 
+  const stopTurn = async (conversationRowId: number, turn: RunningTurn): Promise<void> => {
+    const store = (messages: StoppedTurn['messages']): Promise<LogEntry[]> =>
+      storage.execute('stopTurn', {
+        bot,
+        conversationRowId,
+        seq: turn.seq,
+        watermark: pending?.watermark() ?? 0,
+        messages,
+      })
+    const stored = turn.run ? turn.run.stop(store) : store([])
+    turn.controller.abort(stoppedByUser)
+    await stored
+  }
+
   const run = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
+    const { conversationRowId, seq } = turn
+    const current: RunningTurn = { controller: new AbortController(), seq, isConversationDeleted: false }
+    runningTurns.set(conversationRowId, current)
     try {
-      await runHandler(turn)
+      await runHandler(turn, current)
     } catch (error) {
       logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot; it is skipped')
+    } finally {
+      runningTurns.delete(conversationRowId)
     }
     if (!isStopping) await finish(turns, turn)
   }
 
-  const startTurn = (turns: PendingTurns, turn: PendingTurn): void => {
+  const beginTurn = (turns: PendingTurns, turn: PendingTurn): void => {
     runningBytes += turn.bytes
     const finished = run(turns, turn).finally(() => {
       running.delete(finished)
@@ -144,7 +173,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         if (pending.isScanDue) void scan()
         return
       }
-      startTurn(pending, turn)
+      beginTurn(pending, turn)
     }
   })
 
@@ -185,7 +214,19 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     return start
   }
 
+  const stopRunningTurn = async (conversationRowId: number): Promise<void> => {
+    const turn = runningTurns.get(conversationRowId)
+    if (turn && !isStopping) await (turn.stopping ??= stopTurn(conversationRowId, turn))
+  }
+
+  const interruptTurn = (conversationRowId: number): void => {
+    stopRunningTurn(conversationRowId).catch((error: unknown) => {
+      logger.error({ err: error, bot: bot.userId }, 'unable to store an interrupted turn of the bot')
+    })
+  }
+
   return {
+    stopTurn: stopRunningTurn,
     start: async () => {
       const { queries } = storage
       const watermark = await queries.watermark(bot)
@@ -219,14 +260,17 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         } else if (change.type === 'appended' && change.entry.botRowId === bot.rowId) {
           const { entry } = change
           pending?.advance(entry.sequence)
-          if (!entry.isBot && kinds.includes(entry.kind)) pending?.add(entry)
+          if (!entry.isBot && kinds.includes(entry.kind)) {
+            pending?.add(entry)
+            if (definition.onBusy === 'interrupt') interruptTurn(entry.conversationRowId)
+          }
         }
       }
       void startTurns()
     },
     stop: async () => {
       isStopping = true
-      for (const { controller } of runningTurns.values()) controller.abort(stopped)
+      for (const { controller } of runningTurns.values()) controller.abort(serverStopping)
       await Promise.allSettled(running)
       if (!pending?.isEmpty) return
       const watermark = pending.watermark()

@@ -1,11 +1,12 @@
 import type { Conversation, Event, User } from '@parley/core/contract'
+import type { StoppedTurn } from '../domain/entry-commands.ts'
 import type { BotRecord, ConversationRecord, EntryKind, LogEntry, UserRecord } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
 import type { Hub } from '../signals/hub.ts'
 import type { Storage } from '../storage/storage.ts'
 import { conversationJson, eventJson, userJson } from '../wire/render.ts'
-import { createAnswerStream } from './answer-stream.ts'
-import type { AnswerStream, BotDefinition, Turn } from './bot-definition.ts'
+import { createAnswerStream, type TurnStream } from './answer-stream.ts'
+import type { BotDefinition, Turn } from './bot-definition.ts'
 import { createBotWriter, publicMessage } from './bot-writer.ts'
 
 export interface TurnContext {
@@ -32,28 +33,48 @@ const maxHistoryBytes = 2 * 1024 * 1024
 /** How long a handler may keep running after its signal has aborted. */
 const abortTimeoutMs = 2_000
 
-/**
- * Runs the handler for one entry until it settles or its signal aborts. Afterwards, aborts the streams that are still
- * open, and rejects further messages of the handler.
- */
-export async function runTurn(
-  definition: BotDefinition,
-  request: TurnRequest,
-  context: TurnContext,
-): Promise<void> {
-  const state: TurnState = { isOver: false, open: new Set() }
+/** A turn whose handler was called. */
+export interface TurnRun {
+  /** Settles when the handler does, or some time after the signal aborted. */
+  readonly finished: Promise<void>
+  /**
+   * Ends the turn for its conversation: stores the text so far of its open streams, and rejects further messages of the
+   * handler.
+   *
+   * @param store - Stores the messages together with the end of the turn.
+   */
+  stop(store: (messages: StoppedTurn['messages']) => Promise<LogEntry[]>): Promise<void>
+}
+
+/** Calls the handler for one entry. When it has finished, streams that are still open are aborted. */
+export function startTurn(definition: BotDefinition, request: TurnRequest, context: TurnContext): TurnRun {
+  const state: TurnState = { phase: 'running', open: new Set() }
   const turn = createTurn(request, context, state)
-  try {
-    await raceAbort(callHandler(definition, request.entry, turn), request.signal)
-  } finally {
-    state.isOver = true
-    for (const stream of state.open) if (stream.isOpen()) await stream.abort()
+
+  const run = async (): Promise<void> => {
+    try {
+      await raceAbort(callHandler(definition, request.entry, turn), request.signal)
+    } finally {
+      if (state.phase === 'running') state.phase = 'over'
+      for (const stream of state.open) if (stream.isOpen()) await stream.abort()
+    }
+  }
+  return {
+    finished: run(),
+    stop: async (store) => {
+      state.phase = 'stopped'
+      const stored = Promise.withResolvers<LogEntry[]>()
+      const open = [...state.open].filter((stream) => stream.isOpen())
+      const messages = open.map((stream) => stream.stop(stored.promise))
+      stored.resolve(store(messages.filter((message) => message !== undefined)))
+      await stored.promise
+    },
   }
 }
 
 interface TurnState {
-  isOver: boolean
-  readonly open: Set<AnswerStream & { isOpen(): boolean }>
+  phase: 'running' | 'over' | 'stopped'
+  readonly open: Set<TurnStream>
 }
 
 async function callHandler(definition: BotDefinition, entry: LogEntry, turn: Turn): Promise<void> {
@@ -118,17 +139,19 @@ function createTurn(
     }
   }
   const assertTurn = (): void => {
-    if (!state.isOver) return
-    throw new Error('Unable to send; the turn is over. Outside of a turn, use chat.bot(webhookId).send().')
+    if (state.phase === 'running') return
+    const reason = state.phase === 'stopped' ? 'was stopped by a user' : 'is over'
+    throw new Error(`Unable to send; the turn ${reason}. Outside of a turn, use chat.bot(webhookId).send().`)
   }
-  const sendInTurn = async <T>(send: () => Promise<T>): Promise<T> => {
-    assertTurn()
+  const sendInTurn = async <T>(send: () => Promise<T>, isAllowedAfterStop: boolean): Promise<T> => {
+    if (!isAllowedAfterStop || state.phase !== 'stopped') assertTurn()
     return send()
   }
   /** Logs the error if sending fails, as the handler may not await the promise. Prevents unhandled rejections. */
-  const logRejection = <T>(send: () => Promise<T>): Promise<T> => {
-    const sent = sendInTurn(send)
+  const logRejection = <T>(send: () => Promise<T>, { isAllowedAfterStop = false } = {}): Promise<T> => {
+    const sent = sendInTurn(send, isAllowedAfterStop)
     sent.catch((error: unknown) => {
+      if (state.phase === 'stopped') return
       logger.warn(
         { err: error, bot: bot.userId, conversationId: conversation.id },
         'the bot was unable to send',
@@ -177,8 +200,8 @@ function createTurn(
       state.open.add(stream)
       return {
         ...stream,
-        end: (options) => logRejection(() => stream.end(options)),
-        abort: () => logRejection(() => stream.abort()),
+        end: (options) => logRejection(() => stream.end(options), { isAllowedAfterStop: true }),
+        abort: () => logRejection(() => stream.abort(), { isAllowedAfterStop: true }),
       }
     },
   }

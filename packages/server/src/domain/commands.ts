@@ -12,7 +12,14 @@ import {
   getOrCreateConversation,
   removeParticipant,
 } from './conversation-commands.ts'
-import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
+import {
+  appendByBot,
+  createEvent,
+  createMessage,
+  deleteMessage,
+  finishTurn,
+  stopTurn,
+} from './entry-commands.ts'
 import { runIdempotent, type IdempotencyKey } from './idempotency.ts'
 import type { Transaction } from './transaction.ts'
 import { createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
@@ -32,6 +39,7 @@ interface Commands {
   createEvent: typeof createEvent
   appendByBot: typeof appendByBot
   finishTurn: typeof finishTurn
+  stopTurn: typeof stopTurn
   registerBot: typeof registerBot
 }
 
@@ -54,6 +62,7 @@ const commands: Commands = {
   createEvent,
   appendByBot,
   finishTurn,
+  stopTurn,
   registerBot,
 }
 

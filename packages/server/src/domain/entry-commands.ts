@@ -74,6 +74,28 @@ export function appendByBot(tx: Transaction, input: BotEntry): LogEntry {
   })
 }
 
+/** The end of a turn that a user stopped. */
+export interface StoppedTurn {
+  readonly bot: BotRecord
+  readonly conversationRowId: number
+  /** The `seq` of the entry that the turn handles. */
+  readonly seq: number
+  readonly watermark: number
+  /** The texts so far of the streaming messages. */
+  readonly messages: readonly Pick<BotEntry, 'payload' | 'metadata' | 'streamId'>[]
+}
+
+/** Stores the streaming messages with their text so far, and that the turn has finished. */
+export function stopTurn(tx: Transaction, input: StoppedTurn): LogEntry[] {
+  const { bot, conversationRowId: rowId, seq: turn, messages } = input
+  // In a conversation that was deleted meanwhile, there is nothing to store.
+  if (!tx.findConversationByRowId(rowId)) return []
+  tx.finishTurn(bot, input)
+  return messages.map((message) =>
+    appendByBot(tx, { ...message, bot, conversation: { rowId }, kind: 'message_created', turn }),
+  )
+}
+
 function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry): ConversationRecord {
   const record =
     'rowId' in conversation

@@ -1,4 +1,5 @@
 import type { BotDefinition } from '../bots/bot-definition.ts'
+import type { BotRunner } from '../bots/bot-runner.ts'
 import type { BotRecord } from '../domain/records.ts'
 import type { UserKeySigner } from './user-key-signer.ts'
 
@@ -10,4 +11,6 @@ export interface BotContext {
   readonly keySigner: UserKeySigner
   /** `shared`: anyone can create a user and gets a key. `personal`: the operator signs the keys of known users. */
   readonly auth: 'shared' | 'personal'
+  /** Undefined for a bot without handlers. */
+  readonly runner?: BotRunner
 }

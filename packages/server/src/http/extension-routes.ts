@@ -33,6 +33,14 @@ const handlers: Record<ExtensionName, ExtensionHandler> = {
     hub.publishEphemeral(conversation.rowId, { event: 'typing', json })
     reply.code(204).send()
   },
+
+  stop: async (request, reply, { storage }) => {
+    const { conversationId = '' } = request.params as { conversationId?: string }
+    const caller = getCaller(request)
+    const { conversation } = await requireMembership({ caller, storage }, conversationId)
+    await request.bot.runner?.stopTurn(conversation.rowId)
+    reply.code(204).send()
+  },
 }
 
 /** Listed in `/hello`. */

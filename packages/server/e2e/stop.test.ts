@@ -1,0 +1,289 @@
+import type { ChatSignal } from '@parley/core'
+import { expect, test } from 'vitest'
+import { defineBot, type AnswerStream, type BotDefinition } from '../src/index.ts'
+import { startTestServer } from '../src/testing/index.ts'
+import { outcome } from './raw-http/outcome.ts'
+import { createConversation, createTestUser, listTexts, sendText } from './raw-http/test-user.ts'
+import { startChildServer, temporaryFolder } from './support/child-server.ts'
+import { messageTexts } from './support/collect.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
+import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
+import { waitUntil } from './support/wait-until.ts'
+
+const signalTypes = (signals: readonly ChatSignal[]) => signals.map(({ type }) => type)
+
+/** A bot that streams "Once upon" and then waits until its turn ends. */
+function createStoryteller(options: Partial<BotDefinition> = {}) {
+  const streams: AnswerStream[] = []
+  const bot = defineBot({
+    ...options,
+    onMessage: async ({ message, signal, stream, reply }) => {
+      if (message.payload.type === 'text' && message.payload.text !== 'tell') {
+        await reply({ type: 'text', text: `heard ${message.payload.text}` })
+        return
+      }
+      const answer = stream()
+      answer.write('Once ')
+      answer.write('upon')
+      streams.push(answer)
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+    },
+  })
+  return { bot, streams }
+}
+
+test('stores the text so far as one message, tells all streams, and responds afterwards', async () => {
+  const { bot } = createStoryteller()
+  await using server = await startTestServer({ bot })
+  const me = await connectWithoutRetry(server.url)
+  const { conversation } = await me.createConversation()
+  const { id } = conversation
+  const listening = await openStream(me, { id })
+  await sendTexts(me, id, 'tell')
+  await listening.until((signals) => signalTypes(signals).includes('message_stream_delta'))
+
+  await me.stop({ conversationId: id })
+
+  const { messages } = await me.listMessages({ conversationId: id })
+  expect(messages).toMatchObject([
+    { userId: 'bot_demo', payload: { type: 'text', text: 'Once upon' }, metadata: { stopped: true } },
+    { payload: { type: 'text', text: 'tell' } },
+  ])
+  const signals = await listening.until((received) => messageTexts(received).length === 2)
+  expect(signalTypes(signals)).toEqual([
+    'message_created',
+    'message_stream_delta',
+    'message_stream_delta',
+    'message_stream_complete',
+    'message_created',
+  ])
+  const [delta, , complete, created] = signals.slice(1).map(({ data }) => data)
+  const streamId = (delta as { streamId: string }).streamId
+  expect(complete).toEqual({ streamId, message: messages[0] })
+  expect(created).toEqual({ ...messages[0], isBot: true })
+  expect(messages[0]?.metadata).toEqual({ streamId, stopped: true })
+})
+
+test('a handler that writes and ends its stream later gets the stored message', async () => {
+  const ended = Promise.withResolvers<unknown>()
+  const bot = defineBot({
+    onMessage: async ({ signal, stream }) => {
+      const answer = stream({ type: 'markdown' })
+      answer.write('**Once**')
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+      answer.write(' upon')
+      await answer.abort()
+      ended.resolve(await answer.end({ metadata: { late: true } }))
+    },
+  })
+  const logger = createRecordingLogger()
+  await using server = await startTestServer({ bot, logger })
+  const me = await connectWithoutRetry(server.url)
+  const { conversation } = await me.createConversation()
+  const listening = await openStream(me, { id: conversation.id })
+  await sendTexts(me, conversation.id, 'tell')
+  await listening.until((signals) => signalTypes(signals).includes('message_stream_delta'))
+
+  await me.stop({ conversationId: conversation.id })
+
+  const { messages } = await me.listMessages({ conversationId: conversation.id })
+  expect(await ended.promise).toEqual(messages[0])
+  expect(messages[0]?.payload).toEqual({ type: 'markdown', markdown: '**Once**' })
+  expect(messages).toHaveLength(2)
+  expect([logger.entries, logger.errors]).toEqual([[], []])
+})
+
+test('a stopped turn cannot send any more, and that is not logged', async () => {
+  const [started, failed] = [Promise.withResolvers<void>(), Promise.withResolvers<unknown>()]
+  const bot = defineBot({
+    onMessage: async ({ signal, reply, stream }) => {
+      stream().write('Once')
+      started.resolve()
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+      await reply({ type: 'text', text: 'late' }).catch((error: unknown) => {
+        failed.resolve(error)
+      })
+      throw new Error('aborted')
+    },
+  })
+  const logger = createRecordingLogger()
+  await using server = await startTestServer({ bot, logger })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  await started.promise
+  await ann.post(`/conversations/${id}/stop`)
+
+  expect(await failed.promise).toMatchObject({
+    message:
+      'Unable to send; the turn was stopped by a user. Outside of a turn, use chat.bot(webhookId).send().',
+  })
+  expect([logger.entries, logger.errors]).toEqual([[], []])
+})
+
+test('a stream without text is removed, and nothing is stored', async () => {
+  const started = Promise.withResolvers<AnswerStream>()
+  const bot = defineBot({
+    onMessage: async ({ signal, stream }) => {
+      started.resolve(stream())
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  const answer = await started.promise
+
+  const response = await ann.post(`/conversations/${id}/stop`)
+
+  expect([response.status, response.text]).toEqual([204, ''])
+  expect(await listTexts(ann, id)).toEqual(['tell'])
+  await expect(answer.end()).rejects.toThrow('the stream had no text to store')
+})
+
+test('responds with 204 if nothing is running, also for a bot without handlers, and repeatedly', async () => {
+  await using server = await startTestServer({ bots: { silent: {}, demo: { bot: createStoryteller().bot } } })
+  for (const bot of ['silent', 'demo']) {
+    const ann = await createTestUser(`${server.origin}/${bot}`)
+    const id = await createConversation(ann)
+
+    expect((await ann.post(`/conversations/${id}/stop`)).status).toBe(204)
+    expect((await ann.post(`/conversations/${id}/stop`, {})).status).toBe(204)
+  }
+})
+
+test('only participants can stop a turn, and only in their conversation', async () => {
+  const { bot, streams } = createStoryteller()
+  await using server = await startTestServer({ bot })
+  const [ann, ben] = [await createTestUser(server.url), await createTestUser(server.url)]
+  const [id, otherId] = [await createConversation(ann), await createConversation(ben)]
+  await sendText(ann, id, 'tell')
+  await sendText(ben, otherId, 'tell')
+  await waitUntil(() => streams.length === 2)
+
+  expect(outcome(await ben.post(`/conversations/${id}/stop`))).toBe('403 Forbidden')
+  expect(outcome(await ben.post('/conversations/unknown/stop'))).toBe('403 Forbidden')
+  expect((await ann.post(`/conversations/${id}/stop`)).status).toBe(204)
+
+  expect(await listTexts(ann, id)).toEqual(['Once upon', 'tell'])
+  expect(await listTexts(ben, otherId)).toEqual(['tell'])
+})
+
+test('twenty participants who stop at once leave one message', async () => {
+  const { bot, streams } = createStoryteller()
+  await using server = await startTestServer({ bot })
+  const users = await Promise.all(Array.from({ length: 20 }, () => createTestUser(server.url)))
+  const [ann, ...others] = users
+  if (!ann) throw new Error('no users')
+  const id = await createConversation(ann, ...others)
+  await sendText(ann, id, 'tell')
+  await waitUntil(() => streams.length === 1)
+
+  const responses = await Promise.all(users.map((user) => user.post(`/conversations/${id}/stop`)))
+
+  expect(responses.map(({ status }) => status)).toEqual(users.map(() => 204))
+  expect(await listTexts(ann, id)).toEqual(['Once upon', 'tell'])
+})
+
+test('stop and end at the same moment leave one message, whichever comes first', async () => {
+  const streams: AnswerStream[] = []
+  const bot = defineBot({
+    onMessage: async ({ stream, signal }) => {
+      const answer = stream()
+      answer.write('whole')
+      streams.push(answer)
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const ann = await createTestUser(server.url)
+
+  for (let round = 0; round < 20; round++) {
+    const id = await createConversation(ann)
+    await sendText(ann, id, 'tell')
+    await waitUntil(() => streams.length === round + 1)
+    const stream = streams[round]
+    const endsFirst = round % 2 === 0
+    const earlyEnd = endsFirst ? stream?.end() : undefined
+    const stopping = ann.post(`/conversations/${id}/stop`)
+    // Every other round, the request has time to arrive first.
+    if (!endsFirst) await new Promise((resolve) => setTimeout(resolve, round))
+    const message = await (earlyEnd ?? stream?.end())
+
+    expect((await stopping).status).toBe(204)
+    expect(message?.payload).toEqual({ type: 'text', text: 'whole' })
+    expect(await listTexts(ann, id)).toEqual(['whole', 'tell'])
+  }
+})
+
+test('messages that arrived during the stopped turn are answered afterwards, in order', async () => {
+  const { bot, streams } = createStoryteller()
+  await using server = await startTestServer({ bot })
+  const me = await connectWithoutRetry(server.url)
+  const { conversation } = await me.createConversation()
+  const { id } = conversation
+  const listening = await openStream(me, { id })
+  await sendTexts(me, id, 'tell', 'one', 'two')
+  await waitUntil(() => streams.length === 1)
+
+  await me.stop({ conversationId: id })
+
+  await listening.until((signals) => messageTexts(signals).includes('heard two'))
+  expect(messageTexts(listening.signals)).toEqual([
+    'tell',
+    'one',
+    'two',
+    'Once upon',
+    'heard one',
+    'heard two',
+  ])
+})
+
+test('a bot with onBusy "interrupt" stops its turn when the next message arrives', async () => {
+  const { bot, streams } = createStoryteller({ onBusy: 'interrupt' })
+  await using server = await startTestServer({ bot })
+  const me = await connectWithoutRetry(server.url)
+  const { conversation } = await me.createConversation()
+  const listening = await openStream(me, { id: conversation.id })
+  await sendTexts(me, conversation.id, 'tell')
+  await waitUntil(() => streams.length === 1)
+
+  await sendTexts(me, conversation.id, 'wait')
+
+  await listening.until((signals) => messageTexts(signals).includes('heard wait'))
+  expect(messageTexts(listening.signals)).toEqual(['tell', 'wait', 'Once upon', 'heard wait'])
+})
+
+test('a stopped turn does not run again after a crash', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const first = await startChildServer(data, { bot: 'hangs-while-streaming' })
+  const ann = await createTestUser(first.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  await expect
+    .poll(async () => {
+      await ann.post(`/conversations/${id}/stop`)
+      return listTexts(ann, id)
+    })
+    .toEqual(['half of ', 'tell'])
+  await first.stop('SIGKILL')
+
+  const port = Number(new URL(first.url).port)
+  const env = { PARLEY_TEST_RELEASED: '1' }
+  await startChildServer(data, { bot: 'hangs-while-streaming', port, env })
+  await sendText(ann, id, 'again')
+
+  await expect.poll(() => listTexts(ann, id)).toEqual(['half of the answer', 'again', 'half of ', 'tell'])
+})
