@@ -1,4 +1,5 @@
 import { createChat, type Clock } from '@parley/core'
+import { defineBot } from '@parley/server'
 import { startTestServer } from '@parley/server/testing'
 import { memo } from 'react'
 import { expect, test } from 'vitest'
@@ -386,4 +387,39 @@ test('hooks whose id changes rapidly show the last conversation, and leave no st
   await until(() => server.streams === 0)
 
   expect(thread.latest.id).toBe(conversation.id)
+})
+
+test('isAnswering is true while a message of the bot streams, and stop ends it', async () => {
+  const bot = defineBot({
+    onMessage: async ({ signal, stream }) => {
+      stream().write('Once upon')
+      await new Promise((resolve) => {
+        signal.addEventListener('abort', resolve)
+      })
+    },
+  })
+  await using server = await startTestServer({ bot, logger })
+  const { me, id } = await startConversation(server)
+  function Answer() {
+    const { isAnswering, messages } = useConversation(id)
+    return `${isAnswering} ${describeMessages(messages)}`
+  }
+  const sender = createSpy<ReturnType<typeof useSend>>()
+  function Sender() {
+    sender.record(useSend(id))
+    return null
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Answer />
+      <Sender />
+    </ChatProvider>,
+  )
+  await until(() => sender.values.length > 0)
+  await sender.latest.send('tell')
+  await until(() => page.text === 'true tell:sent,Once upon:streaming')
+
+  await sender.latest.stop()
+
+  await until(() => page.text === 'false tell:sent,Once upon:sent')
 })

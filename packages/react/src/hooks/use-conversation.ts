@@ -32,8 +32,10 @@ export function useMessages(
   return useConversation(id)
 }
 
-/** Returns the actions for sending. Never rerenders the component when the conversation changes. */
-export function useSend(id?: string): Pick<ConversationResult, 'send' | 'sendEvent' | 'retry' | 'discard'> {
+/** Returns the actions for sending, and `stop`. Never rerenders the component when the conversation changes. */
+export function useSend(
+  id?: string,
+): Pick<ConversationResult, 'send' | 'sendEvent' | 'retry' | 'discard' | 'stop'> {
   return useConversation(id)
 }
 

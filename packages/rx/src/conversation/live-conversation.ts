@@ -31,6 +31,8 @@ export interface LiveConversation<Schemas = NoSchemas> {
   >
   /** The participants, without the bot. Loaded on subscription. Replays the latest value. */
   readonly participants$: Observable<readonly User[]>
+  /** Whether a message of the bot is streaming: `stop` ends it. Replays the latest value. */
+  readonly isAnswering$: Observable<boolean>
   /** The ids of other users who are typing. Replays the latest value. */
   readonly typing$: Observable<readonly string[]>
   /** The state of the connection. Replays the latest value. */
@@ -73,6 +75,13 @@ export interface LiveConversation<Schemas = NoSchemas> {
   sendEvent: (
     payload: CustomInput<'createEvent', Schemas>['payload'],
   ) => Promise<WithCustomTypes<Event, Schemas>>
+  /**
+   * Stops the bot's running turn. Its streaming message is stored with the text so far, before this resolves. Has no
+   * effect if nothing is running.
+   *
+   * @throws ChatError of type `MethodNotFound` if the server lacks the capability `stop`.
+   */
+  stop: () => Promise<void>
   /** Call this on every keystroke. Throttled to one request per 3 s. Never fails. */
   sendTyping: () => void
   /**

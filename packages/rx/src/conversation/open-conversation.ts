@@ -2,7 +2,7 @@ import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } f
 import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
 import { resolveStorage } from '../storage/resolve-storage.ts'
-import { emptyTimeline, hasSameMessages, type Timeline } from '../timeline/timeline.ts'
+import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../timeline/timeline.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
@@ -83,6 +83,7 @@ export function createConversation(
       ),
     ),
     participants$: keepConnected(createParticipants(dependencies, connection)),
+    isAnswering$: keepConnected(timeline$.pipe(map(isAnswering), distinctUntilChanged())),
     typing$: keepConnected(typing.typing$.value$),
     connection$: keepConnected(connection.connection$.value$),
     history$: keepConnected(history.history$.value$),
@@ -93,6 +94,7 @@ export function createConversation(
     retry: outbox.retry,
     discard: outbox.discard,
     sendEvent: async (payload) => (await me.createEvent({ conversationId: id, payload })).event,
+    stop: () => me.stop({ conversationId: id }),
     sendTyping: typing.send,
     loadOlder: history.loadOlder,
     reconnectNow() {

@@ -3,6 +3,7 @@ import { combineLatest, map, type Observable, switchMap } from 'rxjs'
 import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
+import { isAnswering } from '../timeline/timeline.ts'
 import { ignoreRejection } from './ignore-rejection.ts'
 import type { RenderScheduler } from './render-scheduler.ts'
 import { createStore, isTerminal, type ResettableStore, type Store, type StoreOptions } from './store.ts'
@@ -17,6 +18,8 @@ export interface ConversationState {
   messages: readonly ChatMessage[]
   hasOlder: boolean
   isLoadingOlder: boolean
+  /** Whether a message of the bot is streaming: `stop` ends it. */
+  isAnswering: boolean
   /** The ids of other users who are typing. */
   typing: readonly string[]
   /** The state of the connection. `isSynced`: the messages match the server. */
@@ -52,6 +55,13 @@ export interface ConversationActions {
    * @throws ChatError; `error` also contains it.
    */
   loadOlder: () => Promise<void>
+  /**
+   * Stops the bot's running turn. Its streaming message is stored with the text so far, before this resolves. Has no
+   * effect if nothing is running.
+   *
+   * @throws ChatError of type `MethodNotFound` if the server lacks the capability `stop`.
+   */
+  stop: () => Promise<void>
   /** Call this on every keystroke. Throttled to one request per 3 s. Never fails. */
   sendTyping: () => void
   /**
@@ -99,6 +109,7 @@ export function createConversationStore(
     messages: initialMessages,
     hasOlder: false,
     isLoadingOlder: false,
+    isAnswering: false,
     typing: [],
     connection: { state: 'connecting', isSynced: false },
     error: undefined,
@@ -125,6 +136,7 @@ export function createConversationStore(
           messages: timeline.messages,
           hasOlder,
           isLoadingOlder: isLoading,
+          isAnswering: isAnswering(timeline),
           typing,
           ...connectionFields(connection, error),
         })),
@@ -165,6 +177,7 @@ export function createConversationStore(
         scheduler.flush()
       },
       loadOlder: async () => getHandle()?.loadOlder(),
+      stop: async () => getHandle()?.stop(),
       sendTyping: () => getHandle()?.sendTyping(),
       reconnectNow: () => getHandle()?.reconnectNow(),
     },

@@ -133,6 +133,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     ),
     connection$,
     history$: of({ hasOlder: false, isLoading: false }),
+    isAnswering$: of(false),
     typing$: of([]),
     participants$: NEVER,
     events$: NEVER,
@@ -154,6 +155,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
       save()
     },
     sendEvent: async (payload) => (await ensureConversation()).sendEvent(payload),
+    async stop() {},
     sendTyping() {},
     async loadOlder() {},
     reconnectNow,

@@ -64,6 +64,9 @@ export function hasSameMessages(a: DisplayedFields, b: DisplayedFields): boolean
   return a.storedChunks === b.storedChunks && a.streaming === b.streaming && a.pending === b.pending
 }
 
+/** Whether a message of the bot is streaming. */
+export const isAnswering = ({ streaming }: Pick<TimelineFields, 'streaming'>): boolean => streaming.length > 0
+
 /**
  * Builds the arrays on first read: with 50,000 messages, copying the references costs more than all other work for a
  * message.
