@@ -40,7 +40,9 @@ test('all devices show the text so far exactly once after a stop, also after a r
   const [annStates, benStates] = [record(conversation), record(openConversation(ben, id, fastOptions()))]
   void conversation.send(hello)
   await write('Once upon')
-  await waitUntil(() => [annStates, benStates].every((states) => states.at(-1) === 'true Once upon:streaming'))
+  await waitUntil(() =>
+    [annStates, benStates].every((states) => states.at(-1) === 'true Once upon:streaming'),
+  )
 
   await conversation.stop()
   await conversation.stop()
@@ -82,8 +84,9 @@ test('a stop from another device ends the message while this one is disconnected
   await write('Once upon')
   await waitUntil(() => states.at(-1) === 'true Once upon:streaming')
 
-  server.drop({ times: Infinity, only: ({ path }) => path.endsWith('/listen') })
-  server.cut()
+  const isStream = ({ path }: { path: string }) => path.endsWith('/listen')
+  server.drop({ times: Infinity, only: isStream })
+  server.cut(isStream)
   await ben.stop({ conversationId: id })
   server.reset()
 
