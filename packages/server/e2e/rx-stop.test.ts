@@ -71,6 +71,7 @@ test('a stop without a connection fails, and the message streams on', async () =
   await end()
 
   await waitUntil(() => states.at(-1) === 'false Once upon:sent')
+  expect(states.filter((state) => state === 'false Once :sent')).toEqual([])
 })
 
 test('a stop from another device ends the message while this one is disconnected', async () => {
