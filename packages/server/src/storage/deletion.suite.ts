@@ -153,6 +153,30 @@ export function describeDeletions(open: OpenStorage): void {
       expect((await queries.countUserLogAfter(ben.rowId, first.sequence - 1, 100)).count).toBe(1)
     })
 
+    test('makes the count of a gap Infinity if it would skip too many of their rows', async () => {
+      const home = await createConversation('home', 'ben', 'ann')
+      const [first] = await sayMany('ben', 'home', 1)
+      await sayMany('ann', 'home', 1_100)
+      const [last] = await sayMany('ben', 'home', 1)
+      const ben = await storage.queries.user(bot, 'ben')
+      if (!first || !last || !ben) throw new Error('a record is missing')
+      commitBarrier.pauseDeletions()
+      await deleteUser('ann')
+
+      const { queries } = storage
+      const counts = await Promise.all([
+        queries.countAfter(home.rowId, first.seq, 10),
+        queries.countUserLogAfter(ben.rowId, first.sequence, 10),
+        queries.countAfter(home.rowId, first.seq, 500),
+        queries.countUserLogAfter(ben.rowId, first.sequence, 500),
+        queries.countAfter(home.rowId, first.seq + 200, 10),
+        queries.countUserLogAfter(ben.rowId, first.sequence + 200, 10),
+      ])
+
+      expect(counts.map(({ count }) => count)).toEqual([Infinity, Infinity, 1, 1, 1, 1])
+      expect(counts[2]?.oldestAt).toBe(last.createdAt)
+    })
+
     test('frees their id: a new user starts without data, and can join before the slices are done', async () => {
       const home = await createConversation('home', 'ben', 'ann')
       await sayMany('ann', 'home', messageCount)
