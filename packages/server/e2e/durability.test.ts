@@ -153,7 +153,9 @@ test('INV-8: a second server with the same file does not start, in this process 
   const options = { data, bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys' } } }
   const first = await createServer(options)
 
-  await expect(createServer(options)).rejects.toThrow('another server is using')
+  await expect(createServer(options)).rejects.toThrow(
+    `Unable to open the database ${data}; another server is using it. Stop that server, or choose another file.`,
+  )
   await expect(startChildServer(data)).rejects.toThrow('the server ended with 1')
 
   await first.close()

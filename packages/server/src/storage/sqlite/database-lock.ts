@@ -16,7 +16,7 @@ export function lockDatabase(path: string): Disposable {
   } catch (cause) {
     lock.close()
     if (!isBusy(cause)) throw unusableLockFile(file, cause)
-    throw new Error(`another server is using ${path}; stop it, or choose another file`, { cause })
+    throw new Error('another server is using it. Stop that server, or choose another file', { cause })
   }
   return {
     [Symbol.dispose]: () => {
