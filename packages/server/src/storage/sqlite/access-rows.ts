@@ -1,6 +1,6 @@
 import type { CacheableAccess, ConversationAccess } from '../../domain/queries.ts'
 import { conversationColumns, newestEntry } from './conversation-rows.ts'
-import { ownerExists } from './deletions-table.ts'
+import { ownerExists } from './deletion-conditions.ts'
 
 /** A user, the requested conversation, and whether the user is a participant. Columns of `cacheableAccessQuery`. */
 export type CacheableAccessRow = [
@@ -27,9 +27,9 @@ export type AccessRow = [
   userUpdatedAt: number,
 ]
 
-type LookupColumn = 'id' | 'key'
+type LookupColumn = 'id' | 'row_id'
 
-/** Parameters: the conversation's `id` or `key`, the row id of the bot, and the user's id. */
+/** Parameters: the conversation's `id` or `row_id`, the row id of the bot, and the user's id. */
 export function accessQuery(column: LookupColumn): string {
   return buildQuery(column, ', u.fields, u.created_at, u.updated_at')
 }
@@ -40,12 +40,12 @@ export function cacheableAccessQuery(column: LookupColumn): string {
 }
 
 function buildQuery(column: LookupColumn, moreColumns: string): string {
-  return `SELECT u.key, u.id, u.key_nonce, ${conversationColumns}, p.user_key IS NOT NULL${moreColumns}
-    FROM users u LEFT JOIN conversations c ON c.bot_key = u.bot_key AND c.${column} = ?
+  return `SELECT u.row_id, u.id, u.key_nonce, ${conversationColumns}, p.user_row_id IS NOT NULL${moreColumns}
+    FROM users u LEFT JOIN conversations c ON c.bot_row_id = u.bot_row_id AND c.${column} = ?
       AND ${ownerExists('c')}
     ${newestEntry}
-    LEFT JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
-    WHERE u.bot_key = ? AND u.id = ?`
+    LEFT JOIN participants p ON p.conversation_row_id = c.row_id AND p.user_row_id = u.row_id AND p.has_left = 0
+    WHERE u.bot_row_id = ? AND u.id = ?`
 }
 
 export function toAccess(row: AccessRow | undefined): ConversationAccess | undefined {

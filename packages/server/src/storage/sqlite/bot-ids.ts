@@ -4,17 +4,13 @@ import type { EntryPosition } from '../../domain/positions.ts'
 import { requireRow } from './record-rows.ts'
 
 /**
- * Each bot's secret for the tags in its message and event ids, and its epoch for SSE ids. Both are stored in the
- * database, so a copy of the database produces the same ids.
+ * The parts of public ids that depend on the bot. They are derived from columns of the database, so a copy of the
+ * database produces the same ids.
  */
-export const botIdColumns: string = `
-  ALTER TABLE bots ADD COLUMN id_secret BLOB;
-  ALTER TABLE bots ADD COLUMN epoch TEXT;
-  UPDATE bots SET id_secret = randomblob(16), epoch = lower(hex(randomblob(4)));
-`
-
 interface BotIdParts {
+  /** For SSE ids. */
   readonly epoch: string
+  /** Creates the tag of a message or event id. */
   readonly idTag: (position: EntryPosition) => string
 }
 
@@ -22,7 +18,7 @@ interface BotIdParts {
 export type BotIds = (botRowId: number) => BotIdParts
 
 export function createBotIds(database: DatabaseSync): BotIds {
-  const select = database.prepare('SELECT id_secret, epoch FROM bots WHERE key = ?')
+  const select = database.prepare('SELECT id_secret, epoch FROM bots WHERE row_id = ?')
   const cache = new Map<number, BotIdParts>()
   return (botRowId) => {
     const cached = cache.get(botRowId)

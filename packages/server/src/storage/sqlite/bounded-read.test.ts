@@ -7,8 +7,8 @@ type NoteRow = [number: number, body: string, extra: string | null]
 function openNotes(notes: readonly NoteRow[]) {
   const database = new DatabaseSync(':memory:')
   database.exec(`
-    CREATE TABLE deletions (key INTEGER PRIMARY KEY);
-    CREATE TABLE conversations (key INTEGER PRIMARY KEY, owner_key INTEGER);
+    CREATE TABLE deletions (row_id INTEGER PRIMARY KEY);
+    CREATE TABLE conversations (row_id INTEGER PRIMARY KEY, owner_row_id INTEGER);
     CREATE TABLE notes (number INTEGER PRIMARY KEY, body TEXT NOT NULL, extra TEXT);
   `)
   const insert = database.prepare('INSERT INTO notes VALUES (?, ?, ?)')

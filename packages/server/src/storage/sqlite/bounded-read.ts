@@ -5,7 +5,7 @@ import {
   noPendingDeletions,
   deletionConditions,
   type DeletionConditions,
-} from './deletions-table.ts'
+} from './deletion-conditions.ts'
 
 /** A query for rows with texts of any length. */
 export interface BoundedQuery<Row> {

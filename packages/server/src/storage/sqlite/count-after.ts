@@ -1,4 +1,4 @@
-import { entryIsVisible, noPendingDeletions } from './deletions-table.ts'
+import { entryIsVisible, noPendingDeletions } from './deletion-conditions.ts'
 import type { Row } from './record-rows.ts'
 
 /** A number of entries, and the creation time of the oldest one. */
@@ -14,8 +14,8 @@ const maxSkippedRows = 1_000
 /**
  * Counts entries up to a limit, without those of deleted users.
  *
- * @param entries - Selects `kind`, `user_key` and `created_at` of the entries, with the parameters ?1 and ?2. ?3 is the
- * limit.
+ * @param entries - Selects `kind`, `user_row_id` and `created_at` of the entries, with the parameters ?1 and ?2. The
+ * limit is ?3.
  */
 export function countAfterQuery(entries: string): string {
   return `SELECT count(*) AS searched, count(*) FILTER (WHERE is_visible) AS count,

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { DeletionRows, PendingDeletion } from '../../domain/deletion-rows.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
-import { ownerExists } from './deletions-table.ts'
+import { ownerExists } from './deletion-conditions.ts'
 import { entryKinds } from './entry-kinds.ts'
 import type { MembershipTombstones } from './membership-tombstones.ts'
 import { toConversation, requireRow, type Row } from './record-rows.ts'
@@ -55,7 +55,7 @@ export function createDeletionRows(
     nextMembership: (userRowId) => {
       const row = sql.nextMembership.get(userRowId)
       if (!row) return undefined
-      const conversationRowId = Number(row['conversation_key'])
+      const conversationRowId = Number(row['conversation_row_id'])
       const conversation = toConversation(sql.conversation.get(conversationRowId, userRowId))
       return { conversationRowId, conversation }
     },
@@ -100,14 +100,14 @@ function toDeletion(row: Row | undefined): PendingDeletion | undefined {
   return (
     row && {
       kind: row['is_user'] === 1 ? 'user' : 'conversation',
-      rowId: Number(row['key']),
-      botRowId: Number(row['bot_key']),
+      rowId: Number(row['row_id']),
+      botRowId: Number(row['bot_row_id']),
       id: String(row['id']),
       sequence: Number(row['sequence']),
-      at: Number(row['at']),
+      at: Number(row['deleted_at']),
       searchedUpTo: {
-        conversationRowId: Number(row['searched_conversation']),
-        seq: Number(row['searched_number']),
+        conversationRowId: Number(row['searched_conversation_row_id']),
+        seq: Number(row['searched_seq']),
       },
     }
   )
@@ -125,33 +125,37 @@ function prepareStatements(database: DatabaseSync) {
   return {
     add: prepare('INSERT INTO deletions VALUES (?, ?, ?, ?, ?, ?, 0, 0)'),
     next: prepare('SELECT * FROM deletions ORDER BY is_user, sequence LIMIT 1'),
-    deletedUsersWithId: prepare('SELECT * FROM deletions WHERE bot_key = ? AND id = ? AND is_user = 1'),
+    deletedUsersWithId: prepare('SELECT * FROM deletions WHERE bot_row_id = ? AND id = ? AND is_user = 1'),
     saveSearchPosition: prepare(
-      'UPDATE deletions SET searched_conversation = ?, searched_number = ? WHERE key = ?',
+      'UPDATE deletions SET searched_conversation_row_id = ?, searched_seq = ? WHERE row_id = ?',
     ),
-    finish: prepare('DELETE FROM deletions WHERE key = ?'),
+    finish: prepare('DELETE FROM deletions WHERE row_id = ?'),
 
-    members: prepareArrays('SELECT user_key, has_left FROM participants WHERE conversation_key = ? LIMIT ?'),
-    nextMembership: prepare(
-      'SELECT conversation_key FROM participants WHERE user_key = ? ORDER BY made, conversation_key LIMIT 1',
+    members: prepareArrays(
+      'SELECT user_row_id, has_left FROM participants WHERE conversation_row_id = ? LIMIT ?',
     ),
-    removeMembership: prepare('DELETE FROM participants WHERE conversation_key = ? AND user_key = ?'),
+    nextMembership: prepare(
+      `SELECT conversation_row_id FROM participants WHERE user_row_id = ?
+        ORDER BY creation_order, conversation_row_id LIMIT 1`,
+    ),
+    removeMembership: prepare('DELETE FROM participants WHERE conversation_row_id = ? AND user_row_id = ?'),
     conversation: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables}
-        WHERE c.key = ? AND (c.owner_key = ? OR ${ownerExists('c')})`,
+        WHERE c.row_id = ? AND (c.owner_row_id = ? OR ${ownerExists('c')})`,
     ),
 
     firstEntries: prepareArrays(
-      `SELECT number, ${bytes} FROM entries WHERE conversation_key = ? ORDER BY number LIMIT ?`,
+      `SELECT seq, ${bytes} FROM entries WHERE conversation_row_id = ? ORDER BY seq LIMIT ?`,
     ),
-    removeFirstEntries: prepare('DELETE FROM entries WHERE conversation_key = ? AND number <= ?'),
+    removeFirstEntries: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq <= ?'),
     entriesAfter: prepareArrays(
-      `SELECT kind, number, user_key, sequence, ${bytes} FROM entries
-        WHERE conversation_key = ? AND number > ? ORDER BY number LIMIT ?`,
+      `SELECT kind, seq, user_row_id, sequence, ${bytes} FROM entries
+        WHERE conversation_row_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
     ),
-    removeEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
+    removeEntry: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq = ?'),
     removeIdempotencyRecords: prepare(
-      'DELETE FROM made WHERE user_key = ? AND key IN (SELECT key FROM made WHERE user_key = ? LIMIT ?)',
+      `DELETE FROM idempotency_records WHERE user_row_id = ? AND idempotency_key IN
+        (SELECT idempotency_key FROM idempotency_records WHERE user_row_id = ? LIMIT ?)`,
     ),
   }
 }

@@ -1,7 +1,7 @@
 import type { ListedMessage, Membership } from '../../domain/queries.ts'
 import type { LogEntry } from '../../domain/records.ts'
 import type { BotIds } from './bot-ids.ts'
-import { deletionConditions, type DeletionConditions } from './deletions-table.ts'
+import { deletionConditions, type DeletionConditions } from './deletion-conditions.ts'
 import { entryKinds } from './entry-kinds.ts'
 import { requireRow } from './record-rows.ts'
 import type { UserIdCache } from './user-id-cache.ts'
@@ -24,15 +24,15 @@ export type EntryRow = [
 ]
 
 export function buildEntryColumns(text: (column: string) => string): string {
-  return `e.kind, c.bot_key, c.key, c.id, e.number, e.sequence, e.created_at, e.user_key, coalesce(u.id, ''),
-    e.user_key = (SELECT user_key FROM bots WHERE bots.key = c.bot_key),
+  return `e.kind, c.bot_row_id, c.row_id, c.id, e.seq, e.sequence, e.created_at, e.user_row_id, coalesce(u.id, ''),
+    e.user_row_id = (SELECT user_row_id FROM bots WHERE bots.row_id = c.bot_row_id),
     ${text('e.payload')}, ${text('e.metadata')}, e.stream_id`
 }
 export const entryColumns: string = buildEntryColumns((column) => column)
 
 export function buildEntryTables({ ownerExists, entryIsVisible }: DeletionConditions): string {
-  return `entries e JOIN conversations c ON c.key = e.conversation_key
-    AND ${ownerExists('c')} AND ${entryIsVisible('e')} LEFT JOIN users u ON u.key = e.user_key`
+  return `entries e JOIN conversations c ON c.row_id = e.conversation_row_id
+    AND ${ownerExists('c')} AND ${entryIsVisible('e')} LEFT JOIN users u ON u.row_id = e.user_row_id`
 }
 /** Excludes deleted entries whose rows still exist. */
 export const entryTables: string = buildEntryTables(deletionConditions)
@@ -78,7 +78,7 @@ export type MessageRow = [
 
 /** In the order of `MessageRow`. */
 export function buildMessageColumns(text: (column: string) => string): string {
-  return `number, created_at, user_key, ${text('payload')}, ${text('metadata')}`
+  return `seq, created_at, user_row_id, ${text('payload')}, ${text('metadata')}`
 }
 
 export function messageBytes(row: MessageRow): number {

@@ -8,15 +8,16 @@ const dayMs = 24 * 60 * 60 * 1000
 function open() {
   const database = new DatabaseSync(':memory:')
   prepareSchema(database)
-  const count = () => Number(database.prepare('SELECT count(*) AS count FROM made').get()?.['count'])
+  const count = () =>
+    Number(database.prepare('SELECT count(*) AS count FROM idempotency_records').get()?.['count'])
   return { records: createIdempotencyRecords(database), count }
 }
 
 test('a record is found for one day', () => {
   const { records } = open()
-  records.save([1, 'key', 'body', 'ref'], 1000)
+  records.save([1, 'key', 'fingerprint', 'ref'], 1000)
 
-  expect(records.find(1, 'key', 1000 + dayMs - 1)).toEqual({ fingerprint: 'body', resourceRef: 'ref' })
+  expect(records.find(1, 'key', 1000 + dayMs - 1)).toEqual({ fingerprint: 'fingerprint', resourceRef: 'ref' })
   expect(records.find(1, 'key', 1000 + dayMs)).toBeUndefined()
   expect(records.find(2, 'key', 1000)).toBeUndefined()
   expect(records.find(1, 'other', 1000)).toBeUndefined()

@@ -12,16 +12,18 @@ const retentionMs = 24 * 60 * 60 * 1000
 const expiredPerSave = 3
 
 export function createIdempotencyRecords(database: DatabaseSync): IdempotencyRecords {
-  const find = database.prepare('SELECT body, ref FROM made WHERE user_key = ? AND key = ? AND at > ?')
-  const insert = database.prepare('INSERT OR REPLACE INTO made VALUES (?, ?, ?, ?, ?)')
+  const find = database.prepare(`SELECT fingerprint, resource_ref FROM idempotency_records
+      WHERE user_row_id = ? AND idempotency_key = ? AND created_at > ?`)
+  const insert = database.prepare('INSERT OR REPLACE INTO idempotency_records VALUES (?, ?, ?, ?, ?)')
   const removeExpired = database.prepare(
-    `DELETE FROM made WHERE (user_key, key) IN
-      (SELECT user_key, key FROM made WHERE at <= ? ORDER BY at LIMIT ${expiredPerSave})`,
+    `DELETE FROM idempotency_records WHERE (user_row_id, idempotency_key) IN
+      (SELECT user_row_id, idempotency_key FROM idempotency_records
+        WHERE created_at <= ? ORDER BY created_at LIMIT ${expiredPerSave})`,
   )
   return {
     find: (userRowId, key, now) => {
       const row = find.get(userRowId, key, now - retentionMs)
-      return row && { fingerprint: String(row['body']), resourceRef: String(row['ref']) }
+      return row && { fingerprint: String(row['fingerprint']), resourceRef: String(row['resource_ref']) }
     },
     save: (record, now) => {
       removeExpired.run(now - retentionMs)

@@ -1,26 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ConversationRecord } from '../../domain/records.ts'
 
-/** Name of the table. Kept from older versions, so that existing files still open. */
-export const tombstonesTableName = 'departures'
-
-/**
- * Memberships that ended, and when. A user's stream reports them even if the conversation and its log were deleted.
- *
- * The row of the system user stores the `sequence` of the newest deletion, so that it is never reused, even if all
- * newer entries are deleted (INV-12).
- */
-export const membershipTombstonesTable: string = `
-  CREATE TABLE ${tombstonesTableName} (
-    user_key INTEGER NOT NULL,
-    sequence INTEGER NOT NULL,
-    conversation_key INTEGER NOT NULL,
-    conversation_id TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (user_key, sequence)
-  ) WITHOUT ROWID;
-`
-
 /** Only the newest tombstones of each user are kept. A client that missed more must start over. */
 export const maxTombstonesPerUser = 1_000
 
@@ -45,18 +25,18 @@ export interface MembershipTombstones {
 
 export function createMembershipTombstones(database: DatabaseSync): MembershipTombstones {
   const latest = database.prepare(
-    `SELECT max(sequence) AS sequence FROM ${tombstonesTableName} WHERE user_key = ?`,
+    `SELECT max(sequence) AS sequence FROM membership_tombstones WHERE user_row_id = ?`,
   )
-  const insert = database.prepare(`INSERT INTO ${tombstonesTableName} VALUES (?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`INSERT INTO membership_tombstones VALUES (?, ?, ?, ?, ?)`)
   // Inserts nothing for a deleted user, who receives no signals.
   const insertForUser = database.prepare(
-    `INSERT INTO ${tombstonesTableName} SELECT key, ?2, ?3, ?4, ?5 FROM users WHERE key = ?1`,
+    `INSERT INTO membership_tombstones SELECT row_id, ?2, ?3, ?4, ?5 FROM users WHERE row_id = ?1`,
   )
   const trim = database.prepare(
-    `DELETE FROM ${tombstonesTableName} WHERE user_key = ?1 AND sequence <=
-      (SELECT sequence FROM ${tombstonesTableName} WHERE user_key = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
+    `DELETE FROM membership_tombstones WHERE user_row_id = ?1 AND sequence <=
+      (SELECT sequence FROM membership_tombstones WHERE user_row_id = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
   )
-  const removeAll = database.prepare(`DELETE FROM ${tombstonesTableName} WHERE user_key = ?`)
+  const removeAll = database.prepare(`DELETE FROM membership_tombstones WHERE user_row_id = ?`)
 
   return {
     latestDeletion: () => Number(latest.get(systemUserRowId)?.['sequence'] ?? 0),

@@ -3,7 +3,7 @@ import type { Membership, PageQuery } from '../../domain/queries.ts'
 import { pageJson } from '../../wire/page-json.ts'
 import { messageJson } from '../../wire/render.ts'
 import { createBotIds } from './bot-ids.ts'
-import { conversationExists, noPendingDeletions, userExists } from './deletions-table.ts'
+import { conversationExists, noPendingDeletions, userExists } from './deletion-conditions.ts'
 import { createMessageReader } from './message-reader.ts'
 import { createSnapshot } from './snapshot.ts'
 
@@ -21,7 +21,7 @@ export function createMessagePageRenderer(database: DatabaseSync): RenderMessage
   const inSnapshot = createSnapshot(database)
   const selectAccess = database.prepare(
     `SELECT ${noPendingDeletions} OR (${conversationExists('?1')} AND ${userExists('?2')})
-      FROM participants WHERE conversation_key = ?1 AND user_key = ?2 AND has_left = 0`,
+      FROM participants WHERE conversation_row_id = ?1 AND user_row_id = ?2 AND has_left = 0`,
   )
   selectAccess.setReturnArrays(true)
   const readMessages = createMessageReader(database, createBotIds(database))

@@ -23,15 +23,15 @@ export function createMessageReader(database: DatabaseSync, botIds: BotIds): Rea
   const read = createBoundedRead<MessageRow>(database, {
     sql: ({ text, deletions }) =>
       `SELECT ${buildMessageColumns(text)} FROM entries
-        WHERE conversation_key = ?1 AND number < ?2 AND number >= ?3 AND kind = ${kindCode('message_created')}
+        WHERE conversation_row_id = ?1 AND seq < ?2 AND seq >= ?3 AND kind = ${kindCode('message_created')}
           AND ${deletions.entryIsVisible('entries')} AND ${deletions.conversationExists('?1')}
-        ORDER BY number DESC LIMIT ?4`,
+        ORDER BY seq DESC LIMIT ?4`,
     valueCount: 3,
     rowBytes: messageBytes,
     hasEmptyText: hasEmptyMessageText,
   })
   const lastBefore = database.prepare(
-    'SELECT max(number) FROM entries WHERE conversation_key = ? AND number < ?',
+    'SELECT max(seq) FROM entries WHERE conversation_row_id = ? AND seq < ?',
   )
   lastBefore.setReturnArrays(true)
   /** The cursor just after the newest entry below a `seq`; undefined if there is none. */
@@ -46,7 +46,7 @@ export function createMessageReader(database: DatabaseSync, botIds: BotIds): Rea
     const end = cursor ?? cursorBelow(rowId, Number.MAX_SAFE_INTEGER) ?? 0
     const start = end - maxSearchedEntries
     const { items, hasMore } = read([rowId, end, start], { limit, maxBytes, rows: limit + 1 })
-    // Skips numbers without an entry.
+    // Skips every `seq` without an entry.
     const nextCursor = hasMore ? undefined : cursorBelow(rowId, start)
     return {
       items: items.map((row) => toMessage(row, conversation, caches)),

@@ -6,7 +6,7 @@ export type Row = Record<string, SQLOutputValue>
 export function toUser(row: Row | undefined): UserRecord | undefined {
   return (
     row && {
-      rowId: Number(row['key']),
+      rowId: Number(row['row_id']),
       id: String(row['id']),
       fieldsJson: String(row['fields']),
       createdAt: Number(row['created_at']),
@@ -23,15 +23,15 @@ function toOptionalText(value: SQLOutputValue | undefined): string | undefined {
 export function toConversation(row: Row | undefined): ConversationRecord | undefined {
   return (
     row && {
-      rowId: Number(row['key']),
-      botRowId: Number(row['bot_key']),
+      rowId: Number(row['row_id']),
+      botRowId: Number(row['bot_row_id']),
       id: String(row['id']),
-      ownerRowId: Number(row['owner_key']),
+      ownerRowId: Number(row['owner_row_id']),
       createdAt: Number(row['created_at']),
       updatedAt: Number(row['updated_at']),
-      lastSeq: Number(row['head']),
-      lastEntryAt: Number(row['head_at']),
-      creationOrder: Number(row['made']),
+      lastSeq: Number(row['last_seq']),
+      lastEntryAt: Number(row['last_entry_at']),
+      creationOrder: Number(row['creation_order']),
     }
   )
 }

@@ -9,7 +9,7 @@ import { createBoundedRead } from './bounded-read.ts'
 import { defaultMaxBytes, maxReplayBytes, takeRows } from './bounded-rows.ts'
 import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
 import { toEntryCount, countAfterQuery } from './count-after.ts'
-import { conversationExists, entryIsVisible, ownerExists } from './deletions-table.ts'
+import { conversationExists, entryIsVisible, ownerExists } from './deletion-conditions.ts'
 import { kindCode } from './entry-kinds.ts'
 import {
   buildEntryColumns,
@@ -49,7 +49,7 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
   const selectEntriesAfter = createBoundedRead<EntryRow>(database, {
     sql: ({ text, deletions }) =>
       `SELECT ${buildEntryColumns(text)} FROM ${buildEntryTables(deletions)}
-        WHERE e.conversation_key = ?1 AND e.number > ?2 ORDER BY e.number LIMIT ?3`,
+        WHERE e.conversation_row_id = ?1 AND e.seq > ?2 ORDER BY e.seq LIMIT ?3`,
     valueCount: 2,
     rowBytes: entryBytes,
     hasEmptyText: hasEmptyEntryText,
@@ -88,7 +88,9 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
 
     conversations: async (user, { cursor = Number.MAX_SAFE_INTEGER, limit }) => {
       const rows = sql.conversations.all(user.rowId, cursor, limit + 1)
-      const items = rows.map((row) => [requireRow(toConversation(row)), Number(row['made'])] as const)
+      const items = rows.map(
+        (row) => [requireRow(toConversation(row)), Number(row['creation_order'])] as const,
+      )
       return { items: items.slice(0, limit), hasMore: items.length > limit }
     },
     messages: async (conversation, query) => {
@@ -110,7 +112,7 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
       const rows = sql.participants.iterate(conversation.rowId, cursor, limit + 1)
       const { items, hasMore } = takeRows(rows, { limit, maxBytes }, (row) => String(row['fields']).length)
       return {
-        items: items.map((row) => [requireRow(toUser(row)), Number(row['joined'])] as const),
+        items: items.map((row) => [requireRow(toUser(row)), Number(row['joined_seq'])] as const),
         hasMore,
       }
     },
@@ -151,7 +153,7 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
 
 type MembershipRow = [userRowId: number, keyNonce: string | null, conversationRowId: number]
 
-const userColumns = 'u.key, u.id, u.fields, u.created_at, u.updated_at, u.key_nonce'
+const userColumns = 'u.row_id, u.id, u.fields, u.created_at, u.updated_at, u.key_nonce'
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -163,60 +165,60 @@ function prepareStatements(database: DatabaseSync) {
   const prepareEntries = (rest: string): StatementSync =>
     prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
   return {
-    user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_key = ? AND u.id = ?`),
-    anyUser: prepare('SELECT 1 FROM users WHERE bot_key = ? AND key <> ? LIMIT 1'),
-    userByRowId: prepare(`SELECT ${userColumns} FROM users u WHERE u.key = ?`),
+    user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_row_id = ? AND u.id = ?`),
+    anyUser: prepare('SELECT 1 FROM users WHERE bot_row_id = ? AND row_id <> ? LIMIT 1'),
+    userByRowId: prepare(`SELECT ${userColumns} FROM users u WHERE u.row_id = ?`),
 
     access: prepareArrays(accessQuery('id')),
     membership: prepareArrays(
-      `SELECT u.key, u.key_nonce, c.key FROM users u
-        JOIN conversations c ON c.bot_key = u.bot_key AND c.id = ? AND ${ownerExists('c')}
-        JOIN participants p ON p.conversation_key = c.key AND p.user_key = u.key AND p.has_left = 0
-        WHERE u.bot_key = ? AND u.id = ?`,
+      `SELECT u.row_id, u.key_nonce, c.row_id FROM users u
+        JOIN conversations c ON c.bot_row_id = u.bot_row_id AND c.id = ? AND ${ownerExists('c')}
+        JOIN participants p ON p.conversation_row_id = c.row_id AND p.user_row_id = u.row_id AND p.has_left = 0
+        WHERE u.bot_row_id = ? AND u.id = ?`,
     ),
-    accessByRowId: prepareArrays(accessQuery('key')),
+    accessByRowId: prepareArrays(accessQuery('row_id')),
     // The limit matters only for a bot with many such ids and for clients that rewrite `\` in ids.
     conversationByRawPath: prepare(
       `SELECT ${conversationColumns} FROM (
-          SELECT * FROM conversations WHERE bot_key = ?2 AND replace(id, '\\', '/') = ?3 AND instr(id, '\\') > 0
+          SELECT * FROM conversations WHERE bot_row_id = ?2 AND replace(id, '\\', '/') = ?3 AND instr(id, '\\') > 0
             LIMIT ${maxPathCandidates}) c
-        JOIN participants p ON p.conversation_key = c.key AND p.user_key = ?1 AND p.has_left = 0
+        JOIN participants p ON p.conversation_row_id = c.row_id AND p.user_row_id = ?1 AND p.has_left = 0
         ${newestEntry} WHERE ${ownerExists('c')} LIMIT 1`,
     ),
     conversations: prepare(
-      `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.key = p.conversation_key
-        ${newestEntry} WHERE p.user_key = ? AND p.made < ? AND p.has_left = 0 AND ${ownerExists('c')}
-        ORDER BY p.made DESC LIMIT ?`,
+      `SELECT ${conversationColumns} FROM participants p JOIN conversations c ON c.row_id = p.conversation_row_id
+        ${newestEntry} WHERE p.user_row_id = ? AND p.creation_order < ? AND p.has_left = 0 AND ${ownerExists('c')}
+        ORDER BY p.creation_order DESC LIMIT ?`,
     ),
     participants: prepare(
-      `SELECT ${userColumns}, p.joined FROM participants p JOIN users u ON u.key = p.user_key
-        WHERE p.conversation_key = ?1 AND p.joined > ?2 AND p.has_left = 0 AND ${conversationExists('?1')}
-        ORDER BY p.joined LIMIT ?3`,
+      `SELECT ${userColumns}, p.joined_seq FROM participants p JOIN users u ON u.row_id = p.user_row_id
+        WHERE p.conversation_row_id = ?1 AND p.joined_seq > ?2 AND p.has_left = 0 AND ${conversationExists('?1')}
+        ORDER BY p.joined_seq LIMIT ?3`,
     ),
     participant: prepare(
-      `SELECT ${userColumns} FROM users u JOIN participants p ON p.user_key = u.key
-        WHERE u.bot_key = ? AND u.id = ? AND p.conversation_key = ? AND p.has_left = 0`,
+      `SELECT ${userColumns} FROM users u JOIN participants p ON p.user_row_id = u.row_id
+        WHERE u.bot_row_id = ? AND u.id = ? AND p.conversation_row_id = ? AND p.has_left = 0`,
     ),
 
     conversation: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables}
-        WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
+        WHERE c.bot_row_id = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
     conversationByRowId: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.row_id = ? AND ${ownerExists('c')}`,
     ),
 
-    entryOfKind: prepareEntries('WHERE e.conversation_key = ? AND e.number = ? AND e.kind = ?'),
-    entry: prepareEntries('WHERE e.conversation_key = ? AND e.number = ?'),
+    entryOfKind: prepareEntries('WHERE e.conversation_row_id = ? AND e.seq = ? AND e.kind = ?'),
+    entry: prepareEntries('WHERE e.conversation_row_id = ? AND e.seq = ?'),
     hasEntry: prepare(
-      `SELECT 1 FROM entries WHERE conversation_key = ? AND number = ? AND kind = ? AND ${entryIsVisible('entries')}`,
+      `SELECT 1 FROM entries WHERE conversation_row_id = ? AND seq = ? AND kind = ? AND ${entryIsVisible('entries')}`,
     ),
     countAfter: prepare(
       countAfterQuery(
-        'SELECT kind, user_key, created_at FROM entries WHERE conversation_key = ?1 AND number > ?2 ORDER BY number',
+        'SELECT kind, user_row_id, created_at FROM entries WHERE conversation_row_id = ?1 AND seq > ?2 ORDER BY seq',
       ),
     ),
-    streamEnd: prepare('SELECT 1 FROM entries WHERE conversation_key = ? AND number > ? AND stream_id = ?'),
+    streamEnd: prepare('SELECT 1 FROM entries WHERE conversation_row_id = ? AND seq > ? AND stream_id = ?'),
     latestSequence: prepare(latestSequenceQuery),
   }
 }

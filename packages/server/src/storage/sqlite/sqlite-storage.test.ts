@@ -7,7 +7,6 @@ import { describeBoundedQueries } from '../bounded-queries.suite.ts'
 import { describeDeletions, type OpenStorage } from '../deletion.suite.ts'
 import { describeStorage } from '../storage.suite.ts'
 import type { Storage } from '../storage.ts'
-import { tombstonesTableName } from './membership-tombstones.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'))
@@ -82,34 +81,6 @@ test('a log continues after the file was closed and opened again', async () => {
     updatedAt: stored.createdAt,
   })
   expect(next.seq).toBe(stored.seq + 1)
-})
-
-test('a file of the first format is migrated without losing data', async () => {
-  const path = newPath()
-  const first = await openSqliteStorage({ path })
-  const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
-  const caller = { bot, userId: 'ann' }
-  await first.execute('createUser', { bot, id: 'ann', fields: {} })
-  const { rowId } = await first.execute('createConversation', { caller, id: 'c' })
-  await first.close()
-  const database = new DatabaseSync(path)
-  database.exec(`DROP TABLE made; DROP TABLE ${tombstonesTableName}; DROP TABLE deletions; DROP INDEX entries_by_turn;
-    ALTER TABLE bots DROP COLUMN id_secret; ALTER TABLE bots DROP COLUMN epoch;
-    ALTER TABLE users DROP COLUMN key_nonce; PRAGMA user_version = 1`)
-  database.close()
-
-  const second = await openSqliteStorage({ path })
-  const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
-  const idempotencyKey = { key: 'key', fingerprint: 'body' }
-  const stored = await second.execute('createMessage', message, idempotencyKey)
-  await second.close()
-
-  const third = await openSqliteStorage({ path })
-  const repeated = await third.execute('createMessage', message, idempotencyKey)
-  const entries = await third.queries.entriesAfter(rowId, 1, 10)
-  await third.close()
-  expect(repeated).toEqual(stored)
-  expect(entries).toEqual([stored])
 })
 
 test('an error in a commit listener stops the storage after it settles pending requests', async () => {

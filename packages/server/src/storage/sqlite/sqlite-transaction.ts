@@ -6,8 +6,8 @@ import { toCacheableAccess, cacheableAccessQuery, type CacheableAccessRow } from
 import { createBotIds } from './bot-ids.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { createCreationOrder } from './creation-order.ts'
+import { entryIsVisible, ownerExists } from './deletion-conditions.ts'
 import { createDeletionRows } from './deletion-rows.ts'
-import { entryIsVisible, ownerExists } from './deletions-table.ts'
 import { entryKinds, kindCode } from './entry-kinds.ts'
 import { entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
 import { createIdempotencyRecords } from './idempotency-records.ts'
@@ -34,7 +34,7 @@ export function createSqliteTransaction(
 ): SqliteTransaction {
   const sql = prepareStatements(database)
   const idempotencyRecords = createIdempotencyRecords(database)
-  const creationOrder = createCreationOrder(Number(sql.lastCreationOrder.get()?.['made'] ?? 0))
+  const creationOrder = createCreationOrder(Number(sql.lastCreationOrder.get()?.['creation_order'] ?? 0))
   const membershipTombstones = createMembershipTombstones(database)
   // INV-12: never reused, even if the newest entries were deleted, as bots store their progress in it.
   let sequence = Math.max(
@@ -49,7 +49,7 @@ export function createSqliteTransaction(
   const deletions = createDeletionRows(database, membershipTombstones)
   const botUserRowIds = new Map<number, number>()
   const botUserRowId = (botRowId: number): number => {
-    const rowId = botUserRowIds.get(botRowId) ?? Number(requireRow(sql.botUser.get(botRowId))['user_key'])
+    const rowId = botUserRowIds.get(botRowId) ?? Number(requireRow(sql.botUser.get(botRowId))['user_row_id'])
     botUserRowIds.set(botRowId, rowId)
     return rowId
   }
@@ -141,8 +141,8 @@ export function createSqliteTransaction(
     isParticipant: (conversation, userRowId) =>
       sql.participation.get(conversation.rowId, userRowId) !== undefined,
     insertParticipant: (conversation, user) => {
-      const joined = currentTail(conversation).seq + 1
-      sql.insertParticipant.run(conversation.rowId, user.rowId, conversation.creationOrder, joined)
+      const joinedSeq = currentTail(conversation).seq + 1
+      sql.insertParticipant.run(conversation.rowId, user.rowId, conversation.creationOrder, joinedSeq)
     },
     deleteParticipant: (conversation, user) => {
       cache.invalidateAccesses()
@@ -217,8 +217,8 @@ export function createSqliteTransaction(
     registerBot: ({ webhookId, userId, fieldsJson }) => {
       cache.invalidateAccesses()
       const row = sql.bot.get(webhookId)
-      const rowId = row ? Number(row['key']) : randomRowId()
-      const userRowId = row ? Number(row['user_key']) : randomRowId()
+      const rowId = row ? Number(row['row_id']) : randomRowId()
+      const userRowId = row ? Number(row['user_row_id']) : randomRowId()
       const existing = toUser(sql.userById.get(rowId, userId))
       if (existing && existing.rowId !== userRowId) {
         throw new Error(
@@ -241,14 +241,14 @@ function randomNonce(): string {
   return randomBytes(16).toString('base64url')
 }
 
-const userColumns = 'key, id, fields, created_at, updated_at, key_nonce'
+const userColumns = 'row_id, id, fields, created_at, updated_at, key_nonce'
 
 function toEntryHeader(row: Row | undefined): EntryHeader | undefined {
   return (
     row && {
       kind: requireRow(entryKinds[Number(row['kind'])]),
-      seq: Number(row['number']),
-      userRowId: Number(row['user_key']),
+      seq: Number(row['seq']),
+      userRowId: Number(row['user_row_id']),
     }
   )
 }
@@ -265,60 +265,63 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0), coalesce((SELECT max(watermark) FROM bots), 0))
         AS sequence`,
     ),
-    lastCreationOrder: prepare('SELECT max(made) AS made FROM conversations'),
+    lastCreationOrder: prepare('SELECT max(creation_order) AS creation_order FROM conversations'),
 
-    userById: prepare(`SELECT ${userColumns} FROM users WHERE bot_key = ? AND id = ?`),
-    userByRowId: prepare(`SELECT ${userColumns} FROM users WHERE key = ?`),
+    userById: prepare(`SELECT ${userColumns} FROM users WHERE bot_row_id = ? AND id = ?`),
+    userByRowId: prepare(`SELECT ${userColumns} FROM users WHERE row_id = ?`),
     insertUser: prepare(
-      `INSERT INTO users (key, bot_key, id, fields, created_at, updated_at, key_nonce) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO users (row_id, bot_row_id, id, fields, created_at, updated_at, key_nonce)
+        VALUES (?, ?, ?, ?, ?, ?, ?)`,
     ),
-    updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE key = ?'),
-    renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE key = ?'),
-    deleteUser: prepare('DELETE FROM users WHERE key = ?'),
+    updateUser: prepare('UPDATE users SET fields = ?, updated_at = ? WHERE row_id = ?'),
+    renameUser: prepare('UPDATE users SET id = ?, fields = ? WHERE row_id = ?'),
+    deleteUser: prepare('DELETE FROM users WHERE row_id = ?'),
 
     conversationById: prepare(
       `SELECT ${conversationColumns} FROM ${conversationTables}
-        WHERE c.bot_key = ? AND c.id = ? AND ${ownerExists('c')}`,
+        WHERE c.bot_row_id = ? AND c.id = ? AND ${ownerExists('c')}`,
     ),
     anyConversationById: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_key = ? AND c.id = ?`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.bot_row_id = ? AND c.id = ?`,
     ),
     conversationByRowId: prepare(
-      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.key = ? AND ${ownerExists('c')}`,
+      `SELECT ${conversationColumns} FROM ${conversationTables} WHERE c.row_id = ? AND ${ownerExists('c')}`,
     ),
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
-    deleteConversation: prepare('DELETE FROM conversations WHERE key = ?'),
+    deleteConversation: prepare('DELETE FROM conversations WHERE row_id = ?'),
 
     access: prepareArrays(cacheableAccessQuery('id')),
     participation: prepare(
-      'SELECT 1 FROM participants WHERE conversation_key = ? AND user_key = ? AND has_left = 0',
+      'SELECT 1 FROM participants WHERE conversation_row_id = ? AND user_row_id = ? AND has_left = 0',
     ),
     insertParticipant: prepare(
       `INSERT INTO participants VALUES (?, ?, ?, ?, 0)
-        ON CONFLICT DO UPDATE SET joined = excluded.joined, has_left = 0`,
+        ON CONFLICT DO UPDATE SET joined_seq = excluded.joined_seq, has_left = 0`,
     ),
-    leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_key = ? AND user_key = ?'),
+    leave: prepare('UPDATE participants SET has_left = 1 WHERE conversation_row_id = ? AND user_row_id = ?'),
 
-    botUser: prepare('SELECT user_key FROM bots WHERE key = ?'),
-    setTail: prepare('UPDATE conversations SET head = ?, head_at = ?, updated_at = ? WHERE key = ?'),
+    botUser: prepare('SELECT user_row_id FROM bots WHERE row_id = ?'),
+    setTail: prepare(
+      'UPDATE conversations SET last_seq = ?, last_entry_at = ?, updated_at = ? WHERE row_id = ?',
+    ),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     entryHeader: prepare(
-      `SELECT kind, number, user_key FROM entries
-        WHERE conversation_key = ? AND number = ? AND ${entryIsVisible('entries')}`,
+      `SELECT kind, seq, user_row_id FROM entries
+        WHERE conversation_row_id = ? AND seq = ? AND ${entryIsVisible('entries')}`,
     ),
     entry: prepareArrays(
-      `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_key = ? AND e.number = ?`,
+      `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_row_id = ? AND e.seq = ?`,
     ),
-    deleteEntry: prepare('DELETE FROM entries WHERE conversation_key = ? AND number = ?'),
+    deleteEntry: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq = ?'),
 
-    bot: prepare('SELECT key, user_key FROM bots WHERE webhook_id = ?'),
+    bot: prepare('SELECT row_id, user_row_id FROM bots WHERE webhook_id = ?'),
     insertBot: prepare(
-      `INSERT INTO bots (key, webhook_id, user_key, id_secret, epoch)
+      `INSERT INTO bots (row_id, webhook_id, user_row_id, id_secret, epoch)
         VALUES (?, ?, ?, randomblob(16), lower(hex(randomblob(4))))`,
     ),
-    setFinished: prepare('UPDATE conversations SET finished = ? WHERE key = ? AND finished < ?'),
+    setFinished: prepare('UPDATE conversations SET finished_seq = ? WHERE row_id = ? AND finished_seq < ?'),
     setWatermark: prepare(
-      'UPDATE bots SET watermark = ? WHERE key = ? AND (watermark IS NULL OR watermark < ?)',
+      'UPDATE bots SET watermark = ? WHERE row_id = ? AND (watermark IS NULL OR watermark < ?)',
     ),
   }
 }

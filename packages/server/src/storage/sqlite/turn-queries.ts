@@ -2,18 +2,13 @@ import type { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextLoopTurn } from 'node:timers/promises'
 import type { TurnFilter, TurnQueries } from '../../domain/queries.ts'
 import type { BotRecord } from '../../domain/records.ts'
-import { entryIsVisible, ownerExists } from './deletions-table.ts'
+import { entryIsVisible, ownerExists } from './deletion-conditions.ts'
 import { kindCode } from './entry-kinds.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
 
 /** The number of entries that one read searches. Long stretches of a log may contain no turns. */
 const maxSearchedEntries = 20_000
-
-/** Finds the output of a turn without reading other entries. */
-export const turnIndex: string = `
-  CREATE INDEX entries_by_turn ON entries (conversation_key, turn, number) WHERE turn IS NOT NULL;
-`
 
 /** Reads the positions of a bot's turns, without payloads, which may be large. */
 export function createTurnQueries(database: DatabaseSync): TurnQueries {
@@ -22,7 +17,7 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
     pendingTurns: async (bot, filter, { after, upTo }) => {
       const rows = sql.pendingTurns.all(...turnValues(bot, filter), bot.rowId, after, upTo)
       return rows.map((row) => ({
-        conversationRowId: Number(row['conversation_key']),
+        conversationRowId: Number(row['conversation_row_id']),
         sequence: Number(row['sequence']),
       }))
     },
@@ -30,18 +25,18 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
       for (let after = seq; ; await nextLoopTurn()) {
         const row = sql.nextTurn.get(...turnValues(bot, filter), conversationRowId, after)
         if (row) {
-          const [turnSeq, sequence, bytes] = [row['number'], row['sequence'], row['bytes']].map(Number)
+          const [turnSeq, sequence, bytes] = [row['seq'], row['sequence'], row['bytes']].map(Number)
           return { conversationRowId, seq: turnSeq ?? 0, sequence: sequence ?? 0, bytes: bytes ?? 0 }
         }
-        const nextSeq = sql.nextSeq.get(conversationRowId, after)?.['number']
+        const nextSeq = sql.nextSeq.get(conversationRowId, after)?.['seq']
         if (typeof nextSeq !== 'number') return undefined
         after = nextSeq - 1
       }
     },
     lastTurnWithOutput: async (conversationRowId) =>
-      Number(sql.lastTurnWithOutput.get(conversationRowId)?.['turn'] ?? 0),
+      Number(sql.lastTurnWithOutput.get(conversationRowId)?.['turn_seq'] ?? 0),
     turnOutputs: async (conversationRowId, seq) =>
-      sql.turnOutputs.all(conversationRowId, seq).map((row) => Number(row['number'])),
+      sql.turnOutputs.all(conversationRowId, seq).map((row) => Number(row['seq'])),
     watermark: async (bot) => {
       const watermark = sql.watermark.get(bot.rowId)?.['watermark']
       return watermark === null || watermark === undefined ? undefined : Number(watermark)
@@ -50,7 +45,7 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
 }
 
 /** SQL condition: an entry `e` of a conversation `c` is a turn of a bot. Its parameters are `turnValues`. */
-const isTurn = `e.user_key <> ?1 AND e.kind IN (?2, ?3, ?4)
+const isTurn = `e.user_row_id <> ?1 AND e.kind IN (?2, ?3, ?4)
   AND e.sequence > ?5 AND (e.sequence > ?6 OR e.created_at >= ?7)
   AND ${ownerExists('c')} AND ${entryIsVisible('e')}`
 
@@ -66,27 +61,28 @@ function prepareStatements(database: DatabaseSync) {
   return {
     // CROSS JOIN makes SQLite scan only this range of the log.
     pendingTurns: database.prepare(
-      `SELECT e.conversation_key, e.sequence FROM entries e CROSS JOIN conversations c ON c.key = e.conversation_key
-        WHERE c.bot_key = ?8 AND e.sequence > ?9 AND e.sequence <= ?10 AND e.number > c.finished AND ${isTurn}
+      `SELECT e.conversation_row_id, e.sequence
+        FROM entries e CROSS JOIN conversations c ON c.row_id = e.conversation_row_id
+        WHERE c.bot_row_id = ?8 AND e.sequence > ?9 AND e.sequence <= ?10 AND e.seq > c.finished_seq AND ${isTurn}
         ORDER BY e.sequence`,
     ),
     // A row starts with the lengths of its texts, so octet_length() does not read the texts.
     nextTurn: database.prepare(
-      `SELECT e.number, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
-        FROM conversations c CROSS JOIN entries e ON e.conversation_key = c.key
-        WHERE c.key = ?8 AND e.number > max(c.finished, ?9) AND e.number <= ?9 + ${maxSearchedEntries} AND ${isTurn}
-        ORDER BY e.number LIMIT 1`,
+      `SELECT e.seq, e.sequence, octet_length(e.payload) + coalesce(octet_length(e.metadata), 0) AS bytes
+        FROM conversations c CROSS JOIN entries e ON e.conversation_row_id = c.row_id
+        WHERE c.row_id = ?8 AND e.seq > max(c.finished_seq, ?9) AND e.seq <= ?9 + ${maxSearchedEntries} AND ${isTurn}
+        ORDER BY e.seq LIMIT 1`,
     ),
     nextSeq: database.prepare(
-      `SELECT min(number) AS number FROM entries WHERE conversation_key = ?1 AND number > ?2 + ${maxSearchedEntries}`,
+      `SELECT min(seq) AS seq FROM entries WHERE conversation_row_id = ?1 AND seq > ?2 + ${maxSearchedEntries}`,
     ),
     lastTurnWithOutput: database.prepare(
-      'SELECT max(turn) AS turn FROM entries WHERE conversation_key = ? AND turn IS NOT NULL',
+      'SELECT max(turn_seq) AS turn_seq FROM entries WHERE conversation_row_id = ? AND turn_seq IS NOT NULL',
     ),
     turnOutputs: database.prepare(
-      `SELECT number FROM entries WHERE conversation_key = ? AND turn = ?
-        AND kind IN (${kinds.message}, ${kinds.event}) ORDER BY number`,
+      `SELECT seq FROM entries WHERE conversation_row_id = ? AND turn_seq = ?
+        AND kind IN (${kinds.message}, ${kinds.event}) ORDER BY seq`,
     ),
-    watermark: database.prepare('SELECT watermark FROM bots WHERE key = ?'),
+    watermark: database.prepare('SELECT watermark FROM bots WHERE row_id = ?'),
   }
 }

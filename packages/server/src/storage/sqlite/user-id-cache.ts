@@ -9,7 +9,7 @@ export interface UserIdCache {
 const maxCached = 10_000
 
 export function createUserIdCache(database: DatabaseSync): UserIdCache {
-  const selectId = database.prepare('SELECT id FROM users WHERE key = ?')
+  const selectId = database.prepare('SELECT id FROM users WHERE row_id = ?')
   const userIds = new Map<number, string>()
   return {
     userId: (userRowId) => {

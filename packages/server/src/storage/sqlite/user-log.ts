@@ -3,9 +3,9 @@ import { itemSequence, type UserLog, type UserLogItem } from '../../domain/user-
 import type { BotIds } from './bot-ids.ts'
 import { maxReplayBytes, takeRows } from './bounded-rows.ts'
 import { toEntryCount, countAfterQuery } from './count-after.ts'
-import { conversationExists, entryIsVisible } from './deletions-table.ts'
+import { conversationExists, entryIsVisible } from './deletion-conditions.ts'
 import { entryBytes, entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
-import { maxTombstonesPerUser, systemUserRowId, tombstonesTableName } from './membership-tombstones.ts'
+import { maxTombstonesPerUser, systemUserRowId } from './membership-tombstones.ts'
 import { createSnapshot } from './snapshot.ts'
 
 /**
@@ -50,7 +50,7 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
           ...tombstones.map((row) => ({
             type: 'membership_ended' as const,
             sequence: Number(row['sequence']),
-            conversationRowId: Number(row['conversation_key']),
+            conversationRowId: Number(row['conversation_row_id']),
             conversationId: String(row['conversation_id']),
           })),
         ]
@@ -77,35 +77,35 @@ export function createUserLog(database: DatabaseSync, botIds: BotIds): UserLog {
 
 /** Selects the newest `sequence` of all entries and deletions. */
 export const latestSequenceQuery: string = `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0),
-  coalesce((SELECT max(sequence) FROM ${tombstonesTableName} WHERE user_key = ${systemUserRowId}), 0)) AS sequence`
+  coalesce((SELECT max(sequence) FROM membership_tombstones WHERE user_row_id = ${systemUserRowId}), 0)) AS sequence`
 
 /** Scanning this many entries is faster than looking up 300 conversations. */
 const maxScannedEntries = 1_000
 
 /** The entries after ?2 in the conversations of user ?1. CROSS JOIN forces a scan of the log. */
 const recentEntries = `FROM entries e
-  CROSS JOIN participants p ON p.conversation_key = e.conversation_key AND p.user_key = ?1
-  WHERE e.sequence > ?2 AND p.has_left = 0 AND e.number >= p.joined
-    AND ${conversationExists('e.conversation_key')} AND ${entryIsVisible('e')}`
+  CROSS JOIN participants p ON p.conversation_row_id = e.conversation_row_id AND p.user_row_id = ?1
+  WHERE e.sequence > ?2 AND p.has_left = 0 AND e.seq >= p.joined_seq
+    AND ${conversationExists('e.conversation_row_id')} AND ${entryIsVisible('e')}`
 
 /** The conversations of user ?1 with entries after ?2, and the number of the first entry that the user may see. */
 const changedConversations = `WITH changed AS MATERIALIZED (
-  SELECT p.conversation_key AS key, max(p.joined, 1 + coalesce(
-      (SELECT seen.number FROM entries seen WHERE seen.conversation_key = p.conversation_key AND seen.sequence <= ?2
-        ORDER BY seen.number DESC LIMIT 1), 0)) AS first
+  SELECT p.conversation_row_id, max(p.joined_seq, 1 + coalesce(
+      (SELECT seen.seq FROM entries seen WHERE seen.conversation_row_id = p.conversation_row_id AND seen.sequence <= ?2
+        ORDER BY seen.seq DESC LIMIT 1), 0)) AS first_seq
     FROM participants p
-    WHERE p.user_key = ?1 AND p.has_left = 0 AND ${conversationExists('p.conversation_key')} AND ?2 <
-      (SELECT newest.sequence FROM entries newest WHERE newest.conversation_key = p.conversation_key
-        ORDER BY newest.number DESC LIMIT 1))`
+    WHERE p.user_row_id = ?1 AND p.has_left = 0 AND ${conversationExists('p.conversation_row_id')} AND ?2 <
+      (SELECT newest.sequence FROM entries newest WHERE newest.conversation_row_id = p.conversation_row_id
+        ORDER BY newest.seq DESC LIMIT 1))`
 
 /**
  * The tombstones of user ?1 after ?2: stored ones, and those that pending deletions of conversations have not stored
  * yet. For a conversation whose owner was deleted, the tombstone follows later, with its own `sequence`.
  */
-const tombstonesAfter = `SELECT sequence, conversation_key, conversation_id, at FROM ${tombstonesTableName}
-    WHERE user_key = ?1 AND sequence > ?2
-  UNION ALL SELECT d.sequence, d.key, d.id, d.at FROM deletions d CROSS JOIN participants p
-    ON p.conversation_key = d.key AND p.user_key = ?1 AND p.has_left = 0 WHERE d.sequence > ?2`
+const tombstonesAfter = `SELECT sequence, conversation_row_id, conversation_id, ended_at FROM membership_tombstones
+    WHERE user_row_id = ?1 AND sequence > ?2
+  UNION ALL SELECT d.sequence, d.row_id, d.id, d.deleted_at FROM deletions d CROSS JOIN participants p
+    ON p.conversation_row_id = d.row_id AND p.user_row_id = ?1 AND p.has_left = 0 WHERE d.sequence > ?2`
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
@@ -115,29 +115,31 @@ function prepareStatements(database: DatabaseSync) {
     return statement
   }
   return {
-    user: prepare('SELECT 1 FROM users WHERE key = ?'),
+    user: prepare('SELECT 1 FROM users WHERE row_id = ?'),
     // Includes conversations of deleted owners: their only remaining signal is that the membership ended.
     conversationRowIds: prepareArrays(
-      `SELECT conversation_key FROM participants WHERE user_key = ? AND has_left = 0
-        AND conversation_key NOT IN (SELECT key FROM deletions)`,
+      `SELECT conversation_row_id FROM participants WHERE user_row_id = ? AND has_left = 0
+        AND conversation_row_id NOT IN (SELECT row_id FROM deletions)`,
     ),
     latest: prepare(latestSequenceQuery),
     // CROSS JOIN keeps SQLite from reading the whole log.
     sequences: prepareArrays(
       `${changedConversations} SELECT e.sequence FROM changed CROSS JOIN entries e
-        WHERE e.conversation_key = changed.key AND e.number >= changed.first AND ${entryIsVisible('e')}
-        ORDER BY e.sequence LIMIT ?3`,
+        WHERE e.conversation_row_id = changed.conversation_row_id AND e.seq >= changed.first_seq
+          AND ${entryIsVisible('e')} ORDER BY e.sequence LIMIT ?3`,
     ),
     recentSequences: prepareArrays(`SELECT e.sequence ${recentEntries} ORDER BY e.sequence LIMIT ?3`),
     entry: prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
     tombstones: prepare(`${tombstonesAfter} ORDER BY sequence LIMIT ?3`),
     count: prepare(
       `${changedConversations} ${countAfterQuery(
-        `SELECT e.kind, e.user_key, e.created_at FROM changed CROSS JOIN entries e
-          WHERE e.conversation_key = changed.key AND e.number >= changed.first`,
+        `SELECT e.kind, e.user_row_id, e.created_at FROM changed CROSS JOIN entries e
+          WHERE e.conversation_row_id = changed.conversation_row_id AND e.seq >= changed.first_seq`,
       )}`,
     ),
-    countRecent: prepare(countAfterQuery(`SELECT e.kind, e.user_key, e.created_at ${recentEntries}`)),
-    countTombstones: prepare(`SELECT count(*) AS count, min(at) AS oldest_at FROM (${tombstonesAfter})`),
+    countRecent: prepare(countAfterQuery(`SELECT e.kind, e.user_row_id, e.created_at ${recentEntries}`)),
+    countTombstones: prepare(
+      `SELECT count(*) AS count, min(ended_at) AS oldest_at FROM (${tombstonesAfter})`,
+    ),
   }
 }

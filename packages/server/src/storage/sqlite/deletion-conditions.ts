@@ -1,47 +1,29 @@
 import { kindCode } from './entry-kinds.ts'
 
 /**
- * Pending deletions: the row ids of deleted users and conversations that still have dependent rows. Their own rows are
- * already removed.
- *
  * Every query skips rows that belong to a row id in this table. While no deletion is pending, the table is empty and a
  * lookup costs almost nothing.
  */
-export const deletionsTable: string = `
-  CREATE TABLE deletions (
-    key INTEGER PRIMARY KEY,
-    is_user INTEGER NOT NULL,
-    bot_key INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    sequence INTEGER NOT NULL,
-    at INTEGER NOT NULL,
-    searched_conversation INTEGER NOT NULL,
-    searched_number INTEGER NOT NULL
-  );
-  CREATE INDEX deletions_in_order ON deletions (is_user, sequence);
-  CREATE INDEX deletions_by_id ON deletions (bot_key, id);
-`
-
-const deletedRowIds = '(SELECT key FROM deletions)'
+const deletedRowIds = '(SELECT row_id FROM deletions)'
 
 /** SQL condition: no deletion is pending. Evaluated once per execution of a statement. */
 export const noPendingDeletions: string = 'NOT EXISTS (SELECT 1 FROM deletions)'
 
 /** SQL condition: the owner of a row of `conversations` still exists; otherwise the conversation is deleted too. */
 export function ownerExists(table: string): string {
-  return `${table}.owner_key NOT IN ${deletedRowIds}`
+  return `${table}.owner_row_id NOT IN ${deletedRowIds}`
 }
 
 /** SQL condition: a row of `entries` is not the content of a deleted user. */
 export function entryIsVisible(table: string): string {
   const content = [kindCode('message_created'), kindCode('event_created')].join(', ')
-  return `(${table}.user_key NOT IN ${deletedRowIds} OR ${table}.kind NOT IN (${content}))`
+  return `(${table}.user_row_id NOT IN ${deletedRowIds} OR ${table}.kind NOT IN (${content}))`
 }
 
 /** SQL condition: the conversation still exists. For queries that do not read its row. */
 export function conversationExists(rowId: string): string {
   return `(${noPendingDeletions} OR EXISTS
-    (SELECT 1 FROM conversations there WHERE there.key = ${rowId} AND ${ownerExists('there')}))`
+    (SELECT 1 FROM conversations there WHERE there.row_id = ${rowId} AND ${ownerExists('there')}))`
 }
 
 /** SQL condition: the user still exists. For queries that do not read the user's row. */
