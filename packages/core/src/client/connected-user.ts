@@ -48,8 +48,8 @@ export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
 
   /**
    * Stops the bot's running turn in a conversation. A message that is streaming is stored with its text so far and
-   * `metadata.stopped: true`, before this resolves. Has no effect if nothing is running. Repeated only if the server did
-   * not process it, as a late repetition would stop the next turn.
+   * `metadata.stopped: true`, before this resolves. Has no effect if nothing is running. Retried only if the server did
+   * not process it, as a late retry would stop the next turn.
    * Wire: `POST /conversations/{conversationId}/stop`.
    *
    * @throws ChatError of type `MethodNotFound` if the server lacks the capability `stop`.
