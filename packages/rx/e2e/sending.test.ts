@@ -185,13 +185,13 @@ test('Retry-After is respected even if the page becomes visible in the meantime'
   vi.stubGlobal('window', new EventTarget())
   vi.stubGlobal('document', document)
   let posts = 0
-  const refusal = { id: 'err_1', code: 429, type: 'RateLimited', message: 'Too many.' }
+  const rejection = { id: 'err_1', code: 429, type: 'RateLimited', message: 'Too many.' }
   const isMessage = (input: RequestInfo | URL): boolean =>
     input instanceof Request && input.method === 'POST' && input.url.endsWith('/messages')
   const me = await connectUser(service, 'me', {
     fetch: async (input, init) => {
       if (!isMessage(input) || ++posts > 1) return fetch(input, init)
-      return Response.json(refusal, { status: 429, headers: { 'retry-after': '120' } })
+      return Response.json(rejection, { status: 429, headers: { 'retry-after': '120' } })
     },
   })
   const clock = createFakeClock()
