@@ -36,7 +36,7 @@ const outages: [string, Outage][] = [
   [
     'frozen without output until the client detects the lost connection',
     {
-      begin: (server) => server.freeze({ dropOutput: true }),
+      begin: (server) => server.freeze({ holdOutput: true }),
       isDetected: true,
       end: (server) => server.resume(),
     },
@@ -105,7 +105,7 @@ test('a streaming message that ended during an outage is shown completely after 
   for (const delta of before) await controlledBot.write(delta)
   await waitUntil(() => botMessages.latest?.text === before.join(''))
 
-  server.freeze({ dropOutput: true })
+  server.freeze({ holdOutput: true })
   for (const delta of [...during, ...after]) await controlledBot.write(delta)
   await controlledBot.end()
   await waitUntil(() => recorder.connection?.state === 'reconnecting')

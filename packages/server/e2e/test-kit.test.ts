@@ -186,12 +186,12 @@ test('a frozen server handles a request when it resumes, even if the client has 
   await expect.poll(() => listTexts(me, id)).toEqual(['aborted'])
 })
 
-test('a server frozen with dropOutput handles requests, and sends its output when it resumes', async () => {
+test('a server frozen with holdOutput handles requests, and sends its output when it resumes', async () => {
   await using server = await start()
   const me = await createTestUser(server.url)
   const id = await createConversation(me)
   await using stream = await openConversationStream(me, id)
-  server.freeze({ dropOutput: true })
+  server.freeze({ holdOutput: true })
 
   const sending = sendText(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)

@@ -416,7 +416,7 @@ test('a listener that does not read its stream is disconnected', async () => {
   const ann = await createTestUser(ownServer.url)
   const home = await createConversation(ann)
   const stalled = await openUserStream(ann)
-  ownServer.freeze({ dropOutput: true })
+  ownServer.freeze({ holdOutput: true })
 
   for (let n = 0; n < 100 && ownServer.streams > 0; n++) {
     await ownServer.chat.bot('demo').send(home, { type: 'text', text: 'x'.repeat(50_000) })

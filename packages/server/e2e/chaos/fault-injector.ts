@@ -22,7 +22,7 @@ const faults: readonly [Fault, ...Fault[]] = [
     await server.start()
   },
   async (server, random) => {
-    server.freeze({ dropOutput: random.chance(0.5) })
+    server.freeze({ holdOutput: random.chance(0.5) })
     return { isFreeze: true, apply: () => server.resume() }
   },
   async (server) => {

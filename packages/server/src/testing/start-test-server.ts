@@ -134,8 +134,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     delay: (ms) => {
       proxy.conditions.delayMs = ms
     },
-    freeze: ({ dropOutput = false } = {}) => {
-      proxy.conditions.frozen = dropOutput ? 'output' : 'all'
+    freeze: ({ holdOutput = false } = {}) => {
+      proxy.conditions.frozen = holdOutput ? 'output' : 'all'
     },
     resume: () => {
       proxy.conditions.frozen = 'none'

@@ -29,9 +29,9 @@ export interface TestServer extends AsyncDisposable {
    * Freezes the server until `resume()`: it accepts connections and bytes, but processes nothing. After `resume()`, it
    * processes all received requests, even if their clients have disconnected.
    *
-   * @param options.dropOutput - If true, the server keeps processing requests, but sends nothing until `resume()`.
+   * @param options.holdOutput - If true, the server keeps processing requests, but sends nothing until `resume()`.
    */
-  freeze(options?: { readonly dropOutput?: boolean }): void
+  freeze(options?: { readonly holdOutput?: boolean }): void
   /** Ends `freeze` and delivers all buffered data. */
   resume(): void
   /**
