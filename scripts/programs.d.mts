@@ -2,7 +2,7 @@ export interface Program {
   readonly path: string
   readonly environment: Record<string, string | undefined>
 }
-export declare function provideProgram(
+export declare function findOrUnpackProgram(
   name: 'nginx' | 'openssl',
   options?: { environment?: Record<string, string | undefined>; folders?: string[]; cache?: string },
 ): Promise<Program>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { provideProgram } from './programs.mjs'
+import { findOrUnpackProgram } from './programs.mjs'
 import { run } from './run.mjs'
 
 let cache
@@ -34,7 +34,7 @@ test('downloads package lists into the cache if the system has none', async () =
 
 async function provideNotInstalled(name) {
   const environment = { PATH: '/nowhere' }
-  const found = await provideProgram(name, { environment, folders: [], cache })
+  const found = await findOrUnpackProgram(name, { environment, folders: [], cache })
   const { code, output } = await run(found.path, ['-v'], { env: found.environment })
   return { isInCache: found.path.startsWith(cache), code, output }
 }

@@ -27,7 +27,7 @@ const neverUnpacked = new Set(['libc6', 'libc-bin'])
  * to run it in.
  * @throws Error with instructions if the program is missing and cannot be unpacked.
  */
-export async function provideProgram(
+export async function findOrUnpackProgram(
   name,
   { environment = process.env, folders = systemFolders, cache = defaultCache } = {},
 ) {

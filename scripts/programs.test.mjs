@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { provideProgram } from './programs.mjs'
+import { findOrUnpackProgram } from './programs.mjs'
 
 let folder
 let program
@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 test('uses an installed program', async () => {
-  const found = await provideProgram('nginx', { environment: { PATH: `/nowhere:${folder}` } })
+  const found = await findOrUnpackProgram('nginx', { environment: { PATH: `/nowhere:${folder}` } })
 
   expect(found).toEqual({ path: program, environment: { PATH: `/nowhere:${folder}` } })
 })
@@ -27,7 +27,7 @@ test('NGINX_PATH overrides the search', async () => {
   const other = join(folder, 'other')
   writeFileSync(other, '', { mode: 0o755 })
 
-  const { path } = await provideProgram('nginx', { environment: { PATH: folder, NGINX_PATH: other } })
+  const { path } = await findOrUnpackProgram('nginx', { environment: { PATH: folder, NGINX_PATH: other } })
 
   expect(path).toBe(other)
 })
@@ -35,7 +35,7 @@ test('NGINX_PATH overrides the search', async () => {
 test('rejects an NGINX_PATH that is not a program', async () => {
   const environment = { PATH: folder, NGINX_PATH: join(folder, 'none') }
 
-  await expect(provideProgram('nginx', { environment })).rejects.toThrow(
+  await expect(findOrUnpackProgram('nginx', { environment })).rejects.toThrow(
     `NGINX_PATH is "${folder}/none", which is not a program`,
   )
 })
@@ -44,7 +44,7 @@ test('if a package does not contain the program, the error says what to install'
   mkdirSync(join(folder, 'cache', 'nginx', 'files'), { recursive: true })
   const environment = { PATH: '/nowhere' }
 
-  const found = provideProgram('nginx', { environment, cache: join(folder, 'cache'), folders: [] })
+  const found = findOrUnpackProgram('nginx', { environment, cache: join(folder, 'cache'), folders: [] })
 
   await expect(found).rejects.toThrow('apt-get install nginx')
   await expect(found).rejects.toThrow('set NGINX_PATH')

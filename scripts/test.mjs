@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
-import { countPlaywright, countReport, countVitest, failedTasks } from './count.mjs'
-import { provideProgram } from './programs.mjs'
+import { countPlaywright, countReport, countVitest, failedTasks } from './count-tests.mjs'
+import { findOrUnpackProgram } from './programs.mjs'
 import { ownTools, root, run, tool } from './run.mjs'
 
 const results = join(root, 'test-results')
@@ -19,7 +19,7 @@ export async function testAll() {
   mkdirSync(results, { recursive: true })
 
   const problem = await provideChromium()
-  await providePrograms()
+  await findOrUnpackPrograms()
   const outcomes = [await runChecks(), await runVitest(), await runPlaywright(problem)]
 
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
@@ -101,10 +101,10 @@ async function provideChromium() {
 }
 
 /** Prints an error for each missing program before the tests that need it fail. */
-async function providePrograms() {
+async function findOrUnpackPrograms() {
   for (const name of ['nginx', 'openssl']) {
     try {
-      await provideProgram(name)
+      await findOrUnpackProgram(name)
     } catch (error) {
       console.log(error.message)
     }

@@ -10,7 +10,7 @@ import {
   type PacedDemo,
   type StartOptions,
 } from './demo-process.ts'
-import { findStablePort } from './find-stable-port.ts'
+import { findReusablePort } from './find-stable-port.ts'
 
 export { expect } from '@playwright/test'
 
@@ -42,7 +42,7 @@ export const test = base.extend<DemoFixtures>({
     await rm(folder, { recursive: true, force: true })
   },
   demo: async ({ folder, isServerRestarted }, run) => {
-    const port = isServerRestarted ? await findStablePort() : 0
+    const port = isServerRestarted ? await findReusablePort() : 0
     const demo = await startPacedDemo({ data: join(folder, 'parley.db'), port })
     await run(demo)
     await demo.stop('SIGTERM')

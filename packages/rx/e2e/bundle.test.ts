@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { Rolldown } from 'tsdown'
 import { expect, test } from 'vitest'
 
-const lazy = /share-tabs/
+const lazy = /create-tab-coordinator/
 
 /** The minified size of this package as built for browsers, without rxjs and core, which the app includes anyway. */
 async function bundle(entry: string, { withTabs }: { withTabs: boolean }) {
@@ -25,7 +25,7 @@ test.each([
   ['a conversation', 'conversation/open-conversation.ts', false, 7_780],
   ['a conversation and the inbox', 'index.ts', false, 9_710],
   ['a session for views, with both', 'session/index.ts', false, 13_920],
-  ['the lazy module that shares tabs', 'tabs/index.ts', true, 2_979],
+  ['the lazy module that shares tabs', 'tabs/index.ts', true, 3_010],
   ['everything together', 'index.ts', true, 12_030],
 ])('%s stays within its budget, min+gzip', async (_, entry, withTabs, maxBytes) => {
   const { bytes } = await bundle(entry, { withTabs })

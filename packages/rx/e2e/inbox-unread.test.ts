@@ -12,6 +12,7 @@ function badge({ unread, hasMoreUnread }: InboxConversation): string {
 /** An inbox of the user `me` with these conversations in view. */
 async function watchInbox(service: FakeHostedService, ids: string[], options: InboxOptions = {}) {
   const inbox = openInbox(await connectUser(service, 'me'), {
+    // Keeps the random backoff short.
     random: () => 0.02,
     disconnectDelayMs: 20,
     ...options,
@@ -43,7 +44,7 @@ function sayMany(service: FakeHostedService, id: string, count: number): void {
 
 const live = { capabilities: ['user-stream', 'resume'] }
 
-test('unread counts within the newest page are the same live, after a reload and from the storage', async () => {
+test('counts within the newest page are the same live, after a reload, and restored from the storage', async () => {
   await using service = await startFakeHostedService(live)
   service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
@@ -70,7 +71,7 @@ test('unread counts within the newest page are the same live, after a reload and
   expect(again.badges()).toBe('c1 1')
 })
 
-test('after a message of the newest page is deleted, an older one counts', async () => {
+test('after a message on the newest page is deleted, an older one is counted instead', async () => {
   await using service = await startFakeHostedService(live)
   service.postMessage('c1', 'bob', 'before')
   using seen = await watchInbox(service, ['c1'])
@@ -129,7 +130,7 @@ test('after a reload, an inbox that was empty at first treats new messages as un
   }
 })
 
-test('after the storage is cleared, the next change writes all read marks again', async () => {
+test('after the storage is cleared, the next change writes all read markers again', async () => {
   await using service = await startFakeHostedService(live)
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', 'before')
   const storage = createStorage()
@@ -148,7 +149,7 @@ test('after the storage is cleared, the next change writes all read marks again'
   expect(again.badges()).toBe('c2 0,c1 1')
 })
 
-test('with a full storage, counts are right in this page and stored marks are entries', async () => {
+test('if the storage is full, this page still counts correctly, and the markers stored before stay valid', async () => {
   await using service = await startFakeHostedService(live)
   service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()
@@ -177,7 +178,7 @@ test('with a full storage, counts are right in this page and stored marks are en
   expect(again.badges()).toBe('c1 2')
 })
 
-test('a storage that cannot be read for a while is not treated as a first visit, and is not overwritten', async () => {
+test('a temporarily unreadable storage is neither treated as a first visit nor overwritten', async () => {
   await using service = await startFakeHostedService(live)
   service.postMessage('c1', 'bob', 'before')
   const storage = createStorage()

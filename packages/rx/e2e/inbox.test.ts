@@ -2,7 +2,7 @@ import { filter, firstValueFrom, map, merge, NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
 import { openInbox, type Inbox, type InboxConversation } from '../src/index.ts'
-import { shareTabs } from '../src/tabs/index.ts'
+import { createTabCoordinator } from '../src/tabs/index.ts'
 import { connectUser, getTexts, until } from './connect-user.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
 
@@ -110,7 +110,7 @@ test('days of polling leak nothing', async () => {
   expect(clock.waits).toEqual([])
 })
 
-test('read marks of one tab apply to the others, and no tab loses the marks of another', async () => {
+test('read markers of one tab apply to the others, and no tab loses the marks of another', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const entries = new Map<string, string>()
@@ -125,7 +125,7 @@ test('read marks of one tab apply to the others, and no tab loses the marks of a
       .map((row) => String(row.unread))
       .join()
   const open = async (tab: number) => {
-    const tabs = shareTabs({ pageActive$: of(true), reconnect$: NEVER })
+    const tabs = createTabCoordinator({ pageActive$: of(true), reconnect$: NEVER })
     const inbox = openInbox(await connectUser(service, 'me'), { ...quick, storage, tabs })
     inbox.setVisible(['c1', 'c2'])
     return { inbox, subscription: inbox.conversations$.subscribe((rows) => (seen[tab] = rows)) }
@@ -149,7 +149,7 @@ test('read marks of one tab apply to the others, and no tab loses the marks of a
   late.subscription.unsubscribe()
 })
 
-test('the storage keeps the read marks of two pages without a channel', async () => {
+test('the storage keeps the read markers of two pages without a channel', async () => {
   await using service = await startFakeHostedService()
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const entries = new Map<string, string>()
@@ -192,7 +192,7 @@ test('the storage keeps the read marks of two pages without a channel', async ()
   expect(late).toBe('c1 0,c2 0')
 })
 
-test('a read mark that arrives during a listing does not replace the stored marks', async () => {
+test('a read marker that arrives during a listing does not replace the stored marks', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   for (const id of ['c1', 'c2']) service.postMessage(id, 'bob', `in ${id}`)
   const entries = new Map<string, string>()
@@ -214,7 +214,7 @@ test('a read mark that arrives during a listing does not replace the stored mark
     const inbox = openInbox(me, {
       ...quick,
       storage,
-      tabs: shareTabs({ pageActive$: of(true), reconnect$: NEVER }),
+      tabs: createTabCoordinator({ pageActive$: of(true), reconnect$: NEVER }),
     })
     inbox.setVisible(['c1', 'c2'])
     return inbox
@@ -281,7 +281,7 @@ test('an aborted load is repeated for the next subscriber, even without a stream
   again.unsubscribe()
 })
 
-test('a storage without valid read marks counts as empty', async () => {
+test('a storage without valid read markers counts as empty', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'hello')
   const storage = { getItem: () => '[null,1]', setItem() {} }

@@ -1,6 +1,6 @@
 import { BehaviorSubject, NEVER } from 'rxjs'
 import { openConversation, type ConversationOptions, type LiveConversation } from '../src/index.ts'
-import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
+import { createTabCoordinator, type TabEnvironment } from '../src/tabs/index.ts'
 import { connectUser } from './connect-user.ts'
 import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 import { watch, type Watched } from './watch.ts'
@@ -37,7 +37,7 @@ export async function openTab(
       })
     },
   })
-  const tabs = shareTabs({ pageActive$: active$, reconnect$: NEVER, ...environment })
+  const tabs = createTabCoordinator({ pageActive$: active$, reconnect$: NEVER, ...environment })
   const conversation = openConversation(me, 'c1', {
     random: () => 0.02,
     disconnectDelayMs: 20,

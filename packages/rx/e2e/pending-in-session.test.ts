@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../../core/e2e/fake-clock.ts'
 import { sessionOf, type SessionOptions, type ConversationStore } from '../src/session/index.ts'
-import { shareTabs } from '../src/tabs/index.ts'
+import { createTabCoordinator } from '../src/tabs/index.ts'
 import { connectUser, until } from './connect-user.ts'
 import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
@@ -65,8 +65,8 @@ test('a conversation with an in-flight message stays open after a restored messa
 test('a conversation closes after its only failed message was discarded in another tab', async () => {
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   service.postMessage('c1', 'bob', 'before')
-  const here = await visit(service, { options: { tabs: shareTabs() } })
-  const there = await visit(service, { options: { tabs: shareTabs() } })
+  const here = await visit(service, { options: { tabs: createTabCoordinator() } })
+  const there = await visit(service, { options: { tabs: createTabCoordinator() } })
   service.scriptOutcomes('rejected')
   await expect(here.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => statuses(there).includes('failed'))

@@ -1,7 +1,7 @@
 import { EMPTY } from 'rxjs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { openConversation, type Tabs } from '../src/index.ts'
+import { openConversation, type TabCoordinator } from '../src/index.ts'
 import { connectUser, getTexts, until } from './connect-user.ts'
 import type { SendOutcome } from './fake-hosted-service-controls.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
@@ -282,9 +282,9 @@ test.each([
   const fail = (name: keyof typeof left): void => {
     if (left[name]-- > 0) throw new DOMException('denied', 'SecurityError')
   }
-  const tabs: Tabs = {
+  const tabs: TabCoordinator = {
     shareStream: (_me, { own }) => own,
-    shareReadMarks: () => EMPTY,
+    shareReadMarkers: () => EMPTY,
     joinOutbox() {
       fail('joinOutbox')
       return {

@@ -46,7 +46,7 @@ test.each(['{"text":"old"}', 'null', '[]', '\u0000'])(
 )
 
 test.each(['[["c1"]]', '[[null,7]]', '[[{},{}]]', '[{"id":"c1","readTo":"x"}]', '{"c1":"2026"}'])(
-  'stored read marks of another format do not break the inbox: %s',
+  'stored read markers of another format do not break the inbox: %s',
   async (stored) => {
     await using service = await startFakeHostedService()
     service.postMessage('c1', 'bob', 'before')

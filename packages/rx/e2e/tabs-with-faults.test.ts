@@ -1,7 +1,7 @@
 import { BehaviorSubject } from 'rxjs'
 import { afterEach, expect, test } from 'vitest'
 import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { shareTabs, type TabEnvironment } from '../src/tabs/index.ts'
+import { createTabCoordinator, type TabEnvironment } from '../src/tabs/index.ts'
 import { getPageEnvironment } from '../src/tabs/tab-environment.ts'
 import { joinTabOutbox } from '../src/tabs/tab-outbox.ts'
 import { getTexts, until } from './connect-user.ts'
@@ -154,10 +154,10 @@ test('each delta of a burst is posted once', async () => {
   expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
 })
 
-test('shareTabs throws if the page is not allowed to open channels', () => {
+test('createTabCoordinator throws if the page is not allowed to open channels', () => {
   const denied = (): never => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   }
 
-  expect(() => shareTabs({ openChannel: denied })).toThrow('insecure')
+  expect(() => createTabCoordinator({ openChannel: denied })).toThrow('insecure')
 })

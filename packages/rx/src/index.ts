@@ -24,5 +24,5 @@ export type {
 export { openConversation } from './conversation/open-conversation.ts'
 export type { Inbox, InboxConversation, InboxOptions } from './inbox/inbox.ts'
 export { openInbox } from './inbox/open-inbox.ts'
-export type { Tabs } from './tabs/tabs.ts'
+export type { TabCoordinator } from './tabs/tab-coordinator.ts'
 export type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './timeline/chat-message.ts'

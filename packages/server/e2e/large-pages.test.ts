@@ -73,7 +73,7 @@ test('our client pages through large messages', async () => {
 })
 
 test.each(['conversation', 'user'] as const)(
-  'the replay of a %s continues after large messages',
+  'the replay of a %s stream continues past large messages',
   async (stream) => {
     const headers = { 'last-event-id': start[stream] }
     await using replayed = await (stream === 'user'

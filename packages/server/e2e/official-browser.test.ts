@@ -103,7 +103,7 @@ test.each(['team/one', 'team\\one'])('a page can listen to a conversation with t
   expect(opened.errors).toEqual([])
 })
 
-test('a page receives the message that it sent just before it listened, and the answer', async () => {
+test('a page receives a message that it sent just before it started listening, and the reply', async () => {
   await using server = await startEchoServer({ monotonicNow: createFrozenClock() })
   await using opened = await openPage()
 
@@ -114,7 +114,7 @@ test('a page receives the message that it sent just before it listened, and the 
   expect(opened.errors).toEqual([])
 })
 
-test('a page gets the types of errors', async () => {
+test('a page receives the type and status of each error', async () => {
   await using server = await startEchoServer()
   await using opened = await openPage()
 

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { replyToAction, replyWithOption } from './reply.ts'
+import { createActionReply, replyWithOption } from './reply.ts'
 
 test('a say button sends its value as text', () => {
-  expect(replyToAction({ action: 'say', label: 'Greet', value: 'Hello!' })).toEqual({
+  expect(createActionReply({ action: 'say', label: 'Greet', value: 'Hello!' })).toEqual({
     type: 'text',
     text: 'Hello!',
   })
 })
 
 test('a postback button sends its label as text, with its value', () => {
-  expect(replyToAction({ action: 'postback', label: 'Book', value: 'book:7' })).toEqual({
+  expect(createActionReply({ action: 'postback', label: 'Book', value: 'book:7' })).toEqual({
     type: 'text',
     text: 'Book',
     value: 'book:7',

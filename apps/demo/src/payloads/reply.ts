@@ -8,7 +8,7 @@ export interface Reply extends PayloadOf<'text'> {
 export type OnReply = (reply: Reply) => void
 
 /** `say` sends its value as text. `postback` sends its label as text, with the value for the bot. */
-export function replyToAction({ action, label, value }: CardAction): Reply {
+export function createActionReply({ action, label, value }: CardAction): Reply {
   return action === 'say' ? { type: 'text', text: value } : { type: 'text', text: label, value }
 }
 

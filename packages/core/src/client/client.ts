@@ -105,12 +105,15 @@ export function createClient(options: ChatOptions): Client {
     const cancelTimer = firesTriggers
       ? clock.after(noResponseMs, () => responseCount === countBefore && fireTriggers(sentAt))
       : undefined
-    const result = await sendRequest({ name, method, ...parts, ...limits, headers }, (response, close) => {
-      responseCount++
-      cancelTimer?.()
-      isStreamingUnsupported ||= response.body === undefined
-      return read(response, close)
-    })
+    const result = await sendRequest(
+      { operation: name, method, ...parts, ...limits, headers },
+      (response, close) => {
+        responseCount++
+        cancelTimer?.()
+        isStreamingUnsupported ||= response.body === undefined
+        return read(response, close)
+      },
+    )
     // Waiting streams reconnect; open ones are not affected.
     if (firesTriggers) fireTriggers(0)
     return result

@@ -49,9 +49,13 @@ export async function connectUser<Schemas>(
       return userKey.current
     },
     listenConversation: ({ id: conversationId, ...streamOptions }) =>
-      createSignalStream(client, { name: 'listenConversation', conversationId, ...identity }, streamOptions),
+      createSignalStream(
+        client,
+        { operation: 'listenConversation', conversationId, ...identity },
+        streamOptions,
+      ),
     listenUser: (streamOptions = {}) =>
-      createSignalStream(client, { name: 'listenUser', ...identity }, streamOptions),
+      createSignalStream(client, { operation: 'listenUser', ...identity }, streamOptions),
     async sendTyping(input, sendOptions = {}) {
       const name = 'sendTyping'
       // No retries: a late typing signal would be wrong.

@@ -57,7 +57,7 @@ export function createChat<Schemas extends CustomSchemas = NoSchemas>(
       // Run one after the other: concurrent calls, as under React's StrictMode, must not create two guests.
       const previous = guestConnects
       const connected = withTimeout(
-        { ...client, name: 'connect', signal, timeoutMs: Infinity },
+        { ...client, operation: 'connect', signal, timeoutMs: Infinity },
         () => previous,
       ).then(() => connectUser<Schemas>(client, connectOptions))
       guestConnects = connected.catch(() => {})

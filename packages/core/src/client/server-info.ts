@@ -28,7 +28,7 @@ export interface ServerCapabilities {
   botId: () => string | undefined
 }
 
-const name = 'getServerInfo'
+const operation = 'getServerInfo'
 
 export function createServerCapabilities(
   send: SendRequest,
@@ -40,7 +40,7 @@ export function createServerCapabilities(
 
   async function load(): Promise<ServerInfo> {
     try {
-      return (loaded = await send({ ...defaults, name, method: 'GET', path: '/hello' }, (response) =>
+      return (loaded = await send({ ...defaults, operation, method: 'GET', path: '/hello' }, (response) =>
         parseServerInfo(response, clock.now()),
       ))
     } catch (error) {
@@ -50,7 +50,7 @@ export function createServerCapabilities(
   }
 
   const serverInfo: ServerCapabilities['serverInfo'] = ({ signal, timeoutMs = defaults.timeoutMs } = {}) =>
-    withTimeout({ name, clock, signal, timeoutMs }, () => (pending ??= load()))
+    withTimeout({ operation, clock, signal, timeoutMs }, () => (pending ??= load()))
 
   return {
     serverInfo,
@@ -68,9 +68,10 @@ export function createServerCapabilities(
 }
 
 async function parseServerInfo(response: Response, now: number): Promise<ServerInfo> {
-  const body = await parseBody(name, response, now)
+  const body = await parseBody(operation, response, now)
   if (body) return { ...body, capabilities: Array.isArray(body['capabilities']) ? body['capabilities'] : [] }
   // The hosted service responds with plain text. HTML comes from a proxy or captive portal.
-  if (response.headers.get('content-type')?.includes('html')) throw unexpectedResponse(name, response, now)
+  if (response.headers.get('content-type')?.includes('html'))
+    throw unexpectedResponse(operation, response, now)
   return { capabilities: [] }
 }

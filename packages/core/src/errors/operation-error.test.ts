@@ -27,6 +27,7 @@ const actions = {
   getEvent: 'get the event',
   listenUser: "listen to the user's conversations",
   sendTyping: 'send the typing signal',
+  stop: 'stop the turn',
   createChat: 'create the chat',
   connect: 'connect',
   getServerInfo: 'get the server info',

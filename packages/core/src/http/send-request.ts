@@ -15,8 +15,8 @@ export interface RequestSenderOptions {
 }
 
 interface OutgoingRequest {
-  /** The operation's name, for error messages. */
-  name: string
+  /** For error messages. */
+  operation: string
   method: string
   path: string
   query?: Record<string, string>
@@ -48,7 +48,7 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
     key: string | undefined,
     read: ReadResponse<T>,
   ): Promise<T> {
-    const { name, method, path, query, body, headers, signal } = request
+    const { operation, method, path, query, body, headers, signal } = request
     const connection = new AbortController()
     const close = (): void => connection.abort()
     try {
@@ -66,15 +66,15 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
       return await withTimeout({ ...request, clock }, async () => read(await ky(url + path, init), close))
     } catch (cause) {
       close()
-      throw signal?.aborted || isChatError(cause) ? cause : networkError(name, cause)
+      throw signal?.aborted || isChatError(cause) ? cause : networkError(operation, cause)
     }
   }
 
-  async function getKey({ name, userKey }: OutgoingRequest): Promise<string | undefined> {
+  async function getKey({ operation, userKey }: OutgoingRequest): Promise<string | undefined> {
     try {
       return await userKey?.get()
     } catch (cause) {
-      throw operationError(name, 'KeyUnavailable', 'userKey() threw an error; see its cause.', { cause })
+      throw operationError(operation, 'KeyUnavailable', 'userKey() threw an error; see its cause.', { cause })
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../client/client.ts'
 import type { Message } from '../contract/models.ts'
 import type { UserSignal } from './chat-signal.ts'
-import type { Cursor } from './cursor.ts'
+import type { DeliveryState } from './delivery-state.ts'
 import type { StreamTarget } from './stream-target.ts'
 
 export type MessageCreated = Extract<UserSignal, { type: 'message_created' }>
@@ -13,17 +13,17 @@ const maxPages = 1_000
 /** Lists the messages that a stream missed and cannot replay. */
 export interface Backfill {
   /** Records the newest message before the stream starts: messages that are listed later and are newer were missed. */
-  markStart: (signal: AbortSignal) => Promise<void>
+  recordStartTime: (signal: AbortSignal) => Promise<void>
   /** Returns the messages not yet seen, among the newest 1,000, as signals, oldest first. */
   listMissed: (signal: AbortSignal) => Promise<MessageCreated[]>
   /** Records who is a user rather than a bot, as listed messages lack `isBot`. */
-  noteSender: (signal: UserSignal) => void
+  recordUser: (signal: UserSignal) => void
 }
 
 export function createBackfill(
   { call, capabilities }: Client,
   { conversationId, userId: ownId, userKey }: StreamTarget,
-  { lastId, hasSeen }: Cursor,
+  { lastId, hasSeen }: DeliveryState,
 ): Backfill {
   /** The ids of users who are not bots. */
   const userIds = new Set([ownId])
@@ -35,7 +35,7 @@ export function createBackfill(
     call('listMessages', { conversationId, nextToken }, { userKey, signal, isRaw: true })
 
   return {
-    async markStart(signal) {
+    async recordStartTime(signal) {
       if (hasStart) return
       const { messages } = await list(signal)
       for (const { createdAt } of messages) if (createdAt > startTime) startTime = createdAt
@@ -67,7 +67,7 @@ export function createBackfill(
         })
     },
 
-    noteSender({ type, data }) {
+    recordUser({ type, data }) {
       if ((type === 'message_created' || type === 'event_created') && !data.isBot) userIds.add(data.userId)
     },
   }

@@ -19,17 +19,17 @@ export interface ConnectionOptions {
  */
 export async function* openConnection(
   { clock, idleTimeoutMs, send, isStreamingUnsupported }: Client,
-  { name, conversationId, userKey }: StreamTarget,
+  { operation, conversationId, userKey }: StreamTarget,
   { isResumable, lastId, signal }: ConnectionOptions,
 ): AsyncGenerator<StreamItem[], void> {
-  if (isStreamingUnsupported()) throw streamingUnsupported(name)
+  if (isStreamingUnsupported()) throw streamingUnsupported(operation)
   // The CORS headers of the hosted service do not allow `last-event-id`.
   const headers = { accept: 'text/event-stream', 'last-event-id': isResumable ? lastId : undefined }
   const { reader, close } = await send(
-    name,
+    operation,
     { id: conversationId },
     { headers, userKey, signal, attempts: 1 },
-    async (response, abort) => ({ reader: await getReader(name, response, clock.now()), close: abort }),
+    async (response, abort) => ({ reader: await getReader(operation, response, clock.now()), close: abort }),
   )
   try {
     if (!isResumable) yield [{ type: 'ready', data: { state: 'fresh' } }]
@@ -39,10 +39,10 @@ export async function* openConnection(
     const decoder = new TextDecoder()
     const read = () =>
       reader.read().catch((cause: unknown) => {
-        throw networkError(name, cause)
+        throw networkError(operation, cause)
       })
     for (;;) {
-      const { done, value } = await withTimeout({ name, clock, signal, timeoutMs: idleTimeoutMs }, read)
+      const { done, value } = await withTimeout({ operation, clock, signal, timeoutMs: idleTimeoutMs }, read)
       if (done) return
       parser.feed(decoder.decode(value, { stream: true }))
       yield items.splice(0)
@@ -56,23 +56,23 @@ export async function* openConnection(
 }
 
 /** React Native's `fetch` resolves only after the stream has ended. */
-function streamingUnsupported(name: string): ChatError {
+function streamingUnsupported(operation: string): ChatError {
   return operationError(
-    name,
+    operation,
     'StreamingUnsupported',
     'this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
   )
 }
 
 async function getReader(
-  name: string,
+  operation: string,
   response: Response,
   now: number,
 ): Promise<ReadableStreamDefaultReader<Uint8Array>> {
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
     if (response.body) return response.body.getReader()
-    throw streamingUnsupported(name)
+    throw streamingUnsupported(operation)
   }
-  await parseBody(name, response, now)
-  throw unexpectedResponse(name, response, now)
+  await parseBody(operation, response, now)
+  throw unexpectedResponse(operation, response, now)
 }

@@ -4,7 +4,7 @@ import { networkError, timeoutError } from '../errors/operation-error.ts'
 import { createAsyncQueue } from './async-queue.ts'
 import type { Backfill, MessageCreated } from './backfill.ts'
 import type { UserSignal } from './chat-signal.ts'
-import { dedupeKey, type Cursor } from './cursor.ts'
+import { dedupeKey, type DeliveryState } from './delivery-state.ts'
 import { openConnection } from './open-connection.ts'
 import type { ReconnectTriggers } from './reconnect-triggers.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -15,7 +15,7 @@ interface RunOptions {
   client: Client
   target: StreamTarget
   options: Omit<StreamOptions, 'id'>
-  cursor: Cursor
+  delivery: DeliveryState
   triggers: ReconnectTriggers
   /** Undefined if gaps are only reported. */
   backfill: Backfill | undefined
@@ -36,13 +36,13 @@ type Task = () => End | undefined
 type End = Omit<ConnectionEnd, 'hasNewSignals'>
 
 /**
- * Runs one connection until it is lost, and yields its signals. Missed messages come first: they are listed after the
- * stream opened, so that no message falls between the two. Signals that arrive meanwhile are buffered.
+ * Runs one connection until it is lost, and yields its signals. Missed messages come first. They are listed once the
+ * stream is open, so that no message is lost between the two. Signals that arrive meanwhile are buffered.
  */
 export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal, ConnectionEnd> {
-  const { client, target, cursor, triggers, backfill } = run
+  const { client, target, delivery, triggers, backfill } = run
   const { capabilities, clock, idleTimeoutMs } = client
-  const { name, conversationId } = target
+  const { operation, conversationId } = target
   const { signal, onStatus, onReady, onPossibleGap } = run.options
   /** A health check treats longer silence as a lost connection. Servers ping more often than this. */
   const maxSilenceMs = idleTimeoutMs / 2
@@ -53,7 +53,7 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
   const batches = open()
   /** The signals to yield next. */
   const output: UserSignal[] = []
-  /** The signals that arrived while missed messages are being listed. */
+  /** Signals that arrive while missed messages are being listed. */
   let buffered: UserSignal[] | undefined
   let backfilling: Promise<void> | undefined
   let isReading = false
@@ -66,8 +66,8 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
   async function* open(): AsyncGenerator<StreamItem[], void> {
     await capabilities.whenLoaded(controller.signal)
     isResumable = capabilities.has('resume')
-    await backfill?.markStart(controller.signal)
-    yield* openConnection(client, target, { isResumable, lastId: cursor.lastId, signal: controller.signal })
+    await backfill?.recordStartTime(controller.signal)
+    yield* openConnection(client, target, { isResumable, lastId: delivery.lastId, signal: controller.signal })
   }
 
   function read(): void {
@@ -80,7 +80,7 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
       queue.push(() => readEnd)
     }
     batches.next().then(({ done, value }) => {
-      if (done) return end(networkError(name, 'it ended'))
+      if (done) return end(networkError(operation, 'the stream ended'))
       return queue.push(() => handleItems(value))
     }, end)
   }
@@ -97,31 +97,31 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
   }
 
   /**
-   * Only the first call counts: a signal implies an open stream, and a server may send `ready` after the client's
-   * own.
+   * Handles the first `ready` event, or the first signal, which implies an open stream. Later calls only update the
+   * position.
    */
   function markOpen(ready: StreamReady): void {
     const { state, id } = ready
-    cursor.lastId = id ?? cursor.lastId
+    delivery.lastId = id ?? delivery.lastId
     if (openedAt < Infinity) return
-    const hasGap = cursor.hasStarted && state !== 'resumed'
-    cursor.hasStarted = true
+    const hasGap = delivery.hasStarted && state !== 'resumed'
+    delivery.hasStarted = true
     openedAt = clock.now()
     triggers.setHandler((silentSince) => queue.push(() => checkHealth(silentSince)))
     onStatus?.({ state: 'online' })
     onReady?.({ ...ready, state: hasGap ? 'reset' : state })
     if (hasGap) {
-      cursor.needsBackfill = true
+      delivery.needsBackfill = true
       const cause = isResumable ? 'reset' : 'no_replay'
       output.push({ type: 'discontinuity', data: { ...(conversationId && { conversationId }), cause } })
     }
-    if (cursor.needsBackfill) startBackfill()
+    if (delivery.needsBackfill) startBackfill()
   }
 
   function startBackfill(): void {
     if (!backfill || buffered) return
     buffered = []
-    cursor.needsBackfill = true
+    delivery.needsBackfill = true
     backfilling = backfill.listMissed(controller.signal).then(
       (messages) => queue.push(() => mergeMissed(messages)),
       (cause: unknown) => queue.push(() => endWith(cause)),
@@ -135,24 +135,24 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
       (message) => !arrived.some((item) => dedupeKey(item) === dedupeKey(message)),
     )
     // Signals without a time keep their place.
-    const timeOf = ({ data }: UserSignal) => (data as { createdAt?: string } | null)?.createdAt ?? ''
+    const getTime = ({ data }: UserSignal) => (data as { createdAt?: string } | null)?.createdAt ?? ''
     const pushOlder = (time = '~'): void => {
       while (missing[0] && missing[0].data.createdAt < time) output.push(...missing.splice(0, 1))
     }
-    pushOlder(arrived.map(timeOf).find(Boolean))
+    pushOlder(arrived.map(getTime).find(Boolean))
     for (const item of arrived) {
-      pushOlder(timeOf(item))
+      pushOlder(getTime(item))
       output.push(item)
     }
     pushOlder()
     buffered = undefined
-    cursor.needsBackfill = false
+    delivery.needsBackfill = false
   }
 
   function checkHealth(silentSince?: number): End | undefined {
     const now = clock.now()
     if (readEnd || readStartedAt <= (silentSince ?? now - maxSilenceMs))
-      return readEnd ?? endWith(timeoutError(name, now - readStartedAt))
+      return readEnd ?? endWith(timeoutError(operation, now - readStartedAt))
     if (isResumable || silentSince !== undefined) return undefined
     if (backfill) startBackfill()
     else onPossibleGap?.()
@@ -170,8 +170,8 @@ export async function* runConnection(run: RunOptions): AsyncGenerator<UserSignal
       const end = task()
       for (const item of output.splice(0)) {
         signal?.throwIfAborted()
-        backfill?.noteSender(item)
-        if (!cursor.markSeen(item)) continue
+        backfill?.recordUser(item)
+        if (!delivery.markSeen(item)) continue
         hasNewSignals ||= !/^(unknown|discontinuity)$/.test(item.type)
         yield client.schemas ? await validateSignal(item, client.schemas) : item
       }

@@ -2,6 +2,6 @@ import type { UserKey } from '../http/user-key.ts'
 
 /** The user and, for `listenConversation`, the conversation that a stream is for. */
 export type StreamTarget = { userId: string; userKey: UserKey } & (
-  | { name: 'listenConversation'; conversationId: string }
-  | { name: 'listenUser'; conversationId?: never }
+  | { operation: 'listenConversation'; conversationId: string }
+  | { operation: 'listenUser'; conversationId?: never }
 )

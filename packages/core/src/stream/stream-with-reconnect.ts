@@ -5,7 +5,7 @@ import { withTimeout } from '../time/with-timeout.ts'
 import { createBackfill } from './backfill.ts'
 import type { UserSignal } from './chat-signal.ts'
 import type { ConnectionStatus } from './connection-status.ts'
-import { createCursor } from './cursor.ts'
+import { createDeliveryState } from './delivery-state.ts'
 import { createReconnectTriggers } from './reconnect-triggers.ts'
 import { runConnection } from './run-connection.ts'
 import type { StreamOptions } from './stream-options.ts'
@@ -30,17 +30,17 @@ export async function* streamWithReconnect(
   options: Omit<StreamOptions, 'id'>,
 ): AsyncGenerator<UserSignal, void> {
   const { clock, random } = client
-  const { name } = target
+  const { operation } = target
   const { after, signal, onStatus } = options
   const triggers = createReconnectTriggers(client.streamTriggers, options.onReconnectTrigger)
-  const cursor = createCursor(after)
+  const delivery = createDeliveryState(after)
   /** The times at which the latest connections without a new signal ended. */
   const idleEnds: number[] = []
   /** Whether the latest attempt was triggered by a successful request. */
   let wasTriggeredByRequest = false
   const backfill =
-    name === 'listenConversation' && options.onGap !== 'report'
-      ? createBackfill(client, target, cursor)
+    operation === 'listenConversation' && options.onGap !== 'report'
+      ? createBackfill(client, target, delivery)
       : undefined
   const closed: Extract<ConnectionStatus, { state: 'closed' }> = { state: 'closed' }
 
@@ -48,7 +48,7 @@ export async function* streamWithReconnect(
     onStatus?.({ state: 'connecting' })
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted()
-      const run = { client, target, options, cursor, triggers, backfill }
+      const run = { client, target, options, delivery, triggers, backfill }
       const { cause, wasOpen, hasNewSignals } = yield* runConnection(run)
       signal?.throwIfAborted()
       if (!isRetryable(cause)) {
@@ -91,7 +91,7 @@ export async function* streamWithReconnect(
             else if (!silentSince && acceptsRequests) resolve('request')
           }),
         )
-      const trigger = await withTimeout({ name, clock, signal, timeoutMs }, nextTrigger).catch(() => '')
+      const trigger = await withTimeout({ operation, clock, signal, timeoutMs }, nextTrigger).catch(() => '')
       triggers.setHandler()
       wasTriggeredByRequest = trigger === 'request'
       if (!trigger) continue

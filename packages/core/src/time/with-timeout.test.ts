@@ -5,14 +5,14 @@ import { sleep } from './sleep.ts'
 import { withTimeout } from './with-timeout.ts'
 
 const never = (): Promise<never> => new Promise(() => {})
-const name = 'getUser'
+const operation = 'getUser'
 
 test('settles like the work and leaves no timer behind', async () => {
   const clock = createFakeClock()
 
-  await expect(withTimeout({ name, clock, timeoutMs: 10 }, async () => 'done')).resolves.toBe('done')
+  await expect(withTimeout({ operation, clock, timeoutMs: 10 }, async () => 'done')).resolves.toBe('done')
   await expect(
-    withTimeout({ name, clock, timeoutMs: 10 }, () => Promise.reject(new Error('no'))),
+    withTimeout({ operation, clock, timeoutMs: 10 }, () => Promise.reject(new Error('no'))),
   ).rejects.toThrow('no')
   expect(clock.waits).toEqual([])
 })
@@ -20,7 +20,7 @@ test('settles like the work and leaves no timer behind', async () => {
 test('rejects after the timeout', async () => {
   const clock = createFakeClock()
 
-  const work = withTimeout({ name, clock, timeoutMs: 10 }, never)
+  const work = withTimeout({ operation, clock, timeoutMs: 10 }, never)
   clock.advance(10)
 
   await expect(work).rejects.toMatchObject({
@@ -35,7 +35,7 @@ test("rejects with the signal's reason, and does not start if the signal has abo
   const work = async (): Promise<void> => void starts++
 
   await expect(
-    withTimeout({ name, clock, timeoutMs: 10, signal: AbortSignal.abort('gone') }, work),
+    withTimeout({ operation, clock, timeoutMs: 10, signal: AbortSignal.abort('gone') }, work),
   ).rejects.toBe('gone')
   expect(starts).toBe(0)
 })
@@ -45,8 +45,8 @@ test("sleep ends after the timeout, or with the signal's reason", async () => {
   const controller = new AbortController()
 
   const sleeps = [
-    sleep({ name, clock, timeoutMs: 10 }),
-    sleep({ name, clock, timeoutMs: 20, signal: controller.signal }),
+    sleep({ operation, clock, timeoutMs: 10 }),
+    sleep({ operation, clock, timeoutMs: 20, signal: controller.signal }),
   ]
   clock.advance(10)
   controller.abort('gone')

@@ -2,8 +2,8 @@ import { timeoutError } from '../errors/operation-error.ts'
 import type { Clock } from './clock.ts'
 
 export interface Deadline {
-  /** The operation's name, for error messages. */
-  name: string
+  /** For error messages. */
+  operation: string
   clock: Clock
   signal?: AbortSignal | undefined
   timeoutMs: number
@@ -14,7 +14,7 @@ export interface Deadline {
  * `TimedOut` after `timeoutMs`. It does not stop `work`; a late result is ignored.
  */
 export async function withTimeout<T>(
-  { name, clock, signal, timeoutMs }: Deadline,
+  { operation, clock, signal, timeoutMs }: Deadline,
   work: () => Promise<T>,
 ): Promise<T> {
   signal?.throwIfAborted()
@@ -24,7 +24,7 @@ export async function withTimeout<T>(
       signal?.addEventListener('abort', () => reject(signal.reason), { signal: cleanup.signal })
       cleanup.signal.addEventListener(
         'abort',
-        clock.after(timeoutMs, () => reject(timeoutError(name, timeoutMs))),
+        clock.after(timeoutMs, () => reject(timeoutError(operation, timeoutMs))),
       )
       work().then(resolve, reject)
     })

@@ -1,5 +1,5 @@
 import type { Clock, Message, StorageOption } from '@parley/core'
-import type { Tabs } from '../tabs/tabs.ts'
+import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 
 export interface ConversationOptions {
   /**
@@ -14,10 +14,10 @@ export interface ConversationOptions {
   storage?: StorageOption<ChatStorage> | undefined
   /**
    * How the tabs of a user share one connection and their pending messages. Use the same value for all conversations
-   * and inboxes of a user. Default: `shareTabs` of `@parley/rx/tabs` in pages that support it. `false`: tabs share
-   * nothing.
+   * and inboxes of a user. Default: `createTabCoordinator` of `@parley/rx/tabs` in pages that support it. `false`: tabs
+   * share nothing.
    */
-  tabs?: Tabs | false | undefined
+  tabs?: TabCoordinator | false | undefined
   /** The number of messages per page, if the server supports page sizes. Default: 20. */
   pageSize?: number | undefined
   /**

@@ -1,7 +1,7 @@
 import { ChatError, isChatError, isRetryable, type Message, type Payload } from '@parley/core'
 import { filter, firstValueFrom, map, merge } from 'rxjs'
-import { resolveTabs } from '../tabs/resolve-tabs.ts'
-import type { SharedOutbox, Tabs } from '../tabs/tabs.ts'
+import { resolveTabCoordinator } from '../tabs/resolve-tab-coordinator.ts'
+import type { SharedOutbox, TabCoordinator } from '../tabs/tab-coordinator.ts'
 import { backoff } from '../time/retry-policy.ts'
 import type { PendingMessage } from '../timeline/chat-message.ts'
 import type { SendAction } from '../timeline/timeline-action.ts'
@@ -32,7 +32,7 @@ export interface Outbox {
 
 export interface OutboxOptions {
   storage: ChatStorage | undefined
-  tabs: Tabs | false | undefined
+  tabs: TabCoordinator | false | undefined
   history: History
 }
 
@@ -86,7 +86,7 @@ export function createOutbox(
   async function joinTabs(): Promise<SharedOutbox | undefined> {
     try {
       const ownOutbox = { getTimeline, dispatch, maybeDelivered, run: () => void run() }
-      return (await resolveTabs(tabs))?.joinOutbox(me, ownOutbox)
+      return (await resolveTabCoordinator(tabs))?.joinOutbox(me, ownOutbox)
     } catch {
       return undefined
     }

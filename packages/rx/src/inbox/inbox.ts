@@ -7,7 +7,7 @@ import type {
   KeyValueStorage,
 } from '@parley/core'
 import type { Observable } from 'rxjs'
-import type { Tabs } from '../tabs/tabs.ts'
+import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 import type { StoredMessage } from '../timeline/chat-message.ts'
 
 /** The user's conversations as observables. Updated by the user's stream, or by polling if there is none. */
@@ -42,13 +42,13 @@ export interface InboxConversation<Schemas = NoSchemas> {
 
 export interface InboxOptions {
   /**
-   * Stores read marks on this device. `'local'` is the page's `localStorage`. Messages from before the first visit
+   * Stores read markers on this device. `'local'` is the page's `localStorage`. Messages from before the first visit
    * count as read. If the user is added to a conversation later, earlier messages count as read: exactly while the
    * inbox is open, otherwise those from before the last listing.
    */
   storage?: StorageOption<KeyValueStorage> | undefined
   /** How the tabs of a user share one connection; see `openConversation`. */
-  tabs?: Tabs | false | undefined
+  tabs?: TabCoordinator | false | undefined
   /** The polling interval if the server has no stream of all conversations. Default: 30,000. */
   pollIntervalMs?: number | undefined
   /** The delay between the last unsubscription and closing the stream. Default: 500. */

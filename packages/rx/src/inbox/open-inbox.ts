@@ -34,7 +34,7 @@ import { runWhileSubscribed } from '../time/run-while-subscribed.ts'
 import { createState } from '../time/state.ts'
 import { compareStrings } from '../timeline/position.ts'
 import type { Inbox, InboxConversation, InboxOptions } from './inbox.ts'
-import { createReadMarks } from './read-marks.ts'
+import { createReadMarkers } from './read-markers.ts'
 import { addMessage, countUnread, createRow, isEnough, removeMessage, setListed, type Row } from './row.ts'
 
 type CreatedMessage = Extract<UserSignal, { type: 'message_created' }>['data']
@@ -52,7 +52,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     random = Math.random,
   } = options
   const stream = getUserStream(me, options.tabs)
-  const marks = createReadMarks(options, `parley:read:${me.url}:${me.user.id}`)
+  const markers = createReadMarkers(options, `parley:read:${me.url}:${me.user.id}`)
   const retryNow$ = new Subject<void>()
   const policy = { clock, random, retryNow$ }
   /** The state of the stream; listing may fail independently. */
@@ -97,7 +97,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     const { conversation, newest, isLoaded, readUpTo } = row
     const { id } = conversation
     const lastMessage = newest.at(-1)
-    row.readUpTo = marks.get(id)
+    row.readUpTo = markers.get(id)
     if (row.item && row.readUpTo === readUpTo) return row.item
     return (row.item = {
       id,
@@ -113,7 +113,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     const limit = await getPageLimit(me, { limit: 100, signal })
     for await (const conversation of me.listConversations.all(limit, { signal })) listed.push(conversation)
     const present = listed.filter(({ id }) => !removed.has(id))
-    await marks.reconcile(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
+    await markers.reconcile(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
     const next = new Map<string, Row>()
     for (const conversation of present) {
       const { id, updatedAt } = conversation
@@ -146,7 +146,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       messages.push(...page.messages)
       // Guards against a repeated `nextToken`.
       nextToken = page.meta.nextToken === requestedToken ? undefined : page.meta.nextToken
-    } while (nextToken !== undefined && !isEnough(messages, marks.get(id)))
+    } while (nextToken !== undefined && !isEnough(messages, markers.get(id)))
     setListed(row, messages, nextToken !== undefined)
     delete row.item
   }
@@ -177,7 +177,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     const row = rows.get(id)
     if (signal.type === 'conversation_added') {
       joined.set(id, '')
-      if (row) marks.setJoined([id, row.conversation.updatedAt])
+      if (row) markers.setJoined([id, row.conversation.updatedAt])
     }
     if (signal.type === 'message_created') handleMessage(id, row, signal.data)
     else if (signal.type === 'message_deleted' && row) removeMessage(row, signal.data.id)
@@ -202,7 +202,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   function setJoinedAt(id: string, createdAt: string | undefined): void {
     if (!createdAt) return
     joined.delete(id)
-    if (createdAt <= marks.get(id)) marks.setJoined([id, justBefore(createdAt)])
+    if (createdAt <= markers.get(id)) markers.setJoined([id, justBefore(createdAt)])
   }
 
   function closeWith(cause: unknown): Observable<never> {
@@ -233,7 +233,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     return merge(clockTimer(clock, pollIntervalMs), retryNow$, observeReconnectTriggers())
   }).pipe(take(1), ignoreElements(), repeat())
 
-  const marking$ = marks.fromOtherTabs$.pipe(tap(publish))
+  const marking$ = markers.fromOtherTabs$.pipe(tap(publish))
   // Merged after `retryNow$`, so that a subscriber may call `reconnectNow` during this emission.
   const closed$ = defer(() => {
     connection$.next(status)
@@ -262,8 +262,8 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       const row = rows.get(id)
       const readTo = row?.newest.at(-1)?.createdAt ?? row?.conversation.updatedAt ?? ''
       joined.delete(id)
-      if (readTo <= marks.get(id)) return
-      marks.set([id, readTo])
+      if (readTo <= markers.get(id)) return
+      markers.set([id, readTo])
       publish()
     },
     reconnectNow() {

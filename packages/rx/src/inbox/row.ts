@@ -21,7 +21,7 @@ export interface Row {
   loadedUpdatedAt: string
   /** Signals since loading started: the response may be older. */
   sinceLoading?: { created: readonly StoredMessage[]; deleted: Set<string> } | undefined
-  /** The displayed read mark. */
+  /** The displayed read marker. */
   readUpTo: string
   item?: InboxConversation | undefined
 }
@@ -58,7 +58,7 @@ export function removeMessage(row: Row, id: string): void {
   if (row.hasOlder) row.loadedUpdatedAt = ''
 }
 
-/** Whether the loaded pages fill the window or reach back to the read mark. */
+/** Whether the loaded pages fill the window or reach back to the read marker. */
 export function isEnough(messages: readonly Message[], readTo: string): boolean {
   return messages.length >= windowSize || messages.some(({ createdAt }) => createdAt <= readTo)
 }
@@ -77,7 +77,7 @@ export function setListed(row: Row, messages: readonly Message[], hasOlder: bool
 }
 
 /**
- * The number of messages from others that are newer than the read mark, and whether there may be more outside the
+ * The number of messages from others that are newer than the read marker, and whether there may be more outside the
  * window.
  */
 export function countUnread(

@@ -1,5 +1,5 @@
 import type { ConnectedUser } from '@parley/core'
-import type { Tabs } from '../tabs/tabs.ts'
+import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 import type { ConversationSource } from './conversation-source.ts'
 import { createStreamSource } from './stream-source.ts'
 import { forConversation, getUserStream } from './user-stream.ts'
@@ -9,7 +9,7 @@ import { withFallback } from './with-fallback.ts'
 export function createSource(
   me: ConnectedUser,
   id: string,
-  tabs: Tabs | false | undefined,
+  tabs: TabCoordinator | false | undefined,
 ): ConversationSource {
   const userStream = getUserStream(me, tabs)
   const own = createStreamSource((options) => me.listenConversation({ ...options, id, onGap: 'report' }))

@@ -1,7 +1,7 @@
 import type { ConnectedUser } from '@parley/core'
 import { defer, filter, merge, type Observable, share, switchMap, tap } from 'rxjs'
-import { resolveTabs } from '../tabs/resolve-tabs.ts'
-import type { Tabs } from '../tabs/tabs.ts'
+import { resolveTabCoordinator } from '../tabs/resolve-tab-coordinator.ts'
+import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 import type { ConversationSource, SourceItem } from './conversation-source.ts'
 import { getConversationId } from './get-conversation-id.ts'
 import { createStreamSnapshot } from './stream-snapshot.ts'
@@ -15,20 +15,20 @@ const streams = new WeakMap<object, ConversationSource>()
  */
 export function getUserStream<Schemas>(
   me: ConnectedUser<Schemas>,
-  tabs: Tabs | false | undefined,
+  tabs: TabCoordinator | false | undefined,
 ): ConversationSource {
   const stream = streams.get(me) ?? createUserStream(me as unknown as ConnectedUser, tabs)
   streams.set(me, stream)
   return stream
 }
 
-function createUserStream(me: ConnectedUser, option: Tabs | false | undefined): ConversationSource {
+function createUserStream(me: ConnectedUser, option: TabCoordinator | false | undefined): ConversationSource {
   const cursor: ResumeCursor = {}
   const own = createStreamSource(me.listenUser, cursor)
   let snapshot = createStreamSnapshot()
   let source = own
 
-  const shared$ = defer(() => resolveTabs(option)).pipe(
+  const shared$ = defer(() => resolveTabCoordinator(option)).pipe(
     switchMap((tabs) => {
       source = tabs?.shareStream(me, { own, cursor }) ?? own
       return source.items$

@@ -3,14 +3,14 @@
  *
  * ```ts
  * import { openConversation } from '@parley/rx'
- * import { shareTabs } from '@parley/rx/tabs'
+ * import { createTabCoordinator } from '@parley/rx/tabs'
  *
- * const tabs = shareTabs() // for workers, or to include it in the first bundle
+ * const tabs = createTabCoordinator() // for workers, or to include it in the first bundle
  * openConversation(me, 'c1', { tabs })
  * ```
  *
- * - `shareTabs`: the option `tabs` of `openConversation` and `openInbox`
+ * - `createTabCoordinator`: the option `tabs` of `openConversation` and `openInbox`
  */
-export { shareTabs } from './share-tabs.ts'
+export { createTabCoordinator } from './create-tab-coordinator.ts'
 export type { TabEnvironment } from './tab-environment.ts'
-export type { Tabs } from './tabs.ts'
+export type { TabCoordinator } from './tab-coordinator.ts'

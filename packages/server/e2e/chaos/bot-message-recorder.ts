@@ -1,12 +1,12 @@
 import type { ChatMessage, LiveConversation } from '@parley/rx'
 
-/** Records every state in which a conversation showed the only message of its bot. */
+/** Records each state of the bot's message as a conversation shows it. The bot may send only one message. */
 export interface BotMessageRecorder {
   /** The texts of the message, without repeats of the same text. */
   readonly texts: readonly string[]
   readonly keys: ReadonlySet<string>
   readonly latest: { readonly status: ChatMessage['status']; readonly text: string } | undefined
-  /** Whether two messages of the bot were visible at once, such as a stale draft next to the stored message. */
+  /** Whether two messages of the bot were visible at once, such as a stale streaming message next to the stored one. */
   readonly hasDuplicate: boolean
   stop: () => void
 }

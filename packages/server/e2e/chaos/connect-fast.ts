@@ -14,6 +14,7 @@ export function connectFast(
     idleTimeoutMs: 600,
     timeoutMs: 1_500,
     retry: { attempts: 2, baseDelayMs: 20, maxDelayMs: 100 },
+    // Keeps the random backoff short.
     random: () => random() * 0.05,
   })
   // No test is about creating a user, and the client does not retry it.

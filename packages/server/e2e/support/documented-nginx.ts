@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { provideProgram } from '../../../../scripts/programs.mjs'
+import { findOrUnpackProgram } from '../../../../scripts/programs.mjs'
 import { run } from '../../../../scripts/run.mjs'
 
 /** The nginx configuration from `docs/behind-a-proxy.md`. */
@@ -18,7 +18,7 @@ export async function documentedNginx(): Promise<DocumentedNginx> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-certificate-'))
   const certificate = join(folder, 'chat.pem')
   const key = join(folder, 'chat.key')
-  const openssl = await provideProgram('openssl')
+  const openssl = await findOrUnpackProgram('openssl')
   const subject = ['-subj', '/CN=127.0.0.1', '-days', '2', '-nodes', '-newkey', 'rsa:2048']
   const args = ['req', '-x509', ...subject, '-keyout', key, '-out', certificate]
   const { code, output } = await run(openssl.path, args, { env: openssl.environment })

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const run = promisify(execFile)
 
 /**
- * Creates a project in an empty folder, and installs packages of this repository in it with npm, as they are packed.
+ * Creates a project in an empty folder and installs packages of this repository into it with npm, from their tarballs.
  *
  * A local registry serves their dependencies from this repository's `node_modules`, so no network is needed.
  */

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { provideProgram } from '../../../../scripts/programs.mjs'
-import { listenOnStablePort } from '../../src/testing/listen-on-stable-port.ts'
+import { findOrUnpackProgram } from '../../../../scripts/programs.mjs'
+import { listenOnReusablePort } from '../../src/testing/listen-on-stable-port.ts'
 
 /** A running nginx on a free port, with its own folder. */
 export interface Nginx extends AsyncDisposable {
@@ -23,7 +23,7 @@ export interface NginxSetup {
 export async function startNginx(http: (setup: NginxSetup) => string): Promise<Nginx> {
   const folder = makeFolder()
   try {
-    return await listenOnStablePort((port) => start({ port, folder }, http({ port, folder })))
+    return await listenOnReusablePort((port) => start({ port, folder }, http({ port, folder })))
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
@@ -76,7 +76,7 @@ async function start(setup: NginxSetup, http: string): Promise<Nginx> {
 async function launch(folder: string, http: string, ...args: string[]) {
   const file = join(folder, 'nginx.conf')
   writeFileSync(file, configuration(folder, http))
-  const { path, environment } = await provideProgram('nginx')
+  const { path, environment } = await findOrUnpackProgram('nginx')
   const child = spawn(path, ['-p', folder, '-c', file, '-e', 'stderr', ...args], {
     env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,7 +5,7 @@
  */
 import { createServer } from '../../src/index.ts'
 import { createCommitBarrier } from '../../src/testing/index.ts'
-import { listenOnStablePort } from '../../src/testing/listen-on-stable-port.ts'
+import { listenOnReusablePort } from '../../src/testing/listen-on-stable-port.ts'
 import { crashBots } from './crash-bots.ts'
 
 const [data = '', botName, port] = process.argv.slice(2)
@@ -19,6 +19,6 @@ const chat = await createServer({
   bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) } },
 })
 const listen = (freePort: number) => chat.listen({ port: freePort })
-const { origin } = await (port === '0' ? listenOnStablePort(listen) : listen(Number(port)))
+const { origin } = await (port === '0' ? listenOnReusablePort(listen) : listen(Number(port)))
 process.stdout.write(`${origin}/demo\n`)
 process.once('SIGTERM', () => void chat.close())

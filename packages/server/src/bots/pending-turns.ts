@@ -10,7 +10,7 @@ export interface PendingTurn extends TurnPosition {
 /**
  * The pending turns of a bot, read from the log as needed.
  *
- * Holds one position in memory for each conversation with pending turns, whatever their number, for up to
+ * Keeps one position per conversation in memory, however many of its turns are pending, for at most
  * `maxConversations` conversations. Turns of further conversations are found later by scanning the log in the order of
  * `sequence`.
  */

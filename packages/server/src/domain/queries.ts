@@ -54,7 +54,7 @@ export interface Page<T> {
 /** An item and its position in the order of the list. */
 type WithCursor<T> = readonly [item: T, cursor: number]
 
-/** Selects the entries that are turns of a bot: messages and events of other users. */
+/** Selects the log entries that need a turn of the bot: messages and events of users. */
 export interface TurnFilter {
   /** The kinds that the bot handles. */
   readonly kinds: readonly EntryKind[]

@@ -10,7 +10,9 @@ let attempts = 0
  *
  * @param listen - Rejects with the code `EADDRINUSE` if the port is in use.
  */
-export async function listenOnStablePort<Result>(listen: (port: number) => Promise<Result>): Promise<Result> {
+export async function listenOnReusablePort<Result>(
+  listen: (port: number) => Promise<Result>,
+): Promise<Result> {
   for (;;) {
     try {
       // Spreads the first ports of consecutive process ids.

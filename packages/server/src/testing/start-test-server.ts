@@ -11,7 +11,7 @@ import { createHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
 import { createFaultProxy } from './fault-proxy.ts'
-import { listenOnStablePort } from './listen-on-stable-port.ts'
+import { listenOnReusablePort } from './listen-on-stable-port.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import type { TestServer } from './test-server.ts'
 
@@ -66,7 +66,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       server.listen(freePort, host)
       await once(server, 'listening')
     }
-    await (port === undefined ? listenOnStablePort(listen) : listen(port))
+    await (port === undefined ? listenOnReusablePort(listen) : listen(port))
     return { ...killable, server, logger }
   }
   /** Stops accepting connections. */

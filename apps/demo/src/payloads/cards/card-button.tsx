@@ -1,7 +1,7 @@
 import type { CardAction } from '@parley/core'
 import { ExternalLink } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { replyToAction, type OnReply } from '../reply.ts'
+import { createActionReply, type OnReply } from '../reply.ts'
 import { toSafeLink } from '../safe-url.ts'
 
 /** One button of a card: it sends a text, sends a value to the bot, or opens a page. */
@@ -30,7 +30,7 @@ export function CardButton({
     <button
       type="button"
       disabled={!onReply || action.action === 'url'}
-      onClick={() => onReply?.(replyToAction(action))}
+      onClick={() => onReply?.(createActionReply(action))}
       className={buttonClass}
     >
       <span dir="auto" className="line-clamp-3 wrap-anywhere">

@@ -1,4 +1,4 @@
-/** An entered line: a message to send, or a command. */
+/** A line that the user entered: a message to send, or a command. */
 export type Command =
   | { type: 'send'; text: string }
   | { type: 'older' | 'retry' | 'discard' | 'help' | 'quit' | 'empty' }

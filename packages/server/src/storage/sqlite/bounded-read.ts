@@ -22,7 +22,7 @@ export interface BoundedQuery<Row> {
   readonly hasEmptyText: (row: Row) => boolean
 }
 
-/** Reads rows within limits. Call it in a snapshot. */
+/** Reads rows within limits. Call it inside a read transaction. */
 export type BoundedRead<Row> = (
   values: readonly number[],
   /** The maximum number of rows to select: one more than `limit` if the caller needs `hasMore`. */

@@ -59,7 +59,7 @@ test('deleted text does not remain in the file', async () => {
   expect(existsSync(`${path}-wal`)).toBe(false)
 })
 
-test('a log continues after the file was closed and opened again', async () => {
+test('the `seq` of a conversation continues after the file was closed and opened again', async () => {
   const path = newPath()
   const first = await openSqliteStorage({ path })
   const bot = await first.execute('registerBot', { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
@@ -119,7 +119,7 @@ test('stored times come from the clock in the options', async () => {
   const message = { caller, conversationId: 'c', payload: '"hello"', metadata: undefined }
   const { createdAt } = await storage.execute('createMessage', message)
 
-  // The creation of the conversation took the first millisecond.
+  // Times strictly increase: the creation of the conversation has the first one.
   expect([user.createdAt, createdAt]).toEqual([1_000_000, 1_000_002])
 })
 

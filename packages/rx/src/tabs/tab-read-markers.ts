@@ -1,15 +1,15 @@
 import { NEVER, Observable, switchMap } from 'rxjs'
+import type { ReadMarker } from './tab-coordinator.ts'
 import { openChannel, type TabEnvironment } from './tab-environment.ts'
-import type { ReadMark } from './tabs.ts'
 
-/** Sends the read marks of this tab to the other tabs, and emits theirs. */
-export function shareTabReadMarks(
+/** Sends the read markers of this tab to the other tabs, and emits theirs. */
+export function shareTabReadMarkers(
   environment: TabEnvironment,
   name: string,
-  own$: Observable<ReadMark>,
-): Observable<ReadMark> {
-  const shared$ = new Observable<ReadMark>((subscriber) => {
-    const channel = openChannel<ReadMark>(environment, name, (mark) => subscriber.next(mark))
+  own$: Observable<ReadMarker>,
+): Observable<ReadMarker> {
+  const shared$ = new Observable<ReadMarker>((subscriber) => {
+    const channel = openChannel<ReadMarker>(environment, name, (marker) => subscriber.next(marker))
     const subscription = own$.subscribe(channel.post)
     return () => {
       subscription.unsubscribe()

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { countPlaywright, countReport, countVitest, failedTasks } from './count.mjs'
+import { countPlaywright, countReport, countVitest, failedTasks } from './count-tests.mjs'
 
 describe('countVitest', () => {
   test('counts a file that fails to load as a failure', () => {

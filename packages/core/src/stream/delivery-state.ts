@@ -3,7 +3,7 @@ import type { UserSignal } from './chat-signal.ts'
 const maxSeen = 1_000
 
 /** What a stream has already delivered, across all its connections. */
-export interface Cursor {
+export interface DeliveryState {
   /** The position to resume after. */
   lastId: string | undefined
   /**
@@ -17,7 +17,7 @@ export interface Cursor {
   hasSeen: (messageId: string) => boolean
 }
 
-export function createCursor(after: string | undefined): Cursor {
+export function createDeliveryState(after: string | undefined): DeliveryState {
   const seen = new Set<string>()
   return {
     lastId: after,

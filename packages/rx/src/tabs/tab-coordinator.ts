@@ -6,7 +6,7 @@ import type { SendAction } from '../timeline/timeline-action.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /** The state that the tabs of one user share. Pass it as an option; its methods are internal to this package. */
-export interface Tabs {
+export interface TabCoordinator {
   /** The user's stream, which the leader tab holds for all. `own` is this tab's stream, which resumes at `cursor`. */
   shareStream: (
     me: ConnectedUser,
@@ -14,12 +14,12 @@ export interface Tabs {
   ) => ConversationSource
   /** Shares an outbox with the other tabs: each action of one tab is dispatched in all. */
   joinOutbox: (me: ConnectedUser, outbox: TabOutbox) => SharedOutbox
-  /** Sends the read marks of this tab to the other tabs, and emits theirs. */
-  shareReadMarks: (name: string, own$: Observable<ReadMark>) => Observable<ReadMark>
+  /** Sends the read markers of this tab to the other tabs, and emits theirs. */
+  shareReadMarkers: (name: string, own$: Observable<ReadMarker>) => Observable<ReadMarker>
 }
 
 /** The id of a conversation, and the time of its newest read message. */
-export type ReadMark = readonly [id: string, createdAt: string]
+export type ReadMarker = readonly [id: string, createdAt: string]
 
 /** This tab's outbox of a conversation. */
 export interface TabOutbox {

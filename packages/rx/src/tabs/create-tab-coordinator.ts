@@ -1,8 +1,8 @@
+import type { TabCoordinator } from './tab-coordinator.ts'
 import { getPageEnvironment, type TabEnvironment } from './tab-environment.ts'
 import { joinTabOutbox } from './tab-outbox.ts'
-import { shareTabReadMarks } from './tab-read-marks.ts'
+import { shareTabReadMarkers } from './tab-read-markers.ts'
 import { createTabStream } from './tab-stream.ts'
-import type { Tabs } from './tabs.ts'
 
 /**
  * Shares a connection and the outboxes of all conversations among the tabs of one user on one server. Pages do this by
@@ -15,7 +15,7 @@ import type { Tabs } from './tabs.ts'
  * @param environment - Replaces locks, channels and time of the page, for tests.
  * @throws DOMException if the page is not allowed to open channels, as in some cross-site frames.
  */
-export function shareTabs(environment: Partial<TabEnvironment> = {}): Tabs {
+export function createTabCoordinator(environment: Partial<TabEnvironment> = {}): TabCoordinator {
   const all = { ...getPageEnvironment(), ...environment }
   // Throws now if channels are blocked, and not when the first message waits for one.
   all.openChannel('parley').close()
@@ -26,6 +26,6 @@ export function shareTabs(environment: Partial<TabEnvironment> = {}): Tabs {
       const { conversationId } = outbox.getTimeline()
       return joinTabOutbox(all, `parley:outbox:${me.url}:${me.user.id}:${conversationId}`, outbox)
     },
-    shareReadMarks: (name, own$) => shareTabReadMarks(all, name, own$),
+    shareReadMarkers: (name, own$) => shareTabReadMarkers(all, name, own$),
   }
 }
