@@ -21,7 +21,7 @@ test('an answer grows in place while it streams, and stays when it is complete',
   await stream.end()
   await terminal.hides('▌')
 
-  expect(rowsWhileStreaming).toEqual(['you: write', 'Echo: A long story▌', '>'])
+  expect(rowsWhileStreaming).toEqual(['you: write', 'Echo: A long story▌', 'Ctrl-C stops the answer', '>'])
   expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: A long story', '>'])
   expect(terminal.cursor).toEqual({ row: 3, column: 2 })
   terminal.type('/quit\r')
@@ -80,12 +80,14 @@ test('a resize while an answer streams redraws it at the new width', async () =>
     '  where the terminal is',
     '  narrow, and not where',
     '  it is wide▌',
+    'Ctrl-C stops the answer',
     '> half a li',
   ])
   expect(wideRows).toEqual([
     'you: write',
     'Echo: a long answer that has to be wrapped where the terminal is narrow, and not',
     '  where it is wide▌',
+    'Ctrl-C stops the answer',
     '> half a li',
   ])
 })
@@ -224,6 +226,148 @@ test('a deleted message disappears from the screen', async () => {
   await terminal.hides('you: two')
 
   expect(terminal.rows).toEqual(['you: one', 'you: three', '>'])
+})
+
+test('Ctrl-C stops an answer that streams, then exits', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('Echo: A long▌')
+  terminal.type('half a li\u0003')
+  await terminal.hides('▌')
+  await terminal.hides('Ctrl-C')
+  await stream.end()
+
+  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: A long', '  stopped', '> half a li'])
+  terminal.type('\u0003')
+  expect(await chat.ended).toBe(0)
+  expect(terminal.rows.slice(1)).toEqual(['you: write', 'Echo: A long', '  stopped'])
+  expect(chat.stderr).toBe('')
+})
+
+test('a second Ctrl-C exits while the server does not respond to the stop', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('Echo: A long▌')
+  server.freeze()
+  terminal.type('\u0003')
+  await terminal.shows('stopping… (Ctrl-C: exit)')
+  terminal.type('\u0003')
+
+  expect(await chat.ended).toBe(0)
+  expect(terminal.rows.slice(1)).toEqual(['you: write'])
+  server.resume()
+  await stream.end()
+})
+
+test('a failed stop is shown, and the chat goes on', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('Echo: A long▌')
+  server.respond({ status: 403, type: 'Forbidden' }, { only: ({ path }) => path.endsWith('/stop') })
+  terminal.type('\u0003')
+  await terminal.shows('Unable to process the request; ')
+  stream.write(' story')
+  const { payload } = await stream.end()
+  await terminal.shows('Echo: A long story\n')
+  terminal.type('next\r')
+  await terminal.shows('Echo: You said: next')
+
+  expect(payload).toEqual({ type: 'text', text: 'A long story' })
+  expect(terminal.rows).not.toContain('  stopped')
+})
+
+test('/stop stops the bot, also while nothing streams', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  terminal.type('/stop\r')
+  await terminal.shows('The bot has stopped.')
+  await stream.abort()
+  terminal.type('write\r')
+  const secondStream = await nextStream()
+  secondStream.write('Once')
+  await terminal.shows('Echo: Once▌')
+  terminal.type('/stop\r')
+  await terminal.shows('  stopped')
+  await secondStream.end()
+
+  expect(terminal.rows.slice(1)).toEqual([
+    'you: write',
+    'The bot has stopped.',
+    'you: write',
+    'Echo: Once',
+    '  stopped',
+    '>',
+  ])
+})
+
+test('Ctrl-C exits while an answer streams on a server that cannot stop it', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  const plainHello = { status: 200, body: 'Hello', contentType: 'text/plain' }
+  server.respond(plainHello, { only: ({ path }) => path === '/hello', times: Infinity })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('bot: A long▌')
+  const rowsWhileStreaming = terminal.rows.slice(1)
+  terminal.type('/stop\r')
+  await terminal.shows('the server lacks the capability')
+  terminal.type('\u0003')
+
+  expect(await chat.ended).toBe(0)
+  expect(rowsWhileStreaming).toEqual(['you: write', 'bot: A long▌', '>'])
+  expect(server.requests.filter(({ path }) => path.endsWith('/stop'))).toEqual([])
+  await stream.end()
+})
+
+test('Ctrl-C exits while an answer streams and the connection is lost', async () => {
+  const { bot, nextStream } = createScriptedBot()
+  await using server = await startTestServer({ bot })
+  await using chat = openChat([server.url])
+  const { terminal } = chat
+
+  await chat.isReady()
+  terminal.type('write\r')
+  const stream = await nextStream()
+  stream.write('A long')
+  await terminal.shows('Ctrl-C stops the answer')
+  await server.kill()
+  await terminal.shows('connection lost')
+  await terminal.hides('Ctrl-C')
+  terminal.type('\u0003')
+
+  expect(await chat.ended).toBe(0)
 })
 
 test('Ctrl-C exits, and lists pending messages', async () => {

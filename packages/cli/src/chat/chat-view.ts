@@ -8,6 +8,8 @@ export interface ChatView {
   readonly messages: readonly ChatMessage[]
   readonly connection: ConversationConnection
   readonly typing: readonly string[]
+  /** Whether a message of the bot is streaming. */
+  readonly isAnswering: boolean
   readonly participants: readonly User[]
   /** Whether the conversation has been synced at least once. Messages that appear later are new. */
   readonly isLoaded: boolean
@@ -17,7 +19,7 @@ export interface ChatView {
 const participantsTimeoutMs = 2_000
 
 export function observeChatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
-  const { messages$, connection$, typing$, participants$ } = conversation
+  const { messages$, connection$, typing$, isAnswering$, participants$ } = conversation
   const timeout$ = clockTimer(clock, participantsTimeoutMs).pipe(
     map(() => []),
     takeUntil(participants$),
@@ -29,6 +31,7 @@ export function observeChatView(conversation: LiveConversation, clock: Clock): O
     messages: messages$,
     connection: connection$,
     typing: typing$,
+    isAnswering: isAnswering$,
     participants: participantsOrTimeout$,
   }).pipe(
     scan<

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { displayName } from './display-name.ts'
+import { displayName, isBot } from './display-name.ts'
 
 const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z' }
 const participants = [
@@ -18,4 +18,15 @@ test.for([
   ['someone unlisted', undefined, 'bot'],
 ] as const)('%j with the bot %j is displayed as %j', ([userId, knownBot, expected]) => {
   expect(displayName(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
+})
+
+test.for([
+  ['me', bot, false],
+  ['bot_demo', bot, true],
+  ['someone who left', bot, false],
+  ['me', undefined, false],
+  ['ann', undefined, false],
+  ['someone unlisted', undefined, true],
+] as const)('%j with the bot %j is a bot: %j', ([userId, knownBot, expected]) => {
+  expect(isBot(userId, { myId: 'me', bot: knownBot, participants })).toBe(expected)
 })

@@ -12,11 +12,15 @@ export interface KnownUsers {
 /** Returns a short name for the author of a message, safe to print. */
 export function displayName(userId: string, { myId, bot, participants }: KnownUsers): string {
   if (userId === myId) return 'you'
-  if (userId === bot?.id) return sanitizeName(bot.name, 'bot')
+  if (isBot(userId, { myId, bot, participants })) return sanitizeName(bot?.name, 'bot')
   const user = participants.find(({ id }) => id === userId)
-  if (user) return sanitizeName(user.name, user.id)
-  // Bots are not listed as participants. If the server does not describe its bot, an unlisted author is the bot.
-  return bot ? sanitizeName(userId, 'unknown') : 'bot'
+  return user ? sanitizeName(user.name, user.id) : sanitizeName(userId, 'unknown')
+}
+
+/** Bots are not listed as participants. If the server does not describe its bot, an unlisted author is the bot. */
+export function isBot(userId: string, { myId, bot, participants }: KnownUsers): boolean {
+  if (bot) return userId === bot.id
+  return userId !== myId && !participants.some(({ id }) => id === userId)
 }
 
 const maxNameWidth = 32

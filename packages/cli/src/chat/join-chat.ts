@@ -8,6 +8,8 @@ export interface JoinedChat {
   /** Undefined if the server does not describe its bot. */
   readonly bot: ServerInfo['bot']
   readonly conversationId: string
+  /** Whether the server can stop the bot's running turn. */
+  readonly canStop: boolean
 }
 
 /**
@@ -36,7 +38,8 @@ export async function joinChat(
     })
     const conversationId = await findConversation(me, saved, options)
     const serverInfo = await me.serverInfo({ signal }).catch(() => undefined)
-    return { url, me, bot: serverInfo?.bot, conversationId }
+    const canStop = serverInfo?.capabilities.includes('stop') === true
+    return { url, me, bot: serverInfo?.bot, conversationId, canStop }
   } catch (error) {
     signal.throwIfAborted()
     throw createJoinError(error, url, options)

@@ -58,10 +58,9 @@ function waitForIdle(session: ChatSession, view$: Observable<ChatView>): Observa
   )
 }
 
-function isBusy({ messages, connection, typing }: ChatView): boolean {
+function isBusy({ messages, connection, typing, isAnswering }: ChatView): boolean {
   if (messages.some(({ status }) => status === 'sending')) return true
-  const isStreaming = messages.some(({ status }) => status === 'streaming')
-  return connection.state === 'online' && (isStreaming || typing.length > 0)
+  return connection.state === 'online' && (isAnswering || typing.length > 0)
 }
 
 /** Fails with the permanent error that closed the conversation. */

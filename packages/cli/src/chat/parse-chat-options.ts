@@ -35,6 +35,10 @@ Options of chat:
   --wait <seconds>         Without a terminal: exit this long after stdin has ended and the last activity. Default: 5
   --json                   Print every signal as a line of JSON
 
+Keys of chat, in a terminal:
+  Ctrl-C                   Stop the answer while it streams. Otherwise, and while it is being stopped: exit
+  Ctrl-D                   Exit
+
 Environment of chat:
   PARLEY_USER_KEY          Like --key, but hidden from other users of this machine
   NO_COLOR                 Disable colors

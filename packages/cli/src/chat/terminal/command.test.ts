@@ -6,6 +6,7 @@ test.for([
   [' hello ', { type: 'send', text: ' hello ' }],
   ['  ', { type: 'empty' }],
   ['/older', { type: 'older' }],
+  ['/stop', { type: 'stop' }],
   ['/quit ', { type: 'quit' }],
   ['/nope', { type: 'unknown', name: '/nope' }],
   ['//help', { type: 'send', text: '/help' }],

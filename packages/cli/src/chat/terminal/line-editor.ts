@@ -15,7 +15,9 @@ export interface LineEditorEvents {
   onKey: () => void
   /** The screen must be redrawn, after Ctrl-L or after the process was resumed. */
   onRedraw: () => void
-  /** Ctrl-C, Ctrl-D, or the terminal was closed. */
+  /** Ctrl-C. */
+  onInterrupt: () => void
+  /** Ctrl-D, or the terminal was closed. */
   onEnd: () => void
 }
 
@@ -27,7 +29,7 @@ interface Key {
 /** Creates an editor without output: the renderer draws the line together with the rest of the screen. */
 export function createLineEditor(
   input: Readable,
-  { onLine, onKey, onRedraw, onEnd }: LineEditorEvents,
+  { onLine, onKey, onRedraw, onInterrupt, onEnd }: LineEditorEvents,
 ): LineEditor {
   const discardedOutput = new Writable({ write: (_chunk, _encoding, done) => done() })
   const readline = createInterface({
@@ -42,7 +44,7 @@ export function createLineEditor(
     else onKey()
   }
   readline.on('line', onLine)
-  readline.on('SIGINT', onEnd)
+  readline.on('SIGINT', onInterrupt)
   readline.on('SIGCONT', () => {
     readline.resume()
     onRedraw()

@@ -4,22 +4,17 @@ import type { ChatSession } from '../chat-mode.ts'
 import { numberedReplies, type Reply } from '../text/payload-text.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
 import { truncate } from '../text/split-graphemes.ts'
-import { wrapText } from '../text/wrap-text.ts'
 import { commandHelp, parseCommand } from './command.ts'
+import { printError, printNote } from './print-note.ts'
 import type { Renderer } from './renderer.ts'
 import type { Row } from './row.ts'
+import type { StopControl } from './stop-control.ts'
 
 /** Creates a function that runs each entered line: sends it as a message, or executes its command. */
 export function createLineHandler(
   { me, conversation }: ChatSession,
-  { renderer, exit }: { renderer: Renderer; exit: () => void },
+  { renderer, stopControl, exit }: { renderer: Renderer; stopControl: StopControl; exit: () => void },
 ): (line: string) => void {
-  function printNote(...lines: string[]): void {
-    renderer.print((width) =>
-      lines.flatMap((line) => wrapText(line, { width })).map((text): Row => [{ text, style: 'dim' }]),
-    )
-  }
-
   function send(payload: Payload): void {
     // The failed message itself shows the error.
     conversation.send(payload).catch(() => {})
@@ -35,7 +30,7 @@ export function createLineHandler(
 
   function getFailedMessages(): readonly ChatMessage[] {
     const messages = renderer.view?.messages.filter(({ status }) => status === 'failed') ?? []
-    if (messages.length === 0) printNote('There are no failed messages.')
+    if (messages.length === 0) printNote(renderer, 'There are no failed messages.')
     return messages
   }
 
@@ -54,13 +49,14 @@ export function createLineHandler(
   }
 
   async function printOlder(): Promise<void> {
-    if (!renderer.view?.isLoaded) return printNote('The newest messages are still loading. Try again later.')
+    if (!renderer.view?.isLoaded)
+      return printNote(renderer, 'The newest messages are still loading. Try again later.')
     if (printLoadedOlder()) return
     try {
       await conversation.loadOlder()
-      if (!printLoadedOlder()) printNote('There are no earlier messages.')
+      if (!printLoadedOlder()) printNote(renderer, 'There are no earlier messages.')
     } catch (error) {
-      printNote(sanitizeLine(error instanceof Error ? error.message : String(error)))
+      printError(renderer, error)
     }
   }
 
@@ -73,6 +69,9 @@ export function createLineHandler(
       case 'older':
         void printOlder()
         break
+      case 'stop':
+        stopControl.stop()
+        break
       case 'retry':
         for (const { key } of getFailedMessages()) conversation.retry(key).catch(() => {})
         break
@@ -80,13 +79,14 @@ export function createLineHandler(
         for (const { key } of getFailedMessages()) conversation.discard(key)
         break
       case 'help':
-        printNote(...commandHelp)
+        printNote(renderer, ...commandHelp)
         break
       case 'quit':
         exit()
         break
       case 'unknown':
         printNote(
+          renderer,
           `Unknown command ${sanitizeLine(command.name)}; see /help. To send it as a message, start with two slashes.`,
         )
         break

@@ -3,10 +3,11 @@ import type { ChatMessage } from '@parley/rx'
 import { expect, test } from 'vitest'
 import { splitGraphemes } from '../text/split-graphemes.ts'
 import { liveRows } from './live-rows.ts'
-import { messageRows } from './message-rows.ts'
+import { messageRows, type Author } from './message-rows.ts'
 import { rowToText, type Row } from './row.ts'
 
-const author = { name: 'Ann', style: 'cyan' } as const
+const author = { name: 'Ann', style: 'cyan', isBot: false } as const
+const bot = { name: 'Bot', style: 'green', isBot: true } as const
 const base = { conversationId: 'c1', userId: 'ann', key: 'k', createdAt: '2026-01-01T00:00:00.000Z' }
 const text = 'one two three four'
 const sent: ChatMessage = { ...base, id: 'm1', status: 'sent', payload: { type: 'text', text } }
@@ -36,6 +37,16 @@ test.for([
   [streaming, 40, ['Ann: hel▌']],
 ] as const)('%j is laid out in %d columns', ([message, width, rows]) => {
   expect(plain(messageRows(message, { author, width }))).toEqual(rows)
+})
+
+test('only a message of a bot is marked as stopped', () => {
+  const stopped: ChatMessage = { ...sent, metadata: { stopped: true } }
+  const rowsBy = (writer: Author, message: ChatMessage) =>
+    plain(messageRows(message, { author: writer, width: 40 }))
+
+  expect(rowsBy(bot, stopped)).toEqual(['Bot: one two three four', '  stopped'])
+  expect(rowsBy(bot, { ...sent, metadata: { stopped: 'true' } })).toEqual(['Bot: one two three four'])
+  expect(rowsBy(author, stopped)).toEqual(['Ann: one two three four'])
 })
 
 test('no row is wider than the screen, even on narrow screens', () => {

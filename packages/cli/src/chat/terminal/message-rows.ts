@@ -9,11 +9,12 @@ import type { Row, Style } from './row.ts'
 export interface Author {
   readonly name: string
   readonly style: Style
+  readonly isBot: boolean
 }
 
 const indent = '  '
 
-/** Lays out a message: the author's name, the text, and the delivery status of a pending message. */
+/** Lays out a message: the author's name, the text, and the status of a pending or stopped message. */
 export function messageRows(
   message: ChatMessage,
   { author, width }: { author: Author; width: number },
@@ -35,12 +36,15 @@ export function messageRows(
       { text: first, ...style },
     ],
     ...rest.map((line): Row => [{ text: `${indent}${line}`, ...style }]),
-    ...statusRows(message, width),
+    ...statusRows(message, { author, width }),
   ]
 }
 
-function statusRows(message: ChatMessage, width: number): Row[] {
-  if (message.status === 'sending') return [[{ text: truncate(`${indent}sending…`, width), style: 'dim' }]]
+function statusRows(message: ChatMessage, { author, width }: { author: Author; width: number }): Row[] {
+  const dimRow = (text: string): Row => [{ text: truncate(`${indent}${text}`, width), style: 'dim' }]
+  if (message.status === 'sending') return [dimRow('sending…')]
+  if (message.status === 'sent')
+    return author.isBot && message.metadata?.['stopped'] === true ? [dimRow('stopped')] : []
   if (message.status !== 'failed') return []
   const reason = sanitizeLine(message.error?.message ?? 'Unable to send the message.')
   const lines = wrapText(`failed: ${reason} /retry sends it again, /discard removes it.`, {

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '@parley/rx'
 import type { ChatSession } from '../chat-mode.ts'
 import type { ChatView } from '../chat-view.ts'
-import { displayName } from '../display-name.ts'
+import { displayName, isBot, type KnownUsers } from '../display-name.ts'
 import { createTranscript, type Transcript } from '../transcript.ts'
 import { liveRows } from './live-rows.ts'
 import { messageRows, type Author } from './message-rows.ts'
@@ -28,17 +28,31 @@ export interface Renderer {
 
 export function createRenderer(
   { me, bot, options, io }: ChatSession,
-  { input, now }: { input: () => { line: string; cursor: number }; now: () => number },
+  {
+    input,
+    hint,
+    now,
+  }: {
+    input: () => { line: string; cursor: number }
+    /** The last part of the status line. */
+    hint: () => string | undefined
+    now: () => number
+  },
 ): Renderer {
   const screen = io.stdout
   const writer = createTerminalWriter(screen, { hasColors: options.hasColors })
   const transcript = createTranscript(options.historyCount)
-  const getName = (userId: string): string =>
-    displayName(userId, { myId: me.user.id, bot, participants: view?.participants ?? [] })
+  const getKnownUsers = (): KnownUsers => ({
+    myId: me.user.id,
+    bot,
+    participants: view?.participants ?? [],
+  })
+  const getName = (userId: string): string => displayName(userId, getKnownUsers())
   const statusLine = createStatusLine(now, getName)
   let view: ChatView | undefined
   let queuedPrints: ((width: number) => Row[])[] = []
   let needsRedraw = false
+  let isClosed = false
   let scheduledDraw: NodeJS.Immediate | undefined
   let statusTimer: NodeJS.Timeout | undefined
 
@@ -48,7 +62,7 @@ export function createRenderer(
   function getAuthor(userId: string): Author {
     const isParticipant = view?.participants.some(({ id }) => id === userId) === true
     const style = userId === me.user.id ? 'cyan' : isParticipant ? 'yellow' : 'green'
-    return { name: getName(userId), style }
+    return { name: getName(userId), style, isBot: isBot(userId, getKnownUsers()) }
   }
 
   /** Returns the last rows of the printed messages. */
@@ -77,7 +91,7 @@ export function createRenderer(
           {
             messages: view?.messages ?? [],
             messageRows: (message) => rowsOfMessage(message, width),
-            status: statusLine.parts(view),
+            status: [...statusLine.parts(view), hint()].filter((part) => part !== undefined),
             ...input(),
           },
           { width, height: Math.max(1, height - 1) },
@@ -96,6 +110,7 @@ export function createRenderer(
   }
 
   function draw(): void {
+    if (isClosed) return
     scheduledDraw ??= setImmediate(drawNow, false)
   }
 
@@ -124,6 +139,7 @@ export function createRenderer(
     redraw,
     draw,
     close() {
+      isClosed = true
       screen.off('resize', redraw)
       screen.off('drain', draw)
       clearImmediate(scheduledDraw)

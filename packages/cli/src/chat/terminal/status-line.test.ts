@@ -36,5 +36,13 @@ test('the status line shows who is typing', () => {
 })
 
 function view(changes: Partial<ChatView>): ChatView {
-  return { messages: [], connection: online, typing: [], participants: [], isLoaded: true, ...changes }
+  return {
+    messages: [],
+    connection: online,
+    typing: [],
+    isAnswering: false,
+    participants: [],
+    isLoaded: true,
+    ...changes,
+  }
 }

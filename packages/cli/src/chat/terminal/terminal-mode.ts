@@ -7,6 +7,7 @@ import { truncate } from '../text/split-graphemes.ts'
 import { createLineEditor } from './line-editor.ts'
 import { createLineHandler } from './line-handler.ts'
 import { createRenderer, type Renderer } from './renderer.ts'
+import { createStopControl } from './stop-control.ts'
 
 /** Runs an interactive chat in a terminal, with messages above a prompt. Ends when the user exits. */
 export const runTerminal: ChatMode = async (session) => {
@@ -15,10 +16,15 @@ export const runTerminal: ChatMode = async (session) => {
   const exit = (): void => {
     exit$.next()
   }
-  const renderer = createRenderer(session, { input: () => editor, now: Date.now })
+  const renderer = createRenderer(session, {
+    input: () => editor,
+    hint: () => stopControl.hint,
+    now: Date.now,
+  })
+  const stopControl = createStopControl(session, { renderer, exit })
   let previousLine = ''
   const editor = createLineEditor(io.stdin, {
-    onLine: createLineHandler(session, { renderer, exit }),
+    onLine: createLineHandler(session, { renderer, stopControl, exit }),
     onKey() {
       const { line } = editor
       if (line !== previousLine && line !== '' && !line.startsWith('/')) conversation.sendTyping()
@@ -26,6 +32,7 @@ export const runTerminal: ChatMode = async (session) => {
       renderer.draw()
     },
     onRedraw: renderer.redraw,
+    onInterrupt: stopControl.interrupt,
     onEnd: exit,
   })
   printHeader(session, renderer)
