@@ -83,7 +83,8 @@ describe('listenUser', () => {
     expect(await collectSignals(me.listenUser()).ended).toMatchObject({
       type: 'MethodNotFound',
       message:
-        'Unable to listen to the user\'s conversations; the server lacks the capability "user-stream".',
+        'Unable to listen to the user\'s conversations; the server lacks the capability "user-stream". ' +
+        'Check serverInfo() first.',
     })
     expect(server.requests).toEqual([])
   })
@@ -129,7 +130,8 @@ describe('sendTyping', () => {
 
     expect(await chatErrorOf(me.sendTyping(input))).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to send the typing signal; the server lacks the capability "typing".',
+      message:
+        'Unable to send the typing signal; the server lacks the capability "typing". Check serverInfo() first.',
     })
     expect(server.requests).toEqual([])
   })
@@ -166,7 +168,7 @@ describe('stop', () => {
 
     expect(await chatErrorOf(me.stop(input))).toMatchObject({
       type: 'MethodNotFound',
-      message: 'Unable to stop the turn; the server lacks the capability "stop".',
+      message: 'Unable to stop the turn; the server lacks the capability "stop". Check serverInfo() first.',
     })
     expect(server.requests).toEqual([])
   })

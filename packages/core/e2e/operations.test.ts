@@ -144,7 +144,7 @@ test.each(['', '.', '..'])(
 
     expect(error).toMatchObject({
       type: 'InvalidIdentifier',
-      message: 'Unable to get the conversation; "id" is not an id.',
+      message: 'Unable to get the conversation; "id" is not a valid id. Check the id.',
     })
     expect(server.requests).toEqual([])
   },

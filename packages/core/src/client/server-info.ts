@@ -60,7 +60,11 @@ export function createServerCapabilities(
     async assertSupported(operation, capability, options) {
       const { capabilities } = await serverInfo(options)
       if (!capabilities.includes(capability))
-        throw operationError(operation, 'MethodNotFound', `the server lacks the capability "${capability}".`)
+        throw operationError(
+          operation,
+          'MethodNotFound',
+          `the server lacks the capability "${capability}". Check serverInfo() first.`,
+        )
     },
     has: (capability) => loaded?.capabilities.includes(capability) ?? false,
     botId: () => loaded?.bot?.id,

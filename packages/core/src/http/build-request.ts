@@ -31,13 +31,15 @@ export function buildRequest(
 /** Rejects an empty segment and segments of dots, which would change the path to that of another operation. */
 function pathSegment(name: string, field: string, value: unknown): string {
   if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value)
-  throw operationError(name, 'InvalidIdentifier', `"${field}" is not an id.`)
+  throw operationError(name, 'InvalidIdentifier', `"${field}" is not a valid id. Check the id.`)
 }
 
 function toJson(name: string, value: object): string {
   try {
     return JSON.stringify(value)
   } catch (cause) {
-    throw operationError(name, 'InvalidPayload', 'the input cannot be converted to JSON.', { cause })
+    throw operationError(name, 'InvalidPayload', 'the input cannot be converted to JSON; see the cause.', {
+      cause,
+    })
   }
 }

@@ -101,7 +101,8 @@ export function createCurrentConversation(
   const listError$ = status$.value$.pipe(
     map((status) => {
       if (status?.state !== 'closed') return
-      throw status.cause ?? new ChatError('Unavailable', 'Unable to list the conversations of the user.')
+      const message = "Unable to list the user's conversations; the stream has ended. Connect again."
+      throw status.cause ?? new ChatError('Unavailable', message)
     }),
     ignoreElements(),
   )

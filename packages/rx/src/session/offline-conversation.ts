@@ -163,4 +163,7 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
 }
 
 const unknownKey = (key: string): ChatError =>
-  new ChatError('ResourceNotFound', `Unable to retry the message; no pending message has the key "${key}".`)
+  new ChatError(
+    'ResourceNotFound',
+    `Unable to retry the message; no pending message has the key "${key}". Use the key of a failed message.`,
+  )

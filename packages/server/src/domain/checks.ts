@@ -19,7 +19,8 @@ export function requireExistingUser<User extends WithKeyNonce>(user: User | unde
   if (!user) {
     throw new ApiError(
       'ResourceNotFound',
-      `Unable to process the request; the user ${quote(caller.userId)} does not exist. Create it with getOrCreateUser.`,
+      `Unable to process the request; the user ${quote(caller.userId)} does not exist. ` +
+        'Create one with getOrCreateUser.',
     )
   }
   requireMatchingNonce(user, caller)
@@ -36,7 +37,10 @@ export function requireMatchingNonce(user: WithKeyNonce, { keyNonce }: Caller): 
 }
 
 export function unknownConversation(id: string): ApiError {
-  return new ApiError('ResourceNotFound', `Unable to find the conversation ${quote(id)}; it does not exist.`)
+  return new ApiError(
+    'ResourceNotFound',
+    `Unable to find the conversation ${quote(id)}; it does not exist. Check the id.`,
+  )
 }
 
 /** The same error whether the conversation does not exist or the caller is not a participant of it. */
@@ -58,18 +62,21 @@ export function notParticipantOfEntry(kind: 'message' | 'event'): ApiError {
 export function notOwner(id: string): ApiError {
   return new ApiError(
     'Forbidden',
-    `Unable to change the conversation ${quote(id)}; only its owner may do this.`,
+    `Unable to change the conversation ${quote(id)}; only its owner may do this. Ask the owner.`,
   )
 }
 
 export function unknownEntry(kind: 'message' | 'event', id: string): ApiError {
-  return new ApiError('ResourceNotFound', `Unable to find the ${kind} ${quote(id)}; it does not exist.`)
+  return new ApiError(
+    'ResourceNotFound',
+    `Unable to find the ${kind} ${quote(id)}; it does not exist. Check the id.`,
+  )
 }
 
 export function unknownParticipant(userId: string): ApiError {
   return new ApiError(
     'ResourceNotFound',
-    `Unable to find the participant ${quote(userId)}; the user is not a participant of the conversation.`,
+    `Unable to find the participant ${quote(userId)}; no participant of the conversation has this id. Check the id.`,
   )
 }
 

@@ -64,7 +64,7 @@ export function addParticipant(
   if (!user) {
     throw new ApiError(
       'ResourceNotFound',
-      `Unable to add the user ${quote(input.userId)}; the user does not exist.`,
+      `Unable to add the user ${quote(input.userId)}; the user does not exist. Check the id.`,
     )
   }
   const isBot = user.rowId === input.caller.bot.userRowId
@@ -93,7 +93,7 @@ export function removeParticipant(
   if (isOwner(conversation, target)) {
     throw new ApiError(
       'InvalidPayload',
-      'Unable to remove the owner from their conversation; delete the conversation instead.',
+      'Unable to remove the participant; the owner cannot leave the conversation. Delete the conversation instead.',
     )
   }
   endMembership(tx, conversation, target)

@@ -37,7 +37,10 @@ export function deleteMessage(tx: Transaction, input: { caller: Caller; id: stri
   if (entry?.kind !== 'message_created') throw unknownEntry('message', input.id)
   if (entry.userRowId !== user.rowId) {
     throw tx.isParticipant(conversation, user.rowId)
-      ? new ApiError('Forbidden', 'Unable to delete the message; only its sender may do this.')
+      ? new ApiError(
+          'Forbidden',
+          'Unable to delete the message; only its sender may do this. Ask the sender.',
+        )
       : notParticipantOfEntry('message')
   }
   tx.deleteEntry(conversation.rowId, entry.seq)

@@ -103,7 +103,7 @@ export function runIdempotent(
     if (value === undefined)
       throw new ApiError(
         'ResourceNotFound',
-        `Unable to repeat ${quote(name)}; the resource that it created was deleted.`,
+        `Unable to repeat ${quote(name)}; the resource that it created was deleted. Use a new Idempotency-Key.`,
       )
     return value
   }
