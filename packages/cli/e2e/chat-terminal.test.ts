@@ -362,12 +362,18 @@ test('Ctrl-C exits while an answer streams and the connection is lost', async ()
   const stream = await nextStream()
   stream.write('A long')
   await terminal.shows('Ctrl-C stops the answer')
-  await server.kill()
+  const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen')
+  server.drop({ times: Infinity, only: isStream })
+  server.cut(isStream)
   await terminal.shows('connection lost')
-  await terminal.hides('Ctrl-C')
+  const rowsWhileLost = terminal.rows
   terminal.type('\u0003')
 
   expect(await chat.ended).toBe(0)
+  expect(rowsWhileLost).toContain('Echo: A long▌')
+  expect(rowsWhileLost.join()).not.toContain('Ctrl-C')
+  expect(server.requests.filter(({ path }) => path.endsWith('/stop'))).toEqual([])
+  await stream.end()
 })
 
 test('Ctrl-C exits, and lists pending messages', async () => {
