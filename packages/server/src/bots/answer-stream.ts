@@ -19,7 +19,10 @@ export interface AnswerStreamOptions {
   readonly afterSeq: number
   /** Reads the message that an interrupted run stored here. If defined, nothing is sent or stored again. */
   readonly readPrevious: (() => Promise<LogEntry>) | undefined
-  /** Whether the conversation was deleted: user streams would receive deltas until its rows are removed. */
+  /**
+   * Whether nobody receives the deltas: the turn was stopped, or the conversation was deleted, whose user streams would
+   * receive them until its rows are removed.
+   */
   readonly isHidden: boolean
 }
 
@@ -54,8 +57,8 @@ export function createAnswerStream(
   const { conversationRowId, conversationId, streamId } = draft
   const createPayload = (text: string) =>
     options.type === 'text' ? { type: options.type, text } : { type: options.type, markdown: text }
-  /** The size of the message as JSON so far, without the bot's metadata. */
-  let bytes = byteLength(createPayload('')) + byteLength({ streamId })
+  /** The size of the message as JSON if its turn is stopped now. */
+  let bytes = byteLength(createPayload('')) + byteLength({ streamId, stopped: true })
   let isOpen = true
   /** Resolves with the message that was stored when the turn was stopped. */
   let stopped: Promise<LogEntry | undefined> | undefined

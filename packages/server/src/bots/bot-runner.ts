@@ -219,7 +219,10 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     if (turn && !isStopping) await (turn.stopping ??= stopTurn(conversationRowId, turn))
   }
 
-  const interruptTurn = (conversationRowId: number): void => {
+  const interruptTurn = ({ conversationRowId, seq }: LogEntry): void => {
+    // The scan may find an entry, and start its turn, before this thread learns of the commit.
+    const turn = runningTurns.get(conversationRowId)
+    if (!turn || turn.seq >= seq) return
     stopRunningTurn(conversationRowId).catch((error: unknown) => {
       logger.error({ err: error, bot: bot.userId }, 'unable to store an interrupted turn of the bot')
     })
@@ -262,7 +265,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
           pending?.advance(entry.sequence)
           if (!entry.isBot && kinds.includes(entry.kind)) {
             pending?.add(entry)
-            if (definition.onBusy === 'interrupt') interruptTurn(entry.conversationRowId)
+            if (definition.onBusy === 'interrupt') interruptTurn(entry)
           }
         }
       }

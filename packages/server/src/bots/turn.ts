@@ -182,7 +182,8 @@ function createTurn(
         if (!takePreviousOutput()) await writer.event(payload)
       }),
     stream: ({ type = 'text' } = {}) => {
-      assertTurn()
+      const isStopped = state.phase === 'stopped'
+      if (!isStopped) assertTurn()
       const stream = createAnswerStream(
         {
           type,
@@ -192,12 +193,14 @@ function createTurn(
           userId: bot.userId,
           createdAt: context.now(),
           afterSeq: entry.seq,
-          readPrevious: takePreviousOutput(),
-          isHidden: isConversationDeleted(),
+          readPrevious: isStopped ? undefined : takePreviousOutput(),
+          isHidden: isStopped || isConversationDeleted(),
         },
         { hub, writer },
       )
-      state.open.add(stream)
+      // Does not throw: in a callback, such as an abort listener, an exception would end the process.
+      if (isStopped) stream.stop(Promise.resolve([]))
+      else state.open.add(stream)
       return {
         ...stream,
         end: (options) => logRejection(() => stream.end(options), { isAllowedAfterStop: true }),
