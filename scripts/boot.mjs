@@ -9,7 +9,7 @@ const commands = { setup, start, test, 'test:long': longTests }
 
 const command = commands[process.argv[2]]
 if (!command) {
-  console.error('usage: node scripts/boot.mjs setup | start | test | test:long')
+  console.error('Usage: node scripts/boot.mjs setup | start | test | test:long')
   process.exit(2)
 }
 

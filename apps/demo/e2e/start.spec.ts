@@ -37,7 +37,7 @@ test('an invalid port produces one line and the usage', async () => {
   const ended = await runDemo(['--port', 'https'])
 
   expect(ended.code).toBe(1)
-  expect(ended.stderr).toMatch(/^Unable to use "https" as --port; .+\nusage: .+\n$/)
+  expect(ended.stderr).toMatch(/^Unable to use "https" as --port; .+\nUsage: .+\n$/)
 })
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

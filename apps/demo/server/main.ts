@@ -6,7 +6,7 @@ import { createDemoBot } from './demo-bot.ts'
 import { startDemoServer, type DemoServer } from './demo-server.ts'
 import { describeStartError } from './describe-start-error.ts'
 
-const usage = 'usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
+const usage = 'Usage: npm start -- [--port 3000] [--host 127.0.0.1] [--data .parley/parley.db] [--word-ms 45]'
 
 /** Serves the Chat API, the demo bot and the page on one port. Only this file reads arguments and the environment. */
 export async function main({ pause }: { pause?: Pause } = {}): Promise<void> {
@@ -25,7 +25,9 @@ async function run(options: ReturnType<typeof readOptions>, pause: Pause | undef
   }).catch((error: unknown) => fail(describeStartError(error, options)))
 
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop(server))
-  server.closed.catch(() => fail('The server failed; the log contains the cause. Restart the server.'))
+  server.closed.catch(() =>
+    fail('Unable to continue; the server failed. See the cause in its log, and start it again.'),
+  )
   console.log(`Parley demo: open ${server.origin}`)
 }
 

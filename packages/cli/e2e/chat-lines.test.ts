@@ -179,7 +179,7 @@ test('a user key from the environment authenticates its user, and --name sets th
 
   expect(withoutKey).toMatchObject({ code: 1, stdout: '' })
   expect(withoutKey.stderr).toContain('Pass it with --key or PARLEY_USER_KEY.')
-  expect(rejected.stderr).toContain('you are not a participant of the conversation c1')
+  expect(rejected.stderr).toContain('you are not a participant in the conversation c1')
   expect(printed).toEqual({ code: 0, stdout: 'Ann: hello\n', stderr: '' })
   expect(readdirSync(folder.path)).toEqual([])
 })

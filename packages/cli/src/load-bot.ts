@@ -12,7 +12,8 @@ import type { BotDefinition } from '@parley/server'
  */
 export async function loadBot(path: string): Promise<BotDefinition> {
   const file = resolve(path)
-  if (!existsSync(file)) throw new Error(`Unable to load the bot; the file ${path} does not exist.`)
+  if (!existsSync(file))
+    throw new Error(`Unable to load the bot; the file ${path} does not exist. Check the path.`)
 
   // The hook stays registered, because a bot may import modules while it runs.
   registerHooks({

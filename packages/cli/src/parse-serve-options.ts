@@ -14,22 +14,22 @@ export interface ServeCommandOptions {
   readonly pingIntervalMs: number | undefined
 }
 
-export const serveUsage = `Options of serve:
+export const serveUsage = `Options for serve:
   --port <number>          Port to listen on; 0 selects a free port. Default: 3000
   --host <address>         Address to listen on. Default: 127.0.0.1
   --data <file>            SQLite database file, or :memory:. Default: ./parley.db
   --webhook-id <id>        Webhook id of the bot, the first segment of every path. Default: demo
   --bot <module>           Module whose default export is the bot, such as ./bot.ts. Default: no bot
   --auth <mode>            shared: anyone can create a user. personal: your backend signs user keys. Default: shared
-  --cors-origin <origin>   Web origin that may call the API; can be repeated. Default: all origins
+  --cors-origin <origin>   Origin of web pages that may call the API; repeatable. Default: all origins
   --ping-interval <s>      Seconds without data before a stream is pinged, 1 to 20. Default: 20
 
-Environment of serve:
+Environment variables for serve:
   PARLEY_ENCRYPTION_KEY    Secret that signs user keys, at least 32 bytes. Generate one: openssl rand -base64 32.
                            Default with --auth shared: generated and stored next to the database
 
 Exit codes of serve:
-  0 stopped by a signal · 1 unable to start · 2 invalid command line · 3 failed while running, restart it
+  0 stopped by a signal · 1 unable to start · 2 invalid command line · 3 failed while running: restart it
 `
 
 const maxPort = 65_535
@@ -80,7 +80,7 @@ function parse(args: string[]) {
     }).values
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UsageError(`Unable to serve; ${reason}. See parley --help.`, { cause })
+    throw new UsageError(`Unable to serve; ${reason}. See parley serve --help.`, { cause })
   }
 }
 

@@ -2,17 +2,16 @@ import { chatUsage, parseChatOptions } from './chat/parse-chat-options.ts'
 import { parseServeOptions, serveUsage } from './parse-serve-options.ts'
 import { UsageError } from './usage-error.ts'
 
-const usage = `Usage: parley <command>
+const usage = `Usage: parley <command> [options]
 
 Commands:
-  serve    Run a Chat API server with your bot
-  chat     Chat with a bot
+  serve        Run a Chat API server with your bot
+  chat         Chat with a bot
+  --version    Print the version
+  --help       Print this help
 
 ${serveUsage}
-${chatUsage}
-  parley --version
-  parley --help
-`
+${chatUsage}`
 
 /** Runs a command and resolves with its exit code. Loads only the modules of that command, to start fast. */
 export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEnv }): Promise<number> {
@@ -27,7 +26,7 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
         return await serve(options)
       }
       case 'chat': {
-        if (wantsHelp) return print(`Usage: parley chat <url> [options]\n\n${chatUsage}`)
+        if (wantsHelp) return print(`Usage: parley chat <url | webhook id> [options]\n\n${chatUsage}`)
         const options = parseChatOptions(rest, env)
         const [{ chat }, { processIo }] = await Promise.all([
           import('./chat/chat.ts'),

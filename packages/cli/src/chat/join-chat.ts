@@ -25,7 +25,9 @@ export async function joinChat(
   const chat = createChat(options.address)
   const { url } = chat
   const onFailure = (reason: string): void => {
-    warn(`Unable to save this conversation for the next run; ${reason}`)
+    warn(
+      `Unable to save this conversation for the next run; ${reason}. Check the folder ${options.stateFolder}.`,
+    )
   }
   const saved = openSavedChats(options.stateFolder, { url, onFailure })
   const credentials =
@@ -101,7 +103,7 @@ function getReason(
     return 'the bot does not exist. The URL must end with its webhook id, as in http://127.0.0.1:3000/demo.'
   if (type === 'Forbidden' && conversationId !== undefined)
     return (
-      `you are not a participant of the conversation ${conversationId}. ` +
+      `you are not a participant in the conversation ${conversationId}. ` +
       'Ask its owner to add you, or remove --conversation.'
     )
   return error.message.replace(/^Unable to [^;]*; /, '')

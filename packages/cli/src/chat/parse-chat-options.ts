@@ -23,25 +23,29 @@ export interface ChatCommandOptions {
   readonly isDumbTerminal: boolean
 }
 
-export const chatUsage = `Arguments of chat:
-  <url>                    The bot's base URL, such as http://127.0.0.1:3000/demo, or its webhook id on the hosted service
+export const chatUsage = `Arguments for chat:
+  <url>                    Base URL of the bot, such as http://127.0.0.1:3000/demo
+  <webhook id>             Or its webhook id on the hosted service
 
-Options of chat:
+Options for chat:
   --conversation <id>      Conversation to join; created if it does not exist. Default: the last one with this bot
-  --new                    Start a new conversation
-  --key <user key>         Chat as the user of this key. Default: a guest, created once and saved
-  --name <name>            Display name for other users
-  --history <number>       Earlier messages to show, 0 to 100. Default: 20
-  --wait <seconds>         Without a terminal: exit this long after stdin has ended and the last activity. Default: 5
-  --json                   Print every signal as a line of JSON
+  --new                    Start a new conversation as the same user
+  --key <user key>         Chat as the user with this key. Default: a guest, created once and saved
+  --name <name>            Name that other users see
+  --history <number>       Number of earlier messages to show, 0 to 100. Default: 20
+  --wait <seconds>         Without a terminal: time without activity before exiting, once stdin has ended. Default: 5
+  --json                   Print each signal as a line of JSON instead of the messages
 
-Keys of chat, in a terminal:
+Keys for chat, in a terminal:
   Ctrl-C                   Stop the answer while it streams. Otherwise, and while it is being stopped: exit
   Ctrl-D                   Exit
 
-Environment of chat:
+Environment variables for chat:
   PARLEY_USER_KEY          Like --key, but hidden from other users of this machine
-  NO_COLOR                 Disable colors
+  NO_COLOR                 Disables colors if set
+
+Exit codes of chat:
+  0 ended by you or by the end of stdin · 1 failed, or a message was rejected · 2 invalid command line
 `
 
 const helpHint = 'See parley chat --help.'
