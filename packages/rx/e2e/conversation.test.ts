@@ -159,7 +159,7 @@ test('a subscriber that replies during an emission does not leave others with an
   subscription.unsubscribe()
 })
 
-test('a conversation of which the user is not a participant is closed with the cause', async () => {
+test('a conversation in which the user is not a participant is closed with the cause', async () => {
   await using service = await startFakeHostedService()
   const conversation = openConversation(await connectUser(service, 'me'), 'unknown', quick)
   const { seen, stop } = watch(conversation)

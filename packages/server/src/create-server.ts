@@ -50,12 +50,12 @@ export interface ChatServer {
    */
   close(): Promise<void>
   /**
-   * Resolves when the server has closed. Rejects if the server fails permanently, such as when its writing thread runs
+   * Resolves when the server has closed. Rejects if the server fails permanently, such as when its writer thread runs
    * out of memory. Then its streams have ended and every request gets 503: restart the process. No acknowledged write
    * is lost.
    *
-   * Does not reject on a full disk, a locked database or an I/O error. Handling it is optional: the error is also
-   * logged.
+   * Does not reject on a full disk, a locked database or an I/O error. Handling the rejection is optional: the error is
+   * also logged.
    */
   readonly closed: Promise<void>
 }

@@ -26,13 +26,13 @@ export interface ServerOptions {
   readonly bots: Readonly<Record<string, BotOptions>>
   /** The origins of web pages that may call the API. Default: all, as calls need a user key and use no cookies. */
   readonly corsOrigins?: readonly string[]
-  /** For example a pino logger. Default: JSON lines on stderr. */
+  /** A logger, such as one of pino. Default: JSON lines on stderr. */
   readonly logger?: Logger
   /** How old the missed signals of a resumed stream may be, in milliseconds. Default: 7 days. */
   readonly replayMaxAgeMs?: number
   /** Maximum number of missed signals that are replayed. Default: 1,000. */
   readonly replayMaxCount?: number
-  /** Sends a ping on streams that were idle for this long. Default: 20 s. Clients allow 25 s. */
+  /** Pings streams that were idle for this long. Default: 20 s. Clients expect data every 25 s. */
   readonly pingIntervalMs?: number
   /** Closes a stream with more unsent bytes than this. Default: 1 MiB. */
   readonly maxBufferedBytes?: number

@@ -1,6 +1,6 @@
 /** Options of every call. */
 export interface CallOptions {
-  /** Aborts the call at once: it rejects with the signal's reason. A request already sent may still take effect. */
+  /** Aborts the call immediately: it rejects with the signal's reason. A request already sent may still take effect. */
   signal?: AbortSignal | undefined
   /** The time limit of each attempt, in milliseconds. Default: the client's. */
   timeoutMs?: number | undefined

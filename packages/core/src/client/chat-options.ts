@@ -6,7 +6,7 @@ import type { Clock } from '../time/clock.ts'
 export type ChatOptions<Schemas extends CustomSchemas = CustomSchemas> = ChatAddress & {
   /** The time limit of each attempt of a call, in milliseconds. Default: 30,000. */
   timeoutMs?: number
-  /** A stream that receives nothing for this long counts as lost. Servers send a ping every 25 s. Default: 60,000. */
+  /** A stream that receives nothing for this long counts as lost. Servers ping at least every 25 s. Default: 60,000. */
   idleTimeoutMs?: number
   retry?: RetryOptions
   /** Schemas of the app's own metadata and custom events. Default: any JSON objects. */
@@ -20,7 +20,7 @@ export type ChatOptions<Schemas extends CustomSchemas = CustomSchemas> = ChatAdd
 }
 
 /**
- * A bot's address: its webhook id at the hosted service, or the base URL on any server, such as
+ * A bot's address: its webhook id on the hosted service, or its base URL on any server, such as
  * `http://127.0.0.1:3000/demo`.
  */
 export type ChatAddress = { webhookId: string; url?: never } | { url: string; webhookId?: never }

@@ -11,7 +11,7 @@ import type { ServerInfo } from './server-info.ts'
 export interface ConnectedUser<Schemas = NoSchemas> extends Methods<Schemas> {
   /** The base URL of the chat. Together with the user's id, it identifies the user globally. */
   readonly url: string
-  /** The user as of connecting. */
+  /** The user at the time of connecting. Later updates do not change it. */
   readonly user: User
   /** The key that is sent with the user's calls now. */
   readonly userKey: string

@@ -9,7 +9,7 @@ export interface Extension extends Operation {
 /** The operations that `@parley/server` adds to the 21 of the Chat API, in the same format. */
 export const extensions = {
   /**
-   * Streams the signals of all conversations of which the user is a participant.
+   * Streams the signals of all conversations in which the user is a participant.
    *
    * @throws `ResourceNotFound` if the user was deleted.
    */
@@ -24,7 +24,7 @@ export const extensions = {
   /**
    * Shows the other participants that the user is typing, for 6 s.
    *
-   * @throws `Forbidden` if the user is not a participant of the conversation or it does not exist.
+   * @throws `Forbidden` if the user is not a participant in the conversation or it does not exist.
    */
   sendTyping: {
     method: 'PUT',
@@ -35,9 +35,9 @@ export const extensions = {
   },
   /**
    * Stops the bot's running turn in a conversation. A message that is streaming is stored with its text so far and
-   * `metadata.stopped: true`. Succeeds if nothing is running, too.
+   * `metadata.stopped: true`. Also succeeds if nothing is running.
    *
-   * @throws `Forbidden` if the user is not a participant of the conversation or it does not exist.
+   * @throws `Forbidden` if the user is not a participant in the conversation or it does not exist.
    */
   stop: {
     method: 'POST',

@@ -9,10 +9,10 @@ export type Message = InferNamed<'Message'>
 /** A custom event in a conversation. The app defines its meaning. */
 export type Event = InferNamed<'Event'>
 
-/** The content of a message: one of 12 kinds, discriminated by `type`. */
+/** The content of a message: one of 12 types, discriminated by `type`. */
 export type Payload = InferNamed<'Payload'>
 export type PayloadType = Payload['type']
-/** The payload of one kind, such as `PayloadOf<'card'>`. */
+/** The payload of one type, such as `PayloadOf<'card'>`. */
 export type PayloadOf<Type extends PayloadType> = Extract<Payload, { type: Type }>
 /** A payload that a `bloc` can contain. */
 export type BlocItem = InferNamed<'BlocItem'>

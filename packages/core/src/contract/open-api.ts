@@ -27,13 +27,14 @@ const summaries: Record<OperationName, string> = {
   getConversation: 'Returns a conversation.',
   deleteConversation: 'Deletes a conversation, its messages and its events. Cannot be undone.',
   listConversations:
-    'Lists the conversations of which the caller is a participant, most recently created first.',
+    'Lists the conversations in which the caller is a participant, most recently created first.',
   listenConversation: 'Streams the signals of a conversation as server-sent events.',
   listMessages: 'Lists the messages of a conversation, newest first.',
   addParticipant: 'Adds a user to a conversation. Has no effect if they are a participant already.',
   listParticipants: 'Lists the participants of a conversation, in the order in which they joined.',
   getParticipant: 'Returns one participant of a conversation.',
-  removeParticipant: "Removes a participant from a conversation. With the caller's own id, leaves it.",
+  removeParticipant:
+    "Removes a participant from a conversation. With the caller's own id, the caller leaves it.",
   createMessage: 'Sends a message.',
   getMessage: 'Returns a message.',
   deleteMessage: 'Deletes a message of the caller. Cannot be undone.',
@@ -65,7 +66,7 @@ export function openApiDocument(options: { version: string; serverUrl?: string }
       schemas,
       securitySchemes: { userKey: { type: 'apiKey', in: 'header', name: 'x-user-key' } },
       responses: {
-        Error: { description: 'Any error.', content: json('Error') },
+        Error: { description: 'The request failed.', content: json('Error') },
       },
     },
   }
@@ -112,7 +113,7 @@ function queryParameters(operation: Operation): unknown[] {
 
 function resumeParameter(operation: Operation): unknown[] {
   if (!operation.stream) return []
-  const description = 'The `id` of the last signal seen. Signals missed since then are replayed first.'
+  const description = 'The `id` of the last received signal. Signals missed since then are replayed first.'
   return [{ name: 'Last-Event-ID', in: 'header', description, schema: { type: 'string' } }]
 }
 

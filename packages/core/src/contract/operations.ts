@@ -117,7 +117,7 @@ export const operations = {
     result: 'Empty',
   },
   /**
-   * Lists the conversations of which the user is a participant, most recently created first. The hosted service lists
+   * Lists the conversations in which the user is a participant, most recently created first. The hosted service lists
    * only those that the user owns.
    *
    * @throws `InvalidQuery` if the `nextToken` is invalid.
@@ -203,7 +203,8 @@ export const operations = {
     resultKey: 'participant',
   },
   /**
-   * Removes a participant from a conversation and closes their streams of it. With the caller's own id, leaves it.
+   * Removes a participant from a conversation and closes their streams of it. With the caller's own id, the caller
+   * leaves it.
    *
    * @throws `ResourceNotFound` if the user is not a participant; `Forbidden` if the id is not the caller's own and the
    * caller is not the owner; `InvalidPayload` if the id is the owner's.
@@ -232,7 +233,7 @@ export const operations = {
   /**
    * Returns a message.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant of its conversation.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant in its conversation.
    */
   getMessage: {
     method: 'GET',
@@ -271,7 +272,7 @@ export const operations = {
   /**
    * Returns a custom event of a user. Events of the bot are only streamed.
    *
-   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant of its conversation.
+   * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant in its conversation.
    */
   getEvent: {
     method: 'GET',

@@ -524,7 +524,7 @@ export const schemas = {
     required: ['type', 'data'],
   },
   ConversationSignal: {
-    description: 'The user has become a participant of a conversation, or no longer is one.',
+    description: 'The user has become a participant in a conversation, or is no longer one.',
     type: 'object',
     properties: {
       type: { enum: ['conversation_added', 'conversation_removed'] },
@@ -537,7 +537,7 @@ export const schemas = {
     required: ['type', 'data'],
   },
   UserSignal: {
-    description: "A signal of the stream of all of a user's conversations.",
+    description: 'A signal of the stream that covers all conversations of a user.',
     type: 'object',
     required: ['type'],
     oneOf: [

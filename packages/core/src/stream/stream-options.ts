@@ -20,7 +20,7 @@ export interface UserStreamOptions {
   onReady?: (ready: StreamReady) => void
   /**
    * Subscribes to a source of reconnect triggers: call `reconnect` when connecting may succeed, and return a function
-   * that unsubscribes. A waiting stream then reconnects at once; an open one checks that its connection is healthy. The
+   * that unsubscribes. A waiting stream then reconnects now; an open one checks that its connection is healthy. The
    * browser's `online` event and a page that becomes visible trigger this by default.
    */
   onReconnectTrigger?: (reconnect: () => void) => () => void

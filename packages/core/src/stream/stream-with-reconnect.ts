@@ -21,7 +21,7 @@ const maxRetryAfterMs = 300_000
 
 /**
  * Streams signals over any number of connections. Reconnects at once after an open connection ended, as many platforms
- * end every response after some seconds. After a failed attempt it backs off with full jitter; the upper bound doubles
+ * end every response after a few seconds. After a failed attempt it backs off with full jitter; the upper bound doubles
  * with each attempt. Throws the signal's reason, or a permanent error.
  */
 export async function* streamWithReconnect(

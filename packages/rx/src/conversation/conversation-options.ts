@@ -3,7 +3,7 @@ import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 
 export interface ConversationOptions {
   /**
-   * Messages that are displayed at once, such as those listed during server rendering: a `listMessages` result, newest
+   * Messages to display immediately, such as those listed during server rendering: a `listMessages` result, newest
    * first and without gaps. They are compared with the server when the conversation connects.
    */
   initialMessages?: readonly Message[] | undefined

@@ -45,8 +45,8 @@ export interface LiveConversation<Schemas = NoSchemas> {
   readonly invalid$: Observable<UnknownSignal>
 
   /**
-   * Sends a message. It appears in `messages$` at once as `sending`. Messages are sent in order, each exactly once, and
-   * retried until the network is back. Needs no subscriber.
+   * Sends a message. It immediately appears in `messages$` as `sending`. Messages are sent in order, each exactly once,
+   * and retried until the network is back. Needs no subscriber.
    *
    * @returns The stored message.
    * @throws ChatError if the server or a firewall rejects the message, which is then `failed` until `retry` or

@@ -59,7 +59,7 @@ export interface ConnectAs {
 
 /**
  * Connects a user on the first subscription, once for all subscribers, and retries network failures. Tabs that share a
- * storage create one guest. The session is available at once.
+ * storage create one guest. The session is available immediately.
  *
  * @param as - Called for each attempt.
  * @param options - The options of the session. Use the same `storage` as in `as`.

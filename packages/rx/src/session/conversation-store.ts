@@ -38,8 +38,8 @@ type SendOptions = Parameters<LiveConversation['send']>[1]
 /** Actions on a conversation. The functions are stable. */
 export interface ConversationActions {
   /**
-   * Sends a payload or a text. It appears in `messages` at once, even before the user is connected, and is sent exactly
-   * once when the network allows. Creates the conversation first if there is none.
+   * Sends a payload or a text. It immediately appears in `messages`, even before the user is connected, and is sent
+   * exactly once when the network allows. Creates the conversation first if there is none.
    *
    * @returns The stored message.
    * @throws ChatError if the server rejects the message, which is then `failed` until `retry` or `discard`.

@@ -12,7 +12,7 @@ await storage.execute('createConversation', { caller, id: 'c' })
 const payload = '{"type":"text","text":"written"}'
 await storage.execute('createMessage', { caller, conversationId: 'c', payload, metadata: undefined })
 const membership = await storage.queries.membership(bot, 'ann', 'c')
-if (!membership) throw new Error('the user is not a participant of the conversation')
+if (!membership) throw new Error('the user is not a participant in the conversation')
 const query = { cursor: undefined, limit: 2 }
 const readMany = () =>
   Promise.all(Array.from({ length: 16 }, () => storage.queries.messagePage(membership, query)))

@@ -43,7 +43,7 @@ export function unknownConversation(id: string): ApiError {
   )
 }
 
-/** The same error whether the conversation does not exist or the caller is not a participant of it. */
+/** The same error whether the conversation does not exist or the caller is not a participant in it. */
 export function notParticipant(id: string): ApiError {
   return new ApiError(
     'Forbidden',
@@ -55,7 +55,7 @@ export function notParticipant(id: string): ApiError {
 export function notParticipantOfEntry(kind: 'message' | 'event'): ApiError {
   return new ApiError(
     'Forbidden',
-    `Unable to access the ${kind}; you are not a participant of its conversation. Ask its owner to add you.`,
+    `Unable to access the ${kind}; you are not a participant in its conversation. Ask its owner to add you.`,
   )
 }
 

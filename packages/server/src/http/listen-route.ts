@@ -56,7 +56,7 @@ async function respond(
 }
 
 /**
- * HTTP clients replace an unencoded `\` in a path with `/`. If the caller is not a participant of the conversation with
+ * HTTP clients replace an unencoded `\` in a path with `/`. If the caller is not a participant in the conversation with
  * this id, falls back to one of their conversations whose id differs only in these characters.
  */
 async function findAccess(

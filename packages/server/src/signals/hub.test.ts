@@ -68,7 +68,7 @@ function newHub(options: Partial<HubOptions> = {}): Hub {
   return createHub({ pingIntervalMs: 1000, ...limits, now: () => 0, monotonicNow: () => 0, ...options })
 }
 
-/** Joins a user stream, whose user is a participant of these conversations. */
+/** Joins a user stream, whose user is a participant in these conversations. */
 async function joinUser(hub: Hub, listener: UserListener, ...conversationRowIds: number[]): Promise<void> {
   hub.joinUser(listener)
   await hub.loadSubscription(listener.userRowId, async () => conversationRowIds)

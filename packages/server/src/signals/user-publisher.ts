@@ -84,7 +84,7 @@ export function createUserPublisher({
   }
 }
 
-/** Whether an entry makes its user a participant of the conversation. */
+/** Whether an entry makes its user a participant in the conversation. */
 export function isJoin(entry: LogEntry): boolean {
   return entry.kind === 'conversation_created' || entry.kind === 'participant_added'
 }

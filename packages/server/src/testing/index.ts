@@ -1,5 +1,5 @@
 /**
- * A real server on a free port for tests, with simulated faults of network and server.
+ * A real server on a free port for tests, with simulated network and server faults.
  *
  * ```ts
  * await using server = await startTestServer({ bot })

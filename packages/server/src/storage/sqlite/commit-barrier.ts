@@ -1,14 +1,14 @@
 /**
  * Lets tests block commits, and pause deletion slices.
  *
- * Works across threads: pass `buffer` to the writing thread.
+ * Works across threads: pass `buffer` to the writer thread.
  */
 export interface CommitBarrier {
   readonly buffer: SharedArrayBuffer
   /** Commits wait until `unblock` is called. */
   block(): void
   unblock(): void
-  /** Ends the writing thread at its next commit, as if it ran out of memory. */
+  /** Ends the writer thread at its next commit, as if it ran out of memory. */
   crash(): void
   /** Pauses pending deletions after `slices` more slices. Default: 0. Deleted content stays hidden. */
   pauseDeletions(slices?: number): void

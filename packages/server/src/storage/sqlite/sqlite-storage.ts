@@ -87,7 +87,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     })
     const heldLock = lock
     const files = identifyFiles(path)
-    // The writing thread checks this for each batch. This check also informs the operator while nothing is written.
+    // The writer thread checks this for each batch. This check also informs the operator while nothing is written.
     const watcher = setInterval(() => {
       if (!files.isIntact()) problems.report('missing', path)
     }, fileCheckIntervalMs).unref()

@@ -2,7 +2,7 @@ import type { CommandRequest } from '../../domain/commands.ts'
 import type { Change, LogEntry } from '../../domain/records.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 
-/** Requests, and the time at which they were sent to the writing thread. */
+/** Requests, and the time at which they were sent to the writer thread. */
 export interface RequestBatch {
   readonly now: number
   readonly requests: readonly CommandRequest[]

@@ -10,7 +10,7 @@ export interface LogTail {
 }
 
 /**
- * Caches memberships and log tails in the writing thread, which alone changes the database.
+ * Caches memberships and log tails in the writer thread, which alone changes the database.
  *
  * Caches positive results only, so creating a record never makes the cache stale.
  */

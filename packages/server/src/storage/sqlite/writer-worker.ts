@@ -1,4 +1,4 @@
-/** The writing thread. It alone changes the database, one batch at a time. */
+/** The writer thread. It alone changes the database, one batch at a time. */
 import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'

@@ -12,7 +12,7 @@ import { decodeResult, encodeRequests } from './worker-protocol.ts'
 import type { WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
- * Sends requests to the writing thread in batches: those of one turn of the event loop together. In a long turn it
+ * Sends requests to the writer thread in batches: those of one turn of the event loop together. In a long turn it
  * sends a batch as soon as it is large enough, so that neither thread waits for the other.
  */
 export interface Writer {
@@ -37,7 +37,7 @@ interface QueuedRequest {
 const maxQueuedRequests = 32
 
 export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
-  /** Milliseconds since 1970. The writing thread uses the time of each batch. */
+  /** Milliseconds since 1970. The writer thread uses the time of each batch. */
   readonly now: () => number
   readonly problems: StorageProblemLog
   readonly logger: Logger | undefined
@@ -47,7 +47,7 @@ export interface WriterOptions extends Omit<WriterData, 'startedAt'> {
 export async function startWriter({ now, problems, logger, ...data }: WriterOptions): Promise<Writer> {
   const { worker, port } = startWorker('writer-worker', { ...data, startedAt: Math.floor(now()) })
   const endedEarly = once(worker, 'exit').then(() => {
-    throw new Error('the writing thread ended')
+    throw new Error('the writer thread ended')
   })
   await Promise.race([once(port, 'message'), endedEarly])
   // From here on, `exited` reports failures.
@@ -55,7 +55,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
 
   /** Requests of this turn of the event loop. */
   let queue: QueuedRequest[] = []
-  /** Requests that the writing thread has received, in order. */
+  /** Requests that the writer thread has received, in order. */
   const inFlight: QueuedRequest[] = []
   let listener: (changes: readonly Change[]) => void = () => {}
   let failure: Error | undefined
@@ -119,7 +119,7 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   worker.on('error', fail)
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {
-      fail(new Error(`the writing thread ended with code ${code}`))
+      fail(new Error(`the writer thread ended with code ${code}`))
       resolve()
     })
   })
