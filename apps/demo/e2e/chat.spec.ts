@@ -232,7 +232,7 @@ test.describe('when the server rejects a message permanently', () => {
     await page.route('**/demo/messages', (route) => route.fulfill({ status: 413, json: body }))
     await chat.send('too much')
     const failed = chat.messages.filter({ hasText: 'Not sent.' })
-    await expect(failed).toContainText('It is too long.')
+    await expect(failed).toContainText('This is too long. Shorten it.')
     await expect(failed.getByText('1048577')).toBeHidden()
     await failed.getByText('Details').click()
     await expect(failed.getByText('1048577')).toBeVisible()

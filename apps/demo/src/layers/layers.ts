@@ -27,7 +27,7 @@ export const layers: readonly Layer[] = [
   {
     name: '@parley/core',
     description:
-      'Every operation, typed, and a stream that reconnects and backfills missed messages. You keep the list.',
+      'Every operation, typed, and a stream that reconnects and backfills missed messages. Your code keeps the list.',
     size: 'less than 15 kB',
     mount: mountCore,
     file: 'with-core.ts',
@@ -36,8 +36,8 @@ export const layers: readonly Layer[] = [
   {
     name: '@parley/rx',
     description:
-      'Keeps the list: each message once and in order, including streaming and pending messages, also offline.',
-    size: '+ 6.0 kB, and rxjs',
+      'Keeps the list, even offline: each message once and in order, including streaming and pending messages.',
+    size: '+ 7.5 kB, and rxjs',
     mount: mountRx,
     file: 'with-rx.ts',
     source: getSource('with-rx.ts'),
@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   {
     name: '@parley/react',
     description:
-      'Hooks for the same: components render only for the state they read, once per frame. Drafts are kept.',
+      'The same as hooks: a component renders only for the state it reads, at most once per frame. Keeps drafts.',
     size: '+ 5.9 kB',
     mount: mountReact,
     file: 'with-react.tsx',

@@ -49,7 +49,7 @@ export function PeoplePanel({
           <h3 id="own-id" className="text-sm font-semibold">
             Your id
           </h3>
-          <p className="mt-0.5 text-[0.8125rem] text-soft">Share it, and others can add you.</p>
+          <p className="mt-0.5 text-[0.8125rem] text-soft">Share it so that others can add you.</p>
           <div className="mt-2 flex items-center gap-1 rounded-xl bg-surface py-0.5 ps-3 pe-1 ring-1 ring-line">
             <code data-testid="own-id" dir="ltr" className="min-w-0 flex-1 truncate text-[0.8125rem]">
               {me.id}

@@ -12,26 +12,26 @@ function getMessageForType(type: ChatError['type']): string {
       return 'Unable to reach the server. Check your internet connection.'
     case 'TimedOut':
     case 'OperationTimeout':
-      return 'The server did not respond in time.'
+      return 'The server did not respond in time. Try again.'
     case 'Unauthorized':
     case 'KeyUnavailable':
       return 'You are not signed in. Reload the page to sign in again.'
     case 'Forbidden':
-      return 'You are not allowed to do this.'
+      return 'You do not have permission to do this.'
     case 'ResourceNotFound':
     case 'ReferenceNotFound':
     case 'ResourceGone':
-      return 'It no longer exists.'
+      return 'This no longer exists.'
     case 'AlreadyExists':
-      return 'It already exists.'
+      return 'This already exists.'
     case 'PayloadTooLarge':
     case 'LimitExceeded':
-      return 'It is too long.'
+      return 'This is too long. Shorten it.'
     case 'RateLimited':
       return 'Too many requests. Wait a moment.'
     case 'PaymentRequired':
     case 'QuotaExceeded':
-      return 'This chat has reached its limit.'
+      return 'This chat has reached its usage limit.'
     case 'Internal':
     case 'Unknown':
     case 'Unavailable':
@@ -40,9 +40,9 @@ function getMessageForType(type: ChatError['type']): string {
     case 'InvalidDataFormat':
     case 'InvalidIdentifier':
     case 'UnsupportedMediaType':
-      return 'The server did not accept it.'
+      return 'The server rejected this. Change it and try again.'
     default:
-      return 'The server gave an unexpected response.'
+      return 'The server sent an unexpected response. Try again later.'
   }
 }
 
