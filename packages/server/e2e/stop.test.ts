@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { ChatSignal } from '@parley/core'
 import { expect, test } from 'vitest'
 import { defineBot, type AnswerStream, type BotDefinition } from '../src/index.ts'
@@ -197,6 +198,33 @@ test('a stopped message has at most 1 MiB, like others', async () => {
 
   const [stored] = (await me.listMessages({ conversationId: conversation.id })).messages
   expect(JSON.stringify(stored?.payload).length + JSON.stringify(stored?.metadata).length).toBe(1024 * 1024)
+})
+
+test('a short lock of the database does not lose the text so far', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const { bot, streams } = createStoryteller()
+  const logger = createRecordingLogger()
+  await using server = await startTestServer({ bot, data, logger })
+  const me = await connectWithoutRetry(server.url)
+  const { conversation } = await me.createConversation()
+  const { id } = conversation
+  const listening = await openStream(me, { id })
+  await sendTexts(me, id, 'tell')
+  await waitUntil(() => streams.length === 1)
+  {
+    using otherConnection = new DatabaseSync(data)
+    otherConnection.exec('BEGIN IMMEDIATE')
+    const stopping = me.stop({ conversationId: id })
+    await waitUntil(() => logger.errors.length > 0)
+    otherConnection.exec('ROLLBACK')
+    await stopping
+  }
+  await sendTexts(me, id, 'next')
+
+  await listening.until((signals) => messageTexts(signals).includes('heard next'))
+  expect(messageTexts(listening.signals)).toEqual(['tell', 'Once upon', 'next', 'heard next'])
+  expect(signalTypes(listening.signals)).not.toContain('message_stream_abort')
 })
 
 test('a stream without text is removed, and nothing is stored', async () => {

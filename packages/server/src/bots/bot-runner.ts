@@ -1,4 +1,5 @@
-import { setImmediate as nextIteration } from 'node:timers/promises'
+import { setImmediate as nextIteration, setTimeout as delay } from 'node:timers/promises'
+import { ApiError } from '../domain/api-error.ts'
 import type { StoppedTurn } from '../domain/entry-commands.ts'
 import type { Change, LogEntry } from '../domain/records.ts'
 import type { Logger } from '../logger.ts'
@@ -51,6 +52,7 @@ const staleAfterMs = 24 * 60 * 60 * 1000
 /** No further turn starts while the entries of the running turns exceed this in total. */
 const maxRunningBytes = 32 * 1024 * 1024
 const retryDelayMs = 1_000
+const maxStopAttempts = 3
 const serverStopping = new Error('the server is stopping')
 const conversationDeleted = new Error('the conversation was deleted')
 const userDeleted = new Error('the user was deleted')
@@ -124,14 +126,20 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   }
 
   const stopTurn = async (conversationRowId: number, turn: RunningTurn): Promise<void> => {
-    const store = (messages: StoppedTurn['messages']): Promise<LogEntry[]> =>
-      storage.execute('stopTurn', {
-        bot,
-        conversationRowId,
-        seq: turn.seq,
-        watermark: pending?.watermark() ?? 0,
-        messages,
-      })
+    const { seq } = turn
+    /** Tries again, as the text is lost otherwise: another program may lock the database for a moment. */
+    const store = async (messages: StoppedTurn['messages']): Promise<LogEntry[]> => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          const watermark = pending?.watermark() ?? 0
+          return await storage.execute('stopTurn', { bot, conversationRowId, seq, watermark, messages })
+        } catch (error) {
+          const isTemporary = error instanceof ApiError && error.type === 'Unavailable' && !isStopping
+          if (!isTemporary || attempt === maxStopAttempts) throw error
+          await delay(retryDelayMs)
+        }
+      }
+    }
     const stored = turn.run ? turn.run.stop(store) : store([])
     turn.controller.abort(stoppedByUser)
     await stored
@@ -143,6 +151,8 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     runningTurns.set(conversationRowId, current)
     try {
       await runHandler(turn, current)
+      // The caller of `stopTurn` handles the error.
+      await current.stopping?.catch(() => {})
     } catch (error) {
       logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot; it is skipped')
     } finally {
