@@ -1,7 +1,7 @@
 import { useChat, useUser } from '@parley/react'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { useBot } from '../people/bot-context.ts'
+import { useBot } from '../layout/server-info-context.ts'
 import { createTitleDisambiguator, toConversationItem, type ConversationItem } from './conversation-item.ts'
 import type { ParticipantCache } from './participant-cache.ts'
 

@@ -4,7 +4,6 @@ import { useState, type ReactElement } from 'react'
 import { composerId } from '../composer/composer-id.ts'
 import { loadInspector } from '../inspector/load-inspector.ts'
 import { loadLayers } from '../layers/load-layers.ts'
-import { BotProvider, useBotInfo } from '../people/bot-context.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { loadTooltips } from '../ui/load-tooltips.ts'
 import type { WireTap } from '../wire/wire-tap.ts'
@@ -15,6 +14,7 @@ import { navigate } from './navigate.ts'
 import type { PageStorage } from './page-storage.ts'
 import { inspectorColumn } from './panel-column.ts'
 import { useHasTooltips } from './preload-parts.ts'
+import { ServerInfoProvider, useServerInfo } from './server-info-context.ts'
 import { TopBar } from './top-bar.tsx'
 import { useFocusFallback } from './use-focus-fallback.ts'
 import { useRoute } from './use-route.ts'
@@ -43,7 +43,7 @@ export function Shell(props: ShellProps): ReactElement {
   const route = useRoute()
   useFocusFallback()
   const chatState = useChat()
-  const bot = useBotInfo(chat, chatState.state === 'connected')
+  const serverInfo = useServerInfo(chat, chatState.state === 'connected')
   const [panel, setPanel] = useState<'people' | 'wire'>()
   const [isSettingsOpen, setIsSettingsOpen] = useState(false)
   const hasTooltips = useHasTooltips()
@@ -53,7 +53,7 @@ export function Shell(props: ShellProps): ReactElement {
   const [layersId, setLayersId] = useState<string>()
 
   return (
-    <BotProvider value={bot}>
+    <ServerInfoProvider value={serverInfo}>
       <div className="flex h-dvh flex-col bg-backdrop text-[0.9375rem] leading-relaxed">
         {openId !== undefined && (
           <a
@@ -116,6 +116,6 @@ export function Shell(props: ShellProps): ReactElement {
       </div>
       {hasTooltips && <TooltipLayer />}
       <SettingsDialog isOpen={isSettingsOpen} onOpenChange={setIsSettingsOpen} />
-    </BotProvider>
+    </ServerInfoProvider>
   )
 }

@@ -1,7 +1,7 @@
 import { useChat, useParticipants, useUser } from '@parley/react'
 import { useMemo } from 'react'
 import type { ParticipantCache } from '../conversations/participant-cache.ts'
-import { useBot } from './bot-context.ts'
+import { useBot } from '../layout/server-info-context.ts'
 import { createPeople, type People } from './people.ts'
 
 /** Returns the people of a conversation, and keeps them up to date. Undefined until the user is known. */
