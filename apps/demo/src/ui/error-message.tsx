@@ -9,7 +9,7 @@ export function getErrorMessage(error: unknown): string {
 function getMessageForType(type: ChatError['type']): string {
   switch (type) {
     case 'NetworkFailed':
-      return 'Unable to reach the server. Check your internet connection.'
+      return 'The server cannot be reached. Check your internet connection.'
     case 'TimedOut':
     case 'OperationTimeout':
       return 'The server did not respond in time. Try again.'
