@@ -7,6 +7,10 @@ export class ChatPage {
   readonly origin: string
   readonly log: Locator
   readonly messageField: Locator
+  /** The button next to the message field. */
+  readonly sendButton: Locator
+  /** The same button, while it stops an answer. */
+  readonly stopButton: Locator
   readonly conversationList: Locator
   readonly people: Locator
   readonly banner: Locator
@@ -16,6 +20,8 @@ export class ChatPage {
     this.origin = origin
     this.log = page.getByRole('log')
     this.messageField = page.getByRole('textbox', { name: /^Message to/ })
+    this.sendButton = page.getByRole('button', { name: 'Send', exact: true })
+    this.stopButton = page.getByRole('button', { name: 'Stop', exact: true })
     this.conversationList = page.getByRole('navigation', { name: 'Conversations' })
     this.people = page.getByRole('complementary', { name: 'People' })
     this.banner = page.getByRole('status').filter({ hasText: /./ })

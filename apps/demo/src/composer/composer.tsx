@@ -1,7 +1,8 @@
 import { useComposer } from '@parley/react'
-import { ArrowUp } from 'lucide-react'
+import { ArrowUp, Square } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, type ReactElement, type Ref } from 'react'
 import { composerId } from './composer-id.ts'
+import { useStop } from './use-stop.ts'
 
 export interface ComposerProps {
   conversationId: string
@@ -18,14 +19,28 @@ export interface ComposerHandle {
   insert: (text: string) => void
 }
 
-/** The message field. Enter sends, Shift+Enter inserts a line break. */
+/**
+ * The message field. Enter sends, Shift+Enter inserts a line break. While the field is empty and the bot's answer
+ * streams, the button stops the answer.
+ */
 export function Composer({ conversationId, recipients, isFocused, ref }: ComposerProps): ReactElement {
   const { inputProps, text, setText, send, canSend } = useComposer(conversationId)
+  const { canStop, isStopping, stop } = useStop(conversationId)
   const field = useRef<HTMLTextAreaElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const isStopButton = canStop && text.trim() === ''
+  const isAvailable = isStopButton ? !isStopping : canSend
+  const Icon = isStopButton ? Square : ArrowUp
 
   useEffect(() => {
     if (isFocused) field.current?.focus({ preventScroll: true })
   }, [isFocused, conversationId])
+
+  // On touch screens the button keeps the focus, because the field would open the keyboard.
+  useEffect(() => {
+    if (isFocused && !isStopButton && !canSend && document.activeElement === button.current)
+      field.current?.focus()
+  }, [isFocused, isStopButton, canSend])
 
   useImperativeHandle(
     ref,
@@ -44,6 +59,11 @@ export function Composer({ conversationId, recipients, isFocused, ref }: Compose
       className="mx-auto w-full max-w-3xl px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6 sm:pb-4"
       onSubmit={(event) => {
         event.preventDefault()
+        if (!isAvailable) return
+        if (isStopButton) {
+          void stop()
+          return
+        }
         void send()
         field.current?.focus()
       }}
@@ -61,12 +81,23 @@ export function Composer({ conversationId, recipients, isFocused, ref }: Compose
           className="field-sizing-content max-h-40 min-w-0 flex-1 resize-none bg-transparent px-3 py-2 text-base leading-6 outline-none placeholder:truncate placeholder:text-soft sm:text-[0.9375rem]"
         />
         <button
+          ref={button}
           type="submit"
-          aria-label="Send"
-          disabled={!canSend}
-          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong disabled:bg-raised disabled:text-soft pointer-coarse:size-11 forced-colors:border"
+          aria-label={isStopButton ? 'Stop' : 'Send'}
+          // Not `disabled`: a disabled button would lose the focus when the answer ends.
+          aria-disabled={!isAvailable}
+          tabIndex={isAvailable ? undefined : -1}
+          onMouseDown={(event) => {
+            // Leaves the focus where it is, so that the keyboard of a touch screen neither opens nor closes.
+            if (isStopButton) event.preventDefault()
+          }}
+          onClick={(event) => {
+            // The second click of a double click on "Send" must not stop the answer.
+            if (isStopButton && event.detail > 1) event.preventDefault()
+          }}
+          className="grid size-10 shrink-0 place-items-center rounded-full bg-accent text-on-accent transition-colors hover:bg-accent-strong aria-disabled:cursor-default aria-disabled:bg-raised aria-disabled:text-soft pointer-coarse:size-11 forced-colors:border"
         >
-          <ArrowUp aria-hidden className="size-5" strokeWidth={2.4} />
+          <Icon aria-hidden className={isStopButton ? 'size-4 fill-current' : 'size-5'} strokeWidth={2.4} />
         </button>
       </div>
     </form>

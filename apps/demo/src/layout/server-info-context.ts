@@ -10,6 +10,11 @@ export function useBot(): ServerInfo['bot'] {
   return use(ServerInfoContext)?.bot
 }
 
+/** Whether the server has a capability. False until the server info is loaded. */
+export function useHasCapability(capability: string): boolean {
+  return use(ServerInfoContext)?.capabilities.includes(capability) ?? false
+}
+
 /** Loads the name and capabilities of the server, and the profile of its bot. */
 export function useServerInfo(chat: Chat, isConnected: boolean): ServerInfo | undefined {
   const [serverInfo, setServerInfo] = useState<ServerInfo>()

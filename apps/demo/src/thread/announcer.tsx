@@ -3,6 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { getMessageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { isolateBidi, getDisplayName } from '../people/person.ts'
+import { isStoppedAnswer } from './is-stopped-answer.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]
@@ -35,6 +36,7 @@ export function Announcer({ messages, isSynced, people }: AnnouncerProps): React
       {announced.map((message) => (
         <p key={message.id}>
           {isolateBidi(getDisplayName(people.get(message.userId)))}: {getMessageText(message.payload)}
+          {isStoppedAnswer(message, people.bot?.id) && ' (stopped)'}
         </p>
       ))}
     </div>

@@ -10,6 +10,8 @@ export interface MessageFooterProps {
   message: ChatMessage
   isOwn: boolean
   isLast: boolean
+  /** Whether it is an answer of the bot that was stopped. */
+  isStopped: boolean
   /** Whether it is pending until the connection is back. */
   isWaiting: boolean
   actions: MessageActions
@@ -20,6 +22,7 @@ export function MessageFooter({
   message,
   isOwn,
   isLast,
+  isStopped,
   isWaiting,
   actions,
 }: MessageFooterProps): ReactElement | null {
@@ -55,7 +58,7 @@ export function MessageFooter({
   }
   if (status === 'sending')
     return <Sending isWaiting={isWaiting} isLast={isLast} onDiscard={() => actions.discard(message)} />
-  if (!isLast) return null
+  if (!isLast && !isStopped) return null
   return (
     <p className="mt-1 flex h-4.5 items-center gap-1 px-1 text-xs text-soft">
       {status === 'streaming' && 'Typing…'}
@@ -63,6 +66,11 @@ export function MessageFooter({
         <>
           <time dateTime={message.createdAt}>{formatTime(message.createdAt)}</time>
           {isOwn && <Check role="img" aria-label="Sent" className="size-3.5" />}
+          {isStopped && (
+            <>
+              <span aria-hidden>·</span> Stopped
+            </>
+          )}
         </>
       )}
     </p>

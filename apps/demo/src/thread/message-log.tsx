@@ -2,6 +2,7 @@ import type { ChatMessage } from '@parley/rx'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { Virtualizer } from 'virtua'
 import type { People } from '../people/people.ts'
+import { isStoppedAnswer } from './is-stopped-answer.ts'
 import { JumpButton } from './jump-button.tsx'
 import { LoadOlder, loadOlderHeight, type LoadOlderProps } from './load-older.tsx'
 import type { MessageActions } from './message-actions.ts'
@@ -98,6 +99,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
                 sender={people.get(row.message.userId)}
                 isNamed={people.isGroup || !people.isPresent(row.message.userId)}
                 answer={row.message.status === 'sent' ? answers.get(row.message.id) : undefined}
+                isStopped={isStoppedAnswer(row.message, people.bot?.id)}
                 isWaiting={isWaiting && row.message.status === 'sending'}
                 actions={actions}
               />

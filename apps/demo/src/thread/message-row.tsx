@@ -17,6 +17,8 @@ export interface MessageRowProps extends Row {
   isNamed: boolean
   /** The user's answer to the message, as the value of an option. */
   answer: string | undefined
+  /** Whether it is an answer of the bot that was stopped. */
+  isStopped: boolean
   /** Whether it is pending until the connection is back. */
   isWaiting: boolean
   actions: MessageActions
@@ -24,7 +26,7 @@ export interface MessageRowProps extends Row {
 
 /** One message, with its sender, payload and status. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactElement {
-  const { message, isOwn, isFirst, isLast, day, sender, isNamed, answer, actions } = props
+  const { message, isOwn, isFirst, isLast, day, sender, isNamed, answer, isStopped, actions } = props
   const { status } = message
   const name = getDisplayName(sender)
 
@@ -37,7 +39,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         aria-label={
           status === 'streaming'
             ? undefined
-            : `${isOwn ? 'You' : isolateBidi(name)}: ${getPreviewText(message.payload)}`
+            : `${isOwn ? 'You' : isolateBidi(name)}: ${getPreviewText(message.payload)}${isStopped ? ' (stopped)' : ''}`
         }
         className={`group flex gap-2 rounded-2xl focus-visible:-outline-offset-2 ${isFirst && day === undefined ? 'pt-4' : 'pt-1.5'} ${isOwn ? 'justify-end ps-10' : 'pe-2 sm:pe-10'}`}
       >
