@@ -1,7 +1,7 @@
 // Entry point of `npm run setup`, `npm start` and `npm test`. Runs on Node 20 or later, without any dependencies.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { ownTools, root, run, tool } from './run.mjs'
+import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
 import { testAll, testLong } from './test.mjs'
 
@@ -30,7 +30,7 @@ async function start(args) {
   // In a separate process group, so that Ctrl-C reaches the server only once, through this process.
   const child = spawn(tool('node'), [join('apps', 'demo', 'server', 'start.ts'), ...args], {
     cwd: root,
-    env: ownTools(),
+    env: ownToolsEnvironment(),
     stdio: 'inherit',
     detached: true,
   })
@@ -80,7 +80,7 @@ async function prepare() {
 
 async function build() {
   const { code, output } = await run(tool('turbo'), ['run', 'build', '--output-logs=errors-only'], {
-    env: ownTools(),
+    env: ownToolsEnvironment(),
   })
   if (code === 0) return
   console.error(output.trimEnd())

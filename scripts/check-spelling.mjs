@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ownTools, root, run, tool } from './run.mjs'
+import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 
 const patterns = ['ts', 'tsx', 'mts', 'mjs', 'md', 'css', 'html', 'yml', 'yaml'].map((name) => `*.${name}`)
 const generatedFiles = new Set(['pnpm-lock.yaml'])
@@ -31,5 +31,8 @@ export function checkSpelling(files, { folder = root } = {}) {
     '--cache-location',
     cache,
   ]
-  return run(tool('cspell'), ['lint', '--cache', ...options, ...files], { cwd: folder, env: ownTools() })
+  return run(tool('cspell'), ['lint', '--cache', ...options, ...files], {
+    cwd: folder,
+    env: ownToolsEnvironment(),
+  })
 }

@@ -7,7 +7,7 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const binaries = join(root, 'node_modules', '.bin')
 
 /** Returns an environment whose `PATH` starts with the repository's Node and tools. */
-export function ownTools(environment = process.env) {
+export function ownToolsEnvironment(environment = process.env) {
   const path = [binaries, environment.PATH ?? ''].join(delimiter)
   return { ...environment, PATH: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findChromium } from './chromium.mjs'
 import { countPlaywright, countReport, countVitest, failedTasks } from './count-tests.mjs'
 import { findOrUnpackProgram } from './programs.mjs'
-import { ownTools, root, run, tool } from './run.mjs'
+import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 
 const results = join(root, 'test-results')
 
@@ -29,13 +29,13 @@ export async function testAll() {
 }
 
 /**
- * Runs the tests in `*.long.test.*`, one file at a time, because they use much CPU time and measure memory and delays.
+ * Runs the tests in `*.long.test.*`, one file at a time, because they measure memory and delays.
  *
  * @param {string[]} args - Passed to vitest: `--project server`, or part of a file name.
  * @returns {Promise<boolean>} True if nothing failed.
  */
 export async function testLong(args) {
-  const env = { ...ownTools(), PARLEY_IS_BUILT: 'yes', PARLEY_LONG_TESTS: 'yes' }
+  const env = { ...ownToolsEnvironment(), PARLEY_IS_BUILT: 'yes', PARLEY_LONG_TESTS: 'yes' }
   const { code } = await run(tool('vitest'), ['run', '--no-file-parallelism', ...args], { env, show: true })
   return code === 0
 }
@@ -113,7 +113,7 @@ async function findOrUnpackPrograms() {
 
 async function timed(command, args, environment = {}) {
   const start = Date.now()
-  const result = await run(command, args, { env: { ...ownTools(), ...environment } })
+  const result = await run(command, args, { env: { ...ownToolsEnvironment(), ...environment } })
   return { ...result, seconds: ((Date.now() - start) / 1000).toFixed(1) }
 }
 

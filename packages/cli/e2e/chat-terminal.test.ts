@@ -364,7 +364,7 @@ test('Ctrl-C exits while an answer streams and the connection is lost', async ()
   await terminal.shows('Ctrl-C stops the answer')
   const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen')
   server.drop({ times: Infinity, only: isStream })
-  server.cut(isStream)
+  server.cutConnections(isStream)
   await terminal.shows('connection lost')
   const rowsWhileLost = terminal.rows
   terminal.type('\u0003')

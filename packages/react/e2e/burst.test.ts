@@ -30,9 +30,9 @@ test('5,000 deltas in a list of 1,000 messages rerender only the streaming row, 
   const { me, id, sendText } = await startConversation(server)
   for (let index = 0; index < 1_000; index += 50)
     await Promise.all(Array.from({ length: 50 }, (_, offset) => sendText(`message ${index + offset}`)))
-  await using vite = await serveWithVite(fileURLToPath(new URL('burst-page', import.meta.url)), [
-    'parley-src',
-  ])
+  await using vite = await serveWithVite(fileURLToPath(new URL('burst-page', import.meta.url)), {
+    conditions: ['parley-src'],
+  })
   await using browser = await chromium.launch({
     executablePath: findChromium() ?? '',
     args: browserArguments(),

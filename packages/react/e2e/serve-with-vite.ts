@@ -9,7 +9,10 @@ export interface ViteServer extends AsyncDisposable {
 }
 
 /** Serves a folder like `npm run dev` of a Vite project for React. */
-export async function serveWithVite(root: string, conditions: string[] = []): Promise<ViteServer> {
+export async function serveWithVite(
+  root: string,
+  { conditions = [] }: { conditions?: string[] } = {},
+): Promise<ViteServer> {
   const cacheDir = mkdtempSync(join(tmpdir(), 'parley-vite-'))
   const server = await createServer({
     root,

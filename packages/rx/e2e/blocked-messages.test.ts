@@ -45,7 +45,7 @@ test('after five attempts over 30 s while other requests succeed, a message fail
   const firewall = await joinThroughFirewall(service, hideResponse)
   const clock = createFakeClock()
   const conversation = openConversation(firewall.me, 'c1', { random: () => 1, clock })
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
   const failing = conversation.send(blocked)
@@ -82,7 +82,7 @@ test('a message waits while no request succeeds, and is sent when the network is
   })
   const clock = createFakeClock()
   const conversation = openConversation(me, 'c1', { random: () => 1, clock })
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
   isOffline = true

@@ -12,7 +12,7 @@ test('missed deletions are detected after a reconnect, and on reconnectNow', asy
   await using service = await startFakeHostedService()
   const ids = Array.from({ length: 50 }, (_, index) => service.postMessage('c1', 'bob', `${index}`).id)
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   await conversation.loadOlder()
   await conversation.loadOlder()
@@ -42,7 +42,7 @@ test('a new connection is not synced before the missed messages are backfilled',
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   const textsWhenSynced: unknown[][] = []
   const subscription = conversation.connection$.subscribe(({ isSynced }) => {
@@ -62,7 +62,7 @@ test('older pages contain no repeats while new messages arrive, and concurrent c
   await using service = await startFakeHostedService()
   for (let index = 0; index < 45; index++) service.postMessage('c1', 'bob', `${index}`)
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   const older = lastValueFrom(conversation.history$.pipe(take(8), toArray()))
   await until(() => seen.connection?.isSynced === true)
   expect(seen.messages).toHaveLength(20)
@@ -90,7 +90,7 @@ test('a conversation displays its initial messages, and syncs them with the serv
   service.deleteMessage('c1', initial[0]?.id ?? '', false)
 
   const conversation = openConversation(me, 'c1', { ...quick, initialMessages: initial })
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   expect(getTexts(seen.messages)).toEqual(Array.from({ length: 20 }, (_, index) => `${index + 10}`))
   await until(() => seen.connection?.isSynced === true)
 
@@ -109,7 +109,7 @@ test('ten subscribers share one connection, which closes after the last one leav
   await until(() => service.openStreams === 1)
   for (const leave of leaves) leave()
   // React's StrictMode unsubscribes and subscribes again.
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   stop()
   await until(() => service.openStreams === 0)
@@ -126,14 +126,14 @@ test('a thousand subscriptions and unsubscriptions leak nothing', async () => {
   })
 
   for (let round = 0; round < 1000; round++) {
-    const { seen, stop } = watch(conversation)
+    const { latest: seen, stop } = watch(conversation)
     // Some unsubscribe at once, some while connecting, and some when synced.
     if (round % 4 === 0) await until(() => seen.connection?.isSynced === true)
     else if (round % 2 === 0) await until(() => seen.connection?.state === 'online')
     stop()
     await until(() => service.openStreams === 0)
   }
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
   expect(getTexts(seen.messages)).toEqual(['before'])
@@ -162,7 +162,7 @@ test('a subscriber that replies during an emission does not leave others with an
 test('a conversation in which the user is not a participant is closed with the cause', async () => {
   await using service = await startFakeHostedService()
   const conversation = openConversation(await connectUser(service, 'me'), 'unknown', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
 
   await until(() => seen.connection?.state === 'closed')
 

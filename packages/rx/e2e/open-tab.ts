@@ -45,7 +45,7 @@ export async function openTab(
     ...options,
   })
   const events: (string | null)[] = []
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   const subscription = conversation.events$.subscribe(({ id }) => void events.push(id))
 
   function stopAll(): void {
@@ -55,7 +55,7 @@ export async function openTab(
 
   return {
     conversation,
-    seen,
+    latest: seen,
     events,
     stop: stopAll,
     close() {

@@ -25,7 +25,7 @@ test.each(outcomes)('a message is sent once and displayed once if %s', async (_,
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   service.scriptOutcomes(...outcomes)
 
@@ -45,7 +45,7 @@ test('a rejected message fails without blocking others, and can be retried or di
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   service.scriptOutcomes('rejected', 'rejected')
 
   const rejections = [
@@ -69,7 +69,7 @@ test('messages sent offline are sent once and in order when the network is back'
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
 
   service.isDown = true
@@ -100,7 +100,7 @@ test('a message that may be delivered is not sent again if the first check fails
     },
   })
   const conversation = openConversation(me, 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   service.scriptOutcomes('response_lost')
   rejections = 1
@@ -120,7 +120,7 @@ test.each<[string, SendOutcome]>([
   service.postMessage('c1', 'bob', 'before')
   const clock = createFakeClock()
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', { random: () => 1, clock })
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   service.scriptOutcomes(outcome)
   conversation.send({ type: 'text', text: 'one' }).catch(() => {})
@@ -159,7 +159,7 @@ test.each([
     })
     const clock = createFakeClock()
     const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
-    const { seen, stop } = watch(conversation)
+    const { latest: seen, stop } = watch(conversation)
     const states: string[] = []
     const subscription = conversation.connection$.subscribe(({ state }) => void states.push(state))
     await until(() => seen.connection?.isSynced === true)
@@ -196,7 +196,7 @@ test('Retry-After is respected even if the page becomes visible in the meantime'
   })
   const clock = createFakeClock()
   const conversation = openConversation(me, 'c1', { random: () => 1, clock, tabs: false })
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   const sending = conversation.send(hello)
   await until(() => clock.waits.includes(120_000))
@@ -232,7 +232,7 @@ test('a delivered message is removed from the storage even if it is an initial m
   await until(() => service.messages('c1').length === 2 && entries.size === 1)
 
   const { messages: initial } = await me.listMessages({ conversationId: 'c1' })
-  const { seen, stop } = watch(
+  const { latest: seen, stop } = watch(
     openConversation(await connectUser(service, 'me'), 'c1', { ...quick, initialMessages: initial, storage }),
   )
   await until(() => entries.size === 0)
@@ -264,7 +264,7 @@ test('pending messages survive a reload, and are not sent twice', async () => {
   )
 
   const second = openConversation(await connectUser(service, 'me'), 'c1', { ...quick, storage })
-  const { seen, stop } = watch(second)
+  const { latest: seen, stop } = watch(second)
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two'])
@@ -342,7 +342,7 @@ test('two tabs share one storage entry, which is separate from that of another s
     [...entries.values()].some((value) => value.includes(`"${text}"`))
   await until(() => isStored('one') && isStored('two') && isStored('elsewhere'))
 
-  const { seen, stop } = watch(await open(service))
+  const { latest: seen, stop } = watch(await open(service))
   await until(() => seen.messages.length === 3 && seen.messages.every(({ status }) => status === 'sent'))
 
   expect(new Set(getTexts(seen.messages))).toEqual(new Set(['before', 'one', 'two']))

@@ -17,7 +17,7 @@ afterEach(() => opened.splice(0).forEach((tab) => tab.close()))
 async function open(...args: Parameters<typeof openTab>): Promise<Tab> {
   const tab = await openTab(...args)
   opened.push(tab)
-  await until(() => tab.seen.connection?.isSynced === true)
+  await until(() => tab.latest.connection?.isSynced === true)
   return tab
 }
 
@@ -37,7 +37,7 @@ test('a tab that loses its leadership by mistake closes its connection and follo
   await until(() => service.streamsOpened === 2)
   await until(() => service.openStreams === 1)
   service.postMessage('c1', 'bob', 'two')
-  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+  await until(() => [first, second].every(({ latest: seen }) => seen.messages.length === 2))
 
   expect(service.streamsOpened).toBe(2)
 })
@@ -66,13 +66,13 @@ test('a tab that learns late of its lost leadership follows as well', async () =
   for (let check = 0; check < 3; check++) clock.advance(5_000)
   await until(() => service.streamsOpened === 2)
   service.postMessage('c1', 'bob', 'two')
-  await until(() => [first, second].every(({ seen }) => seen.messages.length === 2))
+  await until(() => [first, second].every(({ latest: seen }) => seen.messages.length === 2))
   learn()
   await until(() => service.openStreams === 1)
   service.postMessage('c1', 'bob', 'three')
-  await until(() => [first, second].every(({ seen }) => seen.messages.length === 3))
+  await until(() => [first, second].every(({ latest: seen }) => seen.messages.length === 3))
 
-  expect(getTexts(first.seen.messages)).toEqual(['one', 'two', 'three'])
+  expect(getTexts(first.latest.messages)).toEqual(['one', 'two', 'three'])
 })
 
 test('a tab does not send messages that another tab sent while it was frozen', async () => {
@@ -86,17 +86,17 @@ test('a tab does not send messages that another tab sent while it was frozen', a
   void leader.conversation.send({ type: 'text', text: 'one' })
   await until(() => service.requests.includes('POST /messages'))
   void frozenTab.conversation.send({ type: 'text', text: 'two' })
-  await until(() => other.seen.messages.length === 3)
+  await until(() => other.latest.messages.length === 3)
   frozenTab.freeze()
   leader.close()
-  await until(() => other.seen.messages.every(({ status }) => status === 'sent'))
+  await until(() => other.latest.messages.every(({ status }) => status === 'sent'))
   while ((await navigator.locks.query()).held?.some(({ name }) => name?.includes('outbox')));
   frozenTab.resume()
-  await until(() => frozenTab.seen.messages.every(({ status }) => status === 'sent'))
+  await until(() => frozenTab.latest.messages.every(({ status }) => status === 'sent'))
   await frozenTab.conversation.send({ type: 'text', text: 'three' })
 
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
-  expect(getTexts(frozenTab.seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+  expect(getTexts(frozenTab.latest.messages)).toEqual(['before', 'one', 'two', 'three'])
 })
 
 test('messages that are pending when a tab freezes count as maybe delivered', () => {
@@ -149,7 +149,7 @@ test('each delta of a burst is posted once', async () => {
       data: { ...fields, sequence, delta: `${sequence} ` },
     })
   }
-  await until(() => tabs.every(({ seen }) => String(getTexts(seen.messages)[1]).endsWith('199 ')))
+  await until(() => tabs.every(({ latest: seen }) => String(getTexts(seen.messages)[1]).endsWith('199 ')))
 
   expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
 })

@@ -15,12 +15,12 @@ async function openTabs(service: FakeHostedService, count: number): Promise<Tab[
     const tab = await openTab(service)
     opened.push(tab)
     tabs.push(tab)
-    await until(() => tab.seen.connection?.isSynced === true)
+    await until(() => tab.latest.connection?.isSynced === true)
   }
   return tabs
 }
 
-const isSettled = ({ seen }: Tab): boolean => seen.messages.every(({ status }) => status === 'sent')
+const isSettled = ({ latest: seen }: Tab): boolean => seen.messages.every(({ status }) => status === 'sent')
 
 test('tabs of one user share one connection, and each displays all messages', async () => {
   await using service = await startFakeHostedService({ capabilities })
@@ -28,9 +28,9 @@ test('tabs of one user share one connection, and each displays all messages', as
   const tabs = await openTabs(service, 4)
 
   service.postMessage('c1', 'bob', 'after')
-  await until(() => tabs.every(({ seen }) => seen.messages.length === 2))
+  await until(() => tabs.every(({ latest: seen }) => seen.messages.length === 2))
 
-  expect(tabs.map(({ seen }) => getTexts(seen.messages))).toEqual(tabs.map(() => ['before', 'after']))
+  expect(tabs.map(({ latest: seen }) => getTexts(seen.messages))).toEqual(tabs.map(() => ['before', 'after']))
   expect(service.streamsOpened).toBe(1)
   tabs.forEach(({ stop }) => stop())
   await until(() => service.openStreams === 0)
@@ -42,13 +42,13 @@ test('a tab that opens late receives the whole text of a streaming message', asy
   const [leader] = await openTabs(service, 2)
   streamDelta(service, 0, 'Once ')
   streamDelta(service, 1, 'upon ')
-  await until(() => leader?.seen.messages.length === 2)
+  await until(() => leader?.latest.messages.length === 2)
 
   const [late] = await openTabs(service, 1)
-  await until(() => late?.seen.messages.length === 2)
-  const [, draft] = late?.seen.messages ?? []
+  await until(() => late?.latest.messages.length === 2)
+  const [, draft] = late?.latest.messages ?? []
   streamDelta(service, 2, 'a time')
-  await until(() => getTexts(late?.seen.messages ?? []).includes('Once upon a time'))
+  await until(() => getTexts(late?.latest.messages ?? []).includes('Once upon a time'))
 
   expect(draft).toMatchObject({ status: 'streaming', payload: { text: 'Once upon ' } })
   expect(service.streamsOpened).toBe(1)
@@ -60,7 +60,9 @@ test('if the leader closes while a bot streams, nothing is lost or repeated', as
   const [leader, ...others] = await openTabs(service, 4)
   streamDelta(service, 0, 'Once ')
   for (let index = 0; index < 5; index++) sendEvent(service, `e${index}`)
-  await until(() => others.every(({ seen, events }) => seen.messages.length === 2 && events.length === 5))
+  await until(() =>
+    others.every(({ latest: seen, events }) => seen.messages.length === 2 && events.length === 5),
+  )
 
   leader?.close()
   // No other tab has taken over yet.
@@ -69,11 +71,11 @@ test('if the leader closes while a bot streams, nothing is lost or repeated', as
   service.postMessage('c1', 'bob', 'missed')
   await until(() => service.streamsOpened === 2)
   streamDelta(service, 2, 'a time')
-  await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time')))
+  await until(() => others.every(({ latest: seen }) => getTexts(seen.messages).includes('Once upon a time')))
   service.postMessage('c1', 'bot', 'Once upon a time.', { streamId: 's1' })
-  await until(() => others.every(({ seen }) => getTexts(seen.messages).includes('Once upon a time.')))
+  await until(() => others.every(({ latest: seen }) => getTexts(seen.messages).includes('Once upon a time.')))
 
-  for (const { seen, events } of others) {
+  for (const { latest: seen, events } of others) {
     expect(getTexts(seen.messages)).toEqual(['tell me', 'missed', 'Once upon a time.'])
     expect(events).toEqual(['e0', 'e1', 'e2', 'e3', 'e4', 'e5', 'e6', 'e7', 'e8', 'e9'])
   }
@@ -93,11 +95,11 @@ test('a leader hands over when its last subscriber leaves, and when its page is 
   await until(() => service.streamsOpened === 3 && service.openStreams === 1)
   service.postMessage('c1', 'bob', 'two')
   sendEvent(service, 'e1')
-  await until(() => third?.seen.messages.length === 2 && third.events.length === 1)
+  await until(() => third?.latest.messages.length === 2 && third.events.length === 1)
   second?.resume()
-  await until(() => second?.seen.messages.length === 2)
+  await until(() => second?.latest.messages.length === 2)
 
-  expect(getTexts(second?.seen.messages ?? [])).toEqual(['one', 'two'])
+  expect(getTexts(second?.latest.messages ?? [])).toEqual(['one', 'two'])
   expect(service.streamsOpened).toBe(3)
 })
 
@@ -119,13 +121,13 @@ test('a tab that was frozen reports a discontinuity if it missed signals', async
   // Signals that the leader receives before it sends its snapshot count as missed.
   await until(() => hasSnapshot)
   service.postMessage('c1', 'bob', 'two')
-  await until(() => second?.seen.messages.length === 2)
+  await until(() => second?.latest.messages.length === 2)
   expect(gaps).toEqual([])
   second?.freeze()
   service.postMessage('c1', 'bob', 'three')
-  await until(() => first?.seen.messages.length === 3)
+  await until(() => first?.latest.messages.length === 3)
   second?.resume()
-  await until(() => second?.seen.messages.length === 3)
+  await until(() => second?.latest.messages.length === 3)
 
   expect(gaps).toEqual([{ cause: 'reset' }])
   listening?.unsubscribe()
@@ -175,15 +177,15 @@ test('messages of all tabs are sent one at a time, and have the same order in al
   const sends = Array.from({ length: 30 }, async (_, index) =>
     tabs[index % 3]?.conversation.send({ type: 'text', text: `${index}` }),
   )
-  const shown = tabs.map(({ seen }) => seen.messages.length)
+  const shown = tabs.map(({ latest: seen }) => seen.messages.length)
   await Promise.all(sends)
-  await until(() => tabs.every((tab) => tab.seen.messages.length === 31 && isSettled(tab)))
+  await until(() => tabs.every((tab) => tab.latest.messages.length === 31 && isSettled(tab)))
 
   expect(shown).toEqual([11, 11, 11])
   const stored = getTexts(service.messages('c1'))
   expect(stored).toHaveLength(31)
   expect(new Set(stored).size).toBe(31)
-  for (const [index, { seen }] of tabs.entries()) {
+  for (const [index, { latest: seen }] of tabs.entries()) {
     expect(getTexts(seen.messages)).toEqual(stored)
     const own = stored.filter((text) => text !== 'before' && Number(text) % 3 === index)
     expect(own).toEqual(own.toSorted((a, b) => Number(a) - Number(b)))
@@ -200,12 +202,13 @@ test.each(['no_response', 'stored_no_response'] as const)(
 
     for (const text of ['one', 'two', 'three']) void leader?.conversation.send({ type: 'text', text })
     await until(() => service.requests.includes('POST /messages'))
-    await until(() => others.every(({ seen }) => seen.messages.length === 4))
+    await until(() => others.every(({ latest: seen }) => seen.messages.length === 4))
     leader?.close()
     await until(() => service.messages('c1').length === 4 && others.every(isSettled))
 
     expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two', 'three'])
-    for (const { seen } of others) expect(getTexts(seen.messages)).toEqual(['before', 'one', 'two', 'three'])
+    for (const { latest: seen } of others)
+      expect(getTexts(seen.messages)).toEqual(['before', 'one', 'two', 'three'])
   },
 )
 
@@ -216,17 +219,17 @@ test('a failed message is failed in all tabs, and each can retry or discard it',
   service.scriptOutcomes('rejected', 'rejected')
   const sends = ['a', 'b'].map(async (text) => one?.conversation.send({ type: 'text', text }))
   await Promise.allSettled(sends)
-  await until(() => other?.seen.messages.filter(({ status }) => status === 'failed').length === 2)
-  const [, first, second] = other?.seen.messages ?? []
+  await until(() => other?.latest.messages.filter(({ status }) => status === 'failed').length === 2)
+  const [, first, second] = other?.latest.messages ?? []
 
   const [late] = await openTabs(service, 1)
-  await until(() => late?.seen.messages.length === 3)
+  await until(() => late?.latest.messages.length === 3)
   late?.conversation.discard(second?.key ?? '')
   await other?.conversation.retry(first?.key ?? '')
-  await until(() => [one, other, late].every((tab) => tab?.seen.messages.length === 2 && isSettled(tab)))
+  await until(() => [one, other, late].every((tab) => tab?.latest.messages.length === 2 && isSettled(tab)))
 
   expect(first).toMatchObject({ status: 'failed', error: { type: 'InvalidPayload' } })
-  for (const tab of [one, other, late]) expect(getTexts(tab?.seen.messages ?? [])).toEqual(['before', 'a'])
+  for (const tab of [one, other, late]) expect(getTexts(tab?.latest.messages ?? [])).toEqual(['before', 'a'])
   expect(getTexts(service.messages('c1'))).toEqual(['before', 'a'])
 })
 

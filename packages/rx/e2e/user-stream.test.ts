@@ -85,7 +85,7 @@ test('a stored message replaces its stream, even if a listing contains it before
       isOffline && isStream(input) ? Promise.reject(new TypeError('no route')) : fetch(input, init),
   })
   const conversation = openConversation(me, 'c1', quick)
-  const { seen, stop } = watch(conversation)
+  const { latest: seen, stop } = watch(conversation)
   await until(() => seen.connection?.isSynced === true)
   const fields = {
     streamId: 's1',
@@ -177,7 +177,7 @@ test('a returning subscriber lists the messages that it missed', async () => {
 
   first.unsubscribe()
   const other = openConversation(me, 'c2', quick)
-  const { seen: otherSeen, stop } = watch(other)
+  const { latest: otherSeen, stop } = watch(other)
   await until(() => otherSeen.messages.length === 1)
   service.postMessage('c1', 'bob', 'two')
   service.postMessage('c2', 'bob', 'two')

@@ -1,7 +1,7 @@
 import type { ChatMessage, ConversationConnection, LiveConversation } from '../src/index.ts'
 
 export interface Watched {
-  readonly seen: { messages: readonly ChatMessage[]; connection: ConversationConnection | undefined }
+  readonly latest: { messages: readonly ChatMessage[]; connection: ConversationConnection | undefined }
   stop: () => void
 }
 
@@ -13,5 +13,5 @@ export function watch(conversation: LiveConversation): Watched {
   }
   const subscription = conversation.messages$.subscribe((messages) => (seen.messages = messages))
   subscription.add(conversation.connection$.subscribe((connection) => (seen.connection = connection)))
-  return { seen, stop: () => subscription.unsubscribe() }
+  return { latest: seen, stop: () => subscription.unsubscribe() }
 }

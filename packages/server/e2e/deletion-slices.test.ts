@@ -178,7 +178,7 @@ test('participants receive the removal of a deleted conversation exactly once, e
   expect(await listTexts(participant, 'big')).toEqual([])
 })
 
-test('a repeated request does not return its result from the conversation of a deleted user', async () => {
+test('a repeated request does not return its result after the owner of the conversation was deleted', async () => {
   const [owner, participant] = [await createTestUser(server.url), await createTestUser(server.url)]
   const id = await createConversation(owner, participant)
   const send = () =>

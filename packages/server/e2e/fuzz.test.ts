@@ -78,6 +78,7 @@ const payloads = [
   { type: 'carousel', items: [card, card] },
   { type: 'choice', text: 'T', options: [{ label: 'L', value: 'V' }] },
   {
+    // The spelling of the API.
     type: 'bloc',
     items: [
       { type: 'text', text: 'T' },

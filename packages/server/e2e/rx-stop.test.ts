@@ -87,7 +87,7 @@ test('a stop from another device ends the message while this one is disconnected
 
   const isStream = ({ path }: { path: string }) => path.endsWith('/listen')
   server.drop({ times: Infinity, only: isStream })
-  server.cut(isStream)
+  server.cutConnections(isStream)
   await ben.stop({ conversationId: id })
   server.reset()
 

@@ -46,7 +46,7 @@ const outages: [string, Outage][] = [
     {
       begin: (server) => {
         server.drop({ times: Infinity })
-        server.cut()
+        server.cutConnections()
       },
       isDetected: true,
       end: (server) => server.reset(),

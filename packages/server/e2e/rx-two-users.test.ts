@@ -152,7 +152,7 @@ test.for([
     const { messages } = await ann.listMessages({ conversationId: id, limit: 100 })
 
     server.drop({ times: Infinity, only: ({ path }) => path.endsWith('/listen') })
-    server.cut(({ path }) => path.endsWith('/listen'))
+    server.cutConnections(({ path }) => path.endsWith('/listen'))
     await waitUntil(() => connection?.state === 'reconnecting')
     for (const message of messages)
       if (message.payload.type === 'text' && deletedTexts.has(message.payload.text))

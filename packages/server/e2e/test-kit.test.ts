@@ -30,7 +30,7 @@ test('cut resets all open connections, and the server continues', async () => {
   const streams = [await openConversationStream(me, id), await openUserStream(me)]
   await expect.poll(() => server.streams).toBe(2)
 
-  server.cut()
+  server.cutConnections()
 
   for (const stream of streams) await expect(stream.next()).rejects.toThrow('terminated')
   await expect.poll(() => [server.streams, server.connections]).toEqual([0, 0])
@@ -44,7 +44,7 @@ test('cut with a filter leaves other connections open', async () => {
   await using userStream = await openUserStream(me)
   const cutStream = await openConversationStream(me, id)
 
-  server.cut(({ path }) => path.endsWith(`/${id}/listen`))
+  server.cutConnections(({ path }) => path.endsWith(`/${id}/listen`))
   await sendText(me, id, 'Hello')
 
   await expect(cutStream.next()).rejects.toThrow('terminated')
@@ -60,7 +60,7 @@ test('delayed responses are not delivered if their connection is cut', async () 
   const sending = sendText(me, id, 'stored')
   await expect.poll(() => server.requests.filter(isMessage)).toHaveLength(1)
   await server.chat.bot('demo').send(id, { type: 'text', text: 'also stored' })
-  server.cut()
+  server.cutConnections()
   server.reset()
 
   await expect(sending).rejects.toThrow('fetch failed')

@@ -59,7 +59,7 @@ async function runSteps(
       else if (action.type === 'resume') await follower.resume()
       else {
         // Cuts only streams: cutting an idle connection could make a later request fail, and the test does not retry.
-        if (action.type === 'cut') server.cut(({ path }) => path.endsWith('/listen'))
+        if (action.type === 'cut') server.cutConnections(({ path }) => path.endsWith('/listen'))
         else await server.restart()
         await follower.reconnect()
       }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Benchmark, Subject, Sample } from '../harness/benchmark.ts'
 import type { Child } from '../harness/child.ts'
-import type { usage } from '../harness/serve-parent.ts'
+import type { measureUsage } from '../harness/serve-parent.ts'
 import type { LoadProcess } from '../load/load-process.ts'
 import { addParticipants, formatListenRequest, createUser, formatMessageRequest } from '../load/users.ts'
 import type { BareStreamServer } from '../servers/bare-stream-server.ts'
@@ -44,7 +44,7 @@ export const fanOut: Benchmark = {
 
     const createSubject = (
       name: string,
-      server: Child<{ usage: typeof usage }>,
+      server: Child<{ usage: typeof measureUsage }>,
       address: { port: number },
     ): Subject => ({
       name,
@@ -65,7 +65,7 @@ export const fanOut: Benchmark = {
 }
 
 async function measureDelivery(
-  server: Child<{ usage: typeof usage }>,
+  server: Child<{ usage: typeof measureUsage }>,
   load: Child<LoadProcess>,
   options: { streams: readonly string[]; port: number; request: string; seconds: number },
 ): Promise<Sample> {

@@ -1,10 +1,10 @@
 /** Receives signals with `@parley/core`. */
 import { createChat } from '@parley/core'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createSignalCounter, type SignalCount } from './signal-counter.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<SignalCount> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })
     let finished: SignalCount | undefined

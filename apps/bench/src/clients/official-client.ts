@@ -1,10 +1,10 @@
 /** Receives signals with `@botpress/chat`. */
 import { Client } from '@botpress/chat'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createSignalCounter, type SignalCount } from './signal-counter.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   listen: async ({ url, seconds }: { url: string; seconds: number }): Promise<SignalCount> => {
     const me = await Client.connect({ apiUrl: url, userKey: 'key' })
     const listener = await me.listenConversation({ id: 'conversation' })

@@ -1,7 +1,7 @@
 /** Loads a history with `@parley/react` in jsdom, and renders the newest messages as a virtualized list does. */
 import { createChat } from '@parley/core'
 import type { ConversationResult } from '@parley/react'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { openDom } from './open-dom.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -29,7 +29,7 @@ function Conversation() {
 const getMessageCount = (): number => latest?.messages.length ?? 0
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   load: async ({ url }: { url: string }): Promise<number> => {
     const user = await createChat({ url }).connect({ userKey: 'key' })
     const root = createRoot(page)

@@ -1,14 +1,14 @@
 /** Loads a history with `@parley/rx`, and receives live messages. */
 import { createChat } from '@parley/core'
 import { openConversation } from '@parley/rx'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { waitUntil } from './wait-until.ts'
 
 let messageCount = 0
 let stop = (): void => {}
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   /** Loads all messages, and returns their number. */
   load: async ({ url }: { url: string }): Promise<number> => {
     const me = await createChat({ url }).connect({ userKey: 'key' })

@@ -2,11 +2,11 @@ import type { LoadProcess } from '../load/load-process.ts'
 import type { LoadOptions } from '../load/request-load.ts'
 import type { Sample } from './benchmark.ts'
 import type { Child } from './child.ts'
-import type { usage } from './serve-parent.ts'
+import type { measureUsage } from './serve-parent.ts'
 
 /** Measures throughput, latency and CPU time of a server under a request load. */
 export async function measureLoad(
-  server: Child<{ usage: typeof usage }>,
+  server: Child<{ usage: typeof measureUsage }>,
   load: Child<LoadProcess>,
   options: LoadOptions & { set: string },
 ): Promise<Sample> {

@@ -40,7 +40,7 @@ export function serveParent(handlers: Handlers): void {
 }
 
 /** Under `--expose-gc`, collects garbage first. */
-export function usage(): Usage {
+export function measureUsage(): Usage {
   globalThis.gc?.()
   const { user, system } = process.cpuUsage()
   return { cpuMicroseconds: user + system, rssBytes: process.memoryUsage.rss() }

@@ -1,5 +1,5 @@
 /** The process that sends requests: the same one for every subject of a benchmark. */
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { collectMatches } from './collect-matches.ts'
 import { runLoad, type LoadOptions } from './request-load.ts'
 import { openStreamListeners, type DeliveryOptions, type StreamListeners } from './stream-listeners.ts'
@@ -8,7 +8,7 @@ const requestSets = new Map<string, readonly Buffer[]>()
 let listeners: StreamListeners | undefined
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   /** Stores requests under a name for later calls of `run`. */
   storeRequests: ({ set, requests }: { set: string; requests: readonly string[] }) => {
     requestSets.set(set, toBytes(requests))

@@ -1,12 +1,12 @@
 /** The fan-out baseline: `node:http` that passes the same bytes to `response.write` of every stream. */
 import type { ServerResponse } from 'node:http'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createEcho } from './create-echo.ts'
 import { respondJson, listenOnLoopback, readBody } from './loopback.ts'
 import { formatFrame } from './signal-frame.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   start: () => {
     const streams = new Set<ServerResponse>()
     let number = 0

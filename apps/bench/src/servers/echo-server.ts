@@ -1,10 +1,10 @@
 /** The write baseline: `node:http` that parses a message and responds with one of the same size. */
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createEcho } from './create-echo.ts'
 import { respondJson, listenOnLoopback, readBody } from './loopback.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   start: () => {
     let number = 0
     return listenOnLoopback((request, response) => {

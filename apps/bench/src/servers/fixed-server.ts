@@ -1,9 +1,9 @@
 /** The read baseline: `node:http` that responds with the same bytes to every request. */
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { listenOnLoopback } from './loopback.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   start: ({ bytes }: { bytes: number }) => {
     const body = Buffer.from(JSON.stringify({ messages: 'x'.repeat(bytes) }).slice(0, bytes))
     return listenOnLoopback((_request, response) => {

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createEcho } from './create-echo.ts'
 import { formatSignal } from './signal-frame.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   start: async () => {
     const streams = new Set<SSEStreamingApi>()
     let number = 0

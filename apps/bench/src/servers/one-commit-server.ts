@@ -1,11 +1,11 @@
 /** The durability baseline: `node:http` and `node:sqlite`, with one commit and one flush per message. */
 import { DatabaseSync } from 'node:sqlite'
-import { serveParent, usage } from '../harness/serve-parent.ts'
+import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { createEcho } from './create-echo.ts'
 import { respondJson, listenOnLoopback, readBody } from './loopback.ts'
 
 const handlers = {
-  usage,
+  usage: measureUsage,
   start: ({ path }: { path: string }) => {
     const database = new DatabaseSync(path)
     database.exec(`

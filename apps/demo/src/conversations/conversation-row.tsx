@@ -51,7 +51,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               className={`flex min-w-0 flex-1 gap-[0.3em] text-[0.8125rem] ${isUnread ? 'font-medium text-ink' : 'text-soft'}`}
             >
               {previewSender && <span className="max-w-1/2 shrink-0 truncate">{previewSender}</span>}
-              {/* Set its own direction, so that truncation removes its end, not its start. */}
+              {/* The preview has its own text direction, so that truncation removes its end, not its start. */}
               <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
                 {preview || '\u00A0'}
               </span>

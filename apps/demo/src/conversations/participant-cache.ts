@@ -6,8 +6,8 @@ import type { Person } from '../people/person.ts'
 export interface ParticipantCache {
   /** Undefined until the participants are fetched. */
   get: (conversationId: string) => readonly User[] | undefined
-  /** Fetches the participants unless cached, and again if `userId` is not among them. */
-  prefetch: (conversationId: string, userId: string | undefined) => void
+  /** Fetches the participants unless cached, and again if the sender of the last message is not among them. */
+  prefetch: (conversationId: string, senderId: string | undefined) => void
   /** Stores participants that were fetched elsewhere. */
   set: (conversationId: string, participants: readonly User[]) => void
   /** Finds a person from any conversation, including people who have left. */
@@ -41,10 +41,10 @@ export function createParticipantCache(me: ConnectedUser, knownPeople: KnownPeop
 
   return {
     get: (conversationId) => cached.get(conversationId),
-    prefetch(conversationId, userId = '') {
-      const isCached = cached.get(conversationId)?.some(({ id }) => id === userId) ?? false
-      const requestKey = `${conversationId} ${userId}`
-      if (isCached || requested.has(requestKey) || (userId === '' && cached.has(conversationId))) return
+    prefetch(conversationId, senderId = '') {
+      const isCached = cached.get(conversationId)?.some(({ id }) => id === senderId) ?? false
+      const requestKey = `${conversationId} ${senderId}`
+      if (isCached || requested.has(requestKey) || (senderId === '' && cached.has(conversationId))) return
       if (inFlight.has(conversationId)) return
       requested.add(requestKey)
       // Without participants, the list shows a generic title.

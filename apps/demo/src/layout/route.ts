@@ -1,4 +1,4 @@
-/** The current page, as stored in the URL fragment. */
+/** The current page, as stored in the URL fragment. `layers`: the same chat with each package. */
 export type Route =
   /** No fragment yet; the app selects a page. */
   { page: 'start' } | { page: 'conversations' } | { page: 'conversation'; id: string } | { page: 'layers' }

@@ -188,7 +188,7 @@ test('text typed before a user is connected is kept for that user only', async (
   expect(fields(page)[0]?.value).toBe('')
 })
 
-test('the text of a message to a deleted current conversation returns to the field', async () => {
+test('if the current conversation was deleted, the text of a message to it returns to the field', async () => {
   await using server = await startTestServer({ logger })
   const { me } = await startConversation(server, 'one')
   using page = mount(
@@ -210,7 +210,7 @@ test('the text of a message to a deleted current conversation returns to the fie
   expect([composer.latest.text, composer.latest.error?.type]).toEqual(['hello', 'ResourceNotFound'])
 })
 
-test('composers of one conversation share a draft, by its id or as the current conversation', async () => {
+test('composers of one conversation share a draft, whether they use its id or the current conversation', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server, 'one')
   const storage = createMemoryStorage()

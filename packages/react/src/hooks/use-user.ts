@@ -6,7 +6,7 @@ import { useStore } from './use-store.ts'
 /** The connected user, and `update` to change their profile. */
 export type UserResult = UserState & Pick<UserStore, 'update'>
 
-/** Returns the connected user, including the changes of every `update`. */
+/** Returns the connected user, including all changes made by `update`. */
 export function useUser(): UserResult {
   const { user } = useChatContext().session
   const state = useStore(user)

@@ -10,6 +10,7 @@ export type ClientEvent =
   | { type: 'receive_again'; which: number }
   | { type: 'lose_signal' }
   | { type: 'reconnect' }
+  /** After a reconnect, the server has sent the text so far of all open streams. */
   | { type: 'streams_announced' }
   | { type: 'request_page'; isOlder: boolean }
   | { type: 'receive_page' }
@@ -74,7 +75,7 @@ export function createFakeClient(
     position = server.log.length
     received = []
     inFlight = canResume ? [...replayed, ...missed.flatMap(({ signals }) => signals)] : []
-    inFlight.push(...server.announcements())
+    inFlight.push(...server.openStreamDeltas())
     dispatch({ type: 'streams_stale' })
     if (!canResume) {
       request = undefined
@@ -113,7 +114,7 @@ export function createFakeClient(
   return {
     open() {
       position = server.log.length
-      inFlight = server.announcements()
+      inFlight = server.openStreamDeltas()
       dispatch({ type: 'streams_stale' })
       requestPage(false)
     },

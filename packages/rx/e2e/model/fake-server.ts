@@ -30,7 +30,7 @@ export interface FakeServer {
   readonly accepted: ReadonlyMap<string, Message>
   readonly stored: readonly Message[]
   /** The deltas that announce all open streams to a new connection. */
-  announcements: () => ChatSignal[]
+  openStreamDeltas: () => ChatSignal[]
   perform: (action: ServerAction) => void
 }
 
@@ -137,7 +137,8 @@ export function createFakeServer(): FakeServer {
     get stored() {
       return stored
     },
-    announcements: (): ChatSignal[] => [...open.values()].map((stream) => createDelta(stream, stream.text)),
+    openStreamDeltas: (): ChatSignal[] =>
+      [...open.values()].map((stream) => createDelta(stream, stream.text)),
     perform(action) {
       if (action.do === 'post') post(action.by, action.hasClientId)
       else if (action.do === 'stream_delta') streamDelta(action.stream)

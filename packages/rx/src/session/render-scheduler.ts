@@ -10,18 +10,18 @@ export interface RenderScheduler {
   flush: () => void
 }
 
-const halfHiddenDelayMs = 500
+const hiddenDelayMs = 1_000
 
 export function createRenderScheduler(clock: Clock = systemClock): RenderScheduler {
   const flush$ = new Subject<void>()
   // Hidden pages have no frames. Two timers: after a stall, one late timer could fire before a frame that is due.
-  const hidden$ = clockTimer(clock, halfHiddenDelayMs).pipe(
-    switchMap(() => clockTimer(clock, halfHiddenDelayMs)),
+  const hidden$ = clockTimer(clock, hiddenDelayMs / 2).pipe(
+    switchMap(() => clockTimer(clock, hiddenDelayMs / 2)),
   )
   // Some runtimes have no animation frames.
   const next$ =
     'requestAnimationFrame' in globalThis ? race(animationFrames(), hidden$) : clockTimer(clock, 16)
-  // A listener that is added during a frame, as by an action in another listener, is called in the next frame.
+  // A listener that is added during a frame, for example by an action in another listener, is called in the next frame.
   const shared$ = merge(next$, flush$).pipe(take(1), share(), repeat(), take(1))
   return { next$: shared$, flush: () => flush$.next() }
 }

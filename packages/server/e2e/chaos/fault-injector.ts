@@ -14,8 +14,8 @@ const isStream = ({ path }: { path: string }): boolean => path.endsWith('/listen
 const randomTimes = (random: Random): number => 1 + Math.floor(random.next() * 4)
 
 const faults: readonly [Fault, ...Fault[]] = [
-  async (server) => server.cut(),
-  async (server) => server.cut(isStream),
+  async (server) => server.cutConnections(),
+  async (server) => server.cutConnections(isStream),
   async (server) => server.restart(),
   async (server) => {
     await server.kill()
@@ -36,13 +36,13 @@ const faults: readonly [Fault, ...Fault[]] = [
   async (server) => {
     // A response of a load balancer, not in the API's error shape.
     server.respond({ status: 403, body: '<h1>No</h1>', contentType: 'text/html' }, { only: isStream })
-    server.cut(isStream)
+    server.cutConnections(isStream)
   },
 ]
 
 const replayLoss: Fault = async (server) => {
   server.expireReplay()
-  server.cut(isStream)
+  server.cutConnections(isStream)
 }
 
 export interface FaultOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createBacklogs } from './backlogs.ts'
-import type { Listener, Sink } from './listener.ts'
+import type { ConversationListener, Sink } from './listener.ts'
 
 const kibibyte = 1024
 const limits = {
@@ -9,12 +9,12 @@ const limits = {
   maxBufferedBytesInTotal: 2_000 * kibibyte,
 }
 
-function listener(userRowId: number, kibibytes: number): Listener {
+function listener(userRowId: number, kibibytes: number): ConversationListener {
   const sink = { bufferedBytes: () => kibibytes * kibibyte } as Sink
-  return { userRowId, sink } as Listener
+  return { userRowId, sink } as ConversationListener
 }
 
-function createBacklogsWith(...listeners: Listener[]) {
+function createBacklogsWith(...listeners: ConversationListener[]) {
   const backlogs = createBacklogs(limits)
   for (const item of listeners) backlogs.add(item)
   return backlogs

@@ -1,6 +1,6 @@
-import type { Listener, UserListener } from './listener.ts'
+import type { ConversationListener, UserListener } from './listener.ts'
 
-type AnyListener = Listener | UserListener
+type AnyListener = ConversationListener | UserListener
 
 export interface BacklogLimits {
   readonly maxBufferedBytes: number

@@ -9,7 +9,7 @@ import {
   type EphemeralSignal,
   type Frame,
 } from './frame.ts'
-import type { Listener, UserListener } from './listener.ts'
+import type { ConversationListener, UserListener } from './listener.ts'
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
 import { createSinkBatch } from './sink-batch.ts'
 import { createUserPublisher } from './user-publisher.ts'
@@ -18,7 +18,7 @@ import { createUserSubscriptions, type UserSubscription } from './user-subscript
 /** The listeners of one conversation on this server. */
 export interface Channel {
   readonly conversationRowId: number
-  readonly listeners: Set<Listener>
+  readonly listeners: Set<ConversationListener>
   /** The `seq` of the newest published entry. */
   lastSeq: number
 }
@@ -29,8 +29,8 @@ export interface Hub {
   publish(changes: readonly Change[]): void
   /** Sends a signal that is not stored to the listeners that have caught up. */
   publishEphemeral(conversationRowId: number, signal: EphemeralSignal): void
-  join(listener: Listener): Channel
-  leave(listener: Listener): void
+  join(listener: ConversationListener): Channel
+  leave(listener: ConversationListener): void
   /** Loads the conversations of a user for their streams, if they are not loaded yet. */
   loadSubscription(userRowId: number, read: () => Promise<readonly number[]>): Promise<void>
   readonly recentEntries: Pick<RecentEntries, 'latestSeq'>
@@ -73,7 +73,7 @@ export function createHub(options: HubOptions): Hub {
   let listenerCount = 0
   let isClosed = false
 
-  const leave = (listener: Listener | UserListener): void => {
+  const leave = (listener: ConversationListener | UserListener): void => {
     if (listener.type === 'user') {
       if (!subscriptions.remove(listener)) return
       listenerCount--
@@ -87,17 +87,17 @@ export function createHub(options: HubOptions): Hub {
     if (channel.listeners.size === 0) channels.delete(listener.conversationRowId)
   }
 
-  const end = (listener: Listener | UserListener): void => {
+  const end = (listener: ConversationListener | UserListener): void => {
     leave(listener)
     listener.sink.end()
   }
 
-  const disconnect = (listener: Listener | UserListener): void => {
+  const disconnect = (listener: ConversationListener | UserListener): void => {
     leave(listener)
     listener.sink.destroy()
   }
 
-  const write = (listener: Listener | UserListener, frame: Frame, tail?: Frame): void => {
+  const write = (listener: ConversationListener | UserListener, frame: Frame, tail?: Frame): void => {
     // Corked frames count as unsent, although the client may read fast enough.
     const isTooSlow =
       backlogs.isTooLarge(listener) && !(batch.release(listener.sink) && !backlogs.isTooLarge(listener))
@@ -138,18 +138,20 @@ export function createHub(options: HubOptions): Hub {
         if (listener.userRowId === userRowId || listener.ownerRowId === userRowId) end(listener)
   }
 
-  const listenerSets = function* (conversationRowId: number): Generator<Iterable<Listener | UserListener>> {
+  const listenerSets = function* (
+    conversationRowId: number,
+  ): Generator<Iterable<ConversationListener | UserListener>> {
     const channel = channels.get(conversationRowId)
     if (channel) yield channel.listeners
     for (const subscription of subscriptions.subscribersOf(conversationRowId)) yield subscription.listeners
   }
-  const allListeners = function* (): Generator<Listener | UserListener> {
+  const allListeners = function* (): Generator<ConversationListener | UserListener> {
     for (const { listeners } of channels.values()) yield* listeners
     yield* subscriptions.allListeners()
   }
 
   const sweepListener = (
-    listener: Listener | UserListener,
+    listener: ConversationListener | UserListener,
     { now, wallNow }: { now: number; wallNow: number },
   ): void => {
     if (listener.expiresAt <= wallNow) end(listener)
@@ -248,7 +250,7 @@ export function createHub(options: HubOptions): Hub {
 }
 
 /** INV-5: the removal of its own user is the last entry that a listener receives. */
-export function isOwnRemoval(entry: LogEntry, listener: Listener): boolean {
+export function isOwnRemoval(entry: LogEntry, listener: ConversationListener): boolean {
   return (
     entry.kind === 'participant_removed' &&
     entry.userRowId === listener.userRowId &&

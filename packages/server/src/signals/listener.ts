@@ -41,7 +41,7 @@ interface OpenListener {
 }
 
 /** An open stream of one conversation. */
-export interface Listener extends OpenListener {
+export interface ConversationListener extends OpenListener {
   readonly type: 'conversation'
   readonly conversationRowId: number
   /** The owner of the conversation. Deleting the owner deletes it. */

@@ -5,7 +5,7 @@ import type { ConversationRecord, UserRecord } from '../domain/records.ts'
 import { draftFrame, type Draft } from './drafts.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { isOwnRemoval, type Channel, type Hub } from './hub.ts'
-import type { Listener, Sink } from './listener.ts'
+import type { ConversationListener, Sink } from './listener.ts'
 import type { ReplayThrottle } from './replay-throttle.ts'
 
 /** Delays the first signal of a fresh stream: the official client attaches its handlers just after the stream opens. */
@@ -47,7 +47,7 @@ export async function openConversationStream(
 ): Promise<void> {
   const { conversation, epoch, sink } = request
   const { state, seq } = await context.replayThrottle.run(() => findStart(request, context))
-  const listener: Listener = {
+  const listener: ConversationListener = {
     type: 'conversation',
     conversationRowId: conversation.rowId,
     ownerRowId: conversation.ownerRowId,
@@ -115,7 +115,7 @@ async function isEntryBy(
 
 /** Replays the log after the position of the listener, until it has caught up with all published entries. */
 async function catchUp(
-  listener: Listener,
+  listener: ConversationListener,
   channel: Channel,
   { hub, queries, replayThrottle }: StreamContext,
 ): Promise<void> {
@@ -156,7 +156,7 @@ async function catchUp(
 
 /** Writes the next part of the log: several small entries, or a single large one. */
 async function replayPart(
-  listener: Listener,
+  listener: ConversationListener,
   channel: Channel,
   queries: Queries,
 ): Promise<'more' | 'end' | 'removed'> {

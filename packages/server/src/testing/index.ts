@@ -1,10 +1,10 @@
 /**
- * A real server on a free port for tests, with simulated network and server faults.
+ * A real server for tests, on a free port, with simulated network and server faults.
  *
  * ```ts
  * await using server = await startTestServer({ bot })
  * const me = await createChat({ url: server.url }).connect()
- * server.cut()
+ * server.cutConnections()
  * ```
  *
  * - `startTestServer`: starts the server. Its methods simulate network faults, error responses, crashes and restarts

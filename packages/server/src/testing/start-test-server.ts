@@ -128,7 +128,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     get streams() {
       return running?.chat.listenerCount ?? 0
     },
-    cut: (only) => {
+    cutConnections: (only) => {
       proxy.disconnect(only)
     },
     delay: (ms) => {

@@ -22,7 +22,7 @@ export interface TestServer extends AsyncDisposable {
    *
    * @param only - Selects connections by their latest request: `({ path }) => path.endsWith('/listen')`. Default: all.
    */
-  cut(only?: (request: TestRequest) => boolean): void
+  cutConnections(only?: (request: TestRequest) => boolean): void
   /** Delays all output of the server by `ms` milliseconds, in order. 0 ends the delay. */
   delay(ms: number): void
   /**

@@ -5,7 +5,7 @@ const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStar
 let dayNumber = Number.NaN
 let dayText = ''
 
-/** Returns `new Date(milliseconds).toISOString()` at a fifth of its cost: a page formats twenty times or more. */
+/** Returns `new Date(milliseconds).toISOString()` at a fifth of its cost: a page contains twenty or more times. */
 export function isoTime(milliseconds: number): string {
   const day = Math.floor(milliseconds / dayMs)
   if (day !== dayNumber) {

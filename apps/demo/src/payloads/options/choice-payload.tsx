@@ -10,17 +10,17 @@ export interface ChoicePayloadProps {
   onReply?: OnReply | undefined
 }
 
-/** More options than this are collapsed. */
-const maxCollapsed = 12
+/** The number of options in a collapsed list. A list with up to two more is not collapsed. */
+const collapsedCount = 12
 
 /** A question with buttons. Once answered, it highlights the chosen option. */
 export function ChoicePayload({ payload, answer, onReply }: ChoicePayloadProps): ReactElement {
   const { text, options } = payload
   const [isExpanded, setIsExpanded] = useState(false)
-  const isLong = options.length > maxCollapsed + 2
+  const isLong = options.length > collapsedCount + 2
   const shown = options
     .map((option, index) => ({ option, index, isChosen: answer === option.value }))
-    .filter(({ index, isChosen }) => !isLong || isExpanded || index < maxCollapsed || isChosen)
+    .filter(({ index, isChosen }) => !isLong || isExpanded || index < collapsedCount || isChosen)
 
   return (
     // The options follow the text direction of the question.

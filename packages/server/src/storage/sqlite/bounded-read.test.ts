@@ -38,7 +38,7 @@ test.each([
   ['short texts', short],
   ['a large text', [...short, [4, large, null] satisfies NoteRow]],
   ['a large text in the second column', [...short, [4, '"d"', large] satisfies NoteRow]],
-])('%s come back as they are stored', (_, notes) => {
+])('%s are read unchanged', (_, notes) => {
   expect(openNotes(notes).read(10)).toEqual({ items: notes, hasMore: false })
 })
 
