@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { defineBot, type AnswerStream, type BotDefinition } from '../src/index.ts'
 import { createCommitBarrier, startTestServer } from '../src/testing/index.ts'
 import { outcome } from './raw-http/outcome.ts'
+import { sendRequest } from './raw-http/send-request.ts'
 import { createConversation, createTestUser, listTexts, sendText } from './raw-http/test-user.ts'
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { messageTexts } from './support/collect.ts'
@@ -126,6 +127,55 @@ test('a stopped turn cannot send any more, and that is not logged', async () => 
       'Unable to send; the turn was stopped by a user. Outside of a turn, use chat.bot(webhookId).send().',
   })
   expect([logger.entries, logger.errors]).toEqual([[], []])
+})
+
+test('a turn that has timed out is logged even if a user stops it afterwards', async () => {
+  const timedOut = Promise.withResolvers<void>()
+  const bot = defineBot({
+    onMessage: async ({ signal, stream }) => {
+      stream().write('Once')
+      signal.addEventListener('abort', () => {
+        timedOut.resolve()
+      })
+      await new Promise(() => {})
+    },
+  })
+  const logger = createRecordingLogger()
+  await using server = await startTestServer({ bot, logger, turnTimeoutMs: 50 })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  await timedOut.promise
+
+  await ann.post(`/conversations/${id}/stop`)
+
+  expect(await listTexts(ann, id)).toEqual(['Once', 'tell'])
+  await expect
+    .poll(() => logger.errors)
+    .toMatchObject([{ err: { message: 'the turn took longer than 50 ms' } }])
+})
+
+test.each(['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH'])('the route does not allow %s', async (method) => {
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+
+  const response = await sendRequest(method, `${server.url}/conversations/any/stop`)
+
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('POST')
+})
+
+test('a JSON body is ignored, another content type is rejected, and ids may contain slashes', async () => {
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const ann = await createTestUser(server.url)
+  await ann.post('/conversations', { id: 'team/one\\1' })
+  const path = `/conversations/${encodeURIComponent('team/one\\1')}/stop`
+  const xml = { key: ann.key, body: '<stop/>', headers: { 'content-type': 'text/xml' } }
+
+  expect(outcome(await ann.post(path, { text: 'ignored' }))).toBe('204')
+  expect(outcome(await ann.post(`${path}/`))).toBe('204')
+  expect(outcome(await ann.post('/conversations/team/one/stop'))).toBe('404 ResourceNotFound')
+  expect(outcome(await sendRequest('POST', server.url + path, xml))).toBe('415 UnsupportedMediaType')
+  expect(outcome(await sendRequest('POST', server.url + path))).toBe('401 Unauthorized')
 })
 
 test('streams that a handler starts after the stop do not throw, and store nothing', async () => {

@@ -117,7 +117,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       await current.run.finished
       signal.throwIfAborted()
     } catch (error) {
-      if (isStopping || current.stopping) return
+      if (isStopping || (current.stopping && signal.reason !== timedOut)) return
       const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
       if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed; it is not retried')
     } finally {
