@@ -68,7 +68,7 @@ export function Composer({ conversationId, recipients, isFocused, ref }: Compose
         field.current?.focus()
       }}
     >
-      <div className="flex items-end gap-2 rounded-[1.6rem] bg-surface p-1.5 shadow-sm ring-1 ring-field has-focus-visible:ring-2 has-focus-visible:ring-accent-ink">
+      <div className="flex items-end gap-2 rounded-[1.6rem] bg-surface p-1.5 shadow-sm ring-1 ring-field has-focus-visible:ring-2 has-focus-visible:ring-accent-text">
         <textarea
           {...inputProps}
           ref={field}

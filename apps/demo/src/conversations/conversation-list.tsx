@@ -100,7 +100,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
           label="New conversation"
           aria-disabled={isCreating}
           onClick={() => isCreating || onCreate()}
-          className="text-accent-ink!"
+          className="text-accent-text!"
         />
       </div>
       <div role="search" className="relative px-4 pt-1 pb-2">

@@ -32,7 +32,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
         data-conversation={id}
         tabIndex={tabIndex}
         aria-current={isCurrent ? 'page' : undefined}
-        className="flex min-h-17 items-center gap-3 rounded-2xl px-3 py-2.5 hover:bg-raised focus-visible:-outline-offset-2 aria-[current]:bg-accent-wash forced-colors:aria-[current]:outline-2"
+        className="flex min-h-17 items-center gap-3 rounded-2xl px-3 py-2.5 hover:bg-raised focus-visible:-outline-offset-2 aria-[current]:bg-accent-subtle forced-colors:aria-[current]:outline-2"
       >
         <AvatarPair people={people} className="size-11 text-sm" />
         <span className="min-w-0 flex-1">

@@ -59,7 +59,7 @@ export function FilterBar({ filter, onFilter, isPaused, onPause, onClear }: Filt
             type="button"
             aria-pressed={filter.groups.has(group)}
             onClick={() => toggle(group)}
-            className="min-h-8 rounded-full px-3 text-xs font-medium text-soft line-through ring-1 ring-line transition-colors aria-pressed:bg-accent-wash aria-pressed:text-accent-ink aria-pressed:no-underline aria-pressed:ring-transparent pointer-coarse:min-h-11"
+            className="min-h-8 rounded-full px-3 text-xs font-medium text-soft line-through ring-1 ring-line transition-colors aria-pressed:bg-accent-subtle aria-pressed:text-accent-text aria-pressed:no-underline aria-pressed:ring-transparent pointer-coarse:min-h-11"
           >
             {groupLabels[group]}
           </button>

@@ -21,7 +21,7 @@ export function LabeledSelect<Value extends string>(props: LabeledSelectProps<Va
 
   return (
     <div
-      className={`relative flex min-h-9 items-center pointer-coarse:min-h-11 rounded-xl ps-3 ring-1 ${isChanged ? 'bg-alert-wash text-alert ring-alert/50' : 'bg-surface ring-line'}`}
+      className={`relative flex min-h-9 items-center pointer-coarse:min-h-11 rounded-xl ps-3 ring-1 ${isChanged ? 'bg-alert-subtle text-alert ring-alert/50' : 'bg-surface ring-line'}`}
     >
       <label htmlFor={id} className="shrink-0 text-[0.8125rem]">
         {label}

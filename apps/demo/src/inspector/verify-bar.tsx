@@ -78,7 +78,7 @@ function VerificationStatus({
     <div className="mx-4 mt-2 flex items-center gap-3 rounded-xl bg-raised py-1.5 ps-3 pe-1.5">
       <Icon
         aria-hidden
-        className={`size-5 shrink-0 ${isBad ? 'text-alert' : verification.state === 'done' ? 'text-accent-ink' : 'text-soft'}`}
+        className={`size-5 shrink-0 ${isBad ? 'text-alert' : verification.state === 'done' ? 'text-accent-text' : 'text-soft'}`}
       />
       <p
         role="status"

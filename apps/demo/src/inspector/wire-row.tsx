@@ -50,7 +50,7 @@ function EntryIcon({ entry }: { entry: WireEntry }): ReactElement {
   return (
     <span className="flex w-7.5 shrink-0 items-center font-mono text-[0.6875rem] font-semibold text-soft">
       {entry.kind === 'request' && entry.method.replace('DELETE', 'DEL')}
-      {entry.kind === 'signal' && <ArrowDown aria-label="Signal" className="size-3.5 text-accent-ink" />}
+      {entry.kind === 'signal' && <ArrowDown aria-label="Signal" className="size-3.5 text-accent-text" />}
       {entry.kind === 'connection' && <Cable aria-label="Connection" className="size-3.5" />}
     </span>
   )
@@ -64,7 +64,7 @@ function RequestStats({ entry }: { entry: RequestEntry }): ReactElement {
       {attempt > 1 && <span className="rounded-full px-1.5 ring-1 ring-line">attempt {attempt}</span>}
       {receivedBytes > 0 && <span>{formatSize(receivedBytes)}</span>}
       {durationMs !== undefined && <span>{formatDuration(durationMs)}</span>}
-      <span className={`font-semibold ${isBad ? 'text-alert' : 'text-accent-ink'}`}>
+      <span className={`font-semibold ${isBad ? 'text-alert' : 'text-accent-text'}`}>
         {state === 'done' || state === 'rejected' ? status : requestStateLabels[state]}
       </span>
     </span>

@@ -40,7 +40,7 @@ export function LayersPage(props: LayersPageProps): ReactElement {
       </p>
       <div role="status">
         {problem && (
-          <p className="mt-4 flex flex-wrap items-center gap-3 rounded-2xl bg-alert-wash px-4 py-2.5 text-sm text-alert">
+          <p className="mt-4 flex flex-wrap items-center gap-3 rounded-2xl bg-alert-subtle px-4 py-2.5 text-sm text-alert">
             <span className="min-w-0 flex-1 wrap-anywhere">Unable to open the conversation. {problem}</span>
             <Button onClick={retry}>Retry</Button>
           </p>

@@ -47,7 +47,7 @@ function ConnectionProblem({
     <div
       className={
         isBanner
-          ? 'flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-alert-wash px-4 py-3 sm:px-6'
+          ? 'flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line bg-alert-subtle px-4 py-3 sm:px-6'
           : 'mx-auto grid max-w-sm justify-items-center gap-3 text-center'
       }
     >

@@ -31,7 +31,7 @@ export function FilePayload({ payload }: { payload: PayloadOf<'file'> }): ReactE
 
   const content = (
     <>
-      <span className="grid size-10 shrink-0 place-items-center rounded-xl bg-accent-wash text-accent-ink max-[22rem]:hidden">
+      <span className="grid size-10 shrink-0 place-items-center rounded-xl bg-accent-subtle text-accent-text max-[22rem]:hidden">
         <Icon aria-hidden className="size-5" />
       </span>
       <span className="min-w-0 flex-1">

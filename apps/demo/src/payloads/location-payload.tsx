@@ -8,7 +8,7 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
   const href = getMapLink(payload)
   return (
     <div className="w-full max-w-sm overflow-hidden rounded-2xl bg-surface text-ink ring-1 ring-line">
-      <div className="relative grid h-28 place-items-center bg-accent-wash text-accent-ink">
+      <div className="relative grid h-28 place-items-center bg-accent-subtle text-accent-text">
         <svg
           aria-hidden
           viewBox="0 0 320 112"
@@ -51,7 +51,7 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
             href={href}
             target="_blank"
             rel="noopener noreferrer"
-            className="mt-1 inline-flex min-h-8 items-center gap-1.5 rounded-md text-sm pointer-coarse:min-h-11 font-semibold text-accent-ink underline underline-offset-2"
+            className="mt-1 inline-flex min-h-8 items-center gap-1.5 rounded-md text-sm pointer-coarse:min-h-11 font-semibold text-accent-text underline underline-offset-2"
           >
             Open map
             <ExternalLink aria-hidden className="size-4 rtl:-scale-x-100" />

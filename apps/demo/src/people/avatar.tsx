@@ -26,7 +26,7 @@ export function Avatar({ person, className }: { person: Person; className: strin
       src={url}
       alt=""
       referrerPolicy="no-referrer"
-      className={`bg-accent-wash object-cover ${shape}`}
+      className={`bg-accent-subtle object-cover ${shape}`}
       onError={() => setBrokenUrl(url)}
     />
   )

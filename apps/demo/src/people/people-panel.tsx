@@ -45,7 +45,7 @@ export function PeoplePanel({
         <IconButton icon={X} label="Close" aria-label="Close people" onClick={onClose} />
       </div>
       <div className="min-h-0 flex-1 space-y-6 overflow-y-auto px-5 py-4">
-        <section aria-labelledby="own-id" className="rounded-2xl bg-accent-wash p-4">
+        <section aria-labelledby="own-id" className="rounded-2xl bg-accent-subtle p-4">
           <h3 id="own-id" className="text-sm font-semibold">
             Your id
           </h3>

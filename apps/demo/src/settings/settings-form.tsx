@@ -142,7 +142,7 @@ function TestResultMessage({ testResult }: { testResult: TestResult }): ReactEle
       return <p className="text-sm text-soft">Connecting to the server…</p>
     case 'reachable':
       return (
-        <p className="flex gap-2.5 rounded-xl bg-accent-wash px-3.5 py-2.5 text-sm text-accent-ink">
+        <p className="flex gap-2.5 rounded-xl bg-accent-subtle px-3.5 py-2.5 text-sm text-accent-text">
           <CircleCheck aria-hidden className="mt-0.5 size-5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">
             <bdi>{formatServerInfo(testResult.serverInfo)}</bdi>
@@ -151,7 +151,7 @@ function TestResultMessage({ testResult }: { testResult: TestResult }): ReactEle
       )
     case 'failed':
       return (
-        <p className="flex gap-2.5 rounded-xl bg-alert-wash px-3.5 py-2.5 text-sm text-alert">
+        <p className="flex gap-2.5 rounded-xl bg-alert-subtle px-3.5 py-2.5 text-sm text-alert">
           <CircleAlert aria-hidden className="mt-0.5 size-5 shrink-0" />
           <span className="min-w-0 wrap-anywhere">
             <bdi>{testResult.reason}</bdi>

@@ -19,7 +19,7 @@ export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerPr
   return (
     <div role="status">
       {isLost && isShown && (
-        <div className="border-b border-line bg-alert-wash">
+        <div className="border-b border-line bg-alert-subtle">
           <div className="mx-auto flex max-w-3xl flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2 sm:px-6">
             <WifiOff aria-hidden className="size-5 shrink-0 text-alert" />
             <div className="min-w-0 flex-1 text-sm">

@@ -34,7 +34,7 @@ export function LoadOlder({
           type="button"
           data-load-older
           onClick={onLoad}
-          className="min-h-9 rounded-full px-4 font-medium text-accent-ink ring-1 ring-line hover:bg-accent-wash pointer-coarse:min-h-11"
+          className="min-h-9 rounded-full px-4 font-medium text-accent-text ring-1 ring-line hover:bg-accent-subtle pointer-coarse:min-h-11"
         >
           {hasFailed ? 'Unable to load earlier messages. Retry' : 'Show earlier messages'}
         </button>

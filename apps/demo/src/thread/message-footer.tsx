@@ -112,7 +112,7 @@ function Sending({
 const discardClass =
   'min-h-6 rounded-full px-1.5 font-semibold underline underline-offset-2 hover:text-ink pointer-coarse:min-h-11'
 const actionClass =
-  'min-h-8 rounded-full px-2 font-semibold underline underline-offset-2 hover:bg-alert-wash pointer-coarse:min-h-11'
+  'min-h-8 rounded-full px-2 font-semibold underline underline-offset-2 hover:bg-alert-subtle pointer-coarse:min-h-11'
 
 function formatTime(timestamp: string): string {
   return new Date(timestamp).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })

@@ -10,8 +10,8 @@ type ButtonVariant = 'primary' | 'plain' | 'quiet' | 'danger'
 const variantClasses: Record<ButtonVariant, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   plain: 'bg-surface text-ink ring-1 ring-line hover:bg-raised',
-  quiet: 'text-accent-ink hover:bg-accent-wash',
-  danger: 'bg-alert-wash text-alert ring-1 ring-alert/40 hover:ring-alert',
+  quiet: 'text-accent-text hover:bg-accent-subtle',
+  danger: 'bg-alert-subtle text-alert ring-1 ring-alert/40 hover:ring-alert',
 }
 
 /** A button with a text label. */

@@ -25,4 +25,4 @@ export function IconButton({ icon: Icon, label, className = '', ...props }: Icon
 }
 
 export const iconButtonClass =
-  'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-wash aria-pressed:text-accent-ink data-popup-open:bg-raised data-popup-open:text-ink forced-colors:aria-pressed:outline-2 pointer-coarse:size-11'
+  'grid size-10 shrink-0 place-items-center rounded-full text-soft transition-colors hover:bg-raised hover:text-ink disabled:cursor-default disabled:opacity-40 aria-pressed:bg-accent-subtle aria-pressed:text-accent-text data-popup-open:bg-raised data-popup-open:text-ink forced-colors:aria-pressed:outline-2 pointer-coarse:size-11'

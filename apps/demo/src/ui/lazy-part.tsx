@@ -32,7 +32,7 @@ function LoadError(): ReactElement {
   return (
     <div
       role="alert"
-      className="absolute inset-x-0 top-0 z-40 m-3 flex flex-wrap items-center gap-3 rounded-2xl bg-alert-wash px-4 py-2.5 text-sm text-alert ring-1 ring-alert/40"
+      className="absolute inset-x-0 top-0 z-40 m-3 flex flex-wrap items-center gap-3 rounded-2xl bg-alert-subtle px-4 py-2.5 text-sm text-alert ring-1 ring-alert/40"
     >
       <p className="min-w-0 flex-1">This part of the page could not be loaded.</p>
       <Button onClick={() => location.reload()}>Reload</Button>

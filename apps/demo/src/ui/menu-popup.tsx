@@ -106,7 +106,7 @@ function Choice({ label, value, onValueChange, options }: MenuChoice): ReactElem
           key={option}
           value={option}
           closeOnClick
-          className={`${itemClass} data-checked:font-semibold data-checked:text-accent-ink`}
+          className={`${itemClass} data-checked:font-semibold data-checked:text-accent-text`}
         >
           {Icon && <Icon aria-hidden className="size-4.5 shrink-0" />}
           <span className="flex-1">{optionLabel}</span>

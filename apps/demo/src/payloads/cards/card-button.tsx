@@ -13,7 +13,7 @@ export function CardButton({
   onReply?: OnReply | undefined
 }): ReactElement {
   const buttonClass =
-    'flex min-h-11 w-full items-center justify-center gap-1.5 px-4 py-2 text-center text-sm font-semibold text-accent-ink hover:bg-accent-wash focus-visible:-outline-offset-2 disabled:text-soft disabled:hover:bg-transparent'
+    'flex min-h-11 w-full items-center justify-center gap-1.5 px-4 py-2 text-center text-sm font-semibold text-accent-text hover:bg-accent-subtle focus-visible:-outline-offset-2 disabled:text-soft disabled:hover:bg-transparent'
   const href = action.action === 'url' ? toSafeLink(action.value) : undefined
 
   if (href) {

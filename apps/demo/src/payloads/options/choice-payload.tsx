@@ -67,5 +67,5 @@ function getOptionClass({ isChosen, isAnswered }: { isChosen: boolean; isAnswere
   if (isChosen) return 'bg-accent text-on-accent ring-accent'
   if (isAnswered) return 'text-soft ring-line'
   const disabledClass = 'disabled:text-soft disabled:ring-line disabled:hover:bg-transparent'
-  return `text-accent-ink ring-accent-ink/40 hover:bg-accent-wash ${disabledClass}`
+  return `text-accent-text ring-accent-text/40 hover:bg-accent-subtle ${disabledClass}`
 }
