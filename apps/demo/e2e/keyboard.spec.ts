@@ -96,11 +96,34 @@ test.describe('the focus is never lost', () => {
 
     await chat.send('show dropdown')
     const dropdown = chat.messages.filter({ has: page.getByRole('combobox') })
-    await dropdown.getByRole('combobox').click()
+    // A native select is shown until the code of the custom field is loaded.
+    await dropdown.locator('button[role=combobox]').click()
     await page.getByRole('option', { name: 'Madeira' }).click()
     await chat.button('Choose').focus()
     await page.keyboard.press('Enter')
     await expect(dropdown).toBeFocused()
+  })
+
+  test('when the code of a dropdown arrives while its native select is in use', async ({ chat, page }) => {
+    const held = Promise.withResolvers<void>()
+    await page.route('**/assets/dropdown-field*', async (route) => {
+      await held.promise
+      await route.continue()
+    })
+    await page.reload()
+    await chat.waitForGreeting()
+    await chat.send('show dropdown')
+    const select = chat.log.locator('select')
+    await select.focus()
+
+    const loaded = page.waitForResponse('**/assets/dropdown-field*')
+    held.resolve()
+    await (await loaded).finished()
+
+    await select.selectOption('Madeira')
+    await expect(select).toBeFocused()
+    await chat.button('Choose').click()
+    await expect(chat.messages.last()).toContainText('Course to Madeira')
   })
 
   test('after discarding a message', async ({ chat, page }) => {

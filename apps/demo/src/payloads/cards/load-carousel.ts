@@ -1,1 +1,1 @@
-export const loadCarousel = () => import('./carousel-payload.tsx')
+export const loadCarousel = async () => (await import('./carousel-payload.tsx')).CarouselPayload

@@ -1,6 +1,7 @@
 import type { PayloadOf } from '@parley/core'
-import { lazy, Suspense, useId, useState, type ReactElement } from 'react'
+import { useId, useState, type ReactElement } from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { useLoadedComponent } from '../../ui/use-loaded-component.ts'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
 import { loadDropdown } from './load-dropdown.ts'
@@ -29,6 +30,7 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
     isAnswered,
     onSelect: setSelectedIndex,
   }
+  const { Loaded, onPlainFocus } = useLoadedComponent(loadDropdown)
   const plain = <NativeSelectField {...field} />
 
   return (
@@ -43,12 +45,14 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
         <TextPayload payload={{ type: 'text', text: text || 'Which one?' }} />
       </div>
       <div className="mt-2.5 mb-1 flex max-w-sm flex-wrap gap-2">
-        <div className="min-w-40 flex-1">
-          <ErrorBoundary resetKey={labelId} fallback={plain}>
-            <Suspense fallback={plain}>
-              <DropdownField {...field} />
-            </Suspense>
-          </ErrorBoundary>
+        <div className="min-w-40 flex-1" onFocus={Loaded ? undefined : onPlainFocus}>
+          {Loaded ? (
+            <ErrorBoundary resetKey={labelId} fallback={plain}>
+              <Loaded {...field} />
+            </ErrorBoundary>
+          ) : (
+            plain
+          )}
         </div>
         {!isAnswered && (
           <button
@@ -63,5 +67,3 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
     </form>
   )
 }
-
-const DropdownField = lazy(async () => ({ default: (await loadDropdown()).DropdownField }))

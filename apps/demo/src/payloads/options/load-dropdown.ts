@@ -1,1 +1,1 @@
-export const loadDropdown = () => import('./dropdown-field.tsx')
+export const loadDropdown = async () => (await import('./dropdown-field.tsx')).DropdownField
