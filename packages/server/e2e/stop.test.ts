@@ -367,8 +367,8 @@ test('stop and end at the same moment leave one message, whichever comes first',
     const endsFirst = round % 2 === 0
     const earlyEnd = endsFirst ? stream?.end() : undefined
     const stopping = ann.post(`/conversations/${id}/stop`)
-    // Every other round, the request gets time to arrive first. The result is the same in either order.
-    if (!endsFirst) await new Promise((resolve) => setTimeout(resolve, round))
+    // Every other round, the server has received the request before the stream ends.
+    if (!endsFirst) await waitUntil(() => server.requests.some(({ path }) => path.endsWith(`${id}/stop`)))
     const message = await (earlyEnd ?? stream?.end())
 
     expect((await stopping).status).toBe(204)
@@ -418,6 +418,7 @@ test('a bot with onBusy "interrupt" stops its turn when the next message arrives
 test('a message does not interrupt its own turn, which may start before its commit is reported', async () => {
   const commitBarrier = createCommitBarrier()
   const started: string[] = []
+  const reported = Promise.withResolvers<void>()
   const bot = defineBot({
     onBusy: 'interrupt',
     onMessage: async ({ message, signal, reply }) => {
@@ -427,7 +428,7 @@ test('a message does not interrupt its own turn, which may start before its comm
         commitBarrier.block()
         return
       }
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await reported.promise
       if (!signal.aborted) await reply({ type: 'text', text: `heard ${text}` })
     },
   })
@@ -437,14 +438,15 @@ test('a message does not interrupt its own turn, which may start before its comm
   void sendText(ann, id, 'one')
   await waitUntil(() => started.length === 1)
   const sending = sendText(ann, id, 'two')
-  // Lets the writer thread store both, which nothing shows. If it takes longer, the order is the usual one, and the
-  // result is the same.
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  // The response to a later request shows that the message has reached the writer thread.
+  await waitUntil(() => server.requests.filter(({ path }) => path.endsWith('/messages')).length === 2)
+  await ann.get('/users/me')
 
   // The end of the first turn and the second message are both stored before this thread learns of either.
   commitBarrier.unblock()
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
   await sending
+  reported.resolve()
 
   await expect.poll(() => listTexts(ann, id)).toEqual(['heard two', 'two', 'one'])
 })

@@ -5,7 +5,7 @@ export interface CapturedText {
   text: () => string
 }
 
-/** Keeps the start or the end of a streamed text, up to a limit. An ellipsis marks what was dropped. */
+/** Keeps the start or the end of a streamed text, up to a limit. An ellipsis marks the omitted part. */
 export function captureText({ limit, keep }: { limit: number; keep: 'start' | 'end' }): CapturedText {
   const decoder = new TextDecoder()
   let captured = ''
