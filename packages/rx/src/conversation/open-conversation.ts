@@ -1,7 +1,6 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
-import { resolveStorage } from '../storage/resolve-storage.ts'
 import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../timeline/timeline.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ConversationOptions } from './conversation-options.ts'
@@ -61,7 +60,7 @@ export function createConversation(
   const source = createSource(me, id, tabs)
   const typing = createTyping(dependencies, typingEvents)
   const history = createHistory(dependencies, pageSize)
-  const outbox = createOutbox(dependencies, { storage: resolveStorage(storage), tabs, history })
+  const outbox = createOutbox(dependencies, { storage, tabs, history })
   const connection = createSourceConnection(dependencies, {
     source,
     history,

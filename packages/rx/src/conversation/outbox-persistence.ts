@@ -1,8 +1,13 @@
-import { ChatError, type ErrorType, type Payload } from '@parley/core'
+import {
+  ChatError,
+  type ErrorType,
+  type KeyValueStorage,
+  type Payload,
+  type StorageOption,
+} from '@parley/core'
+import { createStoredList } from '../storage/stored-value.ts'
 import type { PendingMessage } from '../timeline/chat-message.ts'
 import type { QueuedMessage } from '../timeline/timeline-action.ts'
-import type { ChatStorage } from './conversation-options.ts'
-import { createStoredList } from './stored-list.ts'
 
 /** Pending messages in a storage. */
 export interface OutboxPersistence {
@@ -25,7 +30,10 @@ interface StoredEntry {
   isStarted: boolean
 }
 
-export function createOutboxPersistence(storage: ChatStorage | undefined, name: string): OutboxPersistence {
+export function createOutboxPersistence(
+  storage: StorageOption<KeyValueStorage> | undefined,
+  name: string,
+): OutboxPersistence {
   const list = createStoredList<StoredEntry>(storage, name)
   /** The keys that this tab has read or written. Other entries belong to other tabs and are kept. */
   const knownKeys = new Set<string>()

@@ -7,7 +7,7 @@ import type { PendingMessage } from '../timeline/chat-message.ts'
 import type { SendAction } from '../timeline/timeline-action.ts'
 import { createBlockDetector, type BlockDetector } from './block-detector.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
-import type { ChatStorage } from './conversation-options.ts'
+import type { ConversationOptions } from './conversation-options.ts'
 import { createRandomId } from './create-random-id.ts'
 import type { History } from './history.ts'
 import { createOutboxPersistence } from './outbox-persistence.ts'
@@ -31,7 +31,7 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  storage: ChatStorage | undefined
+  storage: ConversationOptions['storage']
   tabs: TabCoordinator | false | undefined
   history: History
 }

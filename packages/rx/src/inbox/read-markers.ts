@@ -1,6 +1,5 @@
 import { defer, EMPTY, type Observable, Subject, switchMap, tap } from 'rxjs'
-import { createStoredList } from '../conversation/stored-list.ts'
-import { resolveStorage } from '../storage/resolve-storage.ts'
+import { createStoredList } from '../storage/stored-value.ts'
 import { resolveTabCoordinator } from '../tabs/resolve-tab-coordinator.ts'
 import type { ReadMarker } from '../tabs/tab-coordinator.ts'
 import type { InboxOptions } from './inbox.ts'
@@ -36,7 +35,7 @@ interface ListedConversation {
 const lastListingId = ''
 
 export function createReadMarkers({ storage, tabs }: InboxOptions, name: string): ReadMarkers {
-  const list = createStoredList<ReadMarker>(resolveStorage(storage), name)
+  const list = createStoredList<ReadMarker>(storage, name)
   const markers = new Map<string, string>()
   /** Markers that were set before the storage could be read. */
   const provisional = new Set<string>()

@@ -21,12 +21,11 @@ import {
   timer,
 } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
-import { resolveStorage } from '../storage/resolve-storage.ts'
+import { createStoredText } from '../storage/stored-value.ts'
 import { backoff } from '../time/retry-policy.ts'
 import { createState } from '../time/state.ts'
 import { parseUserId } from './parse-user-id.ts'
 import { createSession, type Session, type SessionOptions } from './session.ts'
-import { createStorageItem } from './storage-item.ts'
 import { createStore, type Store } from './store.ts'
 import { withLock } from './with-lock.ts'
 
@@ -72,8 +71,7 @@ export function createConnector(
   const session = createSession(undefined, { ...options, url: chat.url })
 
   async function connect(): Promise<ConnectedUser> {
-    const { userKey, storage: option } = as()
-    const storage = resolveStorage(option)
+    const { userKey, storage } = as()
     function expectOwnerOf(key: string): string {
       session.expectOwner(parseUserId(key))
       return key
@@ -81,7 +79,7 @@ export function createConnector(
     if (typeof userKey === 'function')
       return chat.connect({ userKey: async () => expectOwnerOf(await userKey()) })
     if (userKey !== undefined) return chat.connect({ userKey: expectOwnerOf(userKey) })
-    const storedKey = await createStorageItem(storage, `parley:${chat.url}`).read()
+    const storedKey = await createStoredText(storage, `parley:${chat.url}`).read()
     if (storedKey) expectOwnerOf(storedKey)
     else if (storage) session.expectOwner('')
     return withLock(storage, `parley:guest:${chat.url}`, () => chat.connect({ storage }))

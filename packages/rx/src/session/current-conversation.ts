@@ -1,4 +1,4 @@
-import { ChatError, type Clock, type ConnectionStatus } from '@parley/core'
+import { ChatError, type Clock, type ConnectionStatus, type StorageOption } from '@parley/core'
 import {
   combineLatest,
   defer,
@@ -22,16 +22,16 @@ import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createRandomId } from '../conversation/create-random-id.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
+import { createStoredText, type StoredText } from '../storage/stored-value.ts'
 import { retryUntilSuccess } from '../time/retry-policy.ts'
 import { createState, type State } from '../time/state.ts'
 import type { ConversationRef } from './conversation-store.ts'
 import type { Identity } from './identity.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
-import { createStorageItem, type StorageItem } from './storage-item.ts'
 import { withLock } from './with-lock.ts'
 
 export interface CurrentConversationOptions {
-  storage: ChatStorage | undefined
+  storage: StorageOption<ChatStorage> | undefined
   inbox: Inbox
   clock: Clock
   random: () => number
@@ -65,10 +65,10 @@ export function createCurrentConversation(
   const status$ = createState<ConnectionStatus | undefined>(undefined)
 
   const getStorageName = (): string => `parley:conversation:${identity.url}:${owner$.value}`
-  const items = new Map<string, StorageItem>()
-  function getItem(): StorageItem {
+  const items = new Map<string, StoredText>()
+  function getItem(): StoredText {
     const name = getStorageName()
-    const item = items.get(name) ?? createStorageItem(storage, name)
+    const item = items.get(name) ?? createStoredText(storage, name)
     items.set(name, item)
     return item
   }
@@ -110,7 +110,7 @@ export function createCurrentConversation(
   async function create(): Promise<void> {
     const me = await connected()
     // A separate item until the conversation exists: if the page closes now, nothing was created.
-    const plannedItem = createStorageItem(storage, `${getStorageName()}:new`)
+    const plannedItem = createStoredText(storage, `${getStorageName()}:new`)
     const id = await withLock(storage, getStorageName(), async () => {
       const storedId = await getItem().read()
       if (!goneIds.has(storedId)) return storedId

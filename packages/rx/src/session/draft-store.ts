@@ -1,10 +1,10 @@
-import type { ChatError } from '@parley/core'
+import type { ChatError, StorageOption } from '@parley/core'
 import { defer, merge, type Observable, switchMap } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
+import { createStoredText, type StoredText } from '../storage/stored-value.ts'
 import { createMutex } from '../time/mutex.ts'
 import { createState, type State } from '../time/state.ts'
 import type { Identity } from './identity.ts'
-import { createStorageItem, type StorageItem } from './storage-item.ts'
 import { createStore, type Store } from './store.ts'
 
 /** The text in the composer of a conversation. */
@@ -28,18 +28,18 @@ const initial: ComposerDraft = { text: '', sending: 0, error: undefined }
 
 export function createDraftStore(
   { url, owner$ }: Identity,
-  { storage, id }: { storage: ChatStorage | undefined; id: string },
+  { storage, id }: { storage: StorageOption<ChatStorage> | undefined; id: string },
 ): DraftStore {
   const latest = createState(initial)
   const runExclusive = createMutex()
-  let item: StorageItem | undefined
+  let item: StoredText | undefined
   let wasChanged = false
   let isStarted = false
 
   /** Moves the draft to the storage item of a newly known owner, or restores the draft stored there. */
   async function setOwner(owner: string): Promise<void> {
     const previous = item
-    const own = createStorageItem(storage, `parley:draft:${url}:${owner}:${id}`)
+    const own = createStoredText(storage, `parley:draft:${url}:${owner}:${id}`)
     const text = wasChanged ? '' : await own.read()
     item = own
     // The user may have typed in the meantime.

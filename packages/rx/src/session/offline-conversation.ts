@@ -1,4 +1,4 @@
-import { ChatError, type Message } from '@parley/core'
+import { ChatError, type Message, type StorageOption } from '@parley/core'
 import { distinctUntilChanged, distinctUntilKeyChanged, filter, map, NEVER, type Observable, of } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
 import { createRandomId } from '../conversation/create-random-id.ts'
@@ -20,7 +20,7 @@ export interface OfflineOptions {
   /** Empty if the conversation is not known yet. */
   id: string
   identity: Identity
-  storage: ChatStorage | undefined
+  storage: StorageOption<ChatStorage> | undefined
   initialMessages?: readonly Message[] | undefined
   connection$: Observable<ConversationConnection>
   /** Resolves with the conversation that takes over, once the user is connected. */

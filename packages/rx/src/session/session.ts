@@ -5,7 +5,6 @@ import type { LiveConversation } from '../conversation/live-conversation.ts'
 import { createConversation, type OpenedConversation } from '../conversation/open-conversation.ts'
 import type { InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
-import { resolveStorage } from '../storage/resolve-storage.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
@@ -73,9 +72,8 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions): Session
 /** @param user - Undefined before the connection. Without a `url`, the session is then empty, and actions fail. */
 export function createSession(
   user?: ConnectedUser,
-  { storage: option, options, initialMessages, url = user?.url }: SessionOptions = {},
+  { storage, options, initialMessages, url = user?.url }: SessionOptions = {},
 ): Session {
-  const storage = resolveStorage(option)
   const identity = createIdentity(url ?? '', user)
   const { user$, owner$, connected } = identity
   const conversations = new Map<string | undefined, ConversationStore>()

@@ -1,14 +1,8 @@
-import type { ChatStorage } from '../conversation/conversation-options.ts'
-
 /** The last work of this page, by lock name. */
 const lastWork = new Map<string, Promise<unknown>>()
 
 /** Runs work with a lock: one at a time within the page, and with Web Locks across all tabs of the same storage. */
-export async function withLock<T>(
-  storage: ChatStorage | undefined,
-  name: string,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function withLock<T>(storage: unknown, name: string, work: () => Promise<T>): Promise<T> {
   if (!storage) return work()
   let isStarted = false
   try {
