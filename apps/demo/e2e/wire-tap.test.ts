@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { firstValueFrom, Subject } from 'rxjs'
 import { expect, test, vi } from 'vitest'
-import type { Wait } from '../src/wire/wait.ts'
 import type { RequestEntry } from '../src/wire/wire-entry.ts'
+import type { Wait } from '../src/wire/wire-tap.ts'
 import { createWireTap, type WireTap } from '../src/wire/wire-tap.ts'
 
 const userKey = 'eyJhbGciOiJIUzI1NiJ9.eyJpZCI6ImFkYSJ9.c2lnbmF0dXJl'

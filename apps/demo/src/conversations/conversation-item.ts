@@ -1,8 +1,12 @@
 import type { User } from '@parley/core'
+import { useChat, useUser } from '@parley/react'
 import type { InboxConversation } from '@parley/rx'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useBot } from '../layout/server-info-context.ts'
 import { getPreviewText } from '../payloads/message-text.ts'
 import { createPeople } from '../people/people.ts'
-import { isolateBidi, formatNames, getDisplayName, type Person } from '../people/person.ts'
+import { formatNames, getDisplayName, isolateBidi, type Person } from '../people/person.ts'
+import type { ParticipantCache } from './participant-cache.ts'
 
 /** A row of the conversation list. */
 export interface ConversationItem {
@@ -23,7 +27,7 @@ export interface ConversationItem {
   readonly isOwner: boolean | undefined
 }
 
-export interface ConversationItemContext {
+interface ConversationItemContext {
   me: Person
   bot: Person | undefined
   participants: readonly User[] | undefined
@@ -31,7 +35,7 @@ export interface ConversationItemContext {
   findPerson: (userId: string) => Person | undefined
 }
 
-export function toConversationItem(
+function toConversationItem(
   { id, conversation, lastMessage, unread = 0, hasMoreUnread = false }: InboxConversation,
   context: ConversationItemContext,
 ): ConversationItem {
@@ -112,4 +116,44 @@ function formatCreatedAt(createdAt: string, locale: string | undefined): string 
     hour: 'numeric',
     minute: '2-digit',
   })
+}
+
+/** Rows of the conversation list. An item keeps its identity while nothing in it changes. */
+export function useConversationItems(
+  conversations: readonly InboxConversation[],
+  participantCache: ParticipantCache,
+): readonly ConversationItem[] {
+  const connected = useChat().user?.user
+  const { user } = useUser()
+  const me = user ?? connected
+  const bot = useBot()
+  const [version, setVersion] = useState(0)
+  useEffect(() => participantCache.subscribe(() => setVersion((count) => count + 1)), [participantCache])
+
+  const cache = useRef(
+    new WeakMap<
+      InboxConversation,
+      { item: ConversationItem; participants: unknown; me: unknown; bot: unknown }
+    >(),
+  )
+  const [disambiguateTitles] = useState(() => createTitleDisambiguator())
+  return useMemo(() => {
+    if (!me) return []
+    const items = conversations.map((conversation) => {
+      const participants = participantCache.get(conversation.id)
+      const cached = cache.current.get(conversation)
+      if (cached && cached.participants === participants && cached.me === me && cached.bot === bot)
+        return cached.item
+      const item = toConversationItem(conversation, {
+        me,
+        bot,
+        participants,
+        findPerson: participantCache.findPerson,
+      })
+      cache.current.set(conversation, { item, participants, me, bot })
+      return item
+    })
+    return disambiguateTitles(items)
+    // oxlint-disable-next-line react/exhaustive-deps -- `version` changes with the content of the cache
+  }, [conversations, participantCache, me, bot, version, disambiguateTitles])
 }

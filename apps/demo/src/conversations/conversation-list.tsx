@@ -4,12 +4,10 @@ import { MessageCirclePlus, Search } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBot } from '../layout/server-info-context.ts'
-import { IconButton } from '../ui/icon-button.tsx'
-import { matchesQuery, type ConversationItem } from './conversation-item.ts'
+import { Button, IconButton } from '../ui/button.tsx'
+import { matchesQuery, useConversationItems, type ConversationItem } from './conversation-item.ts'
 import { ConversationRow } from './conversation-row.tsx'
-import { ListPlaceholder } from './list-placeholder.tsx'
 import type { ParticipantCache } from './participant-cache.ts'
-import { useConversationItems } from './use-conversation-items.ts'
 import { useRovingFocus } from './use-roving-focus.ts'
 
 export interface ConversationListProps {
@@ -179,3 +177,46 @@ function ReportLastMessage({
   useEffect(() => onChange(lastMessage), [lastMessage, onChange])
   return null
 }
+
+interface ListPlaceholderProps {
+  state: 'loading' | 'failed' | 'empty' | 'no_matches' | 'ready'
+  onCreate: () => void
+}
+
+/** Shown while the list is loading or empty. */
+function ListPlaceholder({ state, onCreate }: ListPlaceholderProps): ReactElement | null {
+  switch (state) {
+    case 'ready':
+      return null
+    case 'loading':
+      return (
+        <div className="space-y-4 px-5 py-3 motion-safe:animate-pulse">
+          <p className="sr-only">Loading conversations…</p>
+          {['w-40', 'w-28', 'w-36'].map((width) => (
+            <div key={width} className="flex items-center gap-3">
+              <div className="size-11 rounded-full bg-raised" />
+              <div className="flex-1 space-y-2">
+                <div className="h-3.5 w-24 rounded-full bg-raised" />
+                <div className={`h-3 rounded-full bg-raised ${width}`} />
+              </div>
+            </div>
+          ))}
+        </div>
+      )
+    case 'failed':
+      return <p className={textClass}>Unable to load your conversations.</p>
+    case 'no_matches':
+      return <p className={textClass}>No matches. Search covers names and last messages only.</p>
+    case 'empty':
+      return (
+        <div className={textClass}>
+          <p className="mb-4">No conversations yet.</p>
+          <Button variant="primary" onClick={onCreate}>
+            Start a conversation
+          </Button>
+        </div>
+      )
+  }
+}
+
+const textClass = 'px-6 py-8 text-center text-sm text-soft'

@@ -1,12 +1,12 @@
 import { EllipsisVertical } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
 import { toHref } from '../layout/route.ts'
-import { AvatarPair } from '../people/avatar-pair.tsx'
-import { iconButtonClass } from '../ui/icon-button.tsx'
+import { AvatarPair } from '../people/avatar.tsx'
+import { iconButtonClass } from '../ui/button.tsx'
+import { useToday } from '../ui/format-day.ts'
+import { formatTimestamp } from '../ui/format-day.ts'
 import { Menu } from '../ui/menu.tsx'
-import { useToday } from '../ui/use-today.ts'
 import type { ConversationItem } from './conversation-item.ts'
-import { formatTimestamp } from './format-timestamp.ts'
 import { leaveOrDeleteAction } from './leave-or-delete-action.ts'
 
 export interface ConversationRowProps {

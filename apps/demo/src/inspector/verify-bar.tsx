@@ -5,9 +5,9 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { BehaviorSubject, type Observable } from 'rxjs'
 import { Button } from '../ui/button.tsx'
-import { getErrorReason } from '../ui/get-error-reason.ts'
-import { isConsistent, type Comparison } from './compare-messages.ts'
+import { getErrorReason } from '../ui/error-message.tsx'
 import { formatCount } from './format-quantity.ts'
+import { isConsistent, type Comparison } from './verify-conversation.ts'
 import { verifyConversation } from './verify-conversation.ts'
 
 type VerificationState =

@@ -1,11 +1,10 @@
 import { isChatError } from '@parley/core'
 import type { ReactElement, ReactNode } from 'react'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { redact } from '../wire/redact.ts'
+import { redact } from '../wire/request-record.ts'
 import type { RequestEntry, WireEntry, WireHeaders } from '../wire/wire-entry.ts'
 import { requestStateLabels } from './entry-title.ts'
-import { formatJson } from './format-json.ts'
-import { formatTime, formatDuration, formatSize } from './format-quantity.ts'
+import { formatDuration, formatSize, formatTime } from './format-quantity.ts'
 
 /** Details of one log entry. */
 export function WireDetails({ id, entry }: { id: string; entry: WireEntry }): ReactElement {
@@ -90,4 +89,13 @@ function formatHeaders(headers: WireHeaders): string {
 /** Makes the message of an error visible to `JSON.stringify`, which ignores properties that are not enumerable. */
 function serializeError(_name: string, value: unknown): unknown {
   return isChatError(value) ? { type: value.type, status: value.status, message: value.message } : value
+}
+
+/** Indents JSON. Returns any other text unchanged. */
+function formatJson(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
 }

@@ -1,12 +1,12 @@
-import type { ChatOptions, ConnectOptions } from '@parley/core'
+import type { ChatOptions, ConnectedUser, ConnectOptions } from '@parley/core'
 import { useChat, useConversations } from '@parley/react'
-import { useEffect, useId, type ReactElement } from 'react'
+import { useEffect, useId, useRef, useState, type ReactElement } from 'react'
 import { MarkdownPayload } from '../payloads/markdown/markdown-payload.tsx'
 import { Button } from '../ui/button.tsx'
-import { LayerPane } from './layer-pane.tsx'
+import { getErrorReason } from '../ui/error-message.tsx'
 import { layers, paneOptionsSource, type Layer } from './layers.ts'
-import { useLayersConversation } from './use-layers-conversation.ts'
-import { useShallowStable } from './use-shallow-stable.ts'
+import type { PaneOptions } from './pane-options.ts'
+import './tiny-chat.css'
 
 export interface LayersPageProps {
   /** The server's address. With the `fetch` of the tap, the inspector shows the requests of the panes. */
@@ -112,4 +112,81 @@ function useMarkRead(id: string | undefined): void {
   useEffect(() => {
     if (conversation && conversation.unread !== 0) markRead(conversation.id)
   }, [conversation, markRead])
+}
+
+interface LayerPaneProps extends Omit<PaneOptions, 'signal'> {
+  layer: Layer
+}
+
+/** Runs one of the chats. */
+function LayerPane({ layer, server, auth, id }: LayerPaneProps): ReactElement {
+  const container = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    const { current } = container
+    if (!current) return
+    const controller = new AbortController()
+    const { signal } = controller
+    // A new element for each run, so that a previous run cannot write into this one.
+    const root = document.createElement('div')
+    root.className = 'tiny-chat h-full'
+    current.replaceChildren(root)
+    layer.mount(root, { server, auth, id, signal }).catch((error: unknown) => {
+      if (!signal.aborted) root.textContent = `The chat has stopped. ${String(error)}`
+    })
+    return () => {
+      root.remove()
+      // React warns if one of its roots unmounts while it renders another.
+      queueMicrotask(() => controller.abort())
+    }
+  }, [layer, server, auth, id])
+
+  return <div ref={container} className="h-88 overflow-hidden" />
+}
+
+interface LayersConversation {
+  id: string | undefined
+  /** Why the conversation could not be opened. */
+  problem: string | undefined
+  retry: () => void
+}
+
+/** Gets or creates the user's conversation that the three chats share. */
+function useLayersConversation(me: ConnectedUser | undefined): LayersConversation {
+  const [result, setResult] = useState<{ user: ConnectedUser; id?: string; problem?: string }>()
+  const [attempt, setAttempt] = useState(1)
+
+  useEffect(() => {
+    if (!me) return
+    const controller = new AbortController()
+    me.getOrCreateConversation({ id: getConversationId(me) }, { signal: controller.signal }).then(
+      ({ conversation }) => setResult({ user: me, id: conversation.id }),
+      (error: unknown) => {
+        if (!controller.signal.aborted) setResult({ user: me, problem: getErrorReason(error) })
+      },
+    )
+    return () => controller.abort()
+  }, [me, attempt])
+
+  const current = result?.user === me ? result : undefined
+  return { id: current?.id, problem: current?.problem, retry: () => setAttempt(attempt + 1) }
+}
+
+/** Ids are limited to 70 characters. */
+function getConversationId({ user }: ConnectedUser): string {
+  return `layers-${user.id.slice(-63)}`
+}
+
+/** Returns the previous object while the new one is shallowly equal. */
+function useShallowStable<T extends object>(value: T): T {
+  const [stable, setStable] = useState(value)
+  if (isShallowEqual(stable, value)) return stable
+  setStable(value)
+  return value
+}
+
+function isShallowEqual(a: object, b: object): boolean {
+  const aEntries = Object.entries(a)
+  const bEntries = new Map(Object.entries(b))
+  return aEntries.length === bEntries.size && aEntries.every(([name, value]) => bEntries.get(name) === value)
 }

@@ -1,22 +1,20 @@
 import type { ConnectedUser } from '@parley/core'
 import { useConversations } from '@parley/react'
-import { useEffect, useMemo, useState, type ReactElement } from 'react'
+import type { InboxConversation } from '@parley/rx'
+import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { ConversationList } from '../conversations/conversation-list.tsx'
+import type { LeaveOrDeleteRequest } from '../conversations/leave-or-delete-dialog.tsx'
 import { createParticipantCache } from '../conversations/participant-cache.ts'
 import { createKnownPeople } from '../people/known-people.ts'
 import { ProfileButton } from '../people/profile-button.tsx'
 import { getErrorMessage } from '../ui/error-message.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import type { LeaveOrDeleteRequest } from './leave-or-delete-dialog.tsx'
-import { navigate } from './navigate.ts'
+import { preloadParts } from './lazy-parts.ts'
 import { OpenConversation } from './open-conversation.tsx'
 import type { PageStorage } from './page-storage.ts'
-import { preloadParts } from './preload-parts.ts'
-import type { Route } from './route.ts'
+import { navigate, type Route } from './route.ts'
 import { isWideScreen, useInitialRoute } from './use-initial-route.ts'
-import { useReturnFocus } from './use-return-focus.ts'
-import { useUnreadTitle } from './use-unread-title.ts'
 
 export interface ChatPageProps {
   me: ConnectedUser
@@ -32,7 +30,7 @@ export interface ChatPageProps {
 const noneVisible = { visible: [] }
 
 const LeaveOrDeleteDialog = lazyPart(
-  async () => (await import('./leave-or-delete-dialog.tsx')).LeaveOrDeleteDialog,
+  async () => (await import('../conversations/leave-or-delete-dialog.tsx')).LeaveOrDeleteDialog,
   ({ request }) => request !== undefined,
 )
 const ProfileDialog = lazyPart(
@@ -40,7 +38,7 @@ const ProfileDialog = lazyPart(
   ({ isOpen }) => isOpen,
 )
 const DeleteUserDialog = lazyPart(
-  async () => (await import('../people/delete-user-dialog.tsx')).DeleteUserDialog,
+  async () => (await import('../people/profile-dialog.tsx')).DeleteUserDialog,
   ({ isOpen }) => isOpen,
 )
 
@@ -138,4 +136,39 @@ export function ChatPage(props: ChatPageProps): ReactElement {
       <DeleteUserDialog me={me} isOpen={isDeleting} onOpenChange={setIsDeleting} onDeleted={onUserDeleted} />
     </main>
   )
+}
+
+const maxFrames = 30
+
+/** Returns the focus to the list row of the conversation that was left, on screens that show only one of the two. */
+function useReturnFocus(openId: string | undefined): void {
+  const previousId = useRef(openId)
+  useEffect(() => {
+    const leftId = previousId.current
+    previousId.current = openId
+    const isLost = document.activeElement === document.body
+    if (leftId === undefined || openId !== undefined || !isLost) return undefined
+
+    let frame = 0
+    let count = 0
+    // The virtualizer measures a hidden row before it shows it, and only a visible row can be focused.
+    function focus(): void {
+      const link = document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(leftId ?? '')}"]`)
+      link?.focus()
+      if (document.activeElement !== link && ++count < maxFrames) frame = requestAnimationFrame(focus)
+    }
+    focus()
+    return () => cancelAnimationFrame(frame)
+  }, [openId])
+}
+
+/** Shows the number of unread conversations in the document title. */
+function useUnreadTitle(
+  conversations: readonly InboxConversation[] | undefined,
+  openId: string | undefined,
+): void {
+  const count = conversations?.filter(({ id, unread = 0 }) => unread > 0 && id !== openId).length ?? 0
+  useEffect(() => {
+    document.title = count > 0 ? `(${count}) Parley` : 'Parley'
+  }, [count])
 }

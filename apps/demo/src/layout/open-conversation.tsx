@@ -1,12 +1,10 @@
 import { useConnection, useConversations } from '@parley/react'
-import { useEffect, useState, type ReactElement } from 'react'
+import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react'
 import type { ParticipantCache } from '../conversations/participant-cache.ts'
-import { loadPeople } from '../people/load-people.ts'
-import { usePeople } from '../people/use-people.ts'
+import { usePeople } from '../people/people.ts'
 import { Thread } from '../thread/thread.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
-import { panelColumn } from './panel-column.ts'
-import { useIsPageVisible } from './use-is-page-visible.ts'
+import { loadPeople } from './lazy-parts.ts'
 
 export interface OpenConversationProps {
   conversationId: string
@@ -57,7 +55,7 @@ export function OpenConversation(props: OpenConversationProps): ReactElement | n
         onAtEnd={setIsAtEnd}
       />
       {isShowingPeople && (
-        <div className={panelColumn}>
+        <div className="side-panel lg:w-84">
           <PeoplePanel
             conversationId={conversationId}
             people={people}
@@ -84,4 +82,15 @@ function useMarkVisibleAsRead(conversationId: string, isAtEnd: boolean): void {
   useEffect(() => {
     if (mayHaveUnread && isSynced && isAtEnd && isVisible) markRead(conversationId)
   }, [mayHaveUnread, activity, isSynced, isAtEnd, isVisible, conversationId, markRead])
+}
+
+/** Whether the page is visible, as opposed to in a background tab. */
+function useIsPageVisible(): boolean {
+  return useSyncExternalStore(
+    (onChange) => {
+      document.addEventListener('visibilitychange', onChange)
+      return () => document.removeEventListener('visibilitychange', onChange)
+    },
+    () => !document.hidden,
+  )
 }

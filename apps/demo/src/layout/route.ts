@@ -1,3 +1,5 @@
+import { useMemo, useSyncExternalStore } from 'react'
+
 /** The current page, as stored in the URL fragment. `layers`: the same chat with each package. */
 export type Route =
   /** No fragment yet; the app selects a page. */
@@ -30,4 +32,20 @@ function decode(text: string): string {
   } catch {
     return text
   }
+}
+
+/** Navigates to a route. `shouldReplace` replaces the current history entry. */
+export function navigate(route: Route, { shouldReplace = false }: { shouldReplace?: boolean } = {}): void {
+  if (shouldReplace) location.replace(toHref(route))
+  else location.assign(toHref(route))
+}
+
+export function useRoute(): Route {
+  const hash = useSyncExternalStore(subscribeToHash, () => location.hash)
+  return useMemo(() => parseRoute(hash), [hash])
+}
+
+function subscribeToHash(onChange: () => void): () => void {
+  addEventListener('hashchange', onChange)
+  return () => removeEventListener('hashchange', onChange)
 }

@@ -1,23 +1,22 @@
 import type { Chat, ChatOptions, ConnectOptions } from '@parley/core'
 import { useChat } from '@parley/react'
 import { useState, type ReactElement } from 'react'
-import { composerId } from '../composer/composer-id.ts'
-import { loadInspector } from '../inspector/load-inspector.ts'
-import { loadLayers } from '../layers/load-layers.ts'
+import { composerId } from '../thread/composer.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
-import { loadTooltips } from '../ui/load-tooltips.ts'
 import type { WireTap } from '../wire/wire-tap.ts'
-import type { AppearanceStore } from './appearance.ts'
+import type { AppearanceStore } from './appearance-menu.tsx'
 import { ChatPage } from './chat-page.tsx'
 import { Connecting } from './connecting.tsx'
-import { navigate } from './navigate.ts'
+import { loadInspector } from './lazy-parts.ts'
+import { loadLayers } from './lazy-parts.ts'
+import { loadTooltips } from './lazy-parts.ts'
+import { useHasTooltips } from './lazy-parts.ts'
 import type { PageStorage } from './page-storage.ts'
-import { inspectorColumn } from './panel-column.ts'
-import { useHasTooltips } from './preload-parts.ts'
+import { navigate } from './route.ts'
+import { useRoute } from './route.ts'
 import { ServerInfoProvider, useServerInfo } from './server-info-context.ts'
 import { TopBar } from './top-bar.tsx'
 import { useFocusFallback } from './use-focus-fallback.ts'
-import { useRoute } from './use-route.ts'
 
 const InspectorPanel = lazyPart(loadInspector)
 const LayersPage = lazyPart(loadLayers)
@@ -104,7 +103,7 @@ export function Shell(props: ShellProps): ReactElement {
             />
           )}
           {isInspecting && (
-            <div className={inspectorColumn}>
+            <div className="side-panel lg:w-104">
               <InspectorPanel
                 tap={tap}
                 conversationId={route.page === 'layers' ? layersId : openId}

@@ -1,8 +1,8 @@
 import { Activity, MessagesSquare, Layers, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { IconButton } from '../ui/icon-button.tsx'
+import { IconButton } from '../ui/button.tsx'
 import { AppearanceMenu } from './appearance-menu.tsx'
-import type { AppearanceStore } from './appearance.ts'
+import type { AppearanceStore } from './appearance-menu.tsx'
 import { toHref, type Route } from './route.ts'
 
 export interface TopBarProps {

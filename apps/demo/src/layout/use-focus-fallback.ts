@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { composerId } from '../composer/composer-id.ts'
+import { composerId } from '../thread/composer.tsx'
 
 /**
  * Moves the keyboard focus when the focused element is removed or disabled. The focus goes to the nearest

@@ -1,8 +1,8 @@
 import type { ConnectedUser } from '@parley/core'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect } from 'react'
-import { navigate } from './navigate.ts'
 import type { PageStorage } from './page-storage.ts'
+import { navigate } from './route.ts'
 import type { Route } from './route.ts'
 
 export interface InitialRouteOptions {

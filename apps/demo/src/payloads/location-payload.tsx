@@ -1,7 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { ExternalLink, MapPin } from 'lucide-react'
 import type { ReactElement } from 'react'
-import { getMapLink } from './get-map-link.ts'
 
 export function LocationPayload({ payload }: { payload: PayloadOf<'location'> }): ReactElement {
   const { latitude, longitude, address, title } = payload
@@ -60,4 +59,12 @@ export function LocationPayload({ payload }: { payload: PayloadOf<'location'> })
       </div>
     </div>
   )
+}
+
+/** Returns a link to a map. Undefined for invalid coordinates. */
+function getMapLink({ latitude, longitude }: { latitude: number; longitude: number }): string | undefined {
+  const isValid = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180
+  if (!isValid) return undefined
+  const query = new URLSearchParams({ mlat: String(latitude), mlon: String(longitude) })
+  return `https://www.openstreetmap.org/?${query}#map=15/${latitude}/${longitude}`
 }

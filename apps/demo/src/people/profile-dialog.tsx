@@ -1,9 +1,9 @@
-import type { User } from '@parley/core'
+import type { ConnectedUser, User } from '@parley/core'
 import { useUser } from '@parley/react'
 import { useState, type ReactElement } from 'react'
 import { Button } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { ConfirmDialog, Dialog } from '../ui/dialog.tsx'
 import { ErrorMessage } from '../ui/error-message.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useToast } from '../ui/toasts.tsx'
@@ -114,5 +114,33 @@ function ProfileForm({ user, onDone }: { user: User; onDone: () => void }): Reac
         </Button>
       </div>
     </form>
+  )
+}
+
+export interface DeleteUserDialogProps {
+  me: ConnectedUser
+  isOpen: boolean
+  onOpenChange: (isOpen: boolean) => void
+  onDeleted: () => void
+}
+
+/** Asks for confirmation before deleting the user. */
+export function DeleteUserDialog({
+  me,
+  isOpen,
+  onOpenChange,
+  onDeleted,
+}: DeleteUserDialogProps): ReactElement {
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      onOpenChange={onOpenChange}
+      title="Delete your account?"
+      action="Delete everything"
+      onConfirm={() => me.deleteUser().then(onDeleted)}
+    >
+      Your profile, the conversations you own, and all your messages will be deleted for everyone. This cannot
+      be undone. You will continue as a new guest.
+    </ConfirmDialog>
   )
 }

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { getMessageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { isolateBidi, getDisplayName } from '../people/person.ts'
-import { isStoppedAnswer } from './is-stopped-answer.ts'
+import { isStoppedAnswer } from './rows.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]

@@ -4,7 +4,7 @@ import { Check, CircleAlert, Clock } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
 import { parsePayload } from '../payloads/parse-payload.ts'
 import { ErrorMessage } from '../ui/error-message.tsx'
-import type { MessageActions } from './message-actions.ts'
+import type { MessageActions } from './use-message-actions.ts'
 
 export interface MessageFooterProps {
   message: ChatMessage

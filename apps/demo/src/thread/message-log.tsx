@@ -1,14 +1,12 @@
 import type { ChatMessage } from '@parley/rx'
+import { ArrowDown } from 'lucide-react'
 import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { Virtualizer } from 'virtua'
 import type { People } from '../people/people.ts'
-import { isStoppedAnswer } from './is-stopped-answer.ts'
-import { JumpButton } from './jump-button.tsx'
-import { LoadOlder, loadOlderHeight, type LoadOlderProps } from './load-older.tsx'
-import type { MessageActions } from './message-actions.ts'
 import { MessageRow } from './message-row.tsx'
-import { createLayout, type Row } from './rows.ts'
+import { createLayout, isStoppedAnswer, type Row } from './rows.ts'
 import { useLogKeys } from './use-log-keys.ts'
+import type { MessageActions } from './use-message-actions.ts'
 import { useStickToBottom } from './use-stick-to-bottom.ts'
 
 export interface MessageLogProps {
@@ -109,5 +107,72 @@ export function MessageLog(props: MessageLogProps): ReactElement {
       </div>
       {!isAtEnd && <JumpButton newCount={newCount} onJump={scrollToEnd} />}
     </div>
+  )
+}
+
+interface LoadOlderProps {
+  hasOlder: boolean
+  isLoading: boolean
+  hasFailed: boolean
+  onLoad: () => void
+  isEmpty: boolean
+  /** Whether the newest messages are loaded. */
+  isSynced: boolean
+}
+
+/** Constant, so that the messages below do not move. In pixels. */
+const loadOlderHeight = 56
+
+/** Loads older messages, or marks the start of the conversation. */
+function LoadOlder({
+  hasOlder,
+  isLoading,
+  hasFailed,
+  onLoad,
+  isEmpty,
+  isSynced,
+}: LoadOlderProps): ReactElement {
+  return (
+    <div
+      style={{ height: loadOlderHeight }}
+      className="grid shrink-0 place-items-center text-[0.8125rem] text-soft"
+    >
+      {isEmpty && !isSynced ? null : isLoading ? (
+        <span>Loading earlier messages…</span>
+      ) : hasOlder ? (
+        <button
+          type="button"
+          data-load-older
+          onClick={onLoad}
+          className="min-h-9 rounded-full px-4 font-medium text-accent-text ring-1 ring-line hover:bg-accent-subtle pointer-coarse:min-h-11"
+        >
+          {hasFailed ? 'Unable to load earlier messages. Retry' : 'Show earlier messages'}
+        </button>
+      ) : isEmpty ? (
+        <span>No messages yet. Say hello!</span>
+      ) : isSynced ? (
+        <span>Start of conversation</span>
+      ) : null}
+    </div>
+  )
+}
+
+/** Scrolls to the newest messages, and shows how many are new. */
+function JumpButton({ newCount, onJump }: { newCount: number; onJump: () => void }): ReactElement {
+  return (
+    <button
+      type="button"
+      onClick={onJump}
+      className="absolute inset-x-0 bottom-3 mx-auto flex min-h-10 w-fit items-center gap-1.5 rounded-full bg-surface px-4 text-sm font-medium shadow-lg ring-1 shadow-black/10 ring-line hover:bg-raised motion-safe:animate-rise pointer-coarse:min-h-11"
+    >
+      <ArrowDown aria-hidden className="size-4" />
+      Jump to latest
+      {newCount > 0 && (
+        <span className="rounded-full bg-accent px-2 py-0.5 text-xs font-semibold text-on-accent">
+          {newCount >= 99 ? '99+' : newCount}
+          <span className="sr-only"> new</span>
+        </span>
+      )}
+    </button>
   )
 }

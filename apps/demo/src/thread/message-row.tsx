@@ -1,15 +1,17 @@
-import type { ChatMessage } from '@parley/rx'
+import type { ChatMessage, StoredMessage } from '@parley/rx'
+import { Copy, Ellipsis, Trash2 } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
 import { getPreviewText } from '../payloads/message-text.ts'
 import { parsePayload } from '../payloads/parse-payload.ts'
 import { PayloadView } from '../payloads/payload-view.tsx'
 import { Avatar } from '../people/avatar.tsx'
-import { isolateBidi, getDisplayName, type Person } from '../people/person.ts'
-import { DateSeparator } from './date-separator.tsx'
-import type { MessageActions } from './message-actions.ts'
+import { getDisplayName, isolateBidi, type Person } from '../people/person.ts'
+import { iconButtonClass } from '../ui/button.tsx'
+import { formatDay, useToday } from '../ui/format-day.ts'
+import { Menu } from '../ui/menu.tsx'
 import { MessageFooter } from './message-footer.tsx'
-import { MessageMenu } from './message-menu.tsx'
 import type { Row } from './rows.ts'
+import type { MessageActions } from './use-message-actions.ts'
 
 export interface MessageRowProps extends Row {
   sender: Person
@@ -113,4 +115,43 @@ function getBubbleClass({ isOwn, isFirst, isLast, message: { payload, status } }
       return `rounded-[1.25rem] px-4 py-2.5 forced-colors:border ${corners} ${color} ${failed}`
     }
   }
+}
+
+/** Separates the messages of one day from those of the day before. */
+function DateSeparator({ timestamp }: { timestamp: string }): ReactElement {
+  const today = useToday()
+  return (
+    <p className="flex items-center gap-3 py-4 text-xs font-medium text-soft before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+      <time dateTime={timestamp}>{formatDay(new Date(timestamp), new Date(today))}</time>
+    </p>
+  )
+}
+
+interface MessageMenuProps {
+  message: StoredMessage
+  isOwn: boolean
+  actions: MessageActions
+}
+
+/** Menu of message actions. The button appears on hover and focus. */
+function MessageMenu({ message, isOwn, actions }: MessageMenuProps): ReactElement {
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label="Message actions"
+          className={`${iconButtonClass} size-9! pointer-coarse:h-11! opacity-0 transition-opacity group-hover:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100 pointer-coarse:opacity-60 forced-colors:opacity-100`}
+        >
+          <Ellipsis aria-hidden className="size-4.5" />
+        </button>
+      }
+      entries={[
+        { label: 'Copy', icon: Copy, onClick: () => actions.copy(message) },
+        ...(isOwn
+          ? [{ label: 'Delete', icon: Trash2, isDanger: true, onClick: () => actions.remove(message) }]
+          : []),
+      ]}
+    />
+  )
 }

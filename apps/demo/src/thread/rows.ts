@@ -120,3 +120,8 @@ function isSameDay(a: ChatMessage, b: ChatMessage): boolean {
 function getTime(message: ChatMessage): string | undefined {
   return 'createdAt' in message ? message.createdAt : undefined
 }
+
+/** Whether a message is an answer that was stopped. Users can set any metadata, so the sender must be the bot. */
+export function isStoppedAnswer({ userId, metadata }: ChatMessage, botId: string | undefined): boolean {
+  return userId === botId && metadata?.['stopped'] === true
+}

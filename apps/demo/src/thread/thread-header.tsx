@@ -2,10 +2,10 @@ import { Activity, ArrowLeft, EllipsisVertical, UsersRound } from 'lucide-react'
 import { useEffect, useRef, type ReactElement } from 'react'
 import { leaveOrDeleteAction } from '../conversations/leave-or-delete-action.ts'
 import { toHref } from '../layout/route.ts'
-import { AvatarPair } from '../people/avatar-pair.tsx'
+import { AvatarPair } from '../people/avatar.tsx'
 import type { People } from '../people/people.ts'
 import { formatNames, getDisplayName } from '../people/person.ts'
-import { IconButton, iconButtonClass } from '../ui/icon-button.tsx'
+import { IconButton, iconButtonClass } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 
 export interface ThreadHeaderProps {

@@ -1,19 +1,18 @@
 import { isChatError } from '@parley/core'
-import { useConnection, useMessages } from '@parley/react'
+import { useConnection, useMessages, useTyping } from '@parley/react'
+import { DoorOpen } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactElement } from 'react'
-import { Composer, type ComposerHandle } from '../composer/composer.tsx'
-import { preloadParts } from '../layout/preload-parts.ts'
+import { preloadParts } from '../layout/lazy-parts.ts'
+import { toHref } from '../layout/route.ts'
 import { getPreviewText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { formatNames, getDisplayName } from '../people/person.ts'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { Announcer } from './announcer.tsx'
+import { Composer, type ComposerHandle } from './composer.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
-import { ConversationUnavailable } from './conversation-unavailable.tsx'
-import { LogSkeleton } from './log-skeleton.tsx'
 import { MessageLog } from './message-log.tsx'
 import { ThreadHeader, type ThreadHeaderProps } from './thread-header.tsx'
-import { TypingIndicator } from './typing-indicator.tsx'
 import { useMessageActions } from './use-message-actions.ts'
 
 export interface ThreadProps extends Omit<ThreadHeaderProps, 'isFocused'> {
@@ -24,7 +23,7 @@ export interface ThreadProps extends Omit<ThreadHeaderProps, 'isFocused'> {
 }
 
 const ConfirmDialog = lazyPart(
-  async () => (await import('../ui/confirm-dialog.tsx')).ConfirmDialog,
+  async () => (await import('../ui/dialog.tsx')).ConfirmDialog,
   ({ isOpen }) => isOpen,
 )
 
@@ -89,4 +88,74 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
 function isUnavailable(cause: unknown): boolean {
   const types: readonly string[] = ['Forbidden', 'ResourceNotFound', 'ResourceGone', 'InvalidIdentifier']
   return isChatError(cause) && types.includes(cause.type)
+}
+
+/** Shown instead of a conversation that the user cannot access, or no longer. */
+function ConversationUnavailable(): ReactElement {
+  return (
+    <section
+      aria-labelledby="unavailable"
+      className="m-auto grid max-w-sm justify-items-center gap-3 p-8 text-center"
+    >
+      <DoorOpen aria-hidden className="size-10 text-soft" />
+      <h1 id="unavailable" className="text-lg font-semibold">
+        You are not in this conversation
+      </h1>
+      <p className="text-sm text-soft">It was deleted, you left it, or you were never added to it.</p>
+      <a
+        href={toHref({ page: 'conversations' })}
+        className="mt-1 inline-flex min-h-11 items-center rounded-full bg-accent px-5 text-sm font-semibold text-on-accent hover:bg-accent-strong"
+      >
+        Back to conversations
+      </a>
+    </section>
+  )
+}
+
+const widths = ['w-56', 'w-80', 'w-40']
+
+/** Placeholder while the messages are loading. */
+function LogSkeleton(): ReactElement {
+  return (
+    <div className="pointer-events-none absolute inset-x-0 bottom-6 mx-auto max-w-3xl space-y-2.5 px-3 motion-safe:animate-pulse sm:px-6">
+      <p className="sr-only">Loading messages…</p>
+      {widths.map((width) => (
+        <div key={width} className={`ms-10 h-11 max-w-[80%] rounded-[1.25rem] bg-raised ${width}`} />
+      ))}
+      <div className="ms-auto h-11 w-48 rounded-[1.25rem] bg-raised" />
+    </div>
+  )
+}
+
+/** Shows who is typing. Its height is constant, so that the layout does not shift. */
+function TypingIndicator({
+  conversationId,
+  people,
+}: {
+  conversationId: string
+  people: People
+}): ReactElement {
+  const { typing } = useTyping(conversationId)
+  const names = typing.map((id) => getDisplayName(people.get(id)))
+  return (
+    <p className="mx-auto flex h-6 w-full max-w-3xl items-center gap-2 px-4 text-xs text-soft sm:px-7">
+      {names.length > 0 && (
+        <>
+          <span aria-hidden className="flex gap-0.5">
+            {['', '[animation-delay:150ms]', '[animation-delay:300ms]'].map((delay) => (
+              <span
+                key={delay}
+                className={`size-1.5 rounded-full bg-soft motion-safe:animate-bounce ${delay}`}
+              />
+            ))}
+          </span>
+          <bdi className="truncate">
+            {names.length > 3
+              ? 'Several people are typing'
+              : `${formatNames(names)} ${names.length === 1 ? 'is' : 'are'} typing`}
+          </bdi>
+        </>
+      )}
+    </p>
+  )
 }

@@ -1,11 +1,23 @@
 import { useChat, useSend } from '@parley/react'
-import type { StoredMessage } from '@parley/rx'
+import type { ChatMessage, StoredMessage } from '@parley/rx'
 import { useMemo, useState, type RefObject } from 'react'
-import type { ComposerHandle } from '../composer/composer.tsx'
 import { getMessageText } from '../payloads/message-text.ts'
+import { parsePayload } from '../payloads/parse-payload.ts'
+import type { Reply } from '../payloads/reply.ts'
+import { copyText } from '../ui/copy-button.tsx'
 import { useToast } from '../ui/toasts.tsx'
-import { copyMessage } from './copy-message.ts'
-import type { MessageActions } from './message-actions.ts'
+import type { ComposerHandle } from './composer.tsx'
+
+/** Actions on messages. All messages of a conversation share one object, so that it causes no renders. */
+export interface MessageActions {
+  reply: (reply: Reply, questionId: string) => void
+  retry: (key: string) => void
+  discard: (message: ChatMessage) => void
+  /** Discards a failed message, and moves its text into the composer. */
+  edit: (message: ChatMessage) => void
+  copy: (message: ChatMessage) => void
+  remove: (message: Extract<ChatMessage, { status: 'sent' }>) => void
+}
 
 /** Actions on the messages of a conversation, and the message whose deletion the user is asked to confirm. */
 export function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
@@ -42,5 +54,23 @@ export function useMessageActions(conversationId: string, composer: RefObject<Co
     remove: async () => {
       if (messageToDelete) await user?.deleteMessage({ id: messageToDelete.id })
     },
+  }
+}
+
+/** Copies the text of a message. Resolves with a text that tells the user the result. */
+async function copyMessage({ payload }: ChatMessage): Promise<string> {
+  const isCopied = await copyText(getPlainText(payload))
+  return isCopied ? 'Copied.' : 'Unable to copy; the browser does not allow it.'
+}
+
+function getPlainText(payload: unknown): string {
+  const read = parsePayload(payload)
+  switch (read?.type) {
+    case 'text':
+      return read.text
+    case 'markdown':
+      return read.markdown
+    default:
+      return JSON.stringify(payload, undefined, 2)
   }
 }

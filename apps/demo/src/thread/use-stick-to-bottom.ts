@@ -1,6 +1,16 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react'
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  type WheelEvent,
+} from 'react'
 import type { Row } from './rows.ts'
-import { useScrollIntent, type ScrollIntentHandlers } from './use-scroll-intent.ts'
 
 export interface StickToBottom {
   scroller: RefObject<HTMLDivElement | null>
@@ -136,4 +146,35 @@ function countAfter(rows: readonly Row[], key: string | undefined): number {
     if (!row.isOwn) count++
   }
   return count
+}
+
+interface ScrollIntentHandlers {
+  onWheel: (event: WheelEvent) => void
+  onTouchMove: () => void
+  onKeyDown: (event: KeyboardEvent) => void
+  onPointerDown: (event: PointerEvent) => void
+  onScrollEnd: () => void
+}
+
+const upwardKeys: ReadonlySet<string> = new Set(['ArrowUp', 'PageUp', 'Home'])
+
+/** Detects whether the user is scrolling up. Layout changes and scripts cause scroll events too. */
+function useScrollIntent(): { isScrollingUp: RefObject<boolean>; handlers: ScrollIntentHandlers } {
+  const isScrollingUp = useRef(false)
+  const handlers = useMemo((): ScrollIntentHandlers => {
+    const setIfUpward = (isUpward: boolean): void => {
+      if (isUpward) isScrollingUp.current = true
+    }
+    return {
+      onWheel: ({ deltaY }) => setIfUpward(deltaY < 0),
+      onTouchMove: () => setIfUpward(true),
+      onKeyDown: ({ key }) => setIfUpward(upwardKeys.has(key)),
+      // A press on the scroller itself, rather than on its content, is on its scroll bar.
+      onPointerDown: ({ target, currentTarget }) => setIfUpward(target === currentTarget),
+      onScrollEnd() {
+        isScrollingUp.current = false
+      },
+    }
+  }, [])
+  return { isScrollingUp, handlers }
 }

@@ -1,7 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
-import { copyText } from './copy-text.ts'
-import { IconButton } from './icon-button.tsx'
+import { IconButton } from './button.tsx'
 import { useToast } from './toasts.tsx'
 
 /** Copies a text, and reports the result in a toast. */
@@ -16,4 +15,14 @@ export function CopyButton({ text, label }: { text: string; label: string }): Re
   }
 
   return <IconButton icon={copied === text ? Check : Copy} label={label} onClick={() => void copy()} />
+}
+
+/** Copies a text to the clipboard. Resolves with whether the browser allowed it. */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
 }

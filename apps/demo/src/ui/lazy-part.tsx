@@ -1,6 +1,16 @@
-import { lazy, Suspense, useState, type ComponentType, type ReactElement } from 'react'
+import {
+  lazy,
+  Suspense,
+  useEffect,
+  useRef,
+  useState,
+  type ComponentType,
+  type ReactElement,
+  type ReactNode,
+} from 'react'
 import { Button } from './button.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
+import { useToast } from './toasts.tsx'
 
 /**
  * Creates a component whose code is loaded on demand, so that the chat does not wait for it.
@@ -38,4 +48,44 @@ function LoadError(): ReactElement {
       <Button onClick={() => location.reload()}>Reload</Button>
     </div>
   )
+}
+
+/**
+ * Loads a component that replaces a plain one. Undefined until it is loaded, and if loading fails.
+ *
+ * A plain component that has had the focus is not replaced: that would move the focus to the page.
+ */
+export function useLoadedComponent<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): { Loaded: ComponentType<Props> | undefined; onPlainFocus: () => void } {
+  const [Loaded, setLoaded] = useState<ComponentType<Props>>()
+  const hadFocus = useRef(false)
+
+  useEffect(() => {
+    let isMounted = true
+    const replace = (component: ComponentType<Props>): void => {
+      if (isMounted && !hadFocus.current) setLoaded(() => component)
+    }
+    load().then(replace, () => {})
+    return () => {
+      isMounted = false
+    }
+  }, [load])
+
+  const onPlainFocus = (): void => {
+    hadFocus.current = true
+  }
+  return { Loaded, onPlainFocus }
+}
+
+/**
+ * Shows a toast when a part of the page could not be loaded. Browsers cache a failed `import()`, so only a reload
+ * helps.
+ */
+export function LoadFailureToast(): ReactNode {
+  const toast = useToast()
+  useEffect(() => {
+    toast('This part of the page could not be loaded.', { label: 'Reload', onClick: () => location.reload() })
+  }, [toast])
+  return null
 }

@@ -1,8 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { cloneElement, lazy, Suspense, useRef, useState, type ComponentProps, type ReactElement } from 'react'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { LoadFailureToast } from './load-failure-toast.tsx'
-import { loadMenu } from './load-menu.ts'
+import { LoadFailureToast } from './lazy-part.tsx'
 
 export interface MenuProps {
   /** The button that opens the menu. */
@@ -79,3 +78,5 @@ export function Menu({ trigger, entries }: MenuProps): ReactElement {
 }
 
 const MenuPopup = lazy(async () => ({ default: (await loadMenu()).MenuPopup }))
+
+export const loadMenu = () => import('./menu-popup.tsx')

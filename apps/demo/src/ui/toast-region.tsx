@@ -1,8 +1,8 @@
 import { Toast } from '@base-ui/react/toast'
 import { X } from 'lucide-react'
 import { useEffect, type ReactElement } from 'react'
-import { iconButtonClass } from './icon-button.tsx'
-import { getToastTimeoutMs, type ToastQueue } from './toast-queue.ts'
+import { iconButtonClass } from './button.tsx'
+import type { ToastQueue } from './toasts.tsx'
 
 export function ToastRegion({ queue }: { queue: ToastQueue }): ReactElement {
   return (
@@ -21,11 +21,10 @@ function Toasts({ queue }: { queue: ToastQueue }): ReactElement[] {
 
   useEffect(() => {
     const showAll = (): void => {
-      for (const toast of queue.takeAll()) {
-        const { text, action } = toast
+      for (const { text, action, timeoutMs } of queue.takeAll()) {
         const id = add({
           description: text,
-          timeout: getToastTimeoutMs(toast),
+          timeout: timeoutMs,
           ...(action && {
             actionProps: {
               children: action.label,

@@ -1,6 +1,4 @@
-import { captureText } from './captured-text.ts'
-import { redact, redactHeaders } from './redact.ts'
-import type { RequestEntry, RequestState } from './wire-entry.ts'
+import type { RequestEntry, RequestState, WireHeaders } from './wire-entry.ts'
 import type { WireLog } from './wire-log.ts'
 
 /** Updates the log entry of one request. */
@@ -11,7 +9,7 @@ export interface RequestRecord {
   markEnded: (state: RequestState, reason?: string) => void
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   log: WireLog
   now: () => number
   attempt: number
@@ -79,4 +77,44 @@ export function recordRequest(request: Request, options: RecordOptions): Request
 
 export function isEventStream({ headers }: Response): boolean {
   return headers.get('content-type')?.startsWith('text/event-stream') ?? false
+}
+
+interface CapturedText {
+  add: (chunk: Uint8Array) => void
+  text: () => string
+}
+
+/** Keeps the start or the end of a streamed text, up to a limit. An ellipsis marks the omitted part. */
+function captureText({ limit, keep }: { limit: number; keep: 'start' | 'end' }): CapturedText {
+  const decoder = new TextDecoder()
+  let captured = ''
+  let isTruncated = false
+
+  return {
+    add(chunk) {
+      captured += decoder.decode(chunk, { stream: true })
+      if (captured.length <= limit) return
+      isTruncated = true
+      captured = keep === 'start' ? captured.slice(0, limit) : captured.slice(-limit)
+    },
+    text() {
+      const text = redact(captured)
+      if (!isTruncated) return text
+      return keep === 'start' ? `${text}…` : `…${text}`
+    },
+  }
+}
+
+const hidden = '•••'
+const secretHeaders = new Set(['x-user-key', 'authorization', 'cookie'])
+/** A user key is a JWT. Also matches truncated ones. */
+const userKeys = /eyJ[\w-]{8,}(\.[\w-]*){0,2}/g
+
+/** Removes user keys from a text, as anyone who sees a key can sign in with it. */
+export function redact(text: string): string {
+  return text.replace(userKeys, hidden)
+}
+
+function redactHeaders(headers: Headers): WireHeaders {
+  return [...headers].map(([name, value]) => [name, secretHeaders.has(name) ? hidden : redact(value)])
 }

@@ -1,7 +1,7 @@
 import { firstValueFrom, skip, take, toArray } from 'rxjs'
 import { expect, test } from 'vitest'
-import { noCounts } from './wire-counts.ts'
 import type { RequestEntry } from './wire-entry.ts'
+import { noCounts } from './wire-log.ts'
 import { createWireLog, type WireLog } from './wire-log.ts'
 
 test('keeps the newest entries; a change does not restore a dropped one', async () => {

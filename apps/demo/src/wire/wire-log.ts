@@ -1,5 +1,4 @@
 import { asyncScheduler, defer, map, merge, startWith, Subject, throttleTime, type Observable } from 'rxjs'
-import { addToCounts, noCounts, type WireCounts } from './wire-counts.ts'
 import type { WireEntry } from './wire-entry.ts'
 
 /** The newest entries of the wire log. */
@@ -19,7 +18,7 @@ export interface WireContent {
   readonly counts: WireCounts
 }
 
-export interface WireLogOptions {
+interface WireLogOptions {
   /** Maximum number of entries. Default: 2,000. */
   limit?: number
   /** Minimum time between two emissions. Default: 100. */
@@ -63,4 +62,49 @@ export function createWireLog({ limit = 2_000, intervalMs = 100 }: WireLogOption
       ),
     ),
   }
+}
+
+/** Totals since the log was created or cleared, including dropped entries. */
+interface WireCounts {
+  readonly requests: number
+  /** Requests without a response, or with an error response. */
+  readonly failures: number
+  readonly signals: number
+  /** How often a lost connection was restored. */
+  readonly reconnections: number
+  readonly receivedBytes: number
+}
+
+export const noCounts: WireCounts = {
+  requests: 0,
+  failures: 0,
+  signals: 0,
+  reconnections: 0,
+  receivedBytes: 0,
+}
+
+/** Adds an entry to the totals. `previous` is the entry that it replaces. */
+function addToCounts(counts: WireCounts, entry: WireEntry, previous: WireEntry | undefined): WireCounts {
+  switch (entry.kind) {
+    case 'signal':
+      return { ...counts, signals: counts.signals + 1 }
+    case 'connection':
+      return { ...counts, reconnections: counts.reconnections + (entry.isReconnection ? 1 : 0) }
+    case 'request': {
+      const previousRequest = previous?.kind === 'request' ? previous : undefined
+      return {
+        ...counts,
+        requests: counts.requests + (previousRequest ? 0 : 1),
+        failures:
+          counts.failures +
+          Number(isFailure(entry)) -
+          Number(previousRequest ? isFailure(previousRequest) : false),
+        receivedBytes: counts.receivedBytes + entry.receivedBytes - (previousRequest?.receivedBytes ?? 0),
+      }
+    }
+  }
+}
+
+function isFailure({ state }: { state: string }): boolean {
+  return state === 'rejected' || state === 'failed'
 }

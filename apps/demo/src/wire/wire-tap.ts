@@ -1,9 +1,6 @@
 import { BehaviorSubject, distinctUntilChanged, map, type Observable } from 'rxjs'
-import { createAttemptCounter } from './attempt-counter.ts'
-import { defaultConditions, type NetworkConditions } from './network-conditions.ts'
 import { isEventStream, recordRequest, type RequestRecord } from './request-record.ts'
 import { tapBody } from './tap-body.ts'
-import { wait as defaultWait, type Wait } from './wait.ts'
 import { createWireLog, type WireLog } from './wire-log.ts'
 
 /**
@@ -25,7 +22,7 @@ export interface WireTap {
   stallStreams: () => void
 }
 
-export interface WireTapOptions {
+interface WireTapOptions {
   fetch?: typeof globalThis.fetch
   now?: () => number
   wait?: Wait
@@ -195,3 +192,59 @@ function waitForAbort(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => resolve())
   })
 }
+
+/** Network faults that the tap simulates. */
+export interface NetworkConditions {
+  /** Every request fails, and open streams are dropped. */
+  isOffline: boolean
+  /** Delay of each request and of each chunk of a response. */
+  latencyMs: number
+  /** Outcome of sending a message. `rejected`: the server gets none. `responses_lost`: stored, without a response. */
+  sendOutcome: 'delivered' | 'rejected' | 'responses_lost'
+}
+
+export const defaultConditions: NetworkConditions = {
+  isOffline: false,
+  latencyMs: 0,
+  sendOutcome: 'delivered',
+}
+
+/** Counts the attempts of repeated requests. */
+interface AttemptCounter {
+  /** Returns the number of the attempt, from 1. */
+  getAttempt: (request: Request) => number
+  /** Counts the next such request as another attempt. */
+  recordFailure: (request: Request) => void
+  /** Counts the next such request as a first attempt. */
+  reset: (request: Request) => void
+}
+
+function createAttemptCounter(): AttemptCounter {
+  const failures = new Map<string, number>()
+  const countFailures = (request: Request): number => failures.get(getRequestKey(request)) ?? 0
+  return {
+    getAttempt: (request) => countFailures(request) + 1,
+    recordFailure: (request) => void failures.set(getRequestKey(request), countFailures(request) + 1),
+    reset: (request) => void failures.delete(getRequestKey(request)),
+  }
+}
+
+/** A POST is identified by its idempotency key, so two to the same path differ. */
+function getRequestKey({ method, url, headers }: Request): string {
+  return `${method} ${url} ${headers.get('idempotency-key') ?? ''}`
+}
+
+/** Waits until the time is over or `signal` aborts. Never rejects. */
+export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
+
+const defaultWait: Wait = (ms, signal) =>
+  new Promise((resolve) => {
+    if (ms <= 0 || signal.aborted) return resolve()
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })

@@ -1,8 +1,9 @@
+import type { PayloadOf } from '@parley/core'
 import type { ReactElement } from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
-import { useLoadedComponent } from '../../ui/use-loaded-component.ts'
-import { loadCarousel } from './load-carousel.ts'
-import { PlainCards, type CardsProps } from './plain-cards.tsx'
+import { useLoadedComponent } from '../../ui/lazy-part.tsx'
+import type { OnReply } from '../reply.ts'
+import { CardPayload } from './card-payload.tsx'
 
 /** Several cards, as a carousel once its code is loaded. */
 export function CardsPayload(props: CardsProps): ReactElement {
@@ -19,3 +20,23 @@ export function CardsPayload(props: CardsProps): ReactElement {
     </ErrorBoundary>
   )
 }
+
+export interface CardsProps {
+  payload: PayloadOf<'carousel'>
+  onReply?: OnReply | undefined
+}
+
+/** Cards in a natively scrolled row. Shown until the carousel is loaded, or if loading fails. */
+function PlainCards({ payload, onReply }: CardsProps): ReactElement {
+  return (
+    <div className="scrollbar-none flex w-full gap-3 overflow-x-auto rounded-2xl p-px">
+      {payload.items.map((card, index) => (
+        <div key={index} className="w-64 max-w-[85%] shrink-0">
+          <CardPayload payload={card} onReply={onReply} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+export const loadCarousel = async () => (await import('./carousel-payload.tsx')).CarouselPayload

@@ -1,9 +1,15 @@
+import useEmblaCarousel from 'embla-carousel-react'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
-import type { ReactElement } from 'react'
+import {
+  useEffect,
+  useState,
+  useSyncExternalStore,
+  type KeyboardEvent,
+  type ReactElement,
+  type RefCallback,
+} from 'react'
 import { CardPayload } from './card-payload.tsx'
-import type { CardsProps } from './plain-cards.tsx'
-import { useCarousel } from './use-carousel.ts'
-import { useDirection } from './use-direction.ts'
+import type { CardsProps } from './cards-payload.tsx'
 
 /** Cards in a row, scrolled by swiping, with the arrow keys or with the buttons. */
 export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement {
@@ -76,3 +82,85 @@ export function CarouselPayload({ payload, onReply }: CardsProps): ReactElement 
 // Not `disabled` at the ends, as the focus would be lost.
 const arrowButtonClass =
   'grid size-9 place-items-center rounded-full bg-surface text-ink ring-1 ring-line hover:bg-raised aria-disabled:cursor-default aria-disabled:opacity-45 aria-disabled:hover:bg-surface pointer-coarse:size-11'
+
+interface Carousel {
+  /** Ref of the scrolled element. */
+  viewport: RefCallback<HTMLElement>
+  state: CarouselState
+  scrollBy: (steps: 1 | -1) => void
+  onKeyDown: (event: KeyboardEvent) => void
+}
+
+interface CarouselState {
+  /** Index of the first visible card. */
+  first: number
+  hasPrevious: boolean
+  hasNext: boolean
+  /** Whether there are more cards than fit. */
+  isScrollable: boolean
+}
+
+/** Scrolls cards in the direction of the page. Not animated if the user prefers reduced motion. */
+function useCarousel(direction: Direction): Carousel {
+  const [viewport, embla] = useEmblaCarousel({
+    align: 'start',
+    containScroll: 'trimSnaps',
+    direction,
+  })
+  const [state, setState] = useState<CarouselState>(initialState)
+
+  useEffect(() => {
+    if (!embla) return
+    const api = embla
+    function update(): void {
+      const { length } = api.scrollSnapList()
+      setState({
+        first: api.selectedScrollSnap(),
+        hasPrevious: api.canScrollPrev(),
+        hasNext: api.canScrollNext(),
+        isScrollable: length > 1,
+      })
+    }
+    update()
+    api.on('select', update).on('reInit', update)
+    return () => {
+      api.off('select', update).off('reInit', update)
+    }
+  }, [embla])
+
+  function scrollBy(steps: 1 | -1): void {
+    const isInstant = matchMedia('(prefers-reduced-motion: reduce)').matches
+    if (steps > 0) embla?.scrollNext(isInstant)
+    else embla?.scrollPrev(isInstant)
+  }
+
+  function onKeyDown(event: KeyboardEvent): void {
+    const forward = direction === 'rtl' ? 'ArrowLeft' : 'ArrowRight'
+    const backward = direction === 'rtl' ? 'ArrowRight' : 'ArrowLeft'
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    if (event.key !== forward && event.key !== backward) return
+    event.preventDefault()
+    scrollBy(event.key === forward ? 1 : -1)
+  }
+
+  return { viewport, state, scrollBy, onKeyDown }
+}
+
+const initialState: CarouselState = { first: 0, hasPrevious: false, hasNext: false, isScrollable: false }
+
+export type Direction = 'ltr' | 'rtl'
+
+/** Returns the text direction of the page, and follows its changes. */
+function useDirection(): Direction {
+  return useSyncExternalStore(subscribe, getDirection, () => 'ltr')
+}
+
+function getDirection(): Direction {
+  return getComputedStyle(document.documentElement).direction === 'rtl' ? 'rtl' : 'ltr'
+}
+
+function subscribe(onChange: () => void): () => void {
+  const observer = new MutationObserver(onChange)
+  observer.observe(document.documentElement, { attributeFilter: ['dir'] })
+  return () => observer.disconnect()
+}

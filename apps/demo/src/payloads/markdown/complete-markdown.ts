@@ -1,4 +1,4 @@
-import { getOpenFence } from './get-open-fence.ts'
+import { getOpenFence } from './split-blocks.ts'
 
 /** Longer paragraphs are not completed, as each delta scans the whole paragraph again. */
 const maxBlockCharacters = 10_000

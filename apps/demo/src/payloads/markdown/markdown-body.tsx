@@ -1,14 +1,12 @@
-import { memo, useDeferredValue, useId, useMemo, type ReactElement } from 'react'
-import Markdown from 'react-markdown'
+import { memo, useDeferredValue, useEffect, useId, useMemo, useState, type ReactElement } from 'react'
+import Markdown, { type Options } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { toSafeLink, toSafeMediaUrl } from '../safe-url.ts'
-import { PlainText } from '../text/plain-text.tsx'
+import { PlainText } from '../text/text-payload.tsx'
 import { completeMarkdown } from './complete-markdown.ts'
-import './markdown.css'
-import type { HighlightPlugin } from './load-highlight.ts'
 import { markdownElements } from './markdown-elements.tsx'
+import './markdown.css'
 import { toMarkdownParts } from './split-blocks.ts'
-import { useHighlight } from './use-highlight.ts'
 
 export interface MarkdownBodyProps {
   markdown: string
@@ -76,4 +74,46 @@ function transformUrl(url: string, name: string): string | undefined {
   if (name === 'src') return toSafeMediaUrl(url)
   // A target within the message, such as a footnote.
   return url.startsWith('#') ? url : toSafeLink(url)
+}
+
+/** Returns the highlighting plugin. Loads it when the Markdown contains code. */
+function useHighlight(markdown: string): HighlightPlugin | undefined {
+  const [highlight, setHighlight] = useState<HighlightPlugin | undefined>(() => loaded)
+  const hasCode = codeWithLanguage.test(markdown)
+
+  useEffect(() => {
+    if (!hasCode || loaded) return
+    let isUnmounted = false
+    void load().then(
+      () => {
+        if (!isUnmounted) setHighlight(() => loaded)
+      },
+      // If loading fails, code stays plain.
+      () => undefined,
+    )
+    return () => {
+      isUnmounted = true
+    }
+  }, [hasCode])
+
+  return highlight ?? loaded
+}
+
+const codeWithLanguage = /^ {0,3}(```|~~~) *\w/m
+
+let loaded: HighlightPlugin | undefined
+
+async function load(): Promise<void> {
+  loaded ??= await loadHighlight()
+}
+
+/** A rehype plugin for syntax highlighting. */
+type HighlightPlugin = Extract<NonNullable<Options['rehypePlugins']>[number], () => unknown>
+
+/** Loads syntax highlighting for 37 common languages. Code in other languages stays plain. */
+async function loadHighlight(): Promise<HighlightPlugin> {
+  const { default: rehypeHighlight } = await import('rehype-highlight')
+  // Created once, as each instance registers all languages.
+  const transform = rehypeHighlight()
+  return () => transform
 }

@@ -1,7 +1,6 @@
-import type { MouseEvent, ReactElement, ReactNode } from 'react'
+import { Check, Copy, ImageOff } from 'lucide-react'
+import { isValidElement, useRef, useState, type MouseEvent, type ReactElement, type ReactNode } from 'react'
 import type { Components } from 'react-markdown'
-import { CodeBlock } from './code-block.tsx'
-import { MarkdownImage } from './markdown-image.tsx'
 
 /** Headings in messages are not part of the page's outline: all have one level and differ only in size. */
 function createHeading(level: number) {
@@ -69,4 +68,65 @@ function showTarget(event: MouseEvent, id: string): void {
   target.scrollIntoView({ block: 'nearest' })
   if (!target.matches('a')) target.tabIndex = -1
   target.focus()
+}
+
+/** A code block with the name of its language and a copy button. */
+function CodeBlock({ children }: { children?: ReactNode }): ReactElement {
+  const code = useRef<HTMLPreElement>(null)
+  const [isCopied, setIsCopied] = useState(false)
+  const language = getLanguage(children)
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(code.current?.textContent ?? '')
+      setIsCopied(true)
+    } catch {
+      // The browser does not allow it, or the page is not secure: select the code, so that the user can copy it.
+      if (code.current) getSelection()?.selectAllChildren(code.current)
+    }
+  }
+
+  return (
+    <div className="code-block" dir="ltr">
+      <div className="code-head">
+        <span>{language ?? 'code'}</span>
+        <button type="button" onClick={() => void copy()} onBlur={() => setIsCopied(false)}>
+          {isCopied ? <Check aria-hidden /> : <Copy aria-hidden />}
+          {isCopied ? 'Copied' : 'Copy'}
+          <span className="sr-only"> the code</span>
+        </button>
+      </div>
+      <pre ref={code} tabIndex={0}>
+        {children}
+      </pre>
+    </div>
+  )
+}
+
+function getLanguage(code: ReactNode): string | undefined {
+  if (!isValidElement<{ className?: unknown }>(code)) return undefined
+  const { className } = code.props
+  return typeof className === 'string' ? /language-(\S{1,20})/.exec(className)?.[1] : undefined
+}
+
+/** An image in Markdown. Shows its alternative text if it cannot be loaded. */
+function MarkdownImage({ src, alt }: { src: string | undefined; alt: string }): ReactElement {
+  const [isBroken, setIsBroken] = useState(false)
+  if (src && !isBroken) {
+    return (
+      <img
+        src={src}
+        alt={alt}
+        loading="lazy"
+        referrerPolicy="no-referrer"
+        onError={() => setIsBroken(true)}
+      />
+    )
+  }
+  return (
+    <span className="missing-image">
+      <ImageOff aria-hidden />
+      {alt || 'Image unavailable'}
+    </span>
+  )
 }

@@ -3,7 +3,6 @@ import { lazy, Suspense, type ReactElement } from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
 import { LongText } from '../text/long-text.tsx'
 import { TextPayload } from '../text/text-payload.tsx'
-import { loadMarkdown } from './load-markdown.ts'
 
 export interface MarkdownPayloadProps {
   payload: PayloadOf<'markdown'>
@@ -29,3 +28,5 @@ export function MarkdownPayload({ payload, isStreaming = false }: MarkdownPayloa
 }
 
 const MarkdownBody = lazy(async () => ({ default: (await loadMarkdown()).MarkdownBody }))
+
+export const loadMarkdown = () => import('./markdown-body.tsx')

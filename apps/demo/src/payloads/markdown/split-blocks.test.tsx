@@ -2,7 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import Markdown from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { expect, test } from 'vitest'
-import { toMarkdownParts, splitBlocks } from './split-blocks.ts'
+import { isFastToParse, splitBlocks, toMarkdownParts } from './split-blocks.ts'
 
 const documents: readonly string[] = [
   'One.\n\nTwo.\n\n\n\nThree.',
@@ -62,4 +62,32 @@ test('parses all blocks except one that is too expensive', () => {
   const parts = toMarkdownParts(`One.\n\na${'*a_'.repeat(10_000)}\n\nThree.`)
 
   expect(parts.map(({ isParsed }) => isParsed)).toEqual([true, false, true])
+})
+
+const code = `\`\`\`ts\n${'const one = two[three]\n'.repeat(5_000)}\`\`\``
+
+test.each([
+  ['a list with emphasis and a link', '> - Some **bold** words\n> - and [a link](https://parley.example)'],
+  ['a table of 900 rows', '| a | b |\n'.repeat(900)],
+  ['long code', code],
+  ['long code that is still streaming', code.slice(0, -3)],
+  ['code followed by a list', `${code}\n\n- one\n- two`],
+  ['two code blocks', '```\na\n```\n'.repeat(2)],
+])('parses %s', (_, block) => {
+  expect(isFastToParse(block)).toBe(true)
+})
+
+test.each([
+  ['unclosed delimiters', '*a_'.repeat(10_000)],
+  ['unclosed brackets', '['.repeat(10_000)],
+  ['deeply nested quotations', '> '.repeat(1_000)],
+  ['deeply nested lists', '1) '.repeat(1_000)],
+  ['a very long paragraph', 'word '.repeat(10_000)],
+  ['thousands of underlined headings', 'a\n=\n'.repeat(10_000)],
+  ['thousands of quotations with lazy continuation', '> a\nb\n'.repeat(5_000)],
+  ['a code block followed by a deep quotation', `\`\`\`\na\n\`\`\`\n${'>'.repeat(5_900)}`],
+  ['raw HTML that hides a deep quotation behind a fence', `<div>\n\`\`\`\n\n${'>'.repeat(5_900)}`],
+  ['very long code', `\`\`\`\n${'code\n'.repeat(100_000)}`],
+])('does not parse %s', (_, block) => {
+  expect(isFastToParse(block)).toBe(false)
 })

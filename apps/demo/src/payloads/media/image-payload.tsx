@@ -1,11 +1,19 @@
 import type { PayloadOf } from '@parley/core'
-import { lazy, Suspense, useState, type CSSProperties, type ReactElement } from 'react'
+import {
+  lazy,
+  Suspense,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type ReactElement,
+  type RefObject,
+} from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
-import { LoadFailureToast } from '../../ui/load-failure-toast.tsx'
-import { getFileName } from '../get-file-name.ts'
-import { loadLightbox } from './load-lightbox.ts'
-import { MediaError } from './media-error.tsx'
-import { useImage, type ImageState } from './use-image.ts'
+import { LoadFailureToast } from '../../ui/lazy-part.tsx'
+import { toSafeMediaUrl } from '../safe-url.ts'
+import { getFileName } from './get-file-name.ts'
+import { MediaError } from './media-payload.tsx'
 
 /** An image in the thread. A click, or Enter, opens it in a lightbox. */
 export function ImagePayload({ payload }: { payload: PayloadOf<'image'> }): ReactElement {
@@ -52,3 +60,62 @@ function getFrameStyle(size: ImageState['size']): CSSProperties {
     aspectRatio: String(ratio),
   }
 }
+
+interface ImageState {
+  /** URL of the image. Undefined if it is not safe, or failed to load. */
+  src: string | undefined
+  /** Undefined until the image is loaded. */
+  size: { width: number; height: number } | undefined
+  /** Props of the `<img>` element. */
+  props: { ref: RefObject<HTMLImageElement | null>; onLoad: () => void; onError: () => void }
+}
+
+/** Tracks the loading state and the size of an image. */
+function useImage(url: string): ImageState {
+  const ref = useRef<HTMLImageElement>(null)
+  const [brokenSrc, setBrokenSrc] = useState<string>()
+  const [size, setSize] = useState<ImageState['size']>()
+  const src = toSafeMediaUrl(url)
+
+  function onLoad(): void {
+    const { naturalWidth: width = 0, naturalHeight: height = 0 } = ref.current ?? {}
+    if (width > 0 && height > 0) setSize({ width, height })
+  }
+
+  // A cached image is complete immediately. Setting its size before the first paint avoids a layout shift.
+  useLayoutEffect(() => {
+    if (ref.current?.complete) onLoad()
+  }, [src])
+
+  return {
+    src: src === brokenSrc ? undefined : src,
+    size,
+    props: { ref, onLoad, onError: () => setBrokenSrc(src) },
+  }
+}
+
+/** An image, replaced by a message if it is unsafe or cannot be loaded. */
+export function SafeImage({
+  url,
+  alt,
+  className,
+}: {
+  url: string
+  alt: string
+  className: string
+}): ReactElement {
+  const { src, props } = useImage(url)
+  if (!src) return <MediaError kind="image" url={url} />
+  return (
+    <img
+      {...props}
+      src={src}
+      alt={alt}
+      draggable={false}
+      referrerPolicy="no-referrer"
+      className={className}
+    />
+  )
+}
+
+export const loadLightbox = () => import('./lightbox.tsx')

@@ -1,10 +1,9 @@
 import type { PayloadOf } from '@parley/core'
 import { useId, useState, type ReactElement } from 'react'
 import { ErrorBoundary } from '../../ui/error-boundary.tsx'
-import { useLoadedComponent } from '../../ui/use-loaded-component.ts'
+import { useLoadedComponent } from '../../ui/lazy-part.tsx'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
-import { loadDropdown } from './load-dropdown.ts'
 import { NativeSelectField } from './native-select-field.tsx'
 
 export interface DropdownPayloadProps {
@@ -67,3 +66,5 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
     </form>
   )
 }
+
+export const loadDropdown = async () => (await import('./dropdown-field.tsx')).DropdownField

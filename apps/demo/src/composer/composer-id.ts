@@ -1,2 +1,0 @@
-/** The id of the text field, for moving the focus to it. */
-export const composerId = 'composer'

@@ -1,1 +1,0 @@
-export const loadInspector = async () => (await import('./inspector-panel.tsx')).InspectorPanel

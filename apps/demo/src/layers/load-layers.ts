@@ -1,1 +1,0 @@
-export const loadLayers = async () => (await import('./layers-page.tsx')).LayersPage

@@ -1,1 +1,0 @@
-export const loadCarousel = async () => (await import('./carousel-payload.tsx')).CarouselPayload

@@ -1,1 +1,0 @@
-export const loadMarkdown = () => import('./markdown-body.tsx')

@@ -1,1 +1,0 @@
-export const loadLightbox = () => import('./lightbox.tsx')

@@ -1,1 +1,0 @@
-export const loadDropdown = async () => (await import('./dropdown-field.tsx')).DropdownField

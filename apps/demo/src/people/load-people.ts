@@ -1,1 +1,0 @@
-export const loadPeople = async () => (await import('./people-panel.tsx')).PeoplePanel

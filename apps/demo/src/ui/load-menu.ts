@@ -1,1 +1,0 @@
-export const loadMenu = () => import('./menu-popup.tsx')

@@ -1,1 +1,0 @@
-export const loadToasts = () => import('./toast-region.tsx')

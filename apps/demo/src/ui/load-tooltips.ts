@@ -1,1 +1,0 @@
-export const loadTooltips = async () => (await import('./tooltip-layer.tsx')).TooltipLayer
