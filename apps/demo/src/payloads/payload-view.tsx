@@ -1,6 +1,6 @@
 import type { BlocItem, Payload } from '@parley/core'
 import type { ReactElement } from 'react'
-import { ErrorBoundary } from '../ui/error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { CardPayload } from './cards/card-payload.tsx'
 import { CardsPayload } from './cards/cards-payload.tsx'
 import { LocationPayload } from './location-payload.tsx'
@@ -30,7 +30,7 @@ export function PayloadView(props: PayloadViewProps): ReactElement {
   const { payload } = props
 
   return (
-    <ErrorBoundary resetKey={payload} fallback={<UnknownPayload payload={payload} />}>
+    <ErrorBoundary resetKeys={[payload]} fallback={<UnknownPayload payload={payload} />}>
       <AnyPayload {...props} />
     </ErrorBoundary>
   )
@@ -60,7 +60,7 @@ function BlocPayload({ items }: { items: readonly unknown[] }): ReactElement {
   return (
     <div className="space-y-3">
       {items.map((item, index) => (
-        <ErrorBoundary key={index} resetKey={item} fallback={<UnknownPayload payload={item} />}>
+        <ErrorBoundary key={index} resetKeys={[item]} fallback={<UnknownPayload payload={item} />}>
           <Item item={item} />
         </ErrorBoundary>
       ))}

@@ -8,8 +8,8 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react'
+import { ErrorBoundary } from 'react-error-boundary'
 import { Button } from './button.tsx'
-import { ErrorBoundary } from './error-boundary.tsx'
 import { useToast } from './toasts.tsx'
 
 /**
@@ -29,7 +29,7 @@ export function lazyPart<Props extends object>(
     if (isShown && !isRequested) setIsRequested(true)
     if (!isRequested) return null
     return (
-      <ErrorBoundary resetKey={Part} fallback={isShown && <LoadError />}>
+      <ErrorBoundary resetKeys={[Part]} fallback={isShown && <LoadError />}>
         <Suspense>
           <Part {...props} />
         </Suspense>

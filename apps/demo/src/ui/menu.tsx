@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { cloneElement, lazy, Suspense, useRef, useState, type ComponentProps, type ReactElement } from 'react'
-import { ErrorBoundary } from './error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { LoadFailureToast } from './lazy-part.tsx'
 
 export interface MenuProps {
@@ -60,7 +60,7 @@ export function Menu({ trigger, entries }: MenuProps): ReactElement {
         },
       })}
       {isMounted && (
-        <ErrorBoundary resetKey={isOpen} fallback={isOpen && <LoadFailureToast />}>
+        <ErrorBoundary resetKeys={[isOpen]} fallback={isOpen && <LoadFailureToast />}>
           <Suspense>
             <MenuPopup
               button={button}

@@ -9,7 +9,7 @@ import {
   type ReactElement,
   type ReactNode,
 } from 'react'
-import { ErrorBoundary } from './error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 
 /** Lets `useToast` show short texts at the edge of the page. Their code is loaded with the first one. */
 export function ToastProvider({ children }: { children: ReactNode }): ReactElement {
@@ -19,7 +19,7 @@ export function ToastProvider({ children }: { children: ReactNode }): ReactEleme
     <ToastContext value={queue.add}>
       {children}
       {isUsed && (
-        <ErrorBoundary resetKey={queue} fallback={<PlainToasts queue={queue} />}>
+        <ErrorBoundary resetKeys={[queue]} fallback={<PlainToasts queue={queue} />}>
           <Suspense>
             <ToastRegion queue={queue} />
           </Suspense>

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import type { ReactElement } from 'react'
-import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { useLoadedComponent } from '../../ui/lazy-part.tsx'
 import type { OnReply } from '../reply.ts'
 import { CardPayload } from './card-payload.tsx'
@@ -15,7 +15,7 @@ export function CardsPayload(props: CardsProps): ReactElement {
   )
   if (!Loaded) return plain
   return (
-    <ErrorBoundary resetKey={props.payload} fallback={plain}>
+    <ErrorBoundary resetKeys={[props.payload]} fallback={plain}>
       <Loaded {...props} />
     </ErrorBoundary>
   )

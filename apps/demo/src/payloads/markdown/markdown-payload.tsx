@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { lazy, Suspense, type ReactElement } from 'react'
-import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { LongText } from '../text/long-text.tsx'
 import { TextPayload } from '../text/text-payload.tsx'
 
@@ -16,7 +16,7 @@ export function MarkdownPayload({ payload, isStreaming = false }: MarkdownPayloa
       {(markdown) => {
         const asText = <TextPayload payload={{ type: 'text', text: markdown }} isStreaming />
         return (
-          <ErrorBoundary resetKey={markdown} fallback={asText}>
+          <ErrorBoundary resetKeys={[markdown]} fallback={asText}>
             <Suspense fallback={asText}>
               <MarkdownBody markdown={markdown} isStreaming={isStreaming} />
             </Suspense>

@@ -9,7 +9,7 @@ import {
   type ReactElement,
   type RefObject,
 } from 'react'
-import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { LoadFailureToast } from '../../ui/lazy-part.tsx'
 import { toSafeMediaUrl } from '../safe-url.ts'
 import { getFileName } from './get-file-name.ts'
@@ -34,7 +34,7 @@ export function ImagePayload({ payload }: { payload: PayloadOf<'image'> }): Reac
         <img {...props} src={src} alt={alt} referrerPolicy="no-referrer" className="size-full object-cover" />
       </button>
       {isOpen && (
-        <ErrorBoundary resetKey={src} fallback={<LoadFailureToast />}>
+        <ErrorBoundary resetKeys={[src]} fallback={<LoadFailureToast />}>
           <Suspense fallback={null}>
             <Lightbox src={src} alt={alt} onClose={() => setIsOpen(false)} />
           </Suspense>

@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@parley/core'
 import { useId, useState, type ReactElement } from 'react'
-import { ErrorBoundary } from '../../ui/error-boundary.tsx'
+import { ErrorBoundary } from 'react-error-boundary'
 import { useLoadedComponent } from '../../ui/lazy-part.tsx'
 import { replyWithOption, type OnReply } from '../reply.ts'
 import { TextPayload } from '../text/text-payload.tsx'
@@ -46,7 +46,7 @@ export function DropdownPayload({ payload, answer, onReply }: DropdownPayloadPro
       <div className="mt-2.5 mb-1 flex max-w-sm flex-wrap gap-2">
         <div className="min-w-40 flex-1" onFocus={Loaded ? undefined : onPlainFocus}>
           {Loaded ? (
-            <ErrorBoundary resetKey={labelId} fallback={plain}>
+            <ErrorBoundary resetKeys={[labelId]} fallback={plain}>
               <Loaded {...field} />
             </ErrorBoundary>
           ) : (

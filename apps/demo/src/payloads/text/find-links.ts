@@ -1,45 +1,35 @@
+import { LinkifyIt } from 'linkify-it'
+
 export interface TextPart {
   text: string
   /** URL of a link. Not checked for safety. */
   href?: string
 }
 
-// Bounded repetition prevents slow matching.
-const urlPattern = /(?<![\p{L}\p{N}_@./-])(?:https?:\/\/|www\.)[^\s<>"“”«»]{1,2000}/u
-const emailPattern = /(?<![\p{L}\p{N}_.+-])[\w.+-]{1,64}@[a-z\d-]{1,63}(?:\.[a-z\d-]{1,63}){1,4}/u
-const linkPattern = new RegExp(`${urlPattern.source}|${emailPattern.source}`, 'giu')
+/** Hosts without a scheme are links only after `www.`, as file names such as `main.rs` look like hosts. */
+const linkify = new LinkifyIt({ maxLength: 2_000 })
+  .add('//', null)
+  .add('ftp:', null)
+  .add('www.', {
+    validate(text, position, { re }) {
+      const pattern = re.get_relative_proto_validator()
+      pattern.lastIndex = position
+      return pattern.exec(text)?.[0].length ?? 0
+    },
+    normalize(match) {
+      match.url = `https://${match.raw}`
+    },
+  })
 
 /** Splits a text into links and the text between them. */
 export function findLinks(text: string): TextPart[] {
   const parts: TextPart[] = []
   let end = 0
-  for (const match of text.matchAll(linkPattern)) {
-    const found = trimPunctuation(match[0])
-    if (match.index > end) parts.push({ text: text.slice(end, match.index) })
-    parts.push({ text: found, href: toHref(found) })
-    end = match.index + found.length
+  for (const { index, lastIndex, raw, url } of linkify.match(text) ?? []) {
+    if (index > end) parts.push({ text: text.slice(end, index) })
+    parts.push({ text: raw, href: url })
+    end = lastIndex
   }
   if (end < text.length) parts.push({ text: text.slice(end) })
   return parts
-}
-
-function toHref(found: string): string {
-  if (/^https?:/i.test(found)) return found
-  return /^www\./i.test(found) ? `https://${found}` : `mailto:${found}`
-}
-
-/** Removes trailing punctuation, and closing brackets without an opening one. */
-function trimPunctuation(found: string): string {
-  let end = found.length
-  let unmatched = count(found, ')') - count(found, '(')
-  for (; end > 1; end--) {
-    const last = found.charAt(end - 1)
-    if (last === ')' && unmatched > 0) unmatched--
-    else if (!/[.,;:!?'’*_\]}]/.test(last)) break
-  }
-  return found.slice(0, end)
-}
-
-function count(text: string, character: string): number {
-  return text.split(character).length - 1
 }
