@@ -14,8 +14,7 @@ import { registerBot, warnAboutSharedSecrets } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
 import { defaults, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
-import { openSqliteStorage } from './storage/sqlite/sqlite-storage.ts'
-import type { Storage } from './storage/storage.ts'
+import { openSqliteStorage, type SqliteStorage } from './storage/sqlite/sqlite-storage.ts'
 
 export interface ListenOptions {
   /** 0 selects a free port. Default: 3000. */
@@ -92,7 +91,7 @@ export async function createKillableServer(options: ServerOptions): Promise<Kill
   const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
   // Builds the app while the storage opens. The app only uses the storage once requests arrive.
-  const storage = {} as Storage
+  const storage = {} as SqliteStorage
   const opening = openSqliteStorage({ path: databasePath, commitBarrier, isDurable, now, logger }).then(
     (opened) => {
       Object.assign(storage, opened)
@@ -110,7 +109,7 @@ export async function createKillableServer(options: ServerOptions): Promise<Kill
 }
 
 async function serve(
-  storage: Storage,
+  storage: SqliteStorage,
   {
     options,
     opening,

@@ -1,11 +1,11 @@
 import { schemas } from '@parley/core/contract'
 import type { BotRecord } from './domain/records.ts'
+import type { Storage } from './domain/storage.ts'
 import type { BotContext } from './http/bot-context.ts'
 import { createUserKeySigner } from './http/user-key-signer.ts'
 import type { Logger } from './logger.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
-import type { Storage } from './storage/storage.ts'
 import { check } from './wire/validation.ts'
 
 const maxIdLength = 70

@@ -1,6 +1,6 @@
 import type { Message, Payload } from '@parley/core/contract'
 import type { BotRecord } from '../domain/records.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Storage } from '../domain/storage.ts'
 import { createBotWriter, publicMessage } from './bot-writer.ts'
 
 /** Sends as a bot outside of its turns. */

@@ -2,8 +2,8 @@ import type { Message, Payload } from '@parley/core/contract'
 import type { BotEntry } from '../domain/entry-commands.ts'
 import type { ListedMessage } from '../domain/queries.ts'
 import type { BotRecord, LogEntry } from '../domain/records.ts'
-import type { Storage } from '../storage/storage.ts'
-import { messageJson } from '../wire/render.ts'
+import type { Storage } from '../domain/storage.ts'
+import { messageJson, streamDataJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
 import { assertMessageSize } from './message-size.ts'
 
@@ -48,7 +48,7 @@ export function createBotWriter(storage: Storage, target: WriteTarget): BotWrite
         payload: validateJson('JsonObject', payload, { action: 'send the event', subject: 'the payload' }),
       }),
     abort: async (stream) =>
-      append({ kind: 'message_stream_abort', payload: JSON.stringify(stream), streamId: stream.streamId }),
+      append({ kind: 'message_stream_abort', payload: streamDataJson(stream), streamId: stream.streamId }),
   }
 }
 

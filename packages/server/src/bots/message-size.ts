@@ -1,4 +1,4 @@
-import { ApiError } from '../domain/api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 
 /** The limit for a bot's messages and events, payload and metadata together. Equals the limit of request bodies. */
 export const maxMessageBytes: number = 1024 * 1024

@@ -1,4 +1,4 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 import type { CacheableAccess } from './queries.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'

@@ -1,7 +1,7 @@
-import type { PendingDeletion, SliceBudget } from './deletion-rows.ts'
+import { removeDeletedParticipant } from './conversation-commands.ts'
+import { appendMessageDeleted } from './entry-commands.ts'
 import type { ConversationRecord, EntryHeader } from './records.ts'
-import type { Transaction } from './transaction.ts'
-import { appendMessageDeleted, endMembership } from './user-commands.ts'
+import type { PendingDeletion, SliceBudget, Transaction } from './transaction.ts'
 
 export function createSliceBudget(limits: { rows: number; bytes: number }): SliceBudget {
   let { rows, bytes } = limits
@@ -103,25 +103,4 @@ function deleteUserContent(
 
 function isContent({ kind }: EntryHeader): boolean {
   return kind === 'message_created' || kind === 'event_created'
-}
-
-/**
- * Removes deleted users with this id from a conversation. Called before a new user with the same id joins: the slice
- * that removes the deleted user may not have run yet.
- */
-export function removeDeletedParticipants(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  userId: string,
-): void {
-  for (const deletion of tx.deletions.deletedUsersWithId(conversation.botRowId, userId))
-    removeDeletedParticipant(tx, conversation, deletion)
-}
-
-function removeDeletedParticipant(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  deletion: PendingDeletion,
-): void {
-  if (tx.isParticipant(conversation, deletion.rowId)) endMembership(tx, conversation, deletion)
 }

@@ -1,4 +1,6 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
+import { decodeEntryId } from '../wire/ids.ts'
+import { deletedMessageDataJson } from '../wire/render.ts'
 import {
   notParticipantOfEntry,
   requireParticipant,
@@ -6,10 +8,8 @@ import {
   unknownConversation,
   unknownEntry,
 } from './checks.ts'
-import { decodeEntryId } from './positions.ts'
-import type { BotRecord, ConversationRecord, LogEntry } from './records.ts'
+import type { BotRecord, ConversationRecord, LogEntry, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
-import { appendMessageDeleted } from './user-commands.ts'
 
 /** Payload and metadata are validated JSON text, which is stored unchanged. */
 export function createMessage(
@@ -113,4 +113,20 @@ export function finishTurn(
   input: { bot: BotRecord; conversationRowId: number; seq: number; watermark: number },
 ): void {
   tx.finishTurn(input.bot, input)
+}
+
+export function appendMessageDeleted(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  message: { user: Pick<UserRecord, 'rowId' | 'id'>; seq: number },
+): void {
+  const position = { conversationRowId: conversation.rowId, seq: message.seq }
+  tx.append(conversation, {
+    kind: 'message_deleted',
+    user: message.user,
+    payload: deletedMessageDataJson(
+      { ...position, tag: tx.idTag({ rowId: conversation.botRowId }, position) },
+      { conversationId: conversation.id, userId: message.user.id },
+    ),
+  })
 }

@@ -1,4 +1,4 @@
-import type { SignalType } from '@parley/core/contract'
+import type { EntryKind } from '../wire/render.ts'
 
 /** A stored user. `rowId` is internal and never reused; `id` is public and may be reused after a deletion. */
 export interface UserRecord {
@@ -27,14 +27,6 @@ export interface ConversationRecord {
   /** Rises with each new conversation. */
   readonly creationOrder: number
 }
-
-/**
- * The kinds of log entries. Each is sent to listeners as a signal, except `conversation_created`, which only the bot
- * handles. Deltas are not stored, and `message_stream_complete` is derived from its message.
- */
-export type EntryKind =
-  | 'conversation_created'
-  | Exclude<SignalType, 'message_stream_delta' | 'message_stream_complete'>
 
 /** An entry of a conversation's log. A message or event is stored only as its entry (INV-1). */
 export interface LogEntry {

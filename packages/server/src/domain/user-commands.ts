@@ -1,7 +1,6 @@
-import { ApiError } from './api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 import { quote, requireMatchingNonce, requireUser } from './checks.ts'
-import { messageId } from './positions.ts'
-import type { BotRecord, ConversationRecord, UserRecord } from './records.ts'
+import type { BotRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 /** The fields of a user that clients set. */
@@ -50,34 +49,12 @@ export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
   tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))
 }
 
-export function appendMessageDeleted(
+/** Creates the bot of a webhook id and its user, or updates them. */
+export function registerBot(
   tx: Transaction,
-  conversation: ConversationRecord,
-  message: { user: Pick<UserRecord, 'rowId' | 'id'>; seq: number },
-): void {
-  const position = { conversationRowId: conversation.rowId, seq: message.seq }
-  tx.append(conversation, {
-    kind: 'message_deleted',
-    user: message.user,
-    payload: JSON.stringify({
-      id: messageId({ ...position, tag: tx.idTag({ rowId: conversation.botRowId }, position) }),
-      conversationId: conversation.id,
-      userId: message.user.id,
-    }),
-  })
-}
-
-export function endMembership(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  user: Pick<UserRecord, 'rowId' | 'id'>,
-): void {
-  tx.deleteParticipant(conversation, user)
-  tx.append(conversation, {
-    kind: 'participant_removed',
-    user,
-    payload: JSON.stringify({ conversationId: conversation.id, participantId: user.id }),
-  })
+  input: { webhookId: string; userId: string; fieldsJson: string },
+): BotRecord {
+  return tx.registerBot(input)
 }
 
 function mergeFields(current: string, fields: UserFields): string {

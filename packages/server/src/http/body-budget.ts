@@ -1,4 +1,4 @@
-import { ApiError } from '../domain/api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 
 /** The memory of one incomplete body. */
 export interface BodyShare {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { ApiError } from '../domain/api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 import type { BodyBudget, BodyShare } from './body-budget.ts'
 
 /** Reads request bodies, after the key has been checked. */

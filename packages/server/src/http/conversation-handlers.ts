@@ -7,9 +7,9 @@ import {
 } from '../domain/checks.ts'
 import type { ConversationAccess, Membership } from '../domain/queries.ts'
 import type { ConversationRecord } from '../domain/records.ts'
-import { newId } from '../wire/new-id.ts'
-import { pageJson } from '../wire/page-json.ts'
-import { conversationJson, userJson } from '../wire/render.ts'
+import { newId } from '../wire/ids.ts'
+import { pageJson } from '../wire/page.ts'
+import { conversationJson, responseJson, userJson } from '../wire/render.ts'
 import type { Handler, RequestContext } from './handler.ts'
 import { parsePageQuery } from './page-query.ts'
 
@@ -135,9 +135,9 @@ function requireParticipant(access: ConversationAccess, id: string): Participant
 }
 
 function result(conversation: ConversationRecord): string {
-  return `{"conversation":${conversationJson(conversation)}}`
+  return responseJson('conversation', conversationJson(conversation))
 }
 
 function participantResult(user: Parameters<typeof userJson>[0]): string {
-  return `{"participant":${userJson(user)}}`
+  return responseJson('participant', userJson(user))
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Storage } from '../domain/storage.ts'
 import { openSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
-import type { Storage } from '../storage/storage.ts'
 import { listMessages } from './entry-handlers.ts'
 import type { RequestContext } from './handler.ts'
 

@@ -1,7 +1,7 @@
 import type { InferNamed } from '@parley/core/contract'
 import { requireExistingUser, notParticipantOfEntry, unknownEntry } from '../domain/checks.ts'
 import type { LogEntry } from '../domain/records.ts'
-import { eventJson, messageJson } from '../wire/render.ts'
+import { eventJson, messageJson, responseJson } from '../wire/render.ts'
 import { requireCurrentMembership, requireMembership } from './conversation-handlers.ts'
 import type { Handler, RequestContext } from './handler.ts'
 import { parsePageQuery } from './page-query.ts'
@@ -21,7 +21,7 @@ export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
     metadata: text.get('metadata'),
   }
   const entry = await storage.execute('createMessage', input, idempotencyKey)
-  return `{"message":${messageJson(entry)}}`
+  return responseJson('message', messageJson(entry))
 }
 
 export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (context) => {
@@ -42,7 +42,10 @@ export const listMessages: Handler<unknown, InferNamed<'PageQuery'>> = async (co
 }
 
 export const getMessage: Handler = async (context) =>
-  `{"message":${messageJson(await requireReadable(context, { kind: 'message', id: context.params['id'] ?? '' }))}}`
+  responseJson(
+    'message',
+    messageJson(await requireReadable(context, { kind: 'message', id: context.params['id'] ?? '' })),
+  )
 
 export const deleteMessage: Handler = async ({ caller, params, storage }) => {
   await storage.execute('deleteMessage', { caller, id: params['id'] ?? '' })
@@ -58,11 +61,14 @@ export const createEvent: Handler<InferNamed<'CreateEventBody'>> = async ({
 }) => {
   const input = { caller, conversationId: body.conversationId, payload: bodyText().get('payload') ?? '' }
   const entry = await storage.execute('createEvent', input, idempotencyKey)
-  return `{"event":${eventJson(entry)}}`
+  return responseJson('event', eventJson(entry))
 }
 
 export const getEvent: Handler = async (context) =>
-  `{"event":${eventJson(await requireReadable(context, { kind: 'event', id: context.params['id'] ?? '' }))}}`
+  responseJson(
+    'event',
+    eventJson(await requireReadable(context, { kind: 'event', id: context.params['id'] ?? '' })),
+  )
 
 /** Returns a message or event that the caller may read. Events of bots can only be streamed. */
 async function requireReadable(

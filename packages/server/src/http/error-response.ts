@@ -1,6 +1,6 @@
 import { errorTypes, type WireErrorType } from '@parley/core/contract'
-import { ApiError } from '../domain/api-error.ts'
-import { newId } from '../wire/new-id.ts'
+import { ApiError } from '../wire/api-error.ts'
+import { newId } from '../wire/ids.ts'
 
 /** An error as clients receive it. */
 export interface ErrorBody {

@@ -2,6 +2,7 @@ import { extensions, type Extension, type ExtensionName } from '@parley/core/con
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireExistingUser } from '../domain/checks.ts'
 import { openUserStream } from '../signals/open-user-stream.ts'
+import { typingJson } from '../wire/render.ts'
 import { getCaller, type AppContext } from './authentication.ts'
 import { getBodyLimit } from './body-limits.ts'
 import { requireMembership } from './conversation-handlers.ts'
@@ -29,7 +30,7 @@ const handlers: Record<ExtensionName, ExtensionHandler> = {
     const { conversationId = '' } = request.params as { conversationId?: string }
     const caller = getCaller(request)
     const { conversation } = await requireMembership({ caller, storage }, conversationId)
-    const json = JSON.stringify({ conversationId: conversation.id, userId: caller.userId })
+    const json = typingJson(conversation.id, caller.userId)
     hub.publishEphemeral(conversation.rowId, { event: 'typing', json })
     reply.code(204).send()
   },

@@ -1,6 +1,6 @@
-import type { IdempotencyKey } from '../domain/idempotency.ts'
+import type { IdempotencyKey } from '../domain/commands.ts'
+import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
-import type { Storage } from '../storage/storage.ts'
 import type { BotContext } from './bot-context.ts'
 
 /** An authenticated and validated request. `Body` and `Query` are the types of the contract. */

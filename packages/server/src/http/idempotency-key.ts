@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { ApiError } from '../domain/api-error.ts'
-import type { IdempotencyKey } from '../domain/idempotency.ts'
+import type { IdempotencyKey } from '../domain/commands.ts'
+import { ApiError } from '../wire/api-error.ts'
 
 const maxLength = 255
 

@@ -1,5 +1,5 @@
-import { decodePageToken, type ListName } from '../domain/page-token.ts'
 import type { PageQuery } from '../domain/queries.ts'
+import { decodePageToken, type ListName } from '../wire/page.ts'
 
 const defaultLimit = 20
 

@@ -7,9 +7,8 @@ import type {
   HTTPMethods,
   onRequestAsyncHookHandler,
 } from 'fastify'
-import { ApiError } from '../domain/api-error.ts'
-import { isDeeperThan } from '../wire/json-depth.ts'
-import { readMembers } from '../wire/json-text.ts'
+import { ApiError } from '../wire/api-error.ts'
+import { isDeeperThan, readMembers } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
 import { getCaller, requireSharedAuth, type AppContext } from './authentication.ts'
 import { getBodyLimit } from './body-limits.ts'

@@ -1,4 +1,4 @@
-import { ApiError } from '../domain/api-error.ts'
+import { ApiError } from '../wire/api-error.ts'
 
 /** Limits the number of open streams per user. */
 export interface StreamLimit {

@@ -1,8 +1,8 @@
 import type { InferNamed } from '@parley/core/contract'
 import { requireExistingUser } from '../domain/checks.ts'
 import type { UserFields } from '../domain/user-commands.ts'
-import { newId } from '../wire/new-id.ts'
-import { userJson } from '../wire/render.ts'
+import { newId } from '../wire/ids.ts'
+import { createdUserJson, responseJson, userJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
 import type { Handler } from './handler.ts'
 
@@ -11,7 +11,7 @@ type FieldsBody = InferNamed<'UserFieldsBody'>
 export const createUser: Handler<InferNamed<'CreateUserBody'>> = async ({ bot, body, storage }) => {
   const id = body.id ?? newId('user')
   const user = await storage.execute('createUser', { bot: bot.record, id, fields: pickFields(body) })
-  return `{"user":${userJson(user)},"key":${JSON.stringify(await bot.keySigner.sign(user))}}`
+  return createdUserJson(user, await bot.keySigner.sign(user))
 }
 
 export const getOrCreateUser: Handler<FieldsBody> = async ({ caller, body, idempotencyKey, storage }) => {
@@ -41,5 +41,5 @@ function pickFields({ name, pictureUrl, profile }: FieldsBody): UserFields {
 }
 
 function result(user: Parameters<typeof userJson>[0]): string {
-  return `{"user":${userJson(user)}}`
+  return responseJson('user', userJson(user))
 }

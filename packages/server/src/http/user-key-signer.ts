@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { compactVerify, errors, SignJWT } from 'jose'
 import { LRUCache } from 'lru-cache'
-import { ApiError } from '../domain/api-error.ts'
 import type { UserRecord } from '../domain/records.ts'
+import { ApiError } from '../wire/api-error.ts'
 
 /** The claims of a valid user key. */
 export interface KeyClaims {

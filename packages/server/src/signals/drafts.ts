@@ -1,4 +1,4 @@
-import { timeJson } from '../wire/render.ts'
+import { deltaJson } from '../wire/render.ts'
 import { ephemeralFrame, type Frame } from './frame.ts'
 
 /** A streaming message of a bot, with its text so far. */
@@ -66,13 +66,4 @@ export function draftFrame(draft: Draft): Frame {
   const frame = ephemeralFrame({ event: 'message', json: deltaJson(draft, draft.text) })
   encodedDrafts.set(draft, { sequence: draft.deltaSequence, frame })
   return frame
-}
-
-export function deltaJson(draft: Draft, delta: string): string {
-  const { streamId, conversationId, userId, deltaSequence: sequence } = draft
-  const ids = [streamId, conversationId, userId].map((id) => JSON.stringify(id))
-  return (
-    `{"type":"message_stream_delta","data":{"streamId":${ids[0]},"conversationId":${ids[1]},"userId":${ids[2]},` +
-    `"createdAt":${timeJson(draft.createdAt)},"sequence":${sequence},"delta":${JSON.stringify(delta)}}}`
-  )
 }

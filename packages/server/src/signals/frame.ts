@@ -1,6 +1,6 @@
-import { encodeConversationPosition, type ConversationPosition } from '../domain/positions.ts'
 import type { LogEntry } from '../domain/records.ts'
-import { signalsJson } from '../wire/render.ts'
+import { encodeConversationPosition, type ConversationPosition } from '../wire/ids.ts'
+import { readyJson, signalsJson } from '../wire/render.ts'
 
 /**
  * One or more server-sent events, or a part of one, as bytes. Encoded once; all listeners share the buffer.
@@ -54,7 +54,7 @@ export type ReadyState = 'resumed' | 'fresh' | 'reset'
 /** The first event of every stream: whether it resumes from the requested position, and where it starts. */
 export function readyFrame(state: ReadyState, position: ConversationPosition): Frame {
   const id = encodeConversationPosition(position)
-  return createFrame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
+  return createFrame(`event: ready\ndata: ${readyJson(state, id)}\n\n`)
 }
 
 /** Keeps streams open: the official client only counts an SSE event with the data `ping` as activity. */

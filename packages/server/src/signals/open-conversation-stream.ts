@@ -1,7 +1,7 @@
 import { setImmediate as nextIteration, setTimeout as delay } from 'node:timers/promises'
-import { decodeConversationPosition } from '../domain/positions.ts'
 import type { Queries } from '../domain/queries.ts'
 import type { ConversationRecord, UserRecord } from '../domain/records.ts'
+import { decodeConversationPosition } from '../wire/ids.ts'
 import { draftFrame, type Draft } from './drafts.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { isOwnRemoval, type Channel, type Hub } from './hub.ts'

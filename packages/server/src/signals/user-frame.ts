@@ -1,6 +1,6 @@
 import type { LogEntry } from '../domain/records.ts'
-import { encodeUserPosition, type UserPosition } from '../domain/user-position.ts'
-import { signalsJson } from '../wire/render.ts'
+import { encodeUserPosition, type UserPosition } from '../wire/ids.ts'
+import { conversationIdJson, readyJson, signalsJson } from '../wire/render.ts'
 import { createFrame, type Frame, type ReadyState } from './frame.ts'
 
 /**
@@ -39,7 +39,7 @@ export function idFrame(position: UserPosition): Frame {
 /** The first event of every user stream. */
 export function userReadyFrame(state: ReadyState, position: UserPosition): Frame {
   const id = encodeUserPosition(position)
-  return createFrame(`event: ready\ndata: ${JSON.stringify({ state, id })}\n\n`)
+  return createFrame(`event: ready\ndata: ${readyJson(state, id)}\n\n`)
 }
 
 /** Joins events. The last one is incomplete until `idFrame` follows. */
@@ -52,5 +52,5 @@ function messageEvent(json: string): string {
 }
 
 function conversationEvent(name: string, conversationId: string): string {
-  return `event: ${name}\ndata: ${JSON.stringify({ conversationId })}\n`
+  return `event: ${name}\ndata: ${conversationIdJson(conversationId)}\n`
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { itemSequence } from '../domain/queries.ts'
 import type { BotRecord, ConversationRecord, UserRecord } from '../domain/records.ts'
+import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
-import { itemSequence } from '../domain/user-log.ts'
-import type { Storage } from './storage.ts'
 
 /** Tests that each query returns at most its byte limit, or a single larger item. Run it for each storage. */
 export function describeBoundedQueries(open: () => Promise<Storage>): void {

@@ -1,13 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { messageId } from '../domain/positions.ts'
 import type { TurnFilter } from '../domain/queries.ts'
 import type { BotRecord, Change, ConversationRecord, LogEntry } from '../domain/records.ts'
+import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
+import { messageId } from '../wire/ids.ts'
 import { createCommitBarrier, type CommitBarrier } from './sqlite/commit-barrier.ts'
-import type { Storage } from './storage.ts'
+
+/** A storage that tests can close like a crash: uncommitted changes are lost. */
+interface KillableStorage extends Storage {
+  kill(): Promise<void>
+}
 
 /** Opens a storage. Opening the same name again returns its data. */
-export type OpenStorage = (options: { commitBarrier: CommitBarrier; name: string }) => Promise<Storage>
+export type OpenStorage = (options: {
+  commitBarrier: CommitBarrier
+  name: string
+}) => Promise<KillableStorage>
 
 const messageCount = 700
 let opened = 0
@@ -15,7 +23,7 @@ let opened = 0
 /** Tests a storage between the response to a deletion and its last slice. */
 export function describeDeletions(open: OpenStorage): void {
   let commitBarrier: CommitBarrier
-  let storage: Storage
+  let storage: KillableStorage
   let bot: BotRecord
   let name: string
   const committed: Change[] = []

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { messageId } from '../domain/positions.ts'
 import type { Membership, TurnFilter } from '../domain/queries.ts'
 import type { BotRecord, Change, ConversationRecord } from '../domain/records.ts'
+import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
+import { messageId } from '../wire/ids.ts'
 import type { OpenStorage } from './deletion.suite.ts'
 import { createCommitBarrier } from './sqlite/commit-barrier.ts'
-import type { Storage } from './storage.ts'
 
 let opened = 0
 

@@ -42,7 +42,7 @@ function compactJson(text: string): string {
 }
 
 /** @param start - The index of the opening quote. @returns The index after the string; 0 if it is unterminated. */
-export function findStringEnd(text: string, start: number): number {
+function findStringEnd(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end + 1
@@ -64,4 +64,24 @@ function findValueEnd(text: string, start: number): number {
     else if (depth > 0 && closings.has(code)) depth--
     else if (depth === 0 && (code === comma || closings.has(code))) return at
   }
+}
+
+/**
+ * Whether a JSON text nests arrays and objects more than `maxDepth` levels deep. Call it before parsing: the cost of
+ * parsing and validation grows with the depth.
+ */
+export function isDeeperThan(maxDepth: number, text: string): boolean {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) {
+      const end = findStringEnd(text, at)
+      // An unterminated string: the text is not JSON.
+      if (end <= at) return false
+      at = end - 1
+    } else if (openings.has(code)) {
+      if (++depth > maxDepth) return true
+    } else if (closings.has(code)) depth--
+  }
+  return false
 }

@@ -1,6 +1,6 @@
 import { schemas, type InferNamed, type SchemaName, type WireErrorType } from '@parley/core/contract'
 import { _, Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import { ApiError } from '../domain/api-error.ts'
+import { ApiError } from './api-error.ts'
 
 const schemaRoot = 'chat'
 const options = {

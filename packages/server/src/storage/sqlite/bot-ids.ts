@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { createIdTag } from '../../domain/id-tag.ts'
-import type { EntryPosition } from '../../domain/positions.ts'
+import { createIdTag, type EntryPosition } from '../../wire/ids.ts'
 import { requireRow } from './record-rows.ts'
 
 /**

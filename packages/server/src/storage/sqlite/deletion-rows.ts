@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { DeletionRows, PendingDeletion } from '../../domain/deletion-rows.ts'
+import type { DeletionRows, PendingDeletion } from '../../domain/transaction.ts'
 import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { ownerExists } from './deletion-conditions.ts'
 import { entryKinds } from './entry-kinds.ts'

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
-import type { SliceBudget } from '../../domain/deletion-rows.ts'
 import { createSliceBudget } from '../../domain/deletion.ts'
+import type { SliceBudget } from '../../domain/transaction.ts'
 import { RollbackError, type BatchResult } from './batch.ts'
 import { areDeletionsPaused, waitForSlice } from './commit-barrier.ts'
 

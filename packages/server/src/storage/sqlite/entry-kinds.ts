@@ -1,4 +1,4 @@
-import type { EntryKind } from '../../domain/records.ts'
+import type { EntryKind } from '../../wire/render.ts'
 
 /** A kind is stored as its index, so the order is part of the file format. */
 export const entryKinds: readonly EntryKind[] = [

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Membership, PageQuery } from '../../domain/queries.ts'
-import { pageJson } from '../../wire/page-json.ts'
+import { pageJson } from '../../wire/page.ts'
 import { messageJson } from '../../wire/render.ts'
 import { createBotIds } from './bot-ids.ts'
 import { conversationExists, noPendingDeletions, userExists } from './deletion-conditions.ts'

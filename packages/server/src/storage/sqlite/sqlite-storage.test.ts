@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Storage } from '../../domain/storage.ts'
 import { describeBoundedQueries } from '../bounded-queries.suite.ts'
 import { describeDeletions, type OpenStorage } from '../deletion.suite.ts'
 import { describeStorage } from '../storage.suite.ts'
-import type { Storage } from '../storage.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'))

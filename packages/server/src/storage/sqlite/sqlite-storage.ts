@@ -11,10 +11,15 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { CommandInput, CommandName, CommandResult, CommandRequest } from '../../domain/commands.ts'
-import type { IdempotencyKey } from '../../domain/idempotency.ts'
+import type {
+  CommandInput,
+  CommandName,
+  CommandResult,
+  CommandRequest,
+  IdempotencyKey,
+} from '../../domain/commands.ts'
+import type { Storage } from '../../domain/storage.ts'
 import type { Logger } from '../../logger.ts'
-import type { Storage } from '../storage.ts'
 import type { CommitBarrier } from './commit-barrier.ts'
 import { lockDatabase } from './database-lock.ts'
 import { identifyFiles } from './file-identity.ts'
@@ -37,6 +42,11 @@ export interface SqliteStorageOptions {
   readonly logger?: Logger | undefined
 }
 
+export interface SqliteStorage extends Storage {
+  /** Closes the database like a crash: uncommitted changes are lost. For tests. */
+  kill(): Promise<void>
+}
+
 const fileCheckIntervalMs = 1_000
 
 /**
@@ -45,7 +55,7 @@ const fileCheckIntervalMs = 1_000
  *
  * @throws Error if another server uses the file, or it cannot be opened or written.
  */
-export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
+export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
   const isFile = options.path !== ':memory:'
   const isDurable = isFile && options.isDurable !== false
   // Threads cannot share an in-memory database, so this is a temporary file that is never flushed.

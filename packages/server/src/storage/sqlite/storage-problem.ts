@@ -1,4 +1,4 @@
-import { ApiError } from '../../domain/api-error.ts'
+import { ApiError } from '../../wire/api-error.ts'
 
 /** Temporary problems of the database. Each may be resolved without a restart. */
 export type StorageProblem = 'full' | 'io' | 'busy' | 'missing'

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { itemSequence, type UserLog, type UserLogItem } from '../../domain/user-log.ts'
+import { itemSequence, type UserLog, type UserLogItem } from '../../domain/queries.ts'
 import type { BotIds } from './bot-ids.ts'
 import { maxReplayBytes, takeRows } from './bounded-rows.ts'
 import { toEntryCount, countAfterQuery } from './count-after.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isoTime } from './iso-time.ts'
+import { isoTime } from './render.ts'
 
 test('formats times like Date.toISOString', () => {
   fc.assert(

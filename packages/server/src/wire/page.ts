@@ -2,6 +2,27 @@ import { ApiError } from './api-error.ts'
 
 export type ListName = 'messages' | 'conversations' | 'participants'
 
+/** An item as JSON text, and its cursor in the list. */
+type JsonWithCursor = readonly [json: string, position: number]
+
+interface JsonPage {
+  readonly items: readonly JsonWithCursor[]
+  readonly hasMore: boolean
+  /** The position to continue from, if the search ended after the last item. */
+  readonly nextCursor?: number | undefined
+}
+
+/** Renders a page, with the token of the next one if there is more. */
+export function pageJson(
+  list: ListName,
+  scope: number,
+  { items, hasMore, nextCursor: end = items.at(-1)?.[1] }: JsonPage,
+): string {
+  const next =
+    hasMore && end !== undefined ? `{"nextToken":${JSON.stringify(encodePageToken(list, scope, end))}}` : '{}'
+  return `{"${list}":[${items.map(([json]) => json).join(',')}],"meta":${next}}`
+}
+
 const prefixes: Record<ListName, string> = { messages: 'm', conversations: 'c', participants: 'p' }
 const pattern = /^([mcp])([0-9a-z]{1,11})\.([0-9a-z]{1,11})$/
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodePageToken, encodePageToken } from './page-token.ts'
+import { decodePageToken, encodePageToken } from './page.ts'
 
 test('a decoded token returns the encoded position', () => {
   expect(decodePageToken('messages', 5, encodePageToken('messages', 5, 1234))).toBe(1234)

@@ -1,10 +1,13 @@
-import type { ApiError } from '../domain/api-error.ts'
-import type { CommandInput, CommandName, CommandResult } from '../domain/commands.ts'
-import type { IdempotencyKey } from '../domain/idempotency.ts'
-import type { Queries } from '../domain/queries.ts'
-import type { Change } from '../domain/records.ts'
+import type { ApiError } from '../wire/api-error.ts'
+import type { CommandInput, CommandName, CommandResult, IdempotencyKey } from './commands.ts'
+import type { Queries } from './queries.ts'
+import type { Change } from './records.ts'
 
-/** Stores all data of the server. Implemented with SQLite. */
+/**
+ * The port that every storage implements: commands change data, queries read it.
+ *
+ * A storage runs each command with `runCommand` on its `Transaction`, so it contains no rules.
+ */
 export interface Storage {
   readonly queries: Queries
 
@@ -35,7 +38,4 @@ export interface Storage {
 
   /** Processes pending commands, then closes the database. */
   close(): Promise<void>
-
-  /** Closes the database like a crash: uncommitted changes are lost. For tests. */
-  kill(): Promise<void>
 }
