@@ -197,7 +197,9 @@ test('participants are listed, and updated when users join and leave', async () 
   service.postMessage('c1', 'bob', 'before')
   const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
   let ids: string[] | undefined
-  const subscription = conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
+  const subscription = conversation.participants$.subscribe(
+    ({ participants }) => (ids = participants.map(({ id }) => id)),
+  )
   await until(() => ids?.length === 0)
 
   for (const userId of ['eve', 'dan']) service.addParticipant('c1', userId)

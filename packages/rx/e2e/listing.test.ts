@@ -61,7 +61,11 @@ test('participants appear while others join faster than the list loads', async (
   const seen: string[] = []
   const signals: string[] = []
   const subscription = conversation.signals$.subscribe(({ type }) => signals.push(type))
-  subscription.add(conversation.participants$.subscribe((all) => seen.push(all.map(({ id }) => id).join())))
+  subscription.add(
+    conversation.participants$.subscribe(({ participants, isLoading }) => {
+      if (!isLoading) seen.push(participants.map(({ id }) => id).join())
+    }),
+  )
   await until(() => gate.held.length === 1)
 
   for (const id of ['ann', 'cid', 'dan']) service.addParticipant('c1', id)

@@ -146,13 +146,17 @@ function getExpected(server: FakeServer): object[] {
     return {
       ...rest,
       status: 'streaming',
+      isOwn: false,
       sequence,
       payload: { type: 'text', text: delta },
     }
   })
   const compare = (a: { createdAt: string; streamId: string }, b: typeof a): number =>
     a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.streamId < b.streamId) ? -1 : 1
-  return [...displayed.map((message) => ({ ...message, status: 'sent' })), ...streams.sort(compare)]
+  return [
+    ...displayed.map((message) => ({ ...message, status: 'sent', isOwn: message.userId === userId })),
+    ...streams.sort(compare),
+  ]
 }
 
 /** The key is omitted: it depends on how the message arrived. */

@@ -139,7 +139,9 @@ test('a tab that was frozen updates its participants', async () => {
   service.postMessage('c1', 'bob', 'one')
   const [first, second] = await openTabs(service, 2)
   let ids: string[] | undefined
-  const listening = second?.conversation.participants$.subscribe((users) => (ids = users.map(({ id }) => id)))
+  const listening = second?.conversation.participants$.subscribe(
+    ({ participants }) => (ids = participants.map(({ id }) => id)),
+  )
   await until(() => ids?.length === 0)
 
   second?.freeze()

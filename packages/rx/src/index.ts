@@ -20,9 +20,17 @@ export type {
   ConversationConnection,
   LiveConversation,
   HistoryState,
+  LoadState,
+  ParticipantsState,
 } from './conversation/live-conversation.ts'
 export { openConversation } from './conversation/open-conversation.ts'
 export type { Inbox, InboxConversation, InboxOptions } from './inbox/inbox.ts'
 export { openInbox } from './inbox/open-inbox.ts'
 export type { TabCoordinator } from './tabs/tab-coordinator.ts'
-export type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './timeline/chat-message.ts'
+export type {
+  ChatMessage,
+  PendingMessage,
+  Sender,
+  StoredMessage,
+  StreamingMessage,
+} from './timeline/chat-message.ts'

@@ -56,5 +56,5 @@ function message(number: number, clientMessageId = `k-${number}`): Message {
 }
 
 function shown(...numbers: number[]): ChatMessage[] {
-  return numbers.map((number) => ({ ...message(number), key: `m${number}`, status: 'sent' }))
+  return numbers.map((number) => ({ ...message(number), key: `m${number}`, status: 'sent', isOwn: false }))
 }

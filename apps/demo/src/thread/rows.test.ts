@@ -99,6 +99,7 @@ function message(id: string, userId: string, time: string): Extract<ChatMessage,
     id,
     key: id,
     status: 'sent',
+    isOwn: userId === me,
     conversationId: 'c1',
     userId,
     createdAt: `2030-03-01T${time}:00`,
@@ -107,5 +108,6 @@ function message(id: string, userId: string, time: string): Extract<ChatMessage,
 }
 
 function sending(key: string): ChatMessage {
-  return { key, status: 'sending', conversationId: 'c1', userId: me, payload: { type: 'text', text: key } }
+  const payload = { type: 'text', text: key } as const
+  return { key, status: 'sending', isOwn: true, conversationId: 'c1', userId: me, payload }
 }

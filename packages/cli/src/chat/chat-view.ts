@@ -19,7 +19,11 @@ export interface ChatView {
 const participantsTimeoutMs = 2_000
 
 export function observeChatView(conversation: LiveConversation, clock: Clock): Observable<ChatView> {
-  const { messages$, connection$, typing$, isAnswering$, participants$ } = conversation
+  const { messages$, connection$, typing$, isAnswering$ } = conversation
+  const participants$ = conversation.participants$.pipe(
+    filter(({ isLoading }) => !isLoading),
+    map(({ participants }) => participants),
+  )
   const timeout$ = clockTimer(clock, participantsTimeoutMs).pipe(
     map(() => []),
     takeUntil(participants$),

@@ -68,6 +68,7 @@ function messages(...numbers: number[]): ChatMessage[] {
     createdAt: new Date(number).toISOString(),
     conversationId: 'c1',
     userId: 'ann',
+    isOwn: false,
     payload: { type: 'text', text: `${number}` },
   }))
 }

@@ -13,6 +13,8 @@ const maxBackfillCount = 1_000
 
 export interface History {
   readonly history$: State<HistoryState>
+  /** Whether messages have been listed or were provided. */
+  readonly isLoaded$: State<boolean>
   /** Backfills the gap: lists from the newest message down to the last synced one. The first sync lists one page. */
   sync: (signal: AbortSignal) => Promise<void>
   /** Lists enough of the newest messages to find one that was sent just before. */
@@ -29,9 +31,10 @@ interface PageCursor {
 
 export function createHistory(
   { me, id, getTimeline, dispatch }: ConversationDependencies,
-  pageSize: number,
+  { pageSize, isLoaded }: { pageSize: number; isLoaded: boolean },
 ): History {
   const history$ = createState<HistoryState>({ hasOlder: false, isLoading: false })
+  const isLoaded$ = createState(isLoaded)
   /** The newest message below which nothing is missing. */
   let syncedTo: Position | undefined = getTimeline().stored.at(-1)
   /** The cursor of the next older page. */
@@ -60,6 +63,8 @@ export function createHistory(
       messages.length >= minCount &&
       hasReached(syncedTo) &&
       (messages.length >= minComparedCount || hasReached(snapshot.stored[0]))
+    const serverInfo = await me.serverInfo({ signal }).catch(() => undefined)
+    if (serverInfo?.bot) dispatch({ type: 'senders_loaded', senders: [serverInfo.bot] })
     const limit = !from && (syncedTo || minCount) ? minComparedCount : pageSize
 
     let token = from?.token
@@ -86,10 +91,12 @@ export function createHistory(
       publish()
     }
     dispatch({ type: 'page', messages, snapshot, before: from?.before, isEnd })
+    isLoaded$.next(true)
   }
 
   return {
     history$,
+    isLoaded$,
     sync: (signal) => runExclusive(() => list(undefined, 0, signal)),
     refreshNewest: () => runExclusive(() => list(undefined, minComparedCount)),
     loadOlder() {

@@ -29,8 +29,13 @@ export interface LiveConversation<Schemas = NoSchemas> {
   readonly events$: Observable<
     WithCustomTypes<Omit<Event, 'id'> & { id: string | null; isBot: boolean }, Schemas>
   >
+  /**
+   * Whether the messages are loaded: `messages$` is also empty before. `error` is a permanent error, which closes the
+   * conversation. Replays the latest value.
+   */
+  readonly loadState$: Observable<LoadState>
   /** The participants, without the bot. Loaded on subscription. Replays the latest value. */
-  readonly participants$: Observable<readonly User[]>
+  readonly participants$: Observable<ParticipantsState>
   /** Whether a message of the bot is streaming: `stop` ends it. Replays the latest value. */
   readonly isAnswering$: Observable<boolean>
   /** The ids of other users who are typing. Replays the latest value. */
@@ -82,6 +87,31 @@ export interface LiveConversation<Schemas = NoSchemas> {
    * @throws ChatError of type `MethodNotFound` if the server lacks the capability `stop`.
    */
   stop: () => Promise<void>
+  /**
+   * Deletes an own message for all participants. It disappears from `messages$` as soon as the server has responded.
+   *
+   * @throws ChatError of type `Forbidden` for a message of another user, `ResourceNotFound`.
+   */
+  deleteMessage: (id: string) => Promise<void>
+  /**
+   * Adds a user. `participants$` contains the user as soon as the server has responded.
+   *
+   * @throws ChatError of type `Forbidden` if the user is not the owner, `ResourceNotFound` if there is no such user.
+   */
+  addParticipant: (userId: string) => Promise<User>
+  /**
+   * Removes a participant from the conversation and, as soon as the server has responded, from `participants$`.
+   *
+   * @throws ChatError of type `Forbidden` if the user is not the owner.
+   */
+  removeParticipant: (userId: string) => Promise<void>
+  /**
+   * Removes the user from the conversation. As soon as the server has responded, the connection is `closed` with an
+   * error of type `Forbidden`.
+   *
+   * @throws ChatError
+   */
+  leave: () => Promise<void>
   /** Call this on every keystroke. Throttled to one request per 3 s. Never fails. */
   sendTyping: () => void
   /**
@@ -97,9 +127,25 @@ export interface LiveConversation<Schemas = NoSchemas> {
 /** The state of the connection. `isSynced`: the messages match the server. */
 export type ConversationConnection = ConnectionStatus & { isSynced: boolean }
 
+/** Loading, loaded (possibly without content) or failed. */
+export interface LoadState {
+  /** True until loaded for the first time, also while retrying. */
+  readonly isLoading: boolean
+  /** A permanent error. */
+  readonly error?: ChatError
+}
+
+export interface ParticipantsState extends LoadState {
+  /** In the order in which they joined. Empty while loading. */
+  readonly participants: readonly User[]
+}
+
+/** The state of older messages. */
 export interface HistoryState {
-  hasOlder: boolean
-  isLoading: boolean
-  /** The reason why the last attempt failed. */
-  error?: ChatError
+  /** Whether there are older messages than the loaded ones. */
+  readonly hasOlder: boolean
+  /** Whether `loadOlder` is running. */
+  readonly isLoading: boolean
+  /** The reason why the last `loadOlder` failed. */
+  readonly error?: ChatError
 }

@@ -1,11 +1,11 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
-import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
+import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/create-source.ts'
 import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../timeline/timeline.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
-import type { LiveConversation } from './live-conversation.ts'
+import type { LiveConversation, LoadState } from './live-conversation.ts'
 import { createOutbox } from './outbox.ts'
 import { createParticipants } from './participants.ts'
 import { createSourceConnection } from './source-connection.ts'
@@ -44,7 +44,7 @@ export function createConversation(
   options: ConversationOptions = {},
 ): OpenedConversation {
   const {
-    initialMessages = [],
+    initialMessages,
     storage,
     tabs,
     clock = systemClock,
@@ -55,11 +55,17 @@ export function createConversation(
   } = options
   const retryNow$ = new Subject<void>()
   const store = createTimelineStore(emptyTimeline(id, me.user.id))
-  store.dispatch({ type: 'page', messages: initialMessages, snapshot: store.getTimeline(), isEnd: false })
+  store.dispatch({
+    type: 'page',
+    messages: initialMessages ?? [],
+    snapshot: store.getTimeline(),
+    isEnd: false,
+  })
+  store.dispatch({ type: 'senders_loaded', senders: [me.user] })
   const dependencies: ConversationDependencies = { ...store, me, id, clock, random, retryNow$ }
   const source = createSource(me, id, tabs)
   const typing = createTyping(dependencies, typingEvents)
-  const history = createHistory(dependencies, pageSize)
+  const history = createHistory(dependencies, { pageSize, isLoaded: initialMessages !== undefined })
   const outbox = createOutbox(dependencies, { storage, tabs, history })
   const connection = createSourceConnection(dependencies, {
     source,
@@ -69,6 +75,7 @@ export function createConversation(
     disconnectDelayMs,
   })
   const { signals$, keepConnected } = connection
+  const participants = createParticipants(dependencies, connection)
   const timeline$ = store.timeline$.pipe(distinctUntilChanged<Timeline>(hasSameMessages))
 
   return {
@@ -81,7 +88,17 @@ export function createConversation(
         map(({ data }) => data),
       ),
     ),
-    participants$: keepConnected(createParticipants(dependencies, connection)),
+    loadState$: keepConnected(
+      combineLatest([history.isLoaded$.value$, connection.connection$.value$]).pipe(
+        map(([isLoaded, connection]): LoadState => {
+          const isClosed = connection.state === 'closed'
+          const { cause } = isClosed ? connection : {}
+          return { isLoading: !isLoaded && !isClosed, ...(cause && { error: cause }) }
+        }),
+        distinctUntilChanged((a, b) => a.isLoading === b.isLoading && a.error === b.error),
+      ),
+    ),
+    participants$: keepConnected(participants.participants$),
     isAnswering$: keepConnected(timeline$.pipe(map(isAnswering), distinctUntilChanged())),
     typing$: keepConnected(typing.typing$.value$),
     connection$: keepConnected(connection.connection$.value$),
@@ -94,6 +111,20 @@ export function createConversation(
     discard: outbox.discard,
     sendEvent: async (payload) => (await me.createEvent({ conversationId: id, payload })).event,
     stop: () => me.stop({ conversationId: id }),
+    async deleteMessage(messageId) {
+      await me.deleteMessage({ id: messageId })
+      const data = { id: messageId, conversationId: id, userId: me.user.id }
+      store.dispatch({ type: 'message_deleted', data })
+    },
+    addParticipant: participants.add,
+    async removeParticipant(userId) {
+      await participants.remove(userId)
+      if (userId === me.user.id) connection.leave()
+    },
+    async leave() {
+      await participants.remove(me.user.id)
+      connection.leave()
+    },
     sendTyping: typing.send,
     loadOlder: history.loadOlder,
     reconnectNow() {

@@ -1,5 +1,5 @@
-import { isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
-import { catchError, defer, EMPTY, filter, merge, type Observable, repeat, Subject, tap } from 'rxjs'
+import { ChatError, isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
+import { catchError, defer, EMPTY, filter, map, merge, type Observable, repeat, Subject, tap } from 'rxjs'
 import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
 import { clockTimer } from '../time/retry-policy.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
@@ -18,6 +18,8 @@ const announcementTimeoutMs = 2_000
 export interface SourceConnection {
   readonly connection$: State<ConversationConnection>
   readonly signals$: Subject<UserSignal>
+  /** The user has left the conversation: closes the connection. */
+  leave: () => void
   /** Emits the same values, and stays connected while subscribed. */
   keepConnected: <T>(values$: Observable<T>) => Observable<T>
 }
@@ -39,6 +41,7 @@ export function createSourceConnection(
   const connecting = { state: 'connecting', isSynced: false } as const
   const connection$ = createState<ConversationConnection>(connecting)
   const signals$ = new Subject<UserSignal>()
+  const left$ = new Subject<void>()
   /** True until a sync succeeds. */
   let mayHaveGap = true
   /** Counts possible gaps: a sync covers only those from before it started. */
@@ -99,7 +102,7 @@ export function createSourceConnection(
   })
 
   const work$ = runOnTrigger(dependencies, {
-    trigger$: source.items$.pipe(filter(handleItem)),
+    trigger$: merge(source.items$.pipe(filter(handleItem)), left$.pipe(map(throwLeft))),
     work: sync,
   }).pipe(
     tap(() => setStatus(connection$.value)),
@@ -119,5 +122,17 @@ export function createSourceConnection(
     }),
   )
   const run$ = runWhileSubscribed(work$, clockTimer(clock, disconnectDelayMs))
-  return { connection$, signals$, keepConnected: (values$) => merge(values$, run$) }
+  return {
+    connection$,
+    signals$,
+    leave: () => left$.next(),
+    keepConnected: (values$) => merge(values$, run$),
+  }
+}
+
+function throwLeft(): never {
+  throw new ChatError(
+    'Forbidden',
+    'Unable to read the conversation; you left it. Ask its owner to add you again.',
+  )
 }

@@ -7,6 +7,7 @@ import type {
   KeyValueStorage,
 } from '@parley/core'
 import type { Observable } from 'rxjs'
+import type { LoadState } from '../conversation/live-conversation.ts'
 import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 import type { StoredMessage } from '../timeline/chat-message.ts'
 
@@ -14,6 +15,11 @@ import type { StoredMessage } from '../timeline/chat-message.ts'
 export interface Inbox<Schemas = NoSchemas> {
   /** All conversations, newest activity first. Emits once they are loaded; replays the latest value. */
   readonly conversations$: Observable<readonly InboxConversation<Schemas>[]>
+  /**
+   * Whether the conversations are loaded, possibly none. `error` is a permanent error of listing or of the stream.
+   * Replays the latest value.
+   */
+  readonly loadState$: Observable<LoadState>
   /** The state of the user's stream. With polling, `online` after each response. Replays the latest value. */
   readonly connection$: Observable<ConnectionStatus>
   /** Sets the conversations in view. Their last messages are loaded and kept up to date. */

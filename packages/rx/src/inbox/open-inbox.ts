@@ -10,10 +10,13 @@ import {
 } from '@parley/core'
 import {
   catchError,
+  combineLatest,
   defer,
+  distinctUntilChanged,
   EMPTY,
   filter,
   ignoreElements,
+  map,
   merge,
   mergeMap,
   type Observable,
@@ -32,6 +35,7 @@ import { clockTimer, retryUntilSuccess } from '../time/retry-policy.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
 import { runWhileSubscribed } from '../time/run-while-subscribed.ts'
 import { createState } from '../time/state.ts'
+import type { Sender } from '../timeline/chat-message.ts'
 import { compareStrings } from '../timeline/position.ts'
 import type { Inbox, InboxConversation, InboxOptions } from './inbox.ts'
 import { createReadMarkers } from './read-markers.ts'
@@ -62,6 +66,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   const refetch$ = new Subject<void>()
   const load$ = new Subject<Row>()
   let rows = new Map<string, Row>()
+  const senders = new Map<string, Sender>([[me.user.id, me.user]])
   /**
    * Conversations that the user has just joined, with the time of the first message since then; empty until there is
    * one.
@@ -110,6 +115,8 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   async function list(signal: AbortSignal): Promise<void> {
     removed.clear()
     const listed: Conversation[] = []
+    const { bot } = (await me.serverInfo({ signal }).catch(() => undefined)) ?? {}
+    if (bot) senders.set(bot.id, bot)
     const limit = await getPageLimit(me, { limit: 100, signal })
     for await (const conversation of me.listConversations.all(limit, { signal })) listed.push(conversation)
     const present = listed.filter(({ id }) => !removed.has(id))
@@ -119,7 +126,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
       const { id, updatedAt } = conversation
       if (removed.has(id)) continue
       setJoinedAt(id, joined.get(id))
-      const row = rows.get(id) ?? createRow(conversation, me.user.id)
+      const row = rows.get(id) ?? createRow(conversation, { ownId: me.user.id, senders })
       // A message may have arrived during the listing.
       if (row.conversation.updatedAt < updatedAt) {
         row.conversation = conversation
@@ -253,6 +260,16 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
 
   return {
     conversations$: merge(conversations$.value$.pipe(filter((list) => list !== undefined)), run$),
+    loadState$: merge(
+      combineLatest([conversations$.value$, connection$.value$]).pipe(
+        map(([list, connection]) => ({
+          isLoading: !list && connection.state !== 'closed',
+          ...(connection.state === 'closed' && connection.cause && { error: connection.cause }),
+        })),
+        distinctUntilChanged((a, b) => a.isLoading === b.isLoading && a.error === b.error),
+      ),
+      run$,
+    ),
     connection$: merge(connection$.value$, run$),
     setVisible(ids) {
       visibleIds = ids

@@ -1,7 +1,8 @@
 import type { Conversation, Message } from '@parley/core'
-import type { StoredMessage } from '../timeline/chat-message.ts'
+import type { Sender, StoredMessage } from '../timeline/chat-message.ts'
 import { messageKey } from '../timeline/message-index.ts'
 import { findAt, lowerBound } from '../timeline/position.ts'
+import { getOrigin } from '../timeline/reduce-senders.ts'
 import type { InboxConversation } from './inbox.ts'
 
 /** A row holds at most this many of the newest messages: one page, however many arrive. */
@@ -10,6 +11,8 @@ const windowSize = 20
 /** The state of one conversation in the inbox. */
 export interface Row {
   readonly ownId: string
+  /** The known users by id, shared by all rows. */
+  readonly senders: ReadonlyMap<string, Sender>
   conversation: Conversation
   /** The newest known messages, oldest first. */
   newest: readonly StoredMessage[]
@@ -26,10 +29,14 @@ export interface Row {
   item?: InboxConversation | undefined
 }
 
-export function createRow(conversation: Conversation, ownId: string): Row {
+export function createRow(
+  conversation: Conversation,
+  { ownId, senders }: Pick<Row, 'ownId' | 'senders'>,
+): Row {
   return {
     conversation,
     ownId,
+    senders,
     newest: [],
     hasOlder: true,
     isLoaded: false,
@@ -94,8 +101,9 @@ function setNewest(row: Row, newest: readonly StoredMessage[]): void {
   row.newest = newest.slice(-windowSize)
 }
 
-function withKey({ ownId }: Row, message: Message): StoredMessage {
-  return { ...message, key: messageKey(message, ownId), status: 'sent' }
+function withKey({ ownId, senders }: Row, message: Message): StoredMessage {
+  const origin = getOrigin({ userId: ownId, senders }, message.userId)
+  return { ...message, key: messageKey(message, ownId), status: 'sent', ...origin }
 }
 
 function insert(list: readonly StoredMessage[], message: StoredMessage): readonly StoredMessage[] {

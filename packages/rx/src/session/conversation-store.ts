@@ -144,7 +144,13 @@ export function createConversationStore(
     { isTerminal },
   )
   const participants = createFrameStore<readonly User[]>([], ({ participants$ }) =>
-    participants$.pipe(map((users) => () => users)),
+    participants$.pipe(
+      map(
+        ({ participants }) =>
+          () =>
+            participants,
+      ),
+    ),
   )
 
   async function run<T>(action: (conversation: LiveConversation) => Promise<T>): Promise<T> {

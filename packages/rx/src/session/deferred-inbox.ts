@@ -1,5 +1,5 @@
 import type { ConnectedUser } from '@parley/core'
-import { NEVER, switchMap } from 'rxjs'
+import { NEVER, of, switchMap } from 'rxjs'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { State } from '../time/state.ts'
 
@@ -20,6 +20,7 @@ export function createDeferredInbox(
 
   return {
     conversations$: user$.value$.pipe(switchMap(() => getInbox()?.conversations$ ?? NEVER)),
+    loadState$: user$.value$.pipe(switchMap(() => getInbox()?.loadState$ ?? of({ isLoading: true }))),
     connection$: user$.value$.pipe(switchMap(() => getInbox()?.connection$ ?? NEVER)),
     setVisible(ids) {
       visibleIds = ids

@@ -1,4 +1,4 @@
-import { BehaviorSubject, type Observable } from 'rxjs'
+import { BehaviorSubject, type Observable, scan, Subject } from 'rxjs'
 
 /** A value that changes over time. */
 export interface State<Value> {
@@ -9,29 +9,49 @@ export interface State<Value> {
   next: (value: Value) => void
 }
 
-/**
- * Creates a state whose subscribers all see changes in the same order: if a subscriber changes it during an emission,
- * the new value is emitted afterwards. With a plain BehaviorSubject, later subscribers would receive the older value
- * last.
- */
+/** A state that changes only by actions. */
+export interface ReducedState<Value, Action> extends Omit<State<Value>, 'next'> {
+  dispatch: (action: Action) => void
+}
+
+/** Creates a state that is set directly. */
 export function createState<Value>(initial: Value): State<Value> {
-  let latest = initial
-  let isEmitting = false
+  const state = createReducedState((_: Value, next: Value) => next, initial)
+  return Object.assign(state, { next: state.dispatch })
+}
+
+/**
+ * Creates a state that folds actions with a pure reducer. All subscribers see changes in the same order: if a
+ * subscriber dispatches an action during an emission, `value` changes at once, and the new value is emitted afterwards.
+ * With `scan` alone, later subscribers would receive the older value last; `queueScheduler` would also delay the
+ * emissions of unrelated states.
+ */
+export function createReducedState<Value, Action>(
+  reduce: (value: Value, action: Action) => Value,
+  initial: Value,
+): ReducedState<Value, Action> {
+  const actions$ = new Subject<Action>()
+  const latest$ = new BehaviorSubject(initial)
   const value$ = new BehaviorSubject(initial)
+  let isEmitting = false
+
+  function emit(): void {
+    if (isEmitting) return
+    isEmitting = true
+    try {
+      while (value$.value !== latest$.value) value$.next(latest$.value)
+    } finally {
+      isEmitting = false
+    }
+  }
+
+  actions$.pipe(scan(reduce, initial)).subscribe(latest$)
+  latest$.subscribe(emit)
   return {
     value$,
     get value() {
-      return latest
+      return latest$.value
     },
-    next(value) {
-      latest = value
-      if (isEmitting) return
-      isEmitting = true
-      try {
-        while (value$.value !== latest) value$.next(latest)
-      } finally {
-        isEmitting = false
-      }
-    },
+    dispatch: (action) => actions$.next(action),
   }
 }

@@ -1,4 +1,4 @@
-import type { WithCustomTypes, ChatError, Message, NoSchemas } from '@parley/core'
+import type { WithCustomTypes, ChatError, Message, NoSchemas, User } from '@parley/core'
 
 /**
  * A message in a conversation; `status` discriminates the union.
@@ -11,32 +11,46 @@ export type ChatMessage<Schemas = NoSchemas> =
   | PendingMessage<Schemas>
   | StreamingMessage<Schemas>
 
-/** A message that the server has stored. */
-export type StoredMessage<Schemas = NoSchemas> = WithCustomTypes<Message, Schemas> & {
-  readonly key: string
-  readonly status: 'sent'
+/** Whose message it is. Reading it never starts a request. */
+export interface MessageOrigin {
+  /** Whether the user of this conversation has written it. */
+  readonly isOwn: boolean
+  /** The profile of the writer, if known: the user, loaded participants, and the bot once `serverInfo` was fetched. */
+  readonly sender?: Sender
 }
+
+/** The profile of a user or of the bot. */
+export type Sender = Pick<User, 'id' | 'name' | 'pictureUrl' | 'profile'>
+
+/** A message that the server has stored. */
+export type StoredMessage<Schemas = NoSchemas> = WithCustomTypes<Message, Schemas> &
+  MessageOrigin & {
+    readonly key: string
+    readonly status: 'sent'
+  }
 
 /** An own message that is being sent, or that failed. */
 export type PendingMessage<Schemas = NoSchemas> = Omit<
   WithCustomTypes<Message, Schemas>,
   'id' | 'createdAt'
-> & {
-  readonly key: string
-  readonly status: 'sending' | 'failed'
-  /** The reason for the failure. */
-  readonly error?: ChatError
-}
+> &
+  MessageOrigin & {
+    readonly key: string
+    readonly status: 'sending' | 'failed'
+    /** The reason for the failure. */
+    readonly error?: ChatError
+  }
 
 /** A bot's message while it streams, with the text so far. */
 export type StreamingMessage<Schemas = NoSchemas> = Omit<
   WithCustomTypes<Message, Schemas>,
   'id' | 'payload'
-> & {
-  readonly key: string
-  readonly status: 'streaming'
-  readonly streamId: string
-  /** The number of the last delta. -1 while the message is stale: a new connection has not announced its stream yet. */
-  readonly sequence: number
-  readonly payload: { readonly type: 'text'; readonly text: string }
-}
+> &
+  MessageOrigin & {
+    readonly key: string
+    readonly status: 'streaming'
+    readonly streamId: string
+    /** The number of the last delta. -1 while the message is stale: its new connection has not announced the stream. */
+    readonly sequence: number
+    readonly payload: { readonly type: 'text'; readonly text: string }
+  }

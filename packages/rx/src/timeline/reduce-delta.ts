@@ -2,6 +2,7 @@ import type { WireSignal } from '@parley/core'
 import type { StreamingMessage } from './chat-message.ts'
 import { findIndexed, indexKeyForStream, streamKey } from './message-index.ts'
 import { compareStrings } from './position.ts'
+import { getOrigin } from './reduce-senders.ts'
 import { reject } from './reject.ts'
 import { dropStaleStreams } from './stale-streams.ts'
 import { hasTombstone } from './stored-messages.ts'
@@ -22,7 +23,8 @@ export function reduceDelta(timeline: MutableTimeline, data: Delta): void {
   if (text === undefined || (!previous && isEnded(timeline, fields))) return
 
   const payload = { type: 'text', text } as const
-  const next: StreamingMessage = { ...fields, ...previous, key, status: 'streaming', sequence, payload }
+  const origin = previous ?? getOrigin(timeline, userId)
+  const next: StreamingMessage = { ...fields, ...origin, key, status: 'streaming', sequence, payload }
   if (!previous) dropStaleStreams(timeline, userId)
   timeline.streaming = [...reject(timeline.streaming, (message) => message === previous), next].sort(
     (a, b) => compareStrings(a.createdAt, b.createdAt) || compareStrings(a.key, b.key),

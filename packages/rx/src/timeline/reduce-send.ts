@@ -1,5 +1,6 @@
 import type { PendingMessage } from './chat-message.ts'
 import { findIndexed, indexKeyForKey } from './message-index.ts'
+import { getOrigin } from './reduce-senders.ts'
 import { reject } from './reject.ts'
 import { addStored, addTombstone, hasTombstone } from './stored-messages.ts'
 import type { QueuedAction, QueuedMessage, SendAction } from './timeline-action.ts'
@@ -49,9 +50,17 @@ function enqueue(timeline: MutableTimeline, { messages, isRestored }: QueuedActi
 }
 
 function toPendingMessage(
-  { conversationId, userId }: MutableTimeline,
+  timeline: MutableTimeline,
   { key, payload, metadata, error }: QueuedMessage,
 ): PendingMessage {
-  const message = { key, conversationId, userId, payload, metadata: { ...metadata, clientMessageId: key } }
+  const { conversationId, userId } = timeline
+  const message = {
+    key,
+    conversationId,
+    userId,
+    payload,
+    metadata: { ...metadata, clientMessageId: key },
+    ...getOrigin(timeline, userId),
+  }
   return error ? { ...message, status: 'failed', error } : { ...message, status: 'sending' }
 }

@@ -2,6 +2,7 @@ import { findIndexed, indexKeyForId } from './message-index.ts'
 import { reduceDelta } from './reduce-delta.ts'
 import { reducePage } from './reduce-page.ts'
 import { reduceSend } from './reduce-send.ts'
+import { reduceSenders } from './reduce-senders.ts'
 import { reject } from './reject.ts'
 import { dropStaleStreams, markStreamsStale } from './stale-streams.ts'
 import { addStored, addTombstone, removeStored, tombstoneMessage } from './stored-messages.ts'
@@ -25,6 +26,8 @@ function applyAction(timeline: MutableTimeline, action: TimelineAction): void {
   switch (action.type) {
     case 'page':
       return reducePage(timeline, action)
+    case 'senders_loaded':
+      return reduceSenders(timeline, action.senders)
     case 'streams_stale':
       return markStreamsStale(timeline)
     case 'streams_announced':

@@ -14,6 +14,7 @@ import {
   streamKey,
 } from './message-index.ts'
 import { comparePositions } from './position.ts'
+import { getOrigin } from './reduce-senders.ts'
 import { reject } from './reject.ts'
 import { dropStaleStreams } from './stale-streams.ts'
 import type { MutableTimeline } from './timeline.ts'
@@ -37,7 +38,8 @@ export function addStored(
   if (hasTombstone(timeline, id)) tombstoneMessage(timeline, message)
   else if (findIndexed(timeline, indexKeyForId(message)).length === 0) {
     dropStaleStreams(timeline, userId)
-    insert(timeline, { ...message, key: key || stream || id, status: 'sent' })
+    const origin = getOrigin(timeline, userId)
+    insert(timeline, { ...message, key: key || stream || id, status: 'sent', ...origin })
   }
 }
 

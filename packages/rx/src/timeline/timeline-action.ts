@@ -1,9 +1,10 @@
 import type { ChatError, Message, Payload, UserSignal } from '@parley/core'
+import type { Sender } from './chat-message.ts'
 import type { Position } from './position.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Everything that can change a timeline. Signals that do not concern messages change nothing. */
-export type TimelineAction = UserSignal | PageAction | StreamsAction | SendAction
+export type TimelineAction = UserSignal | PageAction | StreamsAction | SendAction | SendersAction
 
 /**
  * Listed messages without a gap between them, newest first. A message of `snapshot` that is missing from the listed
@@ -26,6 +27,12 @@ export interface PageAction {
  */
 interface StreamsAction {
   type: 'streams_stale' | 'streams_announced'
+}
+
+/** Profiles of users or of the bot were loaded. Later profiles replace earlier ones. */
+interface SendersAction {
+  type: 'senders_loaded'
+  senders: readonly Sender[]
 }
 
 /** A step in sending an own message. `key` is its `metadata.clientMessageId`. */

@@ -1,4 +1,4 @@
-import type { ChatMessage, StoredMessage, PendingMessage, StreamingMessage } from './chat-message.ts'
+import type { ChatMessage, PendingMessage, Sender, StoredMessage, StreamingMessage } from './chat-message.ts'
 import { flatten, type Chunks } from './chunks.ts'
 import { finishMap, toMutableMap, type LayeredMap, type MutableLayeredMap } from './layered-map.ts'
 
@@ -26,6 +26,8 @@ interface TimelineFields {
   readonly index: LayeredMap<readonly StoredMessage[]>
   /** The ids and keys of deleted and discarded messages, and the keys of ended streams. None of them may reappear. */
   readonly tombstones: LayeredMap<true>
+  /** The known users by id, including the bot. */
+  readonly senders: ReadonlyMap<string, Sender>
 }
 
 type DisplayedFields = Pick<TimelineFields, 'storedChunks' | 'streaming' | 'pending'>
@@ -34,13 +36,13 @@ type DisplayedFields = Pick<TimelineFields, 'storedChunks' | 'streaming' | 'pend
 export type MutableTimeline = {
   -readonly [Key in keyof Omit<TimelineFields, 'index' | 'tombstones'>]: TimelineFields[Key]
 } & {
-  readonly index: MutableLayeredMap<readonly StoredMessage[]>
+  index: MutableLayeredMap<readonly StoredMessage[]>
   readonly tombstones: MutableLayeredMap<true>
 }
 
 export function emptyTimeline(conversationId: string, userId: string): Timeline {
   const lists = { storedChunks: [], duplicates: [], streaming: [], pending: [] }
-  return new LazyTimeline({ conversationId, userId, ...lists, index: [], tombstones: [] })
+  return new LazyTimeline({ conversationId, userId, ...lists, index: [], tombstones: [], senders: new Map() })
 }
 
 export function toMutable(timeline: Timeline): MutableTimeline {
@@ -55,7 +57,8 @@ export function finishTimeline(timeline: MutableTimeline, previous: Timeline): T
     hasSameMessages(timeline, previous) &&
     timeline.duplicates === previous.duplicates &&
     index === previous.index &&
-    tombstones === previous.tombstones
+    tombstones === previous.tombstones &&
+    timeline.senders === previous.senders
   return isUnchanged ? previous : new LazyTimeline({ ...timeline, index, tombstones }, previous)
 }
 
@@ -83,6 +86,7 @@ class LazyTimeline implements Timeline {
   declare readonly pending: Timeline['pending']
   declare readonly index: Timeline['index']
   declare readonly tombstones: Timeline['tombstones']
+  declare readonly senders: Timeline['senders']
   /** Shared by all timelines that display the same messages. */
   readonly #arrays: { messages?: readonly ChatMessage[]; stored?: readonly StoredMessage[] }
 

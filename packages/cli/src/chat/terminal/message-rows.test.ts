@@ -8,7 +8,8 @@ import { rowToText, type Row } from './row.ts'
 
 const author = { name: 'Ann', style: 'cyan', isBot: false } as const
 const bot = { name: 'Bot', style: 'green', isBot: true } as const
-const base = { conversationId: 'c1', userId: 'ann', key: 'k', createdAt: '2026-01-01T00:00:00.000Z' }
+const createdAt = '2026-01-01T00:00:00.000Z'
+const base = { conversationId: 'c1', userId: 'ann', isOwn: false, key: 'k', createdAt }
 const text = 'one two three four'
 const sent: ChatMessage = { ...base, id: 'm1', status: 'sent', payload: { type: 'text', text } }
 const sending: ChatMessage = { ...base, status: 'sending', payload: { type: 'text', text: 'hello' } }
