@@ -21,11 +21,11 @@ test('the bundle contains ky and eventsource-parser, and no other package, polyf
 })
 
 test('the bundle contains no schemas and no code for signing keys', () => {
-  expect(inputs.filter((path) => /contract\/(schemas|open-api|index)|keys\//.test(path))).toEqual([])
+  expect(inputs.filter((path) => /contract\/(.*schemas|open-api|index)|keys\//.test(path))).toEqual([])
 })
 
-test('the bundle is at most 15 kB min+gzip, including the stream client and ky', () => {
+test('the bundle is at most 17.5 kB min+gzip, including the stream client and ky', () => {
   const [file] = everything.outputFiles
 
-  expect(gzipSync(file?.contents ?? '', { level: 9 }).byteLength).toBeLessThanOrEqual(15_000)
+  expect(gzipSync(file?.contents ?? '', { level: 9 }).byteLength).toBeLessThanOrEqual(17_500)
 })

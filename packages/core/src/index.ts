@@ -19,14 +19,14 @@
  * - `systemClock`: the default of the option `clock`, which tests replace
  * - types: the inputs and results of the methods, the signals of a stream, and its connection status
  */
-export type { CustomSchemas, NoSchemas } from './custom-types/custom-schemas.ts'
+export type { CustomSchemas, NoSchemas } from './custom-types/custom-types.ts'
 export type { CustomInput, CustomResult, WithCustomTypes } from './custom-types/custom-types.ts'
-export type { CallOptions } from './client/call-options.ts'
-export type { ChatOptions, ChatAddress } from './client/chat-options.ts'
+export type { CallOptions, RetryOptions } from './http/send-request.ts'
+export type { ChatOptions, ChatAddress } from './client/client.ts'
 export type { ConnectOptions, UserKeyOptions, GuestOptions } from './client/connect.ts'
-export type { ConnectedUser } from './client/connected-user.ts'
+export type { ConnectedUser } from './client/connect.ts'
 export { createChat, type Chat } from './client/create-chat.ts'
-export type { StorageOption, KeyValueStorage } from './client/storage-option.ts'
+export type { StorageOption, KeyValueStorage } from './client/guest.ts'
 export type { ServerInfo } from './client/server-info.ts'
 export type { Method, Methods, PagedMethod } from './client/methods.ts'
 export type { GuestKeyStorage, Profile, GuestStorageOptions } from './client/guest.ts'
@@ -45,8 +45,7 @@ export type {
   User,
   WireSignal,
 } from './contract/models.ts'
-export { ChatError, isChatError } from './errors/chat-error.ts'
-export { isRetryable, type RetryOptions } from './http/retry.ts'
+export { ChatError, isChatError, isRetryable } from './errors/chat-error.ts'
 export type { UserKeySource } from './http/user-key.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/connection-status.ts'

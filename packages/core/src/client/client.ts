@@ -1,20 +1,44 @@
 import { extensions, type Extension, type ExtensionName } from '../contract/extensions.ts'
 import type { Operation, OperationResult } from '../contract/operation-types.ts'
 import { operations, type OperationName } from '../contract/operations.ts'
-import type { CustomSchemas } from '../custom-types/custom-schemas.ts'
+import type { CustomSchemas } from '../custom-types/custom-types.ts'
 import { validateInput, validateResult } from '../custom-types/validate.ts'
-import { buildRequest } from '../http/build-request.ts'
+import { isRetryable, operationError } from '../errors/chat-error.ts'
 import { parseResponse } from '../http/parse-response.ts'
-import { isRetryable } from '../http/retry.ts'
-import { createRequestSender, type ReadResponse } from '../http/send-request.ts'
+import {
+  buildRequest,
+  createRequestSender,
+  type CallOptions,
+  type ReadResponse,
+  type RetryOptions,
+} from '../http/send-request.ts'
 import type { UserKey } from '../http/user-key.ts'
 import type { ReconnectTrigger } from '../stream/reconnect-triggers.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
-import { resolveBaseUrl } from './base-url.ts'
-import type { CallOptions } from './call-options.ts'
-import type { ChatOptions } from './chat-options.ts'
-import { createIdempotencyKey } from './idempotency-key.ts'
 import { createServerCapabilities, type ServerCapabilities } from './server-info.ts'
+
+/** The server's address, and how the client communicates with it. */
+export type ChatOptions<Schemas extends CustomSchemas = CustomSchemas> = ChatAddress & {
+  /** The time limit of each attempt of a call, in milliseconds. Default: 30,000. */
+  timeoutMs?: number
+  /** A stream that receives nothing for this long counts as lost. Servers ping at least every 25 s. Default: 60,000. */
+  idleTimeoutMs?: number
+  retry?: RetryOptions
+  /** Schemas of the app's own metadata and custom events. Default: any JSON objects. */
+  schemas?: Schemas
+  /** Sends each `Request`. Default: the global `fetch`. */
+  fetch?: typeof globalThis.fetch
+  /** Returns random numbers from 0 to 1, for the jitter of delays. Default: `Math.random`. */
+  random?: () => number
+  /** The source of time, for tests. Default: the system clock. */
+  clock?: Clock
+}
+
+/**
+ * A bot's address: its webhook id on the hosted service, or its base URL on any server, such as
+ * `http://127.0.0.1:3000/demo`.
+ */
+export type ChatAddress = { webhookId: string; url?: never } | { url: string; webhookId?: never }
 
 /** The state that a chat shares with its connected users. */
 export interface Client {
@@ -144,4 +168,33 @@ export function createClient(options: ChatOptions): Client {
     streamTriggers,
     isStreamingUnsupported: () => isStreamingUnsupported,
   }
+}
+
+/** Excludes credentials, which `fetch` rejects, and a query or fragment, as paths are appended to the URL. */
+const validBaseUrl = /^https?:\/\/[^@/]+\/[^?#]*$/
+
+/**
+ * Returns the base URL of a bot, without a trailing slash. Relative URLs work in browsers only.
+ *
+ * @throws ChatError of type `InvalidIdentifier` if it is missing or invalid: a missing setting must not select another
+ * server.
+ */
+function resolveBaseUrl({ url, webhookId }: { url?: unknown; webhookId?: unknown }): string {
+  const { location } = globalThis as { location?: Location }
+  if (url === undefined && typeof webhookId === 'string' && /[^.\s]/.test(webhookId))
+    return `https://chat.botpress.cloud/${encodeURIComponent(webhookId)}`
+  try {
+    if (typeof url === 'string' && url.trim() && validBaseUrl.test(new URL(url, location?.href).href))
+      return url.replace(/\/+$/, '')
+  } catch {
+    // An invalid URL is reported below.
+  }
+  const address = JSON.stringify({ url, webhookId })
+  const reason = `${address} is not a valid address. Pass an absolute "url" or a "webhookId".`
+  throw operationError('createChat', 'InvalidIdentifier', reason)
+}
+
+/** Creates a unique key of 104 random bits. It need not be secret, and not every runtime has `crypto`. */
+function createIdempotencyKey(): string {
+  return `${Math.random()}${Math.random()}`
 }

@@ -1,13 +1,25 @@
 import type { User } from '../contract/models.ts'
 import type { OperationInput } from '../contract/operation-types.ts'
 import { isChatError } from '../errors/chat-error.ts'
+import type { CallOptions } from '../http/send-request.ts'
 import { createUserKey, type UserKey } from '../http/user-key.ts'
-import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
-import type { StorageOption, KeyValueStorage } from './storage-option.ts'
 
 /** The fields of a user that the user can set. */
 export type Profile = OperationInput<'updateUser'>
+
+/** The methods of `localStorage` that the client needs. They may also return promises. */
+export interface KeyValueStorage {
+  getItem: (name: string) => string | null | undefined | Promise<string | null | undefined>
+  setItem: (name: string, value: string) => unknown
+  removeItem?: (name: string) => unknown
+}
+
+/**
+ * A storage, `'local'` for the page's `localStorage`, or a function that returns a storage. Prefer `'local'` to
+ * `localStorage`: merely accessing `localStorage` throws in sandboxed frames and if the user blocks site data.
+ */
+export type StorageOption<Storage> = Storage | 'local' | (() => Storage)
 
 /** The part of `localStorage` that stores a guest's key. Its methods may also return promises. */
 export type GuestKeyStorage = KeyValueStorage

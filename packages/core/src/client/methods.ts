@@ -5,11 +5,11 @@ import type {
   PagedOperationName,
 } from '../contract/operation-types.ts'
 import { operations, type OperationName, type Operations } from '../contract/operations.ts'
-import type { NoSchemas } from '../custom-types/custom-schemas.ts'
+import type { NoSchemas } from '../custom-types/custom-types.ts'
 import type { CustomInput, CustomResult, WithCustomTypes } from '../custom-types/custom-types.ts'
 import { isObject } from '../http/parse-response.ts'
+import type { CallOptions } from '../http/send-request.ts'
 import type { UserKey } from '../http/user-key.ts'
-import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 
 /** The method of one operation. Its input is one flat object, which is optional if no field is required. */

@@ -1,10 +1,10 @@
-import { operationError } from '../errors/operation-error.ts'
+import { operationError } from '../errors/chat-error.ts'
+import { isRetryable } from '../errors/chat-error.ts'
 import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
-import { isRetryable } from '../http/retry.ts'
 import type { SendRequest } from '../http/send-request.ts'
+import type { CallOptions } from '../http/send-request.ts'
 import type { Clock } from '../time/clock.ts'
-import { withTimeout } from '../time/with-timeout.ts'
-import type { CallOptions } from './call-options.ts'
+import { withTimeout } from '../time/clock.ts'
 
 /** The response of `GET /hello`. */
 export interface ServerInfo {

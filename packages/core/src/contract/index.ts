@@ -9,6 +9,7 @@
  * ```
  *
  * - `operations`: the table of the 21 operations, with the types of their inputs and results
+ * - `describeOperation`: what an operation does, for error messages
  * - `extensions`: the operations that `@parley/server` adds, each with its capability
  * - `schemas`: models, payloads, request bodies, results and signals as JSON Schema, with the types inferred from them
  * - `errorTypes`: the catalog of error types
@@ -40,5 +41,5 @@ export type {
   PagedOperationName,
   PathParameter,
 } from './operation-types.ts'
-export { operations, type OperationName, type Operations } from './operations.ts'
+export { describeOperation, operations, type OperationName, type Operations } from './operations.ts'
 export { schemas, type SchemaName, type Schemas } from './schemas.ts'

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { errorTypes } from './error-types.ts'
+import { extensions } from './extensions.ts'
 import type { Operation } from './operation-types.ts'
-import { operations } from './operations.ts'
+import { describeOperation, operations } from './operations.ts'
 import { schemas, type SchemaName } from './schemas.ts'
 
 const table = Object.entries<Operation>(operations)
@@ -65,3 +66,44 @@ function propertiesOf(name: SchemaName | undefined): object {
   const schema = name && schemas[name]
   return schema && 'properties' in schema ? schema.properties : {}
 }
+
+const actions = {
+  createUser: 'create the user',
+  getOrCreateUser: 'get or create the user',
+  getUser: 'get the user',
+  updateUser: 'update the user',
+  deleteUser: 'delete the user',
+  createConversation: 'create the conversation',
+  getOrCreateConversation: 'get or create the conversation',
+  getConversation: 'get the conversation',
+  deleteConversation: 'delete the conversation',
+  listConversations: 'list the conversations',
+  listenConversation: 'listen to the conversation',
+  listMessages: 'list the messages',
+  addParticipant: 'add the participant',
+  listParticipants: 'list the participants',
+  getParticipant: 'get the participant',
+  removeParticipant: 'remove the participant',
+  createMessage: 'create the message',
+  getMessage: 'get the message',
+  deleteMessage: 'delete the message',
+  createEvent: 'create the event',
+  getEvent: 'get the event',
+  listenUser: "listen to the user's conversations",
+  sendTyping: 'send the typing signal',
+  stop: 'stop the turn',
+  createChat: 'create the chat',
+  connect: 'connect',
+  getServerInfo: 'get the server info',
+  signUserKey: 'sign the user key',
+}
+
+test.each(Object.entries(actions))('%s is described as "%s"', (name, action) => {
+  expect(describeOperation(name)).toBe(action)
+})
+
+test('the descriptions cover all operations and extensions', () => {
+  expect(Object.keys(actions)).toEqual(
+    expect.arrayContaining([...Object.keys(operations), ...Object.keys(extensions)]),
+  )
+})

@@ -286,3 +286,17 @@ export const operations = {
 
 export type Operations = typeof operations
 export type OperationName = keyof Operations
+
+/**
+ * What a call does, for error messages: `getOrCreateUser` becomes "get or create the user". Accepts the names of
+ * extensions too, and those of the client's other functions, such as `createChat`.
+ */
+export function describeOperation(name: string): string {
+  return name
+    .replace('listenUser', "listenToUser'sConversations")
+    .replace('listenC', 'listenToC')
+    .replace('Typing', 'TypingSignal')
+    .replace('stop', 'stopTurn')
+    .replace(/((User|Server|Typing)('s)?)?[A-Z][a-z]+$/, 'The$&')
+    .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+}

@@ -2,7 +2,23 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Event, Message } from '../contract/models.ts'
 import type { OperationInput, OperationResult } from '../contract/operation-types.ts'
 import type { OperationName } from '../contract/operations.ts'
-import type { NoSchemas } from './custom-schemas.ts'
+
+/**
+ * The app's schemas for metadata and custom events, from any library that supports Standard Schema.
+ *
+ * Outgoing data must match, or the call fails with `InvalidPayload` and sends nothing. Incoming data is the schema's
+ * output. As other clients may write anything, metadata that does not match is omitted, and an event that does not
+ * match becomes an unknown signal.
+ */
+export interface CustomSchemas {
+  /** For the `metadata` of messages. */
+  metadata?: StandardSchemaV1
+  /** For the `payload` of custom events. */
+  events?: StandardSchemaV1
+}
+
+/** No schemas: metadata and event payloads are any JSON objects. */
+export type NoSchemas = Record<never, never>
 
 /** The input of an operation, with the app's types. */
 export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends Schemas

@@ -1,9 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorType } from '../contract/error-types.ts'
-import { operationError } from '../errors/operation-error.ts'
+import { operationError } from '../errors/chat-error.ts'
 import { isObject } from '../http/parse-response.ts'
 import type { UserSignal } from '../stream/chat-signal.ts'
-import type { CustomSchemas } from './custom-schemas.ts'
+import type { CustomSchemas } from './custom-types.ts'
 
 type Json = Record<string, unknown>
 

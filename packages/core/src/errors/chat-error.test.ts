@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { ChatError, isChatError } from './chat-error.ts'
+import { ChatError, isChatError, operationError } from './chat-error.ts'
 
 test('is an Error with a name and keeps the details', () => {
   const cause = new TypeError('fetch failed')
@@ -42,4 +42,16 @@ test('its brand does not appear in logs', () => {
     'retryAfterMs',
   ])
   expect(JSON.stringify(new ChatError('Forbidden', 'no'))).not.toContain('parley')
+})
+
+test('the message of a failed operation begins with what failed', () => {
+  expect(operationError('createMessage', 'Internal', 'the disk is full.').message).toBe(
+    'Unable to create the message; the disk is full.',
+  )
+})
+
+test('a server message that already names the operation is not prefixed again', () => {
+  const message = 'Unable to create the message; "text" must not be empty.'
+
+  expect(operationError('createMessage', 'InvalidPayload', message).message).toBe(message)
 })

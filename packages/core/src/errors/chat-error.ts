@@ -1,4 +1,5 @@
-import type { ErrorType } from '../contract/error-types.ts'
+import { errorTypes, type ErrorType } from '../contract/error-types.ts'
+import { describeOperation } from '../contract/operations.ts'
 
 /** Shared by all copies of this package in one program. */
 const brand = Symbol.for('parley.ChatError')
@@ -44,3 +45,38 @@ export class ChatError extends Error {
 
 /** Whether a value is a ChatError. Recognizes errors of other copies of this package, unlike `instanceof`. */
 export const isChatError: (value: unknown) => value is ChatError = ChatError.isChatError
+
+/** Whether the same call can succeed later. */
+export function isRetryable(error: unknown): error is ChatError {
+  // A newer copy of this package may have thrown it, with a type unknown to this copy.
+  const types: Partial<Record<string, { isRetryable: boolean }>> = errorTypes
+  return isChatError(error) && !!types[error.type]?.isRetryable
+}
+
+/**
+ * The error for a failed operation: "Unable to create the message; <reason>". A reason that is a whole message itself,
+ * as our server sends it, stays as it is.
+ */
+export function operationError(
+  operation: string,
+  type: ErrorType,
+  reason: string,
+  details?: ChatErrorDetails,
+): ChatError {
+  const isComplete = /^unable to /i.test(reason)
+  return new ChatError(
+    type,
+    isComplete ? reason : `Unable to ${describeOperation(operation)}; ${reason}`,
+    details,
+  )
+}
+
+export function networkError(operation: string, cause: unknown): ChatError {
+  return operationError(operation, 'NetworkFailed', 'the connection failed. Check the network and the url.', {
+    cause,
+  })
+}
+
+export function timeoutError(operation: string, timeoutMs: number): ChatError {
+  return operationError(operation, 'TimedOut', `no data arrived for ${timeoutMs} ms. Try again.`)
+}

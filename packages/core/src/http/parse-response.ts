@@ -1,31 +1,6 @@
+import { errorTypes, type ErrorType } from '../contract/error-types.ts'
 import type { Operation } from '../contract/operation-types.ts'
-import type { ChatError } from '../errors/chat-error.ts'
-import { operationError } from '../errors/operation-error.ts'
-import { parseApiError } from '../errors/parse-api-error.ts'
-import { retryAfterMs } from './retry-after.ts'
-
-/**
- * Parses the body of a response as a JSON object; returns undefined if it is not one.
- *
- * @throws ChatError of the API's type if the body is an error of the API, whatever the HTTP status;
- * `UnexpectedResponse` for any other failing status.
- */
-export async function parseBody(
-  operation: string,
-  response: Response,
-  now: number,
-): Promise<Record<string, unknown> | undefined> {
-  const body = parseJsonObject(await response.text())
-  const error = body && parseApiError(body, response.status)
-  if (error) {
-    throw operationError(operation, error.type, error.message, {
-      ...error,
-      retryAfterMs: retryAfterMs(response.headers, now),
-    })
-  }
-  if (!response.ok) throw unexpectedResponse(operation, response, now)
-  return body
-}
+import { operationError, type ChatError } from '../errors/chat-error.ts'
 
 /** Parses the response of an operation. Throws also if it lacks the operation's result. */
 export async function parseResponse(
@@ -43,6 +18,83 @@ export async function parseResponse(
 function hasShape(body: Record<string, unknown>, { resultKey, listKey }: Operation): boolean {
   if (listKey) return Array.isArray(body[listKey])
   return !resultKey || isObject(body[resultKey])
+}
+
+/**
+ * Parses the body of a response as a JSON object; returns undefined if it is not one.
+ *
+ * @throws ChatError of the API's type if the body is an error of the API, whatever the HTTP status;
+ * `UnexpectedResponse` for any other failing status.
+ */
+export async function parseBody(
+  operation: string,
+  response: Response,
+  now: number,
+): Promise<Record<string, unknown> | undefined> {
+  const body = parseJsonObject(await response.text())
+  const error = body && parseApiError(body, response.status)
+  if (error) {
+    const details = { ...error, retryAfterMs: retryAfterMs(response.headers, now) }
+    throw operationError(operation, error.type, error.message, details)
+  }
+  if (!response.ok) throw unexpectedResponse(operation, response, now)
+  return body
+}
+
+function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+interface ApiError {
+  type: ErrorType
+  status: number
+  id: string | undefined
+  message: string
+}
+
+/**
+ * Parses the body of a response as an error of the API; returns undefined if it is not one.
+ *
+ * The hosted service omits fields, and sends some errors with HTTP 200. A known `type` or an HTTP status as `code`
+ * marks an error of the API. Bodies from load balancers and gateways, such as `{ "message": "Forbidden" }`, have
+ * neither.
+ */
+function parseApiError(body: Record<string, unknown>, httpStatus: number): ApiError | undefined {
+  const { type, code, id, message } = body
+  const hasCode = typeof code === 'number' && code >= 400 && code < 600
+  const knownType = typeof type === 'string' && isErrorType(type) ? type : undefined
+  if (!hasCode && !knownType) return undefined
+
+  const typeStatus = knownType ? errorTypes[knownType].status : 500
+  const status = hasCode ? code : httpStatus < 400 ? typeStatus : httpStatus
+  return {
+    type: knownType ?? typeForStatus(status),
+    status,
+    id: typeof id === 'string' ? id : undefined,
+    message:
+      typeof message === 'string' && message
+        ? message
+        : `the server responded with ${status} and gave no reason.`,
+  }
+}
+
+function isErrorType(name: string): name is ErrorType {
+  return Object.hasOwn(errorTypes, name)
+}
+
+/** In the catalog, the most general type of each status comes first. */
+function typeForStatus(status: number): ErrorType {
+  const types = Object.keys(errorTypes).filter(isErrorType)
+  return types.find((type) => errorTypes[type].status === status) ?? (status < 500 ? 'Runtime' : 'Unknown')
 }
 
 /**
@@ -66,15 +118,11 @@ export function unexpectedResponse(operation: string, response: Response, now: n
   return operationError(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedResponse', reason, details)
 }
 
-function parseJsonObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Returns the delay in a `retry-after` header, in milliseconds. The header contains seconds or an HTTP date. */
+export function retryAfterMs(headers: Headers, now: number): number | undefined {
+  const value = headers.get('retry-after')
+  if (!value) return undefined
+  const seconds = Number(value)
+  const delayMs = Number.isNaN(seconds) ? Date.parse(value) - now : seconds * 1000
+  return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs)
 }

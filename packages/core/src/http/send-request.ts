@@ -1,33 +1,65 @@
 import ky from 'ky'
-import { isChatError } from '../errors/chat-error.ts'
-import { networkError, operationError } from '../errors/operation-error.ts'
-import type { Clock } from '../time/clock.ts'
-import { sleep } from '../time/sleep.ts'
-import { withTimeout } from '../time/with-timeout.ts'
-import { retryDelayMs, wasNotProcessed, type RetryPolicy } from './retry.ts'
+import type { Operation } from '../contract/operation-types.ts'
+import {
+  isChatError,
+  isRetryable,
+  networkError,
+  operationError,
+  type ChatError,
+} from '../errors/chat-error.ts'
+import { sleep, withTimeout, type Clock } from '../time/clock.ts'
 import type { UserKey } from './user-key.ts'
 
-export interface RequestSenderOptions {
+/** Options of every call. */
+export interface CallOptions {
+  /** Aborts the call immediately: it rejects with the signal's reason. A request already sent may still take effect. */
+  signal?: AbortSignal | undefined
+  /** The time limit of each attempt, in milliseconds. Default: the client's. */
+  timeoutMs?: number | undefined
+  /**
+   * Makes a POST safe to repeat on servers with the capability `idempotency`: calls with the same key take effect
+   * once and get the same response, for 24 h. A call with a key waits until the server's capabilities are known.
+   * Default: a new key per call, the same for its retries.
+   */
+  idempotencyKey?: string | undefined
+}
+
+/** How many times, and after which delays, a failed request is retried. */
+export interface RetryOptions {
+  /** The maximum number of attempts per call, including the first. Default: 3. */
+  attempts?: number
+  /**
+   * The maximum delay before the second attempt; it doubles with each attempt. Delays have full jitter. Default: 300.
+   */
+  baseDelayMs?: number
+  /** The maximum delay. If a server asks for a longer one (`retry-after`), the call fails instead. Default: 30,000. */
+  maxDelayMs?: number
+}
+
+interface RequestSenderOptions {
   url: string
   fetch: typeof globalThis.fetch | undefined
   clock: Clock
-  retry: RetryPolicy
+  retry: Required<RetryOptions> & { random: () => number }
 }
 
-interface OutgoingRequest {
+interface OutgoingRequest extends RequestParts {
   /** For error messages. */
   operation: string
   method: string
-  path: string
-  query?: Record<string, string>
-  body?: string | undefined
   headers?: Record<string, string | undefined>
   userKey?: UserKey | undefined
   signal?: AbortSignal | undefined
   /** Limits each attempt, until `read` has finished. */
   timeoutMs: number
-  /** The maximum number of attempts. Default: the retry policy's. */
+  /** The maximum number of attempts. Default: that of the retry options. */
   attempts?: number | undefined
+}
+
+interface RequestParts {
+  path: string
+  query?: Record<string, string>
+  body?: string | undefined
 }
 
 /** Reads a response. `close` aborts the connection of a stream, which outlives its request. */
@@ -39,75 +71,157 @@ export type SendRequest = <T>(request: OutgoingRequest, read: ReadResponse<T>) =
  * Creates a function that sends requests. It retries temporary errors if the request is safe to repeat, and retries
  * once with a new key if the key was rejected. Rejects with a ChatError, or with the signal's reason as soon as it
  * aborts.
+ *
+ * ky builds the requests and runs the attempts. What an attempt is, and which delay follows it, is decided here: only
+ * the body tells whether a request failed (also with HTTP 200), a key can be missing, and ky's timers are global, end
+ * with the headers, and ignore the client's clock.
  */
 export function createRequestSender({ url, fetch, clock, retry }: RequestSenderOptions): SendRequest {
-  // Statuses, retries and timeouts are handled here, as ky knows neither the API's errors nor user keys.
-
-  async function attempt<T>(
-    request: OutgoingRequest,
-    key: string | undefined,
-    read: ReadResponse<T>,
-  ): Promise<T> {
-    const { operation, method, path, query, body, headers, signal } = request
-    const connection = new AbortController()
-    const close = (): void => connection.abort()
-    try {
-      const init = {
-        retry: 0,
-        timeout: false as const,
-        throwHttpErrors: false,
-        ...(fetch && { fetch }),
-        method,
-        searchParams: query,
-        body: body ?? null,
-        headers: { ...headers, 'x-user-key': key, 'content-type': body && 'application/json' },
-        signal: connection.signal,
-      }
-      return await withTimeout({ ...request, clock }, async () => read(await ky(url + path, init), close))
-    } catch (cause) {
-      close()
-      throw signal?.aborted || isChatError(cause) ? cause : networkError(operation, cause)
-    }
-  }
-
-  async function getKey({ operation, userKey }: OutgoingRequest): Promise<string | undefined> {
-    try {
-      return await userKey?.get()
-    } catch (cause) {
-      throw operationError(operation, 'KeyUnavailable', 'userKey() threw an error; see its cause.', { cause })
-    }
-  }
-
-  return async function send(request, read) {
-    const { method, headers, userKey, attempts = retry.attempts } = request
-    const isRepeatable = method !== 'POST' || headers?.['idempotency-key'] !== undefined
+  return async function send<T>(request: OutgoingRequest, read: ReadResponse<T>): Promise<T> {
+    const { operation, method, userKey, signal, attempts = retry.attempts } = request
+    const headers = Object.entries({
+      ...request.headers,
+      'content-type': request.body && 'application/json',
+    }).filter((header): header is [string, string] => header[1] !== undefined)
+    const isRepeatable = method !== 'POST' || request.headers?.['idempotency-key'] !== undefined
     const deadline = { ...request, clock }
+    let result: Promise<T> | undefined
+    let key: string | undefined
     let isKeyRenewed = false
     let mayBeProcessed = false
-    for (let count = 1; ; count++) {
-      let key: string | undefined
+    let failureCount = 0
+    let delayMs: number | undefined
+
+    /** One attempt, from the user key to the parsed body. */
+    async function attempt(prepared: Request): Promise<Response> {
+      key = await withTimeout(deadline, () => getKey(operation, userKey))
+      if (key !== undefined) prepared.headers.set('x-user-key', key)
+      const connection = new AbortController()
+      const close = (): void => connection.abort()
       try {
-        key = await withTimeout(deadline, () => getKey(request))
-        return await attempt(request, key, read)
-      } catch (error) {
-        if (request.signal?.aborted || !isChatError(error)) throw error
-
-        const { type } = error
-        if (type === 'Unauthorized' && !isKeyRenewed && userKey?.invalidate(key)) {
-          isKeyRenewed = true
-          count--
-          continue
-        }
-        // An earlier attempt, whose response was lost, has deleted the resource.
-        if (type === 'ResourceNotFound' && method === 'DELETE' && mayBeProcessed) {
-          return read(new Response('{}'), () => {})
-        }
-
-        const timeoutMs = retryDelayMs(error, { isRepeatable, attempt: count }, { ...retry, attempts })
-        if (timeoutMs === undefined) throw error
-        mayBeProcessed ||= !wasNotProcessed(error)
-        await sleep({ ...deadline, timeoutMs })
+        return await withTimeout(deadline, async () => {
+          const response = await (fetch ?? globalThis.fetch)(
+            new Request(prepared, { signal: connection.signal }),
+          )
+          result = read(response, close)
+          await result
+          return response
+        })
+      } catch (cause) {
+        close()
+        throw signal?.aborted || isChatError(cause) ? cause : networkError(operation, cause)
       }
     }
+
+    function shouldRetry(error: unknown): boolean {
+      if (signal?.aborted || !isChatError(error)) return false
+      delayMs = undefined
+      if (error.type === 'Unauthorized' && !isKeyRenewed && userKey?.invalidate(key)) {
+        isKeyRenewed = true
+        return true
+      }
+      const canRepeat =
+        ++failureCount < attempts && isRetryable(error) && (isRepeatable || wasNotProcessed(error))
+      if (!canRepeat || (error.retryAfterMs ?? 0) > retry.maxDelayMs) return false
+      const backoffMs = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** (failureCount - 1))
+      delayMs = Math.max(error.retryAfterMs ?? 0, retry.random() * backoffMs)
+      mayBeProcessed ||= !wasNotProcessed(error)
+      return true
+    }
+
+    try {
+      await ky(url + request.path, {
+        method,
+        headers,
+        searchParams: request.query,
+        body: request.body ?? null,
+        timeout: false,
+        throwHttpErrors: false,
+        fetch: (prepared) => attempt(prepared as Request),
+        // `attempts`, and one more for a new key.
+        retry: {
+          limit: attempts,
+          methods: [method],
+          delay: () => 0,
+          shouldRetry: ({ error }) => shouldRetry(error),
+        },
+        hooks: {
+          beforeRetry: [
+            async () => {
+              if (delayMs !== undefined) await sleep({ ...deadline, timeoutMs: delayMs })
+            },
+          ],
+        },
+      })
+    } catch (error) {
+      // An earlier attempt, whose response was lost, has deleted the resource.
+      const isDeleted = isChatError(error) && error.type === 'ResourceNotFound' && method === 'DELETE'
+      if (!isDeleted || !mayBeProcessed) throw error
+      result = read(new Response('{}'), () => {})
+    }
+    return result as Promise<T>
+  }
+}
+
+async function getKey(operation: string, userKey: UserKey | undefined): Promise<string | undefined> {
+  try {
+    return await userKey?.get()
+  } catch (cause) {
+    throw operationError(operation, 'KeyUnavailable', 'userKey() threw an error; see its cause.', { cause })
+  }
+}
+
+/** The types of errors that occur before a request is processed. */
+const unprocessedTypes = /^(RateLimited|Unavailable|KeyUnavailable)$/
+
+/** Whether the request was rejected or never sent, so that repeating it is safe even for a POST. */
+function wasNotProcessed({ type, cause }: ChatError): boolean {
+  return unprocessedTypes.test(type) || neverConnected(cause)
+}
+
+/** Node, Deno and Bun report this as the `code` of a nested cause; browsers do not report it. */
+function neverConnected(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false
+  const { code } = cause as { code?: unknown }
+  return (
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused)$/.test(String(code)) ||
+    neverConnected(cause.cause)
+  )
+}
+
+/** Distributes the fields of an operation's flat input over the path, the query of a GET and the JSON body. */
+export function buildRequest(
+  name: string,
+  operation: Operation,
+  input: Record<string, unknown>,
+): RequestParts {
+  const rest = { ...input }
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, field: string) => {
+    delete rest[field]
+    return pathSegment(name, field, input[field])
+  })
+
+  const isScalar = ([, value]: [string, unknown]): boolean => /^(string|number)$/.test(typeof value)
+  const query = operation.query ? Object.entries(rest).filter(isScalar) : []
+  return {
+    path,
+    query: Object.fromEntries(query) as Record<string, string>,
+    body: operation.body && toJson(name, rest),
+  }
+}
+
+/** Rejects an empty segment and segments of dots, which would change the path to that of another operation. */
+function pathSegment(name: string, field: string, value: unknown): string {
+  if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value)
+  throw operationError(name, 'InvalidIdentifier', `"${field}" is not a valid id. Check the id.`)
+}
+
+function toJson(name: string, value: object): string {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    throw operationError(name, 'InvalidPayload', 'the input cannot be converted to JSON; see the cause.', {
+      cause,
+    })
   }
 }

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import { schemas } from '../contract/schemas.ts'
-import { operationError } from '../errors/operation-error.ts'
+import { operationError } from '../errors/chat-error.ts'
 
 export interface SignUserKeyOptions {
   /** The user's id: 1 to 70 letters, digits, `_`, `-`, `\` and `/`. */

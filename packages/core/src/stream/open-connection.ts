@@ -1,8 +1,8 @@
 import type { Client } from '../client/client.ts'
 import type { ChatError } from '../errors/chat-error.ts'
-import { networkError, operationError } from '../errors/operation-error.ts'
+import { networkError, operationError } from '../errors/chat-error.ts'
 import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
-import { withTimeout } from '../time/with-timeout.ts'
+import { withTimeout } from '../time/clock.ts'
 import { createStreamParser, type StreamItem } from './stream-parser.ts'
 import type { StreamTarget } from './stream-target.ts'
 

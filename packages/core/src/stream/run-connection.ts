@@ -1,6 +1,6 @@
 import type { Client } from '../client/client.ts'
 import { validateSignal } from '../custom-types/validate.ts'
-import { networkError, timeoutError } from '../errors/operation-error.ts'
+import { networkError, timeoutError } from '../errors/chat-error.ts'
 import { createAsyncQueue } from './async-queue.ts'
 import type { Backfill, MessageCreated } from './backfill.ts'
 import type { UserSignal } from './chat-signal.ts'

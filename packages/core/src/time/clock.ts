@@ -1,3 +1,5 @@
+import { timeoutError } from '../errors/chat-error.ts'
+
 /** The client's source of time. Tests pass their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -15,4 +17,42 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, Math.min(ms, maxTimeoutMs))
     return () => clearTimeout(timer)
   },
+}
+
+export interface Deadline {
+  /** For error messages. */
+  operation: string
+  clock: Clock
+  signal?: AbortSignal | undefined
+  timeoutMs: number
+}
+
+/**
+ * Settles like `work`, or rejects: with the signal's reason as soon as `signal` aborts, or with a ChatError of type
+ * `TimedOut` after `timeoutMs`. It does not stop `work`; a late result is ignored. Own code, as the timers of libraries
+ * (ky, p-timeout, `AbortSignal.timeout`) are global: they ignore the client's clock.
+ */
+export async function withTimeout<T>(
+  { operation, clock, signal, timeoutMs }: Deadline,
+  work: () => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const cleanup = new AbortController()
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { signal: cleanup.signal })
+      cleanup.signal.addEventListener(
+        'abort',
+        clock.after(timeoutMs, () => reject(timeoutError(operation, timeoutMs))),
+      )
+      work().then(resolve, reject)
+    })
+  } finally {
+    cleanup.abort()
+  }
+}
+
+/** Resolves after `timeoutMs`, or rejects with the signal's reason as soon as `signal` aborts. */
+export async function sleep(deadline: Deadline): Promise<void> {
+  await withTimeout(deadline, () => new Promise(() => {})).catch(() => deadline.signal?.throwIfAborted())
 }

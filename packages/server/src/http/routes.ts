@@ -1,5 +1,5 @@
 import { METHODS, type ServerResponse } from 'node:http'
-import { operations, type Operation, type OperationName } from '@parley/core/contract'
+import { describeOperation, operations, type Operation, type OperationName } from '@parley/core/contract'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -114,7 +114,7 @@ function addOperation(
   { name, operation, url }: { name: keyof typeof handlers; operation: Operation; url: string },
 ): void {
   const handler = handlers[name] as Handler
-  const action = humanize(name)
+  const action = describeOperation(name)
   app.route({
     method: operation.method,
     url,
@@ -202,14 +202,4 @@ function reserveUntilSent(
   }
   inFlight.onFinished(response, sendBudget.reserve(bytes, destroy))
   response.setTimeout(stallTimeoutMs, destroy)
-}
-
-/** Converts `getOrCreateUser` to `get or create the user`. The client has the same texts. */
-function humanize(name: string): string {
-  return name
-    .replace('listenUser', "listenToUser'sConversations")
-    .replace('listenC', 'listenToC')
-    .replace('Typing', 'TypingSignal')
-    .replace(/((User|Typing)('s)?)?[A-Z][a-z]+$/, 'The$&')
-    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../e2e/fake-clock.ts'
-import { systemClock } from './clock.ts'
-import { sleep } from './sleep.ts'
-import { withTimeout } from './with-timeout.ts'
+import { sleep, systemClock, withTimeout } from './clock.ts'
 
 const never = (): Promise<never> => new Promise(() => {})
 const operation = 'getUser'
