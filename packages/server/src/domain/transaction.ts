@@ -69,8 +69,12 @@ export interface Transaction {
 
   /** Stores that the bot has finished the entry, and all turns with a `sequence` up to `watermark`. */
   finishTurn(bot: BotRecord, turn: { conversationRowId: number; seq: number; watermark: number }): void
-  /** Creates or renames the bot and its user. Throws if another user has that id. */
-  registerBot(bot: { webhookId: string; userId: string; fieldsJson: string }): BotRecord
+
+  findBot(webhookId: string): BotRecord | undefined
+  /** Inserts a bot and its user. */
+  insertBot(bot: { webhookId: string; userId: string; fieldsJson: string }): BotRecord
+  /** Replaces the id and the profile of the bot's user. */
+  updateBot(bot: BotRecord, user: { userId: string; fieldsJson: string }): BotRecord
 }
 
 /** The result of an idempotent request: a reference to the resource, not the response. */

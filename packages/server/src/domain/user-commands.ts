@@ -49,12 +49,24 @@ export function deleteUser(tx: Transaction, input: { caller: Caller }): void {
   tx.deleteUser(input.caller.bot, requireUser(tx, input.caller))
 }
 
-/** Creates the bot of a webhook id and its user, or updates them. */
+/**
+ * Creates the bot of a webhook id and its user, or updates them.
+ *
+ * @throws Error if another user has that id.
+ */
 export function registerBot(
   tx: Transaction,
   input: { webhookId: string; userId: string; fieldsJson: string },
 ): BotRecord {
-  return tx.registerBot(input)
+  const bot = tx.findBot(input.webhookId)
+  if (!bot) return tx.insertBot(input)
+  const user = tx.findUser(bot, input.userId)
+  if (user && user.rowId !== bot.userRowId) {
+    throw new Error(
+      `the id ${JSON.stringify(input.userId)} of the bot is taken by a user; choose another id for the bot`,
+    )
+  }
+  return tx.updateBot(bot, input)
 }
 
 function mergeFields(current: string, fields: UserFields): string {

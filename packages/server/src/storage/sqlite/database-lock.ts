@@ -1,6 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { errorMessage } from './database-file.ts'
 
 /**
  * INV-8: locks a database file against other servers. The operating system releases the lock when the process ends,
@@ -34,7 +35,7 @@ function openLock(file: string): DatabaseSync {
 }
 
 function unusableLockFile(file: string, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause)
+  const reason = errorMessage(cause)
   return new Error(
     `its lock file ${file} cannot be used (${reason}). Make it a file that this user may read and write (chown)`,
     { cause },

@@ -1,4 +1,4 @@
-import { kindCode } from './entry-kinds.ts'
+import { kindCode } from './schema.ts'
 
 /**
  * Every query skips rows that belong to a row id in this table. While no deletion is pending, the table is empty and a

@@ -1,10 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { ConversationRecord } from '../../domain/records.ts'
 import type { DeletionRows, PendingDeletion } from '../../domain/transaction.ts'
-import { conversationColumns, conversationTables } from './conversation-rows.ts'
 import { ownerExists } from './deletion-conditions.ts'
-import { entryKinds } from './entry-kinds.ts'
-import type { MembershipTombstones } from './membership-tombstones.ts'
-import { toConversation, requireRow, type Row } from './record-rows.ts'
+import {
+  conversationColumns,
+  conversationTables,
+  toConversation,
+  requireRow,
+  type Row,
+  prepareArrays,
+} from './rows.ts'
+import { entryKinds } from './schema.ts'
 
 /** Maximum number of rows that one step reads, removes or searches. */
 const maxRowsPerStep = 128
@@ -115,11 +121,7 @@ function toDeletion(row: Row | undefined): PendingDeletion | undefined {
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
-  const prepareArrays = (text: string): StatementSync => {
-    const statement = prepare(text)
-    statement.setReturnArrays(true)
-    return statement
-  }
+  const arrays = (text: string): StatementSync => prepareArrays(database, text)
   // Unlike length(), octet_length() does not read the text.
   const bytes = 'octet_length(payload) + coalesce(octet_length(metadata), 0)'
   return {
@@ -131,9 +133,7 @@ function prepareStatements(database: DatabaseSync) {
     ),
     finish: prepare('DELETE FROM deletions WHERE row_id = ?'),
 
-    members: prepareArrays(
-      'SELECT user_row_id, has_left FROM participants WHERE conversation_row_id = ? LIMIT ?',
-    ),
+    members: arrays('SELECT user_row_id, has_left FROM participants WHERE conversation_row_id = ? LIMIT ?'),
     nextMembership: prepare(
       `SELECT conversation_row_id FROM participants WHERE user_row_id = ?
         ORDER BY creation_order, conversation_row_id LIMIT 1`,
@@ -144,11 +144,11 @@ function prepareStatements(database: DatabaseSync) {
         WHERE c.row_id = ? AND (c.owner_row_id = ? OR ${ownerExists('c')})`,
     ),
 
-    firstEntries: prepareArrays(
+    firstEntries: arrays(
       `SELECT seq, ${bytes} FROM entries WHERE conversation_row_id = ? ORDER BY seq LIMIT ?`,
     ),
     removeFirstEntries: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq <= ?'),
-    entriesAfter: prepareArrays(
+    entriesAfter: arrays(
       `SELECT kind, seq, user_row_id, sequence, ${bytes} FROM entries
         WHERE conversation_row_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
     ),
@@ -157,5 +157,58 @@ function prepareStatements(database: DatabaseSync) {
       `DELETE FROM idempotency_records WHERE user_row_id = ? AND idempotency_key IN
         (SELECT idempotency_key FROM idempotency_records WHERE user_row_id = ? LIMIT ?)`,
     ),
+  }
+}
+
+/** Only the newest tombstones of each user are kept. A client that missed more must start over. */
+export const maxTombstonesPerUser = 1_000
+
+/** Marks the row that stores the newest deletion. No user has this row id. */
+export const systemUserRowId = 0
+
+interface LogMoment {
+  readonly sequence: number
+  readonly at: number
+}
+
+/** Stores tombstones in the transaction that ends the memberships. */
+export interface MembershipTombstones {
+  /** The `sequence` of the newest deletion. */
+  latestDeletion(): number
+  add(userRowId: number, conversation: Pick<ConversationRecord, 'rowId' | 'id'>, moment: LogMoment): void
+  /** Stores the `sequence` of a deletion, so that it is never reused. */
+  addDeletion(moment: LogMoment): void
+  /** Removes all tombstones of a user: at most `maxTombstonesPerUser` rows. */
+  removeAll(userRowId: number): void
+}
+
+export function createMembershipTombstones(database: DatabaseSync): MembershipTombstones {
+  const latest = database.prepare(
+    `SELECT max(sequence) AS sequence FROM membership_tombstones WHERE user_row_id = ?`,
+  )
+  const insert = database.prepare(`INSERT INTO membership_tombstones VALUES (?, ?, ?, ?, ?)`)
+  // Inserts nothing for a deleted user, who receives no signals.
+  const insertForUser = database.prepare(
+    `INSERT INTO membership_tombstones SELECT row_id, ?2, ?3, ?4, ?5 FROM users WHERE row_id = ?1`,
+  )
+  const trim = database.prepare(
+    `DELETE FROM membership_tombstones WHERE user_row_id = ?1 AND sequence <=
+      (SELECT sequence FROM membership_tombstones WHERE user_row_id = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ?2)`,
+  )
+  const removeAll = database.prepare(`DELETE FROM membership_tombstones WHERE user_row_id = ?`)
+
+  return {
+    latestDeletion: () => Number(latest.get(systemUserRowId)?.['sequence'] ?? 0),
+    add: (userRowId, { rowId, id }, { sequence, at }) => {
+      const { changes } = insertForUser.run(userRowId, sequence, rowId, id, at)
+      if (changes > 0) trim.run(userRowId, maxTombstonesPerUser)
+    },
+    addDeletion: ({ sequence, at }) => {
+      removeAll.run(systemUserRowId)
+      insert.run(systemUserRowId, sequence, 0, '', at)
+    },
+    removeAll: (userRowId) => {
+      removeAll.run(userRowId)
+    },
   }
 }

@@ -1,6 +1,9 @@
+import { randomFillSync } from 'node:crypto'
+import { rmSync, statfsSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { CommandRequest } from '../../domain/commands.ts'
 import type { Checkpoints } from './checkpoints.ts'
-import type { ReserveFile } from './reserve-file.ts'
 
 /** Provides space for deletions on a full disk. */
 export interface DiskSpace {
@@ -58,5 +61,84 @@ export function createDiskSpace(checkpoints: Checkpoints, reserve: ReserveFile |
       checkpoints.run()
       return true
     },
+  }
+}
+
+/**
+ * A file that reserves disk space. It is removed when the disk is full, as deletions must write before they free space.
+ */
+export interface ReserveFile {
+  /** False after its release, while it is written, or if there was not enough space. */
+  readonly isAllocated: boolean
+  /** Writes the file in the background. */
+  allocate(): void
+  /** Removes the file. */
+  release(): void
+  /** Keeps a complete reserve file; removes an incomplete one. */
+  stop(): void
+}
+
+/** Enough to checkpoint the write-ahead log (16 MiB) and to delete the largest message. */
+const reservedBytes = 20 * 1024 * 1024
+const chunkBytes = 1024 * 1024
+
+/** Free space that must remain after writing the reserve file. */
+const minFreeBytes = 4 * 1024 * 1024
+
+/** @param freeBytes - Returns the free space of the disk. Default: from the file system. */
+export function createReserveFile(
+  path: string,
+  freeBytes: () => number = () => readFreeBytes(path),
+): ReserveFile {
+  let isAllocated = statSync(path, { throwIfNoEntry: false })?.size === reservedBytes
+  let isWriting = false
+  let isStopped = false
+  const release = (): void => {
+    isAllocated = false
+    rmSync(path, { force: true })
+  }
+
+  const write = async (): Promise<void> => {
+    await using file = await open(path, 'w', 0o600)
+    // Random data, as some file systems do not allocate space for zeros.
+    const chunk = randomFillSync(Buffer.alloc(chunkBytes))
+    for (let done = 0; done < reservedBytes && !isStopped; done += chunkBytes) await file.writeFile(chunk)
+    await file.sync()
+  }
+
+  const writeAll = async (): Promise<void> => {
+    isWriting = true
+    try {
+      await write()
+      isAllocated = !isStopped
+    } catch {
+      // There is not enough space.
+    }
+    if (!isAllocated) release()
+    isWriting = false
+  }
+
+  return {
+    get isAllocated() {
+      return isAllocated
+    },
+    allocate: () => {
+      if (isAllocated || isWriting || isStopped || freeBytes() < reservedBytes + minFreeBytes) return
+      void writeAll()
+    },
+    release,
+    stop: () => {
+      isStopped = true
+    },
+  }
+}
+
+function readFreeBytes(path: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize
+  } catch {
+    // Some file systems do not report free space. Then writing the file shows whether it fits.
+    return Infinity
   }
 }

@@ -1,10 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { BotRecord, ConversationRecord } from '../../domain/records.ts'
-import { createBotIds } from './bot-ids.ts'
-import { kindCode } from './entry-kinds.ts'
-import { createMessageReader } from './message-reader.ts'
-import { prepareSchema } from './schema.ts'
+import { registerBot } from '../../domain/user-commands.ts'
+import { createMessageReader } from './message-pages.ts'
+import { createBotIds } from './rows.ts'
+import { kindCode, prepareSchema } from './schema.ts'
 import { createSqliteQueries } from './sqlite-queries.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import { createTurnQueries } from './turn-queries.ts'
@@ -18,7 +18,7 @@ function createLongLog(database: DatabaseSync): { bot: BotRecord; conversation: 
   let lastRowId = 0
   const tx = createSqliteTransaction(database, () => ++lastRowId)
   tx.begin(1)
-  const bot = tx.registerBot({ webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
+  const bot = registerBot(tx, { webhookId: 'demo', userId: 'bot_demo', fieldsJson: '{}' })
   const user = tx.insertUser(bot, { id: 'ann', fieldsJson: '{}' })
   const conversation = tx.insertConversation(bot, { id: 'c', owner: user })
   tx.append(conversation, { kind: 'message_created', user, payload: '"first"' })

@@ -1,7 +1,7 @@
 /** The thread that reads pages of messages under high load. */
 import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
-import { createMessagePageRenderer, type PageRequest } from './message-page-renderer.ts'
+import { createMessagePageRenderer, type PageRequest } from './message-pages.ts'
 import { readingPragmas } from './schema.ts'
 import type { WorkerStart } from './start-worker.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Membership } from '../../domain/queries.ts'
 import type { Storage } from '../../domain/storage.ts'
-import type { PageRequest } from './message-page-renderer.ts'
+import type { PageRequest } from './message-pages.ts'
 import { createPageReader } from './page-reader.ts'
 import { openSqliteStorage } from './sqlite-storage.ts'
 
@@ -144,6 +144,29 @@ test('an error in one page rejects only its own request', async () => {
   const outcomes = await Promise.allSettled([impossible, ...manyRequests().slice(0, 2)].map(reader.read))
 
   expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+})
+
+test('at most 32 pages are read at the same time, in order, even after a failure', async () => {
+  const started: (number | undefined)[] = []
+  let startedAtOnce = 0
+  await using reader = disposable(
+    createPageReader({
+      path: join(folder, 'missing.db'),
+      renderLocally: ({ query }) => {
+        if (started.length === 0) setImmediate(() => (startedAtOnce = started.length))
+        started.push(query.cursor)
+        if (query.cursor === 2) throw new Error('impossible')
+        return 'here'
+      },
+    }),
+  )
+  const requests = Array.from({ length: 70 }, (_, cursor) => ({ membership, query: { cursor, limit: 1 } }))
+
+  const outcomes = await Promise.allSettled(requests.map(reader.read))
+
+  expect(startedAtOnce).toBe(32)
+  expect(started).toEqual(requests.map(({ query }) => query.cursor))
+  expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
 })
 
 function disposable<T extends { close(): Promise<void> }>(closable: T): T & AsyncDisposable {

@@ -1,5 +1,5 @@
-import { limitConcurrency } from './limit-concurrency.ts'
-import type { PageRequest, RenderMessagePage } from './message-page-renderer.ts'
+import pLimit from 'p-limit'
+import type { PageRequest, RenderMessagePage } from './message-pages.ts'
 import type { PageGroup } from './page-reader-worker.ts'
 import { startWorker, type StartedWorker } from './start-worker.ts'
 
@@ -119,8 +119,9 @@ export function createPageReader({
       if (state === 'ready') send()
     })
 
+  const limit = pLimit(maxConcurrentReads)
   return {
-    read: limitConcurrency(read, maxConcurrentReads),
+    read: (request) => limit(read, request),
     close: async () => {
       state = 'closed'
       await thread?.worker.terminate()

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { EntryKind } from '../../wire/render.ts'
 import { migrations } from './migrations.ts'
 
 /**
@@ -142,4 +143,20 @@ export function prepareSchema(database: DatabaseSync): void {
   }
   const statements = fileVersion === 0 ? schema : migrations.slice(fileVersion - 1).join('')
   database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${version}; COMMIT;`)
+}
+
+/** A kind is stored as its index, so the order is part of the file format. */
+export const entryKinds: readonly EntryKind[] = [
+  'conversation_created',
+  'message_created',
+  'event_created',
+  'participant_added',
+  'participant_removed',
+  'message_deleted',
+  'message_stream_abort',
+]
+
+/** The stored number of a kind. */
+export function kindCode(kind: EntryKind): number {
+  return entryKinds.indexOf(kind)
 }

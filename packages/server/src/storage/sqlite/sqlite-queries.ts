@@ -1,17 +1,29 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ListedMessage, Queries } from '../../domain/queries.ts'
+import { LRUCache } from 'lru-cache'
+import type { ListedMessage, Membership, Queries } from '../../domain/queries.ts'
 import type { Change, LogEntry } from '../../domain/records.ts'
 import { decodeEntryId } from '../../wire/ids.ts'
-import { toAccess, accessQuery, type AccessRow } from './access-rows.ts'
-import { createBotIds } from './bot-ids.ts'
-import { createBoundedRead } from './bounded-read.ts'
-import { defaultMaxBytes, maxReplayBytes, takeRows } from './bounded-rows.ts'
-import { conversationColumns, conversationTables, newestEntry } from './conversation-rows.ts'
-import { toEntryCount, countAfterQuery } from './count-after.ts'
-import { conversationExists, entryIsVisible, ownerExists } from './deletion-conditions.ts'
-import { kindCode } from './entry-kinds.ts'
 import {
+  createBoundedRead,
+  defaultMaxBytes,
+  maxReplayBytes,
+  takeRows,
+  toEntryCount,
+  countAfterQuery,
+  createSnapshot,
+} from './bounded-read.ts'
+import { conversationExists, entryIsVisible, ownerExists } from './deletion-conditions.ts'
+import { createMessageReader } from './message-pages.ts'
+import type { PageReader } from './page-reader.ts'
+import {
+  toAccess,
+  accessQuery,
+  type AccessRow,
+  createBotIds,
+  conversationColumns,
+  conversationTables,
+  newestEntry,
   buildEntryColumns,
   buildEntryTables,
   entryBytes,
@@ -20,12 +32,12 @@ import {
   hasEmptyEntryText,
   toEntry,
   type EntryRow,
-} from './entry-rows.ts'
-import { createMembershipCache } from './membership-cache.ts'
-import { createMessageReader } from './message-reader.ts'
-import type { PageReader } from './page-reader.ts'
-import { toConversation, requireRow, toUser } from './record-rows.ts'
-import { createSnapshot } from './snapshot.ts'
+  toConversation,
+  requireRow,
+  toUser,
+  prepareArrays,
+} from './rows.ts'
+import { kindCode } from './schema.ts'
 import { createTurnQueries } from './turn-queries.ts'
 import { createUserLog, latestSequenceQuery } from './user-log.ts'
 
@@ -35,6 +47,7 @@ const kinds = {
 }
 /** Limits the search for a conversation by raw path. */
 const maxPathCandidates = 100
+const maxCachedMemberships = 20_000
 
 export interface SqliteQueries extends Queries {
   /** Call it after each commit, before responses are sent: it invalidates cached memberships. */
@@ -54,13 +67,8 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
     rowBytes: entryBytes,
     hasEmptyText: hasEmptyEntryText,
   })
-  const memberships = createMembershipCache((botRowId, userId, conversationId) => {
-    const row = sql.membership.get(conversationId, botRowId, userId) as MembershipRow | undefined
-    if (!row) return undefined
-    const [rowId, keyNonce, conversationRowId] = row
-    const conversation = { rowId: conversationRowId, botRowId, id: conversationId }
-    return { user: { rowId, keyNonce: keyNonce ?? undefined }, conversation }
-  })
+  /** Until a commit may end one. Caches positive results only. */
+  const memberships = new LRUCache<string, Membership>({ max: maxCachedMemberships })
   const allEntries = (statement: StatementSync, ...values: (number | string)[]): LogEntry[] =>
     (statement.all(...values) as unknown as EntryRow[]).map((row) => toEntry(row, botIds))
 
@@ -71,7 +79,19 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
 
     access: async (bot, userId, conversationId) =>
       toAccess(sql.access.get(conversationId, bot.rowId, userId) as AccessRow | undefined),
-    membership: async (bot, userId, conversationId) => memberships.find(bot.rowId, userId, conversationId),
+    membership: async ({ rowId: botRowId }, userId, conversationId) => {
+      // Ids contain no spaces, so keys are unique.
+      const key = `${botRowId} ${userId} ${conversationId}`
+      const cached = memberships.get(key)
+      if (cached) return cached
+      const row = sql.membership.get(conversationId, botRowId, userId) as MembershipRow | undefined
+      if (!row) return undefined
+      const [rowId, keyNonce, conversationRowId] = row
+      const conversation = { rowId: conversationRowId, botRowId, id: conversationId }
+      const membership = { user: { rowId, keyNonce: keyNonce ?? undefined }, conversation }
+      memberships.set(key, membership)
+      return membership
+    },
     conversationByRawPath: async (bot, user, path) =>
       toConversation(sql.conversationByRawPath.get(user.rowId, bot.rowId, path)),
     entryAccess: async (bot, userId, { kind, id }) => {
@@ -143,12 +163,16 @@ export function createSqliteQueries(database: DatabaseSync, pages: PageReader): 
 
     latestSequence: async () => Number(sql.latestSequence.get()?.['sequence'] ?? 0),
     onCommit: (changes) => {
-      memberships.onCommit(changes)
+      if (changes.some(endsMembership)) memberships.clear()
     },
 
     ...createUserLog(database, botIds),
     ...createTurnQueries(database),
   }
+}
+
+function endsMembership(change: Change): boolean {
+  return change.type !== 'appended' || change.entry.kind === 'participant_removed'
 }
 
 type MembershipRow = [userRowId: number, keyNonce: string | null, conversationRowId: number]
@@ -157,26 +181,22 @@ const userColumns = 'u.row_id, u.id, u.fields, u.created_at, u.updated_at, u.key
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
-  const prepareArrays = (text: string): StatementSync => {
-    const statement = prepare(text)
-    statement.setReturnArrays(true)
-    return statement
-  }
+  const arrays = (text: string): StatementSync => prepareArrays(database, text)
   const prepareEntries = (rest: string): StatementSync =>
-    prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
+    arrays(`SELECT ${entryColumns} FROM ${entryTables} ${rest}`)
   return {
     user: prepare(`SELECT ${userColumns} FROM users u WHERE u.bot_row_id = ? AND u.id = ?`),
     anyUser: prepare('SELECT 1 FROM users WHERE bot_row_id = ? AND row_id <> ? LIMIT 1'),
     userByRowId: prepare(`SELECT ${userColumns} FROM users u WHERE u.row_id = ?`),
 
-    access: prepareArrays(accessQuery('id')),
-    membership: prepareArrays(
+    access: arrays(accessQuery('id')),
+    membership: arrays(
       `SELECT u.row_id, u.key_nonce, c.row_id FROM users u
         JOIN conversations c ON c.bot_row_id = u.bot_row_id AND c.id = ? AND ${ownerExists('c')}
         JOIN participants p ON p.conversation_row_id = c.row_id AND p.user_row_id = u.row_id AND p.has_left = 0
         WHERE u.bot_row_id = ? AND u.id = ?`,
     ),
-    accessByRowId: prepareArrays(accessQuery('row_id')),
+    accessByRowId: arrays(accessQuery('row_id')),
     // The limit matters only for a bot with many such ids and for clients that rewrite `\` in ids.
     conversationByRawPath: prepare(
       `SELECT ${conversationColumns} FROM (

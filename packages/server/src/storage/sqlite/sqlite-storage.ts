@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-} from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -21,14 +12,13 @@ import type {
 import type { Storage } from '../../domain/storage.ts'
 import type { Logger } from '../../logger.ts'
 import type { CommitBarrier } from './commit-barrier.ts'
+import { ensureFolder, errorMessage, identifyFiles, requireWritable } from './database-file.ts'
 import { lockDatabase } from './database-lock.ts'
-import { identifyFiles } from './file-identity.ts'
-import { createMessagePageRenderer } from './message-page-renderer.ts'
+import { createMessagePageRenderer } from './message-pages.ts'
 import { createPageReader } from './page-reader.ts'
 import { readingPragmas } from './schema.ts'
 import { createSqliteQueries } from './sqlite-queries.ts'
-import { createStorageProblemLog } from './storage-problem-log.ts'
-import { toStorageProblem, unavailableError } from './storage-problem.ts'
+import { createStorageProblemLog, toStorageProblem, unavailableError } from './storage-problem.ts'
 import { startWriter } from './writer.ts'
 
 export interface SqliteStorageOptions {
@@ -147,39 +137,4 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     removeFolder()
     throw new Error(`Unable to open the database ${options.path}; ${errorMessage(cause)}.`, { cause })
   }
-}
-
-/** Creates the folder, but not its parents, as the path may be mistyped. */
-function ensureFolder(path: string): void {
-  if (!existsSync(path)) mkdirSync(path)
-  // SQLite would not report the reason.
-  try {
-    accessSync(path, constants.W_OK)
-  } catch (cause) {
-    const reason = `the folder ${path} is not writable. Choose another folder, or give this user write permission`
-    throw new Error(reason, { cause })
-  }
-}
-
-/** Checks that the file is writable, as SQLite would open a read-only file and fail at the first write. */
-function requireWritable(path: string): void {
-  if (!existsSync(path)) return
-  try {
-    closeSync(openSync(path, 'r+'))
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    const reason =
-      code === 'EROFS'
-        ? 'its file system is read-only. Mount it as writable, or choose another file'
-        : code === 'EISDIR'
-          ? 'it is a folder. Choose a file'
-          : code === 'EACCES' || code === 'EPERM'
-            ? 'this user may not read and write it. Make this user its owner (chown), with mode 600'
-            : errorMessage(cause)
-    throw new Error(reason, { cause })
-  }
-}
-
-function errorMessage(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

@@ -1,19 +1,31 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { ConversationRecord, Change, EntryHeader, UserRecord } from '../../domain/records.ts'
+import { LRUCache } from 'lru-cache'
+import type { CacheableAccess } from '../../domain/queries.ts'
+import type { Change, ConversationRecord, UserRecord } from '../../domain/records.ts'
 import type { Transaction } from '../../domain/transaction.ts'
-import { toCacheableAccess, cacheableAccessQuery, type CacheableAccessRow } from './access-rows.ts'
-import { createBotIds } from './bot-ids.ts'
-import { conversationColumns, conversationTables } from './conversation-rows.ts'
-import { createCreationOrder } from './creation-order.ts'
 import { entryIsVisible, ownerExists } from './deletion-conditions.ts'
-import { createDeletionRows } from './deletion-rows.ts'
-import { entryKinds, kindCode } from './entry-kinds.ts'
-import { entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
+import { createDeletionRows, createMembershipTombstones } from './deletion-rows.ts'
 import { createIdempotencyRecords } from './idempotency-records.ts'
-import { createMembershipTombstones } from './membership-tombstones.ts'
-import { toConversation, requireRow, toUser, type Row } from './record-rows.ts'
-import { createWriterCache, type LogTail } from './writer-cache.ts'
+import {
+  toCacheableAccess,
+  cacheableAccessQuery,
+  type CacheableAccessRow,
+  createBotIds,
+  conversationColumns,
+  conversationTables,
+  entryColumns,
+  toEntry,
+  entryTables,
+  type EntryRow,
+  toConversation,
+  requireRow,
+  toUser,
+  toBot,
+  toEntryHeader,
+  prepareArrays,
+} from './rows.ts'
+import { kindCode } from './schema.ts'
 
 export interface SqliteTransaction extends Transaction {
   now: number
@@ -27,6 +39,14 @@ export interface SqliteTransaction extends Transaction {
   afterRollback(): void
 }
 
+/** The end of a conversation's log. */
+type LogTail = Pick<ConversationRecord, 'lastSeq' | 'lastEntryAt' | 'updatedAt'>
+
+/** An access takes up to 600 bytes (ids have at most 70 characters), and a tail 100: 14 MB in total. */
+const maxCached = 20_000
+/** New conversations per millisecond that are ordered by creation. */
+const maxCreationsPerMs = 1024
+
 /** Implements `Transaction` on a database. The caller begins and commits the SQL transaction. */
 export function createSqliteTransaction(
   database: DatabaseSync,
@@ -34,18 +54,28 @@ export function createSqliteTransaction(
 ): SqliteTransaction {
   const sql = prepareStatements(database)
   const idempotencyRecords = createIdempotencyRecords(database)
-  const creationOrder = createCreationOrder(Number(sql.lastCreationOrder.get()?.['creation_order'] ?? 0))
+  let lastCreationOrder = Number(sql.lastCreationOrder.get()?.['creation_order'] ?? 0)
   const membershipTombstones = createMembershipTombstones(database)
   // INV-12: never reused, even if the newest entries were deleted, as bots store their progress in it.
   let sequence = Math.max(
     Number(sql.latestSequence.get()?.['sequence'] ?? 0),
     membershipTombstones.latestDeletion(),
   )
-  const cache = createWriterCache()
+  // This thread alone changes the database, so it may cache what it reads. Caches positive results only, so creating a
+  // record never makes a cache stale.
+  const accesses = new LRUCache<string, CacheableAccess>({ max: maxCached })
+  const tails = new LRUCache<number, LogTail>({ max: maxCached })
   const botIds = createBotIds(database)
-  /** The current end of a log. The record that a command holds may be older. */
-  const currentTail = ({ rowId, lastSeq, lastEntryAt, updatedAt }: ConversationRecord): LogTail =>
-    cache.tail(rowId) ?? { seq: lastSeq, at: lastEntryAt, updatedAt }
+  /**
+   * The current end of a log. The record that a command holds may be older: it may come from the cache. But it counts
+   * if the transaction has since deleted the newest entry, as numbers are never reused (INV-3).
+   */
+  const currentTail = (conversation: ConversationRecord): LogTail => {
+    const cached = tails.get(conversation.rowId)
+    if (cached) return cached
+    const stored = toConversation(sql.conversationByRowId.get(conversation.rowId))
+    return stored && stored.lastSeq > conversation.lastSeq ? stored : conversation
+  }
   const deletions = createDeletionRows(database, membershipTombstones)
   const botUserRowIds = new Map<number, number>()
   const botUserRowId = (botRowId: number): number => {
@@ -62,10 +92,10 @@ export function createSqliteTransaction(
       tx.now = now
       tx.changes = []
       tx.hasDeleted = false
-      cache.trim()
     },
     afterRollback: () => {
-      cache.invalidateAll()
+      accesses.clear()
+      tails.clear()
     },
 
     findUser: (bot, id) => toUser(sql.userById.get(bot.rowId, id)),
@@ -84,7 +114,7 @@ export function createSqliteTransaction(
     },
     deleteUser: (bot, { rowId, id }) => {
       sequence++
-      cache.invalidateAccesses()
+      accesses.clear()
       tx.hasDeleted = true
       sql.deleteUser.run(rowId)
       deletions.add({ kind: 'user', rowId, botRowId: bot.rowId, id, sequence, at: tx.now })
@@ -97,8 +127,8 @@ export function createSqliteTransaction(
       // The id of a conversation of a deleted user is free, but its row may still exist.
       const previous = toConversation(sql.anyConversationById.get(bot.rowId, id))
       if (previous) tx.deleteConversation(previous)
-      const order = creationOrder.next(tx.now)
-      const at = tx.now
+      lastCreationOrder = Math.max(tx.now * maxCreationsPerMs, lastCreationOrder + 1)
+      const [order, at] = [lastCreationOrder, tx.now]
       const conversation: ConversationRecord = {
         rowId: randomRowId(),
         botRowId: bot.rowId,
@@ -117,7 +147,7 @@ export function createSqliteTransaction(
     deleteConversation: ({ rowId, botRowId, id }) => {
       tx.hasDeleted = true
       sequence++
-      cache.invalidateAccesses()
+      accesses.clear()
       sql.deleteConversation.run(rowId)
       deletions.add({ kind: 'conversation', rowId, botRowId, id, sequence, at: tx.now })
       tx.changes.push({
@@ -130,33 +160,36 @@ export function createSqliteTransaction(
     deletions,
 
     access: (bot, userId, conversationId) => {
-      const cached = cache.access(bot.rowId, userId, conversationId)
+      // Ids contain no spaces, so keys are unique.
+      const key = `${bot.rowId} ${userId} ${conversationId}`
+      const cached = accesses.get(key)
       if (cached) return cached
-      const access = toCacheableAccess(
-        sql.access.get(conversationId, bot.rowId, userId) as CacheableAccessRow | undefined,
-      )
-      if (access) cache.setAccess(bot.rowId, access)
+      const row = sql.access.get(conversationId, bot.rowId, userId) as CacheableAccessRow | undefined
+      const access = toCacheableAccess(row)
+      if (!access?.conversation || !access.isParticipant) return access
+      accesses.set(key, access)
+      tails.set(access.conversation.rowId, access.conversation)
       return access
     },
     isParticipant: (conversation, userRowId) =>
       sql.participation.get(conversation.rowId, userRowId) !== undefined,
     insertParticipant: (conversation, user) => {
-      const joinedSeq = currentTail(conversation).seq + 1
+      const joinedSeq = currentTail(conversation).lastSeq + 1
       sql.insertParticipant.run(conversation.rowId, user.rowId, conversation.creationOrder, joinedSeq)
     },
     deleteParticipant: (conversation, user) => {
-      cache.invalidateAccesses()
+      accesses.clear()
       sql.leave.run(conversation.rowId, user.rowId)
     },
 
     append: (conversation, { kind, user, payload, metadata, streamId, turn }) => {
       const tail = currentTail(conversation)
       // INV-3: numbers and times rise strictly.
-      const seq = tail.seq + 1
-      const createdAt = Math.max(tx.now, tail.at + 1)
+      const seq = tail.lastSeq + 1
+      const createdAt = Math.max(tx.now, tail.lastEntryAt + 1)
       const isMessage = kind === 'message_created'
       const updatedAt = isMessage ? createdAt : tail.updatedAt
-      cache.setTail(conversation.rowId, { seq, at: createdAt, updatedAt })
+      tails.set(conversation.rowId, { lastSeq: seq, lastEntryAt: createdAt, updatedAt })
       sequence++
       sql.insertEntry.run(
         sequence,
@@ -214,23 +247,17 @@ export function createSqliteTransaction(
       sql.setFinished.run(seq, conversationRowId, seq)
       sql.setWatermark.run(watermark, bot.rowId, watermark)
     },
-    registerBot: ({ webhookId, userId, fieldsJson }) => {
-      cache.invalidateAccesses()
-      const row = sql.bot.get(webhookId)
-      const rowId = row ? Number(row['row_id']) : randomRowId()
-      const userRowId = row ? Number(row['user_row_id']) : randomRowId()
-      const existing = toUser(sql.userById.get(rowId, userId))
-      if (existing && existing.rowId !== userRowId) {
-        throw new Error(
-          `the id ${JSON.stringify(userId)} of the bot is taken by a user; choose another id for the bot`,
-        )
-      }
-      if (row) sql.renameUser.run(userId, fieldsJson, userRowId)
-      else {
-        sql.insertBot.run(rowId, webhookId, userRowId)
-        sql.insertUser.run(userRowId, rowId, userId, fieldsJson, tx.now, tx.now, randomNonce())
-      }
+    findBot: (webhookId) => toBot(sql.bot.get(webhookId)),
+    insertBot: ({ webhookId, userId, fieldsJson }) => {
+      const [rowId, userRowId] = [randomRowId(), randomRowId()]
+      sql.insertBot.run(rowId, webhookId, userRowId)
+      sql.insertUser.run(userRowId, rowId, userId, fieldsJson, tx.now, tx.now, randomNonce())
       return { rowId, userRowId, userId, epoch: botIds(rowId).epoch }
+    },
+    updateBot: (bot, { userId, fieldsJson }) => {
+      accesses.clear()
+      sql.renameUser.run(userId, fieldsJson, bot.userRowId)
+      return { ...bot, userId }
     },
   }
   return tx
@@ -243,23 +270,9 @@ function randomNonce(): string {
 
 const userColumns = 'row_id, id, fields, created_at, updated_at, key_nonce'
 
-function toEntryHeader(row: Row | undefined): EntryHeader | undefined {
-  return (
-    row && {
-      kind: requireRow(entryKinds[Number(row['kind'])]),
-      seq: Number(row['seq']),
-      userRowId: Number(row['user_row_id']),
-    }
-  )
-}
-
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
-  const prepareArrays = (text: string): StatementSync => {
-    const statement = prepare(text)
-    statement.setReturnArrays(true)
-    return statement
-  }
+  const arrays = (text: string): StatementSync => prepareArrays(database, text)
   return {
     latestSequence: prepare(
       `SELECT max(coalesce((SELECT max(sequence) FROM entries), 0), coalesce((SELECT max(watermark) FROM bots), 0))
@@ -290,7 +303,7 @@ function prepareStatements(database: DatabaseSync) {
     insertConversation: prepare('INSERT INTO conversations VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)'),
     deleteConversation: prepare('DELETE FROM conversations WHERE row_id = ?'),
 
-    access: prepareArrays(cacheableAccessQuery('id')),
+    access: arrays(cacheableAccessQuery('id')),
     participation: prepare(
       'SELECT 1 FROM participants WHERE conversation_row_id = ? AND user_row_id = ? AND has_left = 0',
     ),
@@ -309,12 +322,13 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT kind, seq, user_row_id FROM entries
         WHERE conversation_row_id = ? AND seq = ? AND ${entryIsVisible('entries')}`,
     ),
-    entry: prepareArrays(
-      `SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_row_id = ? AND e.seq = ?`,
-    ),
+    entry: arrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_row_id = ? AND e.seq = ?`),
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq = ?'),
 
-    bot: prepare('SELECT row_id, user_row_id FROM bots WHERE webhook_id = ?'),
+    bot: prepare(
+      `SELECT b.row_id, b.user_row_id, b.epoch, u.id AS user_id FROM bots b JOIN users u ON u.row_id = b.user_row_id
+        WHERE b.webhook_id = ?`,
+    ),
     insertBot: prepare(
       `INSERT INTO bots (row_id, webhook_id, user_row_id, id_secret, epoch)
         VALUES (?, ?, ?, randomblob(16), lower(hex(randomblob(4))))`,

@@ -3,7 +3,7 @@ import { setImmediate as nextLoopTurn } from 'node:timers/promises'
 import type { TurnFilter, TurnQueries } from '../../domain/queries.ts'
 import type { BotRecord } from '../../domain/records.ts'
 import { entryIsVisible, ownerExists } from './deletion-conditions.ts'
-import { kindCode } from './entry-kinds.ts'
+import { kindCode } from './schema.ts'
 
 const kinds = { message: kindCode('message_created'), event: kindCode('event_created') }
 

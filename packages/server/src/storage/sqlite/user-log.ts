@@ -1,12 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { itemSequence, type UserLog, type UserLogItem } from '../../domain/queries.ts'
-import type { BotIds } from './bot-ids.ts'
-import { maxReplayBytes, takeRows } from './bounded-rows.ts'
-import { toEntryCount, countAfterQuery } from './count-after.ts'
+import { maxReplayBytes, takeRows, toEntryCount, countAfterQuery, createSnapshot } from './bounded-read.ts'
 import { conversationExists, entryIsVisible } from './deletion-conditions.ts'
-import { entryBytes, entryColumns, toEntry, entryTables, type EntryRow } from './entry-rows.ts'
-import { maxTombstonesPerUser, systemUserRowId } from './membership-tombstones.ts'
-import { createSnapshot } from './snapshot.ts'
+import { maxTombstonesPerUser, systemUserRowId } from './deletion-rows.ts'
+import {
+  type BotIds,
+  entryBytes,
+  entryColumns,
+  toEntry,
+  entryTables,
+  type EntryRow,
+  prepareArrays,
+} from './rows.ts'
 
 /**
  * Reads the log of all conversations of a user.
@@ -109,27 +114,23 @@ const tombstonesAfter = `SELECT sequence, conversation_row_id, conversation_id, 
 
 function prepareStatements(database: DatabaseSync) {
   const prepare = (text: string): StatementSync => database.prepare(text)
-  const prepareArrays = (text: string): StatementSync => {
-    const statement = prepare(text)
-    statement.setReturnArrays(true)
-    return statement
-  }
+  const arrays = (text: string): StatementSync => prepareArrays(database, text)
   return {
     user: prepare('SELECT 1 FROM users WHERE row_id = ?'),
     // Includes conversations of deleted owners: their only remaining signal is that the membership ended.
-    conversationRowIds: prepareArrays(
+    conversationRowIds: arrays(
       `SELECT conversation_row_id FROM participants WHERE user_row_id = ? AND has_left = 0
         AND conversation_row_id NOT IN (SELECT row_id FROM deletions)`,
     ),
     latest: prepare(latestSequenceQuery),
     // CROSS JOIN keeps SQLite from reading the whole log.
-    sequences: prepareArrays(
+    sequences: arrays(
       `${changedConversations} SELECT e.sequence FROM changed CROSS JOIN entries e
         WHERE e.conversation_row_id = changed.conversation_row_id AND e.seq >= changed.first_seq
           AND ${entryIsVisible('e')} ORDER BY e.sequence LIMIT ?3`,
     ),
-    recentSequences: prepareArrays(`SELECT e.sequence ${recentEntries} ORDER BY e.sequence LIMIT ?3`),
-    entry: prepareArrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
+    recentSequences: arrays(`SELECT e.sequence ${recentEntries} ORDER BY e.sequence LIMIT ?3`),
+    entry: arrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.sequence = ?`),
     tombstones: prepare(`${tombstonesAfter} ORDER BY sequence LIMIT ?3`),
     count: prepare(
       `${changedConversations} ${countAfterQuery(

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { createReserveFile } from './reserve-file.ts'
+import { createReserveFile } from './disk-space.ts'
 
 const mebibyte = 1024 * 1024
 
