@@ -10,6 +10,19 @@ const nodeImports = {
   message: 'This package also runs in browsers, edge workers and React Native. Only its tests may use Node.',
 }
 
+/** The folders of rx, lowest first. */
+const rxFolders = [
+  'time',
+  'storage',
+  'timeline',
+  'stream',
+  'tabs',
+  'source',
+  'conversation',
+  'inbox',
+  'session',
+]
+
 /**
  * The dependency rule: a package imports only from lower layers. The last matching entry applies to a file, so the
  * entry for tests follows the one for their package.
@@ -30,6 +43,19 @@ const layers = [
     message: 'rx imports only @parley/core.',
     more: [nodeImports],
   }),
+  ...rxFolders.slice(0, -1).map((folder, index) =>
+    layer([`packages/rx/src/${folder}/**`], {
+      forbidden: packagesAboveCore,
+      message: 'rx imports only @parley/core.',
+      more: [
+        nodeImports,
+        {
+          regex: `^\\.\\./(${rxFolders.slice(index + 1).join('|')})/`,
+          message: `The folders of rx are layers: ${rxFolders.join(' → ')}. Import only from folders to the left.`,
+        },
+      ],
+    }),
+  ),
   layer(testPatterns('rx'), {
     forbidden: packagesAboveCore,
     message: 'rx and its tests import only @parley/core. Tests that need the server belong in server.',

@@ -13,10 +13,9 @@ import {
 } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ChatMessage } from '../src/timeline/chat-message.ts'
-import { comparePositions } from '../src/timeline/position.ts'
+import { comparePositions } from '../src/timeline/chunks.ts'
 import { reduceTimeline } from '../src/timeline/reduce-timeline.ts'
-import type { TimelineAction } from '../src/timeline/timeline-action.ts'
-import { emptyTimeline, type Timeline } from '../src/timeline/timeline.ts'
+import { type TimelineAction, emptyTimeline, type Timeline } from '../src/timeline/timeline.ts'
 import { createFakeClient, type ClientEvent } from './model/fake-client.ts'
 import {
   conversationId,

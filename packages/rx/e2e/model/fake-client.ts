@@ -1,7 +1,6 @@
 import type { ChatError, ChatSignal, Message } from '@parley/core'
-import { comparePositions, type Position } from '../../src/timeline/position.ts'
-import type { TimelineAction } from '../../src/timeline/timeline-action.ts'
-import type { Timeline } from '../../src/timeline/timeline.ts'
+import { comparePositions, type Position } from '../../src/timeline/chunks.ts'
+import type { TimelineAction, Timeline } from '../../src/timeline/timeline.ts'
 import { conversationId, type FakeServer } from './fake-server.ts'
 
 /** An event of a client: of its connection, its requests, or its user. */

@@ -1,7 +1,6 @@
 import { ChatError, type ChatSignal, type Message } from '@parley/core'
 import { reduceTimeline } from '../../src/timeline/reduce-timeline.ts'
-import type { TimelineAction } from '../../src/timeline/timeline-action.ts'
-import { emptyTimeline, type Timeline } from '../../src/timeline/timeline.ts'
+import { type TimelineAction, emptyTimeline, type Timeline } from '../../src/timeline/timeline.ts'
 
 export const empty: Timeline = emptyTimeline('c1', 'me')
 

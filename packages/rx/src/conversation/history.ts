@@ -2,7 +2,7 @@ import { isChatError, type Message } from '@parley/core'
 import { getPageLimit } from '../source/page-limit.ts'
 import { createMutex } from '../time/mutex.ts'
 import { createState, type State } from '../time/state.ts'
-import { comparePositions, startPosition, type Position } from '../timeline/position.ts'
+import { comparePositions, startPosition, type Position } from '../timeline/chunks.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { HistoryState } from './live-conversation.ts'
 

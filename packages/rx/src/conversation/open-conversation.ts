@@ -1,6 +1,6 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
-import { createSource } from '../source/create-source.ts'
+import { createSource } from '../source/user-stream.ts'
 import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../timeline/timeline.ts'
 import type { ConversationDependencies } from './conversation-dependencies.ts'
 import type { ConversationOptions } from './conversation-options.ts'

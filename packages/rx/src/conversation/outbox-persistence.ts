@@ -7,7 +7,7 @@ import {
 } from '@parley/core'
 import { createStoredList } from '../storage/stored-value.ts'
 import type { PendingMessage } from '../timeline/chat-message.ts'
-import type { QueuedMessage } from '../timeline/timeline-action.ts'
+import type { QueuedMessage } from '../timeline/timeline.ts'
 
 /** Pending messages in a storage. */
 export interface OutboxPersistence {

@@ -1,6 +1,6 @@
 import type { Message } from '@parley/core'
 import { lookUp } from '../timeline/layered-map.ts'
-import { indexKeyForKey } from '../timeline/message-index.ts'
+import { indexKeyForKey } from '../timeline/stored-messages.ts'
 import type { Timeline } from '../timeline/timeline.ts'
 
 /**

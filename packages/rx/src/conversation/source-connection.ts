@@ -1,6 +1,6 @@
 import { ChatError, isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
 import { catchError, defer, EMPTY, filter, map, merge, type Observable, repeat, Subject, tap } from 'rxjs'
-import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
+import type { ConversationSource, SourceItem } from '../stream/stream-source.ts'
 import { clockTimer } from '../time/retry-policy.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
 import { runWhileSubscribed } from '../time/run-while-subscribed.ts'

@@ -1,8 +1,7 @@
 import type { Observable } from 'rxjs'
 import { createState } from '../time/state.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
-import type { TimelineAction } from '../timeline/timeline-action.ts'
-import type { Timeline } from '../timeline/timeline.ts'
+import type { TimelineAction, Timeline } from '../timeline/timeline.ts'
 
 /** The timeline of a conversation over time. */
 export interface TimelineStore {

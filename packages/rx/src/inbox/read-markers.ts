@@ -1,7 +1,6 @@
 import { defer, EMPTY, type Observable, Subject, switchMap, tap } from 'rxjs'
 import { createStoredList } from '../storage/stored-value.ts'
-import { resolveTabCoordinator } from '../tabs/resolve-tab-coordinator.ts'
-import type { ReadMarker } from '../tabs/tab-coordinator.ts'
+import { resolveTabCoordinator, type ReadMarker } from '../tabs/tab-coordinator.ts'
 import type { InboxOptions } from './inbox.ts'
 
 /** The read marker of each conversation on this device, in server time. */

@@ -1,8 +1,8 @@
 import type { Conversation, Message } from '@parley/core'
 import type { Sender, StoredMessage } from '../timeline/chat-message.ts'
-import { messageKey } from '../timeline/message-index.ts'
-import { findAt, lowerBound } from '../timeline/position.ts'
-import { getOrigin } from '../timeline/reduce-senders.ts'
+import { findAt, lowerBound } from '../timeline/chunks.ts'
+import { getOrigin } from '../timeline/senders.ts'
+import { messageKey } from '../timeline/stored-messages.ts'
 import type { InboxConversation } from './inbox.ts'
 
 /** A row holds at most this many of the newest messages: one page, however many arrive. */

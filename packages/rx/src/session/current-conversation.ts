@@ -19,8 +19,8 @@ import {
   tap,
 } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
-import { createRandomId } from '../conversation/create-random-id.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
+import { createRandomId } from '../create-random-id.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { createStoredText, type StoredText } from '../storage/stored-value.ts'
 import { retryUntilSuccess } from '../time/retry-policy.ts'

@@ -1,11 +1,13 @@
-import type { ConnectedUser } from '@parley/core'
+import type { ConnectedUser, UserSignal } from '@parley/core'
 import { defer, filter, merge, type Observable, share, switchMap, tap } from 'rxjs'
-import { resolveTabCoordinator } from '../tabs/resolve-tab-coordinator.ts'
-import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
-import type { ConversationSource, SourceItem } from './conversation-source.ts'
-import { getConversationId } from './get-conversation-id.ts'
-import { createStreamSnapshot } from './stream-snapshot.ts'
-import { createStreamSource, type ResumeCursor } from './stream-source.ts'
+import { createStreamSnapshot } from '../stream/stream-snapshot.ts'
+import {
+  createStreamSource,
+  type ConversationSource,
+  type ResumeCursor,
+  type SourceItem,
+} from '../stream/stream-source.ts'
+import { resolveTabCoordinator, type TabCoordinator } from '../tabs/tab-coordinator.ts'
 
 const streams = new WeakMap<object, ConversationSource>()
 
@@ -50,14 +52,60 @@ function createUserStream(me: ConnectedUser, option: TabCoordinator | false | un
 }
 
 /** Only the items that concern one conversation. */
-export function forConversation(
-  items$: Observable<SourceItem>,
-  conversationId: string,
-): Observable<SourceItem> {
+function forConversation(items$: Observable<SourceItem>, conversationId: string): Observable<SourceItem> {
   return items$.pipe(
     filter(
       (item) =>
         item.type !== 'signal' || (getConversationId(item.signal) ?? conversationId) === conversationId,
     ),
   )
+}
+
+/** The signals of one conversation: from the user's stream, or from its own stream if the server has no user stream. */
+export function createSource(
+  me: ConnectedUser,
+  id: string,
+  tabs: TabCoordinator | false | undefined,
+): ConversationSource {
+  const userStream = getUserStream(me, tabs)
+  const own = createStreamSource((options) => me.listenConversation({ ...options, id, onGap: 'report' }))
+  return {
+    items$: withFallback(forConversation(userStream.items$, id), () => own.items$),
+    reconnectNow() {
+      userStream.reconnectNow()
+      own.reconnectNow()
+    },
+  }
+}
+
+/** Switches to the fallback if the user's stream closes before it was open: the server does not support it. */
+export function withFallback(
+  items$: Observable<SourceItem>,
+  createFallback: () => Observable<SourceItem>,
+): Observable<SourceItem> {
+  return defer(() => {
+    let wasOpen = false
+    return items$.pipe(
+      switchMap((item) => {
+        wasOpen ||= item.type === 'ready'
+        return !wasOpen && item.type === 'status' && item.status.state === 'closed'
+          ? createFallback()
+          : [item]
+      }),
+    )
+  })
+}
+
+interface SignalData {
+  conversationId?: unknown
+  message?: SignalData
+  data?: SignalData
+}
+
+/** The conversation that a signal belongs to. Undefined if it concerns all conversations or does not name one. */
+export function getConversationId({ data }: UserSignal): string | undefined {
+  // A completed stream contains the id in its message. An unknown signal contains the whole original signal.
+  const { conversationId, message, data: nested } = (data ?? {}) as SignalData
+  const id = conversationId ?? (message ?? nested)?.conversationId
+  return typeof id === 'string' ? id : undefined
 }

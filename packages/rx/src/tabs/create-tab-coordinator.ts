@@ -1,7 +1,8 @@
-import type { TabCoordinator } from './tab-coordinator.ts'
+import { NEVER, Observable, switchMap } from 'rxjs'
+import { openChannel } from './channel.ts'
+import type { ReadMarker, TabCoordinator } from './tab-coordinator.ts'
 import { getPageEnvironment, type TabEnvironment } from './tab-environment.ts'
 import { joinTabOutbox } from './tab-outbox.ts'
-import { shareTabReadMarkers } from './tab-read-markers.ts'
 import { createTabStream } from './tab-stream.ts'
 
 /**
@@ -28,4 +29,21 @@ export function createTabCoordinator(environment: Partial<TabEnvironment> = {}):
     },
     shareReadMarkers: (name, own$) => shareTabReadMarkers(all, name, own$),
   }
+}
+
+/** Sends the read markers of this tab to the other tabs, and emits theirs. */
+function shareTabReadMarkers(
+  environment: TabEnvironment,
+  name: string,
+  own$: Observable<ReadMarker>,
+): Observable<ReadMarker> {
+  const shared$ = new Observable<ReadMarker>((subscriber) => {
+    const channel = openChannel<ReadMarker>(environment, name, (marker) => subscriber.next(marker))
+    const subscription = own$.subscribe(channel.post)
+    return () => {
+      subscription.unsubscribe()
+      channel.close()
+    }
+  })
+  return environment.pageActive$.pipe(switchMap((isActive) => (isActive ? shared$ : NEVER)))
 }

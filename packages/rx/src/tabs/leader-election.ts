@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs'
-import { openChannel, type TabEnvironment } from './tab-environment.ts'
+import { openChannel } from './channel.ts'
+import type { TabEnvironment } from './tab-environment.ts'
 
 /** The interval at which waiting tabs ping the leader. */
 const pingIntervalMs = 5_000

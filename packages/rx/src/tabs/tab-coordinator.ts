@@ -1,9 +1,7 @@
 import type { ConnectedUser } from '@parley/core'
 import type { Observable } from 'rxjs'
-import type { ConversationSource } from '../source/conversation-source.ts'
-import type { ResumeCursor } from '../source/stream-source.ts'
-import type { SendAction } from '../timeline/timeline-action.ts'
-import type { Timeline } from '../timeline/timeline.ts'
+import type { ConversationSource, ResumeCursor } from '../stream/stream-source.ts'
+import type { SendAction, Timeline } from '../timeline/timeline.ts'
 
 /** The state that the tabs of one user share. Pass it as an option; its methods are internal to this package. */
 export interface TabCoordinator {
@@ -42,4 +40,17 @@ export interface SharedOutbox {
    */
   runExclusive: (work: (isLockLost: () => boolean) => Promise<void>) => Promise<void>
   leave: () => void
+}
+
+/** Resolves the option `tabs`. By default, loads `createTabCoordinator` on first use in pages that support it. */
+export async function resolveTabCoordinator(
+  option: TabCoordinator | false | undefined,
+): Promise<TabCoordinator | undefined> {
+  if (option !== undefined) return option || undefined
+  // Node and workers have locks, but no tabs.
+  if (typeof document === 'undefined' || !navigator.locks) return undefined
+  // If the module cannot be loaded or channels are blocked, tabs share nothing.
+  return import('./create-tab-coordinator.ts')
+    .then(({ createTabCoordinator }) => createTabCoordinator())
+    .catch(() => undefined)
 }

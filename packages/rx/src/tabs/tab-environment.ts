@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@parley/core'
 import { distinctUntilChanged, EMPTY, fromEvent, map, merge, type Observable, startWith } from 'rxjs'
-import { observeReconnectTriggers } from '../time/reconnect-triggers.ts'
+import { observeReconnectTriggers } from '../time/retry-policy.ts'
 
 /** The browser APIs that tabs use. */
 export interface TabEnvironment {
@@ -37,31 +37,4 @@ function observePageActive({
     merge(on(window, 'pagehide'), on(document, 'freeze')).pipe(map(() => false)),
     merge(on(window, 'pageshow'), on(document, 'resume')).pipe(map(() => true)),
   ).pipe(startWith(true), distinctUntilChanged())
-}
-
-/** A broadcast channel for one type of message. */
-export interface Channel<Message> {
-  /** Omits values that a structured clone does not support, such as functions. */
-  post: (message: Message) => void
-  close: () => void
-}
-
-export function openChannel<Message>(
-  environment: TabEnvironment,
-  name: string,
-  onMessage: (message: Message) => void,
-): Channel<Message> {
-  const channel = environment.openChannel(name)
-  // Only this code posts on this channel. Other code of the same origin is trusted anyway.
-  channel.onmessage = ({ data }: { data: unknown }) => onMessage(data as Message)
-  return {
-    post(message) {
-      try {
-        channel.postMessage(message)
-      } catch {
-        channel.postMessage(JSON.parse(JSON.stringify(message)))
-      }
-    },
-    close: () => channel.close(),
-  }
 }

@@ -1,9 +1,15 @@
 import { filter, Subscription, switchMap, take, takeUntil } from 'rxjs'
-import type { QueuedMessage, SendAction } from '../timeline/timeline-action.ts'
+import type { QueuedMessage, SendAction } from '../timeline/timeline.ts'
+import {
+  deserializeError,
+  openChannel,
+  serializeError,
+  type Channel,
+  type SerializedError,
+} from './channel.ts'
 import { electLeader } from './leader-election.ts'
-import { deserializeError, serializeError, type SerializedError } from './serialized-error.ts'
 import type { SharedOutbox, TabOutbox } from './tab-coordinator.ts'
-import { openChannel, type Channel, type TabEnvironment } from './tab-environment.ts'
+import type { TabEnvironment } from './tab-environment.ts'
 
 /** If another tab has not sent its messages by then, this tab waits for the leadership to send them itself. */
 const takeoverDelayMs = 1_000

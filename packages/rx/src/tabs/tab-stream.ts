@@ -1,4 +1,4 @@
-import type { ConnectedUser } from '@parley/core'
+import type { ConnectedUser, ConnectionStatus, Discontinuity } from '@parley/core'
 import {
   defer,
   EMPTY,
@@ -13,14 +13,12 @@ import {
   takeWhile,
   tap,
 } from 'rxjs'
-import { createRandomId } from '../conversation/create-random-id.ts'
-import type { ConversationSource, SourceItem } from '../source/conversation-source.ts'
-import { createStreamSnapshot } from '../source/stream-snapshot.ts'
-import type { ResumeCursor } from '../source/stream-source.ts'
+import { createRandomId } from '../create-random-id.ts'
+import { createStreamSnapshot } from '../stream/stream-snapshot.ts'
+import type { ConversationSource, ResumeCursor, SourceItem } from '../stream/stream-source.ts'
+import { deserializeError, openChannel, serializeError, type SerializedError } from './channel.ts'
 import { electLeader } from './leader-election.ts'
-import { deserializeItem, serializeItem, type SerializedItem } from './serialized-item.ts'
-import { createSignalDeduper, type SignalDeduper } from './signal-deduper.ts'
-import { openChannel, type TabEnvironment } from './tab-environment.ts'
+import type { TabEnvironment } from './tab-environment.ts'
 
 /** A term is the leadership of one tab. `count`: the number of items that the leader has sent in its term. */
 type StreamMessage =
@@ -172,4 +170,77 @@ function hasUserStream(me: ConnectedUser): Promise<boolean> {
     ({ capabilities }) => capabilities.includes('user-stream'),
     () => true,
   )
+}
+
+const maxSeenCount = 1_000
+
+/** Delivers each signal of the stream once to this tab, whichever tab leads, and reports every gap. */
+interface SignalDeduper {
+  /** Returns the items to deliver for a received item. */
+  filter: (item: SourceItem) => SourceItem[]
+  /** The stream continues after this id. Returns the items that report a gap if this tab has not seen the id. */
+  resume: (id: string | undefined) => SourceItem[]
+}
+
+function createSignalDeduper(cursor: ResumeCursor): SignalDeduper {
+  /** The newest ids of the stream. */
+  const seen = new Set<string>()
+  let hasStarted = false
+
+  /** Returns whether the id is new. */
+  function markSeen(id: string | undefined): boolean {
+    if (id === undefined) return true
+    if (seen.has(id)) return false
+    cursor.id = id
+    seen.add(id)
+    const [oldest = ''] = seen
+    if (seen.size > maxSeenCount) seen.delete(oldest)
+    return true
+  }
+
+  return {
+    filter(item) {
+      if (item.type === 'signal') return markSeen(item.signal.id) ? [item] : []
+      if (item.type !== 'ready') return [item]
+
+      const { ready } = item
+      markSeen(ready.id)
+      if (!hasStarted) {
+        hasStarted = true
+        return [{ type: 'ready', ready: { ...ready, state: 'fresh' } }]
+      }
+      if (ready.state !== 'fresh') return [item]
+      return [{ type: 'ready', ready: { ...ready, state: 'reset' } }, discontinuityItem('no_replay')]
+    },
+    resume: (id) =>
+      hasStarted && id !== undefined && !seen.has(id)
+        ? [discontinuityItem('reset'), { type: 'possible_gap' }]
+        : [],
+  }
+}
+
+function discontinuityItem(cause: Discontinuity['data']['cause']): SourceItem {
+  return { type: 'signal', signal: { type: 'discontinuity', data: { cause } } }
+}
+
+/** An item in the format that tabs exchange. */
+type SerializedItem =
+  | Exclude<SourceItem, { type: 'status' }>
+  | { type: 'status'; status: ConnectionStatus; cause: SerializedError | undefined }
+
+function serializeItem(item: SourceItem): SerializedItem {
+  if (item.type !== 'status') return item
+  const { status } = item
+  if (!('cause' in status)) return { type: 'status', status, cause: undefined }
+  const { cause, ...rest } = status
+  return { type: 'status', status: rest as ConnectionStatus, cause: cause && serializeError(cause) }
+}
+
+function deserializeItem(item: SerializedItem): SourceItem {
+  if (item.type !== 'status') return item
+  const { status, cause } = item
+  return {
+    type: 'status',
+    status: cause ? ({ ...status, cause: deserializeError(cause) } as ConnectionStatus) : status,
+  }
 }

@@ -1,6 +1,5 @@
 import { isRetryable, type ChatError, type Clock } from '@parley/core'
-import { from, merge, Observable, retry, type Subject } from 'rxjs'
-import { observeReconnectTriggers } from './reconnect-triggers.ts'
+import { EMPTY, filter, from, fromEvent, merge, Observable, retry, type Subject } from 'rxjs'
 
 export interface RetryPolicy {
   clock: Clock
@@ -51,5 +50,15 @@ export function retryUntilSuccess<T>(
         return backoff(policy, attempt, error)
       },
     }),
+  )
+}
+
+/** Emits when the network is back or the page becomes visible. Node and React Native have no such events. */
+export function observeReconnectTriggers(): Observable<unknown> {
+  const { document, window } = globalThis as { document?: Document; window?: Window }
+  if (!document || !window) return EMPTY
+  return merge(
+    fromEvent(window, 'online'),
+    fromEvent(document, 'visibilitychange').pipe(filter(() => document.visibilityState === 'visible')),
   )
 }

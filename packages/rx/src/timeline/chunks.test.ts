@@ -1,7 +1,14 @@
 import { array, assert, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
-import { flatten, hasItem, insertItem, removeItem, type Chunks } from './chunks.ts'
-import { comparePositions, type Position } from './position.ts'
+import {
+  flatten,
+  hasItem,
+  insertItem,
+  removeItem,
+  type Chunks,
+  comparePositions,
+  type Position,
+} from './chunks.ts'
 
 const createItem = (number: number): Position => ({
   createdAt: `${1_000_000 + number}`,

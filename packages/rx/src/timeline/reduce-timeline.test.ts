@@ -19,8 +19,7 @@ import {
   streaming,
 } from '../../e2e/model/timeline-actions.ts'
 import { reduceTimeline } from './reduce-timeline.ts'
-import type { TimelineAction } from './timeline-action.ts'
-import type { Timeline } from './timeline.ts'
+import type { TimelineAction, Timeline } from './timeline.ts'
 
 describe('an own message', () => {
   test.each<[string, TimelineAction[], string[]]>([

@@ -1,22 +1,8 @@
 import type { Message } from '@parley/core'
 import type { StoredMessage } from './chat-message.ts'
-import { hasItem, insertItem, removeItem } from './chunks.ts'
+import { comparePositions, hasItem, insertItem, reject, removeItem } from './chunks.ts'
 import { lookUpMutable } from './layered-map.ts'
-import {
-  completedStreamKey,
-  findIndexed,
-  indexKeyForDuplicates,
-  indexKeyForId,
-  indexKeyForKey,
-  indexKeyForStream,
-  metadataString,
-  setIndexed,
-  streamKey,
-} from './message-index.ts'
-import { comparePositions } from './position.ts'
-import { getOrigin } from './reduce-senders.ts'
-import { reject } from './reject.ts'
-import { dropStaleStreams } from './stale-streams.ts'
+import { getOrigin } from './senders.ts'
 import type { MutableTimeline } from './timeline.ts'
 
 /**
@@ -142,4 +128,75 @@ function isDuplicate(a: Message, b: Message): boolean {
     metadataString(a, 'clientMessageId') === metadataString(b, 'clientMessageId') &&
     JSON.stringify(a.payload) === JSON.stringify(b.payload)
   )
+}
+
+/**
+ * Removes streaming messages that the new connection has not announced.
+ *
+ * @param userId - Removes only streams of this user, whose new message or stream replaces them.
+ */
+export function dropStaleStreams(timeline: MutableTimeline, userId?: string): void {
+  timeline.streaming = reject(
+    timeline.streaming,
+    (message) => message.sequence < 0 && (userId === undefined || userId === message.userId),
+  )
+}
+
+/** Index keys start with a letter for their kind, as users may choose any text as an id. */
+export const indexKeyForId = ({ id }: Pick<Message, 'id'>): string => `i${id}`
+
+/** Finds displayed messages only. */
+export const indexKeyForKey = (key: string): string => `k${key}`
+
+export const indexKeyForStream = (stream: string): string => `s${stream}`
+
+/** Finds all duplicates; the first one is displayed. Undefined for a message that cannot have duplicates. */
+function indexKeyForDuplicates({ userId, payload, ...message }: Message): string | undefined {
+  const clientId = metadataString(message, 'clientMessageId')
+  return clientId && `c${hashText(`${JSON.stringify(payload)}`)} ${userId} ${clientId}`
+}
+
+const none: readonly StoredMessage[] = []
+
+export function findIndexed(
+  { index }: MutableTimeline,
+  indexKey: string | undefined,
+): readonly StoredMessage[] {
+  return (indexKey && lookUpMutable(index, indexKey)) || none
+}
+
+function setIndexed(
+  { index }: MutableTimeline,
+  messages: readonly StoredMessage[],
+  ...indexKeys: (string | undefined)[]
+): void {
+  for (const indexKey of indexKeys) if (indexKey) index.changes.set(indexKey, messages)
+}
+
+/** The key of the stream that a message completes. */
+function completedStreamKey(message: Message): string | undefined {
+  const streamId = metadataString(message, 'streamId')
+  return streamId && streamKey(streamId, message.userId)
+}
+
+export function streamKey(streamId: string, userId: string): string {
+  return `${streamId} ${userId}`
+}
+
+/** The key of a stored message: that of the pending or streaming message that it replaced, otherwise its id. */
+export function messageKey(message: Message, ownId: string): string {
+  const clientId = message.userId === ownId && metadataString(message, 'clientMessageId')
+  return clientId || completedStreamKey(message) || message.id
+}
+
+function metadataString({ metadata }: Pick<Message, 'metadata'>, field: string): string | undefined {
+  const value = metadata?.[field]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** A short hash, so that the index does not contain payloads. */
+function hashText(text: string): number {
+  let hash = 0
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0
+  return hash
 }

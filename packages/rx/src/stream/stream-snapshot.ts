@@ -1,6 +1,6 @@
 import type { UserSignal } from '@parley/core'
-import { appendDelta } from '../timeline/reduce-delta.ts'
-import type { SourceItem } from './conversation-source.ts'
+import { appendDelta } from '../timeline/reduce-timeline.ts'
+import type { SourceItem } from './stream-source.ts'
 
 /** The current state of a stream, for late subscribers. */
 export interface StreamSnapshot {

@@ -1,7 +1,6 @@
 import type { StreamOptions, UserSignal } from '@parley/core'
 import { expect, test } from 'vitest'
-import type { SourceItem } from './conversation-source.ts'
-import { createStreamSource } from './stream-source.ts'
+import { type SourceItem, createStreamSource } from './stream-source.ts'
 
 const createSignal = (id: string): UserSignal => ({ type: 'unknown', data: {}, id })
 
