@@ -1,15 +1,15 @@
 import type { Payload } from '@parley/core'
-import { defineBot, type AnswerStream, type BotDefinition } from '@parley/server'
+import { defineBot, type MessageStream, type BotDefinition } from '@parley/server'
 
 export interface ScriptedBot {
   readonly bot: BotDefinition
   /** Resolves with the stream that the bot opens as its answer to the message "write". */
-  nextStream: () => Promise<AnswerStream>
+  nextStream: () => Promise<MessageStream>
 }
 
 /** Creates a bot that answers "write" with a stream the test controls, and other texts with their reply or an echo. */
 export function createScriptedBot(replies: Record<string, Payload> = {}): ScriptedBot {
-  let nextAnswer = Promise.withResolvers<AnswerStream>()
+  let nextAnswer = Promise.withResolvers<MessageStream>()
   const bot = defineBot({
     name: 'Echo',
     async onMessage({ message: { payload }, reply, stream }) {
@@ -29,7 +29,7 @@ export function createScriptedBot(replies: Record<string, Payload> = {}): Script
     bot,
     async nextStream() {
       const answer = await nextAnswer.promise
-      nextAnswer = Promise.withResolvers<AnswerStream>()
+      nextAnswer = Promise.withResolvers<MessageStream>()
       return answer
     },
   }

@@ -1,7 +1,7 @@
 import type { ChatSignal } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
-import { defineBot, type AnswerStream } from '../src/index.ts'
+import { defineBot, type MessageStream } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, messageTexts } from './support/collect.ts'
@@ -26,7 +26,7 @@ test('a bot sends a welcome message, answers messages and events, and can read t
       await reply(text(`welcome ${user.name}`))
     },
     onMessage: async ({ message, history, reply, conversation }) => {
-      const payloads = (await history()).map(({ payload }) => payload)
+      const payloads = (await history({ includeCurrent: true })).map(({ payload }) => payload)
       await reply(text(`${conversation.id}: ${payloads.length}`), { metadata: { answers: message.id } })
     },
     onEvent: async ({ event, sendEvent }) => {
@@ -196,7 +196,7 @@ test('messages of a bot are validated like those of users', async () => {
     onMessage: async ({ reply, stream }) => {
       const invalid = { type: 'text', text: '' } as const
       await reply(invalid).catch((error: Error) => failures.push(error.message))
-      const empty: AnswerStream = stream()
+      const empty: MessageStream = stream()
       await empty.end().catch((error: Error) => failures.push(error.message))
       await reply(text('still here'))
     },

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Event, Message } from '@parley/core/contract'
 import { signUserKey } from '@parley/core/keys'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { defineBot, type AnswerStream } from '../src/index.ts'
+import { defineBot, type MessageStream } from '../src/index.ts'
 import { kindCode } from '../src/storage/sqlite/schema.ts'
 import { createCommitBarrier, startTestServer, type TestServer } from '../src/testing/index.ts'
 import { openConversationStream, openUserStream, type StreamEvent } from './raw-http/event-stream.ts'
@@ -201,7 +201,7 @@ test('the bot runs no turn for a deleted user, and can neither read nor write th
   const history: unknown[] = []
   const turns: string[] = []
   const aborted: string[] = []
-  let streamingMessage: AnswerStream | undefined
+  let streamingMessage: MessageStream | undefined
   let release = (): void => {}
   const released = new Promise<void>((resolve) => {
     release = resolve

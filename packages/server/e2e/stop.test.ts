@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { ChatSignal } from '@parley/core'
 import { expect, test } from 'vitest'
-import { defineBot, type AnswerStream, type BotDefinition } from '../src/index.ts'
+import { defineBot, type MessageStream, type BotDefinition } from '../src/index.ts'
 import { createCommitBarrier, startTestServer } from '../src/testing/index.ts'
 import { outcome } from './raw-http/outcome.ts'
 import { sendRequest } from './raw-http/send-request.ts'
@@ -16,7 +16,7 @@ const signalTypes = (signals: readonly ChatSignal[]) => signals.map(({ type }) =
 
 /** A bot that streams "Once upon" and then waits until its turn ends. */
 function createStoryteller(options: Partial<BotDefinition> = {}) {
-  const streams: AnswerStream[] = []
+  const streams: MessageStream[] = []
   const bot = defineBot({
     ...options,
     onMessage: async ({ message, signal, stream, reply }) => {
@@ -278,7 +278,7 @@ test('a short lock of the database does not lose the text so far', async () => {
 })
 
 test('a stream without text is removed, and nothing is stored', async () => {
-  const started = Promise.withResolvers<AnswerStream>()
+  const started = Promise.withResolvers<MessageStream>()
   const bot = defineBot({
     onMessage: async ({ signal, stream }) => {
       started.resolve(stream())
@@ -345,7 +345,7 @@ test('twenty participants who stop at once leave one message', async () => {
 })
 
 test('stop and end at the same moment leave one message, whichever comes first', async () => {
-  const streams: AnswerStream[] = []
+  const streams: MessageStream[] = []
   const bot = defineBot({
     onMessage: async ({ stream, signal }) => {
       const answer = stream()

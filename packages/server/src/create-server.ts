@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { createBotHandle, type BotHandle } from './bots/bot-handle.ts'
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
+import { createBotHandle, type BotHandle } from './bots/bot-writer.ts'
 import { buildApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { BotContext } from './http/bot-context.ts'

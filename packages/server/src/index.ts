@@ -16,9 +16,20 @@
  * - `createServer`: runs the API in any Node program
  * - `defineBot` and its types: the handlers of a bot
  */
-export type { AnswerStream, BotDefinition, EventTurn, MessageTurn, Turn } from './bots/bot-definition.ts'
+export type {
+  BotDefinition,
+  EventTurn,
+  FailedTurn,
+  HistoryMessage,
+  HistoryOptions,
+  MessageStream,
+  MessageTurn,
+  PipeOptions,
+  TextSource,
+  Turn,
+} from './bots/bot-definition.ts'
 export { defineBot } from './bots/bot-definition.ts'
-export type { BotHandle } from './bots/bot-handle.ts'
+export type { BotHandle } from './bots/bot-writer.ts'
 export { createServer, type ChatServer, type ListenOptions } from './create-server.ts'
 export { createLogger, type Logger } from './logger.ts'
 export type { BotOptions, ServerOptions } from './server-options.ts'

@@ -1,4 +1,4 @@
-import { defineBot, type AnswerStream, type BotDefinition } from '../../src/index.ts'
+import { defineBot, type MessageStream, type BotDefinition } from '../../src/index.ts'
 
 /** A bot with one streaming message, which the test writes. */
 export interface ControlledBot {
@@ -9,9 +9,9 @@ export interface ControlledBot {
 }
 
 export function createControlledBot(): ControlledBot {
-  let start: (answer: AnswerStream) => void = () => {}
+  let start: (answer: MessageStream) => void = () => {}
   let finish = (): void => {}
-  const started = new Promise<AnswerStream>((resolve) => (start = resolve))
+  const started = new Promise<MessageStream>((resolve) => (start = resolve))
   const finished = new Promise<void>((resolve) => (finish = resolve))
   return {
     bot: defineBot({

@@ -1,11 +1,19 @@
 import { setImmediate as nextIteration, setTimeout as delay } from 'node:timers/promises'
-import type { StoppedTurn } from '../domain/entry-commands.ts'
+import type { LastMessage } from '../domain/entry-commands.ts'
+import type { TurnFilter } from '../domain/queries.ts'
 import type { Change, LogEntry } from '../domain/records.ts'
-import type { Logger } from '../logger.ts'
 import { ApiError } from '../wire/api-error.ts'
 import type { BotDefinition } from './bot-definition.ts'
+import type { TurnContext } from './handler-turn.ts'
 import { createPendingTurns, type PendingTurn, type PendingTurns } from './pending-turns.ts'
-import { handledKinds, startTurn, type TurnContext, type TurnRun } from './turn.ts'
+import {
+  abortReasons,
+  handledKinds,
+  readPreviousOutputs,
+  startTurn,
+  type TurnOutcome,
+  type TurnRun,
+} from './turn.ts'
 
 /**
  * Runs the turns of a bot from the log: one at a time in each conversation, many conversations concurrently.
@@ -18,21 +26,32 @@ export interface BotRunner {
   start(): Promise<void>
   onCommit(changes: readonly Change[]): void
   /**
-   * Stops the running turn of a conversation, if any. Its streaming messages are stored with their text so far, in one
-   * transaction with the end of the turn; resolves afterwards. The next turn starts when the handler has settled.
+   * Stops the running turn of a conversation, or the one that waits for `maxConcurrentTurns`. Its streaming messages are
+   * stored with their text so far, in one transaction with the end of the turn; resolves afterwards. The next turn
+   * starts when the handler has settled.
+   *
+   * @throws ApiError of type `Unavailable` if the database cannot store it for some seconds. Keeps trying nevertheless.
    */
   stopTurn(conversationRowId: number): Promise<void>
   /** Aborts the running turns. They run again at the next start. */
   stop(): Promise<void>
 }
 
+/** A finished turn, for tests. */
+export interface FinishedTurn extends Pick<TurnOutcome, 'failure'> {
+  readonly entry: LogEntry
+  /** The messages and events that the turn stored, oldest first. */
+  readonly outputs: readonly LogEntry[]
+}
+
 export interface BotRunnerOptions extends TurnContext {
   readonly definition: BotDefinition
-  readonly logger: Logger
   /** Longer turns are aborted. */
   readonly turnTimeoutMs: number
   /** Maximum number of concurrent turns. Others wait in the log. */
   readonly maxConcurrentTurns: number
+  /** Called after each turn whose handler was called. */
+  readonly onTurnFinished?: ((turn: FinishedTurn) => void) | undefined
 }
 
 interface RunningTurn {
@@ -52,25 +71,29 @@ const staleAfterMs = 24 * 60 * 60 * 1000
 /** No further turn starts while the entries of the running turns exceed this in total. */
 const maxRunningBytes = 32 * 1024 * 1024
 const retryDelayMs = 1_000
-const maxStopAttempts = 3
-const serverStopping = new Error('the server is stopping')
-const conversationDeleted = new Error('the conversation was deleted')
-const userDeleted = new Error('the user was deleted')
-const stoppedByUser = new Error('a user stopped the turn')
-/** Abort reasons that do not count as failures of a turn. */
-const deletions = new Set<unknown>([conversationDeleted, userDeleted])
+/** How long a stop request waits for the database before it gets 503. */
+const stopRequestTimeoutMs = 3_000
+/** How long the last messages of a turn are kept in memory while the database is not available. */
+const maxStoreMs = 10 * 60_000
+const nothingSent = { hasMessage: false, hasFailureMessage: false }
+const { serverStopping, conversationDeleted, userDeleted, stoppedByUser } = abortReasons
 
-/** @throws Error if `maxConcurrentTurns` is less than 1. */
+/** @throws Error if `maxConcurrentTurns` is less than 1, or `errorMessage` is empty. */
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
   if (!(options.maxConcurrentTurns >= 1))
     throw new Error('Unable to start the bot; maxConcurrentTurns is less than 1. Set it to 1 or more.')
   const { bot, definition, storage, logger } = options
+  if (definition.errorMessage === '')
+    throw new Error(
+      'Unable to start the bot; errorMessage is empty. Set it to a text, or to false to send nothing.',
+    )
   const kinds = handledKinds(definition)
   /** By conversation. */
   const runningTurns = new Map<number, RunningTurn>()
   const running = new Set<Promise<void>>()
   let runningBytes = 0
   let pending: PendingTurns | undefined
+  let filter: TurnFilter | undefined
   let isStopping = false
 
   const finish = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
@@ -87,62 +110,80 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       })
   }
 
+  /**
+   * Stores the end of a turn with its last messages. Tries again while the database is not available, as another
+   * program may have locked it: the messages would be lost.
+   */
+  const storeEnd = async (
+    { conversationRowId, seq }: { conversationRowId: number; seq: number },
+    messages: LastMessage[],
+  ): Promise<LogEntry[]> => {
+    const startedAt = performance.now()
+    for (;;) {
+      try {
+        const watermark = pending?.watermark() ?? 0
+        return await storage.execute('finishTurn', { bot, conversationRowId, seq, watermark, messages })
+      } catch (error) {
+        const isTemporary = error instanceof ApiError && error.type === 'Unavailable' && !isStopping
+        if (!isTemporary || performance.now() - startedAt > maxStoreMs) throw error
+        await delay(retryDelayMs)
+      }
+    }
+  }
+
+  /** Whether a newer message makes the turn of this one superfluous. */
+  const isInterrupted = async ({ kind, conversationRowId, seq }: LogEntry): Promise<boolean> => {
+    if (definition.onBusy !== 'interrupt' || kind !== 'message_created' || !filter) return false
+    const newer = { ...filter, kinds: [kind] }
+    return (await storage.queries.nextTurn(bot, newer, { conversationRowId, seq })) !== undefined
+  }
+
   /** Reads the message or event of the turn, and calls the handler. */
-  const runHandler = async (
-    { conversationRowId, seq, isRetry }: PendingTurn,
-    current: RunningTurn,
-  ): Promise<void> => {
+  const runHandler = async (turn: PendingTurn, current: RunningTurn): Promise<void> => {
     const { queries } = storage
-    const entry = await queries.entry(conversationRowId, seq)
-    const conversation = await queries.conversationByRowId(conversationRowId)
+    const entry = await queries.entry(turn.conversationRowId, turn.seq)
+    const conversation = await queries.conversationByRowId(turn.conversationRowId)
     const user = entry && (await queries.userByRowId(entry.userRowId))
     // The entry, its user or the conversation was deleted while the turn was pending.
     if (!conversation || !user) return
-    const previousOutputs = isRetry ? await queries.turnOutputs(conversationRowId, seq) : []
+    const previous = turn.isRetry ? await readPreviousOutputs(storage, turn) : { seqs: [], ...nothingSent }
+    if (previous.hasFailureMessage || (await isInterrupted(entry))) return
 
-    const { controller } = current
+    const { signal } = current.controller
     // Stopped before it began.
-    if (controller.signal.aborted) return
+    if (signal.aborted) return
     current.userRowId = user.rowId
     current.ownerRowId = conversation.ownerRowId
-    const timedOut = new Error(`the turn took longer than ${options.turnTimeoutMs} ms`)
-    const timer = setTimeout(() => {
-      controller.abort(timedOut)
-    }, options.turnTimeoutMs)
-    const { signal } = controller
-    try {
-      const isConversationDeleted = (): boolean => current.isConversationDeleted
-      const request = { entry, conversation, user, signal, previousOutputs, isConversationDeleted }
-      current.run = startTurn(definition, request, options)
-      await current.run.finished
-      signal.throwIfAborted()
-    } catch (error) {
-      if (isStopping || (current.stopping && signal.reason !== timedOut)) return
-      const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
-      if (!deletions.has(error)) logger.error(fields, 'a turn of the bot failed; it is not retried')
-    } finally {
-      clearTimeout(timer)
+    const isConversationDeleted = (): boolean => current.isConversationDeleted
+    const timeoutMs = options.turnTimeoutMs
+    const request = { entry, conversation, user, signal, timeoutMs, previous, isConversationDeleted }
+    current.run = startTurn(definition, request, options)
+    const { failure, messages } = await current.run.finished
+    // The caller of `stopTurn` handles its error.
+    await current.stopping?.catch(() => {})
+    if (messages.length > 0 && !signal.aborted) await storeEnd(turn, [...messages])
+    if (options.onTurnFinished && !isStopping) {
+      const seqs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
+      const outputs = await Promise.all(seqs.map((seq) => queries.entry(turn.conversationRowId, seq)))
+      options.onTurnFinished({
+        entry,
+        outputs: outputs.filter((output) => output !== undefined),
+        ...(failure ? { failure } : {}),
+      })
     }
   }
 
   const stopTurn = async (conversationRowId: number, turn: RunningTurn): Promise<void> => {
-    const { seq } = turn
-    /** Tries again, as the text is lost otherwise: another program may lock the database for a moment. */
-    const store = async (messages: StoppedTurn['messages']): Promise<LogEntry[]> => {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          const watermark = pending?.watermark() ?? 0
-          return await storage.execute('stopTurn', { bot, conversationRowId, seq, watermark, messages })
-        } catch (error) {
-          const isTemporary = error instanceof ApiError && error.type === 'Unavailable' && !isStopping
-          if (!isTemporary || attempt === maxStopAttempts) throw error
-          await delay(retryDelayMs)
-        }
-      }
-    }
+    const store = (messages: LastMessage[]): Promise<LogEntry[]> =>
+      storeEnd({ conversationRowId, seq: turn.seq }, messages)
     const stored = turn.run ? turn.run.stop(store) : store([])
     turn.controller.abort(stoppedByUser)
-    await stored
+    try {
+      await stored
+    } catch (error) {
+      logger.error({ err: error, bot: bot.userId }, 'unable to store the end of a stopped turn')
+      throw error
+    }
   }
 
   const run = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
@@ -151,11 +192,10 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     runningTurns.set(conversationRowId, current)
     try {
       await runHandler(turn, current)
-      // The caller of `stopTurn` handles the error.
-      await current.stopping?.catch(() => {})
     } catch (error) {
-      logger.error({ err: error, bot: bot.userId }, 'unable to start a turn of the bot; it is skipped')
+      logger.error({ err: error, bot: bot.userId }, 'unable to run a turn of the bot; it is skipped')
     } finally {
+      await current.stopping?.catch(() => {})
       runningTurns.delete(conversationRowId)
     }
     if (!isStopping) await finish(turns, turn)
@@ -224,33 +264,56 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     return start
   }
 
-  const stopRunningTurn = async (conversationRowId: number): Promise<void> => {
+  const stopRunningTurn = async (conversationRowId: number): Promise<boolean> => {
     const turn = runningTurns.get(conversationRowId)
     if (turn && !isStopping) await (turn.stopping ??= stopTurn(conversationRowId, turn))
+    return turn !== undefined
+  }
+
+  /** Also stops a turn that would run if the limits allowed it. */
+  const stopCurrentTurn = async (conversationRowId: number): Promise<void> => {
+    if (await stopRunningTurn(conversationRowId)) return
+    // A turn that was taken from the queue is about to run.
+    await startTurns()
+    if ((await stopRunningTurn(conversationRowId)) || isStopping || !pending) return
+    const waiting = await pending.take(conversationRowId)
+    if (waiting) await finish(pending, waiting)
   }
 
   const interruptTurn = ({ conversationRowId, seq }: LogEntry): void => {
     // The scan may find an entry, and start its turn, before this thread learns of the commit.
     const turn = runningTurns.get(conversationRowId)
     if (!turn || turn.seq >= seq) return
-    stopRunningTurn(conversationRowId).catch((error: unknown) => {
-      logger.error({ err: error, bot: bot.userId }, 'unable to store an interrupted turn of the bot')
-    })
+    // `stopTurn` logs its error.
+    stopRunningTurn(conversationRowId).catch(() => {})
   }
 
   return {
-    stopTurn: stopRunningTurn,
+    stopTurn: async (conversationRowId) => {
+      const end = new AbortController()
+      const timeout = delay(stopRequestTimeoutMs, undefined, { signal: end.signal }).then(
+        () => {
+          throw new ApiError(
+            'Unavailable',
+            'Unable to stop the turn yet; the database is not available. Its text is stored as soon as possible.',
+          )
+        },
+        () => {},
+      )
+      const stopped = stopCurrentTurn(conversationRowId)
+      try {
+        await Promise.race([stopped, timeout])
+      } finally {
+        end.abort()
+      }
+    },
     start: async () => {
       const { queries } = storage
       const watermark = await queries.watermark(bot)
       const upTo = Math.max(watermark ?? 0, await queries.latestSequence())
       const after = watermark ?? upTo
-      pending = createPendingTurns({
-        bot,
-        queries,
-        filter: { kinds, after, backlog: { upTo, since: options.now() - staleAfterMs } },
-        scan: { after, upTo },
-      })
+      filter = { kinds, after, backlog: { upTo, since: options.now() - staleAfterMs } }
+      pending = createPendingTurns({ bot, queries, filter, scan: { after, upTo } })
       if (watermark === undefined) {
         await storage.execute('finishTurn', { bot, conversationRowId: 0, seq: 0, watermark: upTo })
       }

@@ -3,9 +3,9 @@ import type { BotEntry } from '../domain/entry-commands.ts'
 import type { ListedMessage } from '../domain/queries.ts'
 import type { BotRecord, LogEntry } from '../domain/records.ts'
 import type { Storage } from '../domain/storage.ts'
+import { ApiError } from '../wire/api-error.ts'
 import { messageJson, streamDataJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
-import { assertMessageSize } from './message-size.ts'
 
 /** The conversation to which the bot writes, and the current turn if any. */
 export interface WriteTarget {
@@ -28,18 +28,16 @@ export function createBotWriter(storage: Storage, target: WriteTarget): BotWrite
 
   return {
     message: async (payload, { metadata, streamId }) => {
+      const action = 'send the message'
       const fullMetadata = withStream(metadata, streamId)
       const entry = {
-        payload: validateJson('Payload', payload, { action: 'send the message', subject: 'the payload' }),
+        payload: validateJson('Payload', payload, { action, subject: 'the payload' }),
         metadata:
           fullMetadata === undefined
             ? undefined
-            : validateJson('JsonObject', fullMetadata, {
-                action: 'send the message',
-                subject: 'the metadata',
-              }),
+            : validateJson('JsonObject', fullMetadata, { action, subject: 'the metadata' }),
       }
-      assertMessageSize('send the message', entry.payload, entry.metadata)
+      assertMessageSize(action, entry.payload, entry.metadata)
       return append({ kind: 'message_created', ...entry, streamId })
     },
     event: async (payload) =>
@@ -52,6 +50,33 @@ export function createBotWriter(storage: Storage, target: WriteTarget): BotWrite
   }
 }
 
+/** Sends as a bot outside of its turns. */
+export interface BotHandle {
+  /**
+   * Sends a message to a conversation. Resolves when it is stored.
+   *
+   * @throws Error if the conversation is unknown, the payload is invalid, or payload and metadata exceed 1 MiB.
+   */
+  send(
+    conversationId: string,
+    payload: Payload,
+    options?: { metadata?: Record<string, unknown> },
+  ): Promise<Message>
+  /** Sends an event. Events of bots are only streamed and cannot be fetched. */
+  sendEvent(conversationId: string, payload: Record<string, unknown>): Promise<void>
+}
+
+export function createBotHandle(bot: BotRecord, storage: Storage): BotHandle {
+  const createWriter = (id: string) => createBotWriter(storage, { bot, conversation: { id } })
+  return {
+    send: async (conversationId, payload, options = {}) =>
+      publicMessage(await createWriter(conversationId).message(payload, options)),
+    sendEvent: async (conversationId, payload) => {
+      await createWriter(conversationId).event(payload)
+    },
+  }
+}
+
 export function publicMessage(entry: ListedMessage): Message {
   return JSON.parse(messageJson(entry)) as Message
 }
@@ -60,6 +85,23 @@ export function publicMessage(entry: ListedMessage): Message {
 export function withStream(metadata: unknown, streamId: string | undefined): unknown {
   if (streamId === undefined) return metadata
   return { ...(metadata as object | undefined), streamId }
+}
+
+/** The limit for a bot's messages and events, payload and metadata together. Equals the limit of request bodies. */
+export const maxMessageBytes: number = 1024 * 1024
+
+/** @throws ApiError of type `PayloadTooLarge` that names the limit. */
+export function assertMessageSize(action: string, ...texts: (string | undefined)[]): void {
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), 0)
+  if (bytes > maxMessageBytes) throw messageTooLarge(action, bytes)
+}
+
+export function messageTooLarge(action: string, bytes: number): ApiError {
+  return new ApiError(
+    'PayloadTooLarge',
+    `Unable to ${action}; payload and metadata have ${bytes} bytes as JSON, ` +
+      `and the limit is ${maxMessageBytes} (1 MiB). Send less, or several messages.`,
+  )
 }
 
 function validateJson(

@@ -24,6 +24,8 @@ export interface PendingTurns {
    * turn of that conversation until this one is finished.
    */
   next(): Promise<PendingTurn | undefined>
+  /** Returns the next turn of a waiting conversation, as `next` does. */
+  take(conversationRowId: number): Promise<PendingTurn | undefined>
   finish(turn: PendingTurn): void
   /** Scans a slice of the log, if memory has room for more conversations. @returns Whether another slice follows. */
   scan(): Promise<boolean>
@@ -110,6 +112,18 @@ export function createPendingTurns({ bot, queries, filter, scan }: PendingTurnsO
         else conversations.delete(first.rowId)
       }
       return undefined
+    },
+    take: async (conversationRowId) => {
+      const index = queue.findIndex(({ rowId }) => rowId === conversationRowId)
+      const [conversation] = index < 0 ? [] : queue.splice(index, 1)
+      if (!conversation) return undefined
+      let turn: PendingTurn | undefined
+      try {
+        turn = await readNext(conversation)
+      } finally {
+        if (!turn) queue.push(conversation)
+      }
+      return turn
     },
     finish: ({ conversationRowId, sequence }) => {
       const conversation = conversations.get(conversationRowId)

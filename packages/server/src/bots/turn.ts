@@ -1,88 +1,168 @@
-import type { Conversation, Event, User } from '@parley/core/contract'
-import type { StoppedTurn } from '../domain/entry-commands.ts'
-import type { BotRecord, ConversationRecord, LogEntry, UserRecord } from '../domain/records.ts'
+import type { Event } from '@parley/core/contract'
+import type { LastMessage } from '../domain/entry-commands.ts'
+import type { ConversationRecord, LogEntry, UserRecord } from '../domain/records.ts'
 import type { Storage } from '../domain/storage.ts'
-import type { Logger } from '../logger.ts'
-import type { Hub } from '../signals/hub.ts'
-import { type EntryKind, conversationJson, eventJson, userJson } from '../wire/render.ts'
-import { createAnswerStream, type TurnStream } from './answer-stream.ts'
-import type { BotDefinition, Turn } from './bot-definition.ts'
-import { createBotWriter, publicMessage } from './bot-writer.ts'
-
-export interface TurnContext {
-  readonly bot: BotRecord
-  readonly storage: Storage
-  readonly hub: Hub
-  readonly logger: Logger
-  readonly now: () => number
-}
+import { eventJson, type EntryKind } from '../wire/render.ts'
+import type { BotDefinition, FailedTurn, Turn } from './bot-definition.ts'
+import { publicMessage } from './bot-writer.ts'
+import { createHandlerTurn, failedMetadata, type HandlerTurn, type TurnContext } from './handler-turn.ts'
 
 export interface TurnRequest {
   readonly entry: LogEntry
   readonly conversation: ConversationRecord
   readonly user: UserRecord
+  /** Aborts with one of `abortReasons`. */
   readonly signal: AbortSignal
-  /** INV-9: the `seq` of each entry that an interrupted run stored, oldest first. They are not stored again. */
-  readonly previousOutputs: number[]
+  readonly timeoutMs: number
+  readonly previous: PreviousOutputs
   readonly isConversationDeleted: () => boolean
 }
 
-const maxHistory = 100
-const maxHistoryBytes = 2 * 1024 * 1024
-
-/** How long a handler may keep running after its signal has aborted. */
-const abortTimeoutMs = 2_000
+/** INV-9: what an interrupted run stored. It is not stored again. */
+export interface PreviousOutputs {
+  /** The `seq` of each message and event that the run has not returned to the handler yet, oldest first. */
+  readonly seqs: number[]
+  readonly hasMessage: boolean
+  /** Whether the run had failed, and the user was told. Then the turn does not run again. */
+  readonly hasFailureMessage: boolean
+}
 
 /** A turn whose handler was called. */
 export interface TurnRun {
-  /** Settles when the handler does, or some time after the signal aborted. */
-  readonly finished: Promise<void>
+  /** Resolves when the handlers have settled, or some time after the signal aborted. Never rejects. */
+  readonly finished: Promise<TurnOutcome>
   /**
    * Ends the turn for its conversation: stores the text so far of its open streams, and rejects further messages of the
    * handler.
    *
    * @param store - Stores the messages together with the end of the turn.
    */
-  stop(store: (messages: StoppedTurn['messages']) => Promise<LogEntry[]>): Promise<void>
+  stop(store: (messages: LastMessage[]) => Promise<LogEntry[]>): Promise<void>
 }
 
-/** Calls the handler for one entry. When it has finished, streams that are still open are aborted. */
-export function startTurn(definition: BotDefinition, request: TurnRequest, context: TurnContext): TurnRun {
-  const state: TurnState = { phase: 'running', open: new Set() }
-  const turn = createTurn(request, context, state)
+export interface TurnOutcome {
+  /** The failure of the handler. */
+  readonly failure?: { readonly error: unknown }
+  /** To store together with the end of the turn. */
+  readonly messages: readonly LastMessage[]
+}
 
-  const run = async (): Promise<void> => {
-    try {
-      await raceAbort(callHandler(definition, request.entry, turn), request.signal)
-    } finally {
-      if (state.phase === 'running') state.phase = 'over'
-      for (const stream of state.open) if (stream.isOpen()) await stream.abort()
-    }
+/** Why the server aborts a turn. None of them is a failure of the turn. */
+export const abortReasons: Readonly<
+  Record<'serverStopping' | 'conversationDeleted' | 'userDeleted' | 'stoppedByUser', Error>
+> = {
+  serverStopping: new Error('the server is stopping'),
+  conversationDeleted: new Error('the conversation was deleted'),
+  userDeleted: new Error('the user was deleted'),
+  stoppedByUser: new Error('a user stopped the turn'),
+}
+
+/** How long a handler may keep running after its signal has aborted. */
+const abortTimeoutMs = 2_000
+/** How long `onError` may take. */
+const errorTimeoutMs = 30_000
+
+/**
+ * Calls the handler for one entry, and `onError` if it fails. When a handler has finished, streams that are still open
+ * are aborted.
+ */
+export function startTurn(definition: BotDefinition, request: TurnRequest, context: TurnContext): TurnRun {
+  const { entry, conversation, signal, previous } = request
+  const fields = { bot: context.bot.userId, conversationId: conversation.id }
+  let current: HandlerTurn | undefined
+  let hasSent = previous.hasMessage
+
+  const call = async (
+    handler: (turn: Turn) => unknown,
+    limits: CallLimits,
+  ): Promise<TurnOutcome['failure']> => {
+    const timeout = new AbortController()
+    const handlerTurn = createHandlerTurn(
+      {
+        ...request,
+        previousOutputs: limits.isFailed ? [] : previous.seqs,
+        signal: AbortSignal.any([signal, timeout.signal]),
+        isFailed: limits.isFailed,
+      },
+      context,
+    )
+    current = handlerTurn
+    const failure = await callHandler(() => handler(handlerTurn.turn), {
+      handlerTurn,
+      request,
+      timeout,
+      ...limits,
+    })
+    hasSent = (await handlerTurn.close()) || hasSent
+    return failure
   }
+
+  const run = async (): Promise<TurnOutcome> => {
+    const { trigger, handler } = findHandler(definition, entry)
+    const failure = await call(handler, { timeoutMs: request.timeoutMs, isFailed: false })
+    if (!failure) return { messages: [] }
+    context.logger.error({ err: failure.error, ...fields }, 'a turn of the bot failed; it is not retried')
+    const { onError } = definition
+    if (onError && !signal.aborted) {
+      const errorFailure = await call((turn) => onError(failure.error, { ...turn, ...trigger }), {
+        timeoutMs: errorTimeoutMs,
+        isFailed: true,
+      })
+      if (errorFailure)
+        context.logger.error({ err: errorFailure.error, ...fields }, 'onError of the bot failed')
+    }
+    const isSilent = !hasSent && !signal.aborted && entry.kind !== 'conversation_created'
+    return { failure, messages: isSilent ? errorMessages(definition) : [] }
+  }
+
   return {
     finished: run(),
     stop: async (store) => {
-      state.phase = 'stopped'
       const stored = Promise.withResolvers<LogEntry[]>()
-      const open = [...state.open].filter((stream) => stream.isOpen())
-      const messages = open.map((stream) => stream.stop(stored.promise))
-      stored.resolve(store(messages.filter((message) => message !== undefined)))
+      stored.resolve(store(current?.stop(stored.promise) ?? []))
       await stored.promise
     },
   }
 }
 
-interface TurnState {
-  phase: 'running' | 'over' | 'stopped'
-  readonly open: Set<TurnStream>
+interface CallLimits {
+  readonly timeoutMs: number
+  /** Whether the handler is `onError`. */
+  readonly isFailed: boolean
 }
 
-async function callHandler(definition: BotDefinition, entry: LogEntry, turn: Turn): Promise<void> {
-  if (entry.kind === 'message_created')
-    await definition.onMessage?.({ ...turn, message: publicMessage(entry) })
-  else if (entry.kind === 'event_created') {
-    await definition.onEvent?.({ ...turn, event: JSON.parse(eventJson(entry)) as Event })
-  } else await definition.onConversation?.(turn)
+/** Returns the failure of the handler, unless the server aborted the turn. */
+async function callHandler(
+  handler: () => unknown,
+  {
+    handlerTurn,
+    request,
+    timeout,
+    timeoutMs,
+  }: { handlerTurn: HandlerTurn; request: TurnRequest; timeout: AbortController; timeoutMs: number },
+): Promise<TurnOutcome['failure']> {
+  const timedOut = new Error(`the turn took longer than ${timeoutMs} ms`)
+  const timer = setTimeout(() => {
+    timeout.abort(timedOut)
+  }, timeoutMs)
+  const { signal } = handlerTurn.turn
+  const work = async (): Promise<void> => {
+    await handler()
+    // A handler that does not await `pipe` ends with it.
+    await handlerTurn.pipesSettled()
+  }
+  try {
+    await raceAbort(work(), signal)
+    return signal.reason === timedOut ? { error: timedOut } : undefined
+  } catch (error) {
+    if (signal.reason === timedOut) return { error: timedOut }
+    const { reason } = request.signal as { reason: unknown }
+    const isQuiet =
+      reason === abortReasons.stoppedByUser || reason === abortReasons.serverStopping || error === reason
+    return request.signal.aborted && isQuiet ? undefined : { error }
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 /** Settles like `work`. If `work` is still pending some time after the signal aborted, rejects with its reason. */
@@ -97,13 +177,30 @@ async function raceAbort(work: Promise<void>, signal: AbortSignal): Promise<void
         clearTimeout(timer)
       })
     }
-    signal.addEventListener('abort', startTimeout, { once: true, signal: end.signal })
+    if (signal.aborted) startTimeout()
+    else signal.addEventListener('abort', startTimeout, { once: true, signal: end.signal })
   })
   try {
     await Promise.race([work, timeout])
   } finally {
     end.abort()
   }
+}
+
+/** Returns the handler of an entry, and what the failed turn tells of the entry. */
+function findHandler(
+  definition: BotDefinition,
+  entry: LogEntry,
+): { handler: (turn: Turn) => unknown; trigger: Pick<FailedTurn, 'message' | 'event'> } {
+  if (entry.kind === 'message_created') {
+    const message = publicMessage(entry)
+    return { handler: (turn) => definition.onMessage?.({ ...turn, message }), trigger: { message } }
+  }
+  if (entry.kind === 'event_created') {
+    const event = JSON.parse(eventJson(entry)) as Event
+    return { handler: (turn) => definition.onEvent?.({ ...turn, event }), trigger: { event } }
+  }
+  return { handler: (turn) => definition.onConversation?.(turn), trigger: {} }
 }
 
 /** The kinds of entries that start a turn of the bot. */
@@ -115,97 +212,26 @@ export function handledKinds(definition: BotDefinition): EntryKind[] {
   ]
 }
 
-function createTurn(
-  { entry, conversation, user, signal, previousOutputs, isConversationDeleted }: TurnRequest,
-  context: TurnContext,
-  state: TurnState,
-): Turn {
-  const { bot, storage, hub, logger } = context
-  const writer = createBotWriter(storage, {
-    bot,
-    conversation: { rowId: conversation.rowId },
-    turn: entry.seq,
-  })
-  /** Returns a reader for the next entry that an interrupted run stored. Read on demand, as entries may be large. */
-  const takePreviousOutput = (): (() => Promise<LogEntry>) | undefined => {
-    const seq = previousOutputs.shift()
-    if (seq === undefined) return undefined
-    return async () => {
-      const found = await storage.queries.entry(conversation.rowId, seq)
-      if (found) return found
-      throw new Error(
-        'Unable to return the message of the interrupted run; it was deleted. It is not sent again.',
-      )
-    }
-  }
-  const assertTurn = (): void => {
-    if (state.phase === 'running') return
-    const reason = state.phase === 'stopped' ? 'was stopped by a user' : 'is over'
-    throw new Error(`Unable to send; the turn ${reason}. Outside of a turn, use chat.bot(webhookId).send().`)
-  }
-  const sendInTurn = async <T>(send: () => Promise<T>, isAllowedAfterStop: boolean): Promise<T> => {
-    if (!isAllowedAfterStop || state.phase !== 'stopped') assertTurn()
-    return send()
-  }
-  /** Logs the error if sending fails, as the handler may not await the promise. Prevents unhandled rejections. */
-  const logRejection = <T>(send: () => Promise<T>, { isAllowedAfterStop = false } = {}): Promise<T> => {
-    const sent = sendInTurn(send, isAllowedAfterStop)
-    sent.catch((error: unknown) => {
-      if (state.phase === 'stopped') return
-      logger.warn(
-        { err: error, bot: bot.userId, conversationId: conversation.id },
-        'the bot was unable to send',
-      )
-    })
-    return sent
-  }
+const defaultErrorMessage = 'Sorry, something went wrong. Please try again.'
 
-  return {
-    conversation: JSON.parse(conversationJson(conversation)) as Conversation,
-    user: JSON.parse(userJson(user)) as User,
-    signal,
-    history: async ({ limit = 20 } = {}) => {
-      const query = {
-        cursor: undefined,
-        limit: Math.min(Math.max(limit, 1), maxHistory),
-        maxBytes: maxHistoryBytes,
-      }
-      return (await storage.queries.messages(conversation, query)).map(publicMessage)
-    },
-    reply: (payload, options = {}) =>
-      logRejection(async () => {
-        const readStored = takePreviousOutput()
-        return publicMessage(await (readStored ? readStored() : writer.message(payload, options)))
-      }),
-    sendEvent: (payload) =>
-      logRejection(async () => {
-        if (!takePreviousOutput()) await writer.event(payload)
-      }),
-    stream: ({ type = 'text' } = {}) => {
-      const isStopped = state.phase === 'stopped'
-      if (!isStopped) assertTurn()
-      const stream = createAnswerStream(
-        {
-          type,
-          conversationRowId: conversation.rowId,
-          conversationId: conversation.id,
-          ownerRowId: conversation.ownerRowId,
-          userId: bot.userId,
-          createdAt: context.now(),
-          afterSeq: entry.seq,
-          readPrevious: isStopped ? undefined : takePreviousOutput(),
-          isHidden: isStopped || isConversationDeleted(),
-        },
-        { hub, writer },
-      )
-      // Does not throw: in a callback, such as an abort listener, an exception would end the process.
-      if (isStopped) stream.stop(Promise.resolve([]))
-      else state.open.add(stream)
-      return {
-        ...stream,
-        end: (options) => logRejection(() => stream.end(options), { isAllowedAfterStop: true }),
-        abort: () => logRejection(() => stream.abort(), { isAllowedAfterStop: true }),
-      }
-    },
+function errorMessages({ errorMessage = defaultErrorMessage }: BotDefinition): LastMessage[] {
+  if (errorMessage === false) return []
+  const payload = JSON.stringify({ type: 'text', text: errorMessage })
+  return [{ payload, metadata: JSON.stringify(failedMetadata) }]
+}
+
+/** Reads what an interrupted run of a turn stored, one entry at a time, as entries may be large. */
+export async function readPreviousOutputs(
+  { queries }: Storage,
+  turn: { conversationRowId: number; seq: number },
+): Promise<PreviousOutputs> {
+  const seqs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
+  let [hasMessage, hasFailureMessage] = [false, false]
+  for (const seq of seqs) {
+    const entry = await queries.entry(turn.conversationRowId, seq)
+    if (entry?.kind !== 'message_created') continue
+    hasMessage = true
+    hasFailureMessage ||= (JSON.parse(entry.metadata ?? '{}') as { failed?: unknown }).failed === true
   }
+  return { seqs, hasMessage, hasFailureMessage }
 }

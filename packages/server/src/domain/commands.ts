@@ -7,14 +7,7 @@ import {
   getOrCreateConversation,
   removeParticipant,
 } from './conversation-commands.ts'
-import {
-  appendByBot,
-  createEvent,
-  createMessage,
-  deleteMessage,
-  finishTurn,
-  stopTurn,
-} from './entry-commands.ts'
+import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
 import type { ConversationRecord, LogEntry, UserRecord } from './records.ts'
 import type { Transaction, Caller } from './transaction.ts'
 import { registerBot, createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
@@ -40,7 +33,6 @@ interface Commands {
   createEvent: typeof createEvent
   appendByBot: typeof appendByBot
   finishTurn: typeof finishTurn
-  stopTurn: typeof stopTurn
   registerBot: typeof registerBot
 }
 
@@ -63,7 +55,6 @@ const commands: Commands = {
   createEvent,
   appendByBot,
   finishTurn,
-  stopTurn,
   registerBot,
 }
 

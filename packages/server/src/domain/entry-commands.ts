@@ -77,23 +77,27 @@ export function appendByBot(tx: Transaction, input: BotEntry): LogEntry {
   })
 }
 
-/** The end of a turn that a user stopped. */
-export interface StoppedTurn {
-  readonly bot: BotRecord
-  readonly conversationRowId: number
-  /** The `seq` of the entry that the turn handles. */
-  readonly seq: number
-  readonly watermark: number
-  /** The texts so far of the streaming messages. */
-  readonly messages: readonly Pick<BotEntry, 'payload' | 'metadata' | 'streamId'>[]
-}
+/** A message that is stored together with the end of its turn. */
+export type LastMessage = Pick<BotEntry, 'payload' | 'metadata' | 'streamId'>
 
-/** Stores the streaming messages with their text so far, and that the turn has finished. */
-export function stopTurn(tx: Transaction, input: StoppedTurn): LogEntry[] {
-  const { bot, conversationRowId: rowId, seq: turn, messages } = input
-  // In a conversation that was deleted meanwhile, there is nothing to store.
-  if (!tx.findConversationByRowId(rowId)) return []
+/**
+ * Stores that a turn has finished, and its last messages: the texts so far of a stopped turn, or the error message of a
+ * failed one. In a conversation that was deleted meanwhile, there is nothing to store.
+ */
+export function finishTurn(
+  tx: Transaction,
+  input: {
+    bot: BotRecord
+    conversationRowId: number
+    /** The `seq` of the entry that the turn handles. */
+    seq: number
+    watermark: number
+    messages?: readonly LastMessage[]
+  },
+): LogEntry[] {
+  const { bot, conversationRowId: rowId, seq: turn, messages = [] } = input
   tx.finishTurn(bot, input)
+  if (messages.length === 0 || !tx.findConversationByRowId(rowId)) return []
   return messages.map((message) =>
     appendByBot(tx, { ...message, bot, conversation: { rowId }, kind: 'message_created', turn }),
   )
@@ -107,14 +111,6 @@ function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry
   if (!record) throw unknownConversation('id' in conversation ? conversation.id : '(deleted)')
   return record
 }
-
-export function finishTurn(
-  tx: Transaction,
-  input: { bot: BotRecord; conversationRowId: number; seq: number; watermark: number },
-): void {
-  tx.finishTurn(input.bot, input)
-}
-
 export function appendMessageDeleted(
   tx: Transaction,
   conversation: ConversationRecord,

@@ -19,7 +19,7 @@ export interface Backlogs {
 }
 
 /** Smaller backlogs soon fit into the buffers of the operating system. */
-const negligibleBytes = 64 * 1024
+export const negligibleBytes: number = 64 * 1024
 
 export function createBacklogs(limits: BacklogLimits): Backlogs {
   // Most users have a single stream; a set would take four times the memory.

@@ -1,5 +1,5 @@
 import type { Change, LogEntry } from '../domain/records.ts'
-import { createBacklogs } from './backlogs.ts'
+import { createBacklogs, negligibleBytes } from './backlogs.ts'
 import { createDrafts, type Drafts } from './drafts.ts'
 import {
   commentFrame,
@@ -9,7 +9,7 @@ import {
   type EphemeralSignal,
   type Frame,
 } from './frame.ts'
-import type { ConversationListener, UserListener } from './listener.ts'
+import type { ConversationListener, Sink, UserListener } from './listener.ts'
 import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
 import { createSinkBatch } from './sink-batch.ts'
 import { createUserPublisher } from './user-publisher.ts'
@@ -29,6 +29,8 @@ export interface Hub {
   publish(changes: readonly Change[]): void
   /** Sends a signal that is not stored to the listeners that have caught up. */
   publishEphemeral(conversationRowId: number, signal: EphemeralSignal): void
+  /** The sinks of the listeners of a conversation that have more than 64 KiB of unsent data. */
+  slowSinks(conversationRowId: number): Sink[]
   join(listener: ConversationListener): Channel
   leave(listener: ConversationListener): void
   /** Loads the conversations of a user for their streams, if they are not loaded yet. */
@@ -214,6 +216,10 @@ export function createHub(options: HubOptions): Hub {
           if (listener.isCaughtUp) write(listener, (frame ??= ephemeralFrame(signal)))
       }
     },
+    slowSinks: (conversationRowId) =>
+      [...listenerSets(conversationRowId)].flatMap((listeners) =>
+        [...listeners].map(({ sink }) => sink).filter((sink) => sink.bufferedBytes() > negligibleBytes),
+      ),
     join: (listener) => {
       const { conversationRowId } = listener
       const channel = channels.get(conversationRowId) ?? {

@@ -35,6 +35,22 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
     },
     lastTurnWithOutput: async (conversationRowId) =>
       Number(sql.lastTurnWithOutput.get(conversationRowId)?.['turn_seq'] ?? 0),
+    messagesBeforeTurn: async (bot, { conversationRowId, seq }, limit) => {
+      const found: { seq: number; turn: number | undefined }[] = []
+      const lastBefore = (end: number): number =>
+        Number(sql.lastBefore.get(conversationRowId, end)?.['seq'] ?? 0)
+      for (let last = lastBefore(Number.MAX_SAFE_INTEGER); last > 0; await nextLoopTurn()) {
+        const start = last - maxSearchedEntries
+        const rest = limit - found.length
+        const rows = sql.messagesBeforeTurn.all(conversationRowId, seq, bot.userRowId, start, last, rest)
+        for (const row of rows) {
+          const turn = row['turn_seq'] === null ? undefined : Number(row['turn_seq'])
+          found.push({ seq: Number(row['seq']), turn })
+        }
+        last = found.length < limit ? lastBefore(start + 1) : 0
+      }
+      return found
+    },
     turnOutputs: async (conversationRowId, seq) =>
       sql.turnOutputs.all(conversationRowId, seq).map((row) => Number(row['seq'])),
     watermark: async (bot) => {
@@ -78,6 +94,14 @@ function prepareStatements(database: DatabaseSync) {
     ),
     lastTurnWithOutput: database.prepare(
       'SELECT max(turn_seq) AS turn_seq FROM entries WHERE conversation_row_id = ? AND turn_seq IS NOT NULL',
+    ),
+    messagesBeforeTurn: database.prepare(
+      `SELECT seq, turn_seq FROM entries WHERE conversation_row_id = ?1 AND (seq <= ?2 OR user_row_id = ?3)
+        AND seq > ?4 AND seq <= ?5 AND kind = ${kinds.message} AND ${entryIsVisible('entries')}
+        ORDER BY seq DESC LIMIT ?6`,
+    ),
+    lastBefore: database.prepare(
+      'SELECT max(seq) AS seq FROM entries WHERE conversation_row_id = ? AND seq < ?',
     ),
     turnOutputs: database.prepare(
       `SELECT seq FROM entries WHERE conversation_row_id = ? AND turn_seq = ?
