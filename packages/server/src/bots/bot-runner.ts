@@ -26,8 +26,8 @@ export interface BotRunner {
   start(): Promise<void>
   onCommit(changes: readonly Change[]): void
   /**
-   * Stops the running turn of a conversation, or the one that waits for `maxConcurrentTurns`. Its streaming messages are
-   * stored with their text so far, in one transaction with the end of the turn; resolves afterwards. The next turn
+   * Stops the running turn of a conversation, or the one that waits for `maxConcurrentTurns`. Its streaming messages
+   * are stored with their text so far, in one transaction with the end of the turn; resolves afterwards. The next turn
    * starts when the handler has settled.
    *
    * @throws ApiError of type `Unavailable` if the database cannot store it for some seconds. Keeps trying nevertheless.
@@ -37,7 +37,7 @@ export interface BotRunner {
   stop(): Promise<void>
 }
 
-/** A finished turn, for tests. */
+/** A finished turn, for the test kit. */
 export interface FinishedTurn extends Pick<TurnOutcome, 'failure'> {
   readonly entry: LogEntry
   /** The messages and events that the turn stored, oldest first. */
@@ -146,7 +146,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const user = entry && (await queries.userByRowId(entry.userRowId))
     // The entry, its user or the conversation was deleted while the turn was pending.
     if (!conversation || !user) return
-    const previous = turn.isRetry ? await readPreviousOutputs(storage, turn) : { seqs: [], ...nothingSent }
+    const previous = turn.isRetry ? await readPreviousOutputs(storage, turn) : { outputs: [], ...nothingSent }
     if (previous.hasFailureMessage || (await isInterrupted(entry))) return
 
     const { signal } = current.controller
@@ -163,8 +163,8 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     await current.stopping?.catch(() => {})
     if (messages.length > 0 && !signal.aborted) await storeEnd(turn, [...messages])
     if (options.onTurnFinished && !isStopping) {
-      const seqs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
-      const outputs = await Promise.all(seqs.map((seq) => queries.entry(turn.conversationRowId, seq)))
+      const positions = await queries.turnOutputs(turn.conversationRowId, turn.seq)
+      const outputs = await Promise.all(positions.map((seq) => queries.entry(turn.conversationRowId, seq)))
       options.onTurnFinished({
         entry,
         outputs: outputs.filter((output) => output !== undefined),

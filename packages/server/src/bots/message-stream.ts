@@ -1,5 +1,5 @@
 import { setImmediate as nextIteration, setTimeout as delay } from 'node:timers/promises'
-import type { BotEntry } from '../domain/entry-commands.ts'
+import type { LastMessage } from '../domain/entry-commands.ts'
 import type { LogEntry } from '../domain/records.ts'
 import type { Draft } from '../signals/drafts.ts'
 import type { Hub } from '../signals/hub.ts'
@@ -38,9 +38,6 @@ export interface MessageStreamOptions {
   readonly isHidden: boolean
 }
 
-/** The message of a stream whose turn was stopped. */
-export type StoppedMessage = Pick<BotEntry, 'payload' | 'metadata' | 'streamId'>
-
 /** A streaming message and what its turn needs of it. */
 export interface TurnStream extends MessageStream {
   isOpen(): boolean
@@ -50,12 +47,12 @@ export interface TurnStream extends MessageStream {
    *
    * @param stored - The messages that were stored with the end of the turn.
    */
-  stop(stored: Promise<readonly LogEntry[]>): StoppedMessage | undefined
+  stop(stored: Promise<readonly LogEntry[]>): LastMessage | undefined
 }
 
 /** The default of `idleTimeoutMs`. Models that reason may be silent for a while. */
 const defaultIdleTimeoutMs = 120_000
-/** How long `pipe` waits for listeners that do not receive. The hub disconnects them when their backlog is too large. */
+/** How long `pipe` waits for listeners that do not receive. The hub disconnects those with too much unsent data. */
 const slowListenerTimeoutMs = 1_000
 
 /** Creates a streaming message: its deltas are sent at once, the whole message is stored at the end. */

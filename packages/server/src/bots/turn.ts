@@ -21,7 +21,7 @@ export interface TurnRequest {
 /** INV-9: what an interrupted run stored. It is not stored again. */
 export interface PreviousOutputs {
   /** The `seq` of each message and event that the run has not returned to the handler yet, oldest first. */
-  readonly seqs: number[]
+  readonly outputs: number[]
   readonly hasMessage: boolean
   /** Whether the run had failed, and the user was told. Then the turn does not run again. */
   readonly hasFailureMessage: boolean
@@ -80,7 +80,7 @@ export function startTurn(definition: BotDefinition, request: TurnRequest, conte
     const handlerTurn = createHandlerTurn(
       {
         ...request,
-        previousOutputs: limits.isFailed ? [] : previous.seqs,
+        previousOutputs: limits.isFailed ? [] : previous.outputs,
         signal: AbortSignal.any([signal, timeout.signal]),
         isFailed: limits.isFailed,
       },
@@ -225,13 +225,13 @@ export async function readPreviousOutputs(
   { queries }: Storage,
   turn: { conversationRowId: number; seq: number },
 ): Promise<PreviousOutputs> {
-  const seqs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
+  const outputs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
   let [hasMessage, hasFailureMessage] = [false, false]
-  for (const seq of seqs) {
+  for (const seq of outputs) {
     const entry = await queries.entry(turn.conversationRowId, seq)
     if (entry?.kind !== 'message_created') continue
     hasMessage = true
     hasFailureMessage ||= (JSON.parse(entry.metadata ?? '{}') as { failed?: unknown }).failed === true
   }
-  return { seqs, hasMessage, hasFailureMessage }
+  return { outputs, hasMessage, hasFailureMessage }
 }

@@ -92,8 +92,8 @@ export interface TurnQueries {
   /** The `sequence` up to which all turns are finished; undefined if the bot never had a turn. */
   watermark(bot: BotRecord): Promise<number | undefined>
   /**
-   * The newest messages that a turn may see, newest first: those up to the entry of the turn, and later ones of the bot.
-   * `turn` is the `seq` of the entry that a message of the bot answers.
+   * The newest messages that a turn may see, newest first: those up to the entry of the turn, and later ones of the
+   * bot. `turn` is the `seq` of the entry that a message of the bot answers.
    */
   messagesBeforeTurn(
     bot: BotRecord,
