@@ -1,6 +1,6 @@
 // Starts the demo like `npm start`, with a bot that writes only as many words as the parent process allows.
 import { EventEmitter, once } from 'node:events'
-import { pause } from '../server/bot/pause.ts'
+import { pause } from '../server/demo-bot.ts'
 import { main } from '../server/main.ts'
 
 const changes = new EventEmitter()

@@ -1,10 +1,13 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Payload } from '@parley/core/contract'
 import { defineBot, type BotDefinition, type Turn } from '@parley/server'
 import { createAnswer } from './bot/create-answer.ts'
 import { greeting } from './bot/greeting.ts'
-import { pause as defaultPause, type Pause } from './bot/pause.ts'
 import { readRequest } from './bot/read-request.ts'
 import { samples } from './bot/samples.ts'
+
+/** Delays the bot. Rejects when `signal` aborts. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>
 
 export interface DemoBotOptions {
   /** The delay per word in milliseconds, which makes streaming visible. Default: 45. */
@@ -16,12 +19,12 @@ export interface DemoBotOptions {
 
 /** Creates Polly, a bot that greets, shows every payload type on request, and streams its text answers word by word. */
 export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
-  const { wordMs = 45, pause = defaultPause, now = () => new Date() } = options
+  const { wordMs = 45, pause: pauseFor = pause, now = () => new Date() } = options
 
   async function write({ stream, signal }: Turn, text: string): Promise<void> {
     const answer = stream()
     for (const word of text.match(/\s*\S+/g) ?? []) {
-      await pause(wordMs, signal)
+      await pauseFor(wordMs, signal)
       answer.write(word)
     }
     await answer.end()
@@ -32,7 +35,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
     const { stream, signal, reply } = turn
     const answer = stream()
     for (const word of 'The treasure is buried under the third palm tree from the'.split(' ')) {
-      await pause(wordMs * 3, signal)
+      await pauseFor(wordMs * 3, signal)
       answer.write(`${word} `)
     }
     await answer.abort()
@@ -41,7 +44,7 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
 
   async function show(turn: Turn, payloads: readonly Payload[]): Promise<void> {
     for (const payload of payloads) {
-      await pause(wordMs * 4, turn.signal)
+      await pauseFor(wordMs * 4, turn.signal)
       await turn.reply(payload)
     }
   }
@@ -87,4 +90,8 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
 /** The value of a clicked option is the command; its label is only for display. */
 function getCommand(payload: { text: string; value?: unknown }): string {
   return typeof payload.value === 'string' ? payload.value : payload.text
+}
+
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal })
 }

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { Pause } from './bot/pause.ts'
-import { createDemoBot } from './demo-bot.ts'
+import { createDemoBot, type Pause } from './demo-bot.ts'
 import { startDemoServer, type DemoServer } from './demo-server.ts'
 import { describeStartError } from './describe-start-error.ts'
 

@@ -33,7 +33,12 @@ const smoothScrollMs = 600
 /** Within this distance, the user counts as being at the end. */
 const nearEndPx = 48
 
-/** Sticks to the end of a growing list while the user is there. Keeps the scroll position when older rows arrive. */
+/**
+ * Sticks to the end of a growing list while the user is there. Keeps the scroll position when older rows arrive.
+ *
+ * Not the library `use-stick-to-bottom`: it takes corrections of the virtualizer for the user's scrolling, so a list
+ * leaves its end when several messages arrive, or when the page is reloaded.
+ */
 export function useStickToBottom(rows: readonly Row[]): StickToBottom {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
