@@ -23,6 +23,20 @@ const rxFolders = [
   'session',
 ]
 
+/** The folders of the server, and the folders below that each imports from. */
+const serverFolders = {
+  wire: [],
+  domain: ['wire'],
+  storage: ['domain', 'wire'],
+  signals: ['domain', 'wire'],
+  bots: ['signals', 'domain', 'wire'],
+  http: ['bots', 'signals', 'domain', 'wire'],
+}
+const server = {
+  forbidden: `${packagesAboveCore}|core$|core/keys`,
+  message: 'server imports only @parley/core/contract.',
+}
+
 /**
  * The dependency rule: a package imports only from lower layers. The last matching entry applies to a file, so the
  * entry for tests follows the one for their package.
@@ -69,10 +83,10 @@ const layers = [
     forbidden: 'react|cli|demo|bench',
     message: 'react imports only @parley/rx and @parley/core. Its tests may also import @parley/server.',
   }),
-  layer(['packages/server/**'], {
-    forbidden: `${packagesAboveCore}|core$|core/keys`,
-    message: 'server imports only @parley/core/contract.',
-  }),
+  layer(['packages/server/**'], server),
+  ...Object.entries(serverFolders).map(([folder, below]) =>
+    layer([`packages/server/src/${folder}/**`], { ...server, more: [foldersAbove(folder, below)] }),
+  ),
   layer(testPatterns('server'), {
     forbidden: 'react|server|cli|demo|bench',
     message:
@@ -165,6 +179,19 @@ export default defineConfig({
 
 function testPatterns(name: string): string[] {
   return [`packages/${name}/**/*.test.{ts,tsx}`, `packages/${name}/e2e/**`]
+}
+
+function foldersAbove(folder: string, below: readonly string[]): Pattern {
+  const forbidden = ['testing', ...Object.keys(serverFolders)].filter(
+    (name) => name !== folder && !below.includes(name),
+  )
+  return {
+    regex: `^(\\.\\./)+((${forbidden.join('|')})/|(create-server|register-bot|secrets)\\.ts$)`,
+    message:
+      below.length === 0
+        ? `${folder} is the lowest folder of the server. It imports no other.`
+        : `${folder} imports only the folders below it: ${below.join(', ')}.`,
+  }
 }
 
 type Pattern = { regex: string; message: string }

@@ -6,6 +6,7 @@ import { createUserKeySigner } from './http/user-key-signer.ts'
 import type { Logger } from './logger.ts'
 import type { SecretFile } from './secrets.ts'
 import type { BotOptions } from './server-options.ts'
+import { userFieldsJson } from './wire/render.ts'
 import { check } from './wire/validation.ts'
 
 const maxIdLength = 70
@@ -46,7 +47,7 @@ export async function registerBot(
     ...(name === undefined ? {} : { name }),
     ...(pictureUrl === undefined ? {} : { pictureUrl }),
   }
-  const fieldsJson = JSON.stringify(check('UserFieldsBody', profile, { action, subject: 'its profile' }))
+  const fieldsJson = userFieldsJson(check('UserFieldsBody', profile, { action, subject: 'its profile' }))
   const record = await storage.execute('registerBot', { webhookId, userId: id, fieldsJson })
   const secret =
     options.encryptionKey ??

@@ -1,62 +1,23 @@
 import { ApiError } from '../wire/api-error.ts'
 import { notParticipant, quote, requireMatchingNonce } from './checks.ts'
-import {
-  addParticipant,
-  createConversation,
-  deleteConversation,
-  getOrCreateConversation,
-  removeParticipant,
-} from './conversation-commands.ts'
-import { appendByBot, createEvent, createMessage, deleteMessage, finishTurn } from './entry-commands.ts'
+import * as conversationCommands from './conversation-commands.ts'
+import * as entryCommands from './entry-commands.ts'
 import type { ConversationRecord, LogEntry, UserRecord } from './records.ts'
 import type { Transaction, Caller } from './transaction.ts'
-import { registerBot, createUser, deleteUser, getOrCreateUser, updateUser } from './user-commands.ts'
+import * as userCommands from './user-commands.ts'
 
 /**
- * The commands that change stored data. Each checks the permissions of its caller and applies its changes in one
- * transaction.
+ * The commands that change stored data: all functions that these modules export. Each checks the permissions of its
+ * caller and applies its changes in one transaction.
  *
  * A command throws `ApiError` before it writes anything (INV-7).
  */
-interface Commands {
-  createUser: typeof createUser
-  getOrCreateUser: typeof getOrCreateUser
-  updateUser: typeof updateUser
-  deleteUser: typeof deleteUser
-  createConversation: typeof createConversation
-  getOrCreateConversation: typeof getOrCreateConversation
-  deleteConversation: typeof deleteConversation
-  addParticipant: typeof addParticipant
-  removeParticipant: typeof removeParticipant
-  createMessage: typeof createMessage
-  deleteMessage: typeof deleteMessage
-  createEvent: typeof createEvent
-  appendByBot: typeof appendByBot
-  finishTurn: typeof finishTurn
-  registerBot: typeof registerBot
-}
+type Commands = typeof userCommands & typeof conversationCommands & typeof entryCommands
+const commands: Commands = { ...userCommands, ...conversationCommands, ...entryCommands }
 
 export type CommandName = keyof Commands
 export type CommandInput<Name extends CommandName> = Parameters<Commands[Name]>[1]
 export type CommandResult<Name extends CommandName> = ReturnType<Commands[Name]>
-
-const commands: Commands = {
-  createUser,
-  getOrCreateUser,
-  updateUser,
-  deleteUser,
-  createConversation,
-  getOrCreateConversation,
-  deleteConversation,
-  addParticipant,
-  removeParticipant,
-  createMessage,
-  deleteMessage,
-  createEvent,
-  appendByBot,
-  finishTurn,
-  registerBot,
-}
 
 /** Identifies a request that its client may repeat, so that it is processed only once. */
 export interface IdempotencyKey {

@@ -10,8 +10,9 @@ import {
   requireUser,
   unknownParticipant,
 } from './checks.ts'
+import { endMembership, removeDeletedParticipants } from './deletion.ts'
 import type { ConversationRecord, UserRecord } from './records.ts'
-import type { Caller, PendingDeletion, Transaction } from './transaction.ts'
+import type { Caller, Transaction } from './transaction.ts'
 
 export function createConversation(
   tx: Transaction,
@@ -96,35 +97,4 @@ export function removeParticipant(
     )
   }
   endMembership(tx, conversation, target)
-}
-
-function endMembership(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  user: Pick<UserRecord, 'rowId' | 'id'>,
-): void {
-  tx.deleteParticipant(conversation, user)
-  tx.append(conversation, {
-    kind: 'participant_removed',
-    user,
-    payload: participantDataJson(conversation.id, user.id),
-  })
-}
-
-/**
- * Removes deleted users with this id from a conversation. Called before a new user with the same id joins: the slice
- * that removes the deleted user may not have run yet.
- */
-function removeDeletedParticipants(tx: Transaction, conversation: ConversationRecord, userId: string): void {
-  for (const deletion of tx.deletions.deletedUsersWithId(conversation.botRowId, userId))
-    removeDeletedParticipant(tx, conversation, deletion)
-}
-
-/** Ends the membership of a deleted user, if it has not ended yet. */
-export function removeDeletedParticipant(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  deletion: PendingDeletion,
-): void {
-  if (tx.isParticipant(conversation, deletion.rowId)) endMembership(tx, conversation, deletion)
 }

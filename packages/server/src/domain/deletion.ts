@@ -1,6 +1,5 @@
-import { removeDeletedParticipant } from './conversation-commands.ts'
-import { appendMessageDeleted } from './entry-commands.ts'
-import type { ConversationRecord, EntryHeader } from './records.ts'
+import { deletedMessageDataJson, participantDataJson } from '../wire/render.ts'
+import type { ConversationRecord, EntryHeader, UserRecord } from './records.ts'
 import type { PendingDeletion, SliceBudget, Transaction } from './transaction.ts'
 
 export function createSliceBudget(limits: { rows: number; bytes: number }): SliceBudget {
@@ -103,4 +102,56 @@ function deleteUserContent(
 
 function isContent({ kind }: EntryHeader): boolean {
   return kind === 'message_created' || kind === 'event_created'
+}
+
+/** Stores the signal of a message whose row was removed. */
+export function appendMessageDeleted(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  message: { user: Pick<UserRecord, 'rowId' | 'id'>; seq: number },
+): void {
+  const position = { conversationRowId: conversation.rowId, seq: message.seq }
+  tx.append(conversation, {
+    kind: 'message_deleted',
+    user: message.user,
+    payload: deletedMessageDataJson(
+      { ...position, tag: tx.idTag({ rowId: conversation.botRowId }, position) },
+      { conversationId: conversation.id, userId: message.user.id },
+    ),
+  })
+}
+
+/** Removes a participant, and stores the signal of it. */
+export function endMembership(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  user: Pick<UserRecord, 'rowId' | 'id'>,
+): void {
+  tx.deleteParticipant(conversation, user)
+  tx.append(conversation, {
+    kind: 'participant_removed',
+    user,
+    payload: participantDataJson(conversation.id, user.id),
+  })
+}
+
+/**
+ * Removes deleted users with this id from a conversation. Called before a new user with the same id joins: the slice
+ * that removes the deleted user may not have run yet.
+ */
+export function removeDeletedParticipants(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  userId: string,
+): void {
+  for (const deletion of tx.deletions.deletedUsersWithId(conversation.botRowId, userId))
+    removeDeletedParticipant(tx, conversation, deletion)
+}
+
+function removeDeletedParticipant(
+  tx: Transaction,
+  conversation: ConversationRecord,
+  deletion: PendingDeletion,
+): void {
+  if (tx.isParticipant(conversation, deletion.rowId)) endMembership(tx, conversation, deletion)
 }

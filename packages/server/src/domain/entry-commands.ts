@@ -1,6 +1,5 @@
 import { ApiError } from '../wire/api-error.ts'
 import { decodeEntryId } from '../wire/ids.ts'
-import { deletedMessageDataJson } from '../wire/render.ts'
 import {
   notParticipantOfEntry,
   requireParticipant,
@@ -8,7 +7,8 @@ import {
   unknownConversation,
   unknownEntry,
 } from './checks.ts'
-import type { BotRecord, ConversationRecord, LogEntry, UserRecord } from './records.ts'
+import { appendMessageDeleted } from './deletion.ts'
+import type { BotRecord, ConversationRecord, LogEntry } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 /** Payload and metadata are validated JSON text, which is stored unchanged. */
@@ -33,7 +33,7 @@ export function deleteMessage(tx: Transaction, input: { caller: Caller; id: stri
   if (!position || !conversation || conversation.botRowId !== bot.rowId) {
     throw unknownEntry('message', input.id)
   }
-  const entry = tx.findEntryHeader(conversation.rowId, position.seq)
+  const entry = tx.findEntry(conversation.rowId, position.seq)
   if (entry?.kind !== 'message_created') throw unknownEntry('message', input.id)
   if (entry.userRowId !== user.rowId) {
     throw tx.isParticipant(conversation, user.rowId)
@@ -110,19 +110,4 @@ function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry
       : tx.findConversation(bot, conversation.id)
   if (!record) throw unknownConversation('id' in conversation ? conversation.id : '(deleted)')
   return record
-}
-export function appendMessageDeleted(
-  tx: Transaction,
-  conversation: ConversationRecord,
-  message: { user: Pick<UserRecord, 'rowId' | 'id'>; seq: number },
-): void {
-  const position = { conversationRowId: conversation.rowId, seq: message.seq }
-  tx.append(conversation, {
-    kind: 'message_deleted',
-    user: message.user,
-    payload: deletedMessageDataJson(
-      { ...position, tag: tx.idTag({ rowId: conversation.botRowId }, position) },
-      { conversationId: conversation.id, userId: message.user.id },
-    ),
-  })
 }

@@ -59,7 +59,6 @@ export interface Transaction {
   append(conversation: ConversationRecord, entry: NewEntry): LogEntry
   /** The tag of the message or event at a position. */
   idTag(bot: { readonly rowId: number }, position: EntryPosition): string
-  findEntryHeader(conversationRowId: number, seq: number): EntryHeader | undefined
   findEntry(conversationRowId: number, seq: number): LogEntry | undefined
   deleteEntry(conversationRowId: number, seq: number): void
 

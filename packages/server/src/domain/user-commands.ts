@@ -1,4 +1,5 @@
 import { ApiError } from '../wire/api-error.ts'
+import { userFieldsJson } from '../wire/render.ts'
 import { quote, requireMatchingNonce, requireUser } from './checks.ts'
 import type { BotRecord, UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
@@ -20,24 +21,24 @@ export function createUser(
       `Unable to create the user; the id ${quote(input.id)} is taken. Choose another id, or omit it.`,
     )
   }
-  return tx.insertUser(input.bot, { id: input.id, fieldsJson: mergeFields('{}', input.fields) })
+  return tx.insertUser(input.bot, { id: input.id, fieldsJson: userFieldsJson(input.fields) })
 }
 
 export function getOrCreateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
   const { bot, userId, keyNonce } = input.caller
   const user = tx.findUser(bot, userId)
-  if (!user) return tx.insertUser(bot, { id: userId, fieldsJson: mergeFields('{}', input.fields), keyNonce })
+  if (!user) return tx.insertUser(bot, { id: userId, fieldsJson: userFieldsJson(input.fields), keyNonce })
   requireMatchingNonce(user, input.caller)
   return Object.keys(input.fields).length === 0
     ? user
-    : tx.updateUser(user, mergeFields(user.fieldsJson, input.fields))
+    : tx.updateUser(user, userFieldsJson(input.fields, user.fieldsJson))
 }
 
 export function updateUser(tx: Transaction, input: { caller: Caller; fields: UserFields }): UserRecord {
   const user = requireUser(tx, input.caller)
   return Object.keys(input.fields).length === 0
     ? user
-    : tx.updateUser(user, mergeFields(user.fieldsJson, input.fields))
+    : tx.updateUser(user, userFieldsJson(input.fields, user.fieldsJson))
 }
 
 /**
@@ -63,12 +64,8 @@ export function registerBot(
   const user = tx.findUser(bot, input.userId)
   if (user && user.rowId !== bot.userRowId) {
     throw new Error(
-      `the id ${JSON.stringify(input.userId)} of the bot is taken by a user; choose another id for the bot`,
+      `the id ${quote(input.userId)} of the bot is taken by a user; choose another id for the bot`,
     )
   }
   return tx.updateBot(bot, input)
-}
-
-function mergeFields(current: string, fields: UserFields): string {
-  return JSON.stringify({ ...(JSON.parse(current) as UserFields), ...fields })
 }

@@ -61,6 +61,11 @@ export function userJson(user: User): string {
   return `{"id":${JSON.stringify(user.id)},${fields}${times(user)}}`
 }
 
+/** The fields of a user that clients set. @param current - Keeps the fields that `fields` does not contain. */
+export function userFieldsJson(fields: object, current = '{}'): string {
+  return JSON.stringify({ ...(JSON.parse(current) as object), ...fields })
+}
+
 export function conversationJson(conversation: Conversation): string {
   return `{"id":${JSON.stringify(conversation.id)},${times(conversation)}}`
 }

@@ -1,13 +1,7 @@
 /** The columns that queries select, and the conversion of their rows to records. */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { CacheableAccess, ConversationAccess } from '../../domain/queries.ts'
-import type {
-  BotRecord,
-  ConversationRecord,
-  EntryHeader,
-  LogEntry,
-  UserRecord,
-} from '../../domain/records.ts'
+import type { BotRecord, ConversationRecord, LogEntry, UserRecord } from '../../domain/records.ts'
 import { createIdTag, type EntryPosition } from '../../wire/ids.ts'
 import { ownerExists, deletionConditions, type DeletionConditions } from './deletion-conditions.ts'
 import { kindCode, entryKinds } from './schema.ts'
@@ -220,16 +214,6 @@ export function toEntry(row: EntryRow, botIds: BotIds): LogEntry {
     tag: idTag({ conversationRowId: row[2], seq: row[4] }),
     epoch,
   }
-}
-
-export function toEntryHeader(row: Row | undefined): EntryHeader | undefined {
-  return (
-    row && {
-      kind: requireRow(entryKinds[Number(row['kind'])]),
-      seq: Number(row['seq']),
-      userRowId: Number(row['user_row_id']),
-    }
-  )
 }
 
 /** The approximate memory size of an entry. */

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { CacheableAccess } from '../../domain/queries.ts'
 import type { Change, ConversationRecord, UserRecord } from '../../domain/records.ts'
 import type { Transaction } from '../../domain/transaction.ts'
-import { entryIsVisible, ownerExists } from './deletion-conditions.ts'
+import { ownerExists } from './deletion-conditions.ts'
 import { createDeletionRows, createMembershipTombstones } from './deletion-rows.ts'
 import { createIdempotencyRecords } from './idempotency-records.ts'
 import {
@@ -22,7 +22,6 @@ import {
   requireRow,
   toUser,
   toBot,
-  toEntryHeader,
   prepareArrays,
 } from './rows.ts'
 import { kindCode } from './schema.ts'
@@ -228,7 +227,6 @@ export function createSqliteTransaction(
       return entry
     },
     idTag: ({ rowId }, position) => botIds(rowId).idTag(position),
-    findEntryHeader: (conversationRowId, seq) => toEntryHeader(sql.entryHeader.get(conversationRowId, seq)),
     findEntry: (conversationRowId, seq) => {
       const row = sql.entry.get(conversationRowId, seq) as EntryRow | undefined
       return row && toEntry(row, botIds)
@@ -318,10 +316,6 @@ function prepareStatements(database: DatabaseSync) {
       'UPDATE conversations SET last_seq = ?, last_entry_at = ?, updated_at = ? WHERE row_id = ?',
     ),
     insertEntry: prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    entryHeader: prepare(
-      `SELECT kind, seq, user_row_id FROM entries
-        WHERE conversation_row_id = ? AND seq = ? AND ${entryIsVisible('entries')}`,
-    ),
     entry: arrays(`SELECT ${entryColumns} FROM ${entryTables} WHERE e.conversation_row_id = ? AND e.seq = ?`),
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq = ?'),
 

@@ -3,6 +3,7 @@ import { randomFillSync } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { CommandRequest } from '../../domain/commands.ts'
+import type { Change } from '../../domain/records.ts'
 import { createBatchRunner, type BatchResult, type Outcome } from './batch.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { recordDeletions, waitAtBarrier } from './commit-barrier.ts'
@@ -12,7 +13,6 @@ import { createDiskSpace, createReserveFile } from './disk-space.ts'
 import { prepareSchema } from './schema.ts'
 import { createSqliteTransaction } from './sqlite-transaction.ts'
 import type { WorkerStart } from './start-worker.ts'
-import { decodeRequests, encodeResult } from './worker-protocol.ts'
 
 /** Options from the main thread. */
 export interface WriterData {
@@ -23,6 +23,13 @@ export interface WriterData {
   /** Milliseconds since 1970, for writes before the first request. */
   readonly startedAt: number
 }
+
+/** The result of a batch, as JSON. `change` is the index of the entry that a command appended, which is sent once. */
+export type EncodedResult = [outcomes: EncodedOutcome[], changes: Change[]]
+type EncodedOutcome =
+  | { readonly change: number }
+  | { readonly error: { readonly message: string; readonly stack: string | undefined } }
+  | Exclude<Outcome, { readonly error: unknown }>
 
 /** A notice for the log. All other messages to the main thread are encoded results. */
 export interface WriterNotice {
@@ -108,6 +115,32 @@ function runBatch(requests: readonly CommandRequest[]): BatchResult {
   return files.isIntact() ? result : { outcomes: missing, changes: result.changes }
 }
 
+/** Omits the text of messages, as the main thread still has it. */
+function encodeResult(requests: readonly CommandRequest[], { outcomes, changes }: BatchResult): string {
+  const indices = new Map<unknown, number>()
+  for (const [index, change] of changes.entries()) {
+    if (change.type === 'appended') indices.set(change.entry, index)
+  }
+  const sentChanges = [...changes]
+  const sentOutcomes = outcomes.map((outcome, index): EncodedOutcome => {
+    if ('error' in outcome) return { error: describeError(outcome.error) }
+    const change = 'value' in outcome ? indices.get(outcome.value) : undefined
+    if (change === undefined) return outcome
+    const sent = changes[change]
+    if (sent?.type === 'appended' && requests[index]?.name === 'createMessage')
+      sentChanges[change] = { ...sent, entry: { ...sent.entry, payload: '', metadata: undefined } }
+    return { change }
+  })
+  const result: EncodedResult = [sentOutcomes, sentChanges]
+  return JSON.stringify(result)
+}
+
+function describeError(error: unknown): { message: string; stack: string | undefined } {
+  return error instanceof Error
+    ? { message: error.message, stack: error.stack }
+    : { message: String(error), stack: undefined }
+}
+
 const maxBatchSize = 500
 /** The encoded result may be about as long, and a string cannot exceed half a billion characters. */
 const maxBatchCharacters = 32 * 1024 * 1024
@@ -123,9 +156,9 @@ function takeBatch(first: string): { requests: CommandRequest[]; isLast: boolean
   ) {
     if (text === 'close') return { requests, isLast: true }
     characters += text.length
-    const batch = decodeRequests(text)
-    now = batch.now
-    requests.push(...batch.requests)
+    const [sentAt, sent] = JSON.parse(text) as [number, CommandRequest[]]
+    now = sentAt
+    requests.push(...sent)
   }
   return { requests, isLast: false }
 }

@@ -1,14 +1,13 @@
 import { once } from 'node:events'
 import type { CommandRequest } from '../../domain/commands.ts'
-import type { Change } from '../../domain/records.ts'
+import type { Change, LogEntry } from '../../domain/records.ts'
 import type { Logger } from '../../logger.ts'
 import { ApiError } from '../../wire/api-error.ts'
 import type { BatchResult, Outcome } from './batch.ts'
 import { freesSpace } from './disk-space.ts'
 import { startWorker } from './start-worker.ts'
 import { type StorageProblemLog, unavailableError } from './storage-problem.ts'
-import { decodeResult, encodeRequests } from './worker-protocol.ts'
-import type { WriterData, WriterNotice } from './writer-worker.ts'
+import type { EncodedResult, WriterData, WriterNotice } from './writer-worker.ts'
 
 /**
  * Sends requests to the writer thread in batches: those of one turn of the event loop together. In a long turn it
@@ -78,9 +77,8 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
     queue = []
     inFlight.push(...requests)
     try {
-      port.postMessage(
-        encodeRequests({ now: Math.floor(now()), requests: requests.map(({ request }) => request) }),
-      )
+      // For many small objects, JSON costs a fifth of a structured clone.
+      port.postMessage(JSON.stringify([Math.floor(now()), requests.map(({ request }) => request)]))
     } catch (error) {
       fail(error)
     }
@@ -156,6 +154,32 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
       await worker.terminate()
     },
   }
+}
+
+/** @param requestAt - Returns the requests of the batch by index. */
+function decodeResult(text: string, requestAt: (index: number) => CommandRequest | undefined): BatchResult {
+  const [encoded, changes] = JSON.parse(text) as EncodedResult
+  const outcomes = encoded.map((outcome, index): Outcome => {
+    if ('change' in outcome) return { value: takeEntry(changes, outcome.change, requestAt(index)) }
+    if ('error' in outcome) return { error: Object.assign(new Error(outcome.error.message), outcome.error) }
+    return outcome
+  })
+  return { outcomes, changes }
+}
+
+/** The entry that a command appended. Restores the text of a message, which the writer thread omits. */
+function takeEntry(
+  changes: Change[],
+  index: number,
+  request: CommandRequest | undefined,
+): LogEntry | undefined {
+  const change = changes[index]
+  if (change?.type !== 'appended') return undefined
+  if (request?.name !== 'createMessage') return change.entry
+  const { payload, metadata } = request.input
+  const entry = { ...change.entry, payload, metadata }
+  changes[index] = { type: 'appended', entry }
+  return entry
 }
 
 function serverFailedError(cause: Error): ApiError {
