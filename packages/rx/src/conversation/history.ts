@@ -3,7 +3,7 @@ import { getPageLimit } from '../source/page-limit.ts'
 import { createMutex } from '../time/mutex.ts'
 import { createState, type State } from '../time/state.ts'
 import { comparePositions, startPosition, type Position } from '../timeline/chunks.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { ConversationContext } from './conversation-context.ts'
 import type { HistoryState } from './live-conversation.ts'
 
 /** The number of newest messages to compare with the server after a possible gap. */
@@ -30,13 +30,13 @@ interface PageCursor {
 }
 
 export function createHistory(
-  { me, id, getTimeline, dispatch }: ConversationDependencies,
+  { me, id, timeline }: ConversationContext,
   { pageSize, isLoaded }: { pageSize: number; isLoaded: boolean },
 ): History {
   const history$ = createState<HistoryState>({ hasOlder: false, isLoading: false })
   const isLoaded$ = createState(isLoaded)
   /** The newest message below which nothing is missing. */
-  let syncedTo: Position | undefined = getTimeline().stored.at(-1)
+  let syncedTo: Position | undefined = timeline.value.stored.at(-1)
   /** The cursor of the next older page. */
   let older: PageCursor | undefined
   /** One listing at a time: the late response of an earlier one could bring back a message deleted since. */
@@ -53,7 +53,7 @@ export function createHistory(
 
   /** Lists from the newest message down to `syncedTo`, or the one page after `from`. */
   async function list(from: PageCursor | undefined, minCount: number, signal?: AbortSignal): Promise<void> {
-    const snapshot = getTimeline()
+    const snapshot = timeline.value
     const messages: Message[] = []
     const hasReached = (position: Position | undefined): boolean => {
       const last = messages.at(-1)
@@ -64,7 +64,7 @@ export function createHistory(
       hasReached(syncedTo) &&
       (messages.length >= minComparedCount || hasReached(snapshot.stored[0]))
     const serverInfo = await me.serverInfo({ signal }).catch(() => undefined)
-    if (serverInfo?.bot) dispatch({ type: 'senders_loaded', senders: [serverInfo.bot] })
+    if (serverInfo?.bot) timeline.dispatch({ type: 'senders_loaded', senders: [serverInfo.bot] })
     const limit = !from && (syncedTo || minCount) ? minComparedCount : pageSize
 
     let token = from?.token
@@ -90,7 +90,7 @@ export function createHistory(
       older = { token, before }
       publish()
     }
-    dispatch({ type: 'page', messages, snapshot, before: from?.before, isEnd })
+    timeline.dispatch({ type: 'page', messages, snapshot, before: from?.before, isEnd })
     isLoaded$.next(true)
   }
 

@@ -1,15 +1,16 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
 import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/user-stream.ts'
+import { createReducedState } from '../time/state.ts'
+import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../timeline/timeline.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { ConversationContext } from './conversation-context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
 import type { LiveConversation, LoadState } from './live-conversation.ts'
 import { createOutbox } from './outbox.ts'
 import { createParticipants } from './participants.ts'
 import { createSourceConnection } from './source-connection.ts'
-import { createTimelineStore } from './timeline-store.ts'
 import { createTyping } from './typing.ts'
 
 /**
@@ -54,20 +55,20 @@ export function createConversation(
     typingEvents = false,
   } = options
   const retryNow$ = new Subject<void>()
-  const store = createTimelineStore(emptyTimeline(id, me.user.id))
-  store.dispatch({
+  const timeline = createReducedState(reduceTimeline, emptyTimeline(id, me.user.id))
+  timeline.dispatch({
     type: 'page',
     messages: initialMessages ?? [],
-    snapshot: store.getTimeline(),
+    snapshot: timeline.value,
     isEnd: false,
   })
-  store.dispatch({ type: 'senders_loaded', senders: [me.user] })
-  const dependencies: ConversationDependencies = { ...store, me, id, clock, random, retryNow$ }
+  timeline.dispatch({ type: 'senders_loaded', senders: [me.user] })
+  const context: ConversationContext = { timeline, me, id, clock, random, retryNow$ }
   const source = createSource(me, id, tabs)
-  const typing = createTyping(dependencies, typingEvents)
-  const history = createHistory(dependencies, { pageSize, isLoaded: initialMessages !== undefined })
-  const outbox = createOutbox(dependencies, { storage, tabs, history })
-  const connection = createSourceConnection(dependencies, {
+  const typing = createTyping(context, typingEvents)
+  const history = createHistory(context, { pageSize, isLoaded: initialMessages !== undefined })
+  const outbox = createOutbox(context, { storage, tabs, history })
+  const connection = createSourceConnection(context, {
     source,
     history,
     outbox,
@@ -75,8 +76,8 @@ export function createConversation(
     disconnectDelayMs,
   })
   const { signals$, keepConnected } = connection
-  const participants = createParticipants(dependencies, connection)
-  const timeline$ = store.timeline$.pipe(distinctUntilChanged<Timeline>(hasSameMessages))
+  const participants = createParticipants(context, connection)
+  const timeline$ = timeline.value$.pipe(distinctUntilChanged<Timeline>(hasSameMessages))
 
   return {
     id,
@@ -89,7 +90,7 @@ export function createConversation(
       ),
     ),
     loadState$: keepConnected(
-      combineLatest([history.isLoaded$.value$, connection.connection$.value$]).pipe(
+      combineLatest([history.isLoaded$.value$, connection.connection$]).pipe(
         map(([isLoaded, connection]): LoadState => {
           const isClosed = connection.state === 'closed'
           const { cause } = isClosed ? connection : {}
@@ -101,7 +102,7 @@ export function createConversation(
     participants$: keepConnected(participants.participants$),
     isAnswering$: keepConnected(timeline$.pipe(map(isAnswering), distinctUntilChanged())),
     typing$: keepConnected(typing.typing$.value$),
-    connection$: keepConnected(connection.connection$.value$),
+    connection$: keepConnected(connection.connection$),
     history$: keepConnected(history.history$.value$),
     signals$: keepConnected(signals$) as LiveConversation['signals$'],
     invalid$: keepConnected(signals$.pipe(filter(isInvalid))),
@@ -114,7 +115,7 @@ export function createConversation(
     async deleteMessage(messageId) {
       await me.deleteMessage({ id: messageId })
       const data = { id: messageId, conversationId: id, userId: me.user.id }
-      store.dispatch({ type: 'message_deleted', data })
+      timeline.dispatch({ type: 'message_deleted', data })
     },
     addParticipant: participants.add,
     async removeParticipant(userId) {

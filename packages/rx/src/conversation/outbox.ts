@@ -1,16 +1,15 @@
-import { ChatError, isChatError, isRetryable, type Message, type Payload } from '@parley/core'
-import { filter, firstValueFrom, map, merge } from 'rxjs'
+import { ChatError, isChatError, isRetryable, type Clock, type Message, type Payload } from '@parley/core'
+import { distinctUntilChanged, firstValueFrom, map, merge, pairwise } from 'rxjs'
 import { createRandomId } from '../create-random-id.ts'
 import { resolveTabCoordinator, type SharedOutbox, type TabCoordinator } from '../tabs/tab-coordinator.ts'
 import { backoff } from '../time/retry-policy.ts'
 import type { PendingMessage } from '../timeline/chat-message.ts'
+import { findByKey } from '../timeline/stored-messages.ts'
 import type { SendAction } from '../timeline/timeline.ts'
-import { createBlockDetector, type BlockDetector } from './block-detector.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { ConversationContext } from './conversation-context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import type { History } from './history.ts'
 import { createOutboxPersistence } from './outbox-persistence.ts'
-import { getSendResult } from './send-result.ts'
 
 /** A message that causes this many server errors fails, so that it does not block the queue. */
 const maxAttempts = 8
@@ -40,10 +39,10 @@ export interface OutboxOptions {
  * the next attempt.
  */
 export function createOutbox(
-  dependencies: ConversationDependencies,
+  context: ConversationContext,
   { storage, tabs, history }: OutboxOptions,
 ): Outbox {
-  const { me, id, timeline$, getTimeline, dispatch } = dependencies
+  const { me, id, timeline } = context
   const persistence = createOutboxPersistence(storage, `parley:outbox:${me.url}:${me.user.id}:${id}`)
   /** The keys of messages that the server may have stored. */
   const maybeDelivered = new Set<string>()
@@ -51,22 +50,35 @@ export function createOutbox(
   let isActive = false
   let isRunning = false
 
-  let savedPending = getTimeline().pending
-  timeline$.subscribe(({ pending }) => {
-    if (pending === savedPending) return
-    savedPending = pending
-    void save()
-    // Another tab may have sent or discarded the last message: leave the shared outbox.
-    if (pending.length === 0) void run()
-  })
+  const waiting = new Set<Waiter>()
+  let saving: Promise<void> | undefined
 
+  timeline.value$
+    .pipe(
+      map(({ pending }) => pending),
+      distinctUntilChanged(),
+      pairwise(),
+    )
+    .subscribe(([previous, pending]) => {
+      // Adding messages settles none: thousands can be sent at once.
+      if (!startsWith(pending, previous)) settleAll()
+      void save()
+      // Another tab may have sent or discarded the last message: leave the shared outbox.
+      if (pending.length === 0) void run()
+    })
+
+  /** Concurrent calls share one write of the latest state. */
   function save(): Promise<void> {
-    return persistence.save(getTimeline().pending, maybeDelivered)
+    saving ??= Promise.resolve().then(() => {
+      saving = undefined
+      return persistence.save(timeline.value.pending, maybeDelivered)
+    })
+    return saving
   }
 
   const findNext = (): PendingMessage | undefined =>
-    getTimeline().pending.find(({ status }) => status === 'sending')
-  const isPending = (key: string): boolean => getTimeline().pending.some((message) => message.key === key)
+    timeline.value.pending.find(({ status }) => status === 'sending')
+  const isPending = (key: string): boolean => timeline.value.pending.some((message) => message.key === key)
   const joinOnce = (): Promise<SharedOutbox | undefined> => (joining ??= join())
 
   async function join(): Promise<SharedOutbox | undefined> {
@@ -75,7 +87,7 @@ export function createOutbox(
     // Another tab may be sending the message right now.
     for (const { key, isStarted } of restored) if (isStarted || sharedOutbox) maybeDelivered.add(key)
     // Includes known messages: the stored order is the sending order.
-    dispatch({ type: 'queued', messages: restored, isRestored: true })
+    timeline.dispatch({ type: 'queued', messages: restored, isRestored: true })
     // Removes delivered messages from the storage, so that a later visit does not send them again.
     if (restored[0]) void save()
     return sharedOutbox
@@ -84,7 +96,8 @@ export function createOutbox(
   /** A page that is not allowed to share with other tabs sends independently. */
   async function joinTabs(): Promise<SharedOutbox | undefined> {
     try {
-      const ownOutbox = { getTimeline, dispatch, maybeDelivered, run: () => void run() }
+      const { dispatch } = timeline
+      const ownOutbox = { getTimeline: () => timeline.value, dispatch, maybeDelivered, run: () => void run() }
       return (await resolveTabCoordinator(tabs))?.joinOutbox(me, ownOutbox)
     } catch {
       return undefined
@@ -93,7 +106,7 @@ export function createOutbox(
 
   function dispatchShared(action: SendAction): void {
     void joinOnce().then((sharedOutbox) => sharedOutbox?.post(action))
-    dispatch(action)
+    timeline.dispatch(action)
     void run()
   }
 
@@ -107,10 +120,10 @@ export function createOutbox(
           await (sharedOutbox ? sharedOutbox.runExclusive(sendAll) : sendAll())
         } catch {
           // Unexpected failures, such as of Web Locks, must not block messages permanently.
-          await firstValueFrom(backoff(dependencies, attempt, {}))
+          await firstValueFrom(backoff(context, attempt, {}))
         }
       }
-      if (isActive || getTimeline().pending.length > 0) return
+      if (isActive || timeline.value.pending.length > 0) return
       sharedOutbox?.leave()
       joining = undefined
     } finally {
@@ -120,18 +133,34 @@ export function createOutbox(
 
   /** Settles with the result in the timeline, even if another tab sends or discards the message. */
   function whenSettled(key: string): Promise<Message> {
-    const message$ = timeline$.pipe(
-      map(() => getSendResult(key, getTimeline())),
-      filter((message) => message !== undefined),
-    )
-    const promise = firstValueFrom(message$)
+    const promise = new Promise<Message>((resolve, reject) => {
+      const waiter = { key, resolve, reject }
+      waiting.add(waiter)
+      settle(
+        waiter,
+        timeline.value.pending.findLast((message) => message.key === key),
+      )
+    })
     // Prevents an unhandled rejection; the message contains the error.
     promise.catch(() => {})
     return promise
   }
 
+  function settle(waiter: Waiter, pendingMessage: PendingMessage | undefined): void {
+    const message = pendingMessage ?? findByKey(timeline.value, waiter.key)
+    if (message?.status === 'sending') return
+    waiting.delete(waiter)
+    if (message?.status === 'sent') waiter.resolve(message)
+    else waiter.reject(message?.error ?? new DOMException('Discarded', 'AbortError'))
+  }
+
+  function settleAll(): void {
+    const pending = new Map(timeline.value.pending.map((message) => [message.key, message]))
+    for (const waiter of waiting) settle(waiter, pending.get(waiter.key))
+  }
+
   async function sendAll(isLockLost = () => false): Promise<void> {
-    const detector = createBlockDetector(dependencies.clock)
+    const detector = createBlockDetector(context.clock)
     try {
       for (let message = findNext(); message && !isLockLost(); message = findNext())
         await sendOne(message, { isLockLost, detector })
@@ -173,7 +202,7 @@ export function createOutbox(
         if (isSending) detector.sendFailed(cause)
         else detector.reset()
         // The echo may arrive during the backoff, or the user may discard the message: continue with the next one.
-        await firstValueFrom(merge(backoff(dependencies, attempt, cause), settled)).catch(() => {})
+        await firstValueFrom(merge(backoff(context, attempt, cause), settled)).catch(() => {})
       }
     }
   }
@@ -197,3 +226,69 @@ export function createOutbox(
     },
   }
 }
+
+/** Waits until a message is stored or has failed. */
+interface Waiter {
+  readonly key: string
+  readonly resolve: (message: Message) => void
+  readonly reject: (cause: Error) => void
+}
+
+function startsWith<Item>(list: readonly Item[], start: readonly Item[]): boolean {
+  return list.length > start.length && list[start.length - 1] === start.at(-1)
+}
+
+const minTries = 5
+const minMs = 30_000
+
+/**
+ * Detects that a firewall or proxy refuses one message although the browser hides its response and reports a network
+ * failure: the network itself works if another request of the same client succeeded after each attempt.
+ */
+export interface BlockDetector {
+  /** An attempt to send the message failed. */
+  sendFailed: (cause: ChatError) => void
+  /**
+   * Another request succeeded since. Returns the error of the message once enough attempts have failed over a long
+   * enough time.
+   */
+  otherSucceeded: () => ChatError | undefined
+  /** Another request failed as well, or the message is settled: forgets all attempts. */
+  reset: () => void
+}
+
+export function createBlockDetector(clock: Clock): BlockDetector {
+  let tries = 0
+  let isLongEnough = false
+  let latest: ChatError | undefined
+  let stopTimer: (() => void) | undefined
+
+  function reset(): void {
+    stopTimer?.()
+    stopTimer = latest = undefined
+    tries = 0
+    isLongEnough = false
+  }
+
+  return {
+    sendFailed(cause) {
+      if (!/^(NetworkFailed|TimedOut)$/.test(cause.type)) return reset()
+      latest = cause
+      // A timer, not the clock, which may be set back.
+      stopTimer ??= clock.after(minMs, () => (isLongEnough = true))
+    },
+    otherSucceeded() {
+      const cause = latest
+      if (!cause) return undefined
+      latest = undefined
+      tries++
+      return tries >= minTries && isLongEnough
+        ? new ChatError(cause.type, `${cause.message} ${blocked}`, { cause })
+        : undefined
+    },
+    reset,
+  }
+}
+
+const blocked =
+  'Other requests succeeded, so a firewall or proxy may block this message. Change it, or use another network.'

@@ -15,7 +15,7 @@ import {
 import { getPageLimit } from '../source/page-limit.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
 import { createReducedState } from '../time/state.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { ConversationContext } from './conversation-context.ts'
 import type { ParticipantsState } from './live-conversation.ts'
 import type { SourceConnection } from './source-connection.ts'
 
@@ -42,10 +42,10 @@ interface State {
 
 /** Lists the participants after each possible gap, and after each participant signal, as these contain only ids. */
 export function createParticipants(
-  dependencies: ConversationDependencies,
+  context: ConversationContext,
   { connection$, signals$ }: Pick<SourceConnection, 'connection$' | 'signals$'>,
 ): Participants {
-  const { me, id, dispatch } = dependencies
+  const { me, id, timeline } = context
   const state = createReducedState(reduceParticipants, {
     displayed: { participants: [], isLoading: true },
     changes: [],
@@ -61,20 +61,20 @@ export function createParticipants(
   }
 
   const trigger$ = merge(
-    connection$.value$.pipe(
+    connection$.pipe(
       distinctUntilKeyChanged('isSynced'),
       filter(({ isSynced }) => isSynced),
     ),
     signals$.pipe(filter(({ type }) => type.startsWith('participant_'))),
   )
   const fail = (error: unknown): Observable<Action> => of({ type: 'failed', error })
-  const closed$ = connection$.value$.pipe(
+  const closed$ = connection$.pipe(
     filter((connection) => connection.state === 'closed'),
     switchMap(({ cause }) => fail(cause)),
   )
-  const listing$ = merge(runOnTrigger(dependencies, { trigger$, work: list, onFailure: fail }), closed$).pipe(
+  const listing$ = merge(runOnTrigger(context, { trigger$, work: list, onFailure: fail }), closed$).pipe(
     tap((action) => {
-      if (action.type === 'listed') dispatch({ type: 'senders_loaded', senders: action.users })
+      if (action.type === 'listed') timeline.dispatch({ type: 'senders_loaded', senders: action.users })
       state.dispatch(action)
     }),
     ignoreElements(),
@@ -91,7 +91,7 @@ export function createParticipants(
     ),
     async add(userId) {
       const { participant } = await me.addParticipant({ conversationId: id, userId })
-      dispatch({ type: 'senders_loaded', senders: [participant] })
+      timeline.dispatch({ type: 'senders_loaded', senders: [participant] })
       state.dispatch({ type: 'added', user: participant })
       return participant
     },

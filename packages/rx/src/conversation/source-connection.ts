@@ -1,11 +1,26 @@
-import { ChatError, isChatError, type ConnectionStatus, type UserSignal } from '@parley/core'
-import { catchError, defer, EMPTY, filter, map, merge, type Observable, repeat, Subject, tap } from 'rxjs'
+import { ChatError, isChatError, type UserSignal } from '@parley/core'
+import {
+  connect,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  finalize,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  retry,
+  share,
+  Subject,
+  switchMap,
+  tap,
+} from 'rxjs'
 import type { ConversationSource, SourceItem } from '../stream/stream-source.ts'
 import { clockTimer } from '../time/retry-policy.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
-import { runWhileSubscribed } from '../time/run-while-subscribed.ts'
-import { createState, type State } from '../time/state.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import { createReducedState } from '../time/state.ts'
+import type { ConversationContext } from './conversation-context.ts'
 import type { History } from './history.ts'
 import type { ConversationConnection } from './live-conversation.ts'
 import type { Outbox } from './outbox.ts'
@@ -16,8 +31,9 @@ const announcementTimeoutMs = 2_000
 
 /** Connects a conversation to its source while subscribed. */
 export interface SourceConnection {
-  readonly connection$: State<ConversationConnection>
-  readonly signals$: Subject<UserSignal>
+  /** Replays the latest value. */
+  readonly connection$: Observable<ConversationConnection>
+  readonly signals$: Observable<UserSignal>
   /** The user has left the conversation: closes the connection. */
   leave: () => void
   /** Emits the same values, and stays connected while subscribed. */
@@ -33,95 +49,86 @@ export interface SourceConnectionOptions {
 }
 
 export function createSourceConnection(
-  dependencies: ConversationDependencies,
-  options: SourceConnectionOptions,
+  context: ConversationContext,
+  { source, history, outbox, typing, disconnectDelayMs }: SourceConnectionOptions,
 ): SourceConnection {
-  const { clock, retryNow$, dispatch } = dependencies
-  const { source, history, outbox, typing, disconnectDelayMs } = options
-  const connecting = { state: 'connecting', isSynced: false } as const
-  const connection$ = createState<ConversationConnection>(connecting)
+  const { clock, retryNow$, timeline } = context
+  const state = createReducedState(reduceConnection, initialState)
+  const connection$ = state.value$.pipe(
+    map(({ connection }) => connection),
+    distinctUntilChanged(),
+  )
   const signals$ = new Subject<UserSignal>()
   const left$ = new Subject<void>()
-  /** True until a sync succeeds. */
-  let mayHaveGap = true
-  /** Counts possible gaps: a sync covers only those from before it started. */
-  let gapCount = 0
-  let closeCause: unknown
-  let stopAnnouncementTimer = (): void => {}
 
-  function setStatus(status: ConnectionStatus): void {
-    const { state, isSynced } = connection$.value
-    const isOnline = status.state === 'online'
-    const next = { ...status, isSynced: isOnline && !mayHaveGap }
-    if (isOnline && state === 'online' && isSynced === next.isSynced) return
-    connection$.next(next)
-    if (isOnline && state !== 'online') retryNow$.next()
-  }
-
-  /** Returns whether to sync. */
-  function handleItem(item: SourceItem): boolean {
-    if (item.type === 'status') {
-      // oxlint-disable-next-line typescript/only-throw-error -- caught below; undefined only after unsubscription
-      if (item.status.state === 'closed') throw item.status.cause
-      // Streams are stale before the next connection opens: a listing may already contain the stored message.
-      dispatch({ type: 'streams_stale' })
-      // The status becomes `online` with `ready`, which tells whether signals were missed.
-      if (item.status.state !== 'online') setStatus(item.status)
-      return false
-    }
-    if (item.type === 'signal') {
-      const { signal } = item
-      signals$.next(signal)
-      dispatch(signal)
-      typing.handleSignal(signal)
-      // Listing shows whether the user is still a participant.
-      if (!signal.type.startsWith('conversation_')) return false
-    }
-    if (item.type === 'ready') {
-      stopAnnouncementTimer()
-      stopAnnouncementTimer = clock.after(announcementTimeoutMs, () =>
-        dispatch({ type: 'streams_announced' }),
-      )
-    }
-    mayHaveGap ||= item.type !== 'ready' || item.ready.state !== 'resumed'
-    if (mayHaveGap) gapCount++
-    setStatus(item.type === 'ready' ? { state: 'online' } : connection$.value)
-    return mayHaveGap
+  function deliver(item: SourceItem): void {
+    // Streams are stale before the next connection opens: a listing may already contain the stored message.
+    if (item.type === 'status') timeline.dispatch({ type: 'streams_stale' })
+    if (item.type !== 'signal') return
+    signals$.next(item.signal)
+    timeline.dispatch(item.signal)
   }
 
   async function sync(signal: AbortSignal): Promise<void> {
-    const coveredCount = gapCount
+    const { gapCount } = state.value
     await history.sync(signal)
-    if (coveredCount === gapCount) mayHaveGap = false
+    state.dispatch({ type: 'synced', gapCount })
   }
 
-  // Merged after `retryNow$`, so that a subscriber may call `reconnectNow` during this emission.
-  const closed$ = defer(() => {
-    setStatus({ state: 'closed', ...(isChatError(closeCause) && { cause: closeCause }) })
-    return EMPTY
-  })
-
-  const work$ = runOnTrigger(dependencies, {
-    trigger$: merge(source.items$.pipe(filter(handleItem)), left$.pipe(map(throwLeft))),
-    work: sync,
-  }).pipe(
-    tap(() => setStatus(connection$.value)),
-    catchError((error: unknown) => {
-      closeCause = error
-      return EMPTY
-    }),
-    repeat({ delay: () => merge(retryNow$, closed$) }),
-    tap({
-      subscribe: () => outbox.setActive(true),
-      finalize() {
-        stopAnnouncementTimer()
-        connection$.next(connecting)
-        typing.clear()
-        outbox.setActive(false)
+  const connected$ = source.items$.pipe(
+    tap(throwIfClosed),
+    tap(deliver),
+    tap((item) => state.dispatch(item)),
+    connect((items$) =>
+      merge(
+        typing.track(
+          items$.pipe(
+            filter(isSignal),
+            map(({ signal }) => signal),
+          ),
+        ),
+        items$.pipe(
+          filter(({ type }) => type === 'ready'),
+          switchMap(() => clockTimer(clock, announcementTimeoutMs)),
+          tap(() => timeline.dispatch({ type: 'streams_announced' })),
+        ),
+        runOnTrigger(context, {
+          trigger$: merge(
+            items$.pipe(filter((item) => mayMeanGap(item) && hasGap(state.value))),
+            left$.pipe(map(throwLeft)),
+          ),
+          work: sync,
+        }),
+      ),
+    ),
+    retry({
+      delay: (error: unknown) => {
+        const closed$ = defer(() => {
+          state.dispatch({ type: 'closed', cause: error })
+          return EMPTY
+        })
+        // Merged after `retryNow$`, so that a subscriber may call `reconnectNow` during this emission.
+        return merge(retryNow$, closed$)
       },
     }),
   )
-  const run$ = runWhileSubscribed(work$, clockTimer(clock, disconnectDelayMs))
+  const online$ = connection$.pipe(
+    map((connection) => connection.state === 'online'),
+    distinctUntilChanged(),
+    filter(Boolean),
+    tap(() => retryNow$.next()),
+  )
+  const run$ = defer(() => {
+    outbox.setActive(true)
+    return merge(online$, connected$)
+  }).pipe(
+    finalize(() => {
+      state.dispatch({ type: 'disconnected' })
+      outbox.setActive(false)
+    }),
+    ignoreElements(),
+    share({ resetOnRefCountZero: () => clockTimer(clock, disconnectDelayMs) }),
+  )
   return {
     connection$,
     signals$,
@@ -130,9 +137,82 @@ export function createSourceConnection(
   }
 }
 
+interface ConnectionState {
+  readonly connection: ConversationConnection
+  /** The number of possible gaps. A sync closes only those from before it started. */
+  readonly gapCount: number
+  readonly closedGapCount: number
+}
+
+type ConnectionAction =
+  | SourceItem
+  /** A sync has closed this many gaps. */
+  | { type: 'synced'; gapCount: number }
+  | { type: 'closed'; cause: unknown }
+  | { type: 'disconnected' }
+
+const connecting: ConversationConnection = { state: 'connecting', isSynced: false }
+/** A gap: nothing is listed yet. */
+const initialState: ConnectionState = { connection: connecting, gapCount: 1, closedGapCount: 0 }
+
+const hasGap = ({ gapCount, closedGapCount }: ConnectionState): boolean => closedGapCount < gapCount
+
+function reduceConnection(state: ConnectionState, action: ConnectionAction): ConnectionState {
+  switch (action.type) {
+    case 'status':
+      // The status becomes `online` with `ready`, which tells whether signals were missed.
+      return action.status.state === 'online'
+        ? state
+        : { ...state, connection: { ...action.status, isSynced: false } }
+    case 'ready':
+    case 'possible_gap':
+    case 'signal': {
+      if (!mayMeanGap(action)) return state
+      const isGap = hasGap(state) || action.type !== 'ready' || action.ready.state !== 'resumed'
+      const next = { ...state, gapCount: state.gapCount + (isGap ? 1 : 0) }
+      return withIsSynced(next, action.type === 'ready')
+    }
+    case 'synced':
+      return withIsSynced({ ...state, closedGapCount: action.gapCount }, false)
+    case 'closed':
+      return {
+        ...state,
+        connection: {
+          state: 'closed',
+          isSynced: false,
+          ...(isChatError(action.cause) && { cause: action.cause }),
+        },
+      }
+    case 'disconnected':
+      return { ...state, connection: connecting }
+  }
+}
+
+/** An unchanged connection remains the same object. */
+function withIsSynced(state: ConnectionState, isReady: boolean): ConnectionState {
+  const { connection } = state
+  const isOnline = isReady || connection.state === 'online'
+  const isSynced = isOnline && !hasGap(state)
+  if (!isOnline || (connection.state === 'online' && connection.isSynced === isSynced)) return state
+  return { ...state, connection: { state: 'online', isSynced } }
+}
+
+/** Signals of conversations concern the user's participation, which listing shows. */
+function mayMeanGap(item: SourceItem): boolean {
+  if (item.type === 'signal') return item.signal.type.startsWith('conversation_')
+  return item.type !== 'status'
+}
+
+function isSignal(item: SourceItem): item is Extract<SourceItem, { type: 'signal' }> {
+  return item.type === 'signal'
+}
+
+function throwIfClosed(item: SourceItem): void {
+  // oxlint-disable-next-line typescript/only-throw-error -- caught above; undefined only after unsubscription
+  if (item.type === 'status' && item.status.state === 'closed') throw item.status.cause
+}
+
 function throwLeft(): never {
-  throw new ChatError(
-    'Forbidden',
-    'Unable to read the conversation; you left it. Ask its owner to add you again.',
-  )
+  const message = 'Unable to read the conversation; you left it. Ask its owner to add you again.'
+  throw new ChatError('Forbidden', message)
 }

@@ -1,15 +1,38 @@
 import type { UserSignal } from '@parley/core'
+import {
+  concat,
+  distinctUntilChanged,
+  filter,
+  groupBy,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  scan,
+  Subject,
+  switchMap,
+  take,
+  tap,
+  throttle,
+} from 'rxjs'
+import { clockTimer } from '../time/retry-policy.ts'
 import { createState, type State } from '../time/state.ts'
-import type { ConversationDependencies } from './conversation-dependencies.ts'
+import type { ConversationContext } from './conversation-context.ts'
 
 const typingTimeoutMs = 6_000
 const sendIntervalMs = 3_000
 
 export interface Typing {
   readonly typing$: State<readonly string[]>
-  handleSignal: (signal: UserSignal) => void
+  /** Updates `typing$` from signals while subscribed. */
+  track: (signals$: Observable<UserSignal>) => Observable<never>
   send: () => void
-  clear: () => void
+}
+
+interface TypingChange {
+  readonly userId: string
+  readonly isTyping: boolean
 }
 
 /**
@@ -17,20 +40,27 @@ export interface Typing {
  *
  * @param usesEvents - Sends and accepts typing as custom events if the server has no typing signals.
  */
-export function createTyping({ me, id, clock }: ConversationDependencies, usesEvents: boolean): Typing {
+export function createTyping({ me, id, clock }: ConversationContext, usesEvents: boolean): Typing {
   const typing$ = createState<readonly string[]>([])
-  const stopTimers = new Map<string, () => void>()
-  let sentAt = -Infinity
+  const strokes$ = new Subject<void>()
 
-  function setTyping(userId: string, isTyping: boolean): void {
-    stopTimers.get(userId)?.()
-    if (!isTyping) stopTimers.delete(userId)
-    else if (userId !== me.user.id)
-      stopTimers.set(
-        userId,
-        clock.after(typingTimeoutMs, () => setTyping(userId, false)),
-      )
-    if (stopTimers.size !== typing$.value.length) typing$.next([...stopTimers.keys()])
+  function toChange({ type, data }: UserSignal): TypingChange | undefined {
+    if (type === 'typing') return { userId: data.userId, isTyping: true }
+    if (type === 'message_created' || type === 'message_stream_delta')
+      return { userId: data.userId, isTyping: false }
+    // Bots of the hosted service always send typing as events.
+    if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || usesEvents))
+      return { userId: data.userId, isTyping: true }
+    return undefined
+  }
+
+  const withTimeout = (change: TypingChange): Observable<TypingChange> => {
+    const ended = { ...change, isTyping: false }
+    const ended$ = clockTimer(clock, typingTimeoutMs).pipe(
+      take(1),
+      map(() => ended),
+    )
+    return change.isTyping ? concat(of(change), ended$) : of(change)
   }
 
   async function sendNow(): Promise<void> {
@@ -39,26 +69,35 @@ export function createTyping({ me, id, clock }: ConversationDependencies, usesEv
     else if (usesEvents) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
   }
 
+  // A retry would be too late.
+  strokes$
+    .pipe(throttle(() => clockTimer(clock, sendIntervalMs)))
+    .subscribe(() => void sendNow().catch(() => {}))
+
   return {
     typing$,
-    handleSignal({ type, data }) {
-      if (type === 'typing') setTyping(data.userId, true)
-      else if (type === 'message_created' || type === 'message_stream_delta') setTyping(data.userId, false)
-      // Bots of the hosted service always send typing as events.
-      else if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || usesEvents))
-        setTyping(data.userId, true)
-    },
-    send() {
-      const now = clock.now()
-      const elapsedMs = now - sentAt
-      // Negative after the clock was set back.
-      if (elapsedMs >= 0 && elapsedMs < sendIntervalMs) return
-      sentAt = now
-      // A retry would be too late.
-      sendNow().catch(() => {})
-    },
-    clear() {
-      for (const userId of stopTimers.keys()) setTyping(userId, false)
-    },
+    track: (signals$) =>
+      signals$.pipe(
+        map(toChange),
+        filter((change) => change !== undefined),
+        filter(({ userId }) => userId !== me.user.id),
+        groupBy(({ userId }) => userId),
+        mergeMap((ofUser$) => ofUser$.pipe(switchMap(withTimeout))),
+        scan(reduceTyping, typing$.value),
+        distinctUntilChanged(),
+        tap({
+          next: (typing) => typing$.next(typing),
+          finalize() {
+            if (typing$.value.length > 0) typing$.next([])
+          },
+        }),
+        ignoreElements(),
+      ),
+    send: () => strokes$.next(),
   }
+}
+
+function reduceTyping(typing: readonly string[], { userId, isTyping }: TypingChange): readonly string[] {
+  if (typing.includes(userId) === isTyping) return typing
+  return isTyping ? [...typing, userId] : typing.filter((other) => other !== userId)
 }

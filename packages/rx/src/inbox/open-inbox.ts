@@ -21,6 +21,7 @@ import {
   mergeMap,
   type Observable,
   repeat,
+  share,
   Subject,
   take,
   tap,
@@ -30,7 +31,6 @@ import { getConversationId, getUserStream, withFallback } from '../source/user-s
 import type { SourceItem } from '../stream/stream-source.ts'
 import { observeReconnectTriggers, clockTimer, retryUntilSuccess } from '../time/retry-policy.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
-import { runWhileSubscribed } from '../time/run-while-subscribed.ts'
 import { createState } from '../time/state.ts'
 import type { Sender } from '../timeline/chat-message.ts'
 import { compareStrings } from '../timeline/chunks.ts'
@@ -253,7 +253,10 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     invalidateRows()
     return merge(listing$, loading$, marking$, stream$)
   })
-  const run$ = runWhileSubscribed(work$, clockTimer(clock, disconnectDelayMs))
+  const run$ = work$.pipe(
+    ignoreElements(),
+    share({ resetOnRefCountZero: () => clockTimer(clock, disconnectDelayMs) }),
+  )
 
   return {
     conversations$: merge(conversations$.value$.pipe(filter((list) => list !== undefined)), run$),

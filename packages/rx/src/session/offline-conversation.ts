@@ -4,10 +4,11 @@ import type { ChatStorage } from '../conversation/conversation-options.ts'
 import type { ConversationConnection, LiveConversation } from '../conversation/live-conversation.ts'
 import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import { createOutboxPersistence, type OutboxPersistence } from '../conversation/outbox-persistence.ts'
-import { createTimelineStore } from '../conversation/timeline-store.ts'
 import { createRandomId } from '../create-random-id.ts'
 import { createMutex } from '../time/mutex.ts'
-import { emptyTimeline } from '../timeline/timeline.ts'
+import { createReducedState } from '../time/state.ts'
+import { reduceTimeline } from '../timeline/reduce-timeline.ts'
+import { emptyTimeline, type Timeline } from '../timeline/timeline.ts'
 import type { Identity } from './identity.ts'
 
 /** Settles the promise of a send. */
@@ -43,7 +44,9 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     reconnectNow = (): void => {},
   } = options
   const { url, owner$ } = identity
-  const { timeline$, getTimeline, dispatch } = createTimelineStore(emptyTimeline(id, owner$.value ?? ''))
+  const timeline = createReducedState(reduceTimeline, emptyTimeline(id, owner$.value ?? ''))
+  const { value$: timeline$, dispatch } = timeline
+  const getTimeline = (): Timeline => timeline.value
   dispatch({ type: 'page', messages: initialMessages, snapshot: getTimeline(), isEnd: false })
   /** The keys of messages that the server may have stored. */
   const maybeDelivered = new Set<string>()

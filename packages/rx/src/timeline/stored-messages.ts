@@ -1,9 +1,9 @@
 import type { Message } from '@parley/core'
 import type { StoredMessage } from './chat-message.ts'
 import { comparePositions, hasItem, insertItem, reject, removeItem } from './chunks.ts'
-import { lookUpMutable } from './layered-map.ts'
+import { lookUp, lookUpMutable } from './layered-map.ts'
 import { getOrigin } from './senders.ts'
-import type { MutableTimeline } from './timeline.ts'
+import type { MutableTimeline, Timeline } from './timeline.ts'
 
 /**
  * Adds a stored message at its position, once. It replaces the pending message with its `clientMessageId` and the
@@ -154,6 +154,11 @@ export const indexKeyForStream = (stream: string): string => `s${stream}`
 function indexKeyForDuplicates({ userId, payload, ...message }: Message): string | undefined {
   const clientId = metadataString(message, 'clientMessageId')
   return clientId && `c${hashText(`${JSON.stringify(payload)}`)} ${userId} ${clientId}`
+}
+
+/** The displayed stored message with a key. */
+export function findByKey({ index }: Timeline, key: string): StoredMessage | undefined {
+  return lookUp(index, indexKeyForKey(key))?.[0]
 }
 
 const none: readonly StoredMessage[] = []

@@ -1,7 +1,7 @@
 import { ChatError } from '@parley/core'
 import { expect, test } from 'vitest'
 import { createFakeClock } from '../../../core/e2e/fake-clock.ts'
-import { createBlockDetector, type BlockDetector } from './block-detector.ts'
+import { createBlockDetector, type BlockDetector } from './outbox.ts'
 
 const networkError = new ChatError('NetworkFailed', 'Unable to create the message; the network failed.')
 
