@@ -40,13 +40,12 @@ function toConversationItem(
   context: ConversationItemContext,
 ): ConversationItem {
   const people = createPeople(context.me, context, context.findPerson)
-  const sender = lastMessage && people.get(lastMessage.userId)
-  const previewSender =
-    sender?.id === context.me.id
-      ? 'You: '
-      : sender && people.isGroup
-        ? `${isolateBidi(getDisplayName(sender))}: `
-        : ''
+  const sender = lastMessage && (lastMessage.sender ?? people.get(lastMessage.userId))
+  const previewSender = lastMessage?.isOwn
+    ? 'You: '
+    : sender && people.isGroup
+      ? `${isolateBidi(getDisplayName(sender))}: `
+      : ''
   return {
     id,
     people: people.others,

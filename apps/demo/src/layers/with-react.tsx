@@ -1,5 +1,5 @@
 import { createChat } from '@parley/core'
-import { ChatProvider, useComposer, useMessages, useUser } from '@parley/react'
+import { ChatProvider, useComposer, useMessages } from '@parley/react'
 import type { ReactElement } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { PaneOptions } from './pane-options.ts'
@@ -18,13 +18,12 @@ export async function mountReact(root: Element, { server, auth, id, signal }: Pa
 
 function Chat({ id }: { id: string }): ReactElement {
   const { messages } = useMessages(id)
-  const { user } = useUser()
   const { inputProps, send } = useComposer(id)
   return (
     <>
       <ol>
-        {messages.map(({ key, userId, status, payload }) => (
-          <li key={key} className={`${userId === user?.id ? 'mine' : 'theirs'} ${status}`}>
+        {messages.map(({ key, isOwn, status, payload }) => (
+          <li key={key} className={`${isOwn ? 'mine' : 'theirs'} ${status}`}>
             {payload.type === 'text' ? payload.text : payload.type}
           </li>
         ))}

@@ -23,9 +23,9 @@ export async function mountRx(root: Element, { server, auth, id, signal }: PaneO
 
   conversation.messages$.pipe(takeUntil(fromEvent(signal, 'abort'))).subscribe((messages) =>
     list.replaceChildren(
-      ...messages.map(({ userId, status, payload }) => {
+      ...messages.map(({ isOwn, status, payload }) => {
         const item = document.createElement('li')
-        item.className = `${userId === me.user.id ? 'mine' : 'theirs'} ${status}`
+        item.className = `${isOwn ? 'mine' : 'theirs'} ${status}`
         item.textContent = payload.type === 'text' ? payload.text : payload.type
         return item
       }),

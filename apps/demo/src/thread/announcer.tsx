@@ -27,7 +27,7 @@ export function Announcer({ messages, isSynced, people }: AnnouncerProps): React
     const added = messages
       .filter((message) => message.status === 'sent')
       .slice(-maxAnnounced)
-      .filter(({ createdAt, userId }) => createdAt > since && userId !== people.me.id)
+      .filter(({ createdAt, isOwn }) => createdAt > since && !isOwn)
     if (added.length > 0) setAnnounced((previous) => [...previous, ...added].slice(-maxAnnounced))
   }, [messages, isSynced, people])
 
@@ -35,7 +35,8 @@ export function Announcer({ messages, isSynced, people }: AnnouncerProps): React
     <div aria-live="polite" aria-relevant="additions" className="sr-only" data-testid="announcer">
       {announced.map((message) => (
         <p key={message.id}>
-          {isolateBidi(getDisplayName(people.get(message.userId)))}: {getMessageText(message.payload)}
+          {isolateBidi(getDisplayName(message.sender ?? people.get(message.userId)))}:{' '}
+          {getMessageText(message.payload)}
           {isStoppedAnswer(message, people.bot?.id) && ' (stopped)'}
         </p>
       ))}

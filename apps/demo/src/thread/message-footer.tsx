@@ -8,7 +8,6 @@ import type { MessageActions } from './use-message-actions.ts'
 
 export interface MessageFooterProps {
   message: ChatMessage
-  isOwn: boolean
   isLast: boolean
   /** Whether it is an answer of the bot that was stopped. */
   isStopped: boolean
@@ -20,13 +19,12 @@ export interface MessageFooterProps {
 /** Shows the time of a stored message, or the status of another one. */
 export function MessageFooter({
   message,
-  isOwn,
   isLast,
   isStopped,
   isWaiting,
   actions,
 }: MessageFooterProps): ReactElement | null {
-  const { key, status } = message
+  const { key, status, isOwn } = message
   if (status === 'failed') {
     return (
       <div role="alert" className="mt-1 max-w-md text-end text-[0.8125rem] text-alert">

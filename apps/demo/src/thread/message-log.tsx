@@ -31,7 +31,7 @@ const mountedCount = 100
 /** The messages, oldest first. Sticks to the end while the user is there, and otherwise keeps the scroll position. */
 export function MessageLog(props: MessageLogProps): ReactElement {
   const { messages, isSynced, history, people, isWaiting, actions, label, onAtEnd } = props
-  const [layOut] = useState(() => createLayout(people.me.id))
+  const [layOut] = useState(() => createLayout())
   const { rows, answers } = layOut(messages)
   const scroll = useStickToBottom(rows)
   const { scroller, content, isAtEnd, newCount, isPrepended, scrollToEnd } = scroll
@@ -94,7 +94,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
               <MessageRow
                 key={row.message.key}
                 {...row}
-                sender={people.get(row.message.userId)}
+                sender={row.message.sender ?? people.get(row.message.userId)}
                 isNamed={people.isGroup || !people.isPresent(row.message.userId)}
                 answer={row.message.status === 'sent' ? answers.get(row.message.id) : undefined}
                 isStopped={isStoppedAnswer(row.message, people.bot?.id)}

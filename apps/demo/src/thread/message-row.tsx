@@ -28,8 +28,8 @@ export interface MessageRowProps extends Row {
 
 /** One message, with its sender, payload and status. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactElement {
-  const { message, isOwn, isFirst, isLast, day, sender, isNamed, answer, isStopped, actions } = props
-  const { status } = message
+  const { message, isFirst, isLast, day, sender, isNamed, answer, isStopped, actions } = props
+  const { status, isOwn } = message
   const name = getDisplayName(sender)
 
   return (
@@ -70,7 +70,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
               />
             </div>
             {status === 'sent' ? (
-              <MessageMenu message={message} isOwn={isOwn} actions={actions} />
+              <MessageMenu message={message} actions={actions} />
             ) : (
               // Reserves space for the menu, so that the layout does not shift.
               <span className="w-9 shrink-0" />
@@ -96,7 +96,7 @@ function getStatusClass(status: ChatMessage['status']): string {
 }
 
 /** Returns the classes of the bubble around text. Payloads with their own frame have none. */
-function getBubbleClass({ isOwn, isFirst, isLast, message: { payload, status } }: MessageRowProps): string {
+function getBubbleClass({ isFirst, isLast, message: { isOwn, payload, status } }: MessageRowProps): string {
   const type = parsePayload(payload)?.type
   switch (type) {
     case 'image':
@@ -129,12 +129,11 @@ function DateSeparator({ timestamp }: { timestamp: string }): ReactElement {
 
 interface MessageMenuProps {
   message: StoredMessage
-  isOwn: boolean
   actions: MessageActions
 }
 
 /** Menu of message actions. The button appears on hover and focus. */
-function MessageMenu({ message, isOwn, actions }: MessageMenuProps): ReactElement {
+function MessageMenu({ message, actions }: MessageMenuProps): ReactElement {
   return (
     <Menu
       trigger={
@@ -148,7 +147,7 @@ function MessageMenu({ message, isOwn, actions }: MessageMenuProps): ReactElemen
       }
       entries={[
         { label: 'Copy', icon: Copy, onClick: () => actions.copy(message) },
-        ...(isOwn
+        ...(message.isOwn
           ? [{ label: 'Delete', icon: Trash2, isDanger: true, onClick: () => actions.remove(message) }]
           : []),
       ]}

@@ -5,14 +5,14 @@ import { createLayout } from './rows.ts'
 const me = 'ada'
 
 test('groups messages of one sender with less than five minutes between them', () => {
-  const { rows } = createLayout(me)([
+  const { rows } = createLayout()([
     message('1', me, '10:00'),
     message('2', me, '10:01'),
     message('3', 'polly', '10:02'),
     message('4', 'polly', '10:07'),
   ])
 
-  expect(rows.map(({ isOwn, isFirst, isLast }) => [isOwn, isFirst, isLast])).toEqual([
+  expect(rows.map(({ message: { isOwn }, isFirst, isLast }) => [isOwn, isFirst, isLast])).toEqual([
     [true, true, false],
     [true, false, true],
     [false, true, true],
@@ -21,7 +21,7 @@ test('groups messages of one sender with less than five minutes between them', (
 })
 
 test('starts a group with each day, and names the day at its first message', () => {
-  const { rows } = createLayout(me)([
+  const { rows } = createLayout()([
     message('1', me, '23:59'),
     { ...message('2', me, '00:01'), createdAt: '2030-03-02T00:01:00' },
     { ...message('3', me, '00:02'), createdAt: '2030-03-02T00:02:00' },
@@ -35,7 +35,7 @@ test('starts a group with each day, and names the day at its first message', () 
 })
 
 test('adds pending messages to the last group, without a day', () => {
-  const { rows } = createLayout(me)([message('1', me, '10:00'), sending('2')])
+  const { rows } = createLayout()([message('1', me, '10:00'), sending('2')])
 
   expect(rows.map(({ isFirst, isLast, day }) => [isFirst, isLast, day !== undefined])).toEqual([
     [true, false, true],
@@ -44,7 +44,7 @@ test('adds pending messages to the last group, without a day', () => {
 })
 
 test('maps questions to their answers, as the value of an option or the typed text', () => {
-  const layOut = createLayout(me)
+  const layOut = createLayout()
   const questions = [message('q1', 'polly', '10:00'), message('q2', 'polly', '10:00')]
   const answered: ChatMessage[] = [
     ...questions,
@@ -77,14 +77,14 @@ test('returns the same layout with and without a cached one', () => {
     message('4', me, '10:30'),
     sending('5'),
   ]
-  const layOut = createLayout(me)
+  const layOut = createLayout()
   const sequences = [all, all.slice(2), all.slice(0, 3), all, all.slice(1, 4), [], all.toSpliced(1, 1)]
 
-  for (const messages of sequences) expect(layOut(messages)).toEqual(createLayout(me)(messages))
+  for (const messages of sequences) expect(layOut(messages)).toEqual(createLayout()(messages))
 })
 
 test('keeps all rows except the last when a message is added', () => {
-  const layOut = createLayout(me)
+  const layOut = createLayout()
   const messages = Array.from({ length: 1_000 }, (_, index) => message(String(index), 'polly', '10:00'))
 
   const before = layOut(messages).rows

@@ -4,7 +4,6 @@ import { parsePayload } from '../payloads/parse-payload.ts'
 /** One row of the log: a message, and its position in its group. */
 export interface Row {
   readonly message: ChatMessage
-  readonly isOwn: boolean
   /** Whether the message is the first, or the last, of its group. */
   readonly isFirst: boolean
   readonly isLast: boolean
@@ -25,7 +24,7 @@ const groupGapMs = 5 * 60_000
  * Creates a function that lays out the messages of a conversation. The result depends only on the messages. The cached
  * previous result makes the cost depend on the number of changed messages at the end.
  */
-export function createLayout(userId: string): (messages: readonly ChatMessage[]) => Layout {
+export function createLayout(): (messages: readonly ChatMessage[]) => Layout {
   let previous: readonly ChatMessage[] = []
   let layout: Layout = { rows: [], answers: new Map() }
 
@@ -33,50 +32,39 @@ export function createLayout(userId: string): (messages: readonly ChatMessage[])
     if (messages === previous) return layout
     const unchanged = getCommonPrefixLength(previous, messages)
     layout = {
-      rows: layOut(messages, { userId, rows: layout.rows, from: Math.max(0, unchanged - 1) }),
-      answers: collectAnswers(messages, { userId, answers: layout.answers, previous, from: unchanged }),
+      rows: layOut(messages, layout.rows.slice(0, Math.max(0, unchanged - 1))),
+      answers: collectAnswers(messages, { answers: layout.answers, previous, from: unchanged }),
     }
     previous = messages
     return layout
   }
 }
 
-/** Starts at the last unchanged row, as its group may have changed. */
-function layOut(
-  messages: readonly ChatMessage[],
-  { userId, rows, from }: { userId: string; rows: readonly Row[]; from: number },
-): Row[] {
-  const laidOut = rows.slice(0, from)
-  for (let index = from; index < messages.length; index++) {
+/** Appends to the unchanged rows. The last one is not among them, as its group may have changed. */
+function layOut(messages: readonly ChatMessage[], rows: Row[]): Row[] {
+  for (let index = rows.length; index < messages.length; index++) {
     const message = messages[index]
     if (!message) continue
     const previous = messages[index - 1]
     const next = messages[index + 1]
     const day = getTime(message)
-    laidOut.push({
+    rows.push({
       message,
-      // Pending messages are the user's own, even before the user is known.
-      isOwn: message.userId === userId || message.status === 'sending' || message.status === 'failed',
       isFirst: !previous || !isSameGroup(previous, message),
       isLast: !next || !isSameGroup(message, next),
       day: day !== undefined && (!previous || !isSameDay(previous, message)) ? day : undefined,
     })
   }
-  return laidOut
+  return rows
 }
 
 function collectAnswers(
   messages: readonly ChatMessage[],
-  {
-    userId,
-    answers,
-    previous,
-    from,
-  }: { userId: string; answers: Layout['answers']; previous: readonly ChatMessage[]; from: number },
+  { answers, previous, from }: { answers: Layout['answers']; previous: readonly ChatMessage[]; from: number },
 ): Layout['answers'] {
-  const hasRemovedAnswers = previous.slice(from).some((message) => findAnswer(message, userId))
+  const hasRemovedAnswers = previous.slice(from).some(findAnswer)
   const found = (hasRemovedAnswers ? messages : messages.slice(from)).flatMap((message) => {
-    const answer = findAnswer(message, userId)
+    const answer = findAnswer(message)
     return answer ? [answer] : []
   })
   if (hasRemovedAnswers) return new Map(found)
@@ -84,12 +72,13 @@ function collectAnswers(
 }
 
 /** Returns the id of the question that a message answers, and the answer. */
-function findAnswer(
-  { userId, payload, metadata }: ChatMessage,
-  me: string,
-): [questionId: string, value: string] | undefined {
+function findAnswer({
+  isOwn,
+  payload,
+  metadata,
+}: ChatMessage): [questionId: string, value: string] | undefined {
   const questionId = metadata?.['answers']
-  if (userId !== me || typeof questionId !== 'string') return undefined
+  if (!isOwn || typeof questionId !== 'string') return undefined
   const read = parsePayload(payload)
   if (read?.type !== 'text') return undefined
   return [questionId, String('value' in payload ? payload.value : read.text)]

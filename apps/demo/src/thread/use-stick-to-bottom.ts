@@ -112,8 +112,7 @@ export function useStickToBottom(rows: readonly Row[]): StickToBottom {
 
   // Scroll to the user's own new message. Pending messages are last.
   const newestRow = rows.at(-1)
-  const pendingKey =
-    newestRow?.isOwn && newestRow.message.status === 'sending' ? newestRow.message.key : undefined
+  const pendingKey = newestRow?.message.status === 'sending' ? newestRow.message.key : undefined
   useLayoutEffect(() => {
     if (pendingKey === undefined) return
     isPinned.current = true
@@ -148,7 +147,7 @@ function countAfter(rows: readonly Row[], key: string | undefined): number {
   for (let index = rows.length - 1; index >= 0 && count < maxNewCount; index--) {
     const row = rows[index]
     if (!row || row.message.key === key) break
-    if (!row.isOwn) count++
+    if (!row.message.isOwn) count++
   }
   return count
 }
