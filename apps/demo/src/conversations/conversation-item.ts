@@ -4,9 +4,9 @@ import type { InboxConversation } from '@parley/rx'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useBot } from '../layout/server-info-context.ts'
 import { getPreviewText } from '../payloads/message-text.ts'
+import type { ParticipantCache } from '../people/participant-cache.ts'
 import { createPeople } from '../people/people.ts'
 import { formatNames, getDisplayName, isolateBidi, type Person } from '../people/person.ts'
-import type { ParticipantCache } from './participant-cache.ts'
 
 /** A row of the conversation list. */
 export interface ConversationItem {

@@ -4,10 +4,10 @@ import { MessageCirclePlus, Search } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBot } from '../layout/server-info-context.ts'
+import type { ParticipantCache } from '../people/participant-cache.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { matchesQuery, useConversationItems, type ConversationItem } from './conversation-item.ts'
 import { ConversationRow } from './conversation-row.tsx'
-import type { ParticipantCache } from './participant-cache.ts'
 import { useRovingFocus } from './use-roving-focus.ts'
 
 export interface ConversationListProps {

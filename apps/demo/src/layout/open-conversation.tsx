@@ -1,6 +1,6 @@
 import { useConnection, useConversations } from '@parley/react'
 import { useEffect, useState, useSyncExternalStore, type ReactElement } from 'react'
-import type { ParticipantCache } from '../conversations/participant-cache.ts'
+import type { ParticipantCache } from '../people/participant-cache.ts'
 import { usePeople } from '../people/people.ts'
 import { Thread } from '../thread/thread.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'

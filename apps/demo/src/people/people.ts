@@ -1,8 +1,8 @@
 import type { User } from '@parley/core'
 import { useChat, useParticipants, useUser } from '@parley/react'
 import { useMemo } from 'react'
-import type { ParticipantCache } from '../conversations/participant-cache.ts'
 import { useBot } from '../layout/server-info-context.ts'
+import type { ParticipantCache } from './participant-cache.ts'
 import type { Person } from './person.ts'
 
 /** The people of one conversation. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createKnownPeople } from './known-people.ts'
+import { createKnownPeople } from './participant-cache.ts'
 
 test('finds people that an earlier page has stored', () => {
   const storage = createStorage()
