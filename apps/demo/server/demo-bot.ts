@@ -22,12 +22,15 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
   const { wordMs = 45, pause: pauseFor = pause, now = () => new Date() } = options
 
   async function write({ stream, signal }: Turn, text: string): Promise<void> {
-    const answer = stream()
+    await stream().pipe(readWords(text, signal))
+  }
+
+  /** Reads a text word by word, as a language model writes it. */
+  async function* readWords(text: string, signal: AbortSignal): AsyncGenerator<string> {
     for (const word of text.match(/\s*\S+/g) ?? []) {
       await pauseFor(wordMs, signal)
-      answer.write(word)
+      yield word
     }
-    await answer.end()
   }
 
   /** Starts an answer and aborts it, like a language model that is interrupted. */
@@ -49,6 +52,14 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
     }
   }
 
+  async function recall(turn: Turn): Promise<void> {
+    const texts = (await turn.history({ limit: 20 })).flatMap(({ isBot, payload }) =>
+      isBot || payload.type !== 'text' ? [] : [`“${payload.text.slice(0, 80)}”`],
+    )
+    const list = texts.slice(-5).join(', then ')
+    await write(turn, list === '' ? 'Nothing yet, I am afraid. But I am listening!' : `You said ${list}.`)
+  }
+
   async function respond(turn: Turn, text: string): Promise<void> {
     const request = readRequest(text)
     switch (request.type) {
@@ -61,6 +72,8 @@ export function createDemoBot(options: DemoBotOptions = {}): BotDefinition {
         return show(turn, [greeting.menu])
       case 'change_mind':
         return changeMind(turn)
+      case 'recall':
+        return recall(turn)
       case 'talk':
         return write(turn, createAnswer(request.text, now()))
     }

@@ -24,6 +24,10 @@ test.each(['help', 'The menu, please'])('%j requests the menu', (text) => {
   expect(readRequest(text)).toEqual({ type: 'menu' })
 })
 
+test.each(['What did I say?', 'Polly, what have I said so far'])('%j requests the own messages', (text) => {
+  expect(readRequest(text)).toEqual({ type: 'recall' })
+})
+
 test.each(['I lost my card yesterday', 'all good', 'drink tea', 'constructor'])(
   '%j is not a command',
   (text) => {

@@ -6,6 +6,8 @@ export type BotRequest =
   | { type: 'show'; types: readonly PayloadType[] }
   | { type: 'menu' }
   | { type: 'change_mind' }
+  /** Asks what the user has said before. */
+  | { type: 'recall' }
   | { type: 'talk'; text: string }
 
 const types = Object.keys(samples) as PayloadType[]
@@ -37,6 +39,7 @@ export function readRequest(text: string): BotRequest {
   if (isRequest && namedTypes.length > 0) return { type: 'show', types: namedTypes }
   if (words.includes('help') || words.includes('menu')) return { type: 'menu' }
   if (text.toLowerCase().includes('change your mind')) return { type: 'change_mind' }
+  if (/what (did|have) i (say|said)/i.test(text)) return { type: 'recall' }
   return { type: 'talk', text }
 }
 
