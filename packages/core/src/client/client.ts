@@ -96,18 +96,6 @@ export function createClient(options: ChatOptions): Client {
   const sendRequest = createRequestSender({ url, fetch, clock, retry })
   const capabilities = createServerCapabilities(sendRequest, { timeoutMs, clock })
 
-  /** Returns undefined if the server does not support idempotency keys. */
-  async function getIdempotencyKey({ idempotencyKey, signal, userKey }: SendOptions) {
-    if (idempotencyKey !== undefined) {
-      await capabilities.serverInfo({ signal }).catch((error: unknown) => {
-        // The caller relies on the key, so a temporary error fails the call. A server without `/hello` has no
-        // capabilities.
-        if (signal?.aborted || isRetryable(error)) throw error
-      })
-    }
-    return userKey && capabilities.has('idempotency') ? (idempotencyKey ?? createIdempotencyKey()) : undefined
-  }
-
   const streamTriggers = new Set<ReconnectTrigger>()
   const fireTriggers: ReconnectTrigger = (silentSince) =>
     streamTriggers.forEach((trigger) => trigger(silentSince))
@@ -117,10 +105,26 @@ export function createClient(options: ChatOptions): Client {
   const send: Client['send'] = async (name, input, sendOptions, read) => {
     const operation = table[name]
     const { method, capability } = operation
-    if (capability) await capabilities.assertSupported(name, capability, sendOptions)
+    if (capability) {
+      const info = await capabilities.serverInfo(sendOptions)
+      if (!info.capabilities.includes(capability)) {
+        const reason = `the server lacks the capability "${capability}". Check serverInfo() first.`
+        throw operationError(name, 'MethodNotFound', reason)
+      }
+    }
     const parts = buildRequest(name, operation, { ...input })
+    const { idempotencyKey, signal, userKey } = sendOptions
     // Extensions do not support idempotency keys: a POST is then only repeated if the server did not process it.
-    const key = method === 'POST' && !capability ? await getIdempotencyKey(sendOptions) : undefined
+    const acceptsKey = method === 'POST' && !capability
+    if (acceptsKey && idempotencyKey !== undefined) {
+      await capabilities.serverInfo({ signal }).catch((error: unknown) => {
+        // The caller relies on the key, so a temporary error fails the call. A server without `/hello` has no
+        // capabilities.
+        if (signal?.aborted || isRetryable(error)) throw error
+      })
+    }
+    const sendsKey = acceptsKey && userKey && capabilities.has('idempotency')
+    const key = sendsKey ? (idempotencyKey ?? createIdempotencyKey()) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
     const limits = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
     const firesTriggers = method === 'POST' && streamTriggers.size > 0

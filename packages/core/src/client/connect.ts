@@ -1,3 +1,4 @@
+import type { ExtensionName } from '../contract/extensions.ts'
 import type { User } from '../contract/models.ts'
 import type { NoSchemas, WithCustomTypes } from '../custom-types/custom-types.ts'
 import { operationError } from '../errors/chat-error.ts'
@@ -5,8 +6,7 @@ import { parseBody } from '../http/parse-response.ts'
 import type { CallOptions } from '../http/send-request.ts'
 import { createUserKey, type UserKeySource } from '../http/user-key.ts'
 import type { ChatSignal, UserSignal } from '../stream/chat-signal.ts'
-import { createSignalStream } from '../stream/signal-stream.ts'
-import type { StreamOptions, UserStreamOptions } from '../stream/stream-options.ts'
+import { createSignalStream, type StreamOptions, type UserStreamOptions } from '../stream/signal-stream.ts'
 import type { Client } from './client.ts'
 import { connectGuest, type GuestStorageOptions, type Profile, type UserWithKey } from './guest.ts'
 import { createMethods, type Methods } from './methods.ts'
@@ -102,6 +102,15 @@ export async function connectUser<Schemas>(
     ? await connectWithKey(client, source, profile, callOptions)
     : await connectGuest(client, { id, storage }, profile, callOptions)
 
+  async function callExtension(
+    name: ExtensionName,
+    input: object,
+    sendOptions: CallOptions & { attempts?: number },
+  ): Promise<void> {
+    await client.send(name, input, { ...sendOptions, userKey }, (response) =>
+      parseBody(name, response, client.clock.now()),
+    )
+  }
   const identity = { userId: user.id, userKey }
   return {
     ...createMethods<Schemas>(client, userKey),
@@ -118,19 +127,9 @@ export async function connectUser<Schemas>(
       ),
     listenUser: (streamOptions = {}) =>
       createSignalStream(client, { operation: 'listenUser', ...identity }, streamOptions),
-    async sendTyping(input, sendOptions = {}) {
-      const name = 'sendTyping'
-      // No retries: a late typing signal would be wrong.
-      await client.send(name, input, { ...sendOptions, userKey, attempts: 1 }, (response) =>
-        parseBody(name, response, client.clock.now()),
-      )
-    },
-    async stop(input, sendOptions = {}) {
-      const name = 'stop'
-      await client.send(name, input, { ...sendOptions, userKey }, (response) =>
-        parseBody(name, response, client.clock.now()),
-      )
-    },
+    // No retries: a late typing signal would be wrong.
+    sendTyping: (input, sendOptions) => callExtension('sendTyping', input, { ...sendOptions, attempts: 1 }),
+    stop: (input, sendOptions) => callExtension('stop', input, { ...sendOptions }),
     serverInfo: client.capabilities.serverInfo,
   }
 }

@@ -1,10 +1,7 @@
-import { operationError } from '../errors/chat-error.ts'
 import { isRetryable } from '../errors/chat-error.ts'
 import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
-import type { SendRequest } from '../http/send-request.ts'
-import type { CallOptions } from '../http/send-request.ts'
-import type { Clock } from '../time/clock.ts'
-import { withTimeout } from '../time/clock.ts'
+import type { CallOptions, SendRequest } from '../http/send-request.ts'
+import { withTimeout, type Clock } from '../time/clock.ts'
 
 /** The response of `GET /hello`. */
 export interface ServerInfo {
@@ -20,8 +17,6 @@ export interface ServerCapabilities {
   serverInfo: (options?: CallOptions) => Promise<ServerInfo>
   /** Resolves when `/hello` was fetched or has failed. Rejects only with the signal's reason. */
   whenLoaded: (signal?: AbortSignal) => Promise<void>
-  /** Rejects if the server lacks the capability, or if its capabilities cannot be fetched. */
-  assertSupported: (operation: string, capability: string, options?: CallOptions) => Promise<void>
   /** Whether the server has the capability; false until `/hello` was fetched. */
   has: (capability: string) => boolean
   /** The bot's user id; undefined until `/hello` was fetched. */
@@ -56,15 +51,6 @@ export function createServerCapabilities(
     serverInfo,
     async whenLoaded(signal) {
       await serverInfo({ signal }).catch(() => signal?.throwIfAborted())
-    },
-    async assertSupported(operation, capability, options) {
-      const { capabilities } = await serverInfo(options)
-      if (!capabilities.includes(capability))
-        throw operationError(
-          operation,
-          'MethodNotFound',
-          `the server lacks the capability "${capability}". Check serverInfo() first.`,
-        )
     },
     has: (capability) => loaded?.capabilities.includes(capability) ?? false,
     botId: () => loaded?.bot?.id,

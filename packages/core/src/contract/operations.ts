@@ -293,8 +293,8 @@ export type OperationName = keyof Operations
  */
 export function describeOperation(name: string): string {
   return name
-    .replace('listenUser', "listenToUser'sConversations")
-    .replace('listenC', 'listenToC')
+    .replace('listenUser', "listenUser'sConversations")
+    .replace('listen', 'listenTo')
     .replace('Typing', 'TypingSignal')
     .replace('stop', 'stopTurn')
     .replace(/((User|Server|Typing)('s)?)?[A-Z][a-z]+$/, 'The$&')

@@ -71,13 +71,16 @@ interface ApiError {
 function parseApiError(body: Record<string, unknown>, httpStatus: number): ApiError | undefined {
   const { type, code, id, message } = body
   const hasCode = typeof code === 'number' && code >= 400 && code < 600
-  const knownType = typeof type === 'string' && isErrorType(type) ? type : undefined
+  const types = Object.keys(errorTypes) as ErrorType[]
+  const knownType = types.find((name) => name === type)
   if (!hasCode && !knownType) return undefined
 
   const typeStatus = knownType ? errorTypes[knownType].status : 500
   const status = hasCode ? code : httpStatus < 400 ? typeStatus : httpStatus
+  // In the catalog, the most general type of each status comes first.
+  const typeOfStatus = types.find((name) => errorTypes[name].status === status)
   return {
-    type: knownType ?? typeForStatus(status),
+    type: knownType ?? typeOfStatus ?? (status < 500 ? 'Runtime' : 'Unknown'),
     status,
     id: typeof id === 'string' ? id : undefined,
     message:
@@ -85,16 +88,6 @@ function parseApiError(body: Record<string, unknown>, httpStatus: number): ApiEr
         ? message
         : `the server responded with ${status} and gave no reason.`,
   }
-}
-
-function isErrorType(name: string): name is ErrorType {
-  return Object.hasOwn(errorTypes, name)
-}
-
-/** In the catalog, the most general type of each status comes first. */
-function typeForStatus(status: number): ErrorType {
-  const types = Object.keys(errorTypes).filter(isErrorType)
-  return types.find((type) => errorTypes[type].status === status) ?? (status < 500 ? 'Runtime' : 'Unknown')
 }
 
 /**

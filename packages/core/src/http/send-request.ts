@@ -79,27 +79,25 @@ export type SendRequest = <T>(request: OutgoingRequest, read: ReadResponse<T>) =
 export function createRequestSender({ url, fetch, clock, retry }: RequestSenderOptions): SendRequest {
   return async function send<T>(request: OutgoingRequest, read: ReadResponse<T>): Promise<T> {
     const { operation, method, userKey, signal, attempts = retry.attempts } = request
-    const headers = Object.entries({
-      ...request.headers,
-      'content-type': request.body && 'application/json',
-    }).filter((header): header is [string, string] => header[1] !== undefined)
-    const isRepeatable = method !== 'POST' || request.headers?.['idempotency-key'] !== undefined
     const deadline = { ...request, clock }
+    const isRepeatable = method !== 'POST' || request.headers?.['idempotency-key'] !== undefined
     let result: Promise<T> | undefined
     let key: string | undefined
     let isKeyRenewed = false
     let mayBeProcessed = false
     let failureCount = 0
-    let delayMs: number | undefined
 
     /** One attempt, from the user key to the parsed body. */
     async function attempt(prepared: Request): Promise<Response> {
-      key = await withTimeout(deadline, () => getKey(operation, userKey))
-      if (key !== undefined) prepared.headers.set('x-user-key', key)
       const connection = new AbortController()
       const close = (): void => connection.abort()
       try {
         return await withTimeout(deadline, async () => {
+          key = await userKey?.get().catch((cause: unknown) => {
+            const reason = 'userKey() threw an error; see its cause.'
+            throw operationError(operation, 'KeyUnavailable', reason, { cause })
+          })
+          if (key !== undefined) prepared.headers.set('x-user-key', key)
           const response = await (fetch ?? globalThis.fetch)(
             new Request(prepared, { signal: connection.signal }),
           )
@@ -113,26 +111,27 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
       }
     }
 
-    function shouldRetry(error: unknown): boolean {
+    /** Whether another attempt may follow. Waits until it is due. */
+    async function shouldRetry(error: unknown): Promise<boolean> {
       if (signal?.aborted || !isChatError(error)) return false
-      delayMs = undefined
       if (error.type === 'Unauthorized' && !isKeyRenewed && userKey?.invalidate(key)) {
         isKeyRenewed = true
         return true
       }
-      const canRepeat =
-        ++failureCount < attempts && isRetryable(error) && (isRepeatable || wasNotProcessed(error))
-      if (!canRepeat || (error.retryAfterMs ?? 0) > retry.maxDelayMs) return false
+      const { retryAfterMs = 0 } = error
+      const isUnprocessed = wasNotProcessed(error)
+      if (++failureCount >= attempts || !isRetryable(error)) return false
+      if ((!isRepeatable && !isUnprocessed) || retryAfterMs > retry.maxDelayMs) return false
+      mayBeProcessed ||= !isUnprocessed
       const backoffMs = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** (failureCount - 1))
-      delayMs = Math.max(error.retryAfterMs ?? 0, retry.random() * backoffMs)
-      mayBeProcessed ||= !wasNotProcessed(error)
+      await sleep({ ...deadline, timeoutMs: Math.max(retryAfterMs, retry.random() * backoffMs) })
       return true
     }
 
     try {
       await ky(url + request.path, {
         method,
-        headers,
+        headers: { ...request.headers, 'content-type': request.body && 'application/json' },
         searchParams: request.query,
         body: request.body ?? null,
         timeout: false,
@@ -145,13 +144,6 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
           delay: () => 0,
           shouldRetry: ({ error }) => shouldRetry(error),
         },
-        hooks: {
-          beforeRetry: [
-            async () => {
-              if (delayMs !== undefined) await sleep({ ...deadline, timeoutMs: delayMs })
-            },
-          ],
-        },
       })
     } catch (error) {
       // An earlier attempt, whose response was lost, has deleted the resource.
@@ -160,14 +152,6 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
       result = read(new Response('{}'), () => {})
     }
     return result as Promise<T>
-  }
-}
-
-async function getKey(operation: string, userKey: UserKey | undefined): Promise<string | undefined> {
-  try {
-    return await userKey?.get()
-  } catch (cause) {
-    throw operationError(operation, 'KeyUnavailable', 'userKey() threw an error; see its cause.', { cause })
   }
 }
 

@@ -1,8 +1,7 @@
 import type { Client } from '../client/client.ts'
 import type { Message } from '../contract/models.ts'
-import type { UserSignal } from './chat-signal.ts'
-import type { DeliveryState } from './delivery-state.ts'
-import type { StreamTarget } from './stream-target.ts'
+import { dedupeKey, type UserSignal } from './chat-signal.ts'
+import type { StreamTarget } from './open-connection.ts'
 
 export type MessageCreated = Extract<UserSignal, { type: 'message_created' }>
 
@@ -23,14 +22,14 @@ export interface Backfill {
 export function createBackfill(
   { call, capabilities }: Client,
   { conversationId, userId: ownId, userKey }: StreamTarget,
-  { lastId, hasSeen }: DeliveryState,
+  { after, hasSeen }: { after: string | undefined; hasSeen: (messageId: string) => boolean },
 ): Backfill {
   /** The ids of users who are not bots. */
   const userIds = new Set([ownId])
   /** The time of the newest message before the stream. Times increase strictly, even after deletions. */
   let startTime = ''
-  let hasStart = lastId !== undefined
-  const isSeen = ({ id, createdAt }: Message) => hasSeen(id) || id === lastId || createdAt <= startTime
+  let hasStart = after !== undefined
+  const isSeen = ({ id, createdAt }: Message) => hasSeen(id) || id === after || createdAt <= startTime
   const list = (signal: AbortSignal, nextToken?: string) =>
     call('listMessages', { conversationId, nextToken }, { userKey, signal, isRaw: true })
 
@@ -71,4 +70,23 @@ export function createBackfill(
       if ((type === 'message_created' || type === 'event_created') && !data.isBot) userIds.add(data.userId)
     },
   }
+}
+
+/**
+ * Merges missed messages with the signals that arrived while they were listed, by time: the list can contain messages
+ * that are newer than those signals. The signals keep their order; those without a time follow the one before them.
+ */
+export function mergeMissed(arrived: readonly UserSignal[], messages: MessageCreated[]): UserSignal[] {
+  const keys = new Set(arrived.map(dedupeKey))
+  const times = arrived.map(({ data }) => (data as { createdAt?: string } | null)?.createdAt ?? '')
+  /** Missed messages come before the signals if none of them has a time. */
+  let latest = times.find(Boolean) ?? '~'
+  const timed = arrived.map((signal, index): [string, UserSignal] => {
+    const time = times[index] ?? ''
+    if (time > latest) latest = time
+    return [latest, signal]
+  })
+  for (const message of messages)
+    if (!keys.has(dedupeKey(message))) timed.push([message.data.createdAt, message])
+  return timed.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, signal]) => signal)
 }

@@ -50,3 +50,12 @@ export function toSignal(value: unknown, id: string | undefined): UserSignal {
   // The fields of a known signal are trusted: checking them would add a schema library to every browser bundle.
   return (id === undefined ? signal : { ...signal, id }) as UserSignal
 }
+
+/**
+ * Identifies repeated signals. A message has the same key as a signal and as an item of `listMessages`, which has no
+ * position.
+ */
+export function dedupeKey({ type, data, id }: UserSignal): string | undefined {
+  const hasDataId = (type === 'message_created' || type === 'event_created') && data.id
+  return hasDataId ? `${type} ${data.id}` : id
+}

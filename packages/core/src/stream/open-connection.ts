@@ -1,27 +1,58 @@
+import { createParser, type EventSourceParser } from 'eventsource-parser'
 import type { Client } from '../client/client.ts'
-import type { ChatError } from '../errors/chat-error.ts'
-import { networkError, operationError } from '../errors/chat-error.ts'
-import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
+import { networkError, operationError, type ChatError } from '../errors/chat-error.ts'
+import { isObject, parseBody, unexpectedResponse } from '../http/parse-response.ts'
+import type { UserKey } from '../http/user-key.ts'
 import { withTimeout } from '../time/clock.ts'
-import { createStreamParser, type StreamItem } from './stream-parser.ts'
-import type { StreamTarget } from './stream-target.ts'
+import { toSignal, type UserSignal } from './chat-signal.ts'
 
-export interface ConnectionOptions {
-  /** Whether the server sends `ready` events and replays after `last-event-id`. */
+/** The user and, for `listenConversation`, the conversation that a stream is for. */
+export type StreamTarget = { userId: string; userKey: UserKey } & (
+  | { operation: 'listenConversation'; conversationId: string }
+  | { operation: 'listenUser'; conversationId?: never }
+)
+
+/** Where a stream starts. */
+export interface StreamReady {
+  /**
+   * `resumed`: the stream replays everything since `after`. `fresh`: it delivers new signals only. `reset`: it cannot
+   * replay the signals since `after`; fetch what you need.
+   */
+  state: 'resumed' | 'fresh' | 'reset'
+  /** The position at which the stream starts, if the server sends one. */
+  id?: string
+}
+
+export type StreamItem = UserSignal | { type: 'ready'; data: StreamReady }
+
+/** What arrived together on a connection. Empty for pings. */
+export interface Batch {
+  type: 'received'
+  items: StreamItem[]
+  /** Whether the server sends `ready` events and replays after the last position. */
   isResumable: boolean
+}
+
+interface ConnectionOptions {
+  /** The position to resume after. */
   lastId: string | undefined
   signal: AbortSignal
+  /** Called before the request. */
+  beforeOpen: ((signal: AbortSignal) => Promise<void>) | undefined
 }
 
 /**
- * Opens one connection and yields its items in the batches that arrive, until the server ends it. A batch of pings is
- * empty. Neither reconnects nor resumes. The first item is `ready`, also for servers that do not send it.
+ * Opens one connection and yields what arrives, until the connection fails: it throws also if the server ends it.
+ * Neither reconnects nor resumes. The first item is `ready`, also for servers that do not send it.
  */
 export async function* openConnection(
-  { clock, idleTimeoutMs, send, isStreamingUnsupported }: Client,
+  { capabilities, clock, idleTimeoutMs, send, isStreamingUnsupported }: Client,
   { operation, conversationId, userKey }: StreamTarget,
-  { isResumable, lastId, signal }: ConnectionOptions,
-): AsyncGenerator<StreamItem[], void> {
+  { lastId, signal, beforeOpen }: ConnectionOptions,
+): AsyncGenerator<Batch, void> {
+  await capabilities.whenLoaded(signal)
+  const isResumable = capabilities.has('resume')
+  await beforeOpen?.(signal)
   if (isStreamingUnsupported()) throw streamingUnsupported(operation)
   // The CORS headers of the hosted service do not allow `last-event-id`.
   const headers = { accept: 'text/event-stream', 'last-event-id': isResumable ? lastId : undefined }
@@ -32,9 +63,7 @@ export async function* openConnection(
     async (response, abort) => ({ reader: await getReader(operation, response, clock.now()), close: abort }),
   )
   try {
-    if (!isResumable) yield [{ type: 'ready', data: { state: 'fresh' } }]
-
-    const items: StreamItem[] = []
+    const items: StreamItem[] = isResumable ? [] : [{ type: 'ready', data: { state: 'fresh' } }]
     const parser = createStreamParser(items)
     const decoder = new TextDecoder()
     const read = () =>
@@ -42,10 +71,10 @@ export async function* openConnection(
         throw networkError(operation, cause)
       })
     for (;;) {
+      yield { type: 'received', items: items.splice(0), isResumable }
       const { done, value } = await withTimeout({ operation, clock, signal, timeoutMs: idleTimeoutMs }, read)
-      if (done) return
+      if (done) throw networkError(operation, 'the stream ended')
       parser.feed(decoder.decode(value, { stream: true }))
-      yield items.splice(0)
     }
   } finally {
     close()
@@ -75,4 +104,31 @@ async function getReader(
   }
   await parseBody(operation, response, now)
   throw unexpectedResponse(operation, response, now)
+}
+
+/**
+ * Parses a stream, fed in chunks of any size, and pushes its items onto `items`.
+ *
+ * The hosted service may open with the bytes `{}`, so that the first line is `{}event: message`. The parser skips that
+ * line as an unknown field, and an event without a name is a message.
+ */
+export function createStreamParser(items: StreamItem[]): EventSourceParser {
+  return createParser({
+    onEvent({ event = 'message', id, data }) {
+      if (data === 'ping') return
+      const value = parseData(data)
+      // The fields are trusted, like those of a signal.
+      if (event === 'ready' && isObject(value))
+        items.push({ type: 'ready', data: value as unknown as StreamReady })
+      else items.push(toSignal(event === 'message' ? value : { type: event, data: value }, id))
+    },
+  })
+}
+
+function parseData(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
 }

@@ -6,48 +6,31 @@
  */
 export type ReconnectTrigger = (silentSince?: number) => void
 
-export interface ReconnectTriggers {
-  /**
-   * Replaces the handler; without an argument, removes it. Calls it at once if a trigger fired while there was none.
-   */
-  setHandler: (handler?: ReconnectTrigger) => void
-  stop: () => void
-}
-
-/** Adds a trigger to `streamTriggers` and subscribes to browser events. Node and React Native have no such events. */
-export function createReconnectTriggers(
+/**
+ * Adds a trigger to `streamTriggers` and subscribes it to browser events, which Node and React Native do not have, and
+ * to the app's source. Returns a function that unsubscribes.
+ */
+export function subscribeToTriggers(
   streamTriggers: Set<ReconnectTrigger>,
   onReconnectTrigger: ((reconnect: () => void) => () => void) | undefined,
-): ReconnectTriggers {
+  trigger: ReconnectTrigger,
+): () => void {
   const { document } = globalThis as { document?: Document }
-  let current: ReconnectTrigger | undefined
-  let isPending = false
-
-  const fire: ReconnectTrigger = (silentSince) => {
-    isPending = !current && (isPending || silentSince === undefined)
-    current?.(silentSince)
-  }
-  const reconnect = (): void => fire()
-  const loseConnection = (): void => fire(Infinity)
+  const reconnect = (): void => trigger()
+  const loseConnection = (): void => trigger(Infinity)
   const reconnectIfVisible = () => document?.visibilityState === 'visible' && reconnect()
 
   globalThis.addEventListener?.('online', reconnect)
   globalThis.addEventListener?.('offline', loseConnection)
   document?.addEventListener('visibilitychange', reconnectIfVisible)
   const unsubscribe = onReconnectTrigger?.(reconnect)
-  streamTriggers.add(fire)
+  streamTriggers.add(trigger)
 
-  return {
-    setHandler(handler) {
-      current = handler
-      if (handler && isPending) reconnect()
-    },
-    stop() {
-      streamTriggers.delete(fire)
-      globalThis.removeEventListener?.('online', reconnect)
-      globalThis.removeEventListener?.('offline', loseConnection)
-      document?.removeEventListener('visibilitychange', reconnectIfVisible)
-      unsubscribe?.()
-    },
+  return () => {
+    streamTriggers.delete(trigger)
+    globalThis.removeEventListener?.('online', reconnect)
+    globalThis.removeEventListener?.('offline', loseConnection)
+    document?.removeEventListener('visibilitychange', reconnectIfVisible)
+    unsubscribe?.()
   }
 }

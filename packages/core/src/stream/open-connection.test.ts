@@ -1,6 +1,6 @@
 import { assert, array, jsonValue, nat, property, record, string } from 'fast-check'
 import { expect, test } from 'vitest'
-import { createStreamParser, type StreamItem } from './stream-parser.ts'
+import { createStreamParser, type StreamItem } from './open-connection.ts'
 
 function parse(chunks: string[]): StreamItem[] {
   const items: StreamItem[] = []
