@@ -19,23 +19,25 @@
  * - `useConversation`, and hooks for parts of it: `useMessages`, `useSend`, `useParticipants`, `useTyping`,
  *   `useConnection`, `useEvents`, `useSignals`
  * - `useComposer`: a text field with a draft
- * - `useConversations`, `useUser`: the user's conversations, and the user
+ * - `useConversations`, `useInboxConnection`, `useUser`: the user's conversations, and the user
+ * - `Register`: declares the app's types of metadata and events for all hooks
  */
 export { useChat } from './hooks/use-chat.ts'
 export { useComposer, type ComposerResult } from './hooks/use-composer.ts'
-export { useConnection, type ConnectionResult } from './hooks/use-connection.ts'
+export { useConnection, useInboxConnection, type ConnectionResult } from './hooks/use-connection.ts'
 export {
   useConversation,
   useMessages,
-  useParticipants,
   useSend,
   useTyping,
   type ConversationResult,
 } from './hooks/use-conversation.ts'
 export { useConversations, type ConversationsResult } from './hooks/use-conversations.ts'
-export { useEvents, type ChatEvent } from './hooks/use-events.ts'
+export { useEvents, type ChatEvent, type ChatEventOf, type ChatEventType } from './hooks/use-events.ts'
+export { useParticipants, type ParticipantsResult } from './hooks/use-participants.ts'
 export { useSignals } from './hooks/use-signals.ts'
 export { useUser, type UserResult } from './hooks/use-user.ts'
 export { ChatProvider, type ChatProviderProps } from './provider/chat-provider.tsx'
+export type { Register, RegisteredSchemas } from './register.ts'
 export type { ChatState } from './provider/chat-state.ts'
 export type { SharedOptions as ChatProviderOptions } from '@parley/rx/session'

@@ -8,21 +8,30 @@ import { createMemoryStorage } from '../e2e/memory-storage.ts'
 import { quietLogger } from '../e2e/quiet-logger.ts'
 import { countRequests, startConversation, describeMessages } from '../e2e/start-conversation.ts'
 import { until } from '../e2e/until.ts'
-import { ChatProvider, useChat, useComposer, useConversation, useConversations, useUser } from './index.ts'
+import {
+  ChatProvider,
+  useChat,
+  useComposer,
+  useConversation,
+  useConversations,
+  useParticipants,
+  useUser,
+} from './index.ts'
 
 const logger = quietLogger()
 
 function App({ id }: { id?: string }) {
   const { state } = useChat()
   const { user } = useUser()
-  const { messages, participants, typing, connection } = useConversation(id)
+  const { messages, typing, connection } = useConversation(id)
+  const { participants } = useParticipants(id)
   const { conversations } = useConversations()
   const { inputProps } = useComposer(id)
   return (
     <main>
       <p>
         {state} {user?.name} {describeMessages(messages)} {participants.length} {typing.length}
-        {connection.state} {conversations?.length}
+        {connection.state} {conversations.length}
       </p>
       <textarea {...inputProps} />
     </main>

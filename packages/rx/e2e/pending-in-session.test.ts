@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 import { createFakeClock, type FakeClock } from '../../core/e2e/fake-clock.ts'
-import { sessionOf, type SessionOptions, type ConversationStore } from '../src/session/index.ts'
+import type { ChatMessage } from '../src/index.ts'
+import { sessionOf, type SessionConversation, type SessionOptions } from '../src/session/index.ts'
 import { createTabCoordinator } from '../src/tabs/index.ts'
 import { connectUser, until } from './connect-user.ts'
 import type { FakeHostedService } from './fake-hosted-service-controls.ts'
 import { startFakeHostedService } from './fake-hosted-service.ts'
+import { observe, type Observed } from './observe.ts'
 
-interface Visit extends ConversationStore {
+interface Visit {
+  conversation: SessionConversation
+  messages: Observed<readonly ChatMessage[]>
   clock: FakeClock
   stop: () => void
 }
@@ -15,21 +19,30 @@ async function visit(service: FakeHostedService, { options, ...more }: SessionOp
   const clock = createFakeClock()
   const session = sessionOf(await connectUser(service, 'me'), { ...more, options: { ...options, clock } })
   const conversation = session.conversation('c1')
-  const stop = conversation.state.subscribe(() => {})
-  await until(() => conversation.state.get().connection.isSynced)
-  return { ...conversation, clock, stop }
+  const messages = observe(conversation.messages$)
+  const connection = observe(conversation.connection$)
+  await until(() => connection.latest?.isSynced === true)
+  function stop(): void {
+    messages.stop()
+    connection.stop()
+  }
+  return { conversation, messages, clock, stop }
 }
 
-/** Unsubscribes for the retention time of a conversation. Returns whether the conversation is still open. */
-async function leaveForRetentionTime({ ref, clock, stop }: Visit): Promise<boolean> {
-  const before = ref.getHandle()
+/** Unsubscribes for the `gcTimeMs` of a conversation. Returns whether the conversation is still open. */
+async function leaveForGcTime({ conversation, clock, stop }: Visit): Promise<boolean> {
+  const before = conversation.getOpened()
   stop()
   await until(() => clock.waits.includes(300_000))
   clock.advance(300_000)
-  return ref.getHandle() === before
+  return conversation.getOpened() === before
 }
 
-const statuses = ({ state }: Visit): string[] => state.get().messages.map(({ status }) => status)
+const sendText = ({ conversation }: Visit, text: string) => conversation.send({ type: 'text', text })
+
+const statuses = ({ messages }: Visit): string[] => (messages.latest ?? []).map(({ status }) => status)
+
+const lastKey = ({ messages }: Visit): string => messages.latest?.at(-1)?.key ?? ''
 
 function createStorage() {
   const entries = new Map<string, string>()
@@ -47,19 +60,19 @@ test('a conversation with an in-flight message stays open after a restored messa
   const storage = createStorage()
   const first = await visit(service, { storage })
   service.scriptOutcomes('rejected')
-  await expect(first.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await expect(sendText(first, 'one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => [...storage.entries.values()].join().includes('InvalidPayload'))
   first.stop()
 
   const second = await visit(service, { storage })
   await until(() => statuses(second).includes('failed'))
   service.scriptOutcomes('no_response')
-  void second.actions.send('two')
-  const restored = second.state.get().messages.find(({ status }) => status === 'failed')
-  second.actions.discard(restored?.key ?? '')
+  void sendText(second, 'two')
+  const restored = second.messages.latest?.find(({ status }) => status === 'failed')
+  second.conversation.discard(restored?.key ?? '')
 
   expect(statuses(second)).toEqual(['sent', 'sending'])
-  expect(await leaveForRetentionTime(second)).toBe(true)
+  expect(await leaveForGcTime(second)).toBe(true)
 })
 
 test('a conversation closes after its only failed message was discarded in another tab', async () => {
@@ -68,13 +81,13 @@ test('a conversation closes after its only failed message was discarded in anoth
   const here = await visit(service, { options: { tabs: createTabCoordinator() } })
   const there = await visit(service, { options: { tabs: createTabCoordinator() } })
   service.scriptOutcomes('rejected')
-  await expect(here.actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  await expect(sendText(here, 'one')).rejects.toMatchObject({ type: 'InvalidPayload' })
   await until(() => statuses(there).includes('failed'))
 
-  there.actions.discard(there.state.get().messages.at(-1)?.key ?? '')
+  there.conversation.discard(lastKey(there))
   await until(() => !statuses(here).includes('failed'))
 
-  expect(await leaveForRetentionTime(here)).toBe(false)
+  expect(await leaveForGcTime(here)).toBe(false)
   there.stop()
 })
 
@@ -82,14 +95,14 @@ test('a conversation that stayed open for a pending message closes once that mes
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')
   const visited = await visit(service)
-  const { ref, actions } = visited
+  const { conversation } = visited
   service.scriptOutcomes('rejected')
-  await expect(actions.send('one')).rejects.toMatchObject({ type: 'InvalidPayload' })
-  const key = visited.state.get().messages.at(-1)?.key ?? ''
-  const before = ref.getHandle()
+  await expect(sendText(visited, 'one')).rejects.toMatchObject({ type: 'InvalidPayload' })
+  const key = lastKey(visited)
+  const before = conversation.getOpened()
 
-  expect(await leaveForRetentionTime(visited)).toBe(true)
-  actions.discard(key)
+  expect(await leaveForGcTime(visited)).toBe(true)
+  conversation.discard(key)
 
-  expect(ref.getHandle()).not.toBe(before)
+  expect(conversation.getOpened()).not.toBe(before)
 })

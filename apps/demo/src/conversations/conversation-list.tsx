@@ -32,11 +32,11 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   const [visible, setVisible] = useState<readonly string[]>(noItems)
   const Heading = isPrimary ? 'h1' : 'h2'
   const isSearching = query.trim() !== ''
-  const { conversations, error } = useConversations({ visible })
+  const { conversations, isLoading, error } = useConversations({ visible })
   const [currentMessage, setCurrentMessage] = useState<StoredMessage>()
   const withCurrentMessage = useMemo(
     () =>
-      (conversations ?? noItems).map((conversation) =>
+      conversations.map((conversation) =>
         conversation.id === currentId && currentMessage?.conversationId === currentId
           ? { ...conversation, lastMessage: currentMessage }
           : conversation,
@@ -68,7 +68,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
   useEffect(updateVisible, [updateVisible])
 
   const lastSenderIds = useMemo(
-    () => new Map(conversations?.map(({ id, lastMessage }) => [id, lastMessage?.userId])),
+    () => new Map(conversations.map(({ id, lastMessage }) => [id, lastMessage?.userId])),
     [conversations],
   )
   const botId = useBot()?.id
@@ -123,7 +123,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
           state={
             error
               ? 'failed'
-              : !conversations
+              : isLoading
                 ? 'loading'
                 : items.length > 0
                   ? 'ready'

@@ -108,7 +108,7 @@ function countLines(source: string): number {
 /** Keeps the shared conversation read, as the page shows all its messages. */
 function useMarkRead(id: string | undefined): void {
   const { conversations, markRead } = useConversations({ visible: id === undefined ? [] : [id] })
-  const conversation = conversations?.find((conversation) => conversation.id === id)
+  const conversation = conversations.find((conversation) => conversation.id === id)
   useEffect(() => {
     if (conversation && conversation.unread !== 0) markRead(conversation.id)
   }, [conversation, markRead])

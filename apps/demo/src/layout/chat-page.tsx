@@ -45,7 +45,8 @@ const DeleteUserDialog = lazyPart(
 /** The conversation list, and the open conversation. */
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
-  const { create, conversations } = useConversations(noneVisible)
+  const { create, conversations: listed, isLoading, error } = useConversations(noneVisible)
+  const conversations = isLoading || (error && listed.length === 0) ? undefined : listed
   const participantCache = useMemo(
     () => createParticipantCache(me, createKnownPeople(storage, me.user.id)),
     [me, storage],

@@ -73,7 +73,7 @@ export function OpenConversation(props: OpenConversationProps): ReactElement | n
 function useMarkVisibleAsRead(conversationId: string, isAtEnd: boolean): void {
   const { conversations, markRead } = useConversations(noneVisible)
   const isVisible = useIsPageVisible()
-  const item = conversations?.find(({ id }) => id === conversationId)
+  const item = conversations.find(({ id }) => id === conversationId)
   const { isSynced } = useConnection(conversationId)
   // Undefined while the list has not counted yet. The user may leave before that, having seen the messages.
   const mayHaveUnread = item !== undefined && item.unread !== 0

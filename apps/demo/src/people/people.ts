@@ -55,7 +55,7 @@ export function usePeople(conversationId: string, participantCache: ParticipantC
   const connected = useChat().user?.user
   const { user } = useUser()
   const bot = useBot()
-  const participants = useParticipants(conversationId)
+  const { participants } = useParticipants(conversationId)
   const me = user ?? connected
   return useMemo(
     () => me && createPeople(me, { bot, participants }, participantCache.findPerson),

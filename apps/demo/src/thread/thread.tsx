@@ -29,7 +29,7 @@ const ConfirmDialog = lazyPart(
 
 /** One conversation, with its messages and composer. */
 export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {
-  const { messages, hasOlder, isLoadingOlder, loadOlder, error } = useMessages(conversationId)
+  const { messages, hasOlder, isLoadingOlder, loadOlder, loadOlderError } = useMessages(conversationId)
   const { reconnectNow, ...connection } = useConnection(conversationId)
   const composer = useRef<ComposerHandle>(null)
   const { actions, messageToDelete, setMessageToDelete, remove } = useMessageActions(conversationId, composer)
@@ -53,7 +53,7 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
           history={{
             hasOlder,
             isLoading: isLoadingOlder,
-            hasFailed: error !== undefined,
+            hasFailed: loadOlderError !== undefined,
             onLoad: loadOlderPage,
           }}
           people={people}

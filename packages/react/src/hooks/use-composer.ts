@@ -1,7 +1,8 @@
 import type { ChatError, Message } from '@parley/core'
 import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { createComposer } from './composer.ts'
+import { createStore } from '../state/store.ts'
+import type { View } from '../state/view.ts'
 import { useStore } from './use-store.ts'
 
 type TextField = HTMLTextAreaElement | HTMLInputElement
@@ -40,20 +41,53 @@ export interface ComposerResult {
  * @param id - Default: the current conversation.
  */
 export function useComposer(id?: string): ComposerResult {
-  const { session, chat } = useChatContext()
-  const draft = session.draft(id)
-  const { inputActions, ...actions } = useMemo(
-    () => createComposer(session.conversation(id), draft),
-    [session, id, draft],
-  )
-  const { text, sending, error } = useStore(draft)
-
+  const { view, chat } = useChatContext()
+  const { store, inputActions, ...actions } = useMemo(() => createComposer(view, id), [view, id])
+  const { text, sending, error } = useStore(store)
   return {
     ...actions,
     text,
     isSending: sending > 0,
-    canSend: session.canSend && chat.state !== 'failed' && text.trim() !== '',
+    canSend: view.session.canSend && chat.state !== 'failed' && text.trim() !== '',
     error,
     inputProps: { value: text, ...inputActions },
+  }
+}
+
+/** Safari reports the Enter that ends a composition with `isComposing: false` and this key code. */
+const composingKeyCode = 229
+
+function createComposer({ session, scheduler }: View, id: string | undefined) {
+  const draft = session.draft(id)
+  const { sendTyping } = session.conversation(id)
+  const { setText } = draft
+
+  function send(): Promise<Message | undefined> {
+    const sending = draft.send()
+    // Own messages appear at once, not with the next frame.
+    scheduler.flush()
+    return sending
+  }
+
+  return {
+    // Typed text appears at once, too: otherwise the caret would jump.
+    store: {
+      ...createStore(draft.state$, { text: '', sending: 0, error: undefined }),
+      get: () => draft.state,
+    },
+    setText,
+    send,
+    inputActions: {
+      onChange({ target }: ChangeEvent<TextField>) {
+        setText(target.value)
+        if (target.value) sendTyping()
+      },
+      onKeyDown(event: KeyboardEvent<TextField>) {
+        const { key, keyCode, shiftKey, nativeEvent } = event
+        if (key !== 'Enter' || shiftKey || nativeEvent.isComposing || keyCode === composingKeyCode) return
+        event.preventDefault()
+        void send()
+      },
+    },
   }
 }

@@ -1,25 +1,33 @@
 import type { ConversationConnection } from '@parley/rx'
-import { select } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import { select, type Store } from '../state/store.ts'
 import { useStore } from './use-store.ts'
 
 /** The connection state, and `reconnectNow` to reconnect without waiting for the backoff. */
 export type ConnectionResult = ConversationConnection & { reconnectNow: () => void }
 
 /**
- * Returns the connection state of a conversation, and whether it is synced with the server.
+ * Returns the connection state of a conversation, and whether it is synced with the server. Connects while mounted.
  *
- * @param id - Default: the connection of the user's list of conversations, as shown by `useConversations`.
+ * @param id - Default: the current conversation.
  */
 export function useConnection(id?: string): ConnectionResult {
-  const { inbox, conversation } = useChatContext().session
-  const { connection, reconnectNow } = useMemo(() => {
-    const { state, actions } = id === undefined ? inbox : conversation(id)
-    return {
-      connection: select<{ connection: ConversationConnection }, 'connection'>(state, 'connection'),
-      ...actions,
-    }
-  }, [inbox, conversation, id])
-  return { ...useStore(connection), reconnectNow }
+  return useConnectionOf(useChatContext().view.conversation(id))
+}
+
+/** Returns the connection state of the user's list of conversations. Connects while mounted. */
+export function useInboxConnection(): ConnectionResult {
+  return useConnectionOf(useChatContext().view.inbox)
+}
+
+interface Connected {
+  readonly state: Store<{ connection: ConversationConnection }>
+  readonly actions: { reconnectNow: () => void }
+}
+
+function useConnectionOf({ state, actions }: Connected): ConnectionResult {
+  const connection = useStore(useMemo(() => select(state, 'connection'), [state]))
+  const { reconnectNow } = actions
+  return useMemo(() => ({ ...connection, reconnectNow }), [connection, reconnectNow])
 }

@@ -124,13 +124,12 @@ test('a component rerenders only for properties that it has read', async () => {
   expect([list, sender, history].map(({ values }) => values.length)).toEqual([listCount + 2, ...otherCounts])
 })
 
-test('participants are fetched only once they are read, even long after the first render', async () => {
+test('participants are fetched only by useParticipants, even long after the first render', async () => {
   await using server = await startTestServer({ logger })
   const { me, id } = await startConversation(server)
   function Names() {
-    return useParticipants(id)
-      .map(({ name }) => name)
-      .join()
+    const { participants, isLoading } = useParticipants(id)
+    return `${isLoading} ${participants.map(({ name }) => name).join()}`
   }
   const app = (isOpen: boolean) => (
     <ChatProvider user={me}>
@@ -143,10 +142,10 @@ test('participants are fetched only once they are read, even long after the firs
   expect(countRequests(server, 'GET', '/participants')).toBe(0)
 
   page.render(app(true))
-  await until(() => page.text === 'Ann')
+  await until(() => page.text === 'false Ann')
   const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
   await me.addParticipant({ conversationId: id, userId: bob.user.id })
-  await until(() => page.text === 'Ann,Bob')
+  await until(() => page.text === 'false Ann,Bob')
   expect(countRequests(server, 'GET', '/participants')).toBe(2)
 })
 
@@ -242,8 +241,35 @@ test('without an id, rendering creates nothing; concurrent first sends create on
   expect(posts().filter((path) => path.startsWith('/conversations'))).toEqual([
     '/conversations/get-or-create',
   ])
-  expect([...storage.entries.values()]).toContain(thread.latest.id)
+  expect([...storage.entries.values()].map((text) => JSON.parse(text) as unknown)).toContainEqual({
+    version: 1,
+    value: thread.latest.id,
+  })
 })
+
+test.each(['planned', '{"version":1,"value":"planned"}'])(
+  'a conversation that was planned before a reload is created with its id, from both stored formats: %s',
+  async (stored) => {
+    await using server = await startTestServer({ logger })
+    const me = await createChat({ url: server.url }).connect()
+    const storage = createMemoryStorage()
+    const name = `parley:conversation:${me.url}:${me.user.id}`
+    storage.setItem(`${name}:new`, stored)
+    using page = mount(
+      <ChatProvider user={me} storage={storage}>
+        <Thread />
+      </ChatProvider>,
+    )
+    await until(() => thread.latest.connection.isSynced)
+
+    const message = await thread.latest.send('one')
+    await until(() => page.text === 'one:sent')
+
+    expect(message.conversationId).toBe('planned')
+    await until(() => !storage.entries.has(`${name}:new`))
+    expect(storage.entries.get(name)).toBe('{"version":1,"value":"planned"}')
+  },
+)
 
 test('without an id, concurrent first sends of two tabs create one conversation', async () => {
   await using server = await startTestServer({ logger })

@@ -9,7 +9,7 @@ import { startConversation } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import {
   ChatProvider,
-  useConnection,
+  useInboxConnection,
   useConversations,
   useEvents,
   useSignals,
@@ -30,12 +30,12 @@ test('the list shows unread counts, and updates when conversations are created a
     return (
       list
         .record(useConversations())
-        .conversations?.map(({ id: own, unread }) => `${own} ${unread}`)
+        .conversations.map(({ id: own, unread }) => `${own} ${unread}`)
         .join() ?? 'unknown'
     )
   }
   function Badge() {
-    const { state } = useConnection()
+    const { state } = useInboxConnection()
     return <i>{state}</i>
   }
   using page = mount(
@@ -149,10 +149,10 @@ test('a component that shows only the connection of the list does not rerender w
   const { me, id, sendText } = await startConversation(server, 'first')
   const badge = createSpy<string>()
   function Badge() {
-    return badge.record(useConnection().state)
+    return badge.record(useInboxConnection().state)
   }
   function List() {
-    const row = useConversations().conversations?.[0]
+    const row = useConversations().conversations[0]
     const text = row?.lastMessage?.payload.type === 'text' ? row.lastMessage.payload.text : 'none'
     return `${row?.id} ${text}`
   }
@@ -180,7 +180,7 @@ test('a child’s effect can set the visible conversations before the effects of
   }
   function List() {
     const { conversations, setVisible } = useConversations({ visible: [] })
-    const { lastMessage } = conversations?.[0] ?? {}
+    const { lastMessage } = conversations[0] ?? {}
     return (
       <>
         {lastMessage?.payload.type}
@@ -208,7 +208,7 @@ test('markRead resets the unread count immediately, so that the next message cha
   const list = createSpy<ConversationsResult>()
   function Reader() {
     const { conversations } = list.record(useConversations({ visible: [id] }))
-    const unread = conversations?.[0]?.unread
+    const unread = conversations[0]?.unread
     useEffect(() => {
       counts.push(unread)
     }, [unread])

@@ -1,11 +1,13 @@
-import type { InboxActions, InboxState } from '@parley/rx/session'
 import { useEffect, useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import type { RegisteredSchemas } from '../register.ts'
+import type { InboxActions, InboxConnection, InboxState } from '../state/inbox-store.ts'
 import { useStore } from './use-store.ts'
 
 /** The user's conversations, and their actions. */
-export type ConversationsResult = Readonly<InboxState> &
+export type ConversationsResult<Schemas = RegisteredSchemas> = Readonly<InboxState<Schemas>> &
   InboxActions & {
+    readonly connection: InboxConnection
     /** Sets the visible conversations, instead of `visible`: for lists that know them only after rendering. */
     setVisible: (ids: readonly string[]) => void
   }
@@ -21,7 +23,7 @@ const defaultVisibleCount = 20
 export function useConversations({
   visible,
 }: { visible?: readonly string[] | undefined } = {}): ConversationsResult {
-  const { inbox } = useChatContext().session
+  const { inbox } = useChatContext().view
   const actions = useMemo(() => {
     const viewer = {}
     return { ...inbox.actions, setVisible: (ids: readonly string[]) => inbox.setVisible(viewer, ids) }
@@ -29,7 +31,7 @@ export function useConversations({
   const state = useStore(inbox.state)
   const { setVisible } = actions
 
-  const visibleIds = visible ?? state.conversations?.slice(0, defaultVisibleCount).map(({ id }) => id) ?? []
+  const visibleIds = visible ?? state.conversations.slice(0, defaultVisibleCount).map(({ id }) => id)
   const key = JSON.stringify(visibleIds)
   useEffect(() => {
     const ids = JSON.parse(key) as string[]

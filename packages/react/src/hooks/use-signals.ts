@@ -1,8 +1,10 @@
-import type { ChatSignal } from '@parley/core'
+import type { ChatSignal, WithCustomTypes } from '@parley/core'
 import { useEffect } from 'react'
-import { EMPTY, switchMap } from 'rxjs'
 import { useChatContext } from '../provider/chat-context.ts'
+import type { RegisteredSchemas } from '../register.ts'
 import { useLatest } from './use-latest.ts'
+
+type Signal = WithCustomTypes<ChatSignal, RegisteredSchemas>
 
 /**
  * Calls the handler with every signal of a conversation, including unknown types. A `discontinuity` means that signals
@@ -10,12 +12,11 @@ import { useLatest } from './use-latest.ts'
  *
  * @param id - Default: the current conversation.
  */
-export function useSignals(handler: (signal: ChatSignal) => void, id?: string): void {
-  const { conversation } = useChatContext().session
+export function useSignals(handler: (signal: Signal) => void, id?: string): void {
+  const { conversation } = useChatContext().view.conversation(id)
   const latest = useLatest(handler)
   useEffect(() => {
-    const signals$ = conversation(id).ref.handle$.pipe(switchMap((handle) => handle?.signals$ ?? EMPTY))
-    const subscription = signals$.subscribe((signal) => latest.current(signal))
+    const subscription = conversation.signals$.subscribe((signal) => latest.current(signal))
     return () => subscription.unsubscribe()
-  }, [conversation, id, latest])
+  }, [conversation, latest])
 }

@@ -1,5 +1,5 @@
-import type { Store } from '@parley/rx/session'
 import { useSyncExternalStore } from 'react'
+import type { Store } from '../state/store.ts'
 
 export function useStore<Value>({ subscribe, get, initial }: Store<Value>): Value {
   return useSyncExternalStore(subscribe, get, initial)

@@ -1,6 +1,6 @@
-import type { UserStore, UserState } from '@parley/rx/session'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import type { UserState, UserStore } from '../state/user-store.ts'
 import { useStore } from './use-store.ts'
 
 /** The connected user, and `update` to change their profile. */
@@ -8,7 +8,7 @@ export type UserResult = UserState & Pick<UserStore, 'update'>
 
 /** Returns the connected user, including all changes made by `update`. */
 export function useUser(): UserResult {
-  const { user } = useChatContext().session
+  const { user } = useChatContext().view
   const state = useStore(user)
   return useMemo(() => ({ ...state, update: user.update }), [state, user])
 }

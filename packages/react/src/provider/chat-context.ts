@@ -1,11 +1,11 @@
-import type { Session } from '@parley/rx/session'
 import { createContext, useContext, type Context } from 'react'
+import type { View } from '../state/view.ts'
 import type { ChatState } from './chat-state.ts'
 
 /** One value for everything that belongs to a user, so that no render combines two users. */
 export interface ChatContextValue {
   readonly chat: ChatState
-  readonly session: Session
+  readonly view: View
   /** Called when the value changes, to resume suspended components. */
   readonly resolvers: Set<() => void>
 }

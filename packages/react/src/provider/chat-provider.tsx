@@ -3,6 +3,7 @@ import {
   type CustomSchemas,
   type Chat,
   type ChatAddress,
+  type ChatOptions,
   type ConnectedUser,
   type NoSchemas,
   type StorageOption,
@@ -10,16 +11,20 @@ import {
 } from '@parley/core'
 import type { ChatStorage } from '@parley/rx'
 import {
-  createSession,
-  fromUser,
-  sessionOf,
   createConnector,
-  type Connector,
+  createEmptySession,
+  sessionOf,
+  type ConnectState,
+  type Session,
   type SessionOptions,
   type SharedOptions,
 } from '@parley/rx/session'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
+import { NEVER } from 'rxjs'
 import { useStore } from '../hooks/use-store.ts'
+import type { RegisteredSchemas } from '../register.ts'
+import { createStore, type Store } from '../state/store.ts'
+import { viewOf } from '../state/view.ts'
 import { ChatContext } from './chat-context.ts'
 
 interface CommonProps {
@@ -37,6 +42,11 @@ interface CommonProps {
   initialMessages?: SessionOptions['initialMessages']
   /** Options for opening conversations. Read when a user connects; later changes have no effect. */
   options?: SharedOptions | undefined
+  /**
+   * How long a conversation that no component uses keeps its messages, so that returning to it displays them at once.
+   * Default: 300,000. `Infinity`: until the page closes. Read when a user connects; later changes have no effect.
+   */
+  gcTimeMs?: number | undefined
 }
 
 /** The app connects the user itself. */
@@ -46,13 +56,21 @@ interface UserProps<Schemas extends CustomSchemas> {
   chat?: never
   url?: never
   webhookId?: never
+  schemas?: never
   userKey?: never
 }
 
 /** The provider connects: to which server, and as which user. */
 type ConnectProps<Schemas extends CustomSchemas> = (
-  | (ChatAddress & { chat?: never })
-  | { chat: Chat<Schemas>; url?: never; webhookId?: never }
+  | (ChatAddress & {
+      chat?: never
+      /**
+       * Schemas of the app's metadata and custom events, as for `createChat`. Register their type with `Register`, so
+       * that the hooks are typed. Read when connecting; later changes have no effect.
+       */
+      schemas?: Schemas | undefined
+    })
+  | { chat: Chat<Schemas>; url?: never; webhookId?: never; schemas?: never }
 ) & {
   /**
    * The user's key, or a function that returns it. Default: a guest, new or restored from `storage`. A different key
@@ -63,12 +81,13 @@ type ConnectProps<Schemas extends CustomSchemas> = (
 }
 
 /** Either a connected user, or the address of a server. */
-export type ChatProviderProps<Schemas extends CustomSchemas = NoSchemas> = CommonProps &
+export type ChatProviderProps<Schemas extends CustomSchemas = RegisteredSchemas> = CommonProps &
   (UserProps<Schemas> | ConnectProps<Schemas>)
 
 /** All variants in one type, without the app's schemas. */
 type AnyProps = CommonProps &
   Partial<Pick<UserProps<NoSchemas>, 'user'> & { chat: Chat; url: string; webhookId: string }> & {
+    schemas?: CustomSchemas | undefined
     userKey?: UserKeySource | undefined
   }
 
@@ -77,35 +96,31 @@ type AnyProps = CommonProps &
  *
  * Retries network failures. `useChat` returns the connection state and permanent errors.
  */
-export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
+export function ChatProvider<Schemas extends CustomSchemas = RegisteredSchemas>(
   props: ChatProviderProps<Schemas>,
 ): ReactNode {
-  const { children, user, chat, url, webhookId, userKey, storage, options, initialMessages } =
-    props as AnyProps
+  const { children, user, chat, url, webhookId, userKey, schemas, ...options } = props as AnyProps
   const hasUserProp = 'user' in props
   const hasKeyFunction = typeof userKey === 'function'
   const staticKey = hasKeyFunction ? undefined : userKey
 
-  const { connector, syncProps } = useMemo(() => {
-    if (hasUserProp) return { connector: fromUser(user), syncProps: () => {} }
-    const target = chat ?? createChat({ url, webhookId } as ChatAddress)
-    const session = { storage, options, initialMessages }
-    return createProviderConnector(target, { hasKeyFunction, staticKey, session })
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- session options are read only when connecting
+  const connecting = useMemo(() => {
+    if (hasUserProp) return withUser(user)
+    const target = chat ?? createChat({ url, webhookId, schemas } as ChatOptions)
+    return connectTo(target, { hasKeyFunction, staticKey, options })
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the other props are read only when connecting
   }, [hasUserProp, user, chat, url, webhookId, hasKeyFunction, staticKey])
-  useEffect(() => syncProps(props as AnyProps))
+  useEffect(() => connecting.syncProps(props as AnyProps))
 
-  const connectState = useStore(connector)
-  const [anonymous] = useState(() => createSession(undefined, { initialMessages }))
+  const connectState = useStore(connecting.store)
+  const [empty] = useState(() => createEmptySession(options))
   const [resolvers] = useState(() => new Set<() => void>())
-  const session = connectState.user
-    ? sessionOf(connectState.user, { storage, options, initialMessages })
-    : (connector.session ?? anonymous)
+  const session = connectState.user ? sessionOf(connectState.user, options) : (connecting.session ?? empty)
   const value = useMemo(
-    () => ({ chat: { ...connectState, retry: connector.retry }, session, resolvers }),
-    [connectState, connector, session, resolvers],
+    () => ({ chat: { ...connectState, retry: connecting.retry }, view: viewOf(session), resolvers }),
+    [connectState, connecting, session, resolvers],
   )
-  useEffect(() => session.migrateDrafts(anonymous), [session, anonymous])
+  useEffect(() => session.migrateDrafts(empty), [session, empty])
   useEffect(() => {
     for (const resolve of resolvers) resolve()
     resolvers.clear()
@@ -113,22 +128,38 @@ export function ChatProvider<Schemas extends CustomSchemas = NoSchemas>(
   return <ChatContext.Provider value={value}>{children}</ChatContext.Provider>
 }
 
-interface ProviderConnector {
-  connector: Connector
+/** The connection of a provider. */
+interface Connecting {
+  readonly store: Store<ConnectState>
+  readonly session?: Session
+  retry: () => void
   /** Stores the props of the latest render. */
   syncProps: (props: AnyProps) => void
 }
 
+const initial: ConnectState = { state: 'connecting', user: undefined, error: undefined }
+
+function withUser(user: ConnectedUser | null | undefined): Connecting {
+  const state: ConnectState = user ? { state: 'connected', user, error: undefined } : initial
+  return { store: createStore(NEVER, state), retry() {}, syncProps() {} }
+}
+
 /** Stores props per connection: a newer `userKey` function must never return a key for the previous user. */
-function createProviderConnector(
+function connectTo(
   chat: Chat,
-  options: { hasKeyFunction: boolean; staticKey: string | undefined; session: SessionOptions },
-): ProviderConnector {
-  const { hasKeyFunction, staticKey, session } = options
+  {
+    hasKeyFunction,
+    staticKey,
+    options,
+  }: { hasKeyFunction: boolean; staticKey: string | undefined; options: SessionOptions },
+): Connecting {
   let latest: AnyProps = {}
   const userKey = hasKeyFunction ? () => (latest.userKey as () => Promise<string>)() : staticKey
+  const { state$, session, retry } = createConnector(chat, { ...options, userKey })
   return {
-    connector: createConnector(chat, () => ({ userKey, storage: latest.storage }), session),
+    store: createStore(state$, initial),
+    session,
+    retry,
     syncProps: (props) => {
       latest = props
     },

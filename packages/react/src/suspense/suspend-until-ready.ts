@@ -1,5 +1,5 @@
 import type { ChatError } from '@parley/core'
-import type { Store } from '@parley/rx/session'
+import type { Store } from '../state/store.ts'
 
 /** Keeps the store subscribed after it is ready, until the resumed component has subscribed. */
 const keepSubscribedMs = 1_000

@@ -10,19 +10,15 @@ import { useConnected } from './use-connected.ts'
  * boundary.
  */
 export function useConversation(id?: string): ConversationResult {
-  const store = useConnected().session.conversation(id)
+  const store = useConnected().view.conversation(id)
   // A reset conversation gets a new handle, so it suspends again. The current conversation switches without suspending.
-  const subject = (id !== undefined && store.ref.getHandle()) || store
+  const subject = (id !== undefined && store.conversation.getOpened()) || store
   suspendUntilReady(subject, store.state, {
-    isReady: ({ messages, connection }) => connection.isSynced || messages.length > 0,
-    getError,
+    isReady: ({ isLoading, error }) => !isLoading && !error,
+    getError: ({ error }) => error,
     reconnectNow: store.actions.reconnectNow,
   })
   const result = useBaseConversation(id)
-  const error = getError(result)
-  if (error) throw error
+  if (result.error) throw result.error
   return result
 }
-
-const getError = ({ connection, error }: Pick<ConversationResult, 'connection' | 'error'>) =>
-  connection.state === 'closed' ? error : undefined

@@ -1,4 +1,3 @@
-import type { InboxConversation } from '@parley/rx'
 import {
   useConversations as useBaseConversations,
   type ConversationsResult,
@@ -13,13 +12,13 @@ import { useConnected } from './use-connected.ts'
  */
 export function useConversations(
   options: { visible?: readonly string[] | undefined } = {},
-): ConversationsResult & { readonly conversations: readonly InboxConversation[] } {
-  const { inbox } = useConnected().session
+): ConversationsResult {
+  const { inbox } = useConnected().view
   suspendUntilReady(inbox, inbox.state, {
-    isReady: ({ conversations }) => conversations !== undefined,
+    isReady: ({ isLoading, error }) => !isLoading && !error,
     getError: ({ error }) => error,
   })
   const result = useBaseConversations(options)
   if (result.error) throw result.error
-  return result as ConversationsResult & { readonly conversations: readonly InboxConversation[] }
+  return result
 }

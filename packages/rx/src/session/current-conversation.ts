@@ -20,14 +20,15 @@ import {
 } from 'rxjs'
 import type { ChatStorage } from '../conversation/conversation-options.ts'
 import type { LiveConversation } from '../conversation/live-conversation.ts'
+import type { OpenedConversation } from '../conversation/open-conversation.ts'
 import { createRandomId } from '../create-random-id.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import { createStoredText, type StoredText } from '../storage/stored-value.ts'
 import { retryUntilSuccess } from '../time/retry-policy.ts'
 import { createState, type State } from '../time/state.ts'
-import type { ConversationRef } from './conversation-store.ts'
 import type { Identity } from './identity.ts'
 import { createOfflineConversation } from './offline-conversation.ts'
+import type { ConversationHandle } from './session-conversation.ts'
 import { withLock } from './with-lock.ts'
 
 export interface CurrentConversationOptions {
@@ -35,10 +36,10 @@ export interface CurrentConversationOptions {
   inbox: Inbox
   clock: Clock
   random: () => number
-  getRef: (id: string) => ConversationRef
+  getHandle: (id: string) => ConversationHandle
 }
 
-export interface CurrentConversation extends ConversationRef {
+export interface CurrentConversation extends ConversationHandle {
   /** Undefined while unknown; empty if there is none. */
   readonly id$: State<string | undefined>
   /** Looks up the id while subscribed. */
@@ -54,8 +55,8 @@ export function createCurrentConversation(
   identity: Identity,
   options: CurrentConversationOptions,
 ): CurrentConversation {
-  const { owner$, connected } = identity
-  const { storage, inbox, clock, random, getRef } = options
+  const { owner$, whenConnected, whenConnectedOrFailed } = identity
+  const { storage, inbox, clock, random, getHandle } = options
   const id$ = createState<string | undefined>(undefined)
   /** Conversations that were deleted, or that the user has left. */
   const goneIds = new Set([''])
@@ -64,7 +65,7 @@ export function createCurrentConversation(
   /** The connection of the inbox during the lookup, otherwise undefined. */
   const status$ = createState<ConnectionStatus | undefined>(undefined)
 
-  const getStorageName = (): string => `parley:conversation:${identity.url}:${owner$.value}`
+  const getStorageName = (): string => `parley:conversation:${identity.url ?? ''}:${owner$.value}`
   const items = new Map<string, StoredText>()
   function getItem(): StoredText {
     const name = getStorageName()
@@ -108,7 +109,7 @@ export function createCurrentConversation(
   )
 
   async function create(): Promise<void> {
-    const me = await connected()
+    const me = await whenConnected()
     // A separate item until the conversation exists: if the page closes now, nothing was created.
     const plannedItem = createStoredText(storage, `${getStorageName()}:new`)
     const id = await withLock(storage, getStorageName(), async () => {
@@ -142,10 +143,20 @@ export function createCurrentConversation(
     )
 
   async function ensureConversation(): Promise<LiveConversation> {
-    await connected()
-    if (id$.value === undefined) await firstValueFrom(merge(selected$, listError$))
+    await whenConnected()
+    await lookUp()
     if (!id$.value) await (creating ??= create().finally(() => (creating = undefined)))
-    return getHandle() ?? ensureConversation()
+    return getOpened()
+  }
+
+  async function lookUp(): Promise<void> {
+    if (id$.value === undefined) await firstValueFrom(merge(selected$, listError$))
+  }
+
+  async function findConversation(): Promise<LiveConversation | undefined> {
+    await whenConnectedOrFailed()
+    await lookUp()
+    return id$.value ? getOpened() : undefined
   }
 
   function reconnectNow(): void {
@@ -167,11 +178,12 @@ export function createCurrentConversation(
       ),
     ),
     ensureConversation,
+    findConversation,
     reconnectNow,
   })
 
-  const getHandle = (): LiveConversation | undefined | void =>
-    id$.value ? getRef(id$.value).getHandle() : offline
+  const getOpened = (): OpenedConversation =>
+    (id$.value ? getHandle(id$.value).getOpened() : undefined) ?? offline
 
   // The id in the stored user key may belong to another user.
   let owner = owner$.value
@@ -185,12 +197,12 @@ export function createCurrentConversation(
   return {
     id$,
     lookup$: id$.value$.pipe(switchMap(() => lookup$)),
-    isGoneError,
-    getHandle,
-    handle$: id$.value$.pipe(
+    isReplacedAfter: isGoneError,
+    getOpened,
+    opened$: id$.value$.pipe(
       switchMap((id) => {
         if (!id) return merge(of(offline), NEVER, lookup$)
-        return getRef(id).handle$.pipe(
+        return getHandle(id).opened$.pipe(
           switchMap((conversation) => merge(of(conversation), watchForLoss(conversation))),
         )
       }),

@@ -1,35 +1,31 @@
 /**
- * The state of a user's chat for views, independent of the view library: the connected user, conversations, drafts and
- * the current conversation. All components share them as stores (`get`, `subscribe`), which change at most once a
- * frame. `@parley/react` binds this module.
+ * One user's chat for a whole program: connecting, open conversations, the current conversation, drafts, and messages
+ * that are queued until the user is connected. `@parley/react` is a view of it.
  *
  * ```ts
  * import { createChat } from '@parley/core'
  * import { createConnector } from '@parley/rx/session'
  *
- * const storage = 'local'
  * const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
- * const { session, subscribe } = createConnector(chat, () => ({ storage }), { storage })
- * subscribe(() => {}) // connects while subscribed
- * const { state, actions } = session.conversation(undefined)
- * state.subscribe(() => console.log(state.get().messages))
- * void actions.send('Hello') // queued until connected
+ * const { session, state$ } = createConnector(chat)
+ * state$.subscribe(({ state }) => console.log(state)) // connects while subscribed
+ * const conversation = session.conversation() // the current one
+ * conversation.messages$.subscribe((messages) => console.log(messages.map(({ status }) => status)))
+ * await conversation.send({ type: 'text', text: 'Hello' }) // queued until the user is connected
  * ```
  *
- * - `createConnector`, `fromUser`: connect a user, retry network failures, and provide the session
- * - `sessionOf`, `createSession`: the session of a user
- * - `select`: a store of one property; `ignoreRejection`: prevents unhandled rejections
+ * - `createConnector`: connects a user, retries network failures, and provides the session
+ * - `sessionOf`: the session of a connected user; `createEmptySession`: of no user
+ * - types: the session's conversations, drafts and inbox
  */
-export { fromUser, createConnector, type ConnectAs, type Connector, type ConnectState } from './connector.ts'
-export type { ComposerDraft, DraftStore } from './draft-store.ts'
-export { ignoreRejection } from './ignore-rejection.ts'
-export { createSession, sessionOf, type Session, type SessionOptions, type SharedOptions } from './session.ts'
-export type {
-  ConversationActions,
-  ConversationPeople,
-  ConversationState,
-  ConversationStore,
-} from './conversation-store.ts'
-export type { InboxActions, InboxState, InboxStore } from './inbox-store.ts'
-export type { UserStore, UserState } from './user-store.ts'
-export { select, type Store } from './store.ts'
+export { createConnector, type Connector, type ConnectorOptions, type ConnectState } from './connector.ts'
+export type { Draft, DraftState } from './draft.ts'
+export {
+  createEmptySession,
+  sessionOf,
+  type Session,
+  type SessionOptions,
+  type SharedOptions,
+} from './session.ts'
+export type { ConversationHandle, SessionConversation } from './session-conversation.ts'
+export type { SessionInbox } from './session-inbox.ts'

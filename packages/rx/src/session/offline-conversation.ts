@@ -24,8 +24,14 @@ export interface OfflineOptions {
   storage: StorageOption<ChatStorage> | undefined
   initialMessages?: readonly Message[] | undefined
   connection$: Observable<ConversationConnection>
-  /** Resolves with the conversation that takes over, once the user is connected. */
+  /** Resolves with the conversation that takes over, once the user is connected. Creates it if necessary. */
   ensureConversation: () => Promise<LiveConversation>
+  /**
+   * Resolves with the conversation once the user is connected; undefined if there is none.
+   *
+   * @throws ChatError if connecting fails permanently.
+   */
+  findConversation: () => Promise<LiveConversation | undefined>
   reconnectNow?: () => void
 }
 
@@ -41,9 +47,10 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     initialMessages = [],
     connection$,
     ensureConversation,
-    reconnectNow = (): void => {},
+    findConversation,
+    reconnectNow,
   } = options
-  const { url, owner$ } = identity
+  const { url = '', owner$, retryNow$, whenConnectedOrFailed } = identity
   const timeline = createReducedState(reduceTimeline, emptyTimeline(id, owner$.value ?? ''))
   const { value$: timeline$, dispatch } = timeline
   const getTimeline = (): Timeline => timeline.value
@@ -120,6 +127,17 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     return promise
   }
 
+  async function createConversation(): Promise<LiveConversation> {
+    await whenConnectedOrFailed()
+    return ensureConversation()
+  }
+
+  async function getExisting(): Promise<LiveConversation> {
+    const conversation = await findConversation()
+    if (!conversation) throw noConversation()
+    return conversation
+  }
+
   owner$.value$
     .pipe(
       filter((owner) => owner !== undefined),
@@ -138,8 +156,13 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     history$: of({ hasOlder: false, isLoading: false }),
     isAnswering$: of(false),
     typing$: of([]),
-    loadState$: of({ isLoading: initialMessages.length === 0 }),
-    participants$: of({ participants: [], isLoading: true }),
+    loadState$: connection$.pipe(
+      map(({ state, isSynced, cause }: ConversationConnection & { cause?: ChatError }) => ({
+        isLoading: !isSynced && state !== 'closed' && initialMessages.length === 0,
+        ...(cause && state === 'closed' && { error: cause }),
+      })),
+    ),
+    participants$: connection$.pipe(map(({ isSynced }) => ({ participants: [], isLoading: !isSynced }))),
     events$: NEVER,
     signals$: NEVER,
     invalid$: NEVER,
@@ -158,17 +181,28 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
       reject(key, new DOMException('Discarded', 'AbortError'))
       save()
     },
-    sendEvent: async (payload) => (await ensureConversation()).sendEvent(payload),
-    stop: async () => (await ensureConversation()).stop(),
-    deleteMessage: async (messageId) => (await ensureConversation()).deleteMessage(messageId),
-    addParticipant: async (userId) => (await ensureConversation()).addParticipant(userId),
-    removeParticipant: async (userId) => (await ensureConversation()).removeParticipant(userId),
-    leave: async () => (await ensureConversation()).leave(),
+    sendEvent: async (payload) => (await createConversation()).sendEvent(payload),
+    addParticipant: async (userId) => (await createConversation()).addParticipant(userId),
+    removeParticipant: async (userId) => (await getExisting()).removeParticipant(userId),
+    deleteMessage: async (messageId) => (await getExisting()).deleteMessage(messageId),
+    leave: async () => (await getExisting()).leave(),
+    // Without a conversation, no answer is running and no messages are older.
+    stop: async () => (await findConversation())?.stop(),
+    loadOlder: async () => (await findConversation())?.loadOlder(),
+    // Later, it would be wrong.
     sendTyping() {},
-    async loadOlder() {},
-    reconnectNow,
+    reconnectNow() {
+      retryNow$.next()
+      reconnectNow?.()
+    },
   }
 }
+
+const noConversation = (): ChatError =>
+  new ChatError(
+    'ResourceNotFound',
+    'Unable to run the action; there is no current conversation. Send a message first, which creates one.',
+  )
 
 const unknownKey = (key: string): ChatError =>
   new ChatError(

@@ -1,56 +1,51 @@
 import { systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
-import { merge, NEVER, of, switchMap } from 'rxjs'
+import { NEVER, type Observable, Subject } from 'rxjs'
 import type { ConversationOptions, ChatStorage } from '../conversation/conversation-options.ts'
-import type { LiveConversation } from '../conversation/live-conversation.ts'
-import { createConversation, type OpenedConversation } from '../conversation/open-conversation.ts'
+import { createConversation } from '../conversation/open-conversation.ts'
 import type { InboxOptions } from '../inbox/inbox.ts'
 import { openInbox } from '../inbox/open-inbox.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
-import { cacheConversation } from './cached-conversation.ts'
-import {
-  createConversationStore,
-  notConnected,
-  type ConversationRef,
-  type ConversationStore,
-} from './conversation-store.ts'
+import { createConversationCache } from './conversation-cache.ts'
 import { createCurrentConversation } from './current-conversation.ts'
-import { createDeferredInbox } from './deferred-inbox.ts'
-import { createCurrentDraftStore, createDraftStore, type DraftStore } from './draft-store.ts'
-import { createIdentity } from './identity.ts'
-import { createInboxStore, type InboxStore } from './inbox-store.ts'
-import { createOfflineConversation } from './offline-conversation.ts'
-import { createRenderScheduler } from './render-scheduler.ts'
-import { createUserStore, type UserStore } from './user-store.ts'
+import { createCurrentDraft, createDraft, type Draft, type MovableDraft } from './draft.ts'
+import { createIdentity, type Identity } from './identity.ts'
+import { createSessionConversation, type SessionConversation } from './session-conversation.ts'
+import { createSessionInbox, type SessionInbox } from './session-inbox.ts'
 
 /** The options of `openConversation` and `openInbox` for all conversations of a session. */
 export type SharedOptions = Omit<ConversationOptions, 'storage' | 'initialMessages'> &
   Pick<InboxOptions, 'pollIntervalMs'>
 
-/** The state of one user that all components of a view share. Each user has one session. */
+/** What all parts of a program share of one user's chat. Each user has one session. */
 export interface Session {
-  readonly user: UserStore
-  readonly inbox: InboxStore
+  /** The connected user; undefined before. Replays the latest value. */
+  readonly user$: Observable<ConnectedUser | undefined>
+  /**
+   * Resolves once the user is connected.
+   *
+   * @throws ChatError if connecting fails permanently, or if no user is connecting.
+   */
+  whenConnected: () => Promise<ConnectedUser>
+  readonly inbox: SessionInbox
   /** The conversation with this id. Without an id: the current one. */
-  conversation: (id: string | undefined) => ConversationStore
+  conversation: (id?: string) => SessionConversation
   /** The draft of the conversation with this id. Without an id: of the current one. */
-  draft: (id: string | undefined) => DraftStore
+  draft: (id?: string) => Draft
   /** Messages can be sent; they are queued until the user is connected. */
   readonly canSend: boolean
-  /**
-   * Sets the expected owner, known from a stored user key before the connection: empty for a guest that is not created
-   * yet.
-   */
-  expectOwner: (owner: string | undefined) => void
-  /** Continues as the connected user, who takes over drafts and queued messages. */
-  setUser: (user: ConnectedUser) => void
+  /** The option `initialMessages` of a conversation, as `messages$` will emit them. */
+  initialMessages: (id?: string) => readonly ChatMessage[]
+  /** Emits the id of each conversation whose state was released, `gcTimeMs` after its last subscriber left. */
+  readonly released$: Observable<string>
   /** Takes over the drafts of a session without a user. */
   migrateDrafts: (from: Session) => void
-  readonly drafts: ReadonlyMap<string | undefined, DraftStore>
+  readonly drafts: ReadonlyMap<string | undefined, Draft>
 }
 
 export interface SessionOptions {
+  /** Stores the current conversation, drafts, pending messages and read markers. Default: nothing is stored. */
   storage?: StorageOption<ChatStorage> | undefined
   options?: SharedOptions | undefined
   /**
@@ -58,135 +53,100 @@ export interface SessionOptions {
    * without gaps.
    */
   initialMessages?: Readonly<Record<string, readonly Message[]>> | undefined
-  /** The base URL of the chat that is connecting; messages are queued until then. */
-  url?: string | undefined
+  /**
+   * How long a conversation without subscribers keeps its messages, so that returning to it displays them at once. One
+   * with pending messages is kept until they are sent or discarded. Default: 300,000. `Infinity`: never released.
+   */
+  gcTimeMs?: number | undefined
 }
 
 const sessions = new WeakMap<object, Session>()
 
-/** The session of a user. The same for all callers, as React may discard and repeat a render. */
-export function sessionOf(user: ConnectedUser, options: SessionOptions): Session {
-  return getOrCreate(sessions, user, () => createSession(user, options))
+/** The session of a connected user. The same for all callers; only the first one's options have an effect. */
+export function sessionOf(user: ConnectedUser, options: SessionOptions = {}): Session {
+  return getOrCreate(sessions, user, () => createSession(createIdentity(user.url, user), options))
 }
 
-/** @param user - Undefined before the connection. Without a `url`, the session is then empty, and actions fail. */
+/** A session that no user is connecting to: it keeps drafts, and actions fail. */
+export function createEmptySession(options?: SessionOptions): Session {
+  return createSession(createIdentity(undefined), options)
+}
+
+/** The session of a user who is connecting. */
 export function createSession(
-  user?: ConnectedUser,
-  { storage, options, initialMessages, url = user?.url }: SessionOptions = {},
+  identity: Identity,
+  { storage, options, initialMessages, gcTimeMs = 300_000 }: SessionOptions = {},
 ): Session {
-  const identity = createIdentity(url ?? '', user)
-  const { user$, owner$, connected } = identity
-  const conversations = new Map<string | undefined, ConversationStore>()
-  const drafts = new Map<string | undefined, DraftStore>()
-  const scheduler = createRenderScheduler()
-  const all = { ...options, ...(storage && { storage }) }
+  const { url, user$ } = identity
+  const all = { ...options, storage }
   const { clock = systemClock, random = Math.random } = all
-  const inbox = createDeferredInbox(user$, (me) => openInbox(me, all))
-  const current = createCurrentConversation(identity, {
-    storage,
-    inbox,
-    clock,
-    random,
-    getRef: (id) => conversation(id).ref,
-  })
-
-  const getUser = (): ConnectedUser => {
-    if (user$.value) return user$.value
-    throw notConnected()
-  }
-
-  function createRef(id: string): ConversationRef {
-    let cached: ConversationRef | undefined
-    let offline: OpenedConversation | undefined
-    const messages = getInitialMessages(id)
-    const open = (me: ConnectedUser): ConversationRef =>
-      (cached ??= cacheConversation(() => createConversation(me, id, { ...all, initialMessages: messages }), {
-        clock,
-        onEvict: () => conversation(id).reset(),
-      }))
-
-    async function ensureConversation(): Promise<LiveConversation> {
-      const expected = owner$.value
-      const me = await connected()
-      // The expected owner no longer exists: its messages go to the new user's current conversation.
-      const isOtherUser = expected && expected !== me.user.id
-      return (isOtherUser ? current : open(me)).getHandle() ?? ensureConversation()
-    }
-
-    const getOffline = (): OpenedConversation =>
-      (offline ??= createOfflineConversation({
-        id,
-        identity,
-        storage,
-        initialMessages: messages,
-        connection$: connecting$,
-        ensureConversation,
-      }))
-    return {
-      getHandle: () => (user$.value ? open(user$.value).getHandle() : getOffline()),
-      handle$: user$.value$.pipe(switchMap((me) => (me ? open(me).handle$ : merge(of(getOffline()), NEVER)))),
-    }
-  }
-
-  const conversation = (id: string | undefined): ConversationStore =>
-    getOrCreate(conversations, id, () =>
-      createConversationStore(url === undefined ? emptyRef : id === undefined ? current : createRef(id), {
-        id,
-        scheduler,
-        initialMessages: toChatMessages(id),
-      }),
-    )
+  const released$ = new Subject<string>()
+  const inbox = createSessionInbox(identity, (me) => openInbox(me, all))
 
   /** Ids may be any text, such as `constructor`. */
   const getInitialMessages = (id: string): readonly Message[] | undefined =>
     initialMessages && Object.hasOwn(initialMessages, id) ? initialMessages[id] : undefined
 
-  /** The messages during server rendering and before the connection. */
-  function toChatMessages(id: string | undefined): readonly ChatMessage[] {
-    const messages = getInitialMessages(id ?? '')
-    const snapshot = emptyTimeline(id ?? '', user?.user.id ?? '')
-    return messages
-      ? reduceTimeline(snapshot, { type: 'page', messages, snapshot, isEnd: true }).messages
-      : []
-  }
+  const getHandle = createConversationCache({
+    identity,
+    clock,
+    gcTimeMs,
+    released$,
+    open: (me, id) => createConversation(me, id, { ...all, initialMessages: getInitialMessages(id) }),
+    getOfflineOptions: (id) => ({ storage, initialMessages: getInitialMessages(id) }),
+    getCurrent: () => current,
+  })
+  const current = createCurrentConversation(identity, { storage, inbox, clock, random, getHandle })
 
-  const draft = (id: string | undefined): DraftStore =>
+  const conversations = new Map<string | undefined, SessionConversation>()
+  const conversation = (id?: string): SessionConversation =>
+    getOrCreate(conversations, id, () =>
+      createSessionConversation(url === undefined ? unknown : id === undefined ? current : getHandle(id)),
+    )
+
+  const drafts = new Map<string | undefined, MovableDraft>()
+  const draft = (id?: string): MovableDraft =>
     getOrCreate(drafts, id, () => {
-      const own = createDraftStore(identity, { storage, id: id ?? '' })
+      const own = createDraft(identity, { storage, id: id ?? '', conversation: conversation(id) })
       if (id !== undefined || url === undefined) return own
-      return createCurrentDraftStore({ ...current, unassigned: own, getDraft: draft })
+      return createCurrentDraft({
+        ...current,
+        conversation: conversation(),
+        unassigned: own,
+        getDraft: draft,
+      })
     })
 
   const session: Session = {
-    user: createUserStore(user$, getUser),
-    inbox: createInboxStore(getUser, inbox, scheduler),
+    user$: user$.value$,
+    whenConnected: identity.whenConnectedOrFailed,
+    inbox,
     conversation,
     draft,
     drafts,
     canSend: url !== undefined,
-    expectOwner(owner) {
-      if (!user$.value && owner !== undefined) owner$.next(owner)
-    },
-    setUser(next) {
-      if (user$.value) return
-      sessions.set(next, session)
-      user$.next(next)
-      owner$.next(next.user.id)
+    released$,
+    initialMessages(id = '') {
+      const messages = getInitialMessages(id)
+      const snapshot = emptyTimeline(id, user$.value?.user.id ?? '')
+      return messages
+        ? reduceTimeline(snapshot, { type: 'page', messages, snapshot, isEnd: true }).messages
+        : []
     },
     migrateDrafts(from) {
       if (from === session || !user$.value) return
       for (const [id, source] of from.drafts) {
-        const { text } = source.get()
-        if (text) draft(id).change({ text })
-        source.change({ text: '' })
+        const { text } = source.state
+        if (text) draft(id).setText(text)
+        source.setText('')
       }
     },
   }
+  user$.value$.subscribe((user) => user && sessions.set(user, session))
   return session
 }
 
-const connecting$ = of({ state: 'connecting', isSynced: false } as const)
-const emptyRef: ConversationRef = { handle$: NEVER, getHandle() {} }
+const unknown = { opened$: NEVER, getOpened: () => undefined }
 
 interface Cache<Key, Value> {
   get: (key: Key) => Value | undefined

@@ -75,23 +75,23 @@ function createStoredValue<Value extends { readonly length: number }>(
 ): StoredValue<Value> {
   const runExclusive = createMutex()
 
-  async function load(storage: KeyValueStorage | undefined): Promise<{ value: Value; isNewer: boolean }> {
-    const text = (await storage?.getItem(name)) ?? ''
-    const { version, value } = (parseJson(text) ?? {}) as { version?: unknown; value?: unknown }
+  function decode(text: string | null | undefined): { value: Value; isNewer: boolean } {
+    const content = parseJson(text ?? '') as { version?: unknown; value?: unknown } | null | undefined
+    const { version, value } = content ?? {}
     const isVersioned = typeof version === 'number' && value !== undefined
     const isNewer = isVersioned && version > formatVersion
-    return {
-      isNewer,
-      value: isNewer ? parse(undefined) : isVersioned ? parse(value) : parseUnversioned(text),
-    }
+    if (isVersioned) return { isNewer, value: parse(isNewer ? undefined : value) }
+    return { isNewer, value: parseUnversioned(text ?? '') }
   }
 
   return {
-    read: async () => (await load(openStorage(option))).value,
+    read: async () => decode(await openStorage(option)?.getItem(name)).value,
     update: (change) =>
       runExclusive(async () => {
         const storage = openStorage(option)
-        const { value, isNewer } = await load(storage)
+        const content = storage?.getItem(name)
+        // Waits only if necessary: a page may be about to close.
+        const { value, isNewer } = decode(content instanceof Promise ? await content : content)
         const next = isNewer ? undefined : change(value)
         if (next?.length)
           await storage?.setItem(name, JSON.stringify({ version: formatVersion, value: next }))

@@ -1,6 +1,5 @@
 import { systemClock, type Clock } from '@parley/core'
-import { animationFrames, merge, type Observable, race, repeat, share, Subject, switchMap, take } from 'rxjs'
-import { clockTimer } from '../time/retry-policy.ts'
+import { animationFrames, merge, Observable, race, repeat, share, Subject, switchMap, take } from 'rxjs'
 
 /** Schedules when stores display new values: all together, at most once a frame. */
 export interface RenderScheduler {
@@ -24,4 +23,8 @@ export function createRenderScheduler(clock: Clock = systemClock): RenderSchedul
   // A listener that is added during a frame, for example by an action in another listener, is called in the next frame.
   const shared$ = merge(next$, flush$).pipe(take(1), share(), repeat(), take(1))
   return { next$: shared$, flush: () => flush$.next() }
+}
+
+function clockTimer(clock: Clock, ms: number): Observable<void> {
+  return new Observable((subscriber) => clock.after(ms, () => subscriber.next()))
 }

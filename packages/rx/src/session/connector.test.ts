@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseUserId } from './parse-user-id.ts'
+import { parseUserId } from './connector.ts'
 
 const createKey = (claims: string): string => `e30.${Buffer.from(claims).toString('base64url')}.signature`
 
