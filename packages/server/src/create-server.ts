@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
 import { createBotHandle, type BotHandle } from './bots/bot-writer.ts'
+import type { FinishedTurn } from './bots/turn.ts'
 import { buildApp } from './http/app.ts'
 import { createBodyBudget } from './http/body-budget.ts'
 import type { BotContext } from './http/bot-context.ts'
@@ -66,6 +67,12 @@ export interface KillableServer {
   kill(): Promise<void>
 }
 
+/** For the test kit. */
+export interface ServerHooks {
+  /** Called after each turn of a bot. */
+  readonly onTurnFinished?: (webhookId: string, turn: FinishedTurn) => void
+}
+
 const sweepIntervalMs = 1_000
 /** Limits of unsent bytes for the streams of one user and for all streams. */
 const maxBufferedBytesPerUser = 8 * 1024 * 1024
@@ -86,7 +93,10 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
   return chat
 }
 
-export async function createKillableServer(options: ServerOptions): Promise<KillableServer> {
+export async function createKillableServer(
+  options: ServerOptions,
+  hooks: ServerHooks = {},
+): Promise<KillableServer> {
   const databasePath = options.data ?? defaults.data
   const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
@@ -99,7 +109,7 @@ export async function createKillableServer(options: ServerOptions): Promise<Kill
   )
   const runners: BotRunner[] = []
   try {
-    return await serve(storage, { options, opening, databasePath, runners, logger })
+    return await serve(storage, { options, hooks, opening, databasePath, runners, logger })
   } catch (error) {
     await opening
     await Promise.allSettled(runners.map((runner) => runner.stop()))
@@ -112,12 +122,14 @@ async function serve(
   storage: SqliteStorage,
   {
     options,
+    hooks,
     opening,
     databasePath,
     runners,
     logger,
   }: {
     options: ServerOptions
+    hooks: ServerHooks
     opening: Promise<void>
     databasePath: string
     runners: BotRunner[]
@@ -169,11 +181,22 @@ async function serve(
     const context = await registerBot(webhookId, bot, { storage, secrets, now })
     const { record, definition } = context
     const limits = { turnTimeoutMs, maxConcurrentTurns }
+    const { onTurnFinished } = hooks
+    const report = onTurnFinished && ((turn: FinishedTurn) => onTurnFinished(webhookId, turn))
     if (!bot.bot) {
       bots.set(webhookId, context)
       continue
     }
-    const runner = createBotRunner({ bot: record, definition, storage, hub, logger, now, ...limits })
+    const runner = createBotRunner({
+      bot: record,
+      definition,
+      storage,
+      hub,
+      logger,
+      now,
+      ...limits,
+      onTurnFinished: report,
+    })
     runners.push(runner)
     bots.set(webhookId, { ...context, runner })
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findOrUnpackProgram } from '../../../../scripts/programs.mjs'
-import { listenOnReusablePort } from '../../src/testing/listen-on-stable-port.ts'
+import { listenOnReusablePort } from '../../src/testing/listen-on-reusable-port.ts'
 
 /** A running nginx on a free port, with its own folder. */
 export interface Nginx extends AsyncDisposable {

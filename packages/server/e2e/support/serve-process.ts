@@ -5,7 +5,7 @@
  */
 import { createServer } from '../../src/index.ts'
 import { createCommitBarrier } from '../../src/testing/index.ts'
-import { listenOnReusablePort } from '../../src/testing/listen-on-stable-port.ts'
+import { listenOnReusablePort } from '../../src/testing/listen-on-reusable-port.ts'
 import { crashBots } from './crash-bots.ts'
 
 const [data = '', botName, port] = process.argv.slice(2)

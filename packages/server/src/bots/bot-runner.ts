@@ -9,8 +9,10 @@ import { createPendingTurns, type PendingTurn, type PendingTurns } from './pendi
 import {
   abortReasons,
   handledKinds,
+  readOutputs,
   readPreviousOutputs,
   startTurn,
+  type FinishedTurn,
   type TurnOutcome,
   type TurnRun,
 } from './turn.ts'
@@ -35,13 +37,6 @@ export interface BotRunner {
   stopTurn(conversationRowId: number): Promise<void>
   /** Aborts the running turns. They run again at the next start. */
   stop(): Promise<void>
-}
-
-/** A finished turn, for the test kit. */
-export interface FinishedTurn extends Pick<TurnOutcome, 'failure'> {
-  readonly entry: LogEntry
-  /** The messages and events that the turn stored, oldest first. */
-  readonly outputs: readonly LogEntry[]
 }
 
 export interface BotRunnerOptions extends TurnContext {
@@ -138,6 +133,12 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     return (await storage.queries.nextTurn(bot, newer, { conversationRowId, seq })) !== undefined
   }
 
+  const report = async (entry: LogEntry, failure?: TurnOutcome['failure']): Promise<void> => {
+    if (!options.onTurnFinished || isStopping) return
+    const outputs = await readOutputs(storage, entry)
+    options.onTurnFinished({ entry, outputs, ...(failure ? { failure } : {}) })
+  }
+
   /** Reads the message or event of the turn, and calls the handler. */
   const runHandler = async (turn: PendingTurn, current: RunningTurn): Promise<void> => {
     const { queries } = storage
@@ -147,11 +148,12 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     // The entry, its user or the conversation was deleted while the turn was pending.
     if (!conversation || !user) return
     const previous = turn.isRetry ? await readPreviousOutputs(storage, turn) : { outputs: [], ...nothingSent }
-    if (previous.hasFailureMessage || (await isInterrupted(entry))) return
-
     const { signal } = current.controller
-    // Stopped before it began.
-    if (signal.aborted) return
+    // The second: stopped before it began.
+    if (previous.hasFailureMessage || signal.aborted || (await isInterrupted(entry))) {
+      await report(entry)
+      return
+    }
     current.userRowId = user.rowId
     current.ownerRowId = conversation.ownerRowId
     const isConversationDeleted = (): boolean => current.isConversationDeleted
@@ -162,15 +164,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     // The caller of `stopTurn` handles its error.
     await current.stopping?.catch(() => {})
     if (messages.length > 0 && !signal.aborted) await storeEnd(turn, [...messages])
-    if (options.onTurnFinished && !isStopping) {
-      const positions = await queries.turnOutputs(turn.conversationRowId, turn.seq)
-      const outputs = await Promise.all(positions.map((seq) => queries.entry(turn.conversationRowId, seq)))
-      options.onTurnFinished({
-        entry,
-        outputs: outputs.filter((output) => output !== undefined),
-        ...(failure ? { failure } : {}),
-      })
-    }
+    await report(entry, failure)
   }
 
   const stopTurn = async (conversationRowId: number, turn: RunningTurn): Promise<void> => {

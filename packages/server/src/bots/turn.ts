@@ -220,18 +220,39 @@ function errorMessages({ errorMessage = defaultErrorMessage }: BotDefinition): L
   return [{ payload, metadata: JSON.stringify(failedMetadata) }]
 }
 
+interface TurnPlace {
+  readonly conversationRowId: number
+  readonly seq: number
+}
+
 /** Reads what an interrupted run of a turn stored, one entry at a time, as entries may be large. */
 export async function readPreviousOutputs(
   { queries }: Storage,
-  turn: { conversationRowId: number; seq: number },
+  { conversationRowId, seq }: TurnPlace,
 ): Promise<PreviousOutputs> {
-  const outputs = await queries.turnOutputs(turn.conversationRowId, turn.seq)
+  const outputs = await queries.turnOutputs(conversationRowId, seq)
   let [hasMessage, hasFailureMessage] = [false, false]
-  for (const seq of outputs) {
-    const entry = await queries.entry(turn.conversationRowId, seq)
+  for (const output of outputs) {
+    const entry = await queries.entry(conversationRowId, output)
     if (entry?.kind !== 'message_created') continue
     hasMessage = true
     hasFailureMessage ||= (JSON.parse(entry.metadata ?? '{}') as { failed?: unknown }).failed === true
   }
   return { outputs, hasMessage, hasFailureMessage }
+}
+
+/** A finished turn, for the test kit. */
+export interface FinishedTurn extends Pick<TurnOutcome, 'failure'> {
+  readonly entry: LogEntry
+  /** The messages and events that the turn stored, oldest first. */
+  readonly outputs: readonly LogEntry[]
+}
+
+export async function readOutputs(
+  { queries }: Storage,
+  { conversationRowId, seq }: TurnPlace,
+): Promise<LogEntry[]> {
+  const outputs = await queries.turnOutputs(conversationRowId, seq)
+  const entries = await Promise.all(outputs.map((output) => queries.entry(conversationRowId, output)))
+  return entries.filter((entry) => entry !== undefined)
 }

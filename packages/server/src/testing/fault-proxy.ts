@@ -4,10 +4,41 @@ import type { Duplex } from 'node:stream'
 import type { Cors } from '../http/cors.ts'
 import { parseWebhookId } from '../http/request-path.ts'
 import { newId } from '../wire/ids.ts'
-import type { NetworkConditions } from './delay-queue.ts'
-import { createFaults, type FaultResponse, type Faults, type TestRequest } from './faults.ts'
-import { createFaultyConnection, type FaultyConnection } from './faulty-connection.ts'
-import { createIssuedIds, type IssuedIds } from './issued-ids.ts'
+import { createFaultyConnection, type FaultyConnection, type NetworkConditions } from './faulty-connection.ts'
+
+/** A request that a test server received. */
+export interface TestRequest {
+  readonly method: string
+  /** Relative to the base URL of the bot, without a query: `/messages`. */
+  readonly path: string
+  readonly webhookId: string
+  /**
+   * `forwarded`: processed normally. `dropped`: not processed, and the connection was reset. `response_dropped`:
+   * processed, but the connection was reset before the response. `replaced`: not processed, and `respond` set the
+   * response.
+   */
+  readonly outcome: 'forwarded' | 'dropped' | 'response_dropped' | 'replaced'
+}
+
+/** The requests that a fault applies to. */
+export interface FaultScope {
+  /** The number of requests. Default: 1. `Infinity`: until `reset()`. */
+  readonly times?: number
+  /** Selects requests. Default: all except `OPTIONS`. */
+  readonly only?: (request: Omit<TestRequest, 'outcome'>) => boolean
+}
+
+/** A response that replaces that of the server. */
+export interface FaultResponse {
+  readonly status: number
+  /** If set, the body is an error of this type in the error format of the API. */
+  readonly type?: string
+  /** The body, such as the error page of a load balancer. */
+  readonly body?: string
+  readonly contentType?: string
+  /** The value of the header `retry-after`, in seconds. */
+  readonly retryAfter?: number
+}
 
 /** Sits between a test server and its clients, and applies network conditions and faults. */
 export interface FaultProxy {
@@ -106,4 +137,69 @@ function respond(response: ServerResponse, fault: FaultResponse, headers: Record
       ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     })
     .end(fault.body ?? errorBody)
+}
+
+type Fault =
+  | { readonly outcome: 'dropped' | 'response_dropped' }
+  | { readonly outcome: 'replaced'; readonly response: FaultResponse }
+
+/** The pending faults, oldest first. */
+interface Faults {
+  add(fault: Fault, scope: FaultScope): void
+  /** Returns the first fault that applies to the request, and counts it as used. */
+  take(request: Omit<TestRequest, 'outcome'>): Fault | undefined
+  clear(): void
+}
+
+function createFaults(): Faults {
+  let pending: {
+    readonly fault: Fault
+    readonly only: NonNullable<FaultScope['only']>
+    remaining: number
+  }[] = []
+  return {
+    add: (fault, { times = 1, only = () => true }) => {
+      pending.push({ fault, only, remaining: times })
+    },
+    take: (request) => {
+      const found = pending.find(({ only }) => only(request))
+      if (!found) return undefined
+      found.remaining--
+      if (found.remaining <= 0) pending = pending.filter((item) => item !== found)
+      return found.fault
+    },
+    clear: () => {
+      pending = []
+    },
+  }
+}
+
+/** The SSE ids that a test server has sent. Lets it act as if its log no longer contained their positions. */
+interface IssuedIds {
+  /** Records the ids in sent bytes. */
+  record(bytes: Buffer): void
+  /** Makes all issued ids unknown until they are issued again. */
+  expire(): void
+  isExpired(id: string | undefined): boolean
+}
+
+const ids = /^id: (\S+)$|^data: \{"state":"\w+","id":"(\S+)"\}$/gm
+
+function createIssuedIds(): IssuedIds {
+  let issued = new Set<string>()
+  const expired = new Set<string>()
+  return {
+    record: (bytes) => {
+      for (const [, signalId, readyId] of bytes.toString().matchAll(ids)) {
+        const id = signalId ?? readyId ?? ''
+        issued.add(id)
+        expired.delete(id)
+      }
+    },
+    expire: () => {
+      for (const id of issued) expired.add(id)
+      issued = new Set()
+    },
+    isExpired: (id) => id !== undefined && expired.has(id),
+  }
 }

@@ -3,14 +3,16 @@
  *
  * ```ts
  * await using server = await startTestServer({ bot })
- * const me = await createChat({ url: server.url }).connect()
- * server.cutConnections()
+ * expect((await server.ask('Hello')).text).toBe('Hi!')
+ * expect(server.failedTurns).toEqual([])
  * ```
  *
- * - `startTestServer`: starts the server. Its methods simulate network faults, error responses, crashes and restarts
+ * - `startTestServer`: starts the server. `ask` talks to the bot; the other methods simulate network faults, error
+ *   responses, crashes and restarts
  * - `createCommitBarrier`: holds commits back from the disk
  */
-export type { FaultResponse, FaultScope, TestRequest } from './faults.ts'
+export type { Answer, AskOptions, TurnFailure } from './ask.ts'
+export type { FaultResponse, FaultScope, TestRequest } from './fault-proxy.ts'
 export { startTestServer, type TestServerOptions } from './start-test-server.ts'
 export type { TestServer } from './test-server.ts'
 export { createCommitBarrier, type CommitBarrier } from '../storage/sqlite/commit-barrier.ts'

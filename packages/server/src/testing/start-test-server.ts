@@ -10,9 +10,9 @@ import { createCors } from '../http/cors.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
+import { createAsker } from './ask.ts'
 import { createFaultProxy } from './fault-proxy.ts'
-import { listenOnReusablePort } from './listen-on-stable-port.ts'
-import { createSerialQueue } from './serial-queue.ts'
+import { listenOnReusablePort } from './listen-on-reusable-port.ts'
 import type { TestServer } from './test-server.ts'
 
 export interface TestServerOptions extends Partial<ServerOptions> {
@@ -51,11 +51,23 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
   const proxy = createFaultProxy(createCors(rest.corsOrigins))
   const enqueue = createSerialQueue()
+  const asker = createAsker({
+    url: () => `${origin}/demo`,
+    personalKey: auth === 'personal' ? encryptionKey : undefined,
+    hasMessageHandler: bot?.onMessage !== undefined,
+  })
   let running: Running | undefined
 
   const run = async (port?: number): Promise<Running> => {
     const logger = createMutableLogger(rest.logger ?? createLogger())
-    const killable = await createKillableServer({ ...rest, ...data, logger, bots: { demo, ...rest.bots } })
+    const killable = await createKillableServer(
+      { ...rest, ...data, logger, bots: { demo, ...rest.bots } },
+      {
+        onTurnFinished: (webhookId, turn) => {
+          if (webhookId === 'demo') asker.onTurnFinished(turn)
+        },
+      },
+    )
     const { chat } = killable
     const handler = proxy.handler((request, response) => {
       chat.handler(request, response)
@@ -118,6 +130,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     get chat(): ChatServer {
       return (chat = running?.chat ?? chat)
     },
+    ask: asker.ask,
+    failedTurns: asker.failedTurns,
     requests: proxy.requests,
     get connections() {
       return proxy.connections
@@ -184,4 +198,19 @@ function createMutableLogger(logger: Logger): Logger & { isMuted: boolean } {
     },
   }
   return log
+}
+
+/** Runs tasks one at a time, in order; immediately if none is running. */
+function createSerialQueue(): (task: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> | undefined
+
+  return (task) => {
+    const result = last ? last.then(task, task) : task()
+    last = result
+    const clear = (): void => {
+      if (last === result) last = undefined
+    }
+    result.then(clear, clear)
+    return result
+  }
 }

@@ -1,5 +1,7 @@
+import type { Payload } from '@parley/core/contract'
 import type { ChatServer } from '../create-server.ts'
-import type { FaultResponse, FaultScope, TestRequest } from './faults.ts'
+import type { Answer, AskOptions, TurnFailure } from './ask.ts'
+import type { FaultResponse, FaultScope, TestRequest } from './fault-proxy.ts'
 
 /** A real server with simulated faults of network and server. */
 export interface TestServer extends AsyncDisposable {
@@ -8,6 +10,15 @@ export interface TestServer extends AsyncDisposable {
   readonly origin: string
   /** The current server, or the last one if it is stopped. */
   readonly chat: ChatServer
+  /**
+   * Sends a message to the bot as a user, over HTTP. Resolves when its turn is over, to everything that the bot sent in
+   * it. Calls continue one conversation, unless `conversationId` says otherwise.
+   *
+   * @throws Error if the turn fails (its `cause` is the error of the handler) or takes longer than `timeoutMs`.
+   */
+  ask(question: string | Payload, options?: AskOptions): Promise<Answer>
+  /** All turns of the bot that have failed, oldest first. */
+  readonly failedTurns: readonly TurnFailure[]
   /** All received requests except `OPTIONS`, in order, with their outcomes. */
   readonly requests: readonly TestRequest[]
   /** The number of open connections. */
