@@ -1,4 +1,4 @@
-import type { BotDefinition } from '../../src/index.ts'
+import type { BotDefinition, MessageTurn } from '../../src/index.ts'
 
 /** Bots whose first attempt of a turn never ends, so that a crash interrupts it. */
 export const crashBots: Record<string, BotDefinition> = {
@@ -36,6 +36,23 @@ export const crashBots: Record<string, BotDefinition> = {
       await answer.end()
     },
   },
+  /** Fails until released. */
+  fails: {
+    onMessage: failUntilReleased,
+  },
+  /** Fails until released. Its `onError` replies, then hangs. */
+  'fails-with-reply': {
+    onMessage: failUntilReleased,
+    onError: async (_, { reply }) => {
+      await reply({ type: 'text', text: 'the reply of onError' })
+      await new Promise(() => {})
+    },
+  },
+}
+
+async function failUntilReleased({ reply }: MessageTurn): Promise<void> {
+  if (process.env['PARLEY_TEST_RELEASED'] === undefined) throw new Error('the model is down')
+  await reply({ type: 'text', text: 'recovered' })
 }
 
 /** Never resolves, unless the process was started with `PARLEY_TEST_RELEASED`. */

@@ -204,16 +204,14 @@ async function readHistory(
     count + excluded.size,
   )
   let bytes = 0
-  const found: { readonly turn: number; readonly seq: number; readonly message: HistoryMessage }[] = []
-  for (const { seq, turn = seq } of positions
-    .filter((position) => !excluded.has(position.seq))
-    .slice(0, count)) {
+  const newestFirst: HistoryMessage[] = []
+  for (const { seq } of positions.filter((position) => !excluded.has(position.seq)).slice(0, count)) {
     const stored = await queries.entry(conversation.rowId, seq)
     // Deleted meanwhile.
     if (!stored) continue
     bytes += stored.payload.length + (stored.metadata?.length ?? 0)
-    if (bytes > maxHistoryBytes && found.length > 0) break
-    found.push({ turn, seq, message: { ...publicMessage(stored), isBot: stored.isBot } })
+    if (bytes > maxHistoryBytes && newestFirst.length > 0) break
+    newestFirst.push({ ...publicMessage(stored), isBot: stored.isBot })
   }
-  return found.sort((a, b) => a.turn - b.turn || a.seq - b.seq).map(({ message }) => message)
+  return newestFirst.reverse()
 }

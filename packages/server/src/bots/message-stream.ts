@@ -16,7 +16,7 @@ import {
   withStream,
   type BotWriter,
 } from './bot-writer.ts'
-import { readText } from './read-text.ts'
+import { cancelSource, readText } from './read-text.ts'
 
 export interface MessageStreamOptions {
   readonly type: 'text' | 'markdown'
@@ -145,18 +145,20 @@ export function createMessageStream(
   }
 
   const pipe: MessageStream['pipe'] = async (source, { metadata, idleTimeoutMs } = {}) => {
+    if (options.readPrevious) {
+      cancelSource(source)
+      return end()
+    }
     const signal = AbortSignal.any([options.signal, closing.signal])
     const texts = readText(source, { signal, idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs })
     const ending = metadata ? { metadata } : {}
     const waitForListeners = createListenerWait(hub, { conversationRowId, signal })
     try {
       for await (const text of texts) {
-        // The message of an interrupted run is complete.
-        if (options.readPrevious) break
         write(text)
         await waitForListeners()
       }
-      if (draft.text === '' && !options.readPrevious && !stopped)
+      if (draft.text === '' && !stopped)
         throw new Error(
           'Unable to end the stream; its source ended without text. Send at least one character.',
         )

@@ -33,6 +33,11 @@ export async function* readText(
   }
 }
 
+/** Cancels a source that nobody reads. */
+export function cancelSource(source: TextSource): void {
+  void openReader(source).cancel(undefined)
+}
+
 interface TextReader {
   readonly read: () => Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>
   /** Never rejects: the error of a cancelled source is of no interest. */
@@ -47,15 +52,15 @@ function openReader(source: TextSource): TextReader {
         await cancel(reason)
       } catch {}
     }
+  if (typeof source !== 'object' || (!('getReader' in source) && !(Symbol.asyncIterator in source))) {
+    throw new TypeError(
+      'Unable to pipe to the stream; its source is neither an async iterable nor a ReadableStream. Pass one of them.',
+    )
+  }
   // Preferred, as a stream can also be cancelled while a read is pending.
   if ('getReader' in source) {
     const reader = source.getReader()
     return { read: () => reader.read(), cancel: cancelWith((reason) => reader.cancel(reason)) }
-  }
-  if (!(Symbol.asyncIterator in source)) {
-    throw new TypeError(
-      'Unable to pipe to the stream; its source is neither an async iterable nor a ReadableStream. Pass one of them.',
-    )
   }
   const iterator = source[Symbol.asyncIterator]()
   return { read: () => iterator.next(), cancel: cancelWith(() => iterator.return?.()) }

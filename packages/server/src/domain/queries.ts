@@ -92,14 +92,14 @@ export interface TurnQueries {
   /** The `sequence` up to which all turns are finished; undefined if the bot never had a turn. */
   watermark(bot: BotRecord): Promise<number | undefined>
   /**
-   * The newest messages that a turn may see, newest first: those up to the entry of the turn, and later ones of the
-   * bot. `turn` is the `seq` of the entry that a message of the bot answers.
+   * The positions of the messages that a turn may see, newest first: those up to the entry of the turn, and later ones
+   * of the bot. An answer of the bot comes directly after the message that it answers.
    */
   messagesBeforeTurn(
     bot: BotRecord,
     turn: { conversationRowId: number; seq: number },
     limit: number,
-  ): Promise<{ seq: number; turn: number | undefined }[]>
+  ): Promise<{ seq: number }[]>
   /** The `seq` of each message and event that the bot stored in a turn, oldest first. */
   turnOutputs(conversationRowId: number, seq: number): Promise<number[]>
 }

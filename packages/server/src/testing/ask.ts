@@ -35,7 +35,7 @@ export interface TurnFailure {
 }
 
 export interface Asker {
-  ask(question: string | Payload, options?: AskOptions): Promise<Answer>
+  readonly ask: (question: string | Payload, options?: AskOptions) => Promise<Answer>
   readonly failedTurns: readonly TurnFailure[]
   onTurnFinished(turn: FinishedTurn): void
 }

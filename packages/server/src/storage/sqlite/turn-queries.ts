@@ -36,20 +36,19 @@ export function createTurnQueries(database: DatabaseSync): TurnQueries {
     lastTurnWithOutput: async (conversationRowId) =>
       Number(sql.lastTurnWithOutput.get(conversationRowId)?.['turn_seq'] ?? 0),
     messagesBeforeTurn: async (bot, { conversationRowId, seq }, limit) => {
-      const found: { seq: number; turn: number | undefined }[] = []
+      const search = createHistorySearch(limit)
       const lastBefore = (end: number): number =>
         Number(sql.lastBefore.get(conversationRowId, end)?.['seq'] ?? 0)
       for (let last = lastBefore(Number.MAX_SAFE_INTEGER); last > 0; await nextLoopTurn()) {
         const start = last - maxSearchedEntries
-        const rest = limit - found.length
-        const rows = sql.messagesBeforeTurn.all(conversationRowId, seq, bot.userRowId, start, last, rest)
+        const rows = sql.messagesBeforeTurn.iterate(conversationRowId, seq, bot.userRowId, start, last)
         for (const row of rows) {
-          const turn = row['turn_seq'] === null ? undefined : Number(row['turn_seq'])
-          found.push({ seq: Number(row['seq']), turn })
+          search.add({ seq: Number(row['seq']), turn: Number(row['turn_seq'] ?? row['seq']) })
+          if (search.isComplete()) return search.result()
         }
-        last = found.length < limit ? lastBefore(start + 1) : 0
+        last = lastBefore(start + 1)
       }
-      return found
+      return search.result()
     },
     turnOutputs: async (conversationRowId, seq) =>
       sql.turnOutputs.all(conversationRowId, seq).map((row) => Number(row['seq'])),
@@ -98,7 +97,7 @@ function prepareStatements(database: DatabaseSync) {
     messagesBeforeTurn: database.prepare(
       `SELECT seq, turn_seq FROM entries WHERE conversation_row_id = ?1 AND (seq <= ?2 OR user_row_id = ?3)
         AND seq > ?4 AND seq <= ?5 AND kind = ${kinds.message} AND ${entryIsVisible('entries')}
-        ORDER BY seq DESC LIMIT ?6`,
+        ORDER BY seq DESC`,
     ),
     lastBefore: database.prepare(
       'SELECT max(seq) AS seq FROM entries WHERE conversation_row_id = ? AND seq < ?',
@@ -108,5 +107,37 @@ function prepareStatements(database: DatabaseSync) {
         AND kind IN (${kinds.message}, ${kinds.event}) ORDER BY seq`,
     ),
     watermark: database.prepare('SELECT watermark FROM bots WHERE row_id = ?'),
+  }
+}
+
+interface HistoryPosition {
+  readonly seq: number
+  /** The `seq` of the message that this one answers; its own if it answers none. */
+  readonly turn: number
+}
+
+/**
+ * Selects the newest messages in the order of turns, in which an answer follows its message. They are added in the
+ * order of `seq`, newest first, in which an answer may follow messages that arrived before it was stored.
+ */
+function createHistorySearch(limit: number) {
+  const found: HistoryPosition[] = []
+  /** Answers whose message is not added yet. Their turns fall, as turns run one after another. */
+  const answers: HistoryPosition[] = []
+  let count = 0
+  return {
+    add: (position: HistoryPosition): void => {
+      found.push(position)
+      if (position.turn === position.seq) count++
+      else answers.push(position)
+      while (answers[0] && answers[0].turn >= position.seq) {
+        answers.shift()
+        count++
+      }
+    },
+    /** Whether further messages are older than `limit` of those that were added. */
+    isComplete: (): boolean => count >= limit,
+    result: (): HistoryPosition[] =>
+      found.toSorted((a, b) => b.turn - a.turn || b.seq - a.seq).slice(0, limit),
   }
 }
