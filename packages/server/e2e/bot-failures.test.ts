@@ -68,13 +68,13 @@ test('a turn that fails after a message sends no other', async () => {
 })
 
 test('errorMessage changes the text, or sends nothing', async () => {
-  await using french = await startBot({ onMessage: fail, errorMessage: 'Désolé !' })
+  await using french = await startBot({ onMessage: fail, errorMessage: 'Pardon !' })
   await using silent = await startBot({ onMessage: fail, errorMessage: false })
 
   await expect(french.server.ask('Bonjour')).rejects.toThrow('the model is down')
   await expect(silent.server.ask('Bonjour')).rejects.toThrow('the model is down')
 
-  expect([french.sent(), silent.sent()]).toEqual([[[text('Désolé !')]], [[]]])
+  expect([french.sent(), silent.sent()]).toEqual([[[text('Pardon !')]], [[]]])
   const bots = { demo: { bot: { errorMessage: '' } } }
   await expect(createServer({ data: ':memory:', bots })).rejects.toThrow('errorMessage is empty')
 })
@@ -126,7 +126,7 @@ test('the message is sent if onError sends none or throws, and its errors are lo
   ])
 })
 
-test('onError is not called for a turn that was stopped, deleted, or interrupted by the end of the server', async () => {
+test('onError is not called for a turn that was stopped, deleted, or interrupted by a shutdown', async () => {
   const errors: unknown[] = []
   let started = 0
   const bot = defineBot({

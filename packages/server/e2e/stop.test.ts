@@ -277,6 +277,75 @@ test('a short lock of the database does not lose the text so far', async () => {
   expect(signalTypes(listening.signals)).not.toContain('message_stream_abort')
 })
 
+test('while the database is locked, a stop gets 503, and its text is stored when the lock ends', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const { bot, streams } = createStoryteller()
+  const logger = createRecordingLogger()
+  await using server = await startTestServer({ bot, data, logger })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  await waitUntil(() => streams.length === 1)
+  {
+    using otherConnection = new DatabaseSync(data)
+    otherConnection.exec('BEGIN IMMEDIATE')
+    const first = await ann.post(`/conversations/${id}/stop`)
+    const second = await ann.post(`/conversations/${id}/stop`)
+    otherConnection.exec('ROLLBACK')
+    expect([outcome(first), outcome(second)]).toEqual(['503 Unavailable', '503 Unavailable'])
+  }
+
+  await expect.poll(() => listTexts(ann, id), { timeout: 10_000 }).toEqual(['Once upon', 'tell'])
+  await sendText(ann, id, 'next')
+  await expect.poll(() => listTexts(ann, id)).toEqual(['heard next', 'next', 'Once upon', 'tell'])
+})
+
+test('a stop also ends the next turn of a conversation that waits for maxConcurrentTurns', async () => {
+  const { bot, streams } = createStoryteller()
+  await using server = await startTestServer({ bot, maxConcurrentTurns: 1 })
+  const ann = await createTestUser(server.url)
+  const [busy, waiting] = [await createConversation(ann), await createConversation(ann)]
+  await sendText(ann, busy, 'tell')
+  await waitUntil(() => streams.length === 1)
+  await sendText(ann, waiting, 'one')
+  await sendText(ann, waiting, 'two')
+
+  expect((await ann.post(`/conversations/${waiting}/stop`)).status).toBe(204)
+  await ann.post(`/conversations/${busy}/stop`)
+
+  await expect.poll(() => listTexts(ann, waiting)).toEqual(['heard two', 'two', 'one'])
+})
+
+test('with onBusy "interrupt", messages that wait for a stopped turn are answered together', async () => {
+  const heard: string[][] = []
+  const [started, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const bot = defineBot({
+    onBusy: 'interrupt',
+    onMessage: async ({ message, history, reply }) => {
+      const texts = (await history({ includeCurrent: true })).map(
+        ({ payload }) => 'text' in payload && payload.text,
+      )
+      heard.push(texts.map(String))
+      if (message.payload.type === 'text' && message.payload.text === '1') {
+        started.resolve()
+        await released.promise
+      } else await reply({ type: 'text', text: 'answer' })
+    },
+  })
+  await using server = await startTestServer({ bot })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, '1')
+  await started.promise
+  for (const text of ['2', '3', '4', '5']) await sendText(ann, id, text)
+
+  released.resolve()
+
+  await expect.poll(() => listTexts(ann, id)).toEqual(['answer', '5', '4', '3', '2', '1'])
+  expect(heard).toEqual([['1'], ['1', '2', '3', '4', '5']])
+})
+
 test('a stream without text is removed, and nothing is stored', async () => {
   const started = Promise.withResolvers<MessageStream>()
   const bot = defineBot({

@@ -19,7 +19,7 @@ export interface Answer {
 export interface AskOptions {
   /** The conversation, created if it does not exist. Default: one conversation for all calls. */
   readonly conversationId?: string
-  /** How long the turn may take, in milliseconds. Default: 4 s, which is less than the timeout of common test runners. */
+  /** How long the turn may take, in milliseconds. Default: 4 s, which is less than the timeout of most test runners. */
   readonly timeoutMs?: number
 }
 
