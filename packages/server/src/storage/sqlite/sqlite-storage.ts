@@ -2,13 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type {
-  CommandInput,
-  CommandName,
-  CommandResult,
-  CommandRequest,
-  IdempotencyKey,
-} from '../../domain/commands.ts'
 import type { Storage } from '../../domain/storage.ts'
 import type { Logger } from '../../logger.ts'
 import type { CommitBarrier } from './commit-barrier.ts'
@@ -94,11 +87,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
 
     return {
       queries,
-      execute: <Name extends CommandName>(
-        name: Name,
-        input: CommandInput<Name>,
-        idempotencyKey?: IdempotencyKey,
-      ) => writer.execute({ name, input, idempotencyKey } as CommandRequest) as Promise<CommandResult<Name>>,
+      execute: writer.execute,
       onCommit: (listener) => {
         writer.onCommit((changes) => {
           queries.onCommit(changes)
@@ -111,9 +100,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
         problems.report(problem, String(error))
         return unavailableError(problem, { cause: error })
       },
-      onFailure: (listener) => {
-        writer.onFailure(listener)
-      },
+      onFailure: writer.onFailure,
       close: async () => {
         clearInterval(watcher)
         await writer.flush()

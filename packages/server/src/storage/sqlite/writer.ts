@@ -1,6 +1,13 @@
 import { once } from 'node:events'
-import type { CommandRequest } from '../../domain/commands.ts'
+import type {
+  CommandInput,
+  CommandName,
+  CommandRequest,
+  CommandResult,
+  IdempotencyKey,
+} from '../../domain/commands.ts'
 import type { Change, LogEntry } from '../../domain/records.ts'
+import type { Storage } from '../../domain/storage.ts'
 import type { Logger } from '../../logger.ts'
 import { ApiError } from '../../wire/api-error.ts'
 import type { BatchResult, Outcome } from './batch.ts'
@@ -14,10 +21,10 @@ import type { EncodedResult, WriterData, WriterNotice } from './writer-worker.ts
  * sends a batch as soon as it is large enough, so that neither thread waits for the other.
  */
 export interface Writer {
-  execute(request: CommandRequest): Promise<unknown>
+  readonly execute: Storage['execute']
   onCommit(listener: (changes: readonly Change[]) => void): void
   /** Called once if the thread ends unexpectedly, or a listener of `onCommit` throws. Later requests are rejected. */
-  onFailure(listener: (error: Error) => void): void
+  readonly onFailure: (listener: (error: Error) => void) => void
   /** Resolves when all requests so far are processed. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -122,12 +129,17 @@ export async function startWriter({ now, problems, logger, ...data }: WriterOpti
   })
 
   return {
-    execute: (request) =>
+    execute: <Name extends CommandName>(
+      name: Name,
+      input: CommandInput<Name>,
+      idempotencyKey?: IdempotencyKey,
+    ): Promise<CommandResult<Name>> =>
       new Promise((resolve, reject) => {
         if (failure) {
           reject(serverFailedError(failure))
           return
         }
+        const request = { name, input, idempotencyKey } as CommandRequest
         const count = queue.push({ request, resolve, reject })
         if (count === 1) setImmediate(send)
         else if (count === maxQueuedRequests) send()
