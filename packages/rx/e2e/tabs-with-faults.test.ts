@@ -103,12 +103,14 @@ test('messages that are pending when a tab freezes count as maybe delivered', ()
   const active$ = new BehaviorSubject(true)
   const started = new Set<string>()
   const timeline = reduceAll(queued)
-  const outbox = joinTabOutbox({ ...getPageEnvironment(), pageActive$: active$ }, 'frozen', {
-    getTimeline: () => timeline,
-    dispatch() {},
-    maybeDelivered: started,
-    run() {},
-  })
+  const outbox = joinTabOutbox(
+    { ...getPageEnvironment(), pageActive$: active$ },
+    {
+      lockName: 'frozen',
+      channelName: 'frozen',
+      outbox: { getTimeline: () => timeline, dispatch() {}, maybeDelivered: started, run() {} },
+    },
+  )
   expect(started).toEqual(new Set())
 
   active$.next(false)
@@ -151,7 +153,7 @@ test('each delta of a burst is posted once', async () => {
   }
   await until(() => tabs.every(({ latest: seen }) => String(getTexts(seen.messages)[1]).endsWith('199 ')))
 
-  expect(posts).toEqual(Array.from({ length: 200 }, () => 'parley:stream'))
+  expect(posts).toEqual(Array.from({ length: 200 }, () => 'v1:parley:stream'))
 })
 
 test('createTabCoordinator throws if the page is not allowed to open channels', () => {

@@ -112,7 +112,7 @@ test('a tab that was frozen reports a discontinuity if it missed signals', async
     if (signal.type === 'discontinuity') gaps.push(signal.data)
   })
 
-  const channel = new BroadcastChannel(`parley:stream:${service.url}:me`)
+  const channel = new BroadcastChannel(`v1:parley:stream:${service.url}:me`)
   let hasSnapshot = false
   channel.onmessage = ({ data }: { data: { type?: unknown } }) => (hasSnapshot ||= data.type === 'snapshot')
 

@@ -21,21 +21,31 @@ export interface StoredValue<Value> {
   update: (change: (value: Value) => Value | undefined) => Promise<void>
 }
 
-/** A kind of value: how to read it, from this format and from the unversioned one of before. */
-interface Kind<Value> {
-  parse: (content: unknown) => Value
-  parseUnversioned: (text: string) => Value
+/** How a kind of value is stored. `version` is undefined in the unversioned format of before. */
+interface Format<Value> {
+  parse: (text: string) => { version: number | undefined; value: Value }
+  toJson: (value: Value) => unknown
 }
 
-/** Stores a list of objects, such as pending messages or read markers. */
+/**
+ * Stores a list of objects, such as pending messages or read markers. The version is the first item: tabs with earlier
+ * code ignore it and keep the other items, so that tabs before and after a deployment can share the list.
+ */
 export const createStoredList = <Item extends object>(
   storage: StorageOption<KeyValueStorage> | undefined,
   name: string,
-): StoredValue<Item[]> => {
-  const parse = (content: unknown): Item[] =>
-    Array.isArray(content) ? content.filter((item): item is Item => item instanceof Object) : []
-  return createStoredValue(storage, name, { parse, parseUnversioned: (text) => parse(parseJson(text)) })
-}
+): StoredValue<Item[]> =>
+  createStoredValue<Item[]>(storage, name, {
+    parse(text) {
+      const content = parseJson(text)
+      const list: unknown[] = Array.isArray(content) ? content : []
+      // A newer format may be anything with a version.
+      const version = getVersion(list[0] ?? content)
+      const items = version === undefined ? list : list.slice(1)
+      return { version, value: items.filter((item): item is Item => item instanceof Object) }
+    },
+    toJson: (items) => [{ version: formatVersion }, ...items],
+  })
 
 /** A text that is also kept in memory, for pages without a storage and for storages that fail. */
 export interface StoredText {
@@ -51,8 +61,13 @@ export function createStoredText(
   name: string,
 ): StoredText {
   const stored = createStoredValue(storage, name, {
-    parse: (content) => (typeof content === 'string' ? content : ''),
-    parseUnversioned: (text) => text,
+    parse(text) {
+      const content = parseJson(text)
+      const version = getVersion(content)
+      const value = version === undefined ? text : (content as { value?: unknown }).value
+      return { version, value: typeof value === 'string' ? value : '' }
+    },
+    toJson: (value) => ({ version: formatVersion, value }),
   })
   let latest = ''
   return {
@@ -71,17 +86,14 @@ export function createStoredText(
 function createStoredValue<Value extends { readonly length: number }>(
   option: StorageOption<KeyValueStorage> | undefined,
   name: string,
-  { parse, parseUnversioned }: Kind<Value>,
+  { parse, toJson }: Format<Value>,
 ): StoredValue<Value> {
   const runExclusive = createMutex()
 
   function decode(text: string | null | undefined): { value: Value; isNewer: boolean } {
-    const content = parseJson(text ?? '') as { version?: unknown; value?: unknown } | null | undefined
-    const { version, value } = content ?? {}
-    const isVersioned = typeof version === 'number' && value !== undefined
-    const isNewer = isVersioned && version > formatVersion
-    if (isVersioned) return { isNewer, value: parse(isNewer ? undefined : value) }
-    return { isNewer, value: parseUnversioned(text ?? '') }
+    const { version, value } = parse(text ?? '')
+    const isNewer = version !== undefined && version > formatVersion
+    return { isNewer, value: isNewer ? parse('').value : value }
   }
 
   return {
@@ -93,8 +105,7 @@ function createStoredValue<Value extends { readonly length: number }>(
         // Waits only if necessary: a page may be about to close.
         const { value, isNewer } = decode(content instanceof Promise ? await content : content)
         const next = isNewer ? undefined : change(value)
-        if (next?.length)
-          await storage?.setItem(name, JSON.stringify({ version: formatVersion, value: next }))
+        if (next?.length) await storage?.setItem(name, JSON.stringify(toJson(next)))
         else if (next !== undefined) await storage?.removeItem?.(name)
       }).catch(() => {
         // The storage is full or blocked.
@@ -109,6 +120,11 @@ function openStorage(option: StorageOption<KeyValueStorage> | undefined): KeyVal
   } catch {
     return undefined
   }
+}
+
+function getVersion(content: unknown): number | undefined {
+  const version = (content as { version?: unknown } | null | undefined)?.version
+  return typeof version === 'number' ? version : undefined
 }
 
 function parseJson(text: string): unknown {

@@ -22,14 +22,22 @@ export function createTabCoordinator(environment: Partial<TabEnvironment> = {}):
   all.openChannel('parley').close()
   return {
     shareStream: (me, { own, cursor }) =>
-      createTabStream(all, { name: `parley:stream:${me.url}:${me.user.id}`, me, own, cursor }),
+      createTabStream(all, { name: withVersion(`parley:stream:${me.url}:${me.user.id}`), me, own, cursor }),
     joinOutbox(me, outbox) {
       const { conversationId } = outbox.getTimeline()
-      return joinTabOutbox(all, `parley:outbox:${me.url}:${me.user.id}:${conversationId}`, outbox)
+      const lockName = `parley:outbox:${me.url}:${me.user.id}:${conversationId}`
+      return joinTabOutbox(all, { lockName, channelName: withVersion(lockName), outbox })
     },
-    shareReadMarkers: (name, own$) => shareTabReadMarkers(all, name, own$),
+    shareReadMarkers: (name, own$) => shareTabReadMarkers(all, withVersion(name), own$),
   }
 }
+
+/**
+ * The name of a channel, and of the lock of the stream, with the version of the messages: tabs that have loaded the code
+ * of another version after a deployment are ignored, like those of another browser. The lock of an outbox has no
+ * version, because all tabs share the stored messages: only one of them may send.
+ */
+const withVersion = (name: string): string => `v1:${name}`
 
 /** Sends the read markers of this tab to the other tabs, and emits theirs. */
 function shareTabReadMarkers(

@@ -12,8 +12,11 @@ const maxTimerDelayMs = 2_000
  * Emits when this tab becomes the leader, and completes when it loses the leadership. Only one tab leads at a time.
  * Unsubscribing or closing the tab ends its leadership. `wasContended`: another tab led before.
  *
+ * Tabs of all versions must agree on the lock and on the messages `ping` and `pong`; otherwise they steal the lock.
+ *
  * A tab that is suspended without an event, as on phones, keeps its lock. If it misses its pings, a waiting tab steals
- * the lock.
+ * the lock. No library for leader election does this with Web Locks: `broadcast-channel` and `tab-election` wait for a
+ * suspended leader, or elect by time-outs alone, which allows two leaders.
  */
 export function electLeader(
   environment: TabEnvironment,

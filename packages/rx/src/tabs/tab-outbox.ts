@@ -27,8 +27,18 @@ interface SerializedMessage extends Omit<QueuedMessage, 'error'> {
   isStarted: boolean
 }
 
+export interface TabOutboxOptions {
+  /** Only the tab with this lock sends. */
+  lockName: string
+  channelName: string
+  outbox: TabOutbox
+}
+
 /** Shares an outbox among tabs: each action reaches all of them, and only the leader sends. */
-export function joinTabOutbox(environment: TabEnvironment, name: string, outbox: TabOutbox): SharedOutbox {
+export function joinTabOutbox(
+  environment: TabEnvironment,
+  { lockName, channelName, outbox }: TabOutboxOptions,
+): SharedOutbox {
   const { pageActive$, clock } = environment
   const { getTimeline, dispatch, maybeDelivered, run } = outbox
   const hasUnsent = (): boolean => getTimeline().pending.some(({ status }) => status === 'sending')
@@ -74,7 +84,7 @@ export function joinTabOutbox(environment: TabEnvironment, name: string, outbox:
     close()
     // Another tab may send them while this page is frozen.
     if (!isActive) return markAllMaybeDelivered()
-    channel = openChannel(environment, name, handleMessage)
+    channel = openChannel(environment, channelName, handleMessage)
     channel.post({ type: 'get_state' })
   })
 
@@ -93,7 +103,7 @@ export function joinTabOutbox(environment: TabEnvironment, name: string, outbox:
         const elected$ = pageActive$.pipe(
           filter(Boolean),
           take(1),
-          switchMap(() => electLeader(environment, name).pipe(takeUntil(frozen$))),
+          switchMap(() => electLeader(environment, lockName).pipe(takeUntil(frozen$))),
         )
         async function lead({ wasContended }: { wasContended: boolean }): Promise<void> {
           isLeader = true
