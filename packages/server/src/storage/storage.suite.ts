@@ -269,6 +269,15 @@ export function describeStorage(openStorage: OpenStorage): void {
     expect(await storage.queries.lastTurnWithOutput(conversationRowId + 1)).toBe(0)
   })
 
+  test('a bot that is registered again is the same one, even with another id or without its user', async () => {
+    const register = (userId: string) =>
+      storage.execute('registerBot', { webhookId: 'demo', userId, fieldsJson: '{}' })
+
+    expect(await register('bot_other')).toEqual({ ...bot, userId: 'bot_other' })
+    await storage.execute('deleteUser', { caller: { bot, userId: 'bot_other' } })
+    expect(await register('bot_demo')).toEqual(bot)
+  })
+
   test('a bot cannot take the id of a user', async () => {
     const taken = storage.execute('registerBot', { webhookId: 'demo', userId: 'ann', fieldsJson: '{}' })
 

@@ -320,8 +320,8 @@ function prepareStatements(database: DatabaseSync) {
     deleteEntry: prepare('DELETE FROM entries WHERE conversation_row_id = ? AND seq = ?'),
 
     bot: prepare(
-      `SELECT b.row_id, b.user_row_id, b.epoch, u.id AS user_id FROM bots b JOIN users u ON u.row_id = b.user_row_id
-        WHERE b.webhook_id = ?`,
+      `SELECT b.row_id, b.user_row_id, b.epoch, coalesce(u.id, '') AS user_id
+        FROM bots b LEFT JOIN users u ON u.row_id = b.user_row_id WHERE b.webhook_id = ?`,
     ),
     insertBot: prepare(
       `INSERT INTO bots (row_id, webhook_id, user_row_id, id_secret, epoch)
