@@ -118,7 +118,14 @@ export async function startFakeHostedService({
     } else if (name === 'GET /users' && third === 'listen') listen(userListeners, request, response)
     else if (name === 'POST /users') respond(response, { user })
     else if (name === 'POST /messages') createMessage(me, body, response)
-    else if (name === 'POST /events') {
+    else if (name === 'DELETE /messages') {
+      const conversation = [...conversations.values()].find(({ messages }) =>
+        messages.some(({ id, userId }) => id === second && userId === me),
+      )
+      if (!conversation) return respondWithError(response, 404, 'ResourceNotFound')
+      conversation.messages = conversation.messages.filter(({ id }) => id !== second)
+      respond(response, {})
+    } else if (name === 'POST /events') {
       if (outcomes.shift() === 'response_lost') return void response.destroy()
       const event = { ...body, id: `event_${++count}`, createdAt: 'now', userId: me }
       respond(response, { event })
@@ -136,8 +143,17 @@ export async function startFakeHostedService({
     else if (third === 'typing') response.writeHead(204).end()
     else if (second && third === 'participants') {
       const id = url.pathname.split('/')[5]
-      const users = getConversation(second).participants.map((userId) => ({ ...user, id: userId }))
-      respond(response, id ? { participant: { ...user, id } } : { participants: users, meta: {} })
+      const conversation = getConversation(second)
+      const users = conversation.participants.map((userId) => ({ ...user, id: userId }))
+      // Sends no signals: the client may not rely on them.
+      if (request.method === 'DELETE') {
+        conversation.participants = conversation.participants.filter((userId) => userId !== id)
+        respond(response, {})
+      } else if (request.method === 'POST') {
+        const added = String(body['userId'])
+        conversation.participants.push(added)
+        respond(response, { participant: { ...user, id: added } })
+      } else respond(response, id ? { participant: { ...user, id } } : { participants: users, meta: {} })
     } else respondWithError(response, 404, 'ResourceNotFound')
   }
 
