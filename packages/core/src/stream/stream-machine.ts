@@ -277,7 +277,7 @@ export function createStreamMachine(options: StreamMachineOptions): StreamMachin
     const delayMs = isImmediate ? 0 : Math.max(retryAfterMs, backoffMs)
     if (isImmediate) connect(1)
     else {
-      // If only streams fail, or the server sent `retry-after`, a successful request must not cause an attempt each time.
+      // If only streams fail, or the server sent `retry-after`, not every successful request may cause an attempt.
       const acceptsRequests = !wasTriggeredByRequest && !retryAfterMs
       state = { phase: 'waiting', attempt, cause, acceptsRequests }
       effects.push({ type: 'wait', delayMs })
