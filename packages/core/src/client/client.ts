@@ -13,7 +13,6 @@ import {
   type RetryOptions,
 } from '../http/send-request.ts'
 import type { UserKey } from '../http/user-key.ts'
-import type { ReconnectTrigger } from '../stream/reconnect-triggers.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import { createServerCapabilities, type ServerCapabilities } from './server-info.ts'
 
@@ -39,6 +38,14 @@ export type ChatOptions<Schemas extends CustomSchemas = CustomSchemas> = ChatAdd
  * `http://127.0.0.1:3000/demo`.
  */
 export type ChatAddress = { webhookId: string; url?: never } | { url: string; webhookId?: never }
+
+/**
+ * Fires when a reconnect may succeed or a connection may be lost: the network is back, the page is visible again, a
+ * request succeeded, or the app asks for it. With `silentSince` (milliseconds since 1970), connections that received
+ * nothing since then count as lost, because requests got no response or the network is gone. 0 affects only streams
+ * that are waiting to reconnect: a request succeeded.
+ */
+export type ReconnectTrigger = (silentSince?: number) => void
 
 /** The state that a chat shares with its connected users. */
 export interface Client {

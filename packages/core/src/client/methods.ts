@@ -1,3 +1,4 @@
+import { isObject } from '../contract/is-object.ts'
 import type {
   Operation,
   OperationInput,
@@ -7,7 +8,6 @@ import type {
 import { operations, type OperationName, type Operations } from '../contract/operations.ts'
 import type { NoSchemas } from '../custom-types/custom-types.ts'
 import type { CustomInput, CustomResult, WithCustomTypes } from '../custom-types/custom-types.ts'
-import { isObject } from '../http/parse-response.ts'
 import type { CallOptions } from '../http/send-request.ts'
 import type { UserKey } from '../http/user-key.ts'
 import type { Client } from './client.ts'

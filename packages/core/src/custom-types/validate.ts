@@ -1,8 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { ErrorType } from '../contract/error-types.ts'
+import { isObject } from '../contract/is-object.ts'
 import { operationError } from '../errors/chat-error.ts'
-import { isObject } from '../http/parse-response.ts'
-import type { UserSignal } from '../stream/chat-signal.ts'
 import type { CustomSchemas } from './custom-types.ts'
 
 type Json = Record<string, unknown>
@@ -28,9 +27,11 @@ export async function validateResult(name: string, result: object, schemas: Cust
  * Replaces the app's data in a signal with the schemas' output. An event that does not match becomes an unknown
  * signal.
  */
-export async function validateSignal(signal: UserSignal, schemas: CustomSchemas): Promise<UserSignal> {
-  const { type } = signal
-  const data: unknown = signal.data
+export async function validateSignal<Signal extends { type: string; data: unknown }>(
+  signal: Signal,
+  schemas: CustomSchemas,
+): Promise<Signal | (Omit<Signal, 'type' | 'data'> & { type: 'unknown'; data: object })> {
+  const { type, data } = signal
   if (!isObject(data)) return signal
   if (type !== 'event_created')
     await validateMessage(type === 'message_stream_complete' ? data['message'] : data, schemas)

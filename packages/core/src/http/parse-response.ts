@@ -1,4 +1,5 @@
 import { errorTypes, type ErrorType } from '../contract/error-types.ts'
+import { isObject } from '../contract/is-object.ts'
 import type { Operation } from '../contract/operation-types.ts'
 import { operationError, type ChatError } from '../errors/chat-error.ts'
 
@@ -48,10 +49,6 @@ function parseJsonObject(text: string): Record<string, unknown> | undefined {
   } catch {
     return undefined
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 interface ApiError {

@@ -1,6 +1,6 @@
 import type { InferNamed } from '../contract/infer.ts'
+import { isObject } from '../contract/is-object.ts'
 import type { SignalType, WireSignal } from '../contract/models.ts'
-import { isObject } from '../http/parse-response.ts'
 
 /** A signal of a conversation, discriminated by `type`. `id` is its position in the stream, if the server sends one. */
 export type ChatSignal =

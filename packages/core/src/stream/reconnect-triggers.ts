@@ -1,10 +1,4 @@
-/**
- * Fires when a reconnect may succeed or a connection may be lost: the network is back, the page is visible again, a
- * request succeeded, or the app asks for it. With `silentSince` (milliseconds since 1970), connections that received
- * nothing since then count as lost, because requests got no response or the network is gone. 0 affects only streams
- * that are waiting to reconnect: a request succeeded.
- */
-export type ReconnectTrigger = (silentSince?: number) => void
+import type { ReconnectTrigger } from '../client/client.ts'
 
 /**
  * Adds a trigger to `streamTriggers` and subscribes it to browser events, which Node and React Native do not have, and

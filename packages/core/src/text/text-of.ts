@@ -1,4 +1,4 @@
-import { isObject } from '../http/parse-response.ts'
+import { isObject } from '../contract/is-object.ts'
 import { stripMarkdown } from './strip-markdown.ts'
 
 /**

@@ -1,9 +1,9 @@
+import type { Client } from '../client/client.ts'
 import type { User } from '../contract/models.ts'
 import type { OperationInput } from '../contract/operation-types.ts'
 import { isChatError } from '../errors/chat-error.ts'
 import type { CallOptions } from '../http/send-request.ts'
 import { createUserKey, type UserKey } from '../http/user-key.ts'
-import type { Client } from './client.ts'
 
 /** The fields of a user that the user can set. */
 export type Profile = OperationInput<'updateUser'>

@@ -1,12 +1,12 @@
+import type { ChatOptions } from '../client/client.ts'
+import { createClient } from '../client/client.ts'
+import type { Method } from '../client/methods.ts'
+import type { ServerInfo } from '../client/server-info.ts'
 import type { CustomSchemas, NoSchemas } from '../custom-types/custom-types.ts'
 import type { CallOptions } from '../http/send-request.ts'
 import { withTimeout } from '../time/clock.ts'
-import type { ChatOptions } from './client.ts'
-import { createClient } from './client.ts'
 import { connectUser, type ConnectOptions } from './connect.ts'
 import type { ConnectedUser } from './connect.ts'
-import type { Method } from './methods.ts'
-import type { ServerInfo } from './server-info.ts'
 
 /** The chat of one bot, before a user is connected. */
 export interface Chat<Schemas extends CustomSchemas = NoSchemas> {

@@ -1,3 +1,6 @@
+import type { Client } from '../client/client.ts'
+import { createMethods, type Methods } from '../client/methods.ts'
+import type { ServerInfo } from '../client/server-info.ts'
 import type { ExtensionName } from '../contract/extensions.ts'
 import type { User } from '../contract/models.ts'
 import type { NoSchemas, WithCustomTypes } from '../custom-types/custom-types.ts'
@@ -7,10 +10,7 @@ import type { CallOptions } from '../http/send-request.ts'
 import { createUserKey, type UserKeySource } from '../http/user-key.ts'
 import type { ChatSignal, UserSignal } from '../stream/chat-signal.ts'
 import { createSignalStream, type StreamOptions, type UserStreamOptions } from '../stream/signal-stream.ts'
-import type { Client } from './client.ts'
 import { connectGuest, type GuestStorageOptions, type Profile, type UserWithKey } from './guest.ts'
-import { createMethods, type Methods } from './methods.ts'
-import type { ServerInfo } from './server-info.ts'
 
 /** The user to connect as, and their profile. Profile fields that are present are stored, also for an existing user. */
 export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (GuestOptions | UserKeyOptions)
