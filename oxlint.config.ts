@@ -10,6 +10,25 @@ const nodeImports = {
   message: 'This package also runs in browsers, edge workers and React Native. Only its tests may use Node.',
 }
 
+/** The folders of core, lowest first. */
+const coreFolders = [
+  'contract',
+  'errors',
+  'keys',
+  'text',
+  'time',
+  'custom-types',
+  'http',
+  'client',
+  'stream',
+  'chat',
+]
+const core = {
+  forbidden: `core|${packagesAboveCore}`,
+  message: 'core is the lowest layer. It imports no other package, and its own files by relative paths.',
+  more: [nodeImports],
+}
+
 /** The folders of rx, lowest first. */
 const rxFolders = [
   'time',
@@ -22,6 +41,8 @@ const rxFolders = [
   'inbox',
   'session',
 ]
+
+const rx = { forbidden: packagesAboveCore, message: 'rx imports only @parley/core.', more: [nodeImports] }
 
 /** The folders of the server, and the folders below that each imports from. */
 const serverFolders = {
@@ -42,34 +63,15 @@ const server = {
  * entry for tests follows the one for their package.
  */
 const layers = [
-  layer(['packages/core/**'], {
-    forbidden: `core|${packagesAboveCore}`,
-    message: 'core is the lowest layer. It imports no other package, and its own files by relative paths.',
-    more: [nodeImports],
-  }),
+  layer(['packages/core/**'], core),
+  ...orderedFolders('core', coreFolders, core),
   layer(testPatterns('core'), {
     forbidden: `core|${packagesAboveCore}`,
     message:
       'core is the lowest layer, and so are its tests. Tests that need the server belong in server or above.',
   }),
-  layer(['packages/rx/**'], {
-    forbidden: packagesAboveCore,
-    message: 'rx imports only @parley/core.',
-    more: [nodeImports],
-  }),
-  ...rxFolders.slice(0, -1).map((folder, index) =>
-    layer([`packages/rx/src/${folder}/**`], {
-      forbidden: packagesAboveCore,
-      message: 'rx imports only @parley/core.',
-      more: [
-        nodeImports,
-        {
-          regex: `^\\.\\./(${rxFolders.slice(index + 1).join('|')})/`,
-          message: `The folders of rx are layers: ${rxFolders.join(' → ')}. Import only from folders to the left.`,
-        },
-      ],
-    }),
-  ),
+  layer(['packages/rx/**'], rx),
+  ...orderedFolders('rx', rxFolders, rx),
   layer(testPatterns('rx'), {
     forbidden: packagesAboveCore,
     message: 'rx and its tests import only @parley/core. Tests that need the server belong in server.',
@@ -177,6 +179,22 @@ export default defineConfig({
   ],
 })
 
+/** The rule of a package for each of its folders, which also import only from folders below them. */
+function orderedFolders(name: string, folders: string[], rule: LayerRule): OxlintOverride[] {
+  return folders.slice(0, -1).map((folder, index) =>
+    layer([`packages/${name}/src/${folder}/**`], {
+      ...rule,
+      more: [
+        ...(rule.more ?? []),
+        {
+          regex: `^\\.\\./(${folders.slice(index + 1).join('|')})/`,
+          message: `The folders of ${name} are layers: ${folders.join(' → ')}. Import only from folders to the left.`,
+        },
+      ],
+    }),
+  )
+}
+
 function testPatterns(name: string): string[] {
   return [`packages/${name}/**/*.test.{ts,tsx}`, `packages/${name}/e2e/**`]
 }
@@ -196,10 +214,9 @@ function foldersAbove(folder: string, below: readonly string[]): Pattern {
 
 type Pattern = { regex: string; message: string }
 
-function layer(
-  files: string[],
-  rule: { forbidden: string; message: string; more?: Pattern[] },
-): OxlintOverride {
+type LayerRule = { forbidden: string; message: string; more?: Pattern[] }
+
+function layer(files: string[], rule: LayerRule): OxlintOverride {
   const regex = `^@parley/(${rule.forbidden})(/|$)`
   const patterns = [{ regex, message: rule.message }, relativeImports, ...(rule.more ?? [])]
   return { files, rules: { 'no-restricted-imports': ['error', { patterns }] } }
