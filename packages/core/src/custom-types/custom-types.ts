@@ -20,7 +20,7 @@ export interface CustomSchemas {
 /** No schemas: metadata and event payloads are any JSON objects. */
 export type NoSchemas = Record<never, never>
 
-/** The input of an operation, with the app's types. */
+/** The input of an operation, with the app's types: `CustomInput<'createMessage', typeof schemas>`. */
 export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends Schemas
   ? OperationInput<Name>
   : Name extends 'createMessage'
@@ -29,13 +29,16 @@ export type CustomInput<Name extends OperationName, Schemas> = NoSchemas extends
       ? Omit<OperationInput<Name>, 'payload'> & { payload: InputOf<Schemas, 'events'> }
       : OperationInput<Name>
 
-/** The result of an operation, with the app's types. */
+/** The result of an operation, with the app's types: `CustomResult<'getMessage', typeof schemas>`. */
 export type CustomResult<Name extends OperationName, Schemas> = WithCustomTypes<
   OperationResult<Name>,
   Schemas
 >
 
-/** Any type that contains messages or events, with the app's types. */
+/**
+ * Any type that contains messages or events, with the app's types: `WithCustomTypes<Message, typeof schemas>`. Without
+ * schemas (`NoSchemas`), it is the type itself.
+ */
 export type WithCustomTypes<T, Schemas> = NoSchemas extends Schemas
   ? T
   : T extends Omit<Message, 'id'>

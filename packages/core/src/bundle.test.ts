@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { bundleForBrowsers } from './bundle-for-browsers.ts'
+import { bundleForBrowsers } from '../e2e/bundle-for-browsers.ts'
 
 const everything = await bundleForBrowsers("export * from './index.ts'")
 

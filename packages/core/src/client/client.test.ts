@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createChat, isChatError, type ChatOptions, type ConnectOptions } from '../src/index.ts'
-import { chatErrorOf } from './chat-error-of.ts'
-import { user } from './example-models.ts'
-import { json, startScriptedServer } from './scripted-server.ts'
+import { isChatError } from '../errors/chat-error.ts'
+import { createClient, type ChatOptions } from './client.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
 /** Bypasses the types, like plain JavaScript. */
-const createUntypedChat = (options: unknown) => createChat(options as ChatOptions)
+const createUntypedClient = (options: unknown) => createClient(options as ChatOptions)
 
 describe('an invalid address is rejected before anything is sent', () => {
   test.each<[string, unknown, string]>([
@@ -31,7 +29,7 @@ describe('an invalid address is rejected before anything is sent', () => {
     ['a webhookId of dots', { webhookId: '..' }, '{"webhookId":".."}'],
     ['a webhookId that is a number', { webhookId: 7 }, '{"webhookId":7}'],
   ])('%s', (_, options, address) => {
-    const create = () => createUntypedChat(options)
+    const create = () => createUntypedClient(options)
 
     expect(create).toThrow(
       `Unable to create the chat; ${address} is not a valid address. Pass an absolute "url" or a "webhookId".`,
@@ -44,38 +42,13 @@ describe('an invalid address is rejected before anything is sent', () => {
     [{ url: 'HTTP://127.0.0.1:3000/demo', webhookId: undefined }, 'HTTP://127.0.0.1:3000/demo'],
     [{ webhookId: 'a/b', url: undefined }, 'https://chat.botpress.cloud/a%2Fb'],
   ])('%j is accepted', (options, url) => {
-    expect(createUntypedChat(options).url).toBe(url)
+    expect(createUntypedClient(options).url).toBe(url)
   })
 
   test('a relative url is accepted in a page', () => {
     vi.stubGlobal('location', { href: 'https://a.example/app/' })
 
-    expect(createUntypedChat({ url: '/demo/' }).url).toBe('/demo')
-    expect(() => createUntypedChat({ url: '' })).toThrow('is not a valid address')
-  })
-})
-
-describe('a missing user key does not create a guest', () => {
-  test.each([undefined, null, ''])('%j', async (userKey) => {
-    await using server = await startScriptedServer()
-    server.on('POST /users', json(201, { user, key: 'k' }))
-
-    const error = await chatErrorOf(
-      createChat({ url: server.url }).connect({ userKey } as unknown as ConnectOptions),
-    )
-
-    expect(error).toMatchObject({ type: 'InvalidIdentifier' })
-    expect(error.message).toBe('Unable to connect; "userKey" is empty. Omit it to connect as a guest.')
-    expect(server.requests).toEqual([])
-  })
-
-  test.each([undefined, null, ''])('a function that returns %j fails', async (key) => {
-    await using server = await startScriptedServer()
-    const chat = createChat({ url: server.url, retry: { attempts: 1 } })
-
-    const error = await chatErrorOf(chat.connect({ userKey: () => key as string }))
-
-    expect(error).toMatchObject({ type: 'KeyUnavailable' })
-    expect(server.requests).toEqual([])
+    expect(createUntypedClient({ url: '/demo/' }).url).toBe('/demo')
+    expect(() => createUntypedClient({ url: '' })).toThrow('is not a valid address')
   })
 })

@@ -8,6 +8,10 @@ import {
   type ChatSignal,
   type ConnectedUser,
   type ConnectionStatus,
+  type CustomInput,
+  type CustomSchemas,
+  type NoSchemas,
+  type WithCustomTypes,
   type Conversation,
   type ErrorType,
   type Event,
@@ -18,7 +22,7 @@ import {
   type PayloadType,
   type User,
   type UserSignal,
-} from '../src/index.ts'
+} from './index.ts'
 
 declare const me: ConnectedUser
 declare const chat: Chat
@@ -317,6 +321,42 @@ describe("the app's schemas", () => {
     const { message } = await typedUser.getMessage({ id: 'm' })
 
     expectTypeOf(message.metadata).toEqualTypeOf<Record<string, unknown> | undefined>()
+  })
+
+  test('have names for code around the client', async () => {
+    const schemas = { metadata, events } satisfies CustomSchemas
+    type AppSchemas = typeof schemas
+
+    expectTypeOf(await createChat({ url: 'http://127.0.0.1', schemas }).connect()).toEqualTypeOf<
+      ConnectedUser<AppSchemas>
+    >()
+    expectTypeOf<WithCustomTypes<Message, AppSchemas>['metadata']>().toEqualTypeOf<Seat | undefined>()
+    expectTypeOf<WithCustomTypes<Event, AppSchemas>['payload']>().toEqualTypeOf<Wave>()
+    expectTypeOf<WithCustomTypes<Message[], AppSchemas>[number]['metadata']>().toEqualTypeOf<
+      Seat | undefined
+    >()
+    expectTypeOf<CustomInput<'createMessage', AppSchemas>['metadata']>().toEqualTypeOf<Seat | undefined>()
+    expectTypeOf<CustomInput<'createEvent', AppSchemas>['payload']>().toEqualTypeOf<{
+      kind: 'wave'
+      at: string
+    }>()
+    expectTypeOf<WithCustomTypes<User, AppSchemas>>().toEqualTypeOf<User>()
+  })
+
+  test('can come from an interface that the app extends, and are unknown without it', () => {
+    type Registered<Register> = Register extends { schemas: infer S extends CustomSchemas } ? S : NoSchemas
+    interface AppRegister {
+      schemas: { metadata: typeof metadata }
+    }
+
+    expectTypeOf<WithCustomTypes<Message, Registered<AppRegister>>['metadata']>().toEqualTypeOf<
+      Seat | undefined
+    >()
+    expectTypeOf<WithCustomTypes<Message, Registered<object>>>().toEqualTypeOf<Message>()
+    expectTypeOf<CustomInput<'createEvent', Registered<AppRegister>>['payload']>().toEqualTypeOf<
+      Record<string, unknown>
+    >()
+    expectTypeOf<ConnectedUser<Registered<object>>>().toEqualTypeOf<ConnectedUser>()
   })
 })
 
