@@ -123,6 +123,19 @@ test('pending messages keep their order across a reload, and are sent when the s
 })
 
 test.describe('on an offline device', () => {
+  test('the list reports it while no conversation is open', async ({ chat, context, page }) => {
+    await page.setViewportSize({ width: 390, height: 780 })
+    await chat.waitForGreeting()
+    await page.getByRole('link', { name: 'Back to conversations' }).click()
+
+    await context.setOffline(true)
+    await expect(chat.banner).toContainText('You are offline.')
+    await expect(chat.banner).toContainText('The list is updated when the connection is restored.')
+    await context.setOffline(false)
+
+    await expect(chat.banner).toHaveCount(0)
+  })
+
   test('messages stay pending, and are sent when the device is online', async ({ chat, context }) => {
     await chat.waitForGreeting()
     await context.setOffline(true)

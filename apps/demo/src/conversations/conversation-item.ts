@@ -39,7 +39,8 @@ function toConversationItem(
   { id, conversation, lastMessage, unread = 0, hasMoreUnread = false }: InboxConversation,
   context: ConversationItemContext,
 ): ConversationItem {
-  const people = createPeople(context.me, context, context.findPerson)
+  const { me, bot, participants = [], findPerson } = context
+  const people = createPeople(me, { bot, participants }, findPerson)
   const sender = lastMessage && (lastMessage.sender ?? people.get(lastMessage.userId))
   const previewSender = lastMessage?.isOwn
     ? 'You: '

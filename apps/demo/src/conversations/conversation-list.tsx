@@ -6,6 +6,7 @@ import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBot } from '../layout/server-info-context.ts'
 import type { ParticipantCache } from '../people/participant-cache.ts'
 import { Button, IconButton } from '../ui/button.tsx'
+import { ErrorMessage } from '../ui/error-message.tsx'
 import { matchesQuery, useConversationItems, type ConversationItem } from './conversation-item.ts'
 import { ConversationRow } from './conversation-row.tsx'
 import { useRovingFocus } from './use-roving-focus.ts'
@@ -131,6 +132,7 @@ export function ConversationList(props: ConversationListProps): ReactElement {
                     ? 'no_matches'
                     : 'empty'
           }
+          error={error}
           onCreate={onCreate}
         />
         {items.length > 0 && (
@@ -180,11 +182,12 @@ function ReportLastMessage({
 
 interface ListPlaceholderProps {
   state: 'loading' | 'failed' | 'empty' | 'no_matches' | 'ready'
+  error: unknown
   onCreate: () => void
 }
 
 /** Shown while the list is loading or empty. */
-function ListPlaceholder({ state, onCreate }: ListPlaceholderProps): ReactElement | null {
+function ListPlaceholder({ state, error, onCreate }: ListPlaceholderProps): ReactElement | null {
   switch (state) {
     case 'ready':
       return null
@@ -204,7 +207,11 @@ function ListPlaceholder({ state, onCreate }: ListPlaceholderProps): ReactElemen
         </div>
       )
     case 'failed':
-      return <p className={textClass}>Unable to load your conversations.</p>
+      return (
+        <div role="alert" className={textClass}>
+          <ErrorMessage intro="Unable to load your conversations." error={error} />
+        </div>
+      )
     case 'no_matches':
       return <p className={textClass}>No matches. Search covers names and last messages only.</p>
     case 'empty':

@@ -7,8 +7,7 @@ import { BehaviorSubject, type Observable } from 'rxjs'
 import { Button } from '../ui/button.tsx'
 import { getErrorReason } from '../ui/error-message.tsx'
 import { formatCount } from './format-quantity.ts'
-import { isConsistent, type Comparison } from './verify-conversation.ts'
-import { verifyConversation } from './verify-conversation.ts'
+import { isConsistent, verifyConversation, type Comparison } from './verify-conversation.ts'
 
 type VerificationState =
   | { state: 'idle' | 'running' }

@@ -1,12 +1,12 @@
 import type { ConnectedUser } from '@parley/core'
-import { useConversations } from '@parley/react'
+import { useConversations, useInboxConnection } from '@parley/react'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect, useMemo, useRef, useState, type ReactElement } from 'react'
 import { ConversationList } from '../conversations/conversation-list.tsx'
 import type { LeaveOrDeleteRequest } from '../conversations/leave-or-delete-dialog.tsx'
-import { createParticipantCache } from '../people/participant-cache.ts'
-import { createKnownPeople } from '../people/participant-cache.ts'
+import { createKnownPeople, createParticipantCache } from '../people/participant-cache.ts'
 import { ProfileButton } from '../people/profile-button.tsx'
+import { ConnectionBanner } from '../thread/connection-banner.tsx'
 import { getErrorMessage } from '../ui/error-message.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
 import { useToast } from '../ui/toasts.tsx'
@@ -45,8 +45,8 @@ const DeleteUserDialog = lazyPart(
 /** The conversation list, and the open conversation. */
 export function ChatPage(props: ChatPageProps): ReactElement {
   const { me, storage, route, isShowingPeople, onPeople, onInspect, onUserDeleted } = props
-  const { create, conversations: listed, isLoading, error } = useConversations(noneVisible)
-  const conversations = isLoading || (error && listed.length === 0) ? undefined : listed
+  const { create, conversations, isLoading, error } = useConversations(noneVisible)
+  const isLoaded = !isLoading && error === undefined
   const participantCache = useMemo(
     () => createParticipantCache(me, createKnownPeople(storage, me.user.id)),
     [me, storage],
@@ -59,10 +59,10 @@ export function ChatPage(props: ChatPageProps): ReactElement {
   /** The conversation that is being left or deleted. */
   const [removingId, setRemovingId] = useState<string>()
   const openId = route.page === 'conversation' ? route.id : undefined
-  useInitialRoute({ me, storage, route, conversations, removingId })
+  useInitialRoute({ me, storage, route, conversations, isLoaded, removingId })
   useUnreadTitle(conversations, openId)
   useReturnFocus(openId)
-  const isListOnly = route.page === 'conversations' && conversations !== undefined && !isWideScreen()
+  const isListOnly = route.page === 'conversations' && isLoaded && !isWideScreen()
   useEffect(() => {
     if (isListOnly) preloadParts()
   }, [isListOnly])
@@ -90,6 +90,8 @@ export function ChatPage(props: ChatPageProps): ReactElement {
         aria-label="Your conversations"
         className={`flex min-h-0 w-full shrink-0 flex-col border-line bg-surface/40 md:w-76 md:border-e xl:w-84 ${openId === undefined ? '' : 'max-md:hidden'}`}
       >
+        {/* An open conversation reports its own connection. */}
+        {openId === undefined && <InboxConnectionBanner />}
         <div className="min-h-0 flex-1">
           <ConversationList
             participantCache={participantCache}
@@ -106,7 +108,7 @@ export function ChatPage(props: ChatPageProps): ReactElement {
       <div className={`relative flex min-w-0 flex-1 ${openId === undefined ? 'max-md:hidden' : ''}`}>
         {openId === undefined ? (
           <p className="m-auto p-8 text-center text-sm text-soft">
-            {conversations && conversations.length === 0
+            {isLoaded && conversations.length === 0
               ? 'Start a conversation to chat.'
               : 'Select a conversation.'}
           </p>
@@ -163,12 +165,20 @@ function useReturnFocus(openId: string | undefined): void {
   }, [openId])
 }
 
+function InboxConnectionBanner(): ReactElement {
+  const { reconnectNow, ...connection } = useInboxConnection()
+  return (
+    <ConnectionBanner
+      connection={connection}
+      hint="The list is updated when the connection is restored."
+      onReconnect={reconnectNow}
+    />
+  )
+}
+
 /** Shows the number of unread conversations in the document title. */
-function useUnreadTitle(
-  conversations: readonly InboxConversation[] | undefined,
-  openId: string | undefined,
-): void {
-  const count = conversations?.filter(({ id, unread = 0 }) => unread > 0 && id !== openId).length ?? 0
+function useUnreadTitle(conversations: readonly InboxConversation[], openId: string | undefined): void {
+  const count = conversations.filter(({ id, unread = 0 }) => unread > 0 && id !== openId).length
   useEffect(() => {
     document.title = count > 0 ? `(${count}) Parley` : 'Parley'
   }, [count])

@@ -78,12 +78,13 @@ function UnsentMessages({ conversationId }: { conversationId: string }): ReactEl
   const { messages } = useMessages(conversationId)
   const composer = useRef<ComposerHandle>(null)
   const { actions } = useMessageActions(conversationId, composer)
-  const people = useMemo(() => createPeople(unknownUser, { bot: undefined, participants: undefined }), [])
+  const people = useMemo(() => createPeople(unknownUser, { bot: undefined, participants: [] }), [])
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
   return (
     <section aria-label="Unsent messages" className="flex min-h-0 flex-1 flex-col">
       <MessageLog
         messages={messages}
+        isLoaded={false}
         isSynced={false}
         history={noHistory}
         people={people}

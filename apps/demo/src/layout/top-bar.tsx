@@ -1,8 +1,7 @@
 import { Activity, MessagesSquare, Layers, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
 import { IconButton } from '../ui/button.tsx'
-import { AppearanceMenu } from './appearance-menu.tsx'
-import type { AppearanceStore } from './appearance-menu.tsx'
+import { AppearanceMenu, type AppearanceStore } from './appearance-menu.tsx'
 import { toHref, type Route } from './route.ts'
 
 export interface TopBarProps {

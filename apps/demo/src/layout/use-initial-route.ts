@@ -2,14 +2,15 @@ import type { ConnectedUser } from '@parley/core'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect } from 'react'
 import type { PageStorage } from './page-storage.ts'
-import { navigate } from './route.ts'
-import type { Route } from './route.ts'
+import { navigate, type Route } from './route.ts'
 
 export interface InitialRouteOptions {
   me: ConnectedUser
   storage: PageStorage
   route: Route
-  conversations: readonly InboxConversation[] | undefined
+  conversations: readonly InboxConversation[]
+  /** Whether `conversations` contains all of them. */
+  isLoaded: boolean
   /** The conversation that is being left or deleted. It is not opened. */
   removingId: string | undefined
 }
@@ -20,10 +21,11 @@ export function useInitialRoute({
   storage,
   route,
   conversations,
+  isLoaded,
   removingId,
 }: InitialRouteOptions): void {
-  const newest = conversations?.find(({ id }) => id !== removingId)?.id
-  const isNew = conversations?.length === 0 && storage.getItem(getGreetedKey(me)) === null
+  const newest = conversations.find(({ id }) => id !== removingId)?.id
+  const isNew = isLoaded && conversations.length === 0 && storage.getItem(getGreetedKey(me)) === null
   const shouldSelect = route.page === 'start' || (route.page === 'conversations' && isWideScreen())
 
   useEffect(() => {

@@ -1,11 +1,11 @@
-import { isChatError } from '@parley/core'
-import { useChat } from '@parley/react'
+import { isChatError, type User } from '@parley/core'
+import { useParticipants } from '@parley/react'
 import { LogOut, UserMinus, UserPlus, X } from 'lucide-react'
 import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CopyButton } from '../ui/copy-button.tsx'
 import { ConfirmDialog } from '../ui/dialog.tsx'
-import { getErrorMessage } from '../ui/error-message.tsx'
+import { ErrorMessage, getErrorMessage } from '../ui/error-message.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { useToast } from '../ui/toasts.tsx'
 import { Avatar } from './avatar.tsx'
@@ -28,8 +28,8 @@ export function PeoplePanel({
   onLeave,
   onProfile,
 }: PeoplePanelProps): ReactElement {
-  const { me, bot, participants = [], isOwner } = people
-  const { user } = useChat()
+  const { me, bot, participants, isOwner } = people
+  const { isLoading, error, add, remove } = useParticipants(conversationId)
   const [personToRemove, setPersonToRemove] = useState<Person>()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
@@ -64,6 +64,12 @@ export function PeoplePanel({
           <h3 id="participants" className="mb-1 text-sm font-semibold">
             In this conversation
           </h3>
+          {isLoading && participants.length === 0 && <p className="text-sm text-soft">Loading…</p>}
+          {error && (
+            <div role="alert" className="text-sm text-alert wrap-anywhere">
+              <ErrorMessage intro="Unable to load the participants." error={error} />
+            </div>
+          )}
           <ul className="-mx-2">
             {participants.map((person, index) => (
               <PersonRow
@@ -89,7 +95,7 @@ export function PeoplePanel({
           </Button>
         </section>
 
-        {isOwner === true && <AddPerson conversationId={conversationId} />}
+        {isOwner === true && <AddPerson onAdd={add} />}
         {isOwner === false && (
           <section>
             <p className="mb-2 text-[0.8125rem] text-soft">Only the owner can add people.</p>
@@ -106,9 +112,7 @@ export function PeoplePanel({
         title={`Remove ${personToRemove ? isolateBidi(getDisplayName(personToRemove)) : ''}?`}
         action="Remove"
         finalFocus={heading}
-        onConfirm={async () =>
-          personToRemove && user?.removeParticipant({ conversationId, userId: personToRemove.id })
-        }
+        onConfirm={async () => personToRemove && remove(personToRemove.id)}
       >
         They will no longer see this conversation, unless you add them again.
       </ConfirmDialog>
@@ -149,8 +153,7 @@ function PersonRow({ person, role, isMe, children }: PersonRowProps): ReactEleme
 const badgeClass = 'shrink-0 text-xs text-soft'
 
 /** Adds a user to a conversation by their id. */
-function AddPerson({ conversationId }: { conversationId: string }): ReactElement {
-  const { user } = useChat()
+function AddPerson({ onAdd }: { onAdd: (userId: string) => Promise<User> }): ReactElement {
   const toast = useToast()
   const [id, setId] = useState('')
   const [problem, setProblem] = useState<string>()
@@ -159,15 +162,15 @@ function AddPerson({ conversationId }: { conversationId: string }): ReactElement
 
   async function add(): Promise<void> {
     const userId = id.trim()
-    if (!user || isBusy) return
+    if (isBusy) return
     field.current?.focus()
     if (userId === '') return setProblem('Enter an id first.')
     setIsBusy(true)
     setProblem(undefined)
     try {
-      const { participant } = await user.addParticipant({ conversationId, userId })
+      const added = await onAdd(userId)
       setId('')
-      toast(`${isolateBidi(getDisplayName(participant))} was added.`)
+      toast(`${isolateBidi(getDisplayName(added))} was added.`)
     } catch (error) {
       setProblem(isUnknownUser(error) ? 'There is no user with this id.' : getErrorMessage(error))
     } finally {

@@ -9,8 +9,8 @@ import type { Person } from './person.ts'
 export interface People {
   readonly me: Person
   readonly bot: Person | undefined
-  /** Participants, the owner first. Undefined until they are loaded. */
-  readonly participants: readonly User[] | undefined
+  /** Participants, the owner first. Empty until they are loaded. */
+  readonly participants: readonly User[]
   /** Everyone except the user. */
   readonly others: readonly Person[]
   /** Whether there are other participants, apart from the bot. */
@@ -29,11 +29,11 @@ export function createPeople(
   /** Finds people who have left the conversation. */
   findPerson: (userId: string) => Person | undefined = () => undefined,
 ): People {
-  const present = [me, ...(bot ? [bot] : []), ...(participants ?? [])]
+  const present = [me, ...(bot ? [bot] : []), ...participants]
   const byId = new Map<string, Person>(present.map((person) => [person.id, person]))
   const presentIds = new Set(byId.keys())
-  const others: Person[] = (participants ?? []).filter(({ id }) => id !== me.id)
-  const owner = participants?.[0]
+  const others: Person[] = participants.filter(({ id }) => id !== me.id)
+  const owner = participants[0]
   return {
     me,
     bot,
@@ -55,10 +55,11 @@ export function usePeople(conversationId: string, participantCache: ParticipantC
   const connected = useChat().user?.user
   const { user } = useUser()
   const bot = useBot()
-  const { participants } = useParticipants(conversationId)
+  const { participants, isLoading } = useParticipants(conversationId)
+  const known = (isLoading && participantCache.get(conversationId)) || participants
   const me = user ?? connected
   return useMemo(
-    () => me && createPeople(me, { bot, participants }, participantCache.findPerson),
-    [me, bot, participants, participantCache],
+    () => me && createPeople(me, { bot, participants: known }, participantCache.findPerson),
+    [me, bot, known, participantCache],
   )
 }

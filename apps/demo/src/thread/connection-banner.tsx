@@ -6,6 +6,8 @@ import { useDelayed } from '../ui/use-delayed.ts'
 
 export interface ConnectionBannerProps {
   connection: ConnectionStatus
+  /** What happens when the connection is restored. */
+  hint: string
   onReconnect: () => void
 }
 
@@ -13,7 +15,7 @@ export interface ConnectionBannerProps {
 const showDelayMs = 1_200
 
 /** Reports a lost connection. The live region is always present, as screen readers may ignore a new one. */
-export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerProps): ReactElement {
+export function ConnectionBanner({ connection, hint, onReconnect }: ConnectionBannerProps): ReactElement {
   const isLost = connection.state !== 'online'
   const isShown = useDelayed(isLost, showDelayMs)
   return (
@@ -25,9 +27,7 @@ export function ConnectionBanner({ connection, onReconnect }: ConnectionBannerPr
             <div className="min-w-0 flex-1 text-sm">
               <p className="font-medium">{getStatusText(connection)}</p>
               <p className="text-[0.8125rem] text-soft">
-                {connection.state === 'closed'
-                  ? 'Reload the page to connect again.'
-                  : 'Your messages will be sent when the connection is restored.'}
+                {connection.state === 'closed' ? 'Reload the page to connect again.' : hint}
               </p>
               {'cause' in connection && connection.cause !== undefined && (
                 <div className="text-[0.8125rem] text-soft">

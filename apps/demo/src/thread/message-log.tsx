@@ -12,8 +12,10 @@ import { useStickToBottom } from './use-stick-to-bottom.ts'
 export interface MessageLogProps {
   messages: readonly ChatMessage[]
   /** Whether the newest messages are loaded. */
+  isLoaded: boolean
+  /** Whether the connection can load older messages. */
   isSynced: boolean
-  history: Omit<LoadOlderProps, 'isEmpty' | 'isSynced'>
+  history: Omit<LoadOlderProps, 'isEmpty' | 'isLoaded'>
   people: People
   /** Whether pending messages are waiting for the connection. */
   isWaiting: boolean
@@ -30,7 +32,7 @@ const mountedCount = 100
 
 /** The messages, oldest first. Sticks to the end while the user is there, and otherwise keeps the scroll position. */
 export function MessageLog(props: MessageLogProps): ReactElement {
-  const { messages, isSynced, history, people, isWaiting, actions, label, onAtEnd } = props
+  const { messages, isLoaded, isSynced, history, people, isWaiting, actions, label, onAtEnd } = props
   const [layOut] = useState(() => createLayout())
   const { rows, answers } = layOut(messages)
   const scroll = useStickToBottom(rows)
@@ -61,7 +63,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
         // Scrolling adds elements, which are not new messages. `Announcer` announces those.
         aria-live="off"
         aria-label={label}
-        aria-busy={!isSynced && rows.length === 0}
+        aria-busy={!isLoaded && rows.length === 0}
         tabIndex={0}
         {...scroll.intentHandlers}
         onKeyDown={(event) => {
@@ -77,7 +79,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
       >
         <div ref={content} className="flex min-h-full flex-col pb-3">
           <div className="grow" />
-          <LoadOlder {...history} isEmpty={rows.length === 0} isSynced={isSynced} />
+          <LoadOlder {...history} isEmpty={rows.length === 0} isLoaded={isLoaded} />
           <Virtualizer
             scrollRef={scroller}
             data={rows}
@@ -117,7 +119,7 @@ interface LoadOlderProps {
   onLoad: () => void
   isEmpty: boolean
   /** Whether the newest messages are loaded. */
-  isSynced: boolean
+  isLoaded: boolean
 }
 
 /** Constant, so that the messages below do not move. In pixels. */
@@ -130,14 +132,14 @@ function LoadOlder({
   hasFailed,
   onLoad,
   isEmpty,
-  isSynced,
+  isLoaded,
 }: LoadOlderProps): ReactElement {
   return (
     <div
       style={{ height: loadOlderHeight }}
       className="grid shrink-0 place-items-center text-[0.8125rem] text-soft"
     >
-      {isEmpty && !isSynced ? null : isLoading ? (
+      {isEmpty && !isLoaded ? null : isLoading ? (
         <span>Loading earlier messages…</span>
       ) : hasOlder ? (
         <button
@@ -150,7 +152,7 @@ function LoadOlder({
         </button>
       ) : isEmpty ? (
         <span>No messages yet. Say hello!</span>
-      ) : isSynced ? (
+      ) : isLoaded ? (
         <span>Start of conversation</span>
       ) : null}
     </div>

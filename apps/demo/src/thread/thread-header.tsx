@@ -44,7 +44,7 @@ export function ThreadHeader(props: ThreadHeaderProps): ReactElement {
         >
           <bdi>{getTitle(people)}</bdi>
         </h1>
-        {people.isGroup && people.participants && (
+        {people.isGroup && (
           <p className="truncate text-[0.8125rem] text-soft">{`${people.participants.length} people`}</p>
         )}
       </div>

@@ -29,26 +29,32 @@ const ConfirmDialog = lazyPart(
 
 /** One conversation, with its messages and composer. */
 export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {
-  const { messages, hasOlder, isLoadingOlder, loadOlder, loadOlderError } = useMessages(conversationId)
+  const { messages, isLoading, error, hasOlder, isLoadingOlder, loadOlder, loadOlderError } =
+    useMessages(conversationId)
   const { reconnectNow, ...connection } = useConnection(conversationId)
   const composer = useRef<ComposerHandle>(null)
   const { actions, messageToDelete, setMessageToDelete, remove } = useMessageActions(conversationId, composer)
   const names = formatNames(people.others.map(getDisplayName)) || 'this conversation'
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
-  const isKnown = connection.isSynced || messages.length > 0
+  const isSkeleton = isLoading && messages.length === 0
   useEffect(() => {
-    if (isKnown) preloadParts()
-  }, [isKnown])
+    if (!isSkeleton) preloadParts()
+  }, [isSkeleton])
 
-  if (connection.state === 'closed' && isUnavailable(connection.cause)) return <ConversationUnavailable />
+  if (isUnavailable(error)) return <ConversationUnavailable />
   return (
     <section aria-label={`Conversation with ${names}`} className="flex h-full min-w-0 flex-1 flex-col">
       <ThreadHeader {...header} people={people} isFocused={isTouch} />
-      <ConnectionBanner connection={connection} onReconnect={reconnectNow} />
+      <ConnectionBanner
+        connection={connection}
+        hint="Your messages will be sent when the connection is restored."
+        onReconnect={reconnectNow}
+      />
       <div className="relative flex min-h-0 flex-1 flex-col">
-        {!isKnown && <LogSkeleton />}
+        {isSkeleton && <LogSkeleton />}
         <MessageLog
           messages={messages}
+          isLoaded={!isLoading && error === undefined}
           isSynced={connection.isSynced}
           history={{
             hasOlder,
@@ -85,9 +91,9 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
   }
 }
 
-function isUnavailable(cause: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   const types: readonly string[] = ['Forbidden', 'ResourceNotFound', 'ResourceGone', 'InvalidIdentifier']
-  return isChatError(cause) && types.includes(cause.type)
+  return isChatError(error) && types.includes(error.type)
 }
 
 /** Shown instead of a conversation that the user cannot access, or no longer. */

@@ -1,4 +1,4 @@
-import { useChat, useSend } from '@parley/react'
+import { useSend } from '@parley/react'
 import type { ChatMessage, StoredMessage } from '@parley/rx'
 import { useMemo, useState, type RefObject } from 'react'
 import { getMessageText } from '../payloads/message-text.ts'
@@ -21,8 +21,7 @@ export interface MessageActions {
 
 /** Actions on the messages of a conversation, and the message whose deletion the user is asked to confirm. */
 export function useMessageActions(conversationId: string, composer: RefObject<ComposerHandle | null>) {
-  const { send, retry, discard } = useSend(conversationId)
-  const { user } = useChat()
+  const { send, retry, discard, deleteMessage } = useSend(conversationId)
   const toast = useToast()
   const [messageToDelete, setMessageToDelete] = useState<StoredMessage>()
 
@@ -52,7 +51,7 @@ export function useMessageActions(conversationId: string, composer: RefObject<Co
     messageToDelete,
     setMessageToDelete,
     remove: async () => {
-      if (messageToDelete) await user?.deleteMessage({ id: messageToDelete.id })
+      if (messageToDelete) await deleteMessage(messageToDelete.id)
     },
   }
 }
