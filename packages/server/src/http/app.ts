@@ -10,6 +10,7 @@ import { createSendBudget } from '../signals/send-budget.ts'
 import { version } from '../version.ts'
 import { ApiError } from '../wire/api-error.ts'
 import { newId } from '../wire/ids.ts'
+import { errorJson, serverInfoJson } from '../wire/render.ts'
 import { authenticate, findFirstError, type AppContext } from './authentication.ts'
 import type { BodyBudget } from './body-budget.ts'
 import { maxBodyBytes } from './body-limits.ts'
@@ -109,7 +110,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       .code(body.code)
       .headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
       .header('content-type', 'application/json; charset=utf-8')
-      .send(JSON.stringify(body))
+      .send(errorJson(body))
   }
   app.setErrorHandler(async (error, request, reply) => {
     sendError(await findFirstError(request, error, options.storage), request, reply)
@@ -201,9 +202,7 @@ function addInfoRoutes(app: FastifyInstance): void {
   app.get('/:webhookId/hello', async ({ bot: { definition, record } }, reply) => {
     const { name, pictureUrl } = definition
     const bot = { id: record.userId, name, pictureUrl }
-    return reply
-      .header('content-type', jsonType)
-      .send(JSON.stringify({ name: 'parley', version, capabilities, bot }))
+    return reply.header('content-type', jsonType).send(serverInfoJson({ version, capabilities, bot }))
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
     addMethodNotAllowed(app, url, { allowed: new Set(['GET']) })

@@ -1,6 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
+import { errorJson } from '../wire/render.ts'
 import { createErrorBody, type ErrorBody } from './error-response.ts'
 import type { InFlightRequests } from './in-flight-requests.ts'
 import { noStore } from './no-store.ts'
@@ -55,7 +56,7 @@ export function respondToConnect(_: IncomingMessage, socket: Duplex): void {
 const lingerMs = 1_000
 
 function respond(socket: Duplex, body: ErrorBody): void {
-  const json = JSON.stringify(body)
+  const json = errorJson(body)
   // Otherwise a client could keep the connection and its partial request open indefinitely.
   setTimeout(() => socket.destroy(), lingerMs).unref()
   socket.end(

@@ -1,5 +1,5 @@
 /** Renders the JSON of responses and signals. Payload, metadata and profiles keep their original text. */
-import type { SignalType } from '@parley/core/contract'
+import type { SignalType, WireErrorType } from '@parley/core/contract'
 import { eventId, messageId, type TaggedPosition } from './ids.ts'
 
 /**
@@ -54,6 +54,20 @@ export function responseJson(
 /** The body of the response to `createUser`. */
 export function createdUserJson(user: User, key: string): string {
   return `{"user":${userJson(user)},"key":${JSON.stringify(key)}}`
+}
+
+/** The body of an error response. */
+export function errorJson(error: { id: string; code: number; type: WireErrorType; message: string }): string {
+  return JSON.stringify(error)
+}
+
+/** The body of the response of `/hello`. */
+export function serverInfoJson(info: {
+  version: string
+  capabilities: readonly string[]
+  bot: { id: string; name?: string | undefined; pictureUrl?: string | undefined }
+}): string {
+  return JSON.stringify({ name: 'parley', ...info })
 }
 
 export function userJson(user: User): string {
