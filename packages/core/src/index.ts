@@ -21,7 +21,7 @@
  */
 export type { CustomSchemas, NoSchemas } from './custom-types/custom-types.ts'
 export type { CustomInput, CustomResult, WithCustomTypes } from './custom-types/custom-types.ts'
-export type { CallOptions, RetryOptions } from './http/send-request.ts'
+export type { CallOptions, RetryOptions, UserKeySource } from './http/send-request.ts'
 export type { ChatOptions, ChatAddress } from './client/client.ts'
 export type { ConnectOptions, UserKeyOptions, GuestOptions } from './chat/connect.ts'
 export type { ConnectedUser } from './chat/connect.ts'
@@ -46,7 +46,6 @@ export type {
   WireSignal,
 } from './contract/models.ts'
 export { ChatError, isChatError, isRetryable } from './errors/chat-error.ts'
-export type { UserKeySource } from './http/user-key.ts'
 export type { ChatSignal, Discontinuity, UnknownSignal, UserSignal } from './stream/chat-signal.ts'
 export type { ConnectionStatus } from './stream/stream-machine.ts'
 export type { StreamOptions, UserStreamOptions } from './stream/signal-stream.ts'

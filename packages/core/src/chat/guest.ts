@@ -2,8 +2,7 @@ import type { Client } from '../client/client.ts'
 import type { User } from '../contract/models.ts'
 import type { OperationInput } from '../contract/operation-types.ts'
 import { isChatError } from '../errors/chat-error.ts'
-import type { CallOptions } from '../http/send-request.ts'
-import { createUserKey, type UserKey } from '../http/user-key.ts'
+import { createUserKey, type CallOptions, type UserKey } from '../http/send-request.ts'
 
 /** The fields of a user that the user can set. */
 export type Profile = OperationInput<'updateUser'>

@@ -11,8 +11,8 @@ import {
   type CallOptions,
   type ReadResponse,
   type RetryOptions,
+  type UserKey,
 } from '../http/send-request.ts'
-import type { UserKey } from '../http/user-key.ts'
 import { systemClock, type Clock } from '../time/clock.ts'
 import { createServerCapabilities, type ServerCapabilities } from './server-info.ts'
 

@@ -8,8 +8,7 @@ import type {
 import { operations, type OperationName, type Operations } from '../contract/operations.ts'
 import type { NoSchemas } from '../custom-types/custom-types.ts'
 import type { CustomInput, CustomResult, WithCustomTypes } from '../custom-types/custom-types.ts'
-import type { CallOptions } from '../http/send-request.ts'
-import type { UserKey } from '../http/user-key.ts'
+import type { CallOptions, UserKey } from '../http/send-request.ts'
 import type { Client } from './client.ts'
 
 /** The method of one operation. Its input is one flat object, which is optional if no field is required. */

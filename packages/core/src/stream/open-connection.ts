@@ -3,7 +3,7 @@ import type { Client } from '../client/client.ts'
 import { isObject } from '../contract/is-object.ts'
 import { networkError, operationError, type ChatError } from '../errors/chat-error.ts'
 import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
-import type { UserKey } from '../http/user-key.ts'
+import type { UserKey } from '../http/send-request.ts'
 import { withTimeout } from '../time/clock.ts'
 import { toSignal, type UserSignal } from './chat-signal.ts'
 
