@@ -186,6 +186,6 @@ test('a bot with maxConcurrentTurns 0 does not start', async () => {
   const bots = { demo: { encryptionKey, bot: defineBot({ onMessage: () => {} }) } }
 
   await expect(createServer({ data: ':memory:', bots, maxConcurrentTurns: 0 })).rejects.toThrow(
-    'maxConcurrentTurns is less than 1',
+    'the option `maxConcurrentTurns` is 0. Use a number of at least 1.',
   )
 })

@@ -111,7 +111,7 @@ test('a client without a user agent, such as the official one in Node, gets freq
   const agents: unknown[] = []
   const recordAgents: RequestListener = (request, response) => {
     if (request.url?.endsWith('/listen')) agents.push(request.headers['user-agent'])
-    server.chat.handler(request, response)
+    server.chat.nodeHandlers.request(request, response)
   }
   const http = createHttpServer(recordAgents).listen(0, '127.0.0.1')
   await once(http, 'listening')

@@ -176,7 +176,7 @@ describe('over TLS', () => {
   beforeAll(async () => {
     chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
     https = createTlsServer({ ...tls, pskCallback: () => psk.psk }, (request, response) => {
-      chat.handler(request, response)
+      chat.nodeHandlers.request(request, response)
     })
     https.listen(0, '127.0.0.1')
     await once(https, 'listening')

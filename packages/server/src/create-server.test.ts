@@ -36,7 +36,7 @@ describe('closing', () => {
   test('leaves a handler that responds with 503 in the error format', async () => {
     const chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
     const http = createHttpServer((request, response) => {
-      chat.handler(request, response)
+      chat.nodeHandlers.request(request, response)
     })
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
     const { port } = http.address() as AddressInfo
@@ -63,12 +63,22 @@ test('idle connections stay open longer than the 60 s for which load balancers r
 
 test('closes the database if the server cannot be created', async () => {
   const data = join(folder, 'parley.db')
-  const failing = createServer({ data, logger, bots: { demo: {} }, corsOrigins: [5 as never] })
-  await expect(failing).rejects.toThrow('replace is not a function')
+  const failing = createServer({ data, logger, bots: { 'not an id': {} } })
+  await expect(failing).rejects.toThrow('its webhook id has characters other than')
 
   const chat = await createServer({ data, logger, bots: { demo: {} } })
 
   await chat.close()
+})
+
+test('closes at the end of a block with `await using`', async () => {
+  let closed: Promise<void>
+  {
+    await using chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
+    closed = chat.closed
+  }
+
+  await expect(closed).resolves.toBeUndefined()
 })
 
 test.each(['before', 'after'])(
@@ -176,8 +186,26 @@ test.each([
   ['/%zz/hello', false],
   ['*', false],
 ])('matches() of a request for %s returns %s', async (url, isMatch) => {
-  await using server = await startTestServer({ logger })
+  await using chat = await createServer({ data: ':memory:', logger, bots: { demo: {} } })
   const request = Object.assign(new IncomingMessage(new Socket()), { url })
 
-  expect(server.chat.matches(request)).toBe(isMatch)
+  expect(chat.nodeHandlers.matches(request)).toBe(isMatch)
+})
+
+test.each([
+  ['/api/chat/demo/hello', true],
+  ['/demo/hello', true],
+  ['http://x/api/chat/demo?x', true],
+  ['/api/chat', false],
+  ['/api/chatter/demo', false],
+  ['/other/demo', false],
+])('with the base path /api/chat, matches() of a request for %s returns %s', async (url, isMatch) => {
+  await using chat = await createServer({
+    data: ':memory:',
+    logger,
+    basePath: '/api/chat',
+    bots: { demo: {} },
+  })
+
+  expect(chat.nodeHandlers.matches({ url })).toBe(isMatch)
 })

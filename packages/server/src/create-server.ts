@@ -7,24 +7,18 @@ import { createBodyBudget } from './http/body-budget.ts'
 import type { BotContext } from './http/bot-context.ts'
 import { createClientErrorListener, type ClientErrorListener } from './http/client-error.ts'
 import { createCors } from './http/cors.ts'
+import { createFetchHandler } from './http/fetch-handler.ts'
 import { createHttpServers, type Listening } from './http/http-server.ts'
 import { createInFlightRequests } from './http/in-flight-requests.ts'
 import { parseWebhookId } from './http/request-path.ts'
 import { createLogger, type Logger } from './logger.ts'
+import { checkListenOptions, checkServerOptions, maxTimerMs } from './option-checks.ts'
 import { registerBot, warnAboutSharedSecrets } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
-import { defaults, type ServerOptions } from './server-options.ts'
+import { defaults, type ListenOptions, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
+import type { CommitBarrier } from './storage/sqlite/commit-barrier.ts'
 import { openSqliteStorage, type SqliteStorage } from './storage/sqlite/sqlite-storage.ts'
-
-export interface ListenOptions {
-  /** 0 selects a free port. Default: 3000. */
-  readonly port?: number
-  /** Default: 127.0.0.1. */
-  readonly host?: string
-  /** Handles requests that are not for a bot, such as those for web pages. Default: 404. */
-  readonly fallback?: RequestListener
-}
 
 /** A running Chat API. */
 export interface ChatServer {
@@ -34,12 +28,17 @@ export interface ChatServer {
    * @throws Error if the port is in use.
    */
   listen(options?: ListenOptions): Promise<Listening>
-  /** A listener for the `request` event of any `node:http` server. */
-  handler(request: IncomingMessage, response: ServerResponse): void
-  /** Whether a request is under the webhook id of one of the bots. */
-  matches(request: IncomingMessage): boolean
-  /** A listener for the `clientError` event of the server that uses `handler`. */
-  respondToClientError: ClientErrorListener
+  /** For embedding the API in an HTTP server of `node:http`, Express or Fastify. */
+  readonly nodeHandlers: NodeHandlers
+  /**
+   * Responds to a web-standard request, for frameworks such as Hono and Next.js. Needs no `this`.
+   *
+   * A stream starts its response at once and sends signals as the body is read. Aborting the request or canceling the
+   * body ends it. Costs about twice the CPU time of `nodeHandlers`.
+   *
+   * @throws The reason of `request.signal` if it aborts before the response starts.
+   */
+  fetch(this: void, request: Request): Promise<Response>
   /** @throws Error if no bot has this webhook id. */
   bot(webhookId: string): BotHandle
   /** The number of open streams. */
@@ -58,19 +57,35 @@ export interface ChatServer {
    * also logged.
    */
   readonly closed: Promise<void>
+  /** Closes the server at the end of the block, with `await using chat = await createServer(…)`. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** The listeners of a `node:http` server that embeds the API. */
+export interface NodeHandlers {
+  /** For the event `request`, and for `checkContinue`, so that keys are checked before Node requests the body. */
+  request(this: void, request: IncomingMessage, response: ServerResponse): void
+  /** For the event `clientError`: responds to invalid HTTP in the error format of the API. */
+  clientError: ClientErrorListener
+  /** Whether a request is for one of the bots. Also accepts a web-standard `Request`. */
+  matches(this: void, request: { readonly url?: string | undefined }): boolean
+}
+
+/** What only tests may set. */
+export interface TestOptions {
+  /** Holds commits back from the disk. */
+  readonly commitBarrier?: CommitBarrier
+  /** False leaves it to the operating system when writes reach the disk. Default: true. */
+  readonly isDurable?: boolean
+  /** Called after each turn of a bot. */
+  readonly onTurnFinished?: (webhookId: string, turn: FinishedTurn) => void
 }
 
 /** A server that tests can kill, as a crash would. */
-export interface KillableServer {
+export interface StartedServer {
   readonly chat: ChatServer
   /** Stops at once: completes no in-flight request and ends no stream. */
   kill(): Promise<void>
-}
-
-/** For the test kit. */
-export interface ServerHooks {
-  /** Called after each turn of a bot. */
-  readonly onTurnFinished?: (webhookId: string, turn: FinishedTurn) => void
 }
 
 const sweepIntervalMs = 1_000
@@ -78,27 +93,28 @@ const sweepIntervalMs = 1_000
 const maxBufferedBytesPerUser = 8 * 1024 * 1024
 const maxBufferedBytesInTotal = 256 * 1024 * 1024
 
-/** Node runs timers with a longer delay at once. */
-const maxTimeoutMs = 2 ** 31 - 1
 /** The server reads one signal more than this limit, and SQLite needs a safe integer. */
 const maxReplayCount = Number.MAX_SAFE_INTEGER - 1
 
 /**
  * Opens the database, starts the bots, and serves the Chat API of each bot under `/{webhookId}`.
  *
- * @throws Error if an option is invalid, or the database cannot be opened or is in use by another server.
+ * @throws Error that names an invalid option, or if the database cannot be opened or is in use by another server.
  */
 export async function createServer(options: ServerOptions): Promise<ChatServer> {
-  const { chat } = await createKillableServer(options)
+  const { chat } = await startServer(options)
   return chat
 }
 
-export async function createKillableServer(
+/** Like `createServer`, with the faults of the test kit. */
+export async function startServer(
   options: ServerOptions,
-  hooks: ServerHooks = {},
-): Promise<KillableServer> {
+  hooks: TestOptions = {},
+): Promise<StartedServer> {
+  checkServerOptions(options)
+  const { now } = options
+  const { commitBarrier, isDurable } = hooks
   const databasePath = options.data ?? defaults.data
-  const { commitBarrier, isDurable, now } = options
   const logger = options.logger ?? createLogger()
   // Builds the app while the storage opens. The app only uses the storage once requests arrive.
   const storage = {} as SqliteStorage
@@ -129,13 +145,13 @@ async function serve(
     logger,
   }: {
     options: ServerOptions
-    hooks: ServerHooks
+    hooks: TestOptions
     opening: Promise<void>
     databasePath: string
     runners: BotRunner[]
     logger: Logger
   },
-): Promise<KillableServer> {
+): Promise<StartedServer> {
   const now = options.now ?? Date.now
   const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const hub = createHub({
@@ -147,7 +163,7 @@ async function serve(
     monotonicNow,
   })
   const inFlight = createInFlightRequests()
-  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, maxTimeoutMs)
+  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, maxTimerMs)
   const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
   let closing: Promise<void> | undefined
   let failure: Error | undefined
@@ -166,10 +182,11 @@ async function serve(
       maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
       maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), maxReplayCount),
     },
+    basePath: options.basePath,
     inFlight,
     bodyBudget: createBodyBudget(),
     maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
-    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimeoutMs),
+    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimerMs),
     now,
     monotonicNow,
     isClosing: () => closing !== undefined || failure !== undefined,
@@ -225,9 +242,9 @@ async function serve(
   const handler = (request: IncomingMessage, response: ServerResponse): void => {
     if (inFlight.add({ request, response })) app.routing(request, response)
   }
-  const respondToClientError = createClientErrorListener(logger, inFlight)
-  const servers = createHttpServers(respondToClientError)
-  const matches = (request: IncomingMessage): boolean => bots.has(parseWebhookId(request.url))
+  const clientError = createClientErrorListener(logger, inFlight)
+  const servers = createHttpServers(clientError)
+  const matches: NodeHandlers['matches'] = ({ url }) => bots.has(parseWebhookId(url, options.basePath))
   const close = async (): Promise<void> => {
     clearInterval(sweeper)
     hub.close()
@@ -256,7 +273,9 @@ async function serve(
   }
 
   const chat: ChatServer = {
-    listen: ({ port = 3000, host = '127.0.0.1', fallback } = {}) => {
+    listen: async (listenOptions = {}) => {
+      checkListenOptions(listenOptions)
+      const { port = 3000, host = '127.0.0.1', fallback } = listenOptions
       const listener: RequestListener = (request, response) => {
         if (fallback && !matches(request)) {
           // The `checkContinue` listener disables Node's own `100 Continue`, which `fallback` relies on.
@@ -266,9 +285,8 @@ async function serve(
       }
       return servers.listen(listener, { port, host })
     },
-    handler,
-    matches,
-    respondToClientError,
+    nodeHandlers: { request: handler, clientError, matches },
+    fetch: createFetchHandler(handler),
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
       if (bot) return createBotHandle(bot.record, storage)
@@ -281,6 +299,7 @@ async function serve(
     },
     close: () => (closing ??= close()),
     closed: closed.promise,
+    [Symbol.asyncDispose]: () => chat.close(),
   }
   return { chat, kill }
 }

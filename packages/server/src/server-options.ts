@@ -1,6 +1,6 @@
+import type { RequestListener } from 'node:http'
 import type { BotDefinition } from './bots/bot-definition.ts'
 import type { Logger } from './logger.ts'
-import type { CommitBarrier } from './storage/sqlite/commit-barrier.ts'
 
 /** One bot of a server. */
 export interface BotOptions {
@@ -24,7 +24,16 @@ export interface ServerOptions {
   readonly data?: string
   /** The bots by their webhook ids. Each is isolated and has its own users and conversations. */
   readonly bots: Readonly<Record<string, BotOptions>>
-  /** The origins of web pages that may call the API. Default: all, as calls need a user key and use no cookies. */
+  /**
+   * The path under which an embedding program serves the API, such as `/api/chat`: the base URL of the bot `demo` then
+   * ends in `/api/chat/demo`. Requests without it are served as well, as some frameworks remove it from the URL.
+   * Default: none.
+   */
+  readonly basePath?: string
+  /**
+   * The origins of web pages that may call the API, such as `https://example.com`. Default: all, as calls need a user
+   * key and use no cookies.
+   */
   readonly corsOrigins?: readonly string[]
   /** A logger, such as one of pino. Default: JSON lines on stderr. */
   readonly logger?: Logger
@@ -48,10 +57,15 @@ export interface ServerOptions {
   readonly now?: () => number
   /** Monotonic milliseconds, for intervals. Default: `performance.now`. */
   readonly monotonicNow?: () => number
-  /** For tests: false leaves it to the operating system when writes reach the disk. Default: true. */
-  readonly isDurable?: boolean
-  /** A fault switch for tests, from `@parley/server/testing`. */
-  readonly commitBarrier?: CommitBarrier
+}
+
+export interface ListenOptions {
+  /** 0 selects a free port. Default: 3000. */
+  readonly port?: number
+  /** Default: 127.0.0.1. */
+  readonly host?: string
+  /** Handles requests that are not for a bot, such as those for web pages. Default: 404. */
+  readonly fallback?: RequestListener
 }
 
 const dayMs = 86_400_000

@@ -1,4 +1,4 @@
-import { createChat, type ChatSignal, type ConnectedUser } from '@parley/core'
+import { createChat, type ChatOptions, type ChatSignal, type ConnectedUser } from '@parley/core'
 import { expect } from 'vitest'
 import { defineBot, type BotDefinition } from '../../src/index.ts'
 import { collect, messageTexts, type CollectedStream } from './collect.ts'
@@ -49,8 +49,8 @@ interface Streams {
 }
 
 /** Connects our client, creates a conversation, and opens its stream and the stream of the user. */
-async function openStreams(url: string): Promise<Streams> {
-  const me = await createChat({ url }).connect()
+async function openStreams(options: ChatOptions): Promise<Streams> {
+  const me = await createChat(options).connect()
   const { conversation } = await me.createConversation({})
   const openCounts = { conversation: 0, user: 0 }
   const controller = new AbortController()
@@ -101,8 +101,15 @@ export const completeTranscript: ChatTranscript = {
  *
  * Does not finish if a proxy buffers deltas: the bot continues its stream only after the first delta was received.
  */
-export async function runChat(url: string, { resume }: PausingBot): Promise<ChatTranscript> {
-  const { me, conversationId, conversationStream, userStream, openCounts, close } = await openStreams(url)
+export async function runChat(
+  url: string,
+  { resume }: PausingBot,
+  options: Pick<ChatOptions, 'fetch'> = {},
+): Promise<ChatTranscript> {
+  const { me, conversationId, conversationStream, userStream, openCounts, close } = await openStreams({
+    url,
+    ...options,
+  })
   const streams = [conversationStream, userStream]
   const send = (text: string) => me.createMessage({ conversationId, payload: { type: 'text', text } })
 

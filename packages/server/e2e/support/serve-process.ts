@@ -3,7 +3,7 @@
  *
  * If `PARLEY_TEST_SLICES` is set, deletions pause after that number of slices.
  */
-import { createServer } from '../../src/index.ts'
+import { startServer } from '../../src/create-server.ts'
 import { createCommitBarrier } from '../../src/testing/index.ts'
 import { listenOnReusablePort } from '../../src/testing/listen-on-reusable-port.ts'
 import { crashBots } from './crash-bots.ts'
@@ -13,11 +13,8 @@ const bot = crashBots[botName ?? '']
 const commitBarrier = createCommitBarrier()
 const slices = process.env['PARLEY_TEST_SLICES']
 if (slices !== undefined) commitBarrier.pauseDeletions(Number(slices))
-const chat = await createServer({
-  data,
-  commitBarrier,
-  bots: { demo: { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) } },
-})
+const demo = { encryptionKey: 'the secret of a bot under test, for its keys', ...(bot ? { bot } : {}) }
+const { chat } = await startServer({ data, bots: { demo } }, { commitBarrier })
 const listen = (freePort: number) => chat.listen({ port: freePort })
 const { origin } = await (port === '0' ? listenOnReusablePort(listen) : listen(Number(port)))
 process.stdout.write(`${origin}/demo\n`)

@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly hub: Hub
   readonly logger: Logger
   readonly cors: Cors
+  /** Removed from the paths of requests. */
+  readonly basePath: string | undefined
   readonly replay: ReplayLimits
   readonly inFlight: InFlightRequests
   readonly bodyBudget: BodyBudget
@@ -78,7 +80,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     genReqId: createRequestIds(),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength },
     exposeHeadRoutes: true,
-    rewriteUrl: normalizePath,
+    rewriteUrl: (request) => normalizePath(request, options.basePath),
     // `onRequest` rejects these requests, in the error format of the API.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {

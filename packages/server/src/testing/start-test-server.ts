@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BotDefinition } from '../bots/bot-definition.ts'
-import { createKillableServer, type ChatServer, type KillableServer } from '../create-server.ts'
+import { startServer, type ChatServer, type StartedServer } from '../create-server.ts'
 import { createCors } from '../http/cors.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { createLogger, type Logger } from '../logger.ts'
 import type { ServerOptions } from '../server-options.ts'
+import type { CommitBarrier } from '../storage/sqlite/commit-barrier.ts'
 import { createAsker } from './ask.ts'
 import { createFaultProxy } from './fault-proxy.ts'
 import { listenOnReusablePort } from './listen-on-reusable-port.ts'
@@ -20,9 +21,11 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly bot?: BotDefinition
   readonly encryptionKey?: string
   readonly auth?: 'shared' | 'personal'
+  /** Holds commits back from the disk: from `createCommitBarrier()`. */
+  readonly commitBarrier?: CommitBarrier
 }
 
-interface Running extends KillableServer {
+interface Running extends StartedServer {
   readonly server: Server
   readonly logger: { isMuted: boolean }
 }
@@ -35,7 +38,7 @@ const host = '127.0.0.1'
  * Its database persists across `restart()`. `close()` deletes it, unless `data` is the path of a file.
  */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const { bot, encryptionKey, auth, ...rest } = options
+  const { bot, encryptionKey, auth, commitBarrier, ...rest } = options
   const demo = {
     ...(bot ? { bot } : {}),
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
@@ -48,7 +51,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
   }
   process.once('exit', removeFolder)
-  const data = folder === undefined ? {} : { data: join(folder, 'parley.db'), isDurable: false }
+  const data = folder === undefined ? {} : { data: join(folder, 'parley.db') }
   const proxy = createFaultProxy(createCors(rest.corsOrigins))
   const enqueue = createSerialQueue()
   const asker = createAsker({
@@ -60,26 +63,28 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 
   const run = async (port?: number): Promise<Running> => {
     const logger = createMutableLogger(rest.logger ?? createLogger())
-    const killable = await createKillableServer(
+    const started = await startServer(
       { ...rest, ...data, logger, bots: { demo, ...rest.bots } },
       {
+        isDurable: folder === undefined,
+        ...(commitBarrier ? { commitBarrier } : {}),
         onTurnFinished: (webhookId, turn) => {
           if (webhookId === 'demo') asker.onTurnFinished(turn)
         },
       },
     )
-    const { chat } = killable
+    const { chat } = started
     const handler = proxy.handler((request, response) => {
-      chat.handler(request, response)
+      chat.nodeHandlers.request(request, response)
     })
-    const server = createHttpServer(handler, chat.respondToClientError)
+    const server = createHttpServer(handler, chat.nodeHandlers.clientError)
     proxy.attach(server)
     const listen = async (freePort: number): Promise<void> => {
       server.listen(freePort, host)
       await once(server, 'listening')
     }
     await (port === undefined ? listenOnReusablePort(listen) : listen(port))
-    return { ...killable, server, logger }
+    return { ...started, server, logger }
   }
   /** Stops accepting connections. */
   const stopAccepting = ({ server }: Running): Promise<unknown> => {
