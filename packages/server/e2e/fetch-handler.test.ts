@@ -131,7 +131,11 @@ describe('a request', () => {
       '415 UnsupportedMediaType',
     ],
     ['with a body that is too large', post('/users', { name: 'x'.repeat(70_000) }), '413 PayloadTooLarge'],
-    ['with malformed JSON', new Request(post('/users', {}), { body: '{' }), '400 InvalidPayload'],
+    [
+      'with malformed JSON',
+      new Request(post('/users', {}), { method: 'POST', body: '{' }),
+      '400 InvalidPayload',
+    ],
   ])('%s is rejected as over a network', async (_, request, expected) => {
     const response = await chat.fetch(request)
     const { type } = (await response.json()) as { type: string }
@@ -231,13 +235,23 @@ describe('a stream', () => {
     const id = await createConversation(limited, user)
     const response = await limited.fetch(get(`/conversations/${id}/listen`, user))
 
-    await expect.poll(() => limited.listenerCount).toBe(1)
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+    // Only listeners that have caught up receive typing signals.
+    let isCaughtUp = false
+    void readUntil(reader, 'event: typing').then(() => (isCaughtUp = true))
+    const headers = { 'x-user-key': user.key }
+    await expect
+      .poll(async () => {
+        await limited.fetch(new Request(`${base}/conversations/${id}/typing`, { method: 'PUT', headers }))
+        return isCaughtUp
+      })
+      .toBe(true)
 
-    for (let sent = 0; limited.listenerCount === 1 && sent < 40; sent++)
+    for (let sent = 0; limited.listenerCount === 1 && sent < 20; sent++)
       await sendText(limited, user, id, 'x'.repeat(100_000))
 
     expect(limited.listenerCount).toBe(0)
-    await expect(response.text()).rejects.toThrow('Unable to send the rest of the response')
+    await expect(readUntil(reader, 'the end')).rejects.toThrow('Unable to send the rest of the response')
   })
 
   test('that makes no progress is closed after stallTimeoutMs, but an idle one is not', async () => {

@@ -107,10 +107,7 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 }
 
 /** Like `createServer`, with the faults of the test kit. */
-export async function startServer(
-  options: ServerOptions,
-  hooks: TestOptions = {},
-): Promise<StartedServer> {
+export async function startServer(options: ServerOptions, hooks: TestOptions = {}): Promise<StartedServer> {
   checkServerOptions(options)
   const { now } = options
   const { commitBarrier, isDurable } = hooks
