@@ -1,6 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { startTestServer } from '@parley/server/testing'
 import { chromium } from 'playwright-core'
@@ -9,6 +8,7 @@ import { browserArguments, findChromium } from '../../../scripts/chromium.mjs'
 import { installPackages } from '../../server/e2e/support/install-packages.ts'
 import { quietLogger } from './quiet-logger.ts'
 import { serveWithVite } from './serve-with-vite.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -73,9 +73,4 @@ function copyPackage(name: string, folder: string): void {
   const { resolve } = name === 'react-dom' ? require : fromReactDom
   const path = dirname(realpathSync(resolve(`${name}/package.json`)))
   cpSync(path, join(folder, 'node_modules', name), { recursive: true, dereference: true })
-}
-
-function createTemporaryFolder(): Disposable & { path: string } {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), 'parley-project-')))
-  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }

@@ -18,3 +18,8 @@ export interface Register {}
 export type RegisteredSchemas = Register extends { schemas: infer Schemas extends CustomSchemas }
   ? Schemas
   : NoSchemas
+
+/** The same value, with the registered types. Internally, metadata and events are any JSON objects. */
+export function withRegisteredTypes<Value>(value: unknown): Value {
+  return value as Value
+}

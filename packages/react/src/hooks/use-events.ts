@@ -1,7 +1,7 @@
 import type { Event, WithCustomTypes } from '@parley/core'
 import { useEffect } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import type { RegisteredSchemas } from '../register.ts'
+import { withRegisteredTypes, type RegisteredSchemas } from '../register.ts'
 import { useLatest } from './use-latest.ts'
 
 /** A custom event, as the server sends it. */
@@ -43,7 +43,7 @@ export function useEvents<Type extends ChatEventType | undefined>(
   useEffect(() => {
     const subscription = conversation.events$.subscribe((event) => {
       const { type: latestType, handler: handle } = latest.current
-      if (latestType === undefined || latestType === event.payload['type']) handle(event)
+      if (latestType === undefined || latestType === event.payload['type']) handle(withRegisteredTypes(event))
     })
     return () => subscription.unsubscribe()
   }, [conversation, latest])

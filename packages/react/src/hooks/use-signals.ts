@@ -1,7 +1,7 @@
 import type { ChatSignal, WithCustomTypes } from '@parley/core'
 import { useEffect } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import type { RegisteredSchemas } from '../register.ts'
+import { withRegisteredTypes, type RegisteredSchemas } from '../register.ts'
 import { useLatest } from './use-latest.ts'
 
 type Signal = WithCustomTypes<ChatSignal, RegisteredSchemas>
@@ -16,7 +16,9 @@ export function useSignals(handler: (signal: Signal) => void, id?: string): void
   const { conversation } = useChatContext().view.conversation(id)
   const latest = useLatest(handler)
   useEffect(() => {
-    const subscription = conversation.signals$.subscribe((signal) => latest.current(signal))
+    const subscription = conversation.signals$.subscribe((signal) =>
+      latest.current(withRegisteredTypes(signal)),
+    )
     return () => subscription.unsubscribe()
   }, [conversation, latest])
 }

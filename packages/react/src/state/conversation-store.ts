@@ -2,7 +2,7 @@ import type { ChatError, NoSchemas, Payload, User } from '@parley/core'
 import type { ChatMessage, ConversationConnection } from '@parley/rx'
 import type { Session, SessionConversation } from '@parley/rx/session'
 import { combineLatest, map, switchMap } from 'rxjs'
-import type { RegisteredSchemas } from '../register.ts'
+import { withRegisteredTypes, type RegisteredSchemas } from '../register.ts'
 import type { RenderScheduler } from './render-scheduler.ts'
 import { createStore, isTerminal, type Store } from './store.ts'
 
@@ -90,7 +90,7 @@ export function createConversationStore(
   const conversation = session.conversation(id)
   const initial: ConversationState = {
     id,
-    messages: session.initialMessages(id),
+    messages: withRegisteredTypes(session.initialMessages(id)),
     isLoading: true,
     error: undefined,
     hasOlder: false,
@@ -109,7 +109,7 @@ export function createConversationStore(
           ([timeline, { isLoading, error }, history, isAnswering, typing, connection]) =>
             (): ConversationState => ({
               id: ownId || undefined,
-              messages: timeline.messages,
+              messages: withRegisteredTypes(timeline.messages),
               isLoading,
               error,
               hasOlder: history.hasOlder,
@@ -166,7 +166,7 @@ export function createConversationStore(
     conversation,
     state,
     participants,
-    actions,
+    actions: withRegisteredTypes(actions),
     reset() {
       state.reset()
       participants.reset()

@@ -2,7 +2,7 @@ import type { ChatError } from '@parley/core'
 import type { ConversationConnection, InboxConversation } from '@parley/rx'
 import type { Session, SessionInbox } from '@parley/rx/session'
 import { combineLatest, map, startWith } from 'rxjs'
-import type { RegisteredSchemas } from '../register.ts'
+import { withRegisteredTypes, type RegisteredSchemas } from '../register.ts'
 import type { RenderScheduler } from './render-scheduler.ts'
 import { createStore, isTerminal, type Store } from './store.ts'
 
@@ -38,7 +38,7 @@ export function createInboxStore({ inbox }: Session, scheduler: RenderScheduler)
     connection$.pipe(map((status) => ({ ...status, isSynced: status.state === 'online' }))),
   ]).pipe(
     map(([conversations, { isLoading, error }, connection]) => ({
-      conversations: conversations as InboxState['conversations'],
+      conversations: withRegisteredTypes<InboxState['conversations']>(conversations),
       isLoading,
       error,
       connection,

@@ -14,8 +14,9 @@
  * }
  * ```
  *
- * - `useConversation`, `useConversations`, `useUser`: like the hooks of `@parley/react`
+ * - `useConversation`, `useParticipants`, `useConversations`, `useUser`: like the hooks of `@parley/react`
  */
 export { useConversation } from './use-conversation.ts'
 export { useConversations } from './use-conversations.ts'
+export { useParticipants } from './use-participants.ts'
 export { useUser } from './use-user.ts'

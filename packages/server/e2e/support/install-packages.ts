@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -37,8 +37,9 @@ export async function installPackages(folder: string, names: readonly string[]):
     // npm expects the files of a tarball in a folder named `package`.
     const parent = join(folder, `dependency-${index}`)
     mkdirSync(parent)
-    symlinkSync(path, join(parent, 'package'))
-    await run('tar', ['-czhf', join(tarballs, `dependency-${index}.tgz`), '-C', parent, 'package'])
+    // A copy: npm drops files that pnpm has linked to another file with the same content.
+    cpSync(path, join(parent, 'package'), { recursive: true })
+    await run('tar', ['-czf', join(tarballs, `dependency-${index}.tgz`), '-C', parent, 'package'])
   }
   const published = await Promise.all(readdirSync(tarballs).map((file) => readTarball(join(tarballs, file))))
 
