@@ -44,6 +44,15 @@ const rxFolders = [
 
 const rx = { forbidden: packagesAboveCore, message: 'rx imports only @parley/core.', more: [nodeImports] }
 
+/** The folders of react, lowest first. */
+const reactFolders = ['state', 'provider', 'hooks', 'suspense']
+
+const react = {
+  forbidden: 'react|server|cli|demo|bench',
+  message: 'react imports only @parley/rx and @parley/core.',
+  more: [nodeImports],
+}
+
 /** The folders of the server, and the folders below that each imports from. */
 const serverFolders = {
   wire: [],
@@ -76,14 +85,15 @@ const layers = [
     forbidden: packagesAboveCore,
     message: 'rx and its tests import only @parley/core. Tests that need the server belong in server.',
   }),
-  layer(['packages/react/**'], {
-    forbidden: 'react|server|cli|demo|bench',
-    message: 'react imports only @parley/rx and @parley/core.',
-    more: [nodeImports],
-  }),
+  layer(['packages/react/**'], react),
+  ...orderedFolders('react', reactFolders, react),
   layer(testPatterns('react'), {
     forbidden: 'react|cli|demo|bench',
     message: 'react imports only @parley/rx and @parley/core. Its tests may also import @parley/server.',
+  }),
+  layer(['packages/react/e2e/packed-app/**'], {
+    forbidden: 'server|cli|demo|bench',
+    message: 'An app imports only @parley/react, @parley/rx and @parley/core.',
   }),
   layer(['packages/server/**'], server),
   ...Object.entries(serverFolders).map(([folder, below]) =>

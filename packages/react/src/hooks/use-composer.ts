@@ -2,8 +2,8 @@ import type { ChatError, Message } from '@parley/core'
 import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import { createStore } from '../state/store.ts'
+import { useStore } from '../state/use-store.ts'
 import type { View } from '../state/view.ts'
-import { useStore } from './use-store.ts'
 
 type TextField = HTMLTextAreaElement | HTMLInputElement
 

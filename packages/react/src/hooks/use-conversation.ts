@@ -3,7 +3,7 @@ import { useChatContext } from '../provider/chat-context.ts'
 import type { RegisteredSchemas } from '../register.ts'
 import type { ConversationActions, ConversationState } from '../state/conversation-store.ts'
 import { createTrackedResult } from '../state/tracked-result.ts'
-import { useStore } from './use-store.ts'
+import { useStore } from '../state/use-store.ts'
 
 /** The state of a conversation, and its actions. */
 export type ConversationResult<Schemas = RegisteredSchemas> = Readonly<ConversationState<Schemas>> &

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import { useStore } from '../state/use-store.ts'
 import type { UserState, UserStore } from '../state/user-store.ts'
-import { useStore } from './use-store.ts'
 
 /** The connected user, and `update` to change their profile. */
 export type UserResult = UserState & Pick<UserStore, 'update'>

@@ -21,9 +21,9 @@ import {
 } from '@parley/rx/session'
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { NEVER } from 'rxjs'
-import { useStore } from '../hooks/use-store.ts'
 import type { RegisteredSchemas } from '../register.ts'
 import { createStore, type Store } from '../state/store.ts'
+import { useStore } from '../state/use-store.ts'
 import { viewOf } from '../state/view.ts'
 import { ChatContext } from './chat-context.ts'
 
