@@ -156,6 +156,10 @@ export default defineConfig({
     'react/exhaustive-deps': 'error',
     'react/rules-of-hooks': 'error',
 
+    'vitest/expect-expect': [
+      'error',
+      { assertFunctionNames: ['expect', 'expectTypeOf', 'assert', 'assertType', 'runMarbles'] },
+    ],
     'vitest/no-disabled-tests': 'error',
     'vitest/no-focused-tests': 'error',
   },

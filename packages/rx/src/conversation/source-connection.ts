@@ -42,14 +42,14 @@ export interface SourceConnection {
 
 export interface SourceConnectionOptions {
   source: ConversationSource
-  history: History
-  outbox: Outbox
-  typing: Typing
+  history: Pick<History, 'sync'>
+  outbox: Pick<Outbox, 'setActive'>
+  typing: Pick<Typing, 'track'>
   disconnectDelayMs: number
 }
 
 export function createSourceConnection(
-  context: ConversationContext,
+  context: Omit<ConversationContext, 'me' | 'id'>,
   { source, history, outbox, typing, disconnectDelayMs }: SourceConnectionOptions,
 ): SourceConnection {
   const { clock, retryNow$, timeline } = context

@@ -1,4 +1,4 @@
-import type { UserSignal } from '@parley/core'
+import type { Clock, UserSignal } from '@parley/core'
 import {
   concat,
   distinctUntilChanged,
@@ -9,6 +9,7 @@ import {
   mergeMap,
   type Observable,
   of,
+  type OperatorFunction,
   scan,
   Subject,
   switchMap,
@@ -30,7 +31,7 @@ export interface Typing {
   send: () => void
 }
 
-interface TypingChange {
+export interface TypingChange {
   readonly userId: string
   readonly isTyping: boolean
 }
@@ -54,15 +55,6 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
     return undefined
   }
 
-  const withTimeout = (change: TypingChange): Observable<TypingChange> => {
-    const ended = { ...change, isTyping: false }
-    const ended$ = clockTimer(clock, typingTimeoutMs).pipe(
-      take(1),
-      map(() => ended),
-    )
-    return change.isTyping ? concat(of(change), ended$) : of(change)
-  }
-
   async function sendNow(): Promise<void> {
     const { capabilities } = await me.serverInfo()
     if (capabilities.includes('typing')) await me.sendTyping({ conversationId: id })
@@ -81,10 +73,7 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
         map(toChange),
         filter((change) => change !== undefined),
         filter(({ userId }) => userId !== me.user.id),
-        groupBy(({ userId }) => userId),
-        mergeMap((ofUser$) => ofUser$.pipe(switchMap(withTimeout))),
-        scan(reduceTyping, typing$.value),
-        distinctUntilChanged(),
+        observeTyping(clock),
         tap({
           next: (typing) => typing$.next(typing),
           finalize() {
@@ -95,6 +84,21 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
       ),
     send: () => strokes$.next(),
   }
+}
+
+/** The users who are typing. Each change of a user replaces the earlier one and its timeout. */
+export function observeTyping(clock: Clock): OperatorFunction<TypingChange, readonly string[]> {
+  const withTimeout = (change: TypingChange): Observable<TypingChange> => {
+    const ended$ = clockTimer(clock, typingTimeoutMs).pipe(map(() => ({ ...change, isTyping: false })))
+    return change.isTyping ? concat(of(change), ended$.pipe(take(1))) : of(change)
+  }
+  return (changes$) =>
+    changes$.pipe(
+      groupBy(({ userId }) => userId),
+      mergeMap((ofUser$) => ofUser$.pipe(switchMap(withTimeout))),
+      scan(reduceTyping, []),
+      distinctUntilChanged(),
+    )
 }
 
 function reduceTyping(typing: readonly string[], { userId, isTyping }: TypingChange): readonly string[] {

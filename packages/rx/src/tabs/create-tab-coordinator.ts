@@ -33,9 +33,9 @@ export function createTabCoordinator(environment: Partial<TabEnvironment> = {}):
 }
 
 /**
- * The name of a channel, and of the lock of the stream, with the version of the messages: tabs that have loaded the code
- * of another version after a deployment are ignored, like those of another browser. The lock of an outbox has no
- * version, because all tabs share the stored messages: only one of them may send.
+ * The name of a channel, and of the lock of the stream, with the version of the messages: after a deployment, tabs with
+ * other code are ignored, like those of another browser. The lock of an outbox has no version, because all tabs share
+ * the stored messages: only one of them may send.
  */
 const withVersion = (name: string): string => `v1:${name}`
 

@@ -1,5 +1,15 @@
 import { isRetryable, type ChatError, type Clock } from '@parley/core'
-import { EMPTY, filter, from, fromEvent, merge, Observable, retry, type Subject } from 'rxjs'
+import {
+  EMPTY,
+  filter,
+  from,
+  fromEvent,
+  merge,
+  Observable,
+  type ObservableInput,
+  retry,
+  type Subject,
+} from 'rxjs'
 
 export interface RetryPolicy {
   clock: Clock
@@ -37,7 +47,7 @@ export function backoff(
 /** Retries abortable work until it succeeds or fails with a permanent error. */
 export function retryUntilSuccess<T>(
   policy: RetryPolicy,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal) => ObservableInput<T>,
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
     const abort = new AbortController()

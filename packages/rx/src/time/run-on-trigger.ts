@@ -1,9 +1,18 @@
-import { catchError, defer, EMPTY, exhaustMap, type Observable, repeat, tap } from 'rxjs'
+import {
+  catchError,
+  defer,
+  EMPTY,
+  exhaustMap,
+  type Observable,
+  type ObservableInput,
+  repeat,
+  tap,
+} from 'rxjs'
 import { retryUntilSuccess, type RetryPolicy } from './retry-policy.ts'
 
 export interface RunOnTriggerOptions<Value> {
   trigger$: Observable<unknown>
-  work: (signal: AbortSignal) => Promise<Value>
+  work: (signal: AbortSignal) => ObservableInput<Value>
   /** The observable that follows a permanent error. Default: the observable fails. */
   onFailure?: (cause: unknown) => Observable<Value>
 }
@@ -19,7 +28,7 @@ export function runOnTrigger<Value>(
 ): Observable<Value> {
   return defer(() => {
     let isTriggered = false
-    function attempt(signal: AbortSignal): Promise<Value> {
+    function attempt(signal: AbortSignal): ObservableInput<Value> {
       isTriggered = false
       return work(signal)
     }

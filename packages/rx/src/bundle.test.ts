@@ -7,7 +7,7 @@ const lazy = /create-tab-coordinator/
 
 /** The minified size of this package as built for browsers, without rxjs and core, which the app includes anyway. */
 async function bundle(entry: string, { withTabs }: { withTabs: boolean }) {
-  const input = fileURLToPath(new URL(`../src/${entry}`, import.meta.url))
+  const input = fileURLToPath(new URL(`./${entry}`, import.meta.url))
   const external = [/^rxjs$/, /^@parley\/core/, ...(withTabs ? [] : [lazy])]
   const built = await Rolldown.rolldown({ input, external, platform: 'browser' })
   const { output } = await built.generate({ format: 'esm', minify: true, codeSplitting: false })

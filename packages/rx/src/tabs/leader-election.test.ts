@@ -1,9 +1,9 @@
 import { NEVER, of } from 'rxjs'
 import { expect, test } from 'vitest'
-import { createFakeClock } from '../../core/e2e/fake-clock.ts'
-import { electLeader } from '../src/tabs/leader-election.ts'
-import { getPageEnvironment, type TabEnvironment } from '../src/tabs/tab-environment.ts'
-import { until } from './connect-user.ts'
+import { createFakeClock } from '../../../core/e2e/fake-clock.ts'
+import { until } from '../../e2e/connect-user.ts'
+import { electLeader } from './leader-election.ts'
+import { getPageEnvironment, type TabEnvironment } from './tab-environment.ts'
 
 const clock = createFakeClock()
 const environment: TabEnvironment = {

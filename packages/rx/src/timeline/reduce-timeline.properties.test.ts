@@ -12,19 +12,19 @@ import {
   record,
 } from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ChatMessage } from '../src/timeline/chat-message.ts'
-import { comparePositions } from '../src/timeline/chunks.ts'
-import { reduceTimeline } from '../src/timeline/reduce-timeline.ts'
-import { type TimelineAction, emptyTimeline, type Timeline } from '../src/timeline/timeline.ts'
-import { createFakeClient, type ClientEvent } from './model/fake-client.ts'
+import { createFakeClient, type ClientEvent } from '../../e2e/model/fake-client.ts'
 import {
   conversationId,
   createFakeServer,
   userId,
   type ServerAction,
   type FakeServer,
-} from './model/fake-server.ts'
-import { propertyRuns } from './model/settings.ts'
+} from '../../e2e/model/fake-server.ts'
+import { propertyRuns } from '../../e2e/model/settings.ts'
+import type { ChatMessage } from './chat-message.ts'
+import { comparePositions } from './chunks.ts'
+import { reduceTimeline } from './reduce-timeline.ts'
+import { type TimelineAction, emptyTimeline, type Timeline } from './timeline.ts'
 
 const stream = nat({ max: 2 })
 const serverAction = oneof<Arbitrary<ServerAction>[]>(

@@ -2,7 +2,7 @@ import type { ConnectedUser, Message } from '@parley/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { firstValueFrom } from 'rxjs'
 import { expectTypeOf, test } from 'vitest'
-import { openConversation, openInbox, type ChatMessage } from '../src/index.ts'
+import { openConversation, openInbox, type ChatMessage, type LoadState, type Sender } from './index.ts'
 
 interface Schemas {
   metadata: StandardSchemaV1<{ mood?: string }, { mood: string }>
@@ -43,4 +43,14 @@ test('messages narrow by their status', () => {
   if (message.status === 'sent') expectTypeOf(message.id).toEqualTypeOf<string>()
   else if (message.status === 'streaming') expectTypeOf(message.payload.text).toEqualTypeOf<string>()
   else expectTypeOf(message).not.toHaveProperty('id')
+  expectTypeOf(message.isOwn).toEqualTypeOf<boolean>()
+  expectTypeOf(message.sender).toEqualTypeOf<Sender | undefined>()
+})
+
+test('a user is a sender, and states of loading have the same fields', async () => {
+  expectTypeOf<ConnectedUser['user']>().toExtend<Sender>()
+  const conversation = openConversation(me, 'c1')
+  expectTypeOf(await firstValueFrom(conversation.loadState$)).toEqualTypeOf<LoadState>()
+  expectTypeOf(await firstValueFrom(openInbox(me).loadState$)).toEqualTypeOf<LoadState>()
+  expectTypeOf(await firstValueFrom(conversation.participants$)).toExtend<LoadState>()
 })
