@@ -100,6 +100,32 @@ test('a history of 50,000 messages scrolls, and only visible messages are render
   await expect(chat.messages.last()).toBeInViewport()
 })
 
+test.describe('when older messages cannot be loaded', () => {
+  test.use({ expectedErrors: /403/ })
+
+  test('only the history reports it and offers a retry; the conversation goes on', async ({ chat, page }) => {
+    await chat.waitForGreeting()
+    let isRejected = true
+    await page.route('**/messages?**', (route) =>
+      isRejected && route.request().url().includes('nextToken')
+        ? route.fulfill({ status: 403, json: forbidden })
+        : respondWithManyMessages(route),
+    )
+    await page.reload()
+    const retry = chat.log.getByRole('button', { name: 'Unable to load earlier messages. Retry' })
+    await expect(retry).toBeVisible()
+    await chat.send('thanks')
+    await expect(chat.messages.last()).toContainText('Biscuits')
+    await expect(chat.banner).toHaveCount(0)
+
+    isRejected = false
+    await retry.click()
+
+    await expect(chat.messages.filter({ hasText: 'message 0 ' })).toHaveCount(1)
+    await expect(retry).toHaveCount(0)
+  })
+})
+
 test('a streaming message causes no DOM changes in other messages', async ({ chat, demo }) => {
   await chat.waitForGreeting()
   await demo.allowWords(2)
@@ -172,6 +198,7 @@ function observeMutationsWhileStreaming(log: Element): { changed: Promise<string
   return { changed }
 }
 
+const forbidden = { id: 'e1', code: 403, type: 'Forbidden', message: 'No access to older messages.' }
 const pageCount = 20
 const pageSize = 2_500
 const newestAt = Date.parse('2026-01-20T12:00:00Z')

@@ -182,6 +182,23 @@ async function addAndOpen(chat: ChatPage, otherChat: ChatPage): Promise<void> {
   await expect.poll(async () => (await otherChat.readBrowserState()).conversationId).toBe(conversationId)
 }
 
+test.describe('when the participants cannot be loaded', () => {
+  test.use({ expectedErrors: /403/ })
+
+  test('the panel says so, and the conversation works', async ({ chat, page }) => {
+    const json = { id: 'e1', code: 403, type: 'Forbidden', message: 'No access to participants.' }
+    await chat.waitForGreeting()
+    await page.route('**/participants**', (route) => route.fulfill({ status: 403, json }))
+    await page.reload()
+    await chat.waitForGreeting()
+    await chat.openPeople()
+
+    await expect(chat.people.getByRole('alert')).toContainText('Unable to load the participants.')
+    await chat.send('thanks')
+    await expect(chat.messages.last()).toContainText('Biscuits')
+  })
+})
+
 test.describe('after a participant with a name was removed', () => {
   test.use({ expectedErrors: /403/ })
 
