@@ -17,7 +17,7 @@ import { registerBot, warnAboutSharedSecrets } from './register-bot.ts'
 import { openSecretFile } from './secrets.ts'
 import { defaults, type ListenOptions, type ServerOptions } from './server-options.ts'
 import { createHub } from './signals/hub.ts'
-import type { CommitBarrier } from './storage/sqlite/commit-barrier.ts'
+import type { CommitBarrier } from './storage/commit-barrier.ts'
 import { openSqliteStorage, type SqliteStorage } from './storage/sqlite/sqlite-storage.ts'
 
 /** A running Chat API. */

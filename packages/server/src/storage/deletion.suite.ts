@@ -4,7 +4,7 @@ import type { BotRecord, Change, ConversationRecord, LogEntry } from '../domain/
 import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
 import { messageId } from '../wire/ids.ts'
-import { createCommitBarrier, type CommitBarrier } from './sqlite/commit-barrier.ts'
+import { createCommitBarrier, type CommitBarrier } from './commit-barrier.ts'
 
 /** A storage that tests can close like a crash: uncommitted changes are lost. */
 interface KillableStorage extends Storage {

@@ -4,8 +4,8 @@ import type { BotRecord, Change, ConversationRecord } from '../domain/records.ts
 import type { Storage } from '../domain/storage.ts'
 import type { Caller } from '../domain/transaction.ts'
 import { messageId } from '../wire/ids.ts'
+import { createCommitBarrier } from './commit-barrier.ts'
 import type { OpenStorage } from './deletion.suite.ts'
-import { createCommitBarrier } from './sqlite/commit-barrier.ts'
 
 let opened = 0
 

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises'
 import { createSliceBudget } from '../../domain/deletion.ts'
 import type { SliceBudget } from '../../domain/transaction.ts'
+import { areDeletionsPaused, waitForSlice } from '../commit-barrier.ts'
 import { RollbackError, type BatchResult } from './batch.ts'
-import { areDeletionsPaused, waitForSlice } from './commit-barrier.ts'
 
 /** The maximum work of a slice. Other writes wait for its transaction. */
 const sliceLimits = { rows: 256, bytes: 4 * 1024 * 1024 }
