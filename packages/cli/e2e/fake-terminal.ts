@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream'
 import xterm from '@xterm/headless'
 import { expect } from 'vitest'
-import type { ChatIo, OutputStream } from '../src/chat/chat-io.ts'
+import type { ChatIo, OutputStream } from '../src/chat/chat-session.ts'
 
 /** A terminal emulator that interprets the output, and exposes what a user would see. */
 export interface FakeTerminal extends Pick<ChatIo, 'stdin' | 'stdout'> {

@@ -30,7 +30,7 @@ export async function run({ argv, env }: { argv: string[]; env: NodeJS.ProcessEn
         const options = parseChatOptions(rest, env)
         const [{ chat }, { processIo }] = await Promise.all([
           import('./chat/chat.ts'),
-          import('./chat/process-io.ts'),
+          import('./chat/chat.ts'),
         ])
         return await chat(options, processIo())
       }

@@ -1,6 +1,9 @@
 import { once } from 'node:events'
-import { createLogger, createServer, type ChatServer, type Logger } from '@parley/server'
-import { loadBot } from './load-bot.ts'
+import { existsSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createLogger, createServer, type ChatServer, type Logger, type BotDefinition } from '@parley/server'
 import type { ServeCommandOptions } from './parse-serve-options.ts'
 
 /** Signals supervisors that the server failed while running and must be restarted. */
@@ -75,4 +78,61 @@ function installProcessHandlers(logger: Logger): void {
   process.on('warning', ({ name, message }) => {
     if (name !== 'ExperimentalWarning') logger.warn({ name }, message)
   })
+}
+
+/**
+ * Imports a TypeScript or JavaScript bot module from any folder. If its imports of `@parley/…` packages cannot be
+ * resolved from there, uses those of this program.
+ *
+ * @throws Error that says what is wrong with the module.
+ */
+export async function loadBot(path: string): Promise<BotDefinition> {
+  const file = resolve(path)
+  if (!existsSync(file))
+    throw new Error(`Unable to load the bot; the file ${path} does not exist. Check the path.`)
+
+  // The hook stays registered, because a bot may import modules while it runs.
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      try {
+        return next(specifier, context)
+      } catch (error) {
+        if (!specifier.startsWith('@parley/')) throw error
+        return next(specifier, { ...context, parentURL: import.meta.url })
+      }
+    },
+  })
+  try {
+    const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
+    return validateBot(module.default, path)
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.startsWith('Unable to load the bot')) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`Unable to load the bot ${path}; ${reason}`, { cause })
+  }
+}
+
+const handlerNames = ['onMessage', 'onEvent', 'onConversation'] as const
+
+function validateBot(value: unknown, path: string): BotDefinition {
+  if (!isObject(value)) {
+    throw new Error(
+      `Unable to load the bot ${path}; its default export must be an object, such as defineBot({ … }).`,
+    )
+  }
+  const invalidHandler = [...handlerNames, 'onError' as const].find(
+    (name) => value[name] !== undefined && typeof value[name] !== 'function',
+  )
+  if (invalidHandler)
+    throw new Error(`Unable to load the bot ${path}; its ${invalidHandler} must be a function.`)
+  if (handlerNames.every((name) => value[name] === undefined)) {
+    throw new Error(
+      `Unable to load the bot ${path}; it has no handler. Define at least one of ${handlerNames.join(', ')}.`,
+    )
+  }
+  return value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

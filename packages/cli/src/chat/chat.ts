@@ -1,8 +1,7 @@
+import { systemClock } from '@parley/core'
 import { openConversation, type ChatMessage, type LiveConversation } from '@parley/rx'
 import { filter, firstValueFrom, race } from 'rxjs'
-import type { ChatIo } from './chat-io.ts'
-import type { ChatMode } from './chat-mode.ts'
-import { clockTimer } from './clock-timer.ts'
+import { type ChatIo, type ChatMode, clockTimer } from './chat-session.ts'
 import { joinChat, type JoinedChat } from './join-chat.ts'
 import { runLines } from './line-mode.ts'
 import type { ChatCommandOptions } from './parse-chat-options.ts'
@@ -72,4 +71,22 @@ async function waitForDelivery(
     filter((messages) => messages.every(({ status }) => status !== 'sending')),
   )
   await firstValueFrom(race(delivered$, clockTimer(clock, deliveryTimeoutMs)))
+}
+
+/**
+ * Uses the streams of the process and the system clock. The first SIGINT, SIGTERM or SIGHUP ends the chat, the second
+ * one exits the process.
+ */
+export function processIo(): ChatIo {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(1)
+      controller.abort()
+    })
+  }
+  // Without a listener, the process crashes if the reader closes the pipe while the last lines are flushed.
+  process.stdout.on('error', () => {})
+  const { stdin, stdout, stderr } = process
+  return { stdin, stdout, stderr, signal: controller.signal, clock: systemClock }
 }

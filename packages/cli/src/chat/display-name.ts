@@ -1,6 +1,6 @@
 import type { ServerInfo, User } from '@parley/core'
 import { sanitizeLine } from './text/sanitize.ts'
-import { truncate } from './text/split-graphemes.ts'
+import { truncate } from './text/wrap-text.ts'
 
 /** The users whose names are known. */
 export interface KnownUsers {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GuestKeyStorage } from '@parley/core'
+import writeFileAtomic from 'write-file-atomic'
 
 /** The saved guest key and conversation ids, one file per bot. */
 export interface SavedChats {
@@ -39,11 +40,9 @@ export function openSavedChats(
 
   /** Replaces the file atomically, so that concurrent readers never see a partial file. */
   function write(update: (state: StateFile) => StateFile): void {
-    const temporary = `${path}.${process.pid}`
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      writeFileSync(temporary, `${JSON.stringify(update(read()), undefined, 2)}\n`, { mode: 0o600 })
-      renameSync(temporary, path)
+      writeFileAtomic.sync(path, `${JSON.stringify(update(read()), undefined, 2)}\n`, { mode: 0o600 })
     } catch (error) {
       if (!hasFailed) onFailure(error instanceof Error ? error.message : String(error))
       hasFailed = true

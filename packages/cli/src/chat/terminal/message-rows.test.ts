@@ -1,10 +1,10 @@
 import { ChatError } from '@parley/core'
 import type { ChatMessage } from '@parley/rx'
 import { expect, test } from 'vitest'
-import { splitGraphemes } from '../text/split-graphemes.ts'
+import { splitGraphemes } from '../text/wrap-text.ts'
 import { liveRows } from './live-rows.ts'
 import { messageRows, type Author } from './message-rows.ts'
-import { rowToText, type Row } from './row.ts'
+import { rowToText, type Row } from './terminal-writer.ts'
 
 const author = { name: 'Ann', style: 'cyan', isBot: false } as const
 const bot = { name: 'Bot', style: 'green', isBot: true } as const

@@ -1,9 +1,9 @@
 import type { ChatMessage } from '@parley/rx'
 import { payloadText } from '../text/payload-text.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
-import { truncate, splitGraphemes } from '../text/split-graphemes.ts'
+import { truncate, splitGraphemes } from '../text/wrap-text.ts'
 import { wrapText } from '../text/wrap-text.ts'
-import type { Row, Style } from './row.ts'
+import type { Row, Style } from './terminal-writer.ts'
 
 /** The author of a message, and the style of their name. */
 export interface Author {

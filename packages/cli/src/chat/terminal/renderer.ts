@@ -1,13 +1,13 @@
 import type { ChatMessage } from '@parley/rx'
-import type { ChatSession } from '../chat-mode.ts'
-import type { ChatView } from '../chat-view.ts'
+import type { ChatSession, ChatView } from '../chat-session.ts'
 import { displayName, isBot, type KnownUsers } from '../display-name.ts'
+import { sanitizeLine } from '../text/sanitize.ts'
+import { wrapText } from '../text/wrap-text.ts'
 import { createTranscript, type Transcript } from '../transcript.ts'
 import { liveRows } from './live-rows.ts'
 import { messageRows, type Author } from './message-rows.ts'
-import type { Row } from './row.ts'
 import { createStatusLine } from './status-line.ts'
-import { createTerminalWriter } from './terminal-writer.ts'
+import { type Row, createTerminalWriter } from './terminal-writer.ts'
 
 /** Renders a chat on a terminal. */
 export interface Renderer {
@@ -57,11 +57,11 @@ export function createRenderer(
   let statusTimer: NodeJS.Timeout | undefined
 
   const rowsOfMessage = (message: ChatMessage, width: number): Row[] =>
-    messageRows(message, { author: getAuthor(message.userId), width })
+    messageRows(message, { author: getAuthor(message), width })
 
-  function getAuthor(userId: string): Author {
+  function getAuthor({ userId, isOwn }: ChatMessage): Author {
     const isParticipant = view?.participants.some(({ id }) => id === userId) === true
-    const style = userId === me.user.id ? 'cyan' : isParticipant ? 'yellow' : 'green'
+    const style = isOwn ? 'cyan' : isParticipant ? 'yellow' : 'green'
     return { name: getName(userId), style, isBot: isBot(userId, getKnownUsers()) }
   }
 
@@ -147,4 +147,17 @@ export function createRenderer(
       clearTimeout(statusTimer)
     },
   }
+}
+
+type Screen = Pick<Renderer, 'print'>
+
+/** Prints sanitized lines of the chat itself, dimmed. */
+export function printNote(screen: Screen, ...lines: string[]): void {
+  screen.print((width) =>
+    lines.flatMap((line) => wrapText(line, { width })).map((text): Row => [{ text, style: 'dim' }]),
+  )
+}
+
+export function printError(screen: Screen, error: unknown): void {
+  printNote(screen, sanitizeLine(error instanceof Error ? error.message : String(error)))
 }

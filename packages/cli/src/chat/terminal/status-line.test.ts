@@ -1,7 +1,7 @@
 import { ChatError } from '@parley/core'
 import { expect, test } from 'vitest'
-import type { ChatView } from '../chat-view.ts'
-import { createStatusLine } from './status-line.ts'
+import type { ChatView } from '../chat-session.ts'
+import { connectionText, createStatusLine } from './status-line.ts'
 
 const cause = new ChatError('NetworkFailed', 'The connection failed.')
 const online = { state: 'online', isSynced: true } as const
@@ -46,3 +46,23 @@ function view(changes: Partial<ChatView>): ChatView {
     ...changes,
   }
 }
+
+const unsafeCause = new ChatError('NetworkFailed', 'Unable to listen;\u001B[2J the connection failed.')
+const lostAgain = { state: 'reconnecting', attempt: 2, retryAt: 5_000, cause, isSynced: false } as const
+
+test('the text counts down to the next attempt, then shows that it is in flight', () => {
+  expect([1_000, 4_001, 4_999, 5_000].map((now) => connectionText(lostAgain, now))).toEqual([
+    'connection lost; reconnecting in 4 s (Enter: now)',
+    'connection lost; reconnecting in 1 s (Enter: now)',
+    'connection lost; reconnecting in 1 s (Enter: now)',
+    'connection lost; reconnecting (attempt 2)…',
+  ])
+})
+
+test('the text is empty if the conversation is online and synced', () => {
+  expect(connectionText({ state: 'online', isSynced: true }, 0)).toBe(undefined)
+  expect(connectionText({ state: 'online', isSynced: false }, 0)).toBe('syncing…')
+  expect(connectionText({ state: 'closed', cause: unsafeCause, isSynced: false }, 0)).toBe(
+    'Unable to listen; the connection failed.',
+  )
+})

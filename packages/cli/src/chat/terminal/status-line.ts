@@ -1,5 +1,6 @@
-import type { ChatView } from '../chat-view.ts'
-import { connectionText } from '../connection-text.ts'
+import type { ConversationConnection } from '@parley/rx'
+import type { ChatView } from '../chat-session.ts'
+import { sanitizeLine } from '../text/sanitize.ts'
 
 /** How long the status line shows that the chat has reconnected. */
 const reconnectedMs = 3_000
@@ -45,5 +46,27 @@ export function createStatusLine(now: () => number, displayName: (userId: string
           : []),
       ]
     },
+  }
+}
+
+/** Describes the connection state in a few words. Returns nothing if the conversation is online and synced. */
+export function connectionText(connection: ConversationConnection, now: number): string | undefined {
+  switch (connection.state) {
+    case 'connecting':
+      return 'connecting…'
+    case 'online':
+      return connection.isSynced ? undefined : 'syncing…'
+    case 'reconnecting': {
+      const { attempt, retryAt } = connection
+      const seconds = Math.ceil((retryAt - now) / 1000)
+      if (seconds <= 0) return `connection lost; reconnecting (attempt ${attempt})…`
+      return `connection lost; reconnecting in ${seconds} s (Enter: now)`
+    }
+    case 'offline':
+      return 'offline; waiting for the network'
+    case 'closed':
+      return connection.cause ? sanitizeLine(connection.cause.message) : 'closed'
+    default:
+      return undefined
   }
 }

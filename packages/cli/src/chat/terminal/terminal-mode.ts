@@ -1,13 +1,13 @@
 import { filter, firstValueFrom, map, merge, ReplaySubject } from 'rxjs'
-import type { ChatMode, ChatSession } from '../chat-mode.ts'
-import { observeChatView } from '../chat-view.ts'
-import { createExitTrigger } from '../exit-trigger.ts'
+import type { ChatMode, ChatSession } from '../chat-session.ts'
+import { observeChatView } from '../chat-session.ts'
+import { createExitTrigger } from '../chat-session.ts'
 import { sanitizeLine } from '../text/sanitize.ts'
-import { truncate } from '../text/split-graphemes.ts'
+import { truncate } from '../text/wrap-text.ts'
 import { createLineEditor } from './line-editor.ts'
 import { createLineHandler } from './line-handler.ts'
+import { createStopControl } from './line-handler.ts'
 import { createRenderer, type Renderer } from './renderer.ts'
-import { createStopControl } from './stop-control.ts'
 
 /** Runs an interactive chat in a terminal, with messages above a prompt. Ends when the user exits. */
 export const runTerminal: ChatMode = async (session) => {

@@ -1,6 +1,24 @@
 import type { Writable } from 'node:stream'
-import type { CursorPosition } from './input-rows.ts'
-import { rowToText, type Row } from './row.ts'
+import { styleText } from 'node:util'
+import type { CursorPosition } from './live-rows.ts'
+
+export type Style = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow'
+
+/** Sanitized text in one style. */
+interface Span {
+  readonly text: string
+  readonly style?: Style
+}
+
+/** The content of one row of the screen. It must fit the width of the screen. */
+export type Row = readonly Span[]
+
+/** Formats a row with escape sequences. Without colors, it has no other styles either. */
+export function rowToText(row: Row, { hasColors }: { hasColors: boolean }): string {
+  return row
+    .map(({ text, style }) => (style && hasColors ? styleText(style, text, { validateStream: false }) : text))
+    .join('')
+}
 
 interface Frame {
   /** Rows to print permanently above the live rows. */
@@ -21,6 +39,8 @@ const escape = '\u001B['
 
 /**
  * Keeps live rows at the bottom of a terminal and prints above them.
+ *
+ * Not log-update, which cannot place the cursor within its output, as the edited line requires.
  *
  * Disables automatic line wrapping while writing. If the terminal displays a character wider than it was measured, the
  * row is cut and the number of rows stays correct.

@@ -1,7 +1,7 @@
 import type { CardAction, Option, Payload, PayloadOf } from '@parley/core'
 import { textOf } from '@parley/core/text'
 import { sanitize, sanitizeLine } from './sanitize.ts'
-import { truncate } from './split-graphemes.ts'
+import { truncate } from './wrap-text.ts'
 
 /** A reply to one of a payload's options: a text that everyone sees, and a value for the bot. */
 export interface Reply extends PayloadOf<'text'> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { truncate, splitGraphemes } from './split-graphemes.ts'
+import { truncate, splitGraphemes } from './wrap-text.ts'
 import { wrapText } from './wrap-text.ts'
 
 test.for([

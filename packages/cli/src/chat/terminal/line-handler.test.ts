@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseCommand } from './command.ts'
+import { parseCommand } from './line-handler.ts'
 
 test.for([
   ['hello', { type: 'send', text: 'hello' }],

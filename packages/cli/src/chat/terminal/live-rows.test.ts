@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { inputRows } from './input-rows.ts'
+import { inputRows } from './live-rows.ts'
 
 test.for([
   ['', 0, ['> '], { row: 0, column: 2 }],
