@@ -86,7 +86,7 @@ function installProcessHandlers(logger: Logger): void {
  *
  * @throws Error that says what is wrong with the module.
  */
-export async function loadBot(path: string): Promise<BotDefinition> {
+async function loadBot(path: string): Promise<BotDefinition> {
   const file = resolve(path)
   if (!existsSync(file))
     throw new Error(`Unable to load the bot; the file ${path} does not exist. Check the path.`)

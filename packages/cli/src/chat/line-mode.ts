@@ -106,7 +106,7 @@ function sendLines({ conversation, io }: ChatSession): Observable<unknown> {
   })
 }
 
-export interface LinePrinter {
+interface LinePrinter {
   /** Prints new messages on stdout, and failures on stderr. */
   print: (view: ChatView) => void
   /** Whether the server rejected a message. */
@@ -114,7 +114,7 @@ export interface LinePrinter {
 }
 
 /** Creates an append-only printer. Prints no messages with `--json`, because the signals are printed instead. */
-export function createLinePrinter({ me, bot, options, io }: ChatSession): LinePrinter {
+function createLinePrinter({ me, bot, options, io }: ChatSession): LinePrinter {
   const transcript = createTranscript(options.historyCount)
   const failedKeys = new Set<string>()
   let isDisconnected = false

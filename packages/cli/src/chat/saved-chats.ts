@@ -38,7 +38,10 @@ export function openSavedChats(
     }
   }
 
-  /** Replaces the file atomically, so that concurrent readers never see a partial file. */
+  /**
+   * Replaces the file atomically, so that concurrent readers never see a partial file. Not with the package atomically,
+   * which sends each signal to the process a second time.
+   */
   function write(update: (state: StateFile) => StateFile): void {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 })

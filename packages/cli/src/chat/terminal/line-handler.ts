@@ -99,7 +99,7 @@ export type Command =
   | { type: 'older' | 'stop' | 'retry' | 'discard' | 'help' | 'quit' | 'empty' }
   | { type: 'unknown'; name: string }
 
-export const commandHelp: readonly string[] = [
+const commandHelp: readonly string[] = [
   '/older     show earlier messages',
   '/stop      stop the answer, like Ctrl-C while it streams',
   '/retry     send failed messages again',
