@@ -22,9 +22,11 @@ interface NewEntry {
 }
 
 /**
- * A storage transaction, as commands see it. Reads include earlier writes of the same transaction.
+ * A storage transaction, as commands see it. Reads include earlier writes of the same transaction, and skip what was
+ * deleted, even if its rows still exist (see `PendingDeletion`).
  *
- * Synchronous, so the commands of a batch never interleave.
+ * Synchronous, so the commands of a batch never interleave. The storage begins it, runs commands with `runCommand`,
+ * commits it, and then publishes its changes: each appended entry and each deletion, in order.
  */
 export interface Transaction {
   /** Milliseconds since 1970. */
@@ -43,7 +45,10 @@ export interface Transaction {
 
   findConversation(bot: BotRecord, id: string): ConversationRecord | undefined
   findConversationByRowId(rowId: number): ConversationRecord | undefined
-  /** Inserts a conversation with its owner as the first participant. */
+  /**
+   * Inserts a conversation with its owner as the first participant. First deletes a conversation of a deleted user
+   * whose row still has the id.
+   */
   insertConversation(bot: BotRecord, conversation: { id: string; owner: UserRecord }): ConversationRecord
   /** Frees the id and hides the log and the participants. Their rows become a pending deletion. */
   deleteConversation(conversation: ConversationRecord): void
@@ -55,7 +60,10 @@ export interface Transaction {
   insertParticipant(conversation: ConversationRecord, user: UserRecord): void
   deleteParticipant(conversation: ConversationRecord, user: Pick<UserRecord, 'rowId'>): void
 
-  /** Stores an entry with the next `seq` and time of the conversation. */
+  /**
+   * Stores an entry with the next `seq` and time of the conversation, which rise by at least one (INV-3). The end of a
+   * membership also leaves a tombstone, which the user's log reads.
+   */
   append(conversation: ConversationRecord, entry: NewEntry): LogEntry
   /** The tag of the message or event at a position. */
   idTag(bot: { readonly rowId: number }, position: EntryPosition): string
