@@ -71,12 +71,13 @@ test('pipe sends the texts of an async iterable as deltas, and resolves to the s
 test('pipe accepts a ReadableStream, and a turn waits for a pipe that its handler does not await', async () => {
   const bot = defineBot({
     onMessage: ({ stream }) => {
-      void stream().pipe(new Blob(['a ReadableStream']).stream().pipeThrough(new TextDecoderStream()))
+      const source = new Blob(['a ReadableStream']).stream().pipeThrough(new TextDecoderStream())
+      void stream().pipe(source, { idleTimeoutMs: Infinity })
     },
   })
   await using server = await start({ bot })
 
-  expect((await server.ask('go')).text).toBe('a ReadableStream')
+  expect((await server.ask('go', { timeoutMs: Infinity })).text).toBe('a ReadableStream')
 })
 
 test('pipe reads the next text only after the last one was sent, and lets other work run in between', async () => {

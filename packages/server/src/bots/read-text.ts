@@ -38,6 +38,9 @@ export function cancelSource(source: TextSource): void {
   void openReader(source).cancel(undefined)
 }
 
+/** Node runs timers with a longer delay at once. */
+const maxTimeoutMs = 2 ** 31 - 1
+
 interface TextReader {
   readonly read: () => Promise<{ readonly done?: boolean | undefined; readonly value?: unknown }>
   /** Never rejects: the error of a cancelled source is of no interest. */
@@ -72,14 +75,17 @@ async function readBefore(
 ): ReturnType<TextReader['read']> {
   signal.throwIfAborted()
   const { promise: interrupted, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    reject(
-      new Error(
-        `Unable to continue the message; its source sent nothing for ${idleTimeoutMs} ms. ` +
-          'If it may take longer, increase idleTimeoutMs.',
-      ),
-    )
-  }, idleTimeoutMs)
+  const timer = setTimeout(
+    () => {
+      reject(
+        new Error(
+          `Unable to continue the message; its source sent nothing for ${idleTimeoutMs} ms. ` +
+            'If it may take longer, increase idleTimeoutMs.',
+        ),
+      )
+    },
+    Math.min(idleTimeoutMs, maxTimeoutMs),
+  )
   const onAbort = (): void => {
     reject(signal.reason)
   }

@@ -43,6 +43,8 @@ export interface Asker {
 const defaultConversationId = 'ask'
 const defaultTimeoutMs = 4_000
 const userId = 'asker'
+/** Node runs timers with a longer delay at once. */
+const maxTimeoutMs = 2 ** 31 - 1
 
 /** Asks the bot at `url` over HTTP, as one user. */
 export function createAsker(options: {
@@ -89,15 +91,18 @@ export function createAsker(options: {
   }
   const turnFinished = (id: string, text: string, timeoutMs: number): Promise<FinishedTurn> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        waiting.delete(id)
-        reject(
-          new Error(
-            `Unable to get an answer to ${text}; the turn has not finished after ${timeoutMs} ms. ` +
-              'If the bot needs longer, increase timeoutMs.',
-          ),
-        )
-      }, timeoutMs)
+      const timer = setTimeout(
+        () => {
+          waiting.delete(id)
+          reject(
+            new Error(
+              `Unable to get an answer to ${text}; the turn has not finished after ${timeoutMs} ms. ` +
+                'If the bot needs longer, increase timeoutMs.',
+            ),
+          )
+        },
+        Math.min(timeoutMs, maxTimeoutMs),
+      )
       const finish = (turn: FinishedTurn): void => {
         clearTimeout(timer)
         waiting.delete(id)
