@@ -44,6 +44,26 @@ const rxFolders = [
 
 const rx = { forbidden: packagesAboveCore, message: 'rx imports only @parley/core.', more: [nodeImports] }
 
+/** The folders of the demo's page, lowest first. */
+const demoFolders = [
+  'wire',
+  'ui',
+  'payloads',
+  'page',
+  'people',
+  'conversations',
+  'thread',
+  'settings',
+  'inspector',
+  'layers',
+  'layout',
+]
+const demo = {
+  forbidden: 'server|cli|demo|bench',
+  message: 'This code runs in the browser. Code that needs the server belongs in apps/demo/server.',
+  more: [{ regex: '^node:', message: 'This code runs in the browser.' }],
+}
+
 /** The folders of react, lowest first. */
 const reactFolders = ['state', 'provider', 'hooks', 'suspense']
 
@@ -73,20 +93,20 @@ const server = {
  */
 const layers = [
   layer(['packages/core/**'], core),
-  ...orderedFolders('core', coreFolders, core),
+  ...orderedFolders('packages/core', coreFolders, core),
   layer(testPatterns('core'), {
     forbidden: `core|${packagesAboveCore}`,
     message:
       'core is the lowest layer, and so are its tests. Tests that need the server belong in server or above.',
   }),
   layer(['packages/rx/**'], rx),
-  ...orderedFolders('rx', rxFolders, rx),
+  ...orderedFolders('packages/rx', rxFolders, rx),
   layer(testPatterns('rx'), {
     forbidden: packagesAboveCore,
     message: 'rx and its tests import only @parley/core. Tests that need the server belong in server.',
   }),
   layer(['packages/react/**'], react),
-  ...orderedFolders('react', reactFolders, react),
+  ...orderedFolders('packages/react', reactFolders, react),
   layer(testPatterns('react'), {
     forbidden: 'react|cli|demo|bench',
     message: 'react imports only @parley/rx and @parley/core. Its tests may also import @parley/server.',
@@ -108,11 +128,8 @@ const layers = [
     forbidden: 'react|cli|demo|bench',
     message: 'cli imports only @parley/server, @parley/rx and @parley/core.',
   }),
-  layer(['apps/demo/src/**'], {
-    forbidden: 'server|cli|demo|bench',
-    message: 'This code runs in the browser. Code that needs the server belongs in apps/demo/server.',
-    more: [{ regex: '^node:', message: 'This code runs in the browser.' }],
-  }),
+  layer(['apps/demo/src/**'], demo),
+  ...orderedFolders('apps/demo', demoFolders, demo),
 ]
 
 export default defineConfig({
@@ -194,15 +211,15 @@ export default defineConfig({
 })
 
 /** The rule of a package for each of its folders, which also import only from folders below them. */
-function orderedFolders(name: string, folders: string[], rule: LayerRule): OxlintOverride[] {
+function orderedFolders(path: string, folders: string[], rule: LayerRule): OxlintOverride[] {
   return folders.slice(0, -1).map((folder, index) =>
-    layer([`packages/${name}/src/${folder}/**`], {
+    layer([`${path}/src/${folder}/**`], {
       ...rule,
       more: [
         ...(rule.more ?? []),
         {
-          regex: `^\\.\\./(${folders.slice(index + 1).join('|')})/`,
-          message: `The folders of ${name} are layers: ${folders.join(' → ')}. Import only from folders to the left.`,
+          regex: `^(\\.\\./)+(${folders.slice(index + 1).join('|')})/`,
+          message: `The folders of ${path} are layers: ${folders.join(' → ')}. Import only from folders to the left.`,
         },
       ],
     }),

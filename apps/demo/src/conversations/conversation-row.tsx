@@ -1,6 +1,6 @@
 import { EllipsisVertical } from 'lucide-react'
 import { memo, type ReactElement } from 'react'
-import { toHref } from '../layout/route.ts'
+import { toHref } from '../page/route.ts'
 import { AvatarPair } from '../people/avatar.tsx'
 import { iconButtonClass } from '../ui/button.tsx'
 import { formatTimestamp, useToday } from '../ui/format-day.ts'

@@ -8,7 +8,7 @@ export interface Layer {
   name: string
   /** What it adds to the layer below. */
   description: string
-  /** Min+gzip, without its dependencies. */
+  /** Min+gzip, in addition to the layer below. */
   size: string
   mount: (root: Element, pane: PaneOptions) => Promise<void>
   file: string
@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
     name: '@parley/core',
     description:
       'Every operation, typed, and a stream that reconnects and backfills missed messages. Your code keeps the list.',
-    size: 'less than 15 kB',
+    size: 'about 18 kB',
     mount: mountCore,
     file: 'with-core.ts',
     source: getSource('with-core.ts'),
@@ -37,7 +37,7 @@ export const layers: readonly Layer[] = [
     name: '@parley/rx',
     description:
       'Keeps the list, even offline: each message once and in order, including streaming and pending messages.',
-    size: '+ 7.5 kB, and rxjs',
+    size: '+ about 9 kB, and rxjs',
     mount: mountRx,
     file: 'with-rx.ts',
     source: getSource('with-rx.ts'),
@@ -46,7 +46,7 @@ export const layers: readonly Layer[] = [
     name: '@parley/react',
     description:
       'The same as hooks: a component renders only for the state it reads, at most once per frame. Keeps drafts.',
-    size: '+ 5.9 kB',
+    size: '+ about 10 kB',
     mount: mountReact,
     file: 'with-react.tsx',
     source: getSource('with-react.tsx'),

@@ -1,8 +1,8 @@
 import { Monitor, Moon, Palette, PilcrowLeft, PilcrowRight, Sun } from 'lucide-react'
 import { useSyncExternalStore, type ReactElement } from 'react'
+import type { PageStorage } from '../page/page-storage.ts'
 import { iconButtonClass } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
-import type { PageStorage } from './page-storage.ts'
 
 /** Menu for the theme and the text direction. */
 export function AppearanceMenu({ appearance }: { appearance: AppearanceStore }): ReactElement {

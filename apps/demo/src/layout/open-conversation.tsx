@@ -4,7 +4,7 @@ import type { ParticipantCache } from '../people/participant-cache.ts'
 import { usePeople } from '../people/people.ts'
 import { Thread } from '../thread/thread.tsx'
 import { lazyPart } from '../ui/lazy-part.tsx'
-import { loadPeople } from './lazy-parts.ts'
+import { loadPeople, preloadParts } from './lazy-parts.ts'
 
 export interface OpenConversationProps {
   conversationId: string
@@ -52,6 +52,7 @@ export function OpenConversation(props: OpenConversationProps): ReactElement | n
         onInspect={onInspect}
         onDelete={onDelete}
         onLeave={onLeave}
+        onDisplayed={preloadParts}
         onAtEnd={setIsAtEnd}
       />
       {isShowingPeople && (

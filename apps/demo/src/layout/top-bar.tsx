@@ -1,8 +1,8 @@
 import { Activity, MessagesSquare, Layers, Settings } from 'lucide-react'
 import type { ReactElement } from 'react'
+import { toHref, type Route } from '../page/route.ts'
 import { IconButton } from '../ui/button.tsx'
 import { AppearanceMenu, type AppearanceStore } from './appearance-menu.tsx'
-import { toHref, type Route } from './route.ts'
 
 export interface TopBarProps {
   page: Route['page']

@@ -1,8 +1,8 @@
 import type { ConnectedUser } from '@parley/core'
 import type { InboxConversation } from '@parley/rx'
 import { useEffect } from 'react'
-import type { PageStorage } from './page-storage.ts'
-import { navigate, type Route } from './route.ts'
+import type { PageStorage } from '../page/page-storage.ts'
+import { navigate, type Route } from '../page/route.ts'
 
 export interface InitialRouteOptions {
   me: ConnectedUser

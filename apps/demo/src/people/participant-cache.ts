@@ -1,5 +1,5 @@
 import type { ConnectedUser, User } from '@parley/core'
-import type { PageStorage } from '../layout/page-storage.ts'
+import type { PageStorage } from '../page/page-storage.ts'
 import type { Person } from './person.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { User } from '@parley/core'
 import { useChat, useParticipants, useUser } from '@parley/react'
 import { useMemo } from 'react'
-import { useBot } from '../layout/server-info-context.ts'
+import { useBot } from '../page/server-info-context.ts'
 import type { ParticipantCache } from './participant-cache.ts'
 import type { Person } from './person.ts'
 

@@ -1,7 +1,7 @@
 import { useComposer, useConversation } from '@parley/react'
 import { ArrowUp, Square } from 'lucide-react'
 import { useEffect, useImperativeHandle, useRef, useState, type ReactElement, type Ref } from 'react'
-import { useHasCapability } from '../layout/server-info-context.ts'
+import { useHasCapability } from '../page/server-info-context.ts'
 import { getErrorMessage } from '../ui/error-message.tsx'
 import { useToast } from '../ui/toasts.tsx'
 

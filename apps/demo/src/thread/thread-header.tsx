@@ -1,7 +1,7 @@
 import { Activity, ArrowLeft, EllipsisVertical, UsersRound } from 'lucide-react'
 import { useEffect, useRef, type ReactElement } from 'react'
 import { leaveOrDeleteAction } from '../conversations/leave-or-delete-action.ts'
-import { toHref } from '../layout/route.ts'
+import { toHref } from '../page/route.ts'
 import { AvatarPair } from '../people/avatar.tsx'
 import type { People } from '../people/people.ts'
 import { formatNames, getDisplayName } from '../people/person.ts'

@@ -2,8 +2,7 @@ import { isChatError } from '@parley/core'
 import { useConnection, useMessages, useTyping } from '@parley/react'
 import { DoorOpen } from 'lucide-react'
 import { useEffect, useMemo, useRef, type ReactElement } from 'react'
-import { preloadParts } from '../layout/lazy-parts.ts'
-import { toHref } from '../layout/route.ts'
+import { toHref } from '../page/route.ts'
 import { getPreviewText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { formatNames, getDisplayName } from '../people/person.ts'
@@ -18,6 +17,8 @@ import { useMessageActions } from './use-message-actions.ts'
 export interface ThreadProps extends Omit<ThreadHeaderProps, 'isFocused'> {
   conversationId: string
   people: People
+  /** Called when the messages are displayed for the first time. */
+  onDisplayed: () => void
   /** Called when the newest messages come into view, or leave it. */
   onAtEnd: (isAtEnd: boolean) => void
 }
@@ -28,7 +29,13 @@ const ConfirmDialog = lazyPart(
 )
 
 /** One conversation, with its messages and composer. */
-export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadProps): ReactElement {
+export function Thread({
+  conversationId,
+  people,
+  onDisplayed,
+  onAtEnd,
+  ...header
+}: ThreadProps): ReactElement {
   const { messages, isLoading, error, hasOlder, isLoadingOlder, loadOlder, loadOlderError } =
     useMessages(conversationId)
   const { reconnectNow, ...connection } = useConnection(conversationId)
@@ -38,8 +45,8 @@ export function Thread({ conversationId, people, onAtEnd, ...header }: ThreadPro
   const isTouch = useMemo(() => matchMedia('(pointer: coarse)').matches, [])
   const isSkeleton = isLoading && messages.length === 0
   useEffect(() => {
-    if (!isSkeleton) preloadParts()
-  }, [isSkeleton])
+    if (!isSkeleton) onDisplayed()
+  }, [isSkeleton, onDisplayed])
 
   if (isUnavailable(error)) return <ConversationUnavailable />
   return (
