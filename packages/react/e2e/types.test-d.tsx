@@ -1,11 +1,23 @@
 import type { CustomSchemas, Chat, ConnectedUser } from '@parley/core'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
 import {
   useConversations,
+  useEvents,
   useMessages,
+  useSend,
+  type ChatEvent,
+  type ChatEventOf,
+  type ChatEventType,
   type ChatProviderProps,
   type ConversationResult,
+  type ConversationsResult,
 } from '../src/index.ts'
+
+interface Schemas {
+  metadata: StandardSchemaV1<{ mood?: string }, { mood: string }>
+  events: StandardSchemaV1<{ type: 'wave'; hand: 'left' | 'right' } | { type: 'nod' }>
+}
 
 type Props = ChatProviderProps
 type Url = { url: string }
@@ -34,4 +46,37 @@ test('hooks accept undefined options', () => {
   expectTypeOf(useMessages).toBeCallableWith(undefined)
   expectTypeOf(useConversations).toBeCallableWith({ visible: undefined })
   expectTypeOf<ConversationResult['messages']>().toExtend<readonly { key: string }[]>()
+})
+
+test('without registered schemas, metadata and events are any JSON objects', () => {
+  expectTypeOf(useSend().send).toBeCallableWith('hi', { metadata: { anything: 1 } })
+  expectTypeOf(useSend().sendEvent).toBeCallableWith({ anything: 1 })
+  expectTypeOf<ChatEventType>().toEqualTypeOf<string>()
+  useEvents('wave', ({ payload }) => expectTypeOf(payload).toEqualTypeOf<Record<string, unknown>>())
+  useEvents(undefined, (event) => expectTypeOf(event).toEqualTypeOf<ChatEvent>())
+})
+
+test('schemas type the metadata of messages, and what is sent', () => {
+  type Typed = ConversationResult<Schemas>
+  expectTypeOf<NonNullable<Typed['messages'][number]['metadata']>['mood']>().toEqualTypeOf<string>()
+  expectTypeOf<Parameters<Typed['send']>[1]>().toExtend<
+    { metadata?: { mood?: string } | undefined } | undefined
+  >()
+  expectTypeOf<Parameters<Typed['sendEvent']>[0]>().toEqualTypeOf<
+    { type: 'wave'; hand: 'left' | 'right' } | { type: 'nod' }
+  >()
+  type Row = ConversationsResult<Schemas>['conversations'][number]
+  expectTypeOf<NonNullable<NonNullable<Row['lastMessage']>['metadata']>['mood']>().toEqualTypeOf<string>()
+})
+
+test('schemas type events by their type', () => {
+  expectTypeOf<ChatEventType<Schemas>>().toEqualTypeOf<'wave' | 'nod'>()
+  expectTypeOf<ChatEventOf<'wave', Schemas>['payload']['hand']>().toEqualTypeOf<'left' | 'right'>()
+})
+
+test('a provider takes schemas with an address only', () => {
+  expectTypeOf<Url & { schemas: Schemas }>().toExtend<ChatProviderProps<Schemas>>()
+  expectTypeOf<{ user: ConnectedUser<Schemas>; schemas: Schemas }>().not.toExtend<
+    ChatProviderProps<Schemas>
+  >()
 })

@@ -9,13 +9,34 @@ import { cleanEnvironment, readmeExample, installPackages } from './support/inst
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { waitUntil } from './support/wait-until.ts'
 
-test('the README example runs in an empty project with the packed core and rx', async () => {
+test('the README examples run in an empty project with the packed core and rx', async () => {
   using folder = temporaryFolder()
   await using server = await startTestServer({ logger: createRecordingLogger() })
   const script = folder.file('index.js')
   await installPackages(dirname(script), ['core', 'rx'])
-  writeFileSync(script, readmeExample('rx').replace('http://127.0.0.1:3000/demo', server.url))
+  const runExample = (index: number, isDone: (output: string) => boolean) => {
+    writeFileSync(script, readmeExample('rx', index).replace('http://127.0.0.1:3000/demo', server.url))
+    return runUntil(script, isDone)
+  }
 
+  const lines = await runExample(0, (output) => output.includes("'sent'") && output.includes('online true'))
+  const ofSession = await runExample(
+    1,
+    (output) => output.includes("[ 'sent' ]") && output.includes('connected'),
+  )
+
+  const hello = "{ type: 'text', text: 'Hello' }"
+  expect(lines).toEqual(expect.arrayContaining([`[ [ 'sending', ${hello} ] ]`, `[ [ 'sent', ${hello} ] ]`]))
+  expect(lines).toContain('online true')
+  expect(lines.filter((line) => !/^\[.*\]$|^\w+ (true|false)$/.test(line))).toEqual([])
+  expect(ofSession[0]).toBe('connecting')
+  expect(new Set(ofSession)).toEqual(
+    new Set(['connecting', '[]', "[ 'sending' ]", 'connected', "[ 'sent' ]"]),
+  )
+})
+
+/** Runs a script until its output is complete, and returns the lines. */
+async function runUntil(script: string, isDone: (output: string) => boolean): Promise<string[]> {
   const child = spawn(process.execPath, [script], {
     env: cleanEnvironment(),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -24,15 +45,8 @@ test('the README example runs in an empty project with the packed core and rx', 
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text))
-  await waitUntil(
-    () => (output.includes("'sent'") && output.includes('online true')) || child.exitCode !== null,
-  )
+  await waitUntil(() => isDone(output) || child.exitCode !== null)
   child.kill()
   await ended
-
-  const hello = "{ type: 'text', text: 'Hello' }"
-  const lines = output.trim().split('\n')
-  expect(lines).toEqual(expect.arrayContaining([`[ [ 'sending', ${hello} ] ]`, `[ [ 'sent', ${hello} ] ]`]))
-  expect(lines).toContain('online true')
-  expect(lines.filter((line) => !/^\[.*\]$|^\w+ (true|false)$/.test(line))).toEqual([])
-})
+  return output.trim().split('\n')
+}

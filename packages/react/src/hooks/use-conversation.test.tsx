@@ -3,6 +3,7 @@ import { defineBot } from '@parley/server'
 import { startTestServer } from '@parley/server/testing'
 import { memo } from 'react'
 import { expect, test } from 'vitest'
+import { createFakeClock } from '../../../core/e2e/fake-clock.ts'
 import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
@@ -449,4 +450,149 @@ test('isAnswering is true while a message of the bot streams, and stop ends it',
 
   await until(() => page.text.startsWith('false'))
   expect(page.text).toBe('false tell:sent,Once upon:sent')
+})
+
+test('loading, empty and error are three states', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server)
+  const seen: string[] = []
+  function States({ id: own }: { id: string }) {
+    const { messages, isLoading, error } = useConversation(own)
+    const text = `${messages.length} ${isLoading} ${error ? 'error' : 'no error'}`
+    if (seen.at(-1) !== text) seen.push(text)
+    return text
+  }
+  const app = (shown: string) => (
+    <ChatProvider user={me}>
+      <States key={shown} id={shown} />
+    </ChatProvider>
+  )
+
+  using page = mount(app(id))
+  await until(() => page.text === '0 false no error')
+  page.render(app('nowhere'))
+  await until(() => page.text === '0 false error')
+
+  expect(seen).toEqual(['0 true no error', '0 false no error', '0 true no error', '0 false error'])
+})
+
+test('a failed loadOlder is loadOlderError, and the next one resets it', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'one', 'two', 'three')
+  using page = mount(
+    <ChatProvider user={me} options={{ pageSize: 2 }}>
+      <Thread id={id} />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'two:sent,three:sent')
+  server.respond(
+    { status: 403, type: 'Forbidden' },
+    { only: ({ method, path }) => method === 'GET' && path.endsWith('/messages') },
+  )
+
+  await expect(thread.latest.loadOlder()).rejects.toMatchObject({ type: 'Forbidden' })
+  await until(() => thread.latest.loadOlderError !== undefined)
+  const { loadOlderError, error, connection } = thread.latest
+  expect([loadOlderError?.type, error, connection.state]).toEqual(['Forbidden', undefined, 'online'])
+  await thread.latest.loadOlder()
+  await until(() => page.text === 'one:sent,two:sent,three:sent')
+
+  await until(() => thread.latest.loadOlderError === undefined)
+  expect(thread.latest.hasOlder).toBe(false)
+})
+
+test('messages tell whose they are, and an own message can be deleted', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'mine')
+  const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  await me.addParticipant({ conversationId: id, userId: bob.user.id })
+  await bob.createMessage({ conversationId: id, payload: { type: 'text', text: 'his' } })
+  function Senders() {
+    const { messages } = useMessages(id)
+    const { participants } = useParticipants(id)
+    return (
+      <p>
+        {participants.length} {messages.map(({ isOwn, sender }) => `${isOwn} ${sender?.name}`).join()}
+      </p>
+    )
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Senders />
+      <Thread id={id} />
+    </ChatProvider>,
+  )
+  const text = () => page.element.querySelector('p')?.textContent
+  await until(() => text() === '2 true Ann,false Bob')
+
+  const own = thread.latest.messages[0]
+  await thread.latest.deleteMessage(own?.status === 'sent' ? own.id : '')
+  await until(() => text() === '2 false Bob')
+
+  await expect(thread.latest.deleteMessage('nowhere')).rejects.toMatchObject({ name: 'ChatError' })
+})
+
+test('leaving a conversation closes it, with the reason as its error', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'one')
+  const bob = await createChat({ url: server.url }).connect({ name: 'Bob' })
+  await me.addParticipant({ conversationId: id, userId: bob.user.id })
+  using page = mount(
+    <ChatProvider user={bob}>
+      <Thread id={id} />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'one:sent' && thread.latest.connection.isSynced)
+
+  await thread.latest.leave()
+  await until(() => thread.latest.error !== undefined)
+
+  expect([thread.latest.error?.type, thread.latest.connection.state]).toEqual(['Forbidden', 'closed'])
+})
+
+test('actions without a connected or connecting user reject', async () => {
+  using _page = mount(
+    <ChatProvider user={null}>
+      <Thread id="c1" />
+    </ChatProvider>,
+  )
+  await until(() => thread.latest.connection.state === 'connecting')
+
+  const { send, stop, loadOlder, sendEvent, deleteMessage, leave } = thread.latest
+  for (const action of [send('one'), stop(), loadOlder(), sendEvent({}), deleteMessage('m1'), leave()])
+    await expect(action).rejects.toMatchObject({ type: 'Unavailable' })
+})
+
+test('a conversation that no component uses keeps its messages for gcTimeMs', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'one')
+  const clock = createFakeClock()
+  const seen: string[] = []
+  function Messages() {
+    const { messages, isLoading } = useConversation(id)
+    const text = `${messages.length} ${isLoading}`
+    if (seen.at(-1) !== text) seen.push(text)
+    return text
+  }
+  const app = (isOpen: boolean) => (
+    <ChatProvider user={me} gcTimeMs={7_000} options={{ clock }}>
+      {isOpen && <Messages />}
+    </ChatProvider>
+  )
+  async function visit(): Promise<void> {
+    page.render(app(true))
+    await until(() => page.text === '1 false')
+    page.render(app(false))
+    await until(() => clock.waits.includes(7_000))
+  }
+  using page = mount(app(true))
+  await visit()
+  seen.length = 0
+
+  await visit()
+  expect(seen).toEqual(['1 false'])
+  clock.advance(7_000)
+  await visit()
+
+  expect(seen).toEqual(['1 false', '0 true', '1 false'])
 })

@@ -10,6 +10,7 @@ import { until } from '../../e2e/until.ts'
 import {
   ChatProvider,
   useInboxConnection,
+  useConnection,
   useConversations,
   useEvents,
   useSignals,
@@ -58,6 +59,52 @@ test('the list shows unread counts, and updates when conversations are created a
   await until(() => server.streams === 0)
 
   expect(list.latest.error).toBeUndefined()
+})
+
+test('the list is loading, empty or failed, and useConnection is that of the current conversation', async () => {
+  await using server = await startTestServer({ logger })
+  const me = await createChat({ url: server.url }).connect()
+  const list = createSpy<ConversationsResult>()
+  function List() {
+    const { conversations, isLoading, error } = list.record(useConversations())
+    const { isSynced } = useConnection()
+    return `${conversations.length} ${isLoading} ${error?.type} ${isSynced}`
+  }
+  const app = (user: typeof me) => (
+    <ChatProvider user={user}>
+      <List />
+    </ChatProvider>
+  )
+
+  using page = mount(app(me))
+  expect(page.text).toBe('0 true undefined false')
+  await until(() => page.text === '0 false undefined true')
+  server.respond(
+    { status: 403, type: 'Forbidden' },
+    { only: ({ method, path }) => method === 'GET' && path === '/conversations' },
+  )
+  page.render(app({ ...me }))
+  await until(() => page.text.includes('Forbidden'))
+
+  expect(page.text).toBe('0 false Forbidden false')
+})
+
+test('before the user is connected, creating a conversation waits', async () => {
+  await using server = await startTestServer({ logger })
+  const list = createSpy<ConversationsResult>()
+  function List() {
+    return list.record(useConversations()).conversations.map(({ id }) => id)
+  }
+  using page = mount(
+    <ChatProvider url={server.url}>
+      <List />
+    </ChatProvider>,
+  )
+
+  const { id } = await list.latest.create()
+  await until(() => page.text === id)
+
+  expect(list.latest.isLoading).toBe(false)
 })
 
 test('events of the given type reach the handler of the latest render', async () => {

@@ -78,8 +78,8 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
   return { ...env, PATH: path, TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1' }
 }
 
-/** The first example in the README of a package of this repository. */
-export function readmeExample(name: string): string {
+/** An example in the README of a package of this repository. Default: the first one. */
+export function readmeExample(name: string, index = 0): string {
   const readme = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8')
-  return /^```[jt]s\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
+  return [...readme.matchAll(/^```[jt]s\n(.*?)^```$/gms)][index]?.[1] ?? ''
 }
