@@ -229,7 +229,7 @@ test('a read marker that arrives during a listing does not replace the stored ma
     service.requests.filter((request) => request === 'GET /conversations').length
   const listed = countLists()
   const [name = ''] = entries.keys()
-  const channel = new BroadcastChannel(name)
+  const channel = new BroadcastChannel(`v1:${name}`)
   let wasPosted = false
   channel.onmessage = () => (wasPosted = true)
 

@@ -22,7 +22,7 @@ test('the package imports only rxjs and core', async () => {
 })
 
 test.each([
-  ['a conversation', 'conversation/open-conversation.ts', false, 9_260],
+  ['a conversation', 'conversation/open-conversation.ts', false, 9_270],
   ['a conversation and the inbox', 'index.ts', false, 11_260],
   ['a session, with both', 'session/index.ts', false, 15_260],
   ['the lazy module that shares tabs', 'tabs/index.ts', true, 3_060],

@@ -20,9 +20,9 @@ export type {
   ConversationConnection,
   LiveConversation,
   HistoryState,
-  LoadState,
   ParticipantsState,
 } from './conversation/live-conversation.ts'
+export type { LoadState } from './conversation/load-state.ts'
 export { openConversation } from './conversation/open-conversation.ts'
 export type { Inbox, InboxConversation, InboxOptions } from './inbox/inbox.ts'
 export { openInbox } from './inbox/open-inbox.ts'

@@ -1,5 +1,5 @@
 import { isChatError, type Message } from '@parley/core'
-import { getPageLimit } from '../source/page-limit.ts'
+import { getListingInfo } from '../source/listing-info.ts'
 import { createMutex } from '../time/mutex.ts'
 import { createState, type State } from '../time/state.ts'
 import { comparePositions, startPosition, type Position } from '../timeline/chunks.ts'
@@ -63,9 +63,9 @@ export function createHistory(
       messages.length >= minCount &&
       hasReached(syncedTo) &&
       (messages.length >= minComparedCount || hasReached(snapshot.stored[0]))
-    const serverInfo = await me.serverInfo({ signal }).catch(() => undefined)
-    if (serverInfo?.bot) timeline.dispatch({ type: 'senders_loaded', senders: [serverInfo.bot] })
     const limit = !from && (syncedTo || minCount) ? minComparedCount : pageSize
+    const { pageLimit, bots } = await getListingInfo(me, { limit, signal })
+    timeline.dispatch({ type: 'senders_loaded', senders: bots })
 
     let token = from?.token
     do {
@@ -73,7 +73,7 @@ export function createHistory(
         {
           conversationId: id,
           ...(token && { nextToken: token }),
-          ...(await getPageLimit(me, { limit, signal })),
+          ...pageLimit,
         },
         { signal },
       )

@@ -13,6 +13,7 @@ import type {
 } from '@parley/core'
 import type { Observable } from 'rxjs'
 import type { ChatMessage } from '../timeline/chat-message.ts'
+import type { LoadState } from './load-state.ts'
 
 /**
  * A conversation as observables. Connects on the first subscription. All observables share one connection, which closes
@@ -126,14 +127,6 @@ export interface LiveConversation<Schemas = NoSchemas> {
 
 /** The state of the connection. `isSynced`: the messages match the server. */
 export type ConversationConnection = ConnectionStatus & { isSynced: boolean }
-
-/** Loading, loaded (possibly without content) or failed. */
-export interface LoadState {
-  /** True until loaded for the first time, also while retrying. */
-  readonly isLoading: boolean
-  /** A permanent error. */
-  readonly error?: ChatError
-}
 
 export interface ParticipantsState extends LoadState {
   /** In the order in which they joined. Empty while loading. */

@@ -1,5 +1,5 @@
 import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
-import { combineLatest, distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
+import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/user-stream.ts'
 import { createReducedState } from '../time/state.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
@@ -7,7 +7,8 @@ import { emptyTimeline, hasSameMessages, isAnswering, type Timeline } from '../t
 import type { ConversationContext } from './conversation-context.ts'
 import type { ConversationOptions } from './conversation-options.ts'
 import { createHistory } from './history.ts'
-import type { LiveConversation, LoadState } from './live-conversation.ts'
+import type { LiveConversation } from './live-conversation.ts'
+import { observeLoadState } from './load-state.ts'
 import { createOutbox } from './outbox.ts'
 import { createParticipants } from './participants.ts'
 import { createSourceConnection } from './source-connection.ts'
@@ -89,16 +90,7 @@ export function createConversation(
         map(({ data }) => data),
       ),
     ),
-    loadState$: keepConnected(
-      combineLatest([history.isLoaded$.value$, connection.connection$]).pipe(
-        map(([isLoaded, connection]): LoadState => {
-          const isClosed = connection.state === 'closed'
-          const { cause } = isClosed ? connection : {}
-          return { isLoading: !isLoaded && !isClosed, ...(cause && { error: cause }) }
-        }),
-        distinctUntilChanged((a, b) => a.isLoading === b.isLoading && a.error === b.error),
-      ),
-    ),
+    loadState$: keepConnected(observeLoadState(history.isLoaded$.value$, connection.connection$)),
     participants$: keepConnected(participants.participants$),
     isAnswering$: keepConnected(timeline$.pipe(map(isAnswering), distinctUntilChanged())),
     typing$: keepConnected(typing.typing$.value$),

@@ -12,7 +12,7 @@ import {
   switchMap,
   tap,
 } from 'rxjs'
-import { getPageLimit } from '../source/page-limit.ts'
+import { getListingInfo } from '../source/listing-info.ts'
 import { runOnTrigger } from '../time/run-on-trigger.ts'
 import { createReducedState } from '../time/state.ts'
 import type { ConversationContext } from './conversation-context.ts'
@@ -54,8 +54,8 @@ export function createParticipants(
   async function list(signal: AbortSignal): Promise<Action> {
     const precedingCount = state.value.changes.length
     const users: User[] = []
-    const limit = await getPageLimit(me, { limit: 100, signal })
-    const listed = me.listParticipants.all({ conversationId: id, ...limit }, { signal })
+    const { pageLimit } = await getListingInfo(me, { limit: 100, signal })
+    const listed = me.listParticipants.all({ conversationId: id, ...pageLimit }, { signal })
     for await (const user of listed) users.push(user)
     return { type: 'listed', users, precedingCount }
   }

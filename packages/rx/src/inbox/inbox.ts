@@ -7,7 +7,7 @@ import type {
   KeyValueStorage,
 } from '@parley/core'
 import type { Observable } from 'rxjs'
-import type { LoadState } from '../conversation/live-conversation.ts'
+import type { LoadState } from '../conversation/load-state.ts'
 import type { TabCoordinator } from '../tabs/tab-coordinator.ts'
 import type { StoredMessage } from '../timeline/chat-message.ts'
 

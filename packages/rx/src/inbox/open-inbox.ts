@@ -10,9 +10,7 @@ import {
 } from '@parley/core'
 import {
   catchError,
-  combineLatest,
   defer,
-  distinctUntilChanged,
   EMPTY,
   filter,
   ignoreElements,
@@ -26,7 +24,8 @@ import {
   take,
   tap,
 } from 'rxjs'
-import { getPageLimit } from '../source/page-limit.ts'
+import { observeLoadState } from '../conversation/load-state.ts'
+import { getListingInfo } from '../source/listing-info.ts'
 import { getConversationId, getUserStream, withFallback } from '../source/user-stream.ts'
 import type { SourceItem } from '../stream/stream-source.ts'
 import { observeReconnectTriggers, clockTimer, retryUntilSuccess } from '../time/retry-policy.ts'
@@ -112,10 +111,10 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
   async function list(signal: AbortSignal): Promise<void> {
     removed.clear()
     const listed: Conversation[] = []
-    const { bot } = (await me.serverInfo({ signal }).catch(() => undefined)) ?? {}
-    if (bot) senders.set(bot.id, bot)
-    const limit = await getPageLimit(me, { limit: 100, signal })
-    for await (const conversation of me.listConversations.all(limit, { signal })) listed.push(conversation)
+    const { pageLimit, bots } = await getListingInfo(me, { limit: 100, signal })
+    for (const bot of bots) senders.set(bot.id, bot)
+    for await (const conversation of me.listConversations.all(pageLimit, { signal }))
+      listed.push(conversation)
     const present = listed.filter(({ id }) => !removed.has(id))
     await markers.reconcile(present.map(({ id, updatedAt }) => ({ id, updatedAt, isJoined: joined.has(id) })))
     const next = new Map<string, Row>()
@@ -260,16 +259,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
 
   return {
     conversations$: merge(conversations$.value$.pipe(filter((list) => list !== undefined)), run$),
-    loadState$: merge(
-      combineLatest([conversations$.value$, connection$.value$]).pipe(
-        map(([list, connection]) => ({
-          isLoading: !list && connection.state !== 'closed',
-          ...(connection.state === 'closed' && connection.cause && { error: connection.cause }),
-        })),
-        distinctUntilChanged((a, b) => a.isLoading === b.isLoading && a.error === b.error),
-      ),
-      run$,
-    ),
+    loadState$: merge(observeLoadState(conversations$.value$.pipe(map(Boolean)), connection$.value$), run$),
     connection$: merge(connection$.value$, run$),
     setVisible(ids) {
       visibleIds = ids
