@@ -70,7 +70,6 @@ const retryDelayMs = 1_000
 const stopRequestTimeoutMs = 3_000
 /** How long the last messages of a turn are kept in memory while the database is not available. */
 const maxStoreMs = 10 * 60_000
-const nothingSent = { hasMessage: false, hasFailureMessage: false }
 const { serverStopping, conversationDeleted, userDeleted, stoppedByUser } = abortReasons
 
 /** @throws Error if `maxConcurrentTurns` is less than 1, or `errorMessage` is empty. */
@@ -95,14 +94,10 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const { conversationRowId, seq } = turn
     turns.finish(turn)
     const watermark = turns.watermark()
-    await storage
-      .execute('finishTurn', { bot, conversationRowId, seq, watermark })
-      .catch((error: unknown) => {
-        logger.error(
-          { err: error, bot: bot.userId },
-          'unable to store that a turn has finished; after a restart it may run again',
-        )
-      })
+    await storage.execute('finishTurn', { bot, conversationRowId, seq, watermark }).catch((err: unknown) => {
+      const message = 'unable to store that a turn has finished; after a restart it may run again'
+      logger.error({ err, bot: bot.userId }, message)
+    })
   }
 
   /**
@@ -147,19 +142,18 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     const user = entry && (await queries.userByRowId(entry.userRowId))
     // The entry, its user or the conversation was deleted while the turn was pending.
     if (!conversation || !user) return
-    const previous = turn.isRetry ? await readPreviousOutputs(storage, turn) : { outputs: [], ...nothingSent }
+    current.userRowId = user.rowId
+    current.ownerRowId = conversation.ownerRowId
+    const previous = await readPreviousOutputs(storage, turn)
     const { signal } = current.controller
-    // The second: stopped before it began.
-    if (previous.hasFailureMessage || signal.aborted || (await isInterrupted(entry))) {
+    // The last: stopped before it began.
+    if (previous.hasFailureMessage || (await isInterrupted(entry)) || signal.aborted) {
       await report(entry)
       return
     }
-    current.userRowId = user.rowId
-    current.ownerRowId = conversation.ownerRowId
     const isConversationDeleted = (): boolean => current.isConversationDeleted
-    const timeoutMs = options.turnTimeoutMs
-    const request = { entry, conversation, user, signal, timeoutMs, previous, isConversationDeleted }
-    current.run = startTurn(definition, request, options)
+    const request = { entry, conversation, user, signal, previous, isConversationDeleted }
+    current.run = startTurn(definition, { ...request, timeoutMs: options.turnTimeoutMs }, options)
     const { failure, messages } = await current.run.finished
     // The caller of `stopTurn` handles its error.
     await current.stopping?.catch(() => {})
@@ -271,7 +265,13 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     await startTurns()
     if ((await stopRunningTurn(conversationRowId)) || isStopping || !pending) return
     const waiting = await pending.take(conversationRowId)
-    if (waiting) await finish(pending, waiting)
+    if (!waiting) return
+    try {
+      await storeEnd(waiting, [])
+    } finally {
+      pending.finish(waiting)
+      void startTurns()
+    }
   }
 
   const interruptTurn = ({ conversationRowId, seq }: LogEntry): void => {

@@ -228,9 +228,9 @@ interface TurnPlace {
 /** Reads what an interrupted run of a turn stored, one entry at a time, as entries may be large. */
 export async function readPreviousOutputs(
   { queries }: Storage,
-  { conversationRowId, seq }: TurnPlace,
+  { conversationRowId, seq, isRetry }: TurnPlace & { isRetry: boolean },
 ): Promise<PreviousOutputs> {
-  const outputs = await queries.turnOutputs(conversationRowId, seq)
+  const outputs = isRetry ? await queries.turnOutputs(conversationRowId, seq) : []
   let [hasMessage, hasFailureMessage] = [false, false]
   for (const output of outputs) {
     const entry = await queries.entry(conversationRowId, output)
