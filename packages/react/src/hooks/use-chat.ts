@@ -1,5 +1,4 @@
-import { useChatContext } from '../provider/chat-context.ts'
-import type { ChatState } from '../provider/chat-state.ts'
+import { useChatContext, type ChatState } from '../provider/chat-context.ts'
 
 /** Returns the connection state of the provider, the connected user, and `retry`. */
 export function useChat(): ChatState {

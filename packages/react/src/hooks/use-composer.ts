@@ -1,8 +1,7 @@
 import type { ChatError, Message } from '@parley/core'
 import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { createStore } from '../state/store.ts'
-import { useStore } from '../state/use-store.ts'
+import { createStore, useStore } from '../state/store.ts'
 import type { View } from '../state/view.ts'
 
 type TextField = HTMLTextAreaElement | HTMLInputElement

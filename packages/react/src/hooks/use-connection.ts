@@ -1,8 +1,7 @@
 import type { ConversationConnection } from '@parley/rx'
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { select, type Store } from '../state/store.ts'
-import { useStore } from '../state/use-store.ts'
+import { select, type Store, useStore } from '../state/store.ts'
 
 /** The connection state, and `reconnectNow` to reconnect without waiting for the backoff. */
 export type ConnectionResult = ConversationConnection & { reconnectNow: () => void }

@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import type { RegisteredSchemas } from '../register.ts'
 import type { InboxActions, InboxConnection, InboxState } from '../state/inbox-store.ts'
-import { useStore } from '../state/use-store.ts'
+import { useStore } from '../state/store.ts'
 
 /** The user's conversations, and their actions. */
 export type ConversationsResult<Schemas = RegisteredSchemas> = Readonly<InboxState<Schemas>> &

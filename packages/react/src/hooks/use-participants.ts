@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import type { ConversationActions, ParticipantsState } from '../state/conversation-store.ts'
-import { useStore } from '../state/use-store.ts'
+import { useStore } from '../state/store.ts'
 
 /** The participants of a conversation, and actions on them. */
 export type ParticipantsResult = Readonly<ParticipantsState> & {

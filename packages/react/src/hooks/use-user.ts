@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { useStore } from '../state/use-store.ts'
+import { useStore } from '../state/store.ts'
 import type { UserState, UserStore } from '../state/user-store.ts'
 
 /** The connected user, and `update` to change their profile. */

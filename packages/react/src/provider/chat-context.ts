@@ -1,6 +1,16 @@
+import type { ConnectState } from '@parley/rx/session'
 import { createContext, useContext, type Context } from 'react'
 import type { View } from '../state/view.ts'
-import type { ChatState } from './chat-state.ts'
+
+/**
+ * The connection state of a provider; `state` is the discriminant. While `connecting`, network failures are retried,
+ * and `error` is the failure of the last attempt. `failed`: a permanent error, such as `Unauthorized` or
+ * `ResourceNotFound`.
+ */
+export type ChatState = ConnectState & {
+  /** Connects immediately, instead of after the backoff. Also retries after a permanent error. */
+  retry: () => void
+}
 
 /** One value for everything that belongs to a user, so that no render combines two users. */
 export interface ChatContextValue {

@@ -22,8 +22,7 @@ import {
 import { useEffect, useMemo, useState, type ReactNode } from 'react'
 import { NEVER } from 'rxjs'
 import type { RegisteredSchemas } from '../register.ts'
-import { createStore, type Store } from '../state/store.ts'
-import { useStore } from '../state/use-store.ts'
+import { createStore, type Store, useStore } from '../state/store.ts'
 import { viewOf } from '../state/view.ts'
 import { ChatContext } from './chat-context.ts'
 

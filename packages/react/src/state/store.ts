@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react'
 import { audit, distinctUntilChanged, finalize, map, type Observable, of, share, tap, timer } from 'rxjs'
 
 /** The latest value of an observable, for views. The observable is subscribed to while the store has listeners. */
@@ -87,4 +88,8 @@ export function select<Value, Name extends keyof Value>(
   name: Name,
 ): Store<Value[Name]> {
   return { initial: () => initial()[name], get: () => get()[name], subscribe }
+}
+
+export function useStore<Value>({ subscribe, get, initial }: Store<Value>): Value {
+  return useSyncExternalStore(subscribe, get, initial)
 }

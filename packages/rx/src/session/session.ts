@@ -7,11 +7,14 @@ import { openInbox } from '../inbox/open-inbox.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
-import { createConversationCache } from './conversation-cache.ts'
 import { createCurrentConversation } from './current-conversation.ts'
 import { createCurrentDraft, createDraft, type Draft, type MovableDraft } from './draft.ts'
 import { createIdentity, type Identity } from './identity.ts'
-import { createSessionConversation, type SessionConversation } from './session-conversation.ts'
+import {
+  createConversationCache,
+  createSessionConversation,
+  type SessionConversation,
+} from './session-conversation.ts'
 import { createSessionInbox, type SessionInbox } from './session-inbox.ts'
 
 /** The options of `openConversation` and `openInbox` for all conversations of a session. */
