@@ -46,7 +46,7 @@ export async function installPackages(folder: string, names: readonly string[]):
   await using registry = await startRegistry(published)
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
   const flags = ['--no-audit', '--no-fund', '--registry', registry.url, '--cache', join(folder, 'cache')]
-  const packageNames = [...names.map((name) => `@parley/${name}`), 'rxjs']
+  const packageNames = [...names.map((name) => `@parley/${name}`), ...(names.includes('rx') ? ['rxjs'] : [])]
   await run('npm', ['install', ...flags, ...packageNames], { cwd: folder, env })
 }
 

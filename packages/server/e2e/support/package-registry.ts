@@ -17,30 +17,35 @@ export interface PublishedPackage {
   tarball: string
 }
 
-/** Starts an npm registry with only these packages. */
+/** Starts an npm registry with only these packages, each in one or more versions. */
 export async function startRegistry(
   packages: readonly PublishedPackage[],
 ): Promise<AsyncDisposable & { url: string }> {
   const server = createServer((request, response) => {
-    const name = decodeURIComponent(request.url ?? '').slice(1)
-    const found = packages.find(({ manifest }) => name === manifest.name || name === `${manifest.name}.tgz`)
-    if (!found) {
+    const path = decodeURIComponent(request.url ?? '').slice(1)
+    const file = packages.find(({ manifest }) => path === tarballPath(manifest))
+    if (file) {
+      createReadStream(file.tarball).pipe(response)
+      return
+    }
+    const found = packages.map(({ manifest }) => manifest).filter(({ name }) => name === path)
+    const newest = found
+      .toSorted((a, b) => a.version.localeCompare(b.version, 'en', { numeric: true }))
+      .at(-1)
+    if (!newest) {
       response.writeHead(404).end('{}')
       return
     }
-    const { manifest, tarball } = found
-    if (name.endsWith('.tgz')) {
-      createReadStream(tarball).pipe(response)
-      return
-    }
-    const { version } = manifest
-    const dist = { tarball: `${url}/${manifest.name}.tgz` }
+    const versions = found.map((manifest) => [
+      manifest.version,
+      { ...manifest, dist: { tarball: `${url}/${tarballPath(manifest)}` } },
+    ])
     response.setHeader('content-type', 'application/json')
     response.end(
       JSON.stringify({
-        name,
-        'dist-tags': { latest: version },
-        versions: { [version]: { ...manifest, dist } },
+        name: path,
+        'dist-tags': { latest: newest.version },
+        versions: Object.fromEntries(versions) as object,
       }),
     )
   })
@@ -54,4 +59,8 @@ export async function startRegistry(
       server.close()
     },
   }
+}
+
+function tarballPath({ name, version }: Manifest): string {
+  return `${name}/${version}.tgz`
 }
