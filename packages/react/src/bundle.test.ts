@@ -8,7 +8,7 @@ const externalPackages = [/^react($|\/)/, /^rxjs$/, /^@parley\//]
 /** Bundles and minifies this package like the build does, without the packages that the app shares with it. */
 async function bundle(entry: string) {
   const built = await Rolldown.rolldown({
-    input: fileURLToPath(new URL(`../src/${entry}`, import.meta.url)),
+    input: fileURLToPath(new URL(`./${entry}`, import.meta.url)),
     external: externalPackages,
     platform: 'browser',
     // Rolldown warns about each 'use client' directive.
@@ -39,7 +39,7 @@ test.each([
 test.each(['index.ts', 'suspense/index.ts'])(
   '%s starts with the directive for server component bundlers',
   (entry) => {
-    const source = readFileSync(new URL(`../src/${entry}`, import.meta.url), 'utf8')
+    const source = readFileSync(new URL(`./${entry}`, import.meta.url), 'utf8')
 
     expect(source.startsWith("'use client'\n")).toBe(true)
   },
