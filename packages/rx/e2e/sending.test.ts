@@ -350,3 +350,23 @@ test('two tabs share one storage entry, which is separate from that of another s
   expect(isStored('elsewhere')).toBe(true)
   stop()
 })
+
+test('messages that are sent at once are stored together, so that thousands do not take quadratic time', async () => {
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const me = await connectUser(service, 'me')
+  service.isDown = true
+  const written: string[] = []
+  const storage = {
+    getItem: () => written.at(-1),
+    setItem: (_: string, value: string) => void written.push(value),
+    removeItem() {},
+  }
+  const conversation = openConversation(me, 'c1', { ...quick, storage })
+
+  for (let index = 0; index < 1_000; index++) void conversation.send({ type: 'text', text: `${index}` })
+  await until(() => written.at(-1)?.includes('"isStarted":true') === true)
+
+  expect(written.at(-1)?.split('"key"')).toHaveLength(1_001)
+  expect(written.length).toBeLessThan(10)
+})

@@ -124,7 +124,8 @@ function reduceSend(timeline: MutableTimeline, action: SendAction): void {
 function enqueue(timeline: MutableTimeline, { messages, isRestored }: QueuedAction): void {
   const { pending, streaming } = timeline
   const ranks = new Map(messages.map(({ key }, index) => [key, index]))
-  const displayedKeys = new Set([...pending, ...streaming].map(({ key }) => key))
+  const known = [streaming, pending].flatMap((list) => list.filter(({ key }) => ranks.has(key)))
+  const displayedKeys = new Set(known.map(({ key }) => key))
   const added = messages.filter(
     ({ key }) =>
       !(
@@ -137,10 +138,7 @@ function enqueue(timeline: MutableTimeline, { messages, isRestored }: QueuedActi
   const all = [...pending, ...added.map((message) => toPendingMessage(timeline, message))]
   const getRank = ({ key }: PendingMessage): number => ranks.get(key) ?? messages.length
   // Restored messages precede all others.
-  timeline.pending =
-    isRestored || pending.some(({ key }) => ranks.has(key))
-      ? all.sort((a, b) => getRank(a) - getRank(b))
-      : all
+  timeline.pending = isRestored || displayedKeys.size > 0 ? all.sort((a, b) => getRank(a) - getRank(b)) : all
 }
 
 function toPendingMessage(
