@@ -181,6 +181,20 @@ test.each([300_000, 7_000])('an unused conversation keeps its state for gcTimeMs
   messages.stop()
 })
 
+test('a conversation that was only used for an action is released as well, after its message was sent', async () => {
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'bob', 'before')
+  const { clock, session, released } = await openSession(service)
+
+  const sending = session.conversation('c1').send({ type: 'text', text: 'Hello' })
+  clock.advance(300_000)
+  expect(released).toEqual([])
+  await sending
+
+  await until(() => released.length === 1)
+  expect(released).toEqual(['c1'])
+})
+
 test('a conversation with a pending message is not closed', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'bob', 'before')

@@ -135,7 +135,13 @@ function createHandle(id: string, options: ConversationCacheOptions): Conversati
       findConversation: async () => getLive(await whenConnectedOrFailed()),
     }))
 
-  const getLive = (me: ConnectedUser): OpenedConversation => (opened ??= open(me, id))
+  function getLive(me: ConnectedUser): OpenedConversation {
+    if (opened) return opened
+    const conversation = (opened = open(me, id))
+    // The time starts now if there is no subscriber, as after a single action.
+    live$.subscribe().unsubscribe()
+    return conversation
+  }
 
   const live$ = defer(() => {
     const me = user$.value
