@@ -181,7 +181,7 @@ export default defineConfig({
     'vitest/no-focused-tests': 'error',
   },
   overrides: [
-    { files: ['**/*.config.ts', '**/*bot.ts'], rules: { 'import/no-default-export': 'off' } },
+    { files: ['**/*.config.{ts,mjs}', '**/*bot.ts'], rules: { 'import/no-default-export': 'off' } },
     {
       // JavaScript has no types, and tests may read untyped responses.
       files: ['**/*.{js,mjs}', '**/*.test.{ts,tsx}', '**/*.spec.ts', '**/e2e/**'],
@@ -207,6 +207,8 @@ export default defineConfig({
     },
     { files: ['packages/*/src/**/*.test.{ts,tsx}'], rules: { 'no-restricted-globals': 'off' } },
     ...layers,
+    // An app that embeds the server, as in the documentation.
+    { files: ['packages/server/e2e/next-app/**'], rules: { 'no-restricted-imports': 'off' } },
   ],
 })
 

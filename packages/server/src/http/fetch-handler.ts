@@ -33,7 +33,7 @@ export function createFetchHandler(listener: RequestListener): (request: Request
     connection.on('drain', () => response.emit('drain'))
 
     const abort = (): void => {
-      connection.destroy()
+      connection.abort()
     }
     signal.addEventListener('abort', abort, { once: true })
     response.once('finish', () => {
@@ -106,7 +106,7 @@ class RequestMessage extends IncomingMessage {
   }
 }
 
-/** Headers about the connection to the embedding server (RFC 9110, 7.6.1), and `te`, to which Node adapts its framing. */
+/** About the connection to the embedding server (RFC 9110, 7.6.1), and `te`, to which Node adapts its framing. */
 const connectionHeaders = new Set([
   'connection',
   'keep-alive',
@@ -196,6 +196,13 @@ class MemoryConnection extends Duplex {
     )
     this.#controller = undefined
     callback(error)
+  }
+
+  /** Ends the body without an error: nobody reads it anymore, and frameworks would log an error for every stream. */
+  abort(): void {
+    this.#controller?.close()
+    this.#controller = undefined
+    this.destroy()
   }
 
   /** Node writes the head at once. Returns what follows it. */

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect, test } from 'vitest'
+import { completeTranscript, runChat } from './support/run-chat.ts'
+
+const next = join(import.meta.dirname, '../node_modules/.bin/next')
+
+/** A copy of the app, as Next.js writes into its folder. It stays inside the package, whose dependencies it uses. */
+function copyApp() {
+  const folder = mkdtempSync(join(import.meta.dirname, 'next-app-'))
+  cpSync(join(import.meta.dirname, 'next-app'), folder, { recursive: true })
+  return {
+    folder,
+    [Symbol.dispose]: () => {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function run(folder: string, ...args: string[]) {
+  const env = {
+    ...process.env,
+    CHAT_DATABASE: ':memory:',
+    NEXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+  }
+  return spawn(next, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+test('a chat works through a route handler of a built Next.js app', async () => {
+  using app = copyApp()
+  const build = run(app.folder, 'build')
+  build.stdout.resume()
+  expect(await once(build, 'exit')).toEqual([0, null])
+  const started = run(app.folder, 'start', '--port', '0', '--hostname', '127.0.0.1')
+  const exited = once(started, 'exit')
+  try {
+    let origin: string | undefined
+    for await (const line of createInterface(started.stdout)) {
+      origin = /http:\/\/127\.0\.0\.1:[1-9]\d*/.exec(line)?.[0]
+      if (origin !== undefined) break
+    }
+    const resume = () => void fetch(`${origin}/resume`, { method: 'POST' })
+
+    const transcript = await runChat(`${origin}/api/chat/demo`, { bot: {}, resume })
+
+    expect(transcript).toEqual(completeTranscript)
+  } finally {
+    started.kill()
+    await exited
+  }
+})
