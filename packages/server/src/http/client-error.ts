@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
 import { errorJson } from '../wire/render.ts'
 import { createErrorBody, type ErrorBody } from './error-response.ts'
+import { noStore } from './error-response.ts'
 import type { InFlightRequests } from './in-flight-requests.ts'
-import { noStore } from './no-store.ts'
 
 /** A listener for the `clientError` event of a server. */
 export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void

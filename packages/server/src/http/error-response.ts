@@ -1,4 +1,4 @@
-import { errorTypes, type WireErrorType } from '@parley/core/contract'
+import { type WireErrorType, errorTypes } from '@parley/core/contract'
 import { ApiError } from '../wire/api-error.ts'
 import { newId } from '../wire/ids.ts'
 
@@ -78,3 +78,6 @@ function isRequestError(error: unknown): boolean {
     typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500
   return status >= 400 && status < 500
 }
+
+/** Sent with every response: otherwise, shared caches could serve one user's data to another. */
+export const noStore = { 'cache-control': 'no-store' } as const

@@ -11,12 +11,12 @@ import { ApiError } from '../wire/api-error.ts'
 import { isDeeperThan, readMembers } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
 import { getCaller, requireSharedAuth, type AppContext } from './authentication.ts'
-import { getBodyLimit } from './body-limits.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
 import type { Handler, RequestContext } from './handler.ts'
 import { readIdempotencyKey } from './idempotency-key.ts'
 import { addListenRoute, rawListenUrl, requireListenSuffix } from './listen-route.ts'
+import { getBodyLimit } from './request-body.ts'
 import * as users from './user-handlers.ts'
 
 type AnyHandler = Handler<never, never>

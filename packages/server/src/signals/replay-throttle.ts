@@ -1,6 +1,6 @@
+import { setImmediate as nextIteration } from 'node:timers/promises'
 import type { Sink } from './listener.ts'
-import { createSendBudget, type SendBudget } from './send-budget.ts'
-import { createTimeSlices } from './time-slices.ts'
+import { type SendBudget, createSendBudget } from './send-budget.ts'
 
 /** Limits the CPU time and memory of replays, however many run at once. */
 export interface ReplayThrottle {
@@ -23,5 +23,38 @@ export function createReplayThrottle(budget: SendBudget = createSendBudget()): R
       await sink.drained()
       release()
     },
+  }
+}
+
+/** Runs tasks one at a time and yields to the event loop every few milliseconds. */
+export interface TimeSlices {
+  run<T>(work: () => Promise<T>): Promise<T>
+}
+
+const sliceMs = 5
+
+export function createTimeSlices(): TimeSlices {
+  const queue: (() => Promise<void>)[] = []
+  let isRunning = false
+
+  const runAll = async (): Promise<void> => {
+    let end = performance.now() + sliceMs
+    for (let work = queue.shift(); work; work = queue.shift()) {
+      await work()
+      if (performance.now() < end) continue
+      await nextIteration()
+      end = performance.now() + sliceMs
+    }
+    isRunning = false
+  }
+
+  return {
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        queue.push(() => work().then(resolve, reject))
+        if (isRunning) return
+        isRunning = true
+        void runAll()
+      }),
   }
 }

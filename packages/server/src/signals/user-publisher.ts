@@ -1,8 +1,8 @@
 import type { Change, LogEntry } from '../domain/records.ts'
 import { draftFrame, type Drafts } from './drafts.ts'
 import type { Frame } from './frame.ts'
+import { conversationRemovedBody, entryBody, idFrame, joinedBody, ownRemovalBody } from './frame.ts'
 import type { UserListener } from './listener.ts'
-import { conversationRemovedBody, entryBody, idFrame, joinedBody, ownRemovalBody } from './user-frame.ts'
 import type { UserSubscriptions } from './user-subscriptions.ts'
 
 /** Sends committed changes to user streams. */
