@@ -32,8 +32,9 @@ const openOldTab = (service: Service): Promise<Tab> =>
   open(openTab(service, { storage: unversionedStorage, environment: unversionedEnvironment }))
 const openNewTab = (service: Service): Promise<Tab> => open(openTab(service, { storage }))
 const withoutVersion = (name: string): string => name.replace(/^v1:/, '')
+type Lockers = Record<'request', (...args: unknown[]) => unknown>
 const requestLock = (name: string, ...rest: unknown[]): unknown =>
-  Reflect.apply(navigator.locks.request, navigator.locks, [withoutVersion(name), ...rest])
+  (navigator.locks as unknown as Lockers).request(withoutVersion(name), ...rest)
 const unversionedEnvironment = {
   openChannel: (name: string) => new BroadcastChannel(withoutVersion(name)),
   locks: { request: requestLock as LockManager['request'] },
