@@ -1,5 +1,5 @@
 import { METHODS, type IncomingMessage } from 'node:http'
-import { openApiDocument, type WireErrorType } from '@parley/core/contract'
+import { extensions, openApiDocument, type WireErrorType } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Storage } from '../domain/storage.ts'
 import type { Logger } from '../logger.ts'
@@ -11,19 +11,12 @@ import { version } from '../version.ts'
 import { ApiError } from '../wire/api-error.ts'
 import { newId } from '../wire/ids.ts'
 import { errorJson, serverInfoJson } from '../wire/render.ts'
-import { authenticate, findFirstError, type AppContext } from './authentication.ts'
-import type { BotContext } from './bot-context.ts'
-import type { Cors } from './cors.ts'
+import { findFirstError, type BotContext } from './authentication.ts'
 import { toErrorResponse, unknownRoute } from './error-response.ts'
-import { noStore } from './error-response.ts'
-import { addExtensionRoutes, extensionCapabilities } from './extension-routes.ts'
-import type { InFlightRequests } from './in-flight-requests.ts'
-import type { BodyBudget } from './request-body.ts'
-import { maxBodyBytes } from './request-body.ts'
-import { createBodyReader, isAwaitingContinue } from './request-body.ts'
-import { normalizePath } from './request-path.ts'
+import type { InFlightRequests } from './http-server.ts'
+import { createBodyReader, isAwaitingContinue, maxBodyBytes, type BodyBudget } from './request-body.ts'
+import type { AppContext } from './request-context.ts'
 import { addMethodNotAllowed, addRoutes } from './routes.ts'
-import { createStreamLimit } from './stream-limit.ts'
 
 export interface AppOptions {
   readonly bots: ReadonlyMap<string, BotContext>
@@ -46,23 +39,33 @@ export interface AppOptions {
 
 /** As long as Node allows a URL to be, so that an id of any length reaches its route and is reported as unknown. */
 const maxParamLength = 16 * 1024
-const capabilities = ['resume', 'limit', 'idempotency', ...extensionCapabilities]
+const capabilities = [
+  'resume',
+  'limit',
+  'idempotency',
+  ...Object.values(extensions).map(({ capability }) => capability),
+]
+
+/** Sent with every response: otherwise, shared caches could serve one user's data to another. */
+const noStore = { 'cache-control': 'no-store' }
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
 
 /** Creates the Chat API as a Fastify app, with every route of the contract for every bot. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { bots, cors, logger } = options
-  const corsHeaders = (request: FastifyRequest) => cors(request.headers.origin, false)
+  const responseHeaders = (request: FastifyRequest): Record<string, string> => ({
+    ...noStore,
+    ...cors(request.headers.origin, false),
+    'x-request-id': request.id,
+  })
   const sendBudget = createSendBudget()
   const bodies = createBodyReader(options.bodyBudget)
   const context: AppContext = {
     ...options,
-    corsHeaders,
-    authenticate,
+    responseHeaders,
     sendBudget,
     replayThrottle: createReplayThrottle(sendBudget),
-    streamLimit: createStreamLimit(options.maxStreamsPerUser),
     waitForEarlierResponses: async (request, reply) => {
       const isOpen = await options.inFlight.waitForEarlier(reply.raw)
       bodies.releaseShare(request)
@@ -110,7 +113,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply
       .code(body.code)
-      .headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
+      .headers(responseHeaders(request))
       .header('content-type', 'application/json; charset=utf-8')
       .send(errorJson(body))
   }
@@ -130,7 +133,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
         .send()
       return
     }
-    reply.headers({ ...noStore, ...corsHeaders(request), 'x-request-id': request.id })
+    reply.headers(responseHeaders(request))
     if (options.isClosing()) {
       reply.header('connection', 'close')
       done(
@@ -168,7 +171,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   addInfoRoutes(app)
   addRoutes(app, context)
-  addExtensionRoutes(app, context)
   await app.ready()
   return app
 }
@@ -208,4 +210,70 @@ function addInfoRoutes(app: FastifyInstance): void {
   })
   for (const url of ['/:webhookId/openapi.json', '/:webhookId/hello'])
     addMethodNotAllowed(app, url, { allowed: new Set(['GET']) })
+}
+
+type RequestLine = Pick<IncomingMessage, 'method' | 'url' | 'headers'>
+
+/** Returns the path and query of a request target, which may be a whole URL (RFC 9112, 3.2.2), below the base path. */
+function getPath(url = '/', basePath = ''): string {
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/')
+  if (basePath === '' || !path.startsWith(basePath)) return path
+  const rest = path.slice(basePath.length)
+  return /^(?:$|[/?#])/.test(rest) ? rest.replace(/^(?!\/)/, '/') : path
+}
+
+/** Returns the first segment of the path below the base path, decoded; an empty string if there is none. */
+export function parseWebhookId(url: string | undefined, basePath?: string): string {
+  const [, segment = ''] = /^\/([^/?#]*)/.exec(getPath(url, basePath)) ?? []
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
+
+/** Returns the path for the router, with deviations of known clients corrected. */
+function normalizePath({ method, url, headers }: RequestLine, basePath?: string): string {
+  const path = getPath(url, basePath)
+  // A base URL with a trailing slash results in an empty segment after the webhook id.
+  const normalized = path.includes('//') ? path.replace(/^(\/[^/]+)\/\//, '$1/') : path
+  // The official client does not encode the id in `listenConversation`: to the router, the stream of a conversation
+  // `a/participants` is the participant `listen` of `a`.
+  return method === 'GET' && headers.accept?.includes('text/event-stream')
+    ? normalized.replace(
+        /^(\/[^/]+\/conversations\/[^/?#]+)\/participants\/listen(?=\/?(?:[?#]|$))/,
+        '$1%2Fparticipants/listen',
+      )
+    : normalized
+}
+
+/** Returns the CORS headers of a response: which pages may call the API, and which headers they may send and read. */
+export type Cors = (origin: string | undefined, isPreflight: boolean) => Record<string, string>
+
+const preflightHeaders = {
+  'access-control-allow-methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
+  // axios, in the official client, sends x-xsrf-token if the page has a cookie XSRF-TOKEN. The server ignores it.
+  'access-control-allow-headers': 'content-type, x-user-key, last-event-id, idempotency-key, x-xsrf-token',
+  'access-control-max-age': '86400',
+}
+const exposedHeaders =
+  'retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy, x-request-id'
+
+/**
+ * Responds with the caller's own origin: browsers that send credentials reject `*`.
+ *
+ * @param origins - The allowed origins; undefined allows all.
+ */
+export function createCors(origins: readonly string[] | undefined): Cors {
+  const allowedOrigins = origins && new Set(origins.map((origin) => origin.replace(/\/$/, '').toLowerCase()))
+  return (origin, isPreflight) => {
+    if (origin === undefined || (allowedOrigins && !allowedOrigins.has(origin.toLowerCase())))
+      return { vary: 'origin' }
+    return {
+      vary: 'origin',
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      ...(isPreflight ? preflightHeaders : { 'access-control-expose-headers': exposedHeaders }),
+    }
+  }
 }

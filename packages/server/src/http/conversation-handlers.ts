@@ -9,9 +9,8 @@ import type { ConversationAccess, Membership } from '../domain/queries.ts'
 import type { ConversationRecord } from '../domain/records.ts'
 import { newId } from '../wire/ids.ts'
 import { pageJson } from '../wire/page.ts'
-import { conversationJson, responseJson, userJson } from '../wire/render.ts'
-import type { Handler, RequestContext } from './handler.ts'
-import { parsePageQuery } from './page-query.ts'
+import { conversationJson, responseJson, typingJson, userJson } from '../wire/render.ts'
+import { parsePageQuery, type Handler, type RequestContext } from './request-context.ts'
 
 type PageQuery = InferNamed<'PageQuery'>
 
@@ -86,6 +85,19 @@ export const removeParticipant: Handler = async ({ caller, params, storage }) =>
   const { conversationId = '', userId = '' } = params
   await storage.execute('removeParticipant', { caller, conversationId, userId })
   return '{}'
+}
+
+export const sendTyping: Handler = async (context) => {
+  const { conversation } = await requireMembership(context, context.params['conversationId'] ?? '')
+  const json = typingJson(conversation.id, context.caller.userId)
+  context.hub.publishEphemeral(conversation.rowId, { event: 'typing', json })
+  return undefined
+}
+
+export const stop: Handler = async (context) => {
+  const { conversation } = await requireMembership(context, context.params['conversationId'] ?? '')
+  await context.bot.runner?.stopTurn(conversation.rowId)
+  return undefined
 }
 
 interface ParticipantAccess extends ConversationAccess {

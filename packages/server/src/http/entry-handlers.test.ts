@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Storage } from '../domain/storage.ts'
 import { openSqliteStorage } from '../storage/sqlite/sqlite-storage.ts'
 import { listMessages } from './entry-handlers.ts'
-import type { RequestContext } from './handler.ts'
+import type { RequestContext } from './request-context.ts'
 
 test('rejects a listing right after the removal of the user, even if their membership is still cached', async () => {
   const storage = await openSqliteStorage({ path: ':memory:' })

@@ -3,8 +3,7 @@ import { requireExistingUser, notParticipantOfEntry, unknownEntry } from '../dom
 import type { LogEntry } from '../domain/records.ts'
 import { eventJson, messageJson, responseJson } from '../wire/render.ts'
 import { requireCurrentMembership, requireMembership } from './conversation-handlers.ts'
-import type { Handler, RequestContext } from './handler.ts'
-import { parsePageQuery } from './page-query.ts'
+import { parsePageQuery, type Handler, type RequestContext } from './request-context.ts'
 
 export const createMessage: Handler<InferNamed<'CreateMessageBody'>> = async ({
   caller,

@@ -1,18 +1,5 @@
-import { type WireErrorType, errorTypes } from '@parley/core/contract'
-import { ApiError } from '../wire/api-error.ts'
-import { newId } from '../wire/ids.ts'
-
-/** An error as clients receive it. */
-export interface ErrorBody {
-  readonly id: string
-  readonly code: number
-  readonly type: WireErrorType
-  readonly message: string
-}
-
-export function createErrorBody(type: WireErrorType, message: string): ErrorBody {
-  return { id: newId('err'), code: errorTypes[type].status, type, message }
-}
+import type { WireErrorType } from '@parley/core/contract'
+import { ApiError, createErrorBody, type ErrorBody } from '../wire/api-error.ts'
 
 export function unknownRoute(): ApiError {
   return new ApiError(
@@ -78,6 +65,3 @@ function isRequestError(error: unknown): boolean {
     typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500
   return status >= 400 && status < 500
 }
-
-/** Sent with every response: otherwise, shared caches could serve one user's data to another. */
-export const noStore = { 'cache-control': 'no-store' } as const

@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setImmediate as nextIteration } from 'node:timers/promises'
-import { createErrorBody } from './error-response.ts'
+import { createErrorBody } from '../wire/api-error.ts'
 
 /**
  * Creates a web-standard handler from a listener of `node:http`.

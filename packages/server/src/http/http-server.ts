@@ -1,8 +1,17 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { respondToConnect, type ClientErrorListener } from './client-error.ts'
-import type { InFlightRequests } from './in-flight-requests.ts'
+import type { Duplex } from 'node:stream'
+import type { Logger } from '../logger.ts'
+import { createErrorBody, type ErrorBody } from '../wire/api-error.ts'
+import { errorJson } from '../wire/render.ts'
 
 export interface Listening {
   /** For example `http://127.0.0.1:3000`. */
@@ -80,4 +89,199 @@ export function createHttpServers(onClientError: ClientErrorListener): HttpServe
       await Promise.all(closed)
     },
   }
+}
+
+/** A listener for the `clientError` event of a server. */
+export type ClientErrorListener = (error: Error & { code?: string }, socket: Duplex) => void
+
+/** Responds to requests that Node's HTTP parser rejects: in the API's error format, after all earlier responses. */
+export function createClientErrorListener(logger: Logger, inFlight: InFlightRequests): ClientErrorListener {
+  const rejected = new WeakSet<Duplex>()
+  return (error, socket) => {
+    const requests = inFlight.onSocket(socket)
+    // During a response, such as a stream, clients would read the error as a part of its body.
+    const isResponding = requests.some(({ response }) => response.headersSent && !response.writableEnded)
+    if (error.code === 'ECONNRESET' || !socket.writable || isResponding) {
+      socket.destroy()
+      return
+    }
+    // The parser reports an error for every further packet.
+    if (rejected.has(socket)) return
+    rejected.add(socket)
+    const body = describeClientError(error.code)
+    logger.info({ errorId: body.id, type: body.type, reason: error.code }, 'a request was rejected')
+    // The incomplete request is the rejected one.
+    const earlier = requests.filter(({ request }) => request.complete)
+    void Promise.all(earlier.map(({ response }) => whenClosed(response, socket))).then(() => {
+      if (socket.writable) respondWithError(socket, body)
+    })
+  }
+}
+
+async function whenClosed(response: ServerResponse, socket: Duplex): Promise<void> {
+  await new Promise<void>((resolve) => {
+    response.once('close', resolve)
+    socket.once('close', resolve)
+  })
+}
+
+/** A listener for the `connect` event of a server. Without one, Node closes the connection without a response. */
+function respondToConnect(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy())
+  respondWithError(
+    socket,
+    createErrorBody(
+      'ResourceNotFound',
+      'Unable to find this route; the server is not a proxy. Send requests to it directly.',
+    ),
+  )
+}
+
+/** Time for the response to reach clients that are still sending. */
+const lingerMs = 1_000
+
+function respondWithError(socket: Duplex, body: ErrorBody): void {
+  const json = errorJson(body)
+  // Otherwise a client could keep the connection and its partial request open indefinitely.
+  setTimeout(() => socket.destroy(), lingerMs).unref()
+  socket.end(
+    `HTTP/1.1 ${body.code} ${STATUS_CODES[body.code] ?? 'Error'}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `cache-control: no-store\r\ncontent-length: ${Buffer.byteLength(json)}\r\n` +
+      `connection: close\r\n\r\n${json}`,
+  )
+}
+
+function describeClientError(code: string | undefined): ErrorBody {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return createErrorBody(
+        'LimitExceeded',
+        'Unable to read the request; its headers or its URL are too long. Shorten them.',
+      )
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return createErrorBody(
+        'OperationTimeout',
+        'Unable to read the request; it did not arrive in time. Send it again.',
+      )
+    default:
+      return createErrorBody(
+        'InvalidDataFormat',
+        'Unable to read the request; it is not valid HTTP. Correct its syntax.',
+      )
+  }
+}
+
+/** A request whose response has not been sent completely. */
+interface InFlightRequest {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** The requests of this server that are in flight. */
+export interface InFlightRequests {
+  /**
+   * Adds a request. If too many requests of its connection are in flight, closes the connection and returns false:
+   * Node keeps reading requests behind a stream or an unread response.
+   */
+  add(item: InFlightRequest): boolean
+  readonly count: number
+  onSocket(socket: Duplex): readonly InFlightRequest[]
+  /** Closes the connections that wait for the rest of a request and have no earlier response to send. */
+  destroyIncomplete(): void
+  /**
+   * Waits until all earlier responses on the connection have been sent, including those of an embedding program. A
+   * client that pipelines requests without reading responses then occupies the memory of one response only.
+   *
+   * @returns Undefined if all earlier responses have been sent. Resolves to false if the connection closes first.
+   */
+  waitForEarlier(response: ServerResponse): Promise<boolean> | undefined
+  /** Calls back once: when the response has been sent, or when its connection closes. */
+  onFinished(response: ServerResponse, callback: () => void): void
+}
+
+interface Connection {
+  /** In order of arrival. */
+  readonly requests: Set<InFlightRequest>
+  /** Called when the connection closes. */
+  readonly onClosed: Set<() => void>
+}
+
+/** Far more than any real client pipelines. */
+const maxPerConnection = 128
+
+export function createInFlightRequests(): InFlightRequests {
+  const connections = new WeakMap<Duplex, Connection>()
+  const open = new Set<InFlightRequest>()
+
+  const getConnection = (socket: Duplex): Connection => {
+    const existing = connections.get(socket)
+    if (existing) return existing
+    const connection: Connection = { requests: new Set(), onClosed: new Set() }
+    connections.set(socket, connection)
+    // A response emits no `close` event while it waits for earlier responses on its connection.
+    socket.once('close', () => {
+      for (const item of connection.requests) open.delete(item)
+      connection.requests.clear()
+      for (const callback of connection.onClosed) callback()
+      connection.onClosed.clear()
+    })
+    return connection
+  }
+
+  return {
+    add: (item) => {
+      const { socket } = item.request
+      if (socket.destroyed) return false
+      const connection = getConnection(socket)
+      if (connection.requests.size >= maxPerConnection) {
+        socket.destroy()
+        return false
+      }
+      connection.requests.add(item)
+      open.add(item)
+      item.response.once('close', () => {
+        open.delete(item)
+        connection.requests.delete(item)
+      })
+      return true
+    },
+    get count() {
+      return open.size
+    },
+    onSocket: (socket) => [...(connections.get(socket)?.requests ?? [])],
+    destroyIncomplete: () => {
+      for (const { request, response } of open)
+        if (!request.complete && hasSocket(response)) request.socket.destroy()
+    },
+    waitForEarlier: (response) => {
+      if (hasSocket(response)) return undefined
+      const { socket } = response.req
+      if (socket.destroyed) return Promise.resolve(false)
+      const { onClosed } = getConnection(socket)
+      return new Promise((resolve) => {
+        const onClose = (): void => {
+          resolve(false)
+        }
+        onClosed.add(onClose)
+        response.once('socket', () => {
+          onClosed.delete(onClose)
+          resolve(true)
+        })
+      })
+    },
+    onFinished: (response, callback) => {
+      const { onClosed } = getConnection(response.req.socket)
+      const finish = (): void => {
+        if (onClosed.delete(finish)) callback()
+      }
+      onClosed.add(finish)
+      response.once('close', finish)
+      if (response.req.socket.destroyed) finish()
+    },
+  }
+}
+
+/** Node assigns the socket to a response once all earlier responses on the connection have been sent. */
+function hasSocket({ socket }: ServerResponse): boolean {
+  return socket !== null
 }

@@ -3,6 +3,13 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from '../wire/api-error.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body's share of the body budget, until the handler starts. */
+    bodyShare: BodyShare | undefined
+  }
+}
+
 /** Reads request bodies, after the key has been checked. */
 export interface BodyReader {
   /** Sends `100 Continue` to a client that waits for it. Call it before `read`. */
@@ -153,7 +160,7 @@ function tooLarge(request: FastifyRequest): ApiError {
 }
 
 /** The memory of one incomplete body. */
-export interface BodyShare {
+interface BodyShare {
   /** @throws ApiError if this exceeds the budget. */
   grow(bytes: number): void
   release(): void

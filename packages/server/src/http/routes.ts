@@ -1,5 +1,13 @@
+import { hash } from 'node:crypto'
 import { METHODS, type ServerResponse } from 'node:http'
-import { describeOperation, operations, type Operation, type OperationName } from '@parley/core/contract'
+import {
+  describeOperation,
+  extensions,
+  operations,
+  type ExtensionName,
+  type Operation,
+  type OperationName,
+} from '@parley/core/contract'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -7,21 +15,23 @@ import type {
   HTTPMethods,
   onRequestAsyncHookHandler,
 } from 'fastify'
+import type { IdempotencyKey } from '../domain/commands.ts'
 import { ApiError } from '../wire/api-error.ts'
 import { isDeeperThan, readMembers } from '../wire/json-text.ts'
 import { check, checkQuery } from '../wire/validation.ts'
-import { getCaller, requireSharedAuth, type AppContext } from './authentication.ts'
+import { authenticate, getCaller, requireSharedAuth } from './authentication.ts'
 import * as conversations from './conversation-handlers.ts'
 import * as entries from './entry-handlers.ts'
-import type { Handler, RequestContext } from './handler.ts'
-import { readIdempotencyKey } from './idempotency-key.ts'
-import { addListenRoute, rawListenUrl, requireListenSuffix } from './listen-route.ts'
 import { getBodyLimit } from './request-body.ts'
+import type { AppContext, Handler, RequestContext } from './request-context.ts'
+import { addStreamRoutes, rawListenUrl, requireListenSuffix } from './stream-routes.ts'
 import * as users from './user-handlers.ts'
 
 type AnyHandler = Handler<never, never>
 
-const handlers: Record<Exclude<OperationName, 'listenConversation'>, AnyHandler> = {
+type StreamName = 'listenConversation' | 'listenUser'
+
+const handlers: Record<Exclude<OperationName | ExtensionName, StreamName>, AnyHandler> = {
   createUser: users.createUser,
   getOrCreateUser: users.getOrCreateUser,
   getUser: users.getUser,
@@ -42,17 +52,23 @@ const handlers: Record<Exclude<OperationName, 'listenConversation'>, AnyHandler>
   deleteMessage: entries.deleteMessage,
   createEvent: entries.createEvent,
   getEvent: entries.getEvent,
+  sendTyping: conversations.sendTyping,
+  stop: conversations.stop,
 }
 
-/** Adds a route for every operation of the contract. Other methods on their paths get 405. */
+/** Adds a route for every operation and extension of the contract. Other methods on their paths get 405. */
 export function addRoutes(app: FastifyInstance, context: AppContext): void {
   const methods = new Map<string, Set<HTTPMethods>>()
-  for (const [name, operation] of Object.entries<Operation>(operations)) {
+  for (const [name, operation] of Object.entries<Operation>({ ...operations, ...extensions })) {
     const url = toRouterUrl(operation.path)
     methods.set(url, (methods.get(url) ?? new Set()).add(operation.method))
-    if (name === 'listenConversation') addListenRoute(app, url, context)
-    else addOperation(app, context, { name: name as keyof typeof handlers, operation, url })
+    if (isHandled(name)) addOperation(app, context, { name, operation, url })
   }
+  const streamUrls = {
+    listenConversation: toRouterUrl(operations.listenConversation.path),
+    listenUser: toRouterUrl(extensions.listenUser.path),
+  }
+  addStreamRoutes(app, streamUrls, context)
   for (const [url, allowed] of methods) {
     // `get-or-create` is also a valid id, so the route of ids handles the remaining methods.
     const idMethods = methods.get(url.replace(/[^/]+$/, ':id'))
@@ -64,8 +80,12 @@ export function addRoutes(app: FastifyInstance, context: AppContext): void {
   addMethodNotAllowed(app, rawListenUrl, { allowed: new Set(['GET']), before: requireListenSuffix })
 }
 
+function isHandled(name: string): name is keyof typeof handlers {
+  return Object.hasOwn(handlers, name)
+}
+
 /** Converts `/conversations/{id}` of the contract to `/:webhookId/conversations/:id` of the router. */
-export function toRouterUrl(path: string): string {
+function toRouterUrl(path: string): string {
   return `/:webhookId${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
 }
 
@@ -120,7 +140,7 @@ function addOperation(
     url,
     exposeHeadRoute: operation.method === 'GET',
     bodyLimit: getBodyLimit(operation.body),
-    onRequest: operation.access === 'anyone' ? [requireSharedAuth] : [context.authenticate],
+    onRequest: operation.access === 'anyone' ? [requireSharedAuth] : [authenticate],
     preHandler: hasSmallResponse(name) ? context.startImmediately : context.waitForEarlierResponses,
     handler: async (request, reply) => {
       const requestContext = createRequestContext(request, { context, name, operation, action })
@@ -131,7 +151,7 @@ function addOperation(
 }
 
 /** Pipelined requests for these operations run concurrently, as their responses are no larger than the requests. */
-function hasSmallResponse(name: OperationName): boolean {
+function hasSmallResponse(name: keyof typeof handlers): boolean {
   return name === 'createMessage' || name === 'createEvent'
 }
 
@@ -155,7 +175,46 @@ function createRequestContext(
     body: operation.body ? check(operation.body, parse(text, action), { action }) : {},
     bodyText: () => readMembers(text),
     storage: context.storage,
-    idempotencyKey: operation.access === 'anyone' ? undefined : readIdempotencyKey(request, name),
+    hub: context.hub,
+    idempotencyKey: isIdempotent(operation) ? readIdempotencyKey(request, name) : undefined,
+  }
+}
+
+/** Whether a retry with the same `Idempotency-Key` has no further effect: every POST of a user that writes its body. */
+function isIdempotent({ method, access, body }: Operation): boolean {
+  return method === 'POST' && access !== 'anyone' && body !== undefined
+}
+
+const maxKeyLength = 255
+/** 132 bits. */
+const hashLength = 22
+
+/**
+ * Reads the `Idempotency-Key` of a POST. Only hashes of the key and of the request are stored. Both include the key,
+ * which only its sender knows.
+ *
+ * @throws ApiError of type `InvalidPayload` if the key is empty or too long, or the header occurs twice.
+ */
+function readIdempotencyKey(request: FastifyRequest, operation: string): IdempotencyKey | undefined {
+  const header = request.headers['idempotency-key']
+  if (header === undefined) return undefined
+  if (request.raw.headersDistinct['idempotency-key']?.length !== 1) {
+    throw new ApiError(
+      'InvalidPayload',
+      'Unable to use the Idempotency-Key; the header occurs more than once. Send it once.',
+    )
+  }
+  const key = String(header)
+  if (key === '' || key.length > maxKeyLength) {
+    throw new ApiError(
+      'InvalidPayload',
+      `Unable to use the Idempotency-Key; it is empty or too long. Use 1 to ${maxKeyLength} characters.`,
+    )
+  }
+  const fingerprinted = [key, operation, JSON.stringify(request.params), request.body ?? '']
+  return {
+    key: hash('sha256', JSON.stringify([key, operation]), 'base64url').slice(0, hashLength),
+    fingerprint: hash('sha256', JSON.stringify(fingerprinted), 'base64url').slice(0, hashLength),
   }
 }
 
@@ -183,8 +242,12 @@ function parse(text: string, action: string): unknown {
 
 function send(
   reply: FastifyReply,
-  { status, json, context }: { status: number; json: string | Uint8Array; context: AppContext },
+  { status, json, context }: { status: number; json: string | Uint8Array | undefined; context: AppContext },
 ): void {
+  if (json === undefined) {
+    reply.code(status).send()
+    return
+  }
   if (json.length > largeBytes) reserveUntilSent(reply.raw, { bytes: json.length, context })
   reply.code(status).header('content-type', 'application/json; charset=utf-8').send(json)
 }

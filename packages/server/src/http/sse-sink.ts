@@ -26,8 +26,8 @@ export function openSseSink(
   // HTTP/1.0 proxies may forward the header `te: chunked` of their clients without supporting chunks themselves.
   response.useChunkedEncodingByDefault = isChunked
   response.writeHead(200, {
-    ...headers,
     ...options.headers,
+    ...headers,
     ...(isChunked ? { 'transfer-encoding': 'chunked' } : {}),
   })
   response.flushHeaders()
@@ -47,7 +47,7 @@ const maxCopiedBytes = 4096
  * A sink that writes encoded chunks directly to the socket of an HTTP/1.1 response. Bypasses Node's chunked encoding,
  * so that all listeners share one buffer.
  */
-export function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
+function openChunkSink(response: ServerResponse<IncomingMessage>): Sink {
   return new ChunkSink(response.req.socket)
 }
 
@@ -119,7 +119,7 @@ class ChunkSink implements Sink {
  *
  * @param connection - Its `close` event ends the stream. A response that waits for earlier ones emits no such event.
  */
-export function openTextSink(output: Writable, connection: Writable = output): Sink {
+function openTextSink(output: Writable, connection: Writable = output): Sink {
   let isEnded = false
   const isClosed = (): boolean => isEnded || output.destroyed || connection.destroyed
   // An error also closes the connection.
@@ -158,7 +158,7 @@ export function openTextSink(output: Writable, connection: Writable = output): S
 const lowWaterMarkBytes = 64 * 1024
 
 /** Resolves when `output` is below the low-water mark, or either stream is closed. */
-export async function drained(output: Writable, connection: Writable): Promise<void> {
+async function drained(output: Writable, connection: Writable): Promise<void> {
   while (!output.destroyed && !connection.destroyed && output.writableLength > lowWaterMarkBytes) {
     await new Promise<void>((resolve) => {
       const done = (): void => {

@@ -4,7 +4,7 @@ import type { UserFields } from '../domain/user-commands.ts'
 import { newId } from '../wire/ids.ts'
 import { createdUserJson, responseJson, userJson } from '../wire/render.ts'
 import { check } from '../wire/validation.ts'
-import type { Handler } from './handler.ts'
+import type { Handler } from './request-context.ts'
 
 type FieldsBody = InferNamed<'UserFieldsBody'>
 

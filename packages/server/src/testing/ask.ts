@@ -1,7 +1,7 @@
 import type { Event, Message, Payload } from '@parley/core/contract'
 import { publicMessage } from '../bots/bot-writer.ts'
 import type { FinishedTurn } from '../bots/turn.ts'
-import { createUserKeySigner } from '../http/user-key-signer.ts'
+import { createUserKeySigner } from '../http/authentication.ts'
 import { eventJson } from '../wire/render.ts'
 
 /** What a bot sent in one turn. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Cors } from '../http/cors.ts'
-import { parseWebhookId } from '../http/request-path.ts'
+import type { Cors } from '../http/app.ts'
+import { parseWebhookId } from '../http/app.ts'
 import { newId } from '../wire/ids.ts'
 import { createFaultyConnection, type FaultyConnection, type NetworkConditions } from './faulty-connection.ts'
 

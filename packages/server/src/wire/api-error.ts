@@ -1,4 +1,5 @@
-import type { WireErrorType } from '@parley/core/contract'
+import { errorTypes, type WireErrorType } from '@parley/core/contract'
+import { newId } from './ids.ts'
 
 /**
  * An expected error, such as a missing permission. Its type and message are sent to the client unchanged.
@@ -13,4 +14,16 @@ export class ApiError extends Error {
     super(message, options)
     this.type = type
   }
+}
+
+/** An error as clients receive it. */
+export interface ErrorBody {
+  readonly id: string
+  readonly code: number
+  readonly type: WireErrorType
+  readonly message: string
+}
+
+export function createErrorBody(type: WireErrorType, message: string): ErrorBody {
+  return { id: newId('err'), code: errorTypes[type].status, type, message }
 }

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
-import { createUserKeySigner } from './user-key-signer.ts'
+import { createUserKeySigner } from './authentication.ts'
 
 const secret = 'x'.repeat(32)
 const secretBytes = new TextEncoder().encode(secret)
