@@ -11,7 +11,7 @@ export type SendOutcome =
   | 'overloaded'
   /** The message is not stored, and no response arrives. */
   | 'no_response'
-  /** The message is stored and echoed, but no response arrives. */
+  /** The message is stored, but neither an echo nor a response arrives. */
   | 'stored_no_response'
 
 export interface FakeHostedServiceOptions {

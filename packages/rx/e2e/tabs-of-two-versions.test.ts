@@ -54,12 +54,15 @@ test('an old and a new tab have their own streams, display all messages, and sen
   await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
   service.postMessage('c1', 'bob', 'before')
   const tabs = [await openOldTab(service), await openNewTab(service)]
+  service.scriptOutcomes('response_lost', 'request_lost', 'no_echo', 'overloaded', 'response_lost')
 
   const sends = Array.from({ length: 20 }, async (_, index) => {
     const tab = tabs[index % 2]
     if (tab) await send(tab, `${index}`)
   })
   await Promise.all(sends)
+  // The next signal after each lost echo is a message: ask both tabs to compare with the server.
+  service.disconnectAll()
   await until(() => tabs.every((tab) => tab.latest.messages.length === 21 && isSettled(tab)))
 
   const stored = getTexts(service.messages('c1'))
@@ -68,3 +71,80 @@ test('an old and a new tab have their own streams, display all messages, and sen
   await until(() => service.openStreams === 2)
   await until(() => map.size === 0)
 })
+
+test.each([
+  { sending: 'old', outcome: 'no_response', next: 'new' },
+  { sending: 'old', outcome: 'stored_no_response', next: 'new' },
+  { sending: 'new', outcome: 'no_response', next: 'old' },
+  { sending: 'new', outcome: 'stored_no_response', next: 'old' },
+] as const)(
+  'if both tabs close, the $sending one while it sends ($outcome), a $next tab sends each message once',
+  async ({ sending, outcome, next }) => {
+    await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+    service.postMessage('c1', 'bob', 'before')
+    const [old, current] = [await openOldTab(service), await openNewTab(service)]
+    const [first, second] = sending === 'old' ? [old, current] : [current, old]
+    service.scriptOutcomes(outcome)
+
+    for (const text of ['one', 'two']) void send(first, text)
+    await until(() => service.requests.includes('POST /messages'))
+    for (const text of ['three', 'four']) void send(second, text)
+    await until(() => countStored() === 4)
+    old.close()
+    current.close()
+    const last = await (next === 'old' ? openOldTab(service) : openNewTab(service))
+    await until(() => last.latest.messages.length === 5 && isSettled(last))
+
+    const stored = getTexts(service.messages('c1'))
+    expect(stored).toEqual(['before', 'one', 'two', 'three', 'four'])
+    await until(() => map.size === 0)
+  },
+)
+
+test.each(['old', 'new'])(
+  'if the %s tab closes while it sends, the other one sends its own messages',
+  async (closing) => {
+    await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+    service.postMessage('c1', 'bob', 'before')
+    const [old, current] = [await openOldTab(service), await openNewTab(service)]
+    const [first, second] = closing === 'old' ? [old, current] : [current, old]
+    service.scriptOutcomes('stored_no_response')
+
+    for (const text of ['one', 'two']) void send(first, text)
+    await until(() => service.requests.includes('POST /messages'))
+    const sent = send(second, 'three')
+    await until(() => countStored() === 3)
+    first.close()
+    await sent
+    const reopened = await (closing === 'old' ? openOldTab(service) : openNewTab(service))
+    await until(() => service.messages('c1').length === 4 && isSettled(reopened))
+
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'three', 'two'])
+    await until(() => map.size === 0)
+  },
+)
+
+test.each(['old', 'new'])(
+  'a tab that opens while the %s one sends restores its messages, and sends none twice',
+  async (sending) => {
+    await using service = await startFakeHostedService({ capabilities: ['user-stream', 'resume'] })
+    service.postMessage('c1', 'bob', 'before')
+    const first = await (sending === 'old' ? openOldTab(service) : openNewTab(service))
+    service.scriptOutcomes('stored_no_response')
+
+    for (const text of ['one', 'two']) void send(first, text)
+    await until(() => service.requests.includes('POST /messages'))
+    const second = await (sending === 'old' ? openNewTab(service) : openOldTab(service))
+    await until(() => getTexts(second.latest.messages).includes('two'))
+    first.close()
+    await until(() => second.latest.messages.length === 3 && isSettled(second))
+
+    expect(getTexts(service.messages('c1'))).toEqual(['before', 'one', 'two'])
+    await until(() => map.size === 0)
+  },
+)
+
+/** The number of pending messages in the storage. */
+function countStored(): number {
+  return [...map.values()].join().split('"key"').length - 1
+}
