@@ -1,15 +1,17 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
 import { createBotHandle, type BotHandle } from './bots/bot-writer.ts'
 import type { FinishedTurn } from './bots/turn.ts'
-import { buildApp } from './http/app.ts'
-import { createCors } from './http/app.ts'
-import { parseWebhookId } from './http/app.ts'
+import { createApp, createCors, parseWebhookId } from './http/app.ts'
 import type { BotContext } from './http/authentication.ts'
 import { createFetchHandler } from './http/fetch-handler.ts'
-import { createClientErrorListener, type ClientErrorListener } from './http/http-server.ts'
-import { createHttpServers, type Listening } from './http/http-server.ts'
-import { createInFlightRequests } from './http/http-server.ts'
+import {
+  createClientErrorListener,
+  createHttpServers,
+  createInFlightRequests,
+  type ClientErrorListener,
+  type Listening,
+} from './http/http-server.ts'
 import { createBodyBudget } from './http/request-body.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { checkListenOptions, checkServerOptions, maxTimerMs } from './option-checks.ts'
@@ -169,7 +171,7 @@ async function serve(
   closed.promise.catch(() => {})
 
   const bots = new Map<string, BotContext>()
-  const building = buildApp({
+  const building = createApp({
     bots,
     storage,
     hub,
@@ -236,16 +238,14 @@ async function serve(
     hub.sweep()
   }, sweepIntervalMs).unref()
 
-  const handler = (request: IncomingMessage, response: ServerResponse): void => {
-    if (inFlight.add({ request, response })) app.routing(request, response)
-  }
+  const { respond } = app
   const clientError = createClientErrorListener(logger, inFlight)
-  const servers = createHttpServers(clientError)
   const matches: NodeHandlers['matches'] = ({ url }) => bots.has(parseWebhookId(url, options.basePath))
+  const servers = createHttpServers({ respond, matches, onClientError: clientError, inFlight })
   const close = async (): Promise<void> => {
     clearInterval(sweeper)
     hub.close()
-    await servers.drain(inFlight)
+    await servers.drain()
     const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
     for (const result of stopped) {
       // Harmless: at the next start, the bot scans more of the log than necessary.
@@ -272,18 +272,10 @@ async function serve(
   const chat: ChatServer = {
     listen: async (listenOptions = {}) => {
       checkListenOptions(listenOptions)
-      const { port = 3000, host = '127.0.0.1', fallback } = listenOptions
-      const listener: RequestListener = (request, response) => {
-        if (fallback && !matches(request)) {
-          // The `checkContinue` listener disables Node's own `100 Continue`, which `fallback` relies on.
-          if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
-          fallback(request, response)
-        } else handler(request, response)
-      }
-      return servers.listen(listener, { port, host })
+      return servers.listen(listenOptions)
     },
-    nodeHandlers: { request: handler, clientError, matches },
-    fetch: createFetchHandler(handler),
+    nodeHandlers: { request: respond, clientError, matches },
+    fetch: createFetchHandler(respond),
     bot: (webhookId) => {
       const bot = bots.get(webhookId)
       if (bot) return createBotHandle(bot.record, storage)

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs'
+import writeFileAtomic from 'write-file-atomic'
 
 /** The file with the generated secrets, next to the database. Only its owner can read it. */
 export interface SecretFile {
@@ -82,15 +83,12 @@ function parseSecrets(json: unknown): Map<string, string> {
   return secrets
 }
 
-/** Writes atomically: a partial file would invalidate the keys of all users. */
+/** Writes atomically and flushes to disk: a partial file would invalidate the keys of all users. */
 function write(path: string, secrets: ReadonlyMap<string, string>): void {
   const json = `${JSON.stringify(Object.fromEntries(secrets), null, 2)}\n`
-  const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
-    writeFileSync(temporary, json, { mode: ownerOnly, flag: 'wx', flush: true })
-    renameSync(temporary, path)
+    writeFileAtomic.sync(path, json, { mode: ownerOnly })
   } catch (cause) {
-    rmSync(temporary, { force: true })
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Error(
       `Unable to write the secrets to ${path}; ${reason}. Let this user write to its folder, or set encryptionKey.`,

@@ -1,4 +1,4 @@
-import { METHODS, type IncomingMessage } from 'node:http'
+import { METHODS, type IncomingMessage, type RequestListener } from 'node:http'
 import { extensions, openApiDocument, type WireErrorType } from '@parley/core/contract'
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Storage } from '../domain/storage.ts'
@@ -51,8 +51,15 @@ const noStore = { 'cache-control': 'no-store' }
 
 const retryAfterSeconds: Partial<Record<WireErrorType, string>> = { Unavailable: '1', RateLimited: '5' }
 
-/** Creates the Chat API as a Fastify app, with every route of the contract for every bot. */
-export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+/** The Chat API, independent of how requests arrive. */
+export interface App {
+  readonly respond: RequestListener
+  /** Call it when no request is in flight. */
+  close(): Promise<void>
+}
+
+/** Creates the Chat API with Fastify: every route of the contract for every bot. */
+export async function createApp(options: AppOptions): Promise<App> {
   const { bots, cors, logger } = options
   const responseHeaders = (request: FastifyRequest): Record<string, string> => ({
     ...noStore,
@@ -172,7 +179,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   addInfoRoutes(app)
   addRoutes(app, context)
   await app.ready()
-  return app
+  return {
+    respond: (request, response) => {
+      if (options.inFlight.add({ request, response })) app.routing(request, response)
+    },
+    close: () => app.close(),
+  }
 }
 
 /** A request must have exactly one host (RFC 9112, 3.2): proxies disagree on which of two applies. */

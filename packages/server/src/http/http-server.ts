@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logger.ts'
+import type { ListenOptions } from '../server-options.ts'
 import { createErrorBody, type ErrorBody } from '../wire/api-error.ts'
 import { errorJson } from '../wire/render.ts'
 
@@ -21,12 +22,12 @@ export interface Listening {
 
 /** The HTTP servers that `chat.listen()` started. */
 export interface HttpServers {
-  listen(handler: RequestListener, address: { port: number; host: string }): Promise<Listening>
+  listen(options: ListenOptions): Promise<Listening>
   /**
    * Stops accepting connections, waits for in-flight requests, and closes the remaining connections. Incomplete
    * requests get less time.
    */
-  drain(inFlight: InFlightRequests): Promise<void>
+  drain(): Promise<void>
 }
 
 /** How long in-flight requests may take when the server stops. Supervisors kill a process after 10 s or more. */
@@ -65,18 +66,40 @@ export function createHttpServer(handler: RequestListener, onClientError: Client
   return server
 }
 
-export function createHttpServers(onClientError: ClientErrorListener): HttpServers {
+/**
+ * @param options.respond - Responds to the requests that `matches` selects, and to all without a `fallback`.
+ * @param options.inFlight - Also counts the requests of servers that embed the API, which no library for graceful
+ *   shutdown knows.
+ */
+export function createHttpServers({
+  respond,
+  matches,
+  onClientError,
+  inFlight,
+}: {
+  respond: RequestListener
+  matches: (request: IncomingMessage) => boolean
+  onClientError: ClientErrorListener
+  inFlight: InFlightRequests
+}): HttpServers {
   const servers: Server[] = []
   return {
-    listen: async (handler, { port, host }) => {
-      const server = createHttpServer(handler, onClientError)
+    listen: async ({ port = 3000, host = '127.0.0.1', fallback }) => {
+      const listener: RequestListener = (request, response) => {
+        if (fallback && !matches(request)) {
+          // The `checkContinue` listener disables Node's own `100 Continue`, which `fallback` relies on.
+          if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue()
+          fallback(request, response)
+        } else respond(request, response)
+      }
+      const server = createHttpServer(listener, onClientError)
       server.listen(port, host)
       await once(server, 'listening')
       servers.push(server)
       const { port: boundPort } = server.address() as AddressInfo
       return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`, port: boundPort }
     },
-    drain: async (inFlight) => {
+    drain: async () => {
       const start = performance.now()
       const hasElapsed = (ms: number): boolean => performance.now() > start + ms
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))

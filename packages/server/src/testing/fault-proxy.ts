@@ -1,8 +1,7 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Cors } from '../http/app.ts'
-import { parseWebhookId } from '../http/app.ts'
+import { parseWebhookId, type Cors } from '../http/app.ts'
 import { newId } from '../wire/ids.ts'
 import { createFaultyConnection, type FaultyConnection, type NetworkConditions } from './faulty-connection.ts'
 
