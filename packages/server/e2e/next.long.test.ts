@@ -4,14 +4,22 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
+import { installPackages } from './support/install-packages.ts'
 import { completeTranscript, runChat } from './support/run-chat.ts'
 
 const next = join(import.meta.dirname, '../node_modules/.bin/next')
 
-/** A copy of the app, as Next.js writes into its folder. It stays inside the package, whose dependencies it uses. */
-function copyApp() {
+/**
+ * A copy of the app, as Next.js writes into its folder, with the packed server in its own `node_modules`: Next.js would
+ * bundle a package that it resolves to a folder of this repository. The copy stays inside the package, as it uses the
+ * Next.js installed there.
+ */
+async function installApp() {
   const folder = mkdtempSync(join(import.meta.dirname, 'next-app-'))
   cpSync(join(import.meta.dirname, 'next-app'), folder, { recursive: true })
+  await installPackages(folder, ['core', 'server'])
+  // Otherwise, Next.js takes this folder for the root of all its files.
+  rmSync(join(folder, 'package-lock.json'))
   return {
     folder,
     [Symbol.dispose]: () => {
@@ -31,7 +39,7 @@ function run(folder: string, ...args: string[]) {
 }
 
 test('a chat works through a route handler of a built Next.js app', async () => {
-  using app = copyApp()
+  using app = await installApp()
   const build = run(app.folder, 'build')
   build.stdout.resume()
   expect(await once(build, 'exit')).toEqual([0, null])
