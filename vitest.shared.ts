@@ -16,7 +16,7 @@ export function project(name: string): UserWorkspaceConfig {
   return defineProject({
     ssr: {
       resolve: {
-        conditions: ['parley-src', 'node', 'module', 'import', 'default'],
+        conditions: ['parley-src', 'node', 'module'],
         externalConditions: ['parley-src'],
       },
     },

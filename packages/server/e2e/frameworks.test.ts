@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
+import express from 'express'
 import { fastify } from 'fastify'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
@@ -68,6 +69,25 @@ test('Fastify serves a chat next to its own routes', async () => {
   expect(transcript).toEqual(completeTranscript)
   expect(page).toBe('the page')
   await app.close()
+})
+
+test('Express serves a chat next to its own routes', async () => {
+  await using chat = await createServer(options)
+  const app = express()
+  app.use('/api/chat', chat.nodeHandlers.request)
+  app.use(express.json())
+  app.get('/', (_, response) => {
+    response.end('the page')
+  })
+  const server = app.listen(0, '127.0.0.1')
+  const origin = await originOf(server)
+
+  const transcript = await runChat(`${origin}/api/chat/demo`, pausingBot)
+  const page = await (await fetch(origin)).text()
+
+  expect(transcript).toEqual(completeTranscript)
+  expect(page).toBe('the page')
+  server.close()
 })
 
 test('a server of node:http serves a chat next to its own pages', async () => {
