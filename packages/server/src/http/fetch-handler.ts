@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setImmediate as nextIteration } from 'node:timers/promises'
 import { createErrorBody } from '../wire/api-error.ts'
+import { errorJson } from '../wire/render.ts'
 
 /**
  * Creates a web-standard handler from a listener of `node:http`.
@@ -229,8 +230,10 @@ function connectionClosed(): Response {
     'Unavailable',
     'Unable to process the request; the server is stopping. Try again in a moment.',
   )
-  return Response.json(body, {
-    status: body.code,
-    headers: { 'cache-control': 'no-store', 'retry-after': '1' },
-  })
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': '1',
+  }
+  return new Response(errorJson(body), { status: body.code, headers })
 }
