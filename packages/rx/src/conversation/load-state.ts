@@ -1,5 +1,5 @@
 import type { ChatError, ConnectionStatus } from '@parley/core'
-import { combineLatest, distinctUntilChanged, map, type Observable } from 'rxjs'
+import { distinctUntilChanged, map, type Observable, switchMap } from 'rxjs'
 
 /** Loading, loaded (possibly without content) or failed. */
 export interface LoadState {
@@ -14,12 +14,13 @@ export function observeLoadState(
   isLoaded$: Observable<boolean>,
   connection$: Observable<ConnectionStatus>,
 ): Observable<LoadState> {
-  return combineLatest([isLoaded$, connection$]).pipe(
-    map(([isLoaded, connection]) => {
-      const isClosed = connection.state === 'closed'
-      const { cause } = isClosed ? connection : {}
-      return { isLoading: !isLoaded && !isClosed, ...(cause && { error: cause }) }
-    }),
+  function getLoadState(isLoaded: boolean, connection: ConnectionStatus): LoadState {
+    const isClosed = connection.state === 'closed'
+    const { cause } = isClosed ? connection : {}
+    return { isLoading: !isLoaded && !isClosed, ...(cause && { error: cause }) }
+  }
+  return isLoaded$.pipe(
+    switchMap((isLoaded) => connection$.pipe(map((connection) => getLoadState(isLoaded, connection)))),
     distinctUntilChanged((a, b) => a.isLoading === b.isLoading && a.error === b.error),
   )
 }

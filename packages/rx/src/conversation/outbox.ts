@@ -209,10 +209,11 @@ export function createOutbox(
 
   return {
     send(payload, { metadata, key: providedKey } = {}) {
+      const isNew = providedKey === undefined
       const key = providedKey ?? createRandomId()
       // The caller may have sent the message before.
-      if (providedKey !== undefined) maybeDelivered.add(providedKey)
-      dispatchShared({ type: 'queued', messages: [{ key, payload, metadata }] })
+      if (!isNew) maybeDelivered.add(key)
+      dispatchShared({ type: 'queued', messages: [{ key, payload, metadata }], isNew })
       return whenSettled(key)
     },
     retry(key) {

@@ -3,9 +3,9 @@ import {
   connect,
   defer,
   distinctUntilChanged,
+  distinctUntilKeyChanged,
   EMPTY,
   filter,
-  finalize,
   ignoreElements,
   map,
   merge,
@@ -59,44 +59,37 @@ export function createSourceConnection(
     distinctUntilChanged(),
   )
   const signals$ = new Subject<UserSignal>()
-  const left$ = new Subject<void>()
+  const left$ = new Subject<SourceItem>()
 
   function deliver(item: SourceItem): void {
     // Streams are stale before the next connection opens: a listing may already contain the stored message.
     if (item.type === 'status') timeline.dispatch({ type: 'streams_stale' })
-    if (item.type !== 'signal') return
-    signals$.next(item.signal)
-    timeline.dispatch(item.signal)
+    if (item.type === 'signal') {
+      signals$.next(item.signal)
+      timeline.dispatch(item.signal)
+    }
+    state.dispatch(item)
   }
 
   async function sync(signal: AbortSignal): Promise<void> {
-    const { gapCount } = state.value
+    const { gap } = state.value
     await history.sync(signal)
-    state.dispatch({ type: 'synced', gapCount })
+    state.dispatch({ type: 'synced', gap })
   }
 
-  const connected$ = source.items$.pipe(
+  const connected$ = merge(source.items$, left$).pipe(
     tap(throwIfClosed),
     tap(deliver),
-    tap((item) => state.dispatch(item)),
     connect((items$) =>
       merge(
-        typing.track(
-          items$.pipe(
-            filter(isSignal),
-            map(({ signal }) => signal),
-          ),
-        ),
+        typing.track(signals$),
         items$.pipe(
           filter(({ type }) => type === 'ready'),
           switchMap(() => clockTimer(clock, announcementTimeoutMs)),
           tap(() => timeline.dispatch({ type: 'streams_announced' })),
         ),
         runOnTrigger(context, {
-          trigger$: merge(
-            items$.pipe(filter((item) => mayMeanGap(item) && hasGap(state.value))),
-            left$.pipe(map(throwLeft)),
-          ),
+          trigger$: items$.pipe(filter((item) => item === state.value.gap)),
           work: sync,
         }),
       ),
@@ -104,7 +97,8 @@ export function createSourceConnection(
     retry({
       delay: (error: unknown) => {
         const closed$ = defer(() => {
-          state.dispatch({ type: 'closed', cause: error })
+          const status = { state: 'closed', ...(isChatError(error) && { cause: error }) } as const
+          state.dispatch({ type: 'status', status })
           return EMPTY
         })
         // Merged after `retryNow$`, so that a subscriber may call `reconnectNow` during this emission.
@@ -113,18 +107,17 @@ export function createSourceConnection(
     }),
   )
   const online$ = connection$.pipe(
-    map((connection) => connection.state === 'online'),
-    distinctUntilChanged(),
-    filter(Boolean),
+    distinctUntilKeyChanged('state'),
+    filter(({ state }) => state === 'online'),
     tap(() => retryNow$.next()),
   )
-  const run$ = defer(() => {
-    outbox.setActive(true)
-    return merge(online$, connected$)
-  }).pipe(
-    finalize(() => {
-      state.dispatch({ type: 'disconnected' })
-      outbox.setActive(false)
+  const run$ = merge(online$, connected$).pipe(
+    tap({
+      subscribe: () => outbox.setActive(true),
+      finalize() {
+        state.dispatch({ type: 'status', status: { state: 'connecting' } })
+        outbox.setActive(false)
+      },
     }),
     ignoreElements(),
     share({ resetOnRefCountZero: () => clockTimer(clock, disconnectDelayMs) }),
@@ -132,79 +125,49 @@ export function createSourceConnection(
   return {
     connection$,
     signals$,
-    leave: () => left$.next(),
+    leave: () => left$.next({ type: 'status', status: { state: 'closed', cause: createLeftError() } }),
     keepConnected: (values$) => merge(values$, run$),
   }
 }
 
 interface ConnectionState {
   readonly connection: ConversationConnection
-  /** The number of possible gaps. A sync closes only those from before it started. */
-  readonly gapCount: number
-  readonly closedGapCount: number
+  /** The last item that may mean a gap, until a sync that started after it succeeds. */
+  readonly gap: SourceItem | undefined
 }
 
 type ConnectionAction =
   | SourceItem
-  /** A sync has closed this many gaps. */
-  | { type: 'synced'; gapCount: number }
-  | { type: 'closed'; cause: unknown }
-  | { type: 'disconnected' }
+  /** A sync has closed this gap, but not a later one. */
+  | { type: 'synced'; gap: SourceItem | undefined }
 
-const connecting: ConversationConnection = { state: 'connecting', isSynced: false }
-/** A gap: nothing is listed yet. */
-const initialState: ConnectionState = { connection: connecting, gapCount: 1, closedGapCount: 0 }
-
-const hasGap = ({ gapCount, closedGapCount }: ConnectionState): boolean => closedGapCount < gapCount
+const initialState: ConnectionState = {
+  connection: { state: 'connecting', isSynced: false },
+  // Nothing is listed yet.
+  gap: { type: 'possible_gap' },
+}
 
 function reduceConnection(state: ConnectionState, action: ConnectionAction): ConnectionState {
-  switch (action.type) {
-    case 'status':
-      // The status becomes `online` with `ready`, which tells whether signals were missed.
-      return action.status.state === 'online'
-        ? state
-        : { ...state, connection: { ...action.status, isSynced: false } }
-    case 'ready':
-    case 'possible_gap':
-    case 'signal': {
-      if (!mayMeanGap(action)) return state
-      const isGap = hasGap(state) || action.type !== 'ready' || action.ready.state !== 'resumed'
-      const next = { ...state, gapCount: state.gapCount + (isGap ? 1 : 0) }
-      return withIsSynced(next, action.type === 'ready')
-    }
-    case 'synced':
-      return withIsSynced({ ...state, closedGapCount: action.gapCount }, false)
-    case 'closed':
-      return {
-        ...state,
-        connection: {
-          state: 'closed',
-          isSynced: false,
-          ...(isChatError(action.cause) && { cause: action.cause }),
-        },
-      }
-    case 'disconnected':
-      return { ...state, connection: connecting }
-  }
+  const { connection, gap } = state
+  if (action.type === 'status')
+    // The status becomes `online` with `ready`, which tells whether signals were missed.
+    return action.status.state === 'online'
+      ? state
+      : { gap, connection: { ...action.status, isSynced: false } }
+  if (action.type === 'synced') return withGap(connection, gap === action.gap ? undefined : gap)
+  // Signals of conversations concern the user's participation, which listing shows.
+  if (action.type === 'signal' && !action.signal.type.startsWith('conversation_')) return state
+  if (action.type !== 'ready') return withGap(connection, action)
+  const isGap = gap !== undefined || action.ready.state !== 'resumed'
+  const online = connection.state === 'online' ? connection : ({ state: 'online', isSynced: false } as const)
+  return withGap(online, isGap ? action : undefined)
 }
 
 /** An unchanged connection remains the same object. */
-function withIsSynced(state: ConnectionState, isReady: boolean): ConnectionState {
-  const { connection } = state
-  const isOnline = isReady || connection.state === 'online'
-  const isSynced = isOnline && !hasGap(state)
-  if (!isOnline || (connection.state === 'online' && connection.isSynced === isSynced)) return state
-  return { ...state, connection: { state: 'online', isSynced } }
-}
-
-/** Signals of conversations concern the user's participation, which listing shows. */
-function mayMeanGap(item: SourceItem): boolean {
-  if (item.type === 'signal') return item.signal.type.startsWith('conversation_')
-  return item.type !== 'status'
-}
-
-function isSignal(item: SourceItem): item is Extract<SourceItem, { type: 'signal' }> {
-  return item.type === 'signal'
+function withGap(connection: ConversationConnection, gap: SourceItem | undefined): ConnectionState {
+  const isSynced = gap === undefined
+  const isUnchanged = connection.state !== 'online' || connection.isSynced === isSynced
+  return { gap, connection: isUnchanged ? connection : { state: 'online', isSynced } }
 }
 
 function throwIfClosed(item: SourceItem): void {
@@ -212,7 +175,7 @@ function throwIfClosed(item: SourceItem): void {
   if (item.type === 'status' && item.status.state === 'closed') throw item.status.cause
 }
 
-function throwLeft(): never {
+function createLeftError(): ChatError {
   const message = 'Unable to read the conversation; you left it. Ask its owner to add you again.'
-  throw new ChatError('Forbidden', message)
+  return new ChatError('Forbidden', message)
 }

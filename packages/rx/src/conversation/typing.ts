@@ -1,21 +1,19 @@
 import type { Clock, UserSignal } from '@parley/core'
 import {
-  concat,
+  connect,
   distinctUntilChanged,
+  exhaustMap,
   filter,
-  groupBy,
-  ignoreElements,
   map,
   mergeMap,
   type Observable,
   of,
   type OperatorFunction,
   scan,
+  startWith,
   Subject,
-  switchMap,
-  take,
+  takeUntil,
   tap,
-  throttle,
 } from 'rxjs'
 import { clockTimer } from '../time/retry-policy.ts'
 import { createState, type State } from '../time/state.ts'
@@ -27,7 +25,7 @@ const sendIntervalMs = 3_000
 export interface Typing {
   readonly typing$: State<readonly string[]>
   /** Updates `typing$` from signals while subscribed. */
-  track: (signals$: Observable<UserSignal>) => Observable<never>
+  track: (signals$: Observable<UserSignal>) => Observable<unknown>
   send: () => void
 }
 
@@ -45,14 +43,14 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
   const typing$ = createState<readonly string[]>([])
   const strokes$ = new Subject<void>()
 
-  function toChange({ type, data }: UserSignal): TypingChange | undefined {
-    if (type === 'typing') return { userId: data.userId, isTyping: true }
+  function toChange({ type, data }: UserSignal): TypingChange[] {
     if (type === 'message_created' || type === 'message_stream_delta')
-      return { userId: data.userId, isTyping: false }
+      return [{ userId: data.userId, isTyping: false }]
     // Bots of the hosted service always send typing as events.
-    if (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || usesEvents))
-      return { userId: data.userId, isTyping: true }
-    return undefined
+    const isTyping =
+      type === 'typing' ||
+      (type === 'event_created' && data.payload['type'] === 'typing' && (data.isBot || usesEvents))
+    return isTyping ? [{ userId: data.userId, isTyping }] : []
   }
 
   async function sendNow(): Promise<void> {
@@ -61,26 +59,29 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
     else if (usesEvents) await me.createEvent({ conversationId: id, payload: { type: 'typing' } })
   }
 
-  // A retry would be too late.
   strokes$
-    .pipe(throttle(() => clockTimer(clock, sendIntervalMs)))
-    .subscribe(() => void sendNow().catch(() => {}))
+    .pipe(
+      exhaustMap(() => {
+        // A retry would be too late.
+        void sendNow().catch(() => {})
+        return clockTimer(clock, sendIntervalMs)
+      }),
+    )
+    .subscribe()
 
   return {
     typing$,
     track: (signals$) =>
       signals$.pipe(
-        map(toChange),
-        filter((change) => change !== undefined),
+        mergeMap(toChange),
         filter(({ userId }) => userId !== me.user.id),
         observeTyping(clock),
         tap({
-          next: (typing) => typing$.next(typing),
+          next: typing$.next,
           finalize() {
             if (typing$.value.length > 0) typing$.next([])
           },
         }),
-        ignoreElements(),
       ),
     send: () => strokes$.next(),
   }
@@ -88,17 +89,19 @@ export function createTyping({ me, id, clock }: ConversationContext, usesEvents:
 
 /** The users who are typing. Each change of a user replaces the earlier one and its timeout. */
 export function observeTyping(clock: Clock): OperatorFunction<TypingChange, readonly string[]> {
-  const withTimeout = (change: TypingChange): Observable<TypingChange> => {
-    const ended$ = clockTimer(clock, typingTimeoutMs).pipe(map(() => ({ ...change, isTyping: false })))
-    return change.isTyping ? concat(of(change), ended$.pipe(take(1))) : of(change)
-  }
-  return (changes$) =>
-    changes$.pipe(
-      groupBy(({ userId }) => userId),
-      mergeMap((ofUser$) => ofUser$.pipe(switchMap(withTimeout))),
+  return connect((changes$) => {
+    const withTimeout = (change: TypingChange): Observable<TypingChange> =>
+      clockTimer(clock, typingTimeoutMs).pipe(
+        map(() => ({ ...change, isTyping: false })),
+        takeUntil(changes$.pipe(filter(({ userId }) => userId === change.userId))),
+        startWith(change),
+      )
+    return changes$.pipe(
+      mergeMap((change) => (change.isTyping ? withTimeout(change) : of(change))),
       scan(reduceTyping, []),
       distinctUntilChanged(),
     )
+  })
 }
 
 function reduceTyping(typing: readonly string[], { userId, isTyping }: TypingChange): readonly string[] {

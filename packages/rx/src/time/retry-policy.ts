@@ -19,9 +19,14 @@ export interface RetryPolicy {
   retryNow$: Subject<void>
 }
 
-/** Emits once after the delay. Never completes, so that it can be merged with other triggers. */
+/** Emits once after the delay, and completes: `timer` of RxJS with the clock of the options. */
 export function clockTimer(clock: Clock, ms: number): Observable<void> {
-  return new Observable((subscriber) => clock.after(ms, () => subscriber.next()))
+  return new Observable((subscriber) =>
+    clock.after(ms, () => {
+      subscriber.next()
+      subscriber.complete()
+    }),
+  )
 }
 
 /**

@@ -31,26 +31,24 @@ export function createReducedState<Value, Action>(
   initial: Value,
 ): ReducedState<Value, Action> {
   const actions$ = new Subject<Action>()
-  const latest$ = new BehaviorSubject(initial)
   const value$ = new BehaviorSubject(initial)
+  let latest = initial
   let isEmitting = false
 
-  function emit(): void {
+  actions$.pipe(scan(reduce, initial)).subscribe((value) => {
+    latest = value
     if (isEmitting) return
     isEmitting = true
     try {
-      while (value$.value !== latest$.value) value$.next(latest$.value)
+      while (value$.value !== latest) value$.next(latest)
     } finally {
       isEmitting = false
     }
-  }
-
-  actions$.pipe(scan(reduce, initial)).subscribe(latest$)
-  latest$.subscribe(emit)
+  })
   return {
     value$,
     get value() {
-      return latest$.value
+      return latest
     },
     dispatch: (action) => actions$.next(action),
   }

@@ -121,10 +121,11 @@ function reduceSend(timeline: MutableTimeline, action: SendAction): void {
 }
 
 /** Adds the unknown messages of a list, in its order. Some of its messages may already be pending. */
-function enqueue(timeline: MutableTimeline, { messages, isRestored }: QueuedAction): void {
+function enqueue(timeline: MutableTimeline, { messages, isNew, isRestored }: QueuedAction): void {
   const { pending, streaming } = timeline
   const ranks = new Map(messages.map(({ key }, index) => [key, index]))
-  const known = [streaming, pending].flatMap((list) => list.filter(({ key }) => ranks.has(key)))
+  // Thousands may be pending: not searched without need.
+  const known = isNew ? [] : [...streaming, ...pending].filter(({ key }) => ranks.has(key))
   const displayedKeys = new Set(known.map(({ key }) => key))
   const added = messages.filter(
     ({ key }) =>
@@ -135,7 +136,8 @@ function enqueue(timeline: MutableTimeline, { messages, isRestored }: QueuedActi
       ),
   )
   if (!added[0]) return
-  const all = [...pending, ...added.map((message) => toPendingMessage(timeline, message))]
+  // Spreading takes several times as long.
+  const all = pending.concat(added.map((message) => toPendingMessage(timeline, message)))
   const getRank = ({ key }: PendingMessage): number => ranks.get(key) ?? messages.length
   // Restored messages precede all others.
   timeline.pending = isRestored || displayedKeys.size > 0 ? all.sort((a, b) => getRank(a) - getRank(b)) : all

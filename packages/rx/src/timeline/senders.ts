@@ -19,26 +19,20 @@ export function reduceSenders(timeline: MutableTimeline, loaded: readonly Sender
   if (changed.size === 0) return
   timeline.senders = new Map([...timeline.senders, ...changed])
 
-  const replacements = new Map<StoredMessage, StoredMessage>()
-  const isAffected = ({ userId }: ChatMessage): boolean => changed.has(userId)
-  function update<Item extends ChatMessage>(message: Item): Item {
-    const sender = changed.get(message.userId)
-    return sender ? { ...message, sender } : message
+  const replacements = new Map<ChatMessage, ChatMessage>()
+  function replace<Item extends ChatMessage>(list: readonly Item[]): readonly Item[] {
+    if (!list.some(({ userId }) => changed.has(userId))) return list
+    return list.map((message) => {
+      const sender = changed.get(message.userId)
+      const next = sender ? { ...message, sender } : message
+      replacements.set(message, next)
+      return next
+    })
   }
-  function updateStored(message: StoredMessage): StoredMessage {
-    const next = update(message)
-    if (next !== message) replacements.set(message, next)
-    return next
-  }
-  const updateAll = <Item extends ChatMessage>(
-    list: readonly Item[],
-    updateOne: (item: Item) => Item = update,
-  ): readonly Item[] => (list.some(isAffected) ? list.map(updateOne) : list)
-
-  timeline.streaming = updateAll(timeline.streaming)
-  timeline.pending = updateAll(timeline.pending)
-  const storedChunks = timeline.storedChunks.map((chunk) => updateAll(chunk, updateStored))
-  const duplicates = timeline.duplicates.map((chunk) => updateAll(chunk, updateStored))
+  timeline.streaming = replace(timeline.streaming)
+  timeline.pending = replace(timeline.pending)
+  const storedChunks = timeline.storedChunks.map((chunk) => replace(chunk))
+  const duplicates = timeline.duplicates.map((chunk) => replace(chunk))
   if (replacements.size === 0) return
   timeline.storedChunks = storedChunks
   timeline.duplicates = duplicates
@@ -48,7 +42,7 @@ export function reduceSenders(timeline: MutableTimeline, loaded: readonly Sender
     for (const [key, messages] of layer)
       index.set(
         key,
-        messages.map((message) => replacements.get(message) ?? message),
+        messages.map((message) => (replacements.get(message) ?? message) as StoredMessage),
       )
   timeline.index = { layers: [], changes: index }
 }

@@ -77,6 +77,8 @@ export interface QueuedAction {
   type: 'queued'
   /** In sending order. Messages that the timeline already contains are ignored. */
   messages: readonly QueuedMessage[]
+  /** The keys were just created, so no message has them. */
+  isNew?: boolean
   /** The messages were queued before a reload: they precede all others. */
   isRestored?: boolean
 }
