@@ -31,7 +31,7 @@ export interface LiveConversation<Schemas = NoSchemas> {
     WithCustomTypes<Omit<Event, 'id'> & { id: string | null; isBot: boolean }, Schemas>
   >
   /**
-   * Whether the messages are loaded: `messages$` is also empty before. `error` is a permanent error, which closes the
+   * Whether the messages are loaded: until then, `messages$` may be empty. `error` is a permanent error, which closes the
    * conversation. Replays the latest value.
    */
   readonly loadState$: Observable<LoadState>

@@ -70,7 +70,7 @@ export function sessionOf(user: ConnectedUser, options: SessionOptions = {}): Se
   return getOrCreate(sessions, user, () => createSession(createIdentity(user.url, user), options))
 }
 
-/** A session that no user is connecting to: it keeps drafts, and actions fail. */
+/** A session for which no user is connecting: it keeps drafts, and actions fail. */
 export function createEmptySession(options?: SessionOptions): Session {
   return createSession(createIdentity(undefined), options)
 }

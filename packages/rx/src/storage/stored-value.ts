@@ -21,7 +21,7 @@ export interface StoredValue<Value> {
   update: (change: (value: Value) => Value | undefined) => Promise<void>
 }
 
-/** How a kind of value is stored. `version` is undefined in the unversioned format of before. */
+/** How a kind of value is stored. `version` is undefined in the earlier format without versions. */
 interface Format<Value> {
   parse: (text: string) => { version: number | undefined; value: Value }
   toJson: (value: Value) => unknown

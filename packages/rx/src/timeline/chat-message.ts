@@ -11,11 +11,11 @@ export type ChatMessage<Schemas = NoSchemas> =
   | PendingMessage<Schemas>
   | StreamingMessage<Schemas>
 
-/** Whose message it is. Reading it never starts a request. */
+/** Who has sent a message. Reading these properties never starts a request. */
 export interface MessageOrigin {
-  /** Whether the user of this conversation has written it. */
+  /** Whether the connected user has sent it. */
   readonly isOwn: boolean
-  /** The profile of the writer, if known: the user, loaded participants, and the bot once `serverInfo` was fetched. */
+  /** The profile of the sender, if known: the user, loaded participants, and the bot once `serverInfo` was fetched. */
   readonly sender?: Sender
 }
 

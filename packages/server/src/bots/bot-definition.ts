@@ -13,11 +13,11 @@ export interface BotDefinition {
   /** Called for each new conversation. */
   readonly onConversation?: (turn: Turn) => unknown
   /**
-   * Called when a turn fails: its handler threw or took longer than `turnTimeoutMs`. Not called for a turn that was
-   * stopped, whose conversation was deleted, or that the end of the server interrupted.
+   * Called when a turn fails: its handler threw or took longer than `turnTimeoutMs`. Not called for a turn
+   * that a user stopped, whose conversation was deleted, or that was interrupted because the server stopped.
    *
-   * It may send for 30 s; its messages have `metadata.failed: true`. Before it, the failure is logged; its own errors
-   * are logged too.
+   * It may send for 30 s; its messages have `metadata.failed: true`. The failure is logged before this call, and
+   * so are errors that this handler throws.
    */
   readonly onError?: (error: unknown, turn: FailedTurn) => unknown
   /**
