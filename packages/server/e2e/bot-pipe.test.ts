@@ -34,6 +34,11 @@ function createHangingSource(...texts: string[]) {
   return { source, events }
 }
 
+// eslint-disable-next-line require-yield
+async function* failingSource(): AsyncGenerator<string> {
+  throw new Error('the model is down')
+}
+
 async function* words(...texts: string[]) {
   yield* texts
 }
@@ -264,4 +269,40 @@ test('INV-9: a turn that runs again does not read the source of a message that i
 
   await expect.poll(() => listTexts(ann, id)).toEqual(['end of run 2', 'run 1', 'go'])
   expect(reads).toEqual(['run 1'])
+})
+
+test('a pipe that fails before its handler ends does not end in silence if the turn sends nothing', async () => {
+  const bot = defineBot({
+    onMessage: async ({ stream, history }) => {
+      const failing = stream().pipe(failingSource())
+      await failing.catch(() => {})
+      await history()
+    },
+  })
+  await using server = await start({ bot })
+
+  await expect(server.ask('go')).rejects.toThrow('the model is down')
+
+  expect(server.failedTurns[0]?.messages).toMatchObject([{ payload: { text: failureText } }])
+})
+
+test('a source that is piped after the turn is over is cancelled', async () => {
+  const { source, events } = createHangingSource()
+  const late: Promise<unknown>[] = []
+  const over = Promise.withResolvers<void>()
+  const bot = defineBot({
+    onMessage: async ({ stream, reply }) => {
+      const answer = stream()
+      late.push(over.promise.then(() => answer.pipe(source)))
+      late[0]?.catch(() => {})
+      await reply({ type: 'text', text: 'done' })
+    },
+  })
+  await using server = await start({ bot })
+
+  await server.ask('go')
+  over.resolve()
+
+  await expect(late[0]).rejects.toThrow('the turn is over')
+  expect(events).toEqual(['cancelled'])
 })

@@ -8,6 +8,7 @@ import { conversationJson, userJson } from '../wire/render.ts'
 import type { HistoryMessage, HistoryOptions, Turn } from './bot-definition.ts'
 import { createBotWriter, publicMessage } from './bot-writer.ts'
 import { createMessageStream, type TurnStream } from './message-stream.ts'
+import { cancelSource } from './read-text.ts'
 
 export interface TurnContext {
   readonly bot: BotRecord
@@ -32,7 +33,10 @@ export interface HandlerCall {
 /** The turn as one call of a handler sees it. */
 export interface HandlerTurn {
   readonly turn: Turn
-  /** Resolves when every pending `pipe` has settled. Rejects if one fails. */
+  /**
+   * Resolves when every pending `pipe` has settled. Rejects if one fails, or if an earlier one failed and the turn has
+   * sent nothing, as its handler may not await it.
+   */
   pipesSettled(): Promise<void>
   /** Rejects further messages, and aborts open streams. Resolves to whether the handler has sent a message. */
   close(): Promise<boolean>
@@ -58,6 +62,8 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
   const writer = createBotWriter(storage, { bot, conversation: { rowId: conversation.rowId }, turn: turnSeq })
   let phase: 'running' | 'over' | 'stopped' = 'running'
   let hasSent = false
+  let hasSentEvent = false
+  let failedPipe: { error: unknown } | undefined
   const streams = new Set<TurnStream>()
   /** What is being sent. */
   const pending = new Set<Promise<unknown>>()
@@ -126,6 +132,7 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       track(async () => {
         assertTurn()
         if (!takePreviousOutput()) await writer.event(payload)
+        hasSentEvent = true
       }),
     stream: ({ type = 'text' } = {}) => {
       const isStopped = phase === 'stopped'
@@ -148,6 +155,16 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       // Does not throw: in a callback, such as an abort listener, an exception would end the process.
       if (isStopped) stream.stop(Promise.resolve([]))
       else streams.add(stream)
+      let isAborted = false
+      const pipe: TurnStream['pipe'] = async (source, options = {}) => {
+        if (phase === 'over') cancelSource(source)
+        try {
+          return await ending(() => stream.pipe(source, markFailed(options)))()
+        } catch (error) {
+          if (!isAborted && !signal.aborted) failedPipe ??= { error }
+          throw error
+        }
+      }
       const ending =
         <T>(end: () => Promise<T>) =>
         async (): Promise<T> => {
@@ -157,13 +174,12 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       return {
         streamId: stream.streamId,
         write: stream.write,
-        pipe: (source, options = {}) =>
-          sendMessage(
-            ending(() => stream.pipe(source, markFailed(options))),
-            [pending, pendingPipes],
-          ),
+        pipe: (source, options) => sendMessage(() => pipe(source, options), [pending, pendingPipes]),
         end: (options = {}) => sendMessage(ending(() => stream.end(markFailed(options)))),
-        abort: () => track(ending(() => stream.abort())),
+        abort: () => {
+          isAborted = true
+          return track(ending(() => stream.abort()))
+        },
       }
     },
   }
@@ -172,6 +188,9 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
     turn,
     pipesSettled: async () => {
       while (pendingPipes.size > 0) await Promise.all(pendingPipes)
+      if (!failedPipe) return
+      await Promise.allSettled(pending)
+      if (!hasSent && !hasSentEvent && phase === 'running') throw failedPipe.error
     },
     close: async () => {
       if (phase === 'running') phase = 'over'

@@ -33,9 +33,11 @@ export async function* readText(
   }
 }
 
-/** Cancels a source that nobody reads. */
+/** Cancels a source that nobody reads. Does not throw: the error of such a source is of no interest. */
 export function cancelSource(source: TextSource): void {
-  void openReader(source).cancel(undefined)
+  try {
+    void openReader(source).cancel(undefined)
+  } catch {}
 }
 
 /** Node runs timers with a longer delay at once. */
