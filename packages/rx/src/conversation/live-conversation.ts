@@ -31,8 +31,8 @@ export interface LiveConversation<Schemas = NoSchemas> {
     WithCustomTypes<Omit<Event, 'id'> & { id: string | null; isBot: boolean }, Schemas>
   >
   /**
-   * Whether the messages are loaded: until then, `messages$` may be empty. `error` is a permanent error, which closes the
-   * conversation. Replays the latest value.
+   * Whether the messages are loaded: until then, `messages$` may be empty. `error` is a permanent error, which closes
+   * the conversation. Replays the latest value.
    */
   readonly loadState$: Observable<LoadState>
   /** The participants, without the bot. Loaded on subscription. Replays the latest value. */
