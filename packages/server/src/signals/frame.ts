@@ -20,7 +20,7 @@ export interface Frame {
 
 const lineBreak = '\r\n'
 
-export function createFrame(text: string): Frame {
+function createFrame(text: string): Frame {
   const header = Buffer.byteLength(text).toString(16) + lineBreak
   return { chunk: Buffer.from(header + text + lineBreak), textStart: header.length }
 }

@@ -27,13 +27,13 @@ export function createReplayThrottle(budget: SendBudget = createSendBudget()): R
 }
 
 /** Runs tasks one at a time and yields to the event loop every few milliseconds. */
-export interface TimeSlices {
+interface TimeSlices {
   run<T>(work: () => Promise<T>): Promise<T>
 }
 
 const sliceMs = 5
 
-export function createTimeSlices(): TimeSlices {
+function createTimeSlices(): TimeSlices {
   const queue: (() => Promise<void>)[] = []
   let isRunning = false
 
