@@ -89,6 +89,51 @@ describe('an aborted call rejects at once with the reason and closes its connect
     expect(server.requests).toEqual([])
   })
 
+  test('while it waits for the user key, and sends nothing once the key arrives', async () => {
+    await using server = await startScriptedServer()
+    const controller = new AbortController()
+    const key = Promise.withResolvers<string>()
+    let isAsked = false
+    const sent: string[] = []
+
+    const connecting = createChat({
+      url: server.url,
+      fetch: (request) => {
+        const { url, method, headers, body } = request as Request
+        sent.push(new URL(url).pathname)
+        // Like a `fetch` that ignores the signal.
+        return fetch(url, { method, headers, body, duplex: 'half' } as RequestInit)
+      },
+    }).connect({
+      userKey() {
+        isAsked = true
+        return key.promise
+      },
+      signal: controller.signal,
+    })
+    await expect.poll(() => isAsked).toBe(true)
+    controller.abort(reason)
+    await expect(connecting).rejects.toBe(reason)
+    key.resolve('key-1')
+    await new Promise((resolve) => setImmediate(resolve))
+
+    expect(sent).toEqual(['/demo/hello'])
+  })
+
+  test("with a reason that looks like fetch's own error", async () => {
+    await using server = await startScriptedServer()
+    const me = await connectTo(server)
+    server.on('GET /users/me', neverRespond)
+    const controller = new AbortController()
+    const failure = new TypeError('fetch failed')
+
+    const call = me.getUser({}, { signal: controller.signal })
+    await expect.poll(() => server.requestsTo('GET /users/me')).toHaveLength(1)
+    controller.abort(failure)
+
+    await expect(call).rejects.toBe(failure)
+  })
+
   test('while it waits for the server info', async () => {
     await using server = await startScriptedServer()
     server.on('GET /hello', neverRespond)

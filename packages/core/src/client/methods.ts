@@ -1,4 +1,3 @@
-import { isObject } from '../contract/is-object.ts'
 import type {
   Operation,
   OperationInput,
@@ -60,22 +59,24 @@ export function createMethods<Schemas>(client: Client, userKey: UserKey): Method
   return methods as unknown as Methods<Schemas>
 }
 
+/** A response is checked for its list only. */
+interface Page extends Record<string, unknown> {
+  meta?: { nextToken?: unknown } | null
+}
+
 function createPager(method: UntypedMethod, listKey: string) {
   return async function* all(input: object = {}, options?: CallOptions): AsyncGenerator<unknown, void> {
     let nextToken: unknown
-    for (;;) {
-      const page: Record<string, unknown> = {
-        ...(await method(nextToken ? { ...input, nextToken } : input, options)),
-      }
-      const items: unknown = page[listKey]
-      for (const item of Array.isArray(items) ? items : []) {
+    let previous: unknown
+    do {
+      previous = nextToken
+      const page = (await method(nextToken ? { ...input, nextToken } : input, options)) as Page
+      for (const item of page[listKey] as unknown[]) {
         options?.signal?.throwIfAborted()
         yield item
       }
-      const token = isObject(page['meta']) ? page['meta']['nextToken'] : undefined
-      // Guard against a repeated `nextToken`, which would loop forever.
-      if (!token || token === nextToken) return
-      nextToken = token
-    }
+      nextToken = page.meta?.nextToken
+      // A repeated `nextToken` would loop forever.
+    } while (nextToken && nextToken !== previous)
   }
 }

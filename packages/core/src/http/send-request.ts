@@ -157,6 +157,7 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
         },
       })
     } catch (error) {
+      signal?.throwIfAborted()
       // An earlier attempt, whose response was lost, has deleted the resource.
       const isDeleted = isChatError(error) && error.type === 'ResourceNotFound' && method === 'DELETE'
       if (!isDeleted || !mayBeProcessed) throw error

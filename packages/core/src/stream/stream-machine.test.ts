@@ -64,6 +64,15 @@ function created(number: number): MessageCreated {
   return { type: 'message_created', data: { ...message(number), isBot: false } }
 }
 
+const event: UserSignal = {
+  type: 'event_created',
+  data: { ...message(3), id: 'event_3', payload: { kind: 'paid' }, isBot: true },
+}
+const delta: UserSignal = {
+  type: 'message_stream_delta',
+  data: { streamId: 's', conversationId: 'c', userId: 'b', createdAt: '', sequence: 0, delta: 'a' },
+}
+
 describe('after a connection ended', () => {
   const reconnecting = (attempt: number, delayMs: number) => ({
     state: 'reconnecting',
@@ -131,6 +140,19 @@ describe('after a connection ended', () => {
       { type: 'deliver', signal: created(3) },
       { type: 'connect' },
       { type: 'status' },
+    ])
+  })
+
+  test.each<[string, StreamEvent]>([
+    ['the list fails', { type: 'listFailed', cause: networkError('listMessages', 'cut') }],
+    ['the connection is silent', triggered(now)],
+  ])('signals that arrived before %s follow the next list: some are in no list', (_, failed) => {
+    const machine = createMachine({ after: 'm1' })
+    run(machine, [received(noReplay), received(delta, event), failed, received(noReplay)])
+
+    expect(run(machine, [{ type: 'listed', messages: [created(2)] }])).toMatchObject([
+      { type: 'deliver', signal: created(2) },
+      { type: 'deliver', signal: event },
     ])
   })
 })

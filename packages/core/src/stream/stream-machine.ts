@@ -130,6 +130,8 @@ export function createStreamMachine(options: StreamMachineOptions): StreamMachin
   let hasStarted = after !== undefined
   /** Whether missed messages must still be listed. */
   let needsBackfill = false
+  /** The signals that arrived before a list failed on a server without replay, which does not send them again. */
+  let retained: UserSignal[] = []
   /** The keys of the newest signals that were delivered. */
   const seen = new Set<string>()
   /** The times at which the latest connections without a new signal ended. */
@@ -201,7 +203,7 @@ export function createStreamMachine(options: StreamMachineOptions): StreamMachin
 
   function startBackfill(opened: OpenState): void {
     if (!canBackfill || opened.buffered) return
-    opened.buffered = []
+    opened.buffered = retained.splice(0)
     needsBackfill = true
     effects.push({ type: 'list' })
   }
@@ -263,6 +265,9 @@ export function createStreamMachine(options: StreamMachineOptions): StreamMachin
       return
     }
 
+    // Each connection announces its open message streams again.
+    if (lost.phase === 'open' && !lost.isResumable && lost.buffered)
+      retained = lost.buffered.filter(({ type }) => type !== 'message_stream_delta')
     const isLoop =
       lost.phase === 'open' &&
       !lost.hasNewSignals &&
