@@ -144,3 +144,31 @@ function withoutPage<T>(work: () => T): T {
     Object.assign(globalThis, { window, document, requestAnimationFrame })
   }
 }
+
+test('with a key string, the first rendered messages tell whether they are own', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'one')
+  const { messages } = await me.listMessages({ conversationId: id })
+  const seen: unknown[] = []
+  function Ownership() {
+    const { messages: shown, connection } = useConversation(id)
+    seen.push(...shown.map(({ isOwn }) => isOwn))
+    return `${shown.map(({ isOwn }) => isOwn).join()} ${connection.state}`
+  }
+  const app = (
+    <ChatProvider url={server.url} userKey={me.userKey} initialMessages={{ [id]: messages }}>
+      <Ownership />
+    </ChatProvider>
+  )
+
+  const html = withoutPage(() => renderToString(app))
+  const element = document.body.appendChild(document.createElement('div'))
+  element.innerHTML = html
+  const root = hydrateRoot(element, app)
+  await until(() => element.textContent === 'true online')
+
+  expect(html).toContain('true')
+  expect(new Set(seen)).toEqual(new Set([true]))
+  root.unmount()
+  element.remove()
+})

@@ -49,6 +49,21 @@ test('a deleted message disappears with the response, without a signal, and does
   stop()
 })
 
+test('deleting an own message that another tab has deleted removes it as well', async () => {
+  await using service = await startFakeHostedService()
+  const { id } = service.postMessage('c1', 'me', 'mine')
+  const conversation = openConversation(await connectUser(service, 'me'), 'c1', quick)
+  const { latest, stop } = watch(conversation)
+  await until(() => latest.messages.length === 1)
+
+  service.deleteMessage('c1', id, false)
+  await conversation.deleteMessage(id)
+
+  expect(latest.messages).toEqual([])
+  await expect(conversation.deleteMessage(id)).rejects.toMatchObject({ type: 'ResourceNotFound' })
+  stop()
+})
+
 test('added and removed participants appear with the response, without a signal', async () => {
   await using service = await startFakeHostedService()
   service.postMessage('c1', 'eve', 'before')

@@ -294,3 +294,16 @@ test('a frame that is not allowed to use locks connects without them', async () 
   expect(state.latest?.state).toBe('connected')
   state.stop()
 })
+
+test('a conversation that is left in the inbox closes with the response, without a signal', async () => {
+  await using service = await startFakeHostedService()
+  service.postMessage('c1', 'me', 'before')
+  const { conversation, inbox } = sessionOf(await connectUser(service, 'me'))
+  const connection = observe(conversation('c1').connection$)
+  await until(() => connection.latest?.isSynced === true)
+
+  await inbox.leave('c1')
+
+  expect(connection.latest).toMatchObject({ state: 'closed', cause: { type: 'Forbidden' } })
+  connection.stop()
+})

@@ -17,6 +17,7 @@ import {
   useUser,
   type ChatEvent,
   type ConversationsResult,
+  type UserResult,
 } from '../index.ts'
 
 const logger = quietLogger()
@@ -276,4 +277,42 @@ test('markRead resets the unread count immediately, so that the next message cha
 
   expect(page.text).toBe('0')
   expect(counts.at(-1)).toBe(0)
+})
+
+test('a component rerenders only for the properties of a list or user that it has read', async () => {
+  await using server = await startTestServer({ logger })
+  const { me } = await startConversation(server, 'one')
+  const lists = createSpy<number>()
+  const names = createSpy<string>()
+  const users = createSpy<UserResult>()
+  function List() {
+    const { conversations } = useConversations()
+    return lists.record(conversations.filter(({ lastMessage }) => lastMessage).length)
+  }
+  function Name() {
+    return names.record(useUser().user?.name ?? '')
+  }
+  function Status() {
+    users.record(useUser())
+    return ` ${useInboxConnection().state}`
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <List />
+      <Name />
+      <Status />
+    </ChatProvider>,
+  )
+  await until(() => page.text === '1Ann online')
+  const before = [lists.values.length, names.values.length]
+
+  await server.stop()
+  await until(() => !page.text.endsWith('online'))
+  await server.start()
+  server.respond({ status: 403, type: 'Forbidden' }, { only: ({ method }) => method === 'PUT' })
+  // Not awaited: `error` contains the reason.
+  void users.latest.update({ name: 'Anna' })
+  await until(() => users.latest.error?.type === 'Forbidden')
+
+  expect([lists.values.length, names.values.length]).toEqual(before)
 })

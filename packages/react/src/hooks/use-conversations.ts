@@ -2,7 +2,7 @@ import { useEffect, useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import type { RegisteredSchemas } from '../register.ts'
 import type { InboxActions, InboxConnection, InboxState } from '../state/inbox-store.ts'
-import { useStore } from '../state/store.ts'
+import { createTrackedResult, useStore } from '../state/store.ts'
 
 /** The user's conversations, and their actions. */
 export type ConversationsResult<Schemas = RegisteredSchemas> = Readonly<InboxState<Schemas>> &
@@ -28,10 +28,10 @@ export function useConversations({
     const viewer = {}
     return { ...inbox.actions, setVisible: (ids: readonly string[]) => inbox.setVisible(viewer, ids) }
   }, [inbox])
-  const state = useStore(inbox.state)
+  const result = useStore(useMemo(() => createTrackedResult(inbox.state, names, actions), [inbox, actions]))
   const { setVisible } = actions
 
-  const visibleIds = visible ?? state.conversations.slice(0, defaultVisibleCount).map(({ id }) => id)
+  const visibleIds = visible ?? result.conversations.slice(0, defaultVisibleCount).map(({ id }) => id)
   const key = JSON.stringify(visibleIds)
   useEffect(() => {
     const ids = JSON.parse(key) as string[]
@@ -41,5 +41,7 @@ export function useConversations({
     return () => setVisible([])
   }, [setVisible, key])
   useEffect(() => () => setVisible([]), [setVisible])
-  return { ...state, ...actions }
+  return result
 }
+
+const names = ['conversations', 'isLoading', 'error', 'connection'] as const

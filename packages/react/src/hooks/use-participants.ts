@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
 import type { ConversationActions, ParticipantsState } from '../state/conversation-store.ts'
-import { useStore } from '../state/store.ts'
+import { createTrackedResult, useStore } from '../state/store.ts'
 
 /** The participants of a conversation, and actions on them. */
 export type ParticipantsResult = Readonly<ParticipantsState> & {
@@ -19,6 +19,9 @@ export type ParticipantsResult = Readonly<ParticipantsState> & {
 export function useParticipants(id?: string): ParticipantsResult {
   const { participants, actions } = useChatContext().view.conversation(id)
   const { addParticipant: add, removeParticipant: remove } = actions
-  const state = useStore(participants)
-  return useMemo(() => ({ ...state, add, remove }), [state, add, remove])
+  return useStore(
+    useMemo(() => createTrackedResult(participants, names, { add, remove }), [participants, add, remove]),
+  )
 }
+
+const names = ['participants', 'isLoading', 'error'] as const

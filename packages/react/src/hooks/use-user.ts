@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
-import { useStore } from '../state/store.ts'
+import { createTrackedResult, useStore } from '../state/store.ts'
 import type { UserState, UserStore } from '../state/user-store.ts'
 
 /** The connected user, and `update` to change their profile. */
@@ -9,6 +9,7 @@ export type UserResult = UserState & Pick<UserStore, 'update'>
 /** Returns the connected user, including all changes made by `update`. */
 export function useUser(): UserResult {
   const { user } = useChatContext().view
-  const state = useStore(user)
-  return useMemo(() => ({ ...state, update: user.update }), [state, user])
+  return useStore(useMemo(() => createTrackedResult(user, names, { update: user.update }), [user]))
 }
+
+const names = ['user', 'isUpdating', 'error'] as const

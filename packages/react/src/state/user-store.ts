@@ -28,23 +28,30 @@ export function createUserStore({ user$, whenConnected }: Session): UserStore {
   user$.subscribe((me) => me && change({ user: me.user }))
   let last: Promise<unknown> = Promise.resolve()
 
+  async function update(profile: Profile): Promise<User> {
+    change({ isUpdating: true, error: undefined })
+    // One at a time, so that the server stores the last profile.
+    const updating = last.then(async () => (await (await whenConnected()).updateUser(profile)).user)
+    const own = (last = updating.catch(() => {}))
+    const settle = (next: Partial<UserState>): void => change({ isUpdating: last !== own, ...next })
+    try {
+      const user = await updating
+      settle({ user })
+      return user
+    } catch (error) {
+      settle({ error: error as ChatError })
+      throw error
+    }
+  }
+
   return {
     ...createStore(state$, state$.value),
     get: () => state$.value,
-    async update(profile) {
-      change({ isUpdating: true, error: undefined })
-      // One at a time, so that the server stores the last profile.
-      const updating = last.then(async () => (await (await whenConnected()).updateUser(profile)).user)
-      const own = (last = updating.catch(() => {}))
-      const settle = (next: Partial<UserState>): void => change({ isUpdating: last !== own, ...next })
-      try {
-        const user = await updating
-        settle({ user })
-        return user
-      } catch (error) {
-        settle({ error: error as ChatError })
-        throw error
-      }
+    update(profile) {
+      const updating = update(profile)
+      // Prevents an unhandled rejection; `error` contains the reason.
+      updating.catch(() => {})
+      return updating
     },
   }
 }

@@ -16,32 +16,29 @@ export interface SuspenseOptions<Value> {
 }
 
 /**
- * Suspends the component until the store is ready, once per subject: later connection losses do not suspend it again.
+ * Suspends the component until the store is ready, once until the store is reset: a switch of the current conversation
+ * does not suspend it again.
  *
  * Subscribes to the store meanwhile, because a suspended component cannot. Throws the store's error; if the error
  * boundary is reset afterwards, suspends again.
  */
-export function suspendUntilReady<Value>(
-  subject: object,
-  store: Store<Value>,
-  options: SuspenseOptions<Value>,
-): void {
-  const pending = pendingPromises.get(subject)
+export function suspendUntilReady<Value>(store: Store<Value>, options: SuspenseOptions<Value>): void {
+  const pending = pendingPromises.get(store)
   // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
   if (pending) throw pending
   const value = store.get()
   const error = options.getError(value)
   if (error) {
-    completed.delete(subject)
+    completed.delete(store)
     throw error
   }
-  if (options.isReady(value)) completed.add(subject)
+  if (options.isReady(value)) completed.add(store)
+  else if (value === store.initial()) completed.delete(store)
   // oxlint-disable-next-line typescript/only-throw-error -- React suspends on a thrown promise
-  if (!completed.has(subject)) throw waitUntilReady(subject, store, options)
+  if (!completed.has(store)) throw waitUntilReady(store, options)
 }
 
 function waitUntilReady<Value>(
-  subject: object,
   store: Store<Value>,
   { isReady, getError, reconnectNow }: SuspenseOptions<Value>,
 ): Promise<void> {
@@ -52,7 +49,7 @@ function waitUntilReady<Value>(
       const value = store.get()
       if (isSettled || !(isReady(value) || (getError(value) && !isStarting))) return
       isSettled = true
-      if (isReady(value)) completed.add(subject)
+      if (isReady(value)) completed.add(store)
       resolve()
       setTimeout(() => unsubscribe(), keepSubscribedMs)
     }
@@ -60,7 +57,7 @@ function waitUntilReady<Value>(
     isStarting = false
     if (!isSettled && getError(store.get())) reconnectNow?.()
   })
-  pendingPromises.set(subject, promise)
-  void promise.then(() => pendingPromises.delete(subject))
+  pendingPromises.set(store, promise)
+  void promise.then(() => pendingPromises.delete(store))
   return promise
 }

@@ -1,14 +1,16 @@
 import { createChat } from '@parley/core'
+import { sessionOf } from '@parley/rx/session'
 import { startTestServer } from '@parley/server/testing'
 import { Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test, vi } from 'vitest'
 import { TestErrorBoundary, mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
+import { createSpy } from '../../e2e/spy.ts'
 import { countRequests, startConversation, describeMessages } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
 import { ChatProvider } from '../index.ts'
-import { useConversation, useConversations, useUser } from './index.ts'
+import { useConversation, useConversations, useParticipants, useUser } from './index.ts'
 
 const logger = quietLogger()
 
@@ -137,4 +139,30 @@ test('a server renders the fallback', async () => {
   Object.assign(globalThis, { document })
 
   expect(html).toContain('wait')
+})
+
+test('returning to a conversation whose state was released suspends again', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server, 'one')
+  const seen = createSpy<string>()
+  function Page() {
+    const { messages } = useConversation(id)
+    const { participants } = useParticipants(id)
+    return seen.record(`${messages.length} ${participants.length}`)
+  }
+  const app = (isOpen: boolean) => (
+    <ChatProvider user={me} gcTimeMs={0} options={{ disconnectDelayMs: 0 }}>
+      <Suspense fallback="loading">{isOpen && <Page />}</Suspense>
+    </ChatProvider>
+  )
+  using page = mount(app(true))
+  await until(() => page.text === '1 1')
+  const released = new Promise((resolve) => sessionOf(me).released$.subscribe(resolve))
+
+  page.render(app(false))
+  await released
+  page.render(app(true))
+  await until(() => page.text === '1 1')
+
+  expect(new Set(seen.values)).toEqual(new Set(['1 1']))
 })

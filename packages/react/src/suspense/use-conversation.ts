@@ -11,9 +11,7 @@ import { useConnected } from './use-connected.ts'
  */
 export function useConversation(id?: string): ConversationResult {
   const store = useConnected().view.conversation(id)
-  // A reset conversation gets a new handle, so it suspends again. The current conversation switches without suspending.
-  const subject = (id !== undefined && store.conversation.getOpened()) || store
-  suspendUntilReady(subject, store.state, {
+  suspendUntilReady(store.state, {
     isReady: ({ isLoading, error }) => !isLoading && !error,
     getError: ({ error }) => error,
     reconnectNow: store.actions.reconnectNow,

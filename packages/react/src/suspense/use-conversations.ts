@@ -14,7 +14,7 @@ export function useConversations(
   options: { visible?: readonly string[] | undefined } = {},
 ): ConversationsResult {
   const { inbox } = useConnected().view
-  suspendUntilReady(inbox, inbox.state, {
+  suspendUntilReady(inbox.state, {
     isReady: ({ isLoading, error }) => !isLoading && !error,
     getError: ({ error }) => error,
   })

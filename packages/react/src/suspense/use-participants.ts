@@ -9,7 +9,7 @@ import { useConnected } from './use-connected.ts'
  */
 export function useParticipants(id?: string): ParticipantsResult {
   const { participants, actions } = useConnected().view.conversation(id)
-  suspendUntilReady(participants, participants, {
+  suspendUntilReady(participants, {
     isReady: ({ isLoading, error }) => !isLoading && !error,
     getError: ({ error }) => error,
     reconnectNow: actions.reconnectNow,

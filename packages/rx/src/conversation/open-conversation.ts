@@ -1,4 +1,11 @@
-import { systemClock, type ConnectedUser, type NoSchemas, type UnknownSignal } from '@parley/core'
+import {
+  ChatError,
+  isChatError,
+  systemClock,
+  type ConnectedUser,
+  type NoSchemas,
+  type UnknownSignal,
+} from '@parley/core'
 import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
 import { createSource } from '../source/user-stream.ts'
 import { createReducedState } from '../time/state.ts'
@@ -38,7 +45,12 @@ export function openConversation<Schemas = NoSchemas>(
 export interface OpenedConversation extends LiveConversation {
   /** The source of `messages$`. Opens no connection. Replays the latest value. */
   readonly timeline$: Observable<Timeline>
+  /** Closes the connection with an error, as the user has left or deleted the conversation. */
+  close: (error: ChatError) => void
 }
+
+export const leftError = (): ChatError =>
+  new ChatError('Forbidden', 'Unable to read the conversation; you left it. Ask its owner to add you again.')
 
 export function createConversation(
   me: ConnectedUser,
@@ -83,6 +95,7 @@ export function createConversation(
   return {
     id,
     timeline$,
+    close: connection.close,
     messages$: keepConnected(timeline$.pipe(map(({ messages }) => messages))),
     events$: keepConnected(
       signals$.pipe(
@@ -105,18 +118,24 @@ export function createConversation(
     sendEvent: async (payload) => (await me.createEvent({ conversationId: id, payload })).event,
     stop: () => me.stop({ conversationId: id }),
     async deleteMessage(messageId) {
-      await me.deleteMessage({ id: messageId })
+      try {
+        await me.deleteMessage({ id: messageId })
+      } catch (error) {
+        // Another tab has deleted the own message, or an earlier response was lost.
+        const isOwn = timeline.value.stored.some((message) => message.id === messageId && message.isOwn)
+        if (!isOwn || !isChatError(error) || error.type !== 'ResourceNotFound') throw error
+      }
       const data = { id: messageId, conversationId: id, userId: me.user.id }
       timeline.dispatch({ type: 'message_deleted', data })
     },
     addParticipant: participants.add,
     async removeParticipant(userId) {
       await participants.remove(userId)
-      if (userId === me.user.id) connection.leave()
+      if (userId === me.user.id) connection.close(leftError())
     },
     async leave() {
       await participants.remove(me.user.id)
-      connection.leave()
+      connection.close(leftError())
     },
     sendTyping: typing.send,
     loadOlder: history.loadOlder,

@@ -1,4 +1,4 @@
-import { ChatError, isChatError, type UserSignal } from '@parley/core'
+import { type ChatError, isChatError, type UserSignal } from '@parley/core'
 import {
   connect,
   defer,
@@ -34,8 +34,8 @@ export interface SourceConnection {
   /** Replays the latest value. */
   readonly connection$: Observable<ConversationConnection>
   readonly signals$: Observable<UserSignal>
-  /** The user has left the conversation: closes the connection. */
-  leave: () => void
+  /** The user has left or deleted the conversation: closes the connection with this error. */
+  close: (error: ChatError) => void
   /** Emits the same values, and stays connected while subscribed. */
   keepConnected: <T>(values$: Observable<T>) => Observable<T>
 }
@@ -125,7 +125,7 @@ export function createSourceConnection(
   return {
     connection$,
     signals$,
-    leave: () => left$.next({ type: 'status', status: { state: 'closed', cause: createLeftError() } }),
+    close: (cause) => left$.next({ type: 'status', status: { state: 'closed', cause } }),
     keepConnected: (values$) => merge(values$, run$),
   }
 }
@@ -173,9 +173,4 @@ function withGap(connection: ConversationConnection, gap: SourceItem | undefined
 function throwIfClosed(item: SourceItem): void {
   // oxlint-disable-next-line typescript/only-throw-error -- caught above; undefined only after unsubscription
   if (item.type === 'status' && item.status.state === 'closed') throw item.status.cause
-}
-
-function createLeftError(): ChatError {
-  const message = 'Unable to read the conversation; you left it. Ask its owner to add you again.'
-  return new ChatError('Forbidden', message)
 }

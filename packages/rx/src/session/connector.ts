@@ -52,6 +52,9 @@ export function createConnector(chat: Chat, options: ConnectorOptions = {}): Con
     return key
   }
 
+  // Known before connecting, so that also the first rendered messages tell whether they are own.
+  if (typeof userKey === 'string') expectOwner(parseUserId(userKey))
+
   async function connect(): Promise<ConnectedUser> {
     if (typeof userKey === 'function')
       return chat.connect({ userKey: async () => expectOwnerOf(await userKey()) })

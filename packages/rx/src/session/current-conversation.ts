@@ -44,6 +44,8 @@ export interface CurrentConversation extends ConversationHandle {
   readonly id$: State<string | undefined>
   /** Looks up the id while subscribed. */
   readonly lookup$: Observable<never>
+  /** The user has deleted or left a conversation. */
+  setGone: (id: string) => void
 }
 
 /**
@@ -55,7 +57,7 @@ export function createCurrentConversation(
   identity: Identity,
   options: CurrentConversationOptions,
 ): CurrentConversation {
-  const { owner$, whenConnected, whenConnectedOrFailed } = identity
+  const { user$, owner$, error$, whenConnected, whenConnectedOrFailed } = identity
   const { storage, inbox, clock, random, getHandle } = options
   const id$ = createState<string | undefined>(undefined)
   /** Conversations that were deleted, or that the user has left. */
@@ -129,18 +131,29 @@ export function createCurrentConversation(
 
   const isGoneError = (cause?: { type: string }): boolean => /NotFound|Forbidden|Gone/.test(cause?.type ?? '')
 
+  function setGone(id: string): void {
+    goneIds.add(id)
+    if (id$.value === id) id$.next(undefined)
+  }
+
   const watchForLoss = ({ id, connection$ }: LiveConversation): Observable<never> =>
     connection$.pipe(
       filter(
         ({ state, cause }: { state: string; cause?: { type: string } }) =>
-          state === 'closed' && isGoneError(cause),
+          // Before, the error is that of connecting.
+          user$.value !== undefined && state === 'closed' && isGoneError(cause),
       ),
-      tap(() => {
-        goneIds.add(id)
-        id$.next(undefined)
-      }),
+      tap(() => setGone(id)),
       ignoreElements(),
     )
+
+  /** Without subscribers, nothing watches for a loss: the error of an action may be the first sign of it. */
+  async function checkForLoss(error: unknown): Promise<void> {
+    const id = id$.value
+    const me = user$.value
+    if (!id || !me || !isGoneError(error as { type: string })) return
+    await me.getConversation({ id }).catch((cause: { type: string }) => isGoneError(cause) && setGone(id))
+  }
 
   async function ensureConversation(): Promise<LiveConversation> {
     await whenConnected()
@@ -170,12 +183,13 @@ export function createCurrentConversation(
     identity,
     storage,
     // Without a conversation there is nothing to sync.
-    connection$: combineLatest([id$.value$, status$.value$]).pipe(
-      map(([id, status]) =>
-        id === undefined
+    connection$: combineLatest([id$.value$, status$.value$, error$.value$]).pipe(
+      map(([id, status, error]) => {
+        if (error) return { state: 'closed', cause: error, isSynced: false }
+        return id === undefined
           ? { ...(status ?? { state: 'connecting' }), isSynced: false }
-          : { state: 'online', isSynced: true },
-      ),
+          : { state: 'online', isSynced: true }
+      }),
     ),
     ensureConversation,
     findConversation,
@@ -198,6 +212,8 @@ export function createCurrentConversation(
     id$,
     lookup$: id$.value$.pipe(switchMap(() => lookup$)),
     isReplacedAfter: isGoneError,
+    checkForLoss,
+    setGone,
     getOpened,
     opened$: id$.value$.pipe(
       switchMap((id) => {

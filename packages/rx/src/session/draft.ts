@@ -114,10 +114,13 @@ export function createCurrentDraft(options: CurrentDraftOptions): MovableDraft {
 
   function moveFrom(source: MovableDraft): void {
     const target = getTarget()
-    const { text } = source.state
-    if (target === source || !text) return
-    source.change({ text: '' })
-    target.change({ text: join(target.state.text, text) })
+    const { text, sending } = source.state
+    // Only messages that were sent without an id move with the text.
+    const moved = source === unassigned ? sending : 0
+    if (target === source || !(text || moved)) return
+    source.change({ ...(text && { text: '' }), sending: sending - moved })
+    const { state } = target
+    target.change({ ...(text && { text: join(state.text, text) }), sending: state.sending + moved })
   }
 
   id$.value$.subscribe(() => {
@@ -154,9 +157,7 @@ function addActions({
     const { text } = draft.state
     if (!text.trim() || !conversation.getOpened()) return undefined
     const sending = conversation.send({ type: 'text', text })
-    const count = (change: number): void => draft.change({ sending: draft.state.sending + change })
-    draft.change({ text: '', error: undefined })
-    count(1)
+    draft.change({ text: '', error: undefined, sending: draft.state.sending + 1 })
     try {
       return await sending
     } catch (cause) {
@@ -165,7 +166,9 @@ function addActions({
       if (conversation.isReplacedAfter?.(error)) change({ error, text: join(text, state.text) })
       throw error
     } finally {
-      count(-1)
+      // Its count may have moved.
+      const { state, change } = draft.state.sending > 0 ? draft : getDraft()
+      change({ sending: Math.max(0, state.sending - 1) })
     }
   }
 

@@ -63,6 +63,13 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
   let isHandingOver = false
   let hasEnded = false
 
+  const loadState$ = connection$.pipe(
+    map(({ state, isSynced, cause }: ConversationConnection & { cause?: ChatError }) => ({
+      isLoading: !isSynced && state !== 'closed',
+      ...(cause && state === 'closed' && { error: cause }),
+    })),
+  )
+
   const save = (): void => void persistence?.save(getTimeline().pending, maybeDelivered)
   const hasUnsent = (): boolean => getTimeline().pending.some(({ status }) => status === 'sending')
 
@@ -156,13 +163,10 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     history$: of({ hasOlder: false, isLoading: false }),
     isAnswering$: of(false),
     typing$: of([]),
-    loadState$: connection$.pipe(
-      map(({ state, isSynced, cause }: ConversationConnection & { cause?: ChatError }) => ({
-        isLoading: !isSynced && state !== 'closed' && initialMessages.length === 0,
-        ...(cause && state === 'closed' && { error: cause }),
-      })),
+    loadState$: loadState$.pipe(
+      map((state) => ({ ...state, isLoading: state.isLoading && initialMessages.length === 0 })),
     ),
-    participants$: connection$.pipe(map(({ isSynced }) => ({ participants: [], isLoading: !isSynced }))),
+    participants$: loadState$.pipe(map((state) => ({ participants: [], ...state }))),
     events$: NEVER,
     signals$: NEVER,
     invalid$: NEVER,
@@ -189,6 +193,8 @@ export function createOfflineConversation(options: OfflineOptions): OpenedConver
     // Without a conversation, no answer is running and no messages are older.
     stop: async () => (await findConversation())?.stop(),
     loadOlder: async () => (await findConversation())?.loadOlder(),
+    // The connection is not open yet, and the server reports the error.
+    close() {},
     // Later, it would be wrong.
     sendTyping() {},
     reconnectNow() {

@@ -1,4 +1,4 @@
-import type { ChatError, Clock, ConnectedUser, NoSchemas } from '@parley/core'
+import { systemClock, type ChatError, type Clock, type ConnectedUser, type NoSchemas } from '@parley/core'
 import {
   defer,
   distinctUntilChanged,
@@ -7,7 +7,7 @@ import {
   map,
   merge,
   NEVER,
-  type Observable,
+  Observable,
   of,
   ReplaySubject,
   share,
@@ -28,6 +28,8 @@ export interface ConversationHandle {
   getOpened: () => OpenedConversation | undefined
   /** Whether another conversation replaces this one after such an error, which hides its failed messages. */
   isReplacedAfter?: (error: ChatError) => boolean
+  /** Resolves once another conversation has replaced this one, if it was lost. Call it with the error of an action. */
+  checkForLoss?: (error: unknown) => Promise<void>
 }
 
 /**
@@ -49,7 +51,12 @@ export function createSessionConversation(handle: ConversationHandle): SessionCo
   async function run<Result>(action: (conversation: OpenedConversation) => Promise<Result>): Promise<Result> {
     const conversation = getOpened()
     if (!conversation) throw notConnected()
-    return action(conversation)
+    try {
+      return await action(conversation)
+    } catch (error) {
+      await handle.checkForLoss?.(error)
+      throw error
+    }
   }
 
   return {
@@ -113,7 +120,7 @@ export function createConversationCache(
 
 function createHandle(id: string, options: ConversationCacheOptions): ConversationHandle {
   const { identity, clock, gcTimeMs, open, getOfflineOptions, released$, getCurrent } = options
-  const { user$, owner$, whenConnected, whenConnectedOrFailed } = identity
+  const { user$, owner$, error$, whenConnected, whenConnectedOrFailed } = identity
   let opened: OpenedConversation | undefined
   let offline: OpenedConversation | undefined
 
@@ -130,7 +137,13 @@ function createHandle(id: string, options: ConversationCacheOptions): Conversati
       ...getOfflineOptions(id),
       id,
       identity,
-      connection$: connecting$,
+      connection$: error$.value$.pipe(
+        map((error) =>
+          error
+            ? { state: 'closed', cause: error, isSynced: false }
+            : { state: 'connecting', isSynced: false },
+        ),
+      ),
       ensureConversation,
       findConversation: async () => getLive(await whenConnectedOrFailed()),
     }))
@@ -154,7 +167,7 @@ function createHandle(id: string, options: ConversationCacheOptions): Conversati
     share({
       connector: () => new ReplaySubject(1),
       resetOnRefCountZero: () =>
-        clockTimer(clock, gcTimeMs).pipe(
+        gcTimer(clock, gcTimeMs).pipe(
           switchMap(() => opened?.timeline$ ?? NEVER),
           filter(({ pending }) => pending.length === 0),
         ),
@@ -167,4 +180,17 @@ function createHandle(id: string, options: ConversationCacheOptions): Conversati
   }
 }
 
-const connecting$ = of({ state: 'connecting', isSynced: false } as const)
+/** Emits after `ms`. Does not keep a Node process alive, as nothing is left to do for the user. */
+function gcTimer(clock: Clock, ms: number): Observable<unknown> {
+  if (ms === Infinity) return NEVER
+  if (clock !== systemClock || typeof document !== 'undefined') return clockTimer(clock, ms)
+  return new Observable<void>((subscriber) => {
+    const timer = setTimeout(() => subscriber.next(), Math.min(ms, maxTimeoutMs))
+    // Types of the DOM and of Node differ.
+    ;(timer as unknown as { unref?: () => void }).unref?.()
+    return () => clearTimeout(timer)
+  })
+}
+
+/** A longer delay of `setTimeout` ends at once. */
+const maxTimeoutMs = 2 ** 31 - 1

@@ -1,5 +1,7 @@
-import type { ConnectedUser, Conversation } from '@parley/core'
-import { NEVER, of, switchMap } from 'rxjs'
+import { ChatError, type ConnectedUser, type ConnectionStatus, type Conversation } from '@parley/core'
+import { map, NEVER, switchMap } from 'rxjs'
+import type { LoadState } from '../conversation/load-state.ts'
+import { leftError } from '../conversation/open-conversation.ts'
 import type { Inbox } from '../inbox/inbox.ts'
 import type { Identity } from './identity.ts'
 
@@ -26,8 +28,9 @@ export interface SessionInbox extends Inbox {
 }
 
 export function createSessionInbox(
-  { user$, retryNow$, whenConnectedOrFailed }: Identity,
+  { user$, error$, retryNow$, whenConnectedOrFailed }: Identity,
   open: (user: ConnectedUser) => Inbox,
+  close: (id: string, error: ChatError) => void,
 ): SessionInbox {
   let opened: Inbox | undefined
   let visibleIds: readonly string[] = []
@@ -38,6 +41,13 @@ export function createSessionInbox(
     opened.setVisible(visibleIds)
     return opened
   }
+
+  const loadStateBefore$ = error$.value$.pipe(
+    map((error): LoadState => (error ? { isLoading: false, error } : { isLoading: true })),
+  )
+  const connectionBefore$ = error$.value$.pipe(
+    map((cause): ConnectionStatus => (cause ? { state: 'closed', cause } : { state: 'connecting' })),
+  )
 
   function reconnectNow(): void {
     retryNow$.next()
@@ -51,8 +61,8 @@ export function createSessionInbox(
 
   return {
     conversations$: user$.value$.pipe(switchMap(() => getInbox()?.conversations$ ?? NEVER)),
-    loadState$: user$.value$.pipe(switchMap(() => getInbox()?.loadState$ ?? of({ isLoading: true }))),
-    connection$: user$.value$.pipe(switchMap(() => getInbox()?.connection$ ?? NEVER)),
+    loadState$: user$.value$.pipe(switchMap(() => getInbox()?.loadState$ ?? loadStateBefore$)),
+    connection$: user$.value$.pipe(switchMap(() => getInbox()?.connection$ ?? connectionBefore$)),
     setVisible(ids) {
       visibleIds = ids
       getInbox()?.setVisible(ids)
@@ -60,8 +70,21 @@ export function createSessionInbox(
     markRead: (id) => getInbox()?.markRead(id),
     reconnectNow,
     create: () => run(async (me) => (await me.createConversation()).conversation),
-    remove: (id) => run(async (me) => void (await me.deleteConversation({ id }))),
+    remove: (id) =>
+      run(async (me) => {
+        await me.deleteConversation({ id })
+        close(id, deletedError())
+      }),
     leave: (id) =>
-      run(async (me) => void (await me.removeParticipant({ conversationId: id, userId: me.user.id }))),
+      run(async (me) => {
+        await me.removeParticipant({ conversationId: id, userId: me.user.id })
+        close(id, leftError())
+      }),
   }
 }
+
+const deletedError = (): ChatError =>
+  new ChatError(
+    'ResourceNotFound',
+    'Unable to read the conversation; you deleted it. Open or create another conversation.',
+  )

@@ -84,7 +84,14 @@ export function createSession(
   const all = { ...options, storage }
   const { clock = systemClock, random = Math.random } = all
   const released$ = new Subject<string>()
-  const inbox = createSessionInbox(identity, (me) => openInbox(me, all))
+  const inbox = createSessionInbox(
+    identity,
+    (me) => openInbox(me, all),
+    (id, error) => {
+      current.setGone(id)
+      getHandle(id).getOpened()?.close(error)
+    },
+  )
 
   /** Ids may be any text, such as `constructor`. */
   const getInitialMessages = (id: string): readonly Message[] | undefined =>
@@ -131,7 +138,7 @@ export function createSession(
     released$,
     initialMessages(id = '') {
       const messages = getInitialMessages(id)
-      const snapshot = emptyTimeline(id, user$.value?.user.id ?? '')
+      const snapshot = emptyTimeline(id, identity.owner$.value ?? '')
       return messages
         ? reduceTimeline(snapshot, { type: 'page', messages, snapshot, isEnd: true }).messages
         : []
