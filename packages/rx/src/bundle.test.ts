@@ -22,11 +22,11 @@ test('the package imports only rxjs and core', async () => {
 })
 
 test.each([
-  ['a conversation', 'conversation/open-conversation.ts', false, 9_140],
-  ['a conversation and the inbox', 'index.ts', false, 11_120],
-  ['a session, with both', 'session/index.ts', false, 15_165],
+  ['a conversation', 'conversation/open-conversation.ts', false, 9_200],
+  ['a conversation and the inbox', 'index.ts', false, 11_170],
+  ['a session, with both', 'session/index.ts', false, 15_570],
   ['the lazy module that shares tabs', 'tabs/index.ts', true, 3_060],
-  ['everything together', 'index.ts', true, 13_405],
+  ['everything together', 'index.ts', true, 13_460],
 ])('%s stays within its budget, min+gzip', async (_, entry, withTabs, maxBytes) => {
   const { bytes } = await bundle(entry, { withTabs })
 
