@@ -84,7 +84,7 @@ function installProcessHandlers(logger: Logger): void {
  * Imports a TypeScript or JavaScript bot module from any folder. If its imports of `@parley/…` packages cannot be
  * resolved from there, uses those of this program.
  *
- * @throws Error that says what is wrong with the module.
+ * @throws Error that names the fault of the module.
  */
 async function loadBot(path: string): Promise<BotDefinition> {
   const file = resolve(path)

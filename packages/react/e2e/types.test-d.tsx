@@ -56,7 +56,7 @@ test('without registered schemas, metadata and events are any JSON objects', () 
   useEvents(undefined, (event) => expectTypeOf(event).toEqualTypeOf<ChatEvent>())
 })
 
-test('schemas type the metadata of messages, and what is sent', () => {
+test('schemas type the metadata of received and sent messages', () => {
   type Typed = ConversationResult<Schemas>
   expectTypeOf<NonNullable<Typed['messages'][number]['metadata']>['mood']>().toEqualTypeOf<string>()
   expectTypeOf<Parameters<Typed['send']>[1]>().toExtend<

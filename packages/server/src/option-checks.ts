@@ -1,6 +1,6 @@
 import type { BotOptions, ListenOptions, ServerOptions } from './server-options.ts'
 
-/** Returns what is wrong with the value of an option, and what to use instead; undefined if it is valid. */
+/** Describes why the value of an option is invalid, and which values are valid. Undefined if it is valid. */
 type Check = (value: unknown, name: string) => string | undefined
 
 type Checks<Options> = { readonly [Name in keyof Required<Options>]: Check }

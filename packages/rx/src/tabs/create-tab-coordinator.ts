@@ -35,8 +35,8 @@ export function createTabCoordinator(environment: Partial<TabEnvironment> = {}):
 /**
  * The name of a channel, and of the lock of the stream, with the version of the messages: after a deployment, tabs with
  * other code are ignored, like those of another browser. The lock of an outbox has no version, because all tabs share
- * the stored messages: only one of them may send. What was sent, a tab of the other version learns from the server;
- * what was discarded, it does not learn.
+ * the stored messages: only one of them may send. A tab of the other version learns of sent messages from the server,
+ * but does not learn of discarded ones.
  */
 const withVersion = (name: string): string => `v1:${name}`
 

@@ -65,7 +65,7 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
   let hasSentEvent = false
   let failedPipe: { error: unknown } | undefined
   const streams = new Set<TurnStream>()
-  /** What is being sent. */
+  /** Sends in flight. */
   const pending = new Set<Promise<unknown>>()
   const pendingPipes = new Set<Promise<unknown>>()
 

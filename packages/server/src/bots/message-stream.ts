@@ -196,8 +196,8 @@ export function createMessageStream(
 }
 
 /**
- * Returns a function that resolves when the listeners of a conversation have received most of what was sent, and other
- * work of the process had its turn. Each listener delays it once for at most `slowListenerTimeoutMs`.
+ * Returns a function that resolves when the listeners of a conversation have received most of the sent data and the
+ * event loop has run other work. Each listener delays it once for at most `slowListenerTimeoutMs`.
  */
 function createListenerWait(
   hub: Hub,

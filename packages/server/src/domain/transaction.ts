@@ -22,8 +22,8 @@ interface NewEntry {
 }
 
 /**
- * A storage transaction, as commands see it. Reads include earlier writes of the same transaction, and skip what was
- * deleted, even if its rows still exist (see `PendingDeletion`).
+ * A storage transaction, as commands see it. Reads include earlier writes of the same transaction, and skip deleted
+ * users, conversations and entries, even if their rows still exist (see `PendingDeletion`).
  *
  * Synchronous, so the commands of a batch never interleave. The storage begins it, runs commands with `runCommand`,
  * commits it, and then publishes its changes: each appended entry and each deletion, in order.

@@ -134,7 +134,7 @@ class MemoryConnection extends Duplex {
   readonly #body: ReadableStream<Uint8Array>
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #hasHead = false
-  /** Called once the reader has taken what was written. */
+  /** Called once the reader has taken the written chunk. */
   #continue: (() => void) | undefined
   #timer: NodeJS.Timeout | undefined
 
