@@ -1,15 +1,16 @@
-// Entry point of `npm run setup`, `npm start` and `npm test`. Runs on Node 20 or later, without any dependencies.
+// Entry point of `npm run setup`, `npm start`, `npm run docs` and `npm test`. Runs on Node 20 or later, without any
+// dependencies.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
 import { testAll, testLong } from './test.mjs'
 
-const commands = { setup, start, test, 'test:long': longTests }
+const commands = { setup, start, docs, test, 'test:long': longTests }
 
 const command = commands[process.argv[2]]
 if (!command) {
-  console.error('Usage: node scripts/boot.mjs setup | start | test | test:long')
+  console.error('Usage: node scripts/boot.mjs setup | start | docs | test | test:long')
   process.exit(2)
 }
 
@@ -27,8 +28,20 @@ async function setup() {
 
 async function start(args) {
   await setup()
+  await serve([join('apps', 'demo', 'server', 'start.ts'), ...args])
+}
+
+/** Serves the documentation site. `PORT` is its port. */
+async function docs() {
+  await prepare()
+  await build('build:docs')
+  await serve([join('apps', 'docs', 'serve.ts')])
+}
+
+/** Runs a program of this repository until a signal stops it. */
+async function serve(args) {
   // In a separate process group, so that Ctrl-C reaches the server only once, through this process.
-  const child = spawn(tool('node'), [join('apps', 'demo', 'server', 'start.ts'), ...args], {
+  const child = spawn(tool('node'), args, {
     cwd: root,
     env: ownToolsEnvironment(),
     stdio: 'inherit',
@@ -45,7 +58,7 @@ async function start(args) {
   }
   process.exitCode = await new Promise((resolve) => {
     child.once('error', (error) => {
-      console.error(`Unable to start the demo; ${error.message}`)
+      console.error(`Unable to start ${args[0]}; ${error.message}`)
       resolve(1)
     })
     child.once('exit', (code) => resolve(code ?? (stoppedAt > 0 ? 0 : 1)))
@@ -78,8 +91,8 @@ async function prepare() {
   await install()
 }
 
-async function build() {
-  const { code, output } = await run(tool('turbo'), ['run', 'build', '--output-logs=errors-only'], {
+async function build(task = 'build') {
+  const { code, output } = await run(tool('turbo'), ['run', task, '--output-logs=errors-only'], {
     env: ownToolsEnvironment(),
   })
   if (code === 0) return

@@ -7,7 +7,16 @@ import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 
 const results = join(root, 'test-results')
 
-const checks = ['build', 'typecheck', 'pack:check', 'typecheck:root', 'lint', 'format:check', 'knip']
+const checks = [
+  'build',
+  'build:docs',
+  'typecheck',
+  'pack:check',
+  'typecheck:root',
+  'lint',
+  'format:check',
+  'knip',
+]
 
 /**
  * Runs all checks and tests. Prints the output of failed ones and, as the last line, `N passed, N failed`.
@@ -72,14 +81,22 @@ async function runPlaywright(problem) {
     console.log(`playwright: ${problem}`)
     return { passed: 0, failed: 1 }
   }
-  const file = join(results, 'playwright.json')
+  const outcomes = [await runPlaywrightOf('demo'), await runPlaywrightOf('docs')]
+  return {
+    passed: outcomes.reduce((sum, outcome) => sum + outcome.passed, 0),
+    failed: outcomes.reduce((sum, outcome) => sum + outcome.failed, 0),
+  }
+}
+
+async function runPlaywrightOf(app) {
+  const file = join(results, `playwright-${app}.json`)
   const { seconds, code, output } = await timed(
     tool('pnpm'),
-    ['--filter', '@parley/demo', 'exec', 'playwright', 'test', '--reporter=list,json'],
+    ['--filter', `@parley/${app}`, 'exec', 'playwright', 'test', '--reporter=list,json'],
     { PLAYWRIGHT_JSON_OUTPUT_FILE: file },
   )
   const counted = countReport({ file, code, count: countPlaywright })
-  report({ name: 'playwright', seconds, ...counted, output })
+  report({ name: `playwright, ${app}`, seconds, ...counted, output })
   return counted
 }
 

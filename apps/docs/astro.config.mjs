@@ -1,0 +1,26 @@
+import starlight from '@astrojs/starlight'
+import { defineConfig } from 'astro/config'
+import starlightLinksValidator from 'starlight-links-validator'
+import { groupFolders } from './src/site-groups.ts'
+
+export default defineConfig({
+  // One folder per page, as in the links of the pages.
+  trailingSlash: 'always',
+  integrations: [
+    starlight({
+      title: 'Parley',
+      description: 'The Chat API in TypeScript: a typed client in layers, and a self-hosted server.',
+      components: { EditLink: './src/components/markdown-link.astro' },
+      credits: false,
+      // A block that scrolls is a landmark, and landmarks need different names.
+      expressiveCode: { defaultProps: { wrap: true } },
+      customCss: ['./src/site.css'],
+      plugins: [starlightLinksValidator()],
+      routeMiddleware: './src/markdown-alternate.ts',
+      sidebar: Object.entries(groupFolders).map(([label, directory]) => ({
+        label,
+        items: [{ autogenerate: { directory } }],
+      })),
+    }),
+  ],
+})
