@@ -2,7 +2,7 @@ import { setImmediate as nextIteration } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../domain/records.ts'
 import { createHub } from '../signals/hub.ts'
-import type { ConversationListener } from '../signals/listener.ts'
+import type { ConversationListener } from '../signals/listeners.ts'
 import type { BotWriter } from './bot-writer.ts'
 import { createMessageStream } from './message-stream.ts'
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 import { type Frame, frameText, lastChunk } from '../signals/frame.ts'
-import type { Sink } from '../signals/listener.ts'
+import type { Sink } from '../signals/listeners.ts'
 
 const headers = {
   'content-type': 'text/event-stream; charset=utf-8',

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { notParticipant, requireExistingUser } from '../domain/checks.ts'
 import type { ConversationAccess } from '../domain/queries.ts'
-import type { Sink } from '../signals/listener.ts'
+import type { Sink } from '../signals/listeners.ts'
 import { openConversationStream } from '../signals/open-conversation-stream.ts'
 import { openUserStream } from '../signals/open-user-stream.ts'
 import { ApiError } from '../wire/api-error.ts'

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { LogEntry } from '../domain/records.ts'
 import { frameText } from './frame.ts'
-import { createHub, type Hub, type HubOptions } from './hub.ts'
-import type { Sink, UserListener } from './listener.ts'
+import { createHub, type Hub } from './hub.ts'
+import type { ListenersOptions, Sink, UserListener } from './listeners.ts'
 
 function memorySink(): Sink & { readonly written: string[] } {
   const written: string[] = []
@@ -59,7 +59,7 @@ function userListener(members: Partial<UserListener>): UserListener & { sink: { 
   } as UserListener & { sink: { written: string[] } }
 }
 
-function newHub(options: Partial<HubOptions> = {}): Hub {
+function newHub(options: Partial<ListenersOptions> = {}): Hub {
   const limits = {
     maxBufferedBytes: 1_000_000,
     maxBufferedBytesPerUser: 3_000_000,
@@ -104,7 +104,7 @@ test('a stream that has left, or joins after the hub has closed, receives nothin
   const hub = newHub()
   const [left, late] = [userListener({}), userListener({})]
   await joinUser(hub, left, 1)
-  hub.leaveUser(left)
+  hub.leave(left)
   hub.close()
   await joinUser(hub, late, 1)
 

@@ -1,18 +1,25 @@
 import type { Change, LogEntry } from '../domain/records.ts'
-import { createBacklogs, negligibleBytes } from './backlogs.ts'
-import { createDrafts, type Drafts } from './drafts.ts'
+import { createDrafts, draftFrame, type Drafts } from './drafts.ts'
 import {
-  commentFrame,
+  conversationRemovedBody,
+  entryBody,
   entryFrame,
   ephemeralFrame,
-  pingFrame,
+  idFrame,
+  joinedBody,
+  ownRemovalBody,
   type EphemeralSignal,
   type Frame,
 } from './frame.ts'
-import type { ConversationListener, Sink, UserListener } from './listener.ts'
-import { createRecentEntries, type RecentEntries } from './recent-entries.ts'
-import { createSinkBatch } from './sink-batch.ts'
-import { createUserPublisher } from './user-publisher.ts'
+import {
+  createListeners,
+  isSlow,
+  type ConversationListener,
+  type Listener,
+  type ListenersOptions,
+  type Sink,
+  type UserListener,
+} from './listeners.ts'
 import { createUserSubscriptions, type UserSubscription } from './user-subscriptions.ts'
 
 /** The listeners of one conversation on this server. */
@@ -32,16 +39,16 @@ export interface Hub {
   /** The sinks of the listeners of a conversation that have more than 64 KiB of unsent data. */
   slowSinks(conversationRowId: number): Sink[]
   join(listener: ConversationListener): Channel
-  leave(listener: ConversationListener): void
+  joinUser(listener: UserListener): UserSubscription
+  leave(listener: Listener): void
   /** Loads the conversations of a user for their streams, if they are not loaded yet. */
   loadSubscription(userRowId: number, read: () => Promise<readonly number[]>): Promise<void>
-  readonly recentEntries: Pick<RecentEntries, 'latestSeq'>
+  /** The `seq` of the newest message or event of a user in a conversation, if it was published in the last second. */
+  recentSeq(conversationRowId: number, userRowId: number): number | undefined
   /** The `sequence` of the newest published entry. */
   readonly sequence: number
   /** Sets the current end of the log. Call it once, before the first `publish`. */
   startAt(sequence: number): void
-  joinUser(listener: UserListener): UserSubscription
-  leaveUser(listener: UserListener): void
   /** Pings idle streams, ends those with an expired key, and enforces the total limit. Call it about once a second. */
   sweep(): void
   /** Ends all streams, and any that join later. */
@@ -49,177 +56,144 @@ export interface Hub {
   readonly listenerCount: number
 }
 
-export interface HubOptions {
-  /** A listener without writes gets a ping after this time. Clients allow 25 s. */
-  readonly pingIntervalMs: number
-  /** A listener with more unsent bytes is disconnected. It can resume from the log. */
-  readonly maxBufferedBytes: number
-  /** The limit for all streams of one user together. */
-  readonly maxBufferedBytesPerUser: number
-  /** The limit for all listeners. Beyond it, those with the most unsent bytes are disconnected. */
-  readonly maxBufferedBytesInTotal: number
-  /** Milliseconds since 1970, for the expiry of keys. */
-  readonly now: () => number
-  /** Monotonic milliseconds, for intervals. */
-  readonly monotonicNow: () => number
-}
-
-export function createHub(options: HubOptions): Hub {
+export function createHub(options: ListenersOptions): Hub {
   const channels = new Map<number, Channel>()
   const subscriptions = createUserSubscriptions()
   const drafts = createDrafts()
   const recentEntries = createRecentEntries(options.monotonicNow)
-  const backlogs = createBacklogs(options)
-  const batch = createSinkBatch()
   let sequence = 0
-  let listenerCount = 0
-  let isClosed = false
 
-  const leave = (listener: ConversationListener | UserListener): void => {
+  const listeners = createListeners(options, (listener) => {
     if (listener.type === 'user') {
-      if (!subscriptions.remove(listener)) return
-      listenerCount--
-      backlogs.remove(listener)
+      subscriptions.remove(listener)
       return
     }
     const channel = channels.get(listener.conversationRowId)
-    if (!channel?.listeners.delete(listener)) return
-    listenerCount--
-    backlogs.remove(listener)
-    if (channel.listeners.size === 0) channels.delete(listener.conversationRowId)
-  }
+    channel?.listeners.delete(listener)
+    if (channel?.listeners.size === 0) channels.delete(listener.conversationRowId)
+  })
 
-  const end = (listener: ConversationListener | UserListener): void => {
-    leave(listener)
-    listener.sink.end()
-  }
-
-  const disconnect = (listener: ConversationListener | UserListener): void => {
-    leave(listener)
-    listener.sink.destroy()
-  }
-
-  const write = (listener: ConversationListener | UserListener, frame: Frame, tail?: Frame): void => {
-    // Corked frames count as unsent, although the client may read fast enough.
-    const isTooSlow =
-      backlogs.isTooLarge(listener) && !(batch.release(listener.sink) && !backlogs.isTooLarge(listener))
-    if (isTooSlow) {
-      disconnect(listener)
-      return
-    }
-    batch.add(listener.sink)
-    listener.wroteSinceSweep = true
-    listener.sink.write(frame, tail)
-  }
-  const users = createUserPublisher({ subscriptions, drafts, write, end })
-
-  const publishEntry = (entry: LogEntry): void => {
-    if (entry.streamId !== undefined) drafts.close(entry.conversationRowId, entry.streamId)
-    if (entry.kind === 'message_created' || entry.kind === 'event_created') recentEntries.add(entry)
-    users.publish(entry)
+  const publishToConversation = (entry: LogEntry): void => {
     const channel = channels.get(entry.conversationRowId)
     if (!channel) return
     channel.lastSeq = entry.seq
-
     const frame = entryFrame(entry)
     for (const listener of channel.listeners) {
       // INV-4: in order, each at most once.
       if (!listener.isCaughtUp || entry.seq <= listener.seq) continue
       listener.seq = entry.seq
-      if (frame) write(listener, frame)
-      if (isOwnRemoval(entry, listener)) end(listener)
+      if (frame) listeners.write(listener, frame)
+      if (isOwnRemoval(entry, listener)) listeners.end(listener)
     }
+  }
+
+  const publishToUsers = (entry: LogEntry): void => {
+    const { conversationRowId, userRowId } = entry
+    const isMembership = isJoin(entry) || entry.kind === 'participant_removed'
+    if (isJoin(entry)) subscriptions.joinConversation(userRowId, conversationRowId)
+    let body: Frame | undefined
+    for (const subscription of subscriptions.subscribersOf(conversationRowId)) {
+      if (isMembership && subscription.userRowId === userRowId) publishMembership(subscription, entry)
+      else if ((body ??= entryBody(entry)))
+        for (const listener of subscription.listeners) sendToUser(listener, body, entry.sequence)
+    }
+    // INV-5: the user receives no further entries of this conversation.
+    if (entry.kind === 'participant_removed') subscriptions.leaveConversation(userRowId, conversationRowId)
+  }
+
+  /** Tells a user that they joined the conversation, with the drafts in it, or that they were removed. */
+  const publishMembership = (subscription: UserSubscription, entry: LogEntry): void => {
+    const body = isJoin(entry) ? joinedBody(entry) : ownRemovalBody(entry)
+    for (const listener of subscription.listeners) {
+      const isSent = sendToUser(listener, body, entry.sequence)
+      if (!isSent || !isJoin(entry)) continue
+      for (const draft of drafts.in(entry.conversationRowId))
+        if (draft.deltaSequence >= 0) listeners.write(listener, draftFrame(draft))
+    }
+  }
+
+  /** @returns False if the listener already has the entry, or will read it from the log (INV-4). */
+  const sendToUser = (listener: UserListener, body: Frame, entrySequence: number): boolean => {
+    if (entrySequence <= listener.sequence) return false
+    if (!listener.isCaughtUp) {
+      listener.hasNewEntries = true
+      return false
+    }
+    listener.sequence = entrySequence
+    const { userRowId, epoch } = listener
+    listeners.write(listener, body, idFrame({ userRowId, sequence: entrySequence, epoch }))
+    return true
+  }
+
+  const publishEntry = (entry: LogEntry): void => {
+    if (entry.streamId !== undefined) drafts.close(entry.conversationRowId, entry.streamId)
+    if (entry.kind === 'message_created' || entry.kind === 'event_created') recentEntries.add(entry)
+    publishToUsers(entry)
+    publishToConversation(entry)
+    sequence = entry.sequence
+  }
+
+  const publishDeletion = (deletion: Extract<Change, { type: 'conversation_deleted' }>): void => {
+    const { conversationRowId, conversationId } = deletion
+    drafts.closeAll(conversationRowId)
+    for (const listener of channels.get(conversationRowId)?.listeners ?? []) listeners.end(listener)
+    const body = conversationRemovedBody(conversationId)
+    for (const subscription of subscriptions.subscribersOf(conversationRowId)) {
+      for (const listener of subscription.listeners) sendToUser(listener, body, deletion.sequence)
+      subscriptions.leaveConversation(subscription.userRowId, conversationRowId)
+    }
+    sequence = deletion.sequence
   }
 
   /** Ends the streams of a deleted user, and all streams of the conversations that they owned. */
   const endStreamsOfUser = (userRowId: number): void => {
     drafts.closeOwnedBy(userRowId)
-    users.endAll(userRowId)
-    for (const { listeners } of channels.values())
-      for (const listener of listeners)
-        if (listener.userRowId === userRowId || listener.ownerRowId === userRowId) end(listener)
-  }
-
-  const listenerSets = function* (
-    conversationRowId: number,
-  ): Generator<Iterable<ConversationListener | UserListener>> {
-    const channel = channels.get(conversationRowId)
-    if (channel) yield channel.listeners
-    for (const subscription of subscriptions.subscribersOf(conversationRowId)) yield subscription.listeners
-  }
-  const allListeners = function* (): Generator<ConversationListener | UserListener> {
-    for (const { listeners } of channels.values()) yield* listeners
-    yield* subscriptions.allListeners()
-  }
-
-  const sweepListener = (
-    listener: ConversationListener | UserListener,
-    { now, wallNow }: { now: number; wallNow: number },
-  ): void => {
-    if (listener.expiresAt <= wallNow) end(listener)
-    else if (listener.wroteSinceSweep) {
-      listener.wroteSinceSweep = false
-      listener.lastWriteAt = now
-    } else if (now - listener.lastWriteAt >= options.pingIntervalMs) {
-      listener.lastWriteAt = now
-      write(listener, pingFrame)
-      listener.wroteSinceSweep = false
-    } else if (listener.needsComments) {
-      write(listener, commentFrame)
-      listener.wroteSinceSweep = false
-    }
+    for (const listener of listeners.ofUser(userRowId)) listeners.end(listener)
+    for (const channel of channels.values())
+      for (const listener of channel.listeners) if (listener.ownerRowId === userRowId) listeners.end(listener)
   }
 
   const publishAll = (changes: readonly Change[]): void => {
     for (const change of changes) {
-      switch (change.type) {
-        case 'appended':
-          publishEntry(change.entry)
-          sequence = change.entry.sequence
-          break
-        case 'conversation_deleted':
-          drafts.closeAll(change.conversationRowId)
-          for (const listener of channels.get(change.conversationRowId)?.listeners ?? []) end(listener)
-          users.publishDeletion(change)
-          sequence = change.sequence
-          break
-        case 'user_deleted':
-          endStreamsOfUser(change.userRowId)
-      }
+      if (change.type === 'appended') publishEntry(change.entry)
+      else if (change.type === 'conversation_deleted') publishDeletion(change)
+      else endStreamsOfUser(change.userRowId)
     }
+  }
+
+  const listenerSets = function* (conversationRowId: number): Generator<Iterable<Listener>> {
+    const channel = channels.get(conversationRowId)
+    if (channel) yield channel.listeners
+    for (const subscription of subscriptions.subscribersOf(conversationRowId)) yield subscription.listeners
   }
 
   return {
     drafts,
-    loadSubscription: (userRowId, read) => subscriptions.load(userRowId, read),
-    recentEntries,
+    recentSeq: recentEntries.latestSeq,
     get sequence() {
       return sequence
+    },
+    get listenerCount() {
+      return listeners.count
     },
     startAt: (latest) => {
       sequence = latest
     },
-    get listenerCount() {
-      return listenerCount
-    },
     publish: (changes) => {
       if (changes.length === 1) publishAll(changes)
       else
-        batch.run(() => {
+        listeners.batch(() => {
           publishAll(changes)
         })
     },
     publishEphemeral: (conversationRowId, signal) => {
       let frame: Frame | undefined
-      for (const listeners of listenerSets(conversationRowId)) {
-        for (const listener of listeners)
-          if (listener.isCaughtUp) write(listener, (frame ??= ephemeralFrame(signal)))
-      }
+      for (const set of listenerSets(conversationRowId))
+        for (const listener of set)
+          if (listener.isCaughtUp) listeners.write(listener, (frame ??= ephemeralFrame(signal)))
     },
     slowSinks: (conversationRowId) =>
-      [...listenerSets(conversationRowId)].flatMap((listeners) =>
-        [...listeners].map(({ sink }) => sink).filter((sink) => sink.bufferedBytes() > negligibleBytes),
-      ),
+      [...listenerSets(conversationRowId)].flatMap((set) => [...set].filter(isSlow).map(({ sink }) => sink)),
     join: (listener) => {
       const { conversationRowId } = listener
       const channel = channels.get(conversationRowId) ?? {
@@ -229,28 +203,23 @@ export function createHub(options: HubOptions): Hub {
       }
       channels.set(conversationRowId, channel)
       channel.listeners.add(listener)
-      backlogs.add(listener)
-      listenerCount++
-      if (isClosed) end(listener)
+      listeners.add(listener)
       return channel
     },
-    leave,
     joinUser: (listener) => {
       const subscription = subscriptions.add(listener)
-      backlogs.add(listener)
-      listenerCount++
-      if (isClosed) end(listener)
+      listeners.add(listener)
       return subscription
     },
-    leaveUser: leave,
+    leave: (listener) => {
+      listeners.remove(listener)
+    },
+    loadSubscription: (userRowId, read) => subscriptions.load(userRowId, read),
     sweep: () => {
-      const times = { now: options.monotonicNow(), wallNow: options.now() }
-      for (const listener of allListeners()) sweepListener(listener, times)
-      for (const listener of backlogs.excess(allListeners())) disconnect(listener)
+      listeners.sweep()
     },
     close: () => {
-      isClosed = true
-      for (const listener of allListeners()) end(listener)
+      listeners.close()
     },
   }
 }
@@ -262,4 +231,42 @@ export function isOwnRemoval(entry: LogEntry, listener: ConversationListener): b
     entry.userRowId === listener.userRowId &&
     entry.seq > listener.authorizedSeq
   )
+}
+
+/** Whether an entry makes its user a participant in the conversation. */
+export function isJoin(entry: LogEntry): boolean {
+  return entry.kind === 'conversation_created' || entry.kind === 'participant_added'
+}
+
+const recentMs = 1_000
+
+/**
+ * The newest message or event of each user in each conversation, for a second after its publication.
+ *
+ * Uses a monotonic clock instead of the times of entries, which may be in the future after the system clock was ahead.
+ */
+function createRecentEntries(monotonicNow: () => number) {
+  /** Two generations: the older one is dropped once all its entries have expired. */
+  let older = new Map<string, { seq: number; at: number }>()
+  let newer: typeof older = new Map()
+  let newerSince = -Infinity
+  const getMapKey = (conversationRowId: number, userRowId: number): string =>
+    `${conversationRowId} ${userRowId}`
+
+  return {
+    add: ({ conversationRowId, userRowId, seq }: LogEntry): void => {
+      const at = monotonicNow()
+      if (at - newerSince > recentMs) {
+        older = newer
+        newer = new Map()
+        newerSince = at
+      }
+      newer.set(getMapKey(conversationRowId, userRowId), { seq, at })
+    },
+    latestSeq: (conversationRowId: number, userRowId: number): number | undefined => {
+      const mapKey = getMapKey(conversationRowId, userRowId)
+      const recent = newer.get(mapKey) ?? older.get(mapKey)
+      return recent && monotonicNow() - recent.at < recentMs ? recent.seq : undefined
+    },
+  }
 }

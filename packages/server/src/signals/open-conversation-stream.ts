@@ -5,7 +5,7 @@ import { decodeConversationPosition } from '../wire/ids.ts'
 import { draftFrame, type Draft } from './drafts.ts'
 import { entryFrame, readyFrame, type ReadyState } from './frame.ts'
 import { isOwnRemoval, type Channel, type Hub } from './hub.ts'
-import type { ConversationListener, Sink } from './listener.ts'
+import type { ConversationListener, Sink } from './listeners.ts'
 import type { ReplayThrottle } from './replay-throttle.ts'
 
 /** Delays the first signal of a fresh stream: the official client attaches its handlers just after the stream opens. */
@@ -87,7 +87,7 @@ async function findStart(
 ): Promise<{ state: ReadyState; seq: number }> {
   if (lastEventId === undefined) {
     // The official client sends a message before it opens the stream: start with the user's latest entry.
-    const latestSeq = hub.recentEntries.latestSeq(conversation.rowId, user.rowId)
+    const latestSeq = hub.recentSeq(conversation.rowId, user.rowId)
     const isStored =
       latestSeq !== undefined && (await isEntryBy(user, { conversation, seq: latestSeq, queries }))
     return { state: 'fresh', seq: isStored ? latestSeq - 1 : conversation.lastSeq }

@@ -5,10 +5,9 @@ import { decodeUserPosition } from '../wire/ids.ts'
 import type { Draft } from './drafts.ts'
 import type { ReadyState } from './frame.ts'
 import { conversationRemovedBody, entryBody, idFrame, joinedBody, userReadyFrame } from './frame.ts'
-import type { Hub } from './hub.ts'
-import type { Sink, UserListener } from './listener.ts'
+import { isJoin, type Hub } from './hub.ts'
+import type { Sink, UserListener } from './listeners.ts'
 import { findClosedDrafts, writeDrafts, type StreamContext } from './open-conversation-stream.ts'
-import { isJoin } from './user-publisher.ts'
 import type { UserSubscription } from './user-subscriptions.ts'
 
 const pageSize = 100
@@ -48,7 +47,7 @@ export async function openUserStream(request: UserStreamRequest, context: Stream
   }
   const subscription = hub.joinUser(listener)
   sink.onClosed(() => {
-    hub.leaveUser(listener)
+    hub.leave(listener)
   })
   // Joins the hub first, so that conversations that the user joins during the read are included.
   await hub.loadSubscription(user.rowId, () =>
@@ -56,7 +55,7 @@ export async function openUserStream(request: UserStreamRequest, context: Stream
   )
   const start = await replayThrottle.run(() => findStart(request, context))
   if (!start) {
-    hub.leaveUser(listener)
+    hub.leave(listener)
     sink.end()
     return
   }
@@ -95,7 +94,7 @@ async function catchUp(
   let changedAt = 0
   for (let isUpToDate = false; !isUpToDate;) {
     if (sink.isClosed()) {
-      hub.leaveUser(listener)
+      hub.leave(listener)
       return
     }
     const page = await replayThrottle.run(async () => {
@@ -105,7 +104,7 @@ async function catchUp(
       return result
     })
     if (!page) {
-      hub.leaveUser(listener)
+      hub.leave(listener)
       sink.end()
       return
     }

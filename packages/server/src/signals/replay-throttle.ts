@@ -1,5 +1,5 @@
 import { setImmediate as nextIteration } from 'node:timers/promises'
-import type { Sink } from './listener.ts'
+import type { Sink } from './listeners.ts'
 import { type SendBudget, createSendBudget } from './send-budget.ts'
 
 /** Limits the CPU time and memory of replays, however many run at once. */

@@ -1,4 +1,4 @@
-import type { UserListener } from './listener.ts'
+import type { UserListener } from './listeners.ts'
 
 /** All streams of a user on this server, and the conversations of the user. */
 export interface UserSubscription {
@@ -16,8 +16,7 @@ export interface UserSubscription {
  */
 export interface UserSubscriptions {
   add(listener: UserListener): UserSubscription
-  /** Returns false if the listener was not added. */
-  remove(listener: UserListener): boolean
+  remove(listener: UserListener): void
   /**
    * Loads the conversations of the user, if they are not loaded yet. All streams of the user share one read.
    *
@@ -27,9 +26,6 @@ export interface UserSubscriptions {
   joinConversation(userRowId: number, conversationRowId: number): void
   leaveConversation(userRowId: number, conversationRowId: number): void
   subscribersOf(conversationRowId: number): Iterable<UserSubscription>
-  /** The open streams of a user. */
-  listenersOf(userRowId: number): Iterable<UserListener>
-  allListeners(): Iterable<UserListener>
 }
 
 interface MutableSubscription extends UserSubscription {
@@ -77,11 +73,9 @@ export function createUserSubscriptions(): UserSubscriptions {
     },
     remove: (listener) => {
       const subscription = byUser.get(listener.userRowId)
-      if (!subscription?.listeners.delete(listener)) return false
-      if (subscription.listeners.size > 0) return true
+      if (!subscription?.listeners.delete(listener) || subscription.listeners.size > 0) return
       byUser.delete(listener.userRowId)
       for (const rowId of subscription.conversationRowIds) removeFromIndex(subscription, rowId)
-      return true
     },
     load: async (userRowId, read) => {
       const subscription = byUser.get(userRowId)
@@ -118,10 +112,6 @@ export function createUserSubscriptions(): UserSubscriptions {
       const found = byConversation.get(conversationRowId)
       if (found === undefined) return []
       return found instanceof Set ? found : [found]
-    },
-    listenersOf: (userRowId) => byUser.get(userRowId)?.listeners ?? [],
-    *allListeners() {
-      for (const { listeners } of byUser.values()) yield* listeners
     },
   }
 }
