@@ -1,8 +1,11 @@
+import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { defineBot } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
+import { connectWithoutRetry } from './support/test-client.ts'
 
+const encryptionKey = 'the secret of a bot under test, for its keys'
 const start = (options: Parameters<typeof startTestServer>[0]) =>
   startTestServer({ logger: createRecordingLogger(), ...options })
 
@@ -109,7 +112,6 @@ test('ask explains rejected requests, and bots that do not handle messages', asy
 })
 
 test('ask creates a user in personal mode too', async () => {
-  const encryptionKey = 'the secret of a bot under test, for its keys'
   await using server = await start({ bot, auth: 'personal', encryptionKey })
 
   expect((await server.ask('Hello')).text).toContain('Hello, message 1')
@@ -127,4 +129,63 @@ test('failedTurns contains failed events and new conversations', async () => {
   expect((await server.ask('Hello')).text).toBe('Hi!')
 
   expect(server.failedTurns).toMatchObject([{ error: { message: 'no welcome' }, messages: [] }])
+})
+
+test('an answer tells if its turn was interrupted by a newer question, or got no turn of its own', async () => {
+  const started = Promise.withResolvers<void>()
+  const interrupted = defineBot({
+    onBusy: 'interrupt',
+    onMessage: async ({ message, signal, stream, reply }) => {
+      const text = message.payload.type === 'text' ? message.payload.text : ''
+      if (text === 'first') {
+        stream().write('the start')
+        started.resolve()
+        await new Promise((resolve) => {
+          signal.addEventListener('abort', resolve)
+        })
+        await started.promise
+      } else await reply({ type: 'text', text: `to ${text}` })
+    },
+  })
+  await using server = await start({ bot: interrupted })
+  const first = server.ask('first')
+  await started.promise
+
+  const answers = await Promise.all([first, ...['a', 'b', 'c'].map((text) => server.ask(text))])
+
+  expect(answers.map(({ text }) => text).filter(Boolean)).toEqual([
+    'the start',
+    expect.stringMatching(/^to [abc]$/) as string,
+  ])
+  expect(answers.map(({ isStopped }) => isStopped)).toEqual(
+    answers.map(({ text }) => !text.startsWith('to ')),
+  )
+  expect(server.failedTurns).toEqual([])
+})
+
+test('a question whose waiting turn is stopped gets an empty answer', async () => {
+  const started = Promise.withResolvers<void>()
+  const hanging = defineBot({
+    onMessage: ({ signal }) =>
+      new Promise((resolve) => {
+        started.resolve()
+        signal.addEventListener('abort', resolve)
+      }),
+  })
+  await using server = await start({ bot: hanging, maxConcurrentTurns: 1, auth: 'personal', encryptionKey })
+  const first = server.ask('first')
+  await started.promise
+  const waiting = server.ask('waiting', { conversationId: 'other' })
+  const asker = await connectWithoutRetry(server.url, await signUserKey({ userId: 'asker', encryptionKey }))
+  await expect
+    .poll(() => asker.listMessages({ conversationId: 'other' }).catch(() => {}))
+    .toMatchObject({ messages: [{}] })
+
+  await asker.stop({ conversationId: 'other' })
+  await asker.stop({ conversationId: 'ask' })
+
+  expect(await Promise.all([first, waiting])).toMatchObject([
+    { text: '', isStopped: true },
+    { text: '', isStopped: true },
+  ])
 })

@@ -35,7 +35,8 @@ function createHangingSource(...texts: string[]) {
 }
 
 // eslint-disable-next-line require-yield
-async function* failingSource(): AsyncGenerator<string> {
+async function* failingSource(onFail?: () => void): AsyncGenerator<string> {
+  onFail?.()
   throw new Error('the model is down')
 }
 
@@ -139,7 +140,16 @@ test.each([
     () => words(7 as unknown as string),
     'its source yields values of type number',
   ],
-  ['no source at all', () => 'text' as unknown as TextSource, 'its source is neither an async iterable nor'],
+  ['a text', () => 'text' as unknown as TextSource, 'nor a ReadableStream. To send a text, use write()'],
+  [
+    'a function',
+    () => failingSource as unknown as TextSource,
+    'nor a ReadableStream. It is a function: call it',
+  ],
+  ['a promise', () => Promise.resolve(words('a')) as unknown as TextSource, 'It is a promise: await it'],
+  ['null', () => null as unknown as TextSource, 'nor a ReadableStream. Pass one of them.'],
+  ['a number', () => 5 as unknown as TextSource, 'nor a ReadableStream. Pass one of them.'],
+  ['bytes', () => new Blob(['a']).stream() as unknown as TextSource, 'type Uint8Array. Decode the bytes'],
   ['more than 1 MiB', () => words('x'.repeat(600_000), 'x'.repeat(600_000)), 'the limit is 1048576 (1 MiB)'],
 ])('pipe rejects %s, and stores nothing', async (_, createSource, message) => {
   await using server = await start({ bot: pipe(createSource) })
@@ -271,11 +281,12 @@ test('INV-9: a turn that runs again does not read the source of a message that i
   expect(reads).toEqual(['run 1'])
 })
 
-test('a pipe that fails before its handler ends does not end in silence if the turn sends nothing', async () => {
+test('a pipe that fails before its handler ends fails the turn if the handler does not await it', async () => {
+  const failed = Promise.withResolvers<void>()
   const bot = defineBot({
     onMessage: async ({ stream, history }) => {
-      const failing = stream().pipe(failingSource())
-      await failing.catch(() => {})
+      void stream().pipe(failingSource(failed.resolve))
+      await failed.promise
       await history()
     },
   })
@@ -285,6 +296,91 @@ test('a pipe that fails before its handler ends does not end in silence if the t
 
   expect(server.failedTurns[0]?.messages).toMatchObject([{ payload: { text: failureText } }])
 })
+
+const ignoreError = () => {}
+const handlings: Record<string, (piped: Promise<unknown>) => unknown> = {
+  catch: (piped) => piped.catch(ignoreError),
+  'catch without await': (piped) => void piped.catch(ignoreError),
+  allSettled: (piped) => Promise.allSettled([piped]),
+  try: async (piped) => {
+    try {
+      await piped
+    } catch {}
+  },
+}
+
+test.for(Object.keys(handlings))(
+  'a handler that handles the error of its pipe (%s) has not failed',
+  async (name) => {
+    const handle = (piped: Promise<unknown>) => handlings[name]?.(piped)
+    const bot = defineBot({ onMessage: ({ stream }) => handle(stream().pipe(failingSource())) })
+    await using server = await start({ bot })
+
+    const answer = await server.ask('go')
+
+    expect(answer.messages).toEqual([])
+    expect(server.failedTurns).toEqual([])
+  },
+)
+
+test('a handler that aborts the stream of a pipe that it does not await has not failed', async () => {
+  const { source, events } = createHangingSource('a')
+  const bot = defineBot({
+    onMessage: async ({ stream }) => {
+      const answer = stream()
+      void answer.pipe(source)
+      await waitUntil(() => events.includes('hangs'))
+      await answer.abort()
+    },
+  })
+  await using server = await start({ bot })
+
+  expect((await server.ask('go')).messages).toEqual([])
+  expect(server.failedTurns).toEqual([])
+})
+
+test.for([0, -1, Number.NaN])(
+  'pipe rejects idleTimeoutMs %s, and cancels its source',
+  async (idleTimeoutMs) => {
+    const { source, events } = createHangingSource()
+    await using server = await start({ bot: pipe(() => source, { idleTimeoutMs }) })
+
+    await expect(server.ask('go')).rejects.toThrow(`idleTimeoutMs is ${idleTimeoutMs}. Pass a number above 0`)
+
+    expect(events).toEqual(['cancelled'])
+  },
+)
+
+test.for(['waits', 'reports the abort in its own way'])(
+  'a server that stops during a pipe whose source %s logs nothing',
+  async (kind) => {
+    const logger = createRecordingLogger()
+    const started = Promise.withResolvers<void>()
+    const bot = defineBot({
+      onMessage: async ({ stream, signal }) => {
+        const source = async function* (): AsyncGenerator<string> {
+          yield 'Once'
+          started.resolve()
+          await new Promise((_, reject) => {
+            if (kind !== 'waits')
+              signal.addEventListener('abort', () => {
+                reject(new Error('aborted by the user'))
+              })
+          })
+        }
+        await stream().pipe(source())
+      },
+    })
+    await using server = await start({ bot, logger })
+    const ann = await createTestUser(server.url)
+    await sendText(ann, await createConversation(ann), 'go')
+    await started.promise
+
+    await server.stop()
+
+    expect([logger.entries, logger.errors]).toEqual([[], []])
+  },
+)
 
 test('a source that is piped after the turn is over is cancelled', async () => {
   const { source, events } = createHangingSource()

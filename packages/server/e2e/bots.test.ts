@@ -5,6 +5,7 @@ import { defineBot, type MessageStream } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { hasTexts, messageTexts } from './support/collect.ts'
+import { createRecordingLogger } from './support/recording-logger.ts'
 import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -430,3 +431,15 @@ test('INV-9: an interrupted turn runs again even if an earlier conversation was 
   expect(turns).toEqual(['interrupted', 'repeated'])
   listening.close()
 })
+
+test.for([Number.NaN, 2.5, -1, 0, 101, '20' as unknown as number])(
+  'history rejects the limit %s, and says what to pass',
+  async (limit) => {
+    const bot = defineBot({ onMessage: ({ history }) => history({ limit }) })
+    await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+
+    await expect(server.ask('go')).rejects.toThrow(
+      `Unable to read the history; the limit is ${limit}. Pass an integer from 1 to 100.`,
+    )
+  },
+)

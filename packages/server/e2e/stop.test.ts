@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { ChatSignal } from '@parley/core'
+import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
 import { defineBot, type MessageStream, type BotDefinition } from '../src/index.ts'
 import { createCommitBarrier, startTestServer } from '../src/testing/index.ts'
@@ -9,6 +10,7 @@ import { createConversation, createTestUser, listTexts, sendText } from './raw-h
 import { startChildServer, temporaryFolder } from './support/child-server.ts'
 import { messageTexts } from './support/collect.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
+import { storeBacklog } from './support/store-backlog.ts'
 import { connectWithoutRetry, openStream, sendTexts } from './support/test-client.ts'
 import { waitUntil } from './support/wait-until.ts'
 
@@ -315,6 +317,70 @@ test('a stop also ends the next turn of a conversation that waits for maxConcurr
   await ann.post(`/conversations/${busy}/stop`)
 
   await expect.poll(() => listTexts(ann, waiting)).toEqual(['heard two', 'two', 'one'])
+})
+
+test('a stop also ends a waiting turn of a conversation that is not in memory yet', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const { bot, streams } = createStoryteller()
+  // Memory has room for 1,000 waiting conversations and one slice of a scan.
+  const others = Array.from({ length: 2_500 }, (_, n) => ({
+    conversationId: `c${n}`,
+    text: n ? 'hi' : 'tell',
+  }))
+  const last = { conversationId: 'last', userId: 'ben' }
+  await storeBacklog(data, [...others, { ...last, text: 'one' }, { ...last, text: 'two' }])
+  const encryptionKey = 'the secret of a bot under test, for its keys'
+  const userKey = await signUserKey({ userId: 'ben', encryptionKey })
+  {
+    await using busy = await startTestServer({ bot, data, encryptionKey, maxConcurrentTurns: 1 })
+    await waitUntil(() => streams.length === 1)
+    await (await connectWithoutRetry(busy.url, userKey)).stop({ conversationId: 'last' })
+  }
+
+  await using server = await startTestServer({ bot, data, encryptionKey })
+
+  const ben = await connectWithoutRetry(server.url, userKey)
+  const listLast = async () =>
+    (await ben.listMessages({ conversationId: 'last' })).messages.map(
+      ({ payload }) => 'text' in payload && payload.text,
+    )
+  await expect.poll(listLast, { timeout: 30_000 }).toEqual(['heard two', 'two', 'one'])
+}, 60_000)
+
+test('a stopped text is stored although the database is locked when the server begins to stop', async () => {
+  using folder = temporaryFolder()
+  const data = folder.file('parley.db')
+  const { bot, streams } = createStoryteller()
+  await using server = await startTestServer({ bot, data, logger: createRecordingLogger() })
+  const ann = await createTestUser(server.url)
+  const id = await createConversation(ann)
+  await sendText(ann, id, 'tell')
+  await waitUntil(() => streams.length === 1)
+  const { chat } = server
+  let stopping: Promise<void>
+  {
+    using otherConnection = new DatabaseSync(data)
+    otherConnection.exec('BEGIN IMMEDIATE')
+    const stopped = await ann.post(`/conversations/${id}/stop`)
+    expect(outcome(stopped)).toBe('503 Unavailable')
+    stopping = server.stop()
+    // Each attempt waits for the lock for 250 ms.
+    for (let attempt = 0; attempt < 8; attempt++)
+      await chat
+        .bot('demo')
+        .sendEvent(id, {})
+        .catch(() => {})
+    otherConnection.exec('ROLLBACK')
+  }
+  await stopping
+
+  await server.start()
+
+  expect(await listTexts(ann, id)).toEqual(['Once upon', 'tell'])
+  await sendText(ann, id, 'next')
+  await expect.poll(() => listTexts(ann, id)).toEqual(['heard next', 'next', 'Once upon', 'tell'])
+  expect(streams).toHaveLength(1)
 })
 
 test('with onBusy "interrupt", messages that wait for a stopped turn are answered together', async () => {

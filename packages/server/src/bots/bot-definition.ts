@@ -53,8 +53,8 @@ export interface Turn {
    * bot follows the message that it answers, even if other messages arrived in between.
    *
    * Excludes the current message (unless `includeCurrent`), and messages of users that arrived after it and wait for
-   * their own turns. `limit` is 1 to 100, default 20. Returns fewer if they would exceed 2 MiB. A failure message has
-   * `metadata.failed`.
+   * their own turns. `limit` is an integer from 1 to 100, default 20. Returns fewer if they would exceed 2 MiB. A
+   * failure message has `metadata.failed`.
    */
   readonly history: (options?: HistoryOptions) => Promise<HistoryMessage[]>
   /** Sends a message of at most 1 MiB (payload and metadata as JSON). Resolves when it is stored. */
@@ -109,7 +109,7 @@ export interface MessageStream {
    * A stop, an abort and the signal of the turn cancel the source; a stop resolves like `end`. The turn waits for it.
    *
    * @throws The error of the source, or Error if it sends nothing for `idleTimeoutMs` or ends without text. Then the
-   * stream is aborted and nothing is stored.
+   * stream is aborted and nothing is stored. If the handler does not handle it, the turn fails.
    */
   readonly pipe: (source: TextSource, options?: PipeOptions) => Promise<Message>
   /**

@@ -4,6 +4,7 @@ import type { TurnFilter } from '../domain/queries.ts'
 import type { Change, LogEntry } from '../domain/records.ts'
 import { ApiError } from '../wire/api-error.ts'
 import type { BotDefinition } from './bot-definition.ts'
+import { createRepeater } from './create-repeater.ts'
 import type { TurnContext } from './handler-turn.ts'
 import { createPendingTurns, type PendingTurn, type PendingTurns } from './pending-turns.ts'
 import {
@@ -13,7 +14,6 @@ import {
   readPreviousOutputs,
   startTurn,
   type FinishedTurn,
-  type TurnOutcome,
   type TurnRun,
 } from './turn.ts'
 
@@ -70,6 +70,8 @@ const retryDelayMs = 1_000
 const stopRequestTimeoutMs = 3_000
 /** How long the last messages of a turn are kept in memory while the database is not available. */
 const maxStoreMs = 10 * 60_000
+/** The same while the server stops. Supervisors kill a process that does not stop, after 10 s or later. */
+const maxStoreWhenStoppingMs = 5_000
 const { serverStopping, conversationDeleted, userDeleted, stoppedByUser } = abortReasons
 
 /** @throws Error if `maxConcurrentTurns` is less than 1, or `errorMessage` is empty. */
@@ -89,6 +91,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
   let pending: PendingTurns | undefined
   let filter: TurnFilter | undefined
   let isStopping = false
+  let stoppingSince = Infinity
 
   const finish = async (turns: PendingTurns, turn: PendingTurn): Promise<void> => {
     const { conversationRowId, seq } = turn
@@ -114,8 +117,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
         const watermark = pending?.watermark() ?? 0
         return await storage.execute('finishTurn', { bot, conversationRowId, seq, watermark, messages })
       } catch (error) {
-        const isTemporary = error instanceof ApiError && error.type === 'Unavailable' && !isStopping
-        if (!isTemporary || performance.now() - startedAt > maxStoreMs) throw error
+        const isTemporary = error instanceof ApiError && error.type === 'Unavailable'
+        const endsAt = Math.min(startedAt + maxStoreMs, stoppingSince + maxStoreWhenStoppingMs)
+        if (!isTemporary || performance.now() > endsAt) throw error
         await delay(retryDelayMs)
       }
     }
@@ -128,10 +132,13 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     return (await storage.queries.nextTurn(bot, newer, { conversationRowId, seq })) !== undefined
   }
 
-  const report = async (entry: LogEntry, failure?: TurnOutcome['failure']): Promise<void> => {
+  const report = async (
+    { conversationRowId, seq }: PendingTurn,
+    outcome: Pick<FinishedTurn, 'failure' | 'isStopped'>,
+  ): Promise<void> => {
     if (!options.onTurnFinished || isStopping) return
-    const outputs = await readOutputs(storage, entry)
-    options.onTurnFinished({ entry, outputs, ...(failure ? { failure } : {}) })
+    const entry = await storage.queries.entry(conversationRowId, seq)
+    if (entry) options.onTurnFinished({ entry, outputs: await readOutputs(storage, entry), ...outcome })
   }
 
   /** Reads the message or event of the turn, and calls the handler. */
@@ -146,9 +153,9 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     current.ownerRowId = conversation.ownerRowId
     const previous = await readPreviousOutputs(storage, turn)
     const { signal } = current.controller
-    // The last: stopped before it began.
-    if (previous.hasFailureMessage || (await isInterrupted(entry)) || signal.aborted) {
-      await report(entry)
+    const isSkipped = (await isInterrupted(entry)) || signal.aborted
+    if (previous.hasFailureMessage || isSkipped) {
+      await report(turn, { isStopped: isSkipped })
       return
     }
     const isConversationDeleted = (): boolean => current.isConversationDeleted
@@ -158,7 +165,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     // The caller of `stopTurn` handles its error.
     await current.stopping?.catch(() => {})
     if (messages.length > 0 && !signal.aborted) await storeEnd(turn, [...messages])
-    await report(entry, failure)
+    await report(turn, { isStopped: signal.aborted, ...(failure ? { failure } : {}) })
   }
 
   const stopTurn = async (conversationRowId: number, turn: RunningTurn): Promise<void> => {
@@ -200,8 +207,16 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     running.add(finished)
   }
 
+  const repeaterOptions = {
+    retryDelayMs,
+    isStopping: () => isStopping,
+    onError: (err: unknown) => {
+      logger.error({ err, bot: bot.userId }, 'unable to read the pending turns of the bot; trying again')
+    },
+  }
+
   /** Starts pending turns up to the limits. */
-  const startTurns = coalesce(async () => {
+  const startTurns = createRepeater(async () => {
     while (pending && !isStopping) {
       if (running.size >= options.maxConcurrentTurns || runningBytes >= maxRunningBytes) return
       const turn = await pending.next()
@@ -213,44 +228,14 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
       }
       beginTurn(pending, turn)
     }
-  })
+  }, repeaterOptions)
 
-  const scan = coalesce(async () => {
+  const scan = createRepeater(async () => {
     for (let isMore = true; isMore && pending && !isStopping; await nextIteration()) {
       isMore = await pending.scan()
       void startTurns()
     }
-  })
-
-  /** Runs `work` one call at a time. Calls during a run share one further run. Failures are retried. */
-  function coalesce(work: () => Promise<void>): () => Promise<void> {
-    let current: Promise<void> | undefined
-    let isRequested = false
-    const repeat = async (): Promise<void> => {
-      while (isRequested && !isStopping) {
-        isRequested = false
-        try {
-          await work()
-        } catch (error) {
-          if (isStopping) return
-          logger.error(
-            { err: error, bot: bot.userId },
-            'unable to read the pending turns of the bot; trying again',
-          )
-          setTimeout(() => void start(), retryDelayMs).unref()
-          return
-        }
-      }
-    }
-    const start = (): Promise<void> => {
-      isRequested = true
-      current ??= repeat().finally(() => {
-        current = undefined
-      })
-      return current
-    }
-    return start
-  }
+  }, repeaterOptions)
 
   const stopRunningTurn = async (conversationRowId: number): Promise<boolean> => {
     const turn = runningTurns.get(conversationRowId)
@@ -268,6 +253,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     if (!waiting) return
     try {
       await storeEnd(waiting, [])
+      await report(waiting, { isStopped: true })
     } finally {
       pending.finish(waiting)
       void startTurns()
@@ -340,6 +326,7 @@ export function createBotRunner(options: BotRunnerOptions): BotRunner {
     },
     stop: async () => {
       isStopping = true
+      stoppingSince = performance.now()
       for (const { controller } of runningTurns.values()) controller.abort(serverStopping)
       await Promise.allSettled(running)
       if (!pending?.isEmpty) return

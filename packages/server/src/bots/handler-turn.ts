@@ -33,10 +33,7 @@ export interface HandlerCall {
 /** The turn as one call of a handler sees it. */
 export interface HandlerTurn {
   readonly turn: Turn
-  /**
-   * Resolves when every pending `pipe` has settled. Rejects if one fails, or if an earlier one failed and the turn has
-   * sent nothing, as its handler may not await it.
-   */
+  /** Resolves when every `pipe` has settled. Rejects if one failed and the handler does not handle its rejection. */
   pipesSettled(): Promise<void>
   /** Rejects further messages, and aborts open streams. Resolves to whether the handler has sent a message. */
   close(): Promise<boolean>
@@ -62,12 +59,10 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
   const writer = createBotWriter(storage, { bot, conversation: { rowId: conversation.rowId }, turn: turnSeq })
   let phase: 'running' | 'over' | 'stopped' = 'running'
   let hasSent = false
-  let hasSentEvent = false
-  let failedPipe: { error: unknown } | undefined
   const streams = new Set<TurnStream>()
   /** Sends in flight. */
   const pending = new Set<Promise<unknown>>()
-  const pendingPipes = new Set<Promise<unknown>>()
+  const pipes: { sent: Promise<Message>; result: ObservedPromise<Message>; isAborted: () => boolean }[] = []
 
   /** Returns a reader for the next entry that an interrupted run stored. Read on demand, as entries may be large. */
   const takePreviousOutput = (): (() => Promise<LogEntry>) | undefined => {
@@ -87,33 +82,27 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
     throw new Error(`Unable to send; the turn ${reason}. Outside of a turn, use chat.bot(webhookId).send().`)
   }
   /** Logs the error if sending fails, as the handler may not await the promise. Prevents unhandled rejections. */
-  const track = <T>(
-    send: () => Promise<T>,
-    kinds: readonly Set<Promise<unknown>>[] = [pending],
-  ): Promise<T> => {
+  const track = <T>(send: () => Promise<T>): Promise<T> => {
     const sent = send()
-    for (const kind of kinds) kind.add(sent)
-    // Runs before the handler continues, which may have caught the error.
+    pending.add(sent)
     const settle = (): void => {
-      for (const kind of kinds) kind.delete(sent)
+      pending.delete(sent)
     }
     sent.then(settle, (error: unknown) => {
       settle()
-      if (phase === 'stopped') return
+      // An abort of the turn is no fault of the send. A timeout is logged as the failure of the turn.
+      if (phase === 'stopped' || (signal.aborted && error === signal.reason)) return
       const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
       logger.warn(fields, 'the bot was unable to send')
     })
     return sent
   }
-  const sendMessage = (
-    send: () => Promise<Message>,
-    kinds?: readonly Set<Promise<unknown>>[],
-  ): Promise<Message> =>
+  const sendMessage = (send: () => Promise<Message>): Promise<Message> =>
     track(async () => {
       const message = await send()
       hasSent = true
       return message
-    }, kinds)
+    })
   const markFailed = <Options extends { metadata?: Record<string, unknown> }>(options: Options): Options =>
     call.isFailed ? { ...options, metadata: { ...options.metadata, ...failedMetadata } } : options
 
@@ -132,7 +121,6 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       track(async () => {
         assertTurn()
         if (!takePreviousOutput()) await writer.event(payload)
-        hasSentEvent = true
       }),
     stream: ({ type = 'text' } = {}) => {
       const isStopped = phase === 'stopped'
@@ -156,15 +144,6 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       if (isStopped) stream.stop(Promise.resolve([]))
       else streams.add(stream)
       let isAborted = false
-      const pipe: TurnStream['pipe'] = async (source, options = {}) => {
-        if (phase === 'over') cancelSource(source)
-        try {
-          return await ending(() => stream.pipe(source, markFailed(options)))()
-        } catch (error) {
-          if (!isAborted && !signal.aborted) failedPipe ??= { error }
-          throw error
-        }
-      }
       const ending =
         <T>(end: () => Promise<T>) =>
         async (): Promise<T> => {
@@ -174,7 +153,15 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
       return {
         streamId: stream.streamId,
         write: stream.write,
-        pipe: (source, options) => sendMessage(() => pipe(source, options), [pending, pendingPipes]),
+        pipe: (source, options = {}) => {
+          if (phase === 'over') cancelSource(source)
+          const sent = sendMessage(ending(() => stream.pipe(source, markFailed(options))))
+          const result = new ObservedPromise<Message>((resolve, reject) => {
+            sent.then(resolve, reject)
+          })
+          pipes.push({ sent, result, isAborted: () => isAborted })
+          return result
+        },
         end: (options = {}) => sendMessage(ending(() => stream.end(markFailed(options)))),
         abort: () => {
           isAborted = true
@@ -187,10 +174,14 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
   return {
     turn,
     pipesSettled: async () => {
-      while (pendingPipes.size > 0) await Promise.all(pendingPipes)
-      if (!failedPipe) return
-      await Promise.allSettled(pending)
-      if (!hasSent && !hasSentEvent && phase === 'running') throw failedPipe.error
+      const failures: { error: unknown; isHandled: () => boolean }[] = []
+      // The list may grow meanwhile.
+      for (const { sent, result, isAborted } of pipes)
+        await sent.catch((error: unknown) =>
+          failures.push({ error, isHandled: () => result.isHandled || isAborted() }),
+        )
+      const failure = failures.find(({ isHandled }) => !isHandled())
+      if (failure) throw failure.error
     },
     close: async () => {
       if (phase === 'running') phase = 'over'
@@ -215,16 +206,19 @@ async function readHistory(
   { bot, storage }: TurnContext,
 ): Promise<HistoryMessage[]> {
   const { queries } = storage
-  const count = Math.min(Math.max(limit, 1), maxHistory)
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxHistory)
+    throw new RangeError(
+      `Unable to read the history; the limit is ${limit}. Pass an integer from 1 to ${maxHistory}.`,
+    )
   const excluded = new Set([...(includeCurrent ? [] : [entry.seq]), ...previousOutputs])
   const positions = await queries.messagesBeforeTurn(
     bot,
     { conversationRowId: conversation.rowId, seq: entry.seq },
-    count + excluded.size,
+    limit + excluded.size,
   )
   let bytes = 0
   const newestFirst: HistoryMessage[] = []
-  for (const { seq } of positions.filter((position) => !excluded.has(position.seq)).slice(0, count)) {
+  for (const { seq } of positions.filter((position) => !excluded.has(position.seq)).slice(0, limit)) {
     const stored = await queries.entry(conversation.rowId, seq)
     // Deleted meanwhile.
     if (!stored) continue
@@ -233,4 +227,29 @@ async function readHistory(
     newestFirst.push({ ...publicMessage(stored), isBot: stored.isBot })
   }
   return newestFirst.reverse()
+}
+
+/** A promise that knows whether anybody handles its rejection. Then, it is not reported as an unhandled one. */
+class ObservedPromise<T> extends Promise<T> {
+  isHandled = false
+
+  constructor(executor: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void) {
+    super(executor)
+    super.then(undefined, () => {})
+  }
+
+  /** Promises that are derived from this one are plain: errors of those are not observed. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise
+  }
+
+  /** Also called by `await`, as for every subclass. */
+  // eslint-disable-next-line unicorn/no-thenable -- a promise has a `then`
+  override then<A = T, B = never>(
+    onFulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onRejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.isHandled ||= typeof onRejected === 'function'
+    return super.then(onFulfilled, onRejected)
+  }
 }

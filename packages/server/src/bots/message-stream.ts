@@ -144,13 +144,16 @@ export function createMessageStream(
     if (!options.readPrevious) await abortDraft()
   }
 
-  const pipe: MessageStream['pipe'] = async (source, { metadata, idleTimeoutMs } = {}) => {
+  const pipe: MessageStream['pipe'] = async (
+    source,
+    { metadata, idleTimeoutMs = defaultIdleTimeoutMs } = {},
+  ) => {
     if (options.readPrevious) {
       cancelSource(source)
       return end()
     }
     const signal = AbortSignal.any([options.signal, closing.signal])
-    const texts = readText(source, { signal, idleTimeoutMs: idleTimeoutMs ?? defaultIdleTimeoutMs })
+    const texts = readText(source, { signal, idleTimeoutMs })
     const ending = metadata ? { metadata } : {}
     const waitForListeners = createListenerWait(hub, { conversationRowId, signal })
     try {
@@ -165,9 +168,11 @@ export function createMessageStream(
       return await end(ending)
     } catch (error) {
       if (stopped) return end(ending)
+      // A source may report the abort of the turn in its own way.
+      const reason: unknown = options.signal.aborted ? options.signal.reason : error
       // The draft is closed even if the abort cannot be stored.
       if (isOpen()) await abort().catch(() => {})
-      throw error
+      throw reason
     }
   }
 

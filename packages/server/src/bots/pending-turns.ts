@@ -24,7 +24,7 @@ export interface PendingTurns {
    * turn of that conversation until this one is finished.
    */
   next(): Promise<PendingTurn | undefined>
-  /** Returns the next turn of a waiting conversation, as `next` does. */
+  /** Returns the next turn of a waiting conversation, as `next` does, even if it is not in memory yet. */
   take(conversationRowId: number): Promise<PendingTurn | undefined>
   finish(turn: PendingTurn): void
   /** Scans a slice of the log, if memory has room for more conversations. @returns Whether another slice follows. */
@@ -45,6 +45,8 @@ interface PendingConversation {
   lastSeqWithOutput: number | undefined
   /** Whether a turn was committed since its log was last read. */
   hasNewTurns: boolean
+  /** Whether `take` has added it although memory was full. */
+  readonly isExtra: boolean
 }
 
 export interface PendingTurnsOptions {
@@ -68,10 +70,21 @@ export function createPendingTurns({ bot, queries, filter, scan }: PendingTurnsO
   /** Pending turns of conversations that are not in memory have a higher `sequence`. */
   let scannedUpTo: number | undefined = scan.after < scan.upTo ? scan.after : undefined
 
-  const insert = (rowId: number, sequence: number): void => {
-    const conversation = { rowId, oldest: sequence, seq: 0, lastSeqWithOutput: undefined, hasNewTurns: false }
+  const insert = (rowId: number, oldest: number): void => {
+    const isExtra = conversations.size >= maxConversations
+    const conversation = { rowId, oldest, seq: 0, lastSeqWithOutput: undefined, hasNewTurns: false, isExtra }
     conversations.set(rowId, conversation)
     queue.push(conversation)
+  }
+  /** Makes a conversation wait for its next turn, all of which come after `sequence`. */
+  const release = (conversation: PendingConversation, sequence: number): void => {
+    conversation.oldest = sequence + 1
+    if (!conversation.isExtra) {
+      queue.push(conversation)
+      return
+    }
+    conversations.delete(conversation.rowId)
+    scannedUpTo = Math.min(scannedUpTo ?? newest, sequence)
   }
 
   const readNext = async (conversation: PendingConversation): Promise<PendingTurn | undefined> => {
@@ -114,6 +127,9 @@ export function createPendingTurns({ bot, queries, filter, scan }: PendingTurnsO
       return undefined
     },
     take: async (conversationRowId) => {
+      // The scan has not found the conversation yet.
+      if (scannedUpTo !== undefined && !conversations.has(conversationRowId))
+        insert(conversationRowId, scannedUpTo + 1)
       const index = queue.findIndex(({ rowId }) => rowId === conversationRowId)
       const [conversation] = index < 0 ? [] : queue.splice(index, 1)
       if (!conversation) return undefined
@@ -121,15 +137,13 @@ export function createPendingTurns({ bot, queries, filter, scan }: PendingTurnsO
       try {
         turn = await readNext(conversation)
       } finally {
-        if (!turn) queue.push(conversation)
+        if (!turn) release(conversation, conversation.oldest - 1)
       }
       return turn
     },
     finish: ({ conversationRowId, sequence }) => {
       const conversation = conversations.get(conversationRowId)
-      if (!conversation) return
-      conversation.oldest = sequence + 1
-      queue.push(conversation)
+      if (conversation) release(conversation, sequence)
     },
     scan: async () => {
       if (scannedUpTo === undefined || !isScanDue()) return false

@@ -15,17 +15,17 @@ export async function* readText(
   const reader = openReader(source)
   let hasEnded = false
   try {
+    if (!(idleTimeoutMs > 0))
+      throw new RangeError(
+        `Unable to pipe to the stream; idleTimeoutMs is ${idleTimeoutMs}. Pass a number above 0, or Infinity.`,
+      )
     for (;;) {
       const { done, value } = await readBefore(reader, { signal, idleTimeoutMs })
       if (done) {
         hasEnded = true
         return
       }
-      if (typeof value !== 'string') {
-        throw new TypeError(
-          `Unable to pipe to the stream; its source yields values of type ${typeof value}. Yield strings.`,
-        )
-      }
+      if (typeof value !== 'string') throw wrongValue(value)
       yield value
     }
   } finally {
@@ -57,11 +57,7 @@ function openReader(source: TextSource): TextReader {
         await cancel(reason)
       } catch {}
     }
-  if (typeof source !== 'object' || (!('getReader' in source) && !(Symbol.asyncIterator in source))) {
-    throw new TypeError(
-      'Unable to pipe to the stream; its source is neither an async iterable nor a ReadableStream. Pass one of them.',
-    )
-  }
+  if (!isTextSource(source)) throw wrongSource(source)
   // Preferred, as a stream can also be cancelled while a read is pending.
   if ('getReader' in source) {
     const reader = source.getReader()
@@ -69,6 +65,31 @@ function openReader(source: TextSource): TextReader {
   }
   const iterator = source[Symbol.asyncIterator]()
   return { read: () => iterator.next(), cancel: cancelWith(() => iterator.return?.()) }
+}
+
+function isTextSource(value: unknown): value is TextSource {
+  return (
+    typeof value === 'object' && value !== null && ('getReader' in value || Symbol.asyncIterator in value)
+  )
+}
+
+function wrongSource(value: unknown): TypeError {
+  let advice = 'Pass one of them.'
+  if (value instanceof Promise) advice = 'It is a promise: await it, and pass its result.'
+  else if (typeof value === 'function') advice = 'It is a function: call it, and pass what it returns.'
+  else if (typeof value === 'string') advice = 'To send a text, use write() and end(), or reply().'
+  return new TypeError(
+    `Unable to pipe to the stream; its source is neither an async iterable nor a ReadableStream. ${advice}`,
+  )
+}
+
+function wrongValue(value: unknown): TypeError {
+  const advice =
+    value instanceof Uint8Array
+      ? 'Decode the bytes: source.pipeThrough(new TextDecoderStream()).'
+      : 'Yield strings.'
+  const type = value instanceof Uint8Array ? 'Uint8Array' : typeof value
+  return new TypeError(`Unable to pipe to the stream; its source yields values of type ${type}. ${advice}`)
 }
 
 async function readBefore(

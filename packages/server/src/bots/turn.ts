@@ -246,6 +246,8 @@ export interface FinishedTurn extends Pick<TurnOutcome, 'failure'> {
   readonly entry: LogEntry
   /** The messages and events that the turn stored, oldest first. */
   readonly outputs: readonly LogEntry[]
+  /** Whether it was aborted, or skipped because of a stop or a newer message. */
+  readonly isStopped: boolean
 }
 
 export async function readOutputs(

@@ -14,6 +14,11 @@ export interface Answer {
   readonly events: readonly Record<string, unknown>[]
   /** The message that was answered. */
   readonly question: Message
+  /**
+   * Whether the turn was stopped: by a user, or by a newer message with `onBusy: 'interrupt'`. A question that waits
+   * while a newer one arrives gets no turn of its own: its answer is empty.
+   */
+  readonly isStopped: boolean
 }
 
 export interface AskOptions {
@@ -166,7 +171,7 @@ function createAnswer(question: Message, turn: FinishedTurn): Answer {
   const events = turn.outputs
     .filter(({ kind }) => kind === 'event_created')
     .map(({ payload }) => JSON.parse(payload) as Record<string, unknown>)
-  return { text: texts.join('\n'), messages, events, question }
+  return { text: texts.join('\n'), messages, events, question, isStopped: turn.isStopped }
 }
 
 function createFailure(turn: FinishedTurn): Omit<TurnFailure, 'error'> {
