@@ -40,7 +40,7 @@ export interface TurnRun {
   stop(store: (messages: LastMessage[]) => Promise<LogEntry[]>): Promise<void>
 }
 
-export interface TurnOutcome {
+interface TurnOutcome {
   /** The failure of the handler. */
   readonly failure?: { readonly error: unknown }
   /** To store together with the end of the turn. */
