@@ -35,7 +35,13 @@ function createStamp(folder) {
       .map((name) => join(group, name, 'package.json')),
   )
   const hash = createHash('sha256')
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests]) {
+  for (const file of [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    '.pnpmfile.mjs',
+    'package.json',
+    ...manifests,
+  ]) {
     const path = join(folder, file)
     hash.update(`${file}\n`)
     if (existsSync(path)) hash.update(readFileSync(path))

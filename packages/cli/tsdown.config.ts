@@ -5,4 +5,5 @@ export default defineConfig({
   platform: 'node',
   fixedExtension: false,
   dts: false,
+  sourcemap: true,
 })

@@ -4,6 +4,7 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/suspense/index.ts'],
   platform: 'neutral',
   target: 'es2022',
-  dts: true,
+  dts: { sourcemap: true },
+  sourcemap: true,
   exports: { devExports: 'parley-src' },
 })

@@ -6,6 +6,7 @@ export default defineConfig({
   unbundle: true,
   platform: 'node',
   fixedExtension: false,
-  dts: true,
+  dts: { sourcemap: true },
+  sourcemap: true,
   exports: { devExports: 'parley-src', exclude: ['storage/**'] },
 })
