@@ -2,9 +2,10 @@
  * A real server for tests, on a free port, with simulated network and server faults.
  *
  * ```ts
- * await using server = await startTestServer({ bot })
+ * const server = await startTestServer({ bot })
  * expect((await server.ask('Hello')).text).toBe('Hi!')
  * expect(server.failedTurns).toEqual([])
+ * await server.close()
  * ```
  *
  * - `startTestServer`: starts the server. `ask` talks to the bot; the other methods simulate network faults, error

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { errorMessage } from './database-file.ts'
+import { DatabaseSync } from './database-sync.ts'
 
 /**
  * INV-8: locks a database file against other servers. The operating system releases the lock when the process ends,

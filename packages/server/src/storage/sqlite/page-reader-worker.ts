@@ -1,6 +1,6 @@
-/** The thread that reads pages of messages under high load. */
-import { DatabaseSync } from 'node:sqlite'
 import { workerData } from 'node:worker_threads'
+/** The thread that reads pages of messages under high load. */
+import { DatabaseSync } from './database-sync.ts'
 import { createMessagePageRenderer, type PageRequest } from './message-pages.ts'
 import { readingPragmas } from './schema.ts'
 import type { WorkerStart } from './start-worker.ts'
