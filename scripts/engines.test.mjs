@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { readManifests } from './pack-packages.mjs'
 import { root } from './run.mjs'
 
-/** ky needs Node 22, eventsource-parser 22.12, and a bot in TypeScript 22.18. */
-const lowest = '22.18'
+/** ky needs Node 22, a bot in TypeScript 22.18, and the server's numbered SQL parameters 22.20. */
+const lowest = '22.20'
 const names = Object.keys(readManifests())
 const pages = ['README.md', 'docs/behind-a-proxy.md', ...names.map((name) => `packages/${name}/README.md`)]
 
@@ -19,7 +19,7 @@ test.each(Object.entries(readManifests()))(
 test('the command checks for the lowest Node version', () => {
   const text = readFileSync(join(root, 'packages/cli/bin/parley.js'), 'utf8')
 
-  expect(text).toContain(`major > 22 || (major === 22 && minor >= 18)`)
+  expect(text).toContain(`major > 22 || (major === 22 && minor >= 20)`)
   expect(text).toContain(`install Node ${lowest} or later`)
 })
 

@@ -40,5 +40,8 @@ export async function signUserKey(options: SignUserKeyOptions): Promise<string> 
 
   const token = new SignJWT({ id: userId }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
   if (expiresInSeconds !== undefined) token.setExpirationTime(Math.floor(now() / 1000) + expiresInSeconds)
-  return token.sign(new TextEncoder().encode(encryptionKey))
+  // Not the bytes: jose refuses those of jsdom, which are no instance of the global Uint8Array.
+  const secret = new TextEncoder().encode(encryptionKey)
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return token.sign(key)
 }
