@@ -136,7 +136,8 @@ export default defineConfig({
   plugins: ['eslint', 'typescript', 'import', 'unicorn', 'oxc', 'promise', 'react', 'vitest'],
   categories: { correctness: 'error' },
   options: { typeAware: true },
-  ignorePatterns: ['**/dist/**'],
+  // The projects of the installations have none of their dependencies installed here.
+  ignorePatterns: ['**/dist/**', 'scripts/installations/projects/**'],
   rules: {
     eqeqeq: 'error',
     'no-restricted-imports': ['error', { patterns: [relativeImports] }],

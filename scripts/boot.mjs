@@ -2,15 +2,24 @@
 // dependencies.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { release } from './release.mjs'
 import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
-import { testAll, testLong } from './test.mjs'
+import { testAll, testInstallations, testLong } from './test.mjs'
 
-const commands = { setup, start, docs, test, 'test:long': longTests }
+const commands = {
+  setup,
+  start,
+  docs,
+  test,
+  'test:long': longTests,
+  'test:installations': installations,
+  release: releaseAll,
+}
 
 const command = commands[process.argv[2]]
 if (!command) {
-  console.error('Usage: node scripts/boot.mjs setup | start | docs | test | test:long')
+  console.error(`Usage: node scripts/boot.mjs ${Object.keys(commands).join(' | ')}`)
   process.exit(2)
 }
 
@@ -82,6 +91,18 @@ async function test() {
 async function longTests(args) {
   await setup()
   if (!(await testLong(args))) process.exitCode = 1
+}
+
+/** Installs the packages with other toolchains, and prints a table. `args` are names of projects. */
+async function installations(args) {
+  await setup()
+  if (!(await testInstallations(args))) process.exitCode = 1
+}
+
+/** Publishes the packages, or rehearses it with `--dry-run`. */
+async function releaseAll(args) {
+  await setup()
+  await release(args)
 }
 
 async function prepare() {

@@ -3,11 +3,14 @@ import { join } from 'node:path'
 import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 
 /** The manifests of the published packages, by the name of their folder. */
-export function readManifests() {
+export function readManifests(repository = root) {
   return Object.fromEntries(
-    readdirSync(join(root, 'packages'))
+    readdirSync(join(repository, 'packages'))
       .sort()
-      .map((name) => [name, JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))]),
+      .map((name) => [
+        name,
+        JSON.parse(readFileSync(join(repository, 'packages', name, 'package.json'), 'utf8')),
+      ]),
   )
 }
 
@@ -18,13 +21,13 @@ export function readManifests() {
  * @param {string[]} [names] - Folders of `packages`. Default: all.
  * @returns {Promise<Record<string, string>>} The paths of the tarballs, by the name of the package's folder.
  */
-export async function packPackages(folder, names = Object.keys(readManifests())) {
+export async function packPackages(folder, names = Object.keys(readManifests()), repository = root) {
   mkdirSync(folder, { recursive: true })
-  const manifests = readManifests()
+  const manifests = readManifests(repository)
   const tarballs = {}
   for (const name of names) {
     const { code, output } = await run(tool('pnpm'), ['pack', '--pack-destination', folder], {
-      cwd: join(root, 'packages', name),
+      cwd: join(repository, 'packages', name),
       env: ownToolsEnvironment(),
     })
     if (code !== 0) throw new Error(`Unable to pack ${manifests[name].name}.\n${output.trim()}`)

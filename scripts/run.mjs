@@ -18,14 +18,27 @@ export function tool(name) {
 }
 
 /**
- * Runs a command and collects its output. With `show`, also prints the output as it arrives.
+ * Runs a command and collects its output. With `show`, also prints the output as it arrives. `timeoutMs` ends it.
  *
  * @returns {Promise<{ code: number, output: string }>} The code is 127 if the command cannot start.
  */
-export function run(command, args, { env = process.env, cwd = root, show = false } = {}) {
+export function run(command, args, { env = process.env, cwd = root, show = false, timeoutMs } = {}) {
   return new Promise((resolve) => {
     let output = ''
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A process group, so that the children of a shell end as well.
+      detached: timeoutMs !== undefined,
+    })
+    const timer =
+      timeoutMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            output += `\nIt was still running after ${timeoutMs / 1000} s.\n`
+            process.kill(-child.pid, 'SIGKILL')
+          }, timeoutMs)
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
       stream.on('data', (text) => {
@@ -33,7 +46,13 @@ export function run(command, args, { env = process.env, cwd = root, show = false
         if (show) process.stdout.write(text)
       })
     }
-    child.once('error', (error) => resolve({ code: 127, output: `${output}${error.message}\n` }))
-    child.once('close', (code) => resolve({ code: code ?? 1, output }))
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      resolve({ code: 127, output: `${output}${error.message}\n` })
+    })
+    child.once('close', (code) => {
+      clearTimeout(timer)
+      resolve({ code: code ?? 1, output })
+    })
   })
 }

@@ -6,6 +6,7 @@ import { findOrUnpackProgram } from './programs.mjs'
 import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 
 const results = join(root, 'test-results')
+const installations = join(root, 'scripts', 'installations', 'run.mjs')
 
 const checks = [
   'build',
@@ -29,7 +30,12 @@ export async function testAll() {
 
   const problem = await provideChromium()
   await findOrUnpackPrograms()
-  const outcomes = [await runChecks(), await runVitest(), await runPlaywright(problem)]
+  const outcomes = [
+    await runChecks(),
+    await runVitest(),
+    await runPlaywright(problem),
+    await runInstallations(),
+  ]
 
   const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
   const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
@@ -46,6 +52,17 @@ export async function testAll() {
 export async function testLong(args) {
   const env = { ...ownToolsEnvironment(), PARLEY_IS_BUILT: 'yes', PARLEY_LONG_TESTS: 'yes' }
   const { code } = await run(tool('vitest'), ['run', '--no-file-parallelism', ...args], { env, show: true })
+  return code === 0
+}
+
+/**
+ * Installs the packed packages into projects outside of the repository, and chats.
+ *
+ * @param {string[]} args - Names of projects. Default: all.
+ * @returns {Promise<boolean>} True if nothing failed.
+ */
+export async function testInstallations(args) {
+  const { code } = await run(tool('node'), [installations, ...args], { show: true })
   return code === 0
 }
 
@@ -97,6 +114,19 @@ async function runPlaywrightOf(app) {
   )
   const counted = countReport({ file, code, count: countPlaywright })
   report({ name: `playwright, ${app}`, seconds, ...counted, output })
+  return counted
+}
+
+/** Runs with the caller's environment, because npm needs it. */
+async function runInstallations() {
+  const file = join(results, 'installations.json')
+  const start = Date.now()
+  const { code, output } = await run(tool('node'), [installations, '--in-test'], {
+    env: { ...process.env, PARLEY_INSTALLATIONS_REPORT: file },
+  })
+  const seconds = ((Date.now() - start) / 1000).toFixed(1)
+  const counted = countReport({ file, code, count: (report) => report })
+  report({ name: 'installations', seconds, ...counted, output })
   return counted
 }
 

@@ -133,7 +133,7 @@ export function createUserKeySigner(options: {
   now: () => number
 }): UserKeySigner {
   const { secret, webhookId, now } = options
-  const secretBytes = new TextEncoder().encode(secret)
+  const importedKey = importKey(secret)
   const keyId = createHash('sha256').update('parley key id\0').update(secret).digest('base64url').slice(0, 11)
   /** Keys with a verified signature. */
   const verified = new LRUCache<string, Verified>({
@@ -149,7 +149,7 @@ export function createUserKeySigner(options: {
   }
 
   const verifyNew = async (key: string): Promise<KeyClaims> => {
-    const claims = await readKey(key, { secret: secretBytes, webhookId })
+    const claims = await readKey(key, { secret: await importedKey, webhookId })
     verified.set(key, claims)
     return assertInTime(claims)
   }
@@ -159,7 +159,7 @@ export function createUserKeySigner(options: {
     sign: async ({ id, keyNonce }) =>
       new SignJWT({ id, ...(keyNonce === undefined ? {} : { parley: { bot: webhookId, user: keyNonce } }) })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: keyId })
-        .sign(secretBytes),
+        .sign(await importedKey),
     verify: (key) => {
       if (key === undefined || key === '')
         throw invalidKey('the header x-user-key is missing. Send the key that createUser returned')
@@ -171,9 +171,18 @@ export function createUserKeySigner(options: {
   }
 }
 
+/** jose refuses the bytes of a secret in tests with jsdom, whose arrays are no instances of the global Uint8Array. */
+function importKey(secret: string): Promise<CryptoKey> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
+    'sign',
+    'verify',
+  ])
+}
+
 async function readKey(
   key: string,
-  { secret, webhookId }: { secret: Uint8Array; webhookId: string },
+  { secret, webhookId }: { secret: CryptoKey; webhookId: string },
 ): Promise<Verified> {
   try {
     const { payload } = await compactVerify(key, secret, { algorithms: ['HS256'] })

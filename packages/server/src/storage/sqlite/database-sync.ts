@@ -9,6 +9,7 @@ export type DatabaseSync = sqlite.DatabaseSync
  * act on that, and our tests run on the lowest supported version. Other warnings are unaffected.
  */
 function loadSqlite(): typeof sqlite {
+  // oxlint-disable-next-line typescript/unbound-method -- It is assigned back, not called.
   const { emitWarning } = process
   process.emitWarning = () => undefined
   try {

@@ -1,0 +1,42 @@
+/** The lowest version in `engines` of all packages, and the newest one. */
+const lowestNode = '22.20.0'
+export const newestNode = '26.12.1'
+
+const typescripts = ['5.4.5', '5.5.4', '5.6.3', '5.7.3', '5.8.3', '5.9.3', '6.0.3', '7.0.2']
+const commonJsTypescripts = ['5.9.3', '6.0.3', '7.0.2']
+
+/**
+ * The rows of the table. A row installs the packages into a copy of the folder `projects/<project>` and runs the
+ * script `test` of that project, or `build` and `start`, after which a browser chats on the page of the printed
+ * address.
+ *
+ * @type {{ name: string, project: string, node?: string, add?: Record<string, string>, isInTest?: boolean }[]}
+ * `add` are more dependencies, `node` is the version that runs the scripts (default: the newest), and `npm test` runs
+ * the rows that are `isInTest`.
+ */
+export const rows = [
+  { name: `Node ${lowestNode}, ES modules`, project: 'node-esm', node: lowestNode, isInTest: true },
+  { name: `Node ${newestNode}, ES modules`, project: 'node-esm', isInTest: true },
+  { name: `Node ${lowestNode}, \`require\``, project: 'node-require', node: lowestNode, isInTest: true },
+  { name: `Node ${newestNode}, \`require\``, project: 'node-require' },
+  { name: 'Vite 8', project: 'vite', isInTest: true },
+  { name: 'Vitest 5, jsdom, Testing Library', project: 'vitest-jsdom', isInTest: true },
+  { name: 'Next.js 16, app router', project: 'next' },
+  { name: 'webpack 5', project: 'webpack' },
+  { name: 'esbuild, web worker', project: 'esbuild-worker' },
+  { name: 'workerd (edge worker)', project: 'workerd' },
+  { name: 'Deno 2', project: 'deno' },
+  { name: 'Bun 1', project: 'bun' },
+  { name: 'Metro (React Native)', project: 'metro' },
+  { name: 'Jest 30', project: 'jest' },
+  ...typescripts.map((typescript) => ({
+    name: `TypeScript ${typescript}: bundler, node16, nodenext`,
+    project: 'typescript',
+    add: { typescript },
+  })),
+  ...commonJsTypescripts.map((typescript) => ({
+    name: `TypeScript ${typescript}: CommonJS, nodenext`,
+    project: 'typescript-commonjs',
+    add: { typescript },
+  })),
+]
