@@ -32,7 +32,9 @@ try {
 /** Returns what is missing in the files of a package, or does not belong there. */
 function findProblems(path) {
   const manifest = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-  const files = readdirSync(path, { recursive: true }).filter((file) => statSync(join(path, file)).isFile())
+  const files = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    statSync(join(path, file)).isFile(),
+  )
   // Files in `_virtual` are helpers of the bundler, which have no source.
   const scripts = files.filter((file) => /^dist\/(?!_virtual).*(\.js|\.d\.ts)$/.test(file))
   return [

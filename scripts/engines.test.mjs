@@ -25,9 +25,7 @@ test('the command checks for the lowest Node version', () => {
 
 test.each(pages)('%s requires no other Node version, and shows only syntax that this version has', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
-  const versions = [...text.matchAll(/Node (\d[\d.]*\d)(,| or| and) (later|npm)/g)].map(
-    ([, version]) => version,
-  )
+  const versions = [...text.matchAll(/Node (\d[\d.]*\d) (or|and) later/g)].map(([, version]) => version)
   const code = [...text.matchAll(/^```[jt]sx?\n(.*?)^```$/gms)].map(([, lines]) =>
     lines.replace(/\/\/.*$/gm, ''),
   )

@@ -37,7 +37,7 @@ export function run(command, args, { env = process.env, cwd = root, show = false
         ? undefined
         : setTimeout(() => {
             output += `\nIt was still running after ${timeoutMs / 1000} s.\n`
-            process.kill(-child.pid, 'SIGKILL')
+            if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
           }, timeoutMs)
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8')
