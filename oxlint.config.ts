@@ -182,7 +182,10 @@ export default defineConfig({
     'vitest/no-focused-tests': 'error',
   },
   overrides: [
-    { files: ['**/*.config.{ts,mjs}', '**/*bot.ts'], rules: { 'import/no-default-export': 'off' } },
+    {
+      files: ['**/*.config.{ts,mjs}', '**/*bot.ts', '.changeset/changelog.mjs'],
+      rules: { 'import/no-default-export': 'off' },
+    },
     {
       // JavaScript has no types, and tests may read untyped responses.
       files: ['**/*.{js,mjs}', '**/*.test.{ts,tsx}', '**/*.spec.ts', '**/e2e/**'],

@@ -10,9 +10,18 @@ const commonJsTypescripts = ['5.9.3', '6.0.3', '7.0.2']
  * script `test` of that project, or `build` and `start`, after which a browser chats on the page of the printed
  * address.
  *
- * @type {{ name: string, project: string, node?: string, add?: Record<string, string>, isInTest?: boolean }[]}
- * `add` are more dependencies, `node` is the version that runs the scripts (default: the newest), and `npm test` runs
- * the rows that are `isInTest`.
+ * `add` are more dependencies, `node` is the version that runs the scripts (default: the newest), `result` is what it
+ * shows (default: "chats"), and `npm test` runs the rows that are `isInTest`.
+ *
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} project
+ * @property {string} [node]
+ * @property {Record<string, string>} [add]
+ * @property {boolean} [isInTest]
+ * @property {string} [result]
+ *
+ * @type {Row[]}
  */
 export const rows = [
   { name: `Node ${lowestNode}, ES modules`, project: 'node-esm', node: lowestNode, isInTest: true },
@@ -32,6 +41,7 @@ export const rows = [
   ...typescripts.map((typescript) => ({
     name: `TypeScript ${typescript}: bundler, node16, nodenext`,
     project: 'typescript',
+    result: 'compiles',
     add: { typescript },
   })),
   ...commonJsTypescripts.map((typescript) => ({

@@ -31,7 +31,7 @@ const bundles = {
 /**
  * Installs the packages into a copy of a project outside of the repository, and chats.
  *
- * @param {import('./rows.mjs').rows[number]} row
+ * @param {import('./rows.mjs').Row} row
  * @param {{ tarballs: Record<string, string>, chatUrl: string, registryUrl: string }} options
  * @returns {Promise<{ installed: number, bundle: number | undefined }>} The size of `node_modules` without the
  * toolchain, and of the bundle with gzip, in bytes.

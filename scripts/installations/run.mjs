@@ -83,7 +83,7 @@ async function startEmptyRegistry() {
 function table(lines) {
   const cells = lines.map(({ row, seconds, error, installed, bundle }) => [
     row.name,
-    error ? '**failed**' : 'chats',
+    error ? '**failed**' : (row.result ?? 'chats'),
     installed ? `${(installed / 1e6).toFixed(1)} MB` : '',
     bundle ? `${(bundle / 1e3).toFixed(1)} kB` : '',
     `${seconds.toFixed(0)} s`,
