@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createPublishedManifest, isPlaceholder } from './published-manifest.mjs'
-import { root, run } from './run.mjs'
+import { root, run, tool } from './run.mjs'
 
 const folder = join(root, 'packages', 'core')
 
@@ -34,9 +34,19 @@ test('an address is a placeholder only if its domain can never exist', () => {
   expect(isPlaceholder('https://example.com/invalid')).toBe(false)
 })
 
-test.each(['pack', 'publish'])('npm %s in the folder of a package is refused', async (command) => {
-  const { code, output } = await run('npm', [command, '--dry-run'], { cwd: folder })
+test('npm pack is refused in the folder of a package', async () => {
+  const { code, output } = await run('npm', ['pack', '--dry-run'], { cwd: folder })
 
   expect(code).not.toBe(0)
-  expect(output).toContain(`Unable to pack @parley/core with npm`)
+  expect(output).toContain('Unable to pack @parley/core with npm')
+})
+
+test.each([
+  { name: 'npm', program: 'npm', args: ['publish', '--dry-run'] },
+  { name: 'pnpm', program: tool('pnpm'), args: ['publish', '--dry-run', '--no-git-checks'] },
+])('$name publish is refused in the folder of a package', async ({ program, args }) => {
+  const { code, output } = await run(program, args, { cwd: folder })
+
+  expect(code).not.toBe(0)
+  expect(output).toContain('Unable to publish @parley/core from its folder')
 })
