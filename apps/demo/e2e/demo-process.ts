@@ -20,6 +20,8 @@ export interface DemoProcess {
 export interface PacedDemo extends DemoProcess {
   /** Allows the bot this many more words; a message that is not text counts as one. Initially unlimited. */
   allowWords: (count: number) => Promise<void>
+  /** Makes the bot fail instead of writing the next word. */
+  fail: () => Promise<void>
 }
 
 export interface StartOptions {
@@ -38,13 +40,15 @@ export async function startPacedDemo(options: StartOptions): Promise<PacedDemo> 
     // JSON cannot represent Infinity.
     serialization: 'advanced',
   })
+  const send = async (message: { words: number } | { fail: true }): Promise<void> => {
+    const acknowledged = once(child, 'message')
+    child.send(message)
+    await acknowledged
+  }
   return {
     ...(await waitUntilReady(child, options)),
-    async allowWords(count) {
-      const acknowledged = once(child, 'message')
-      child.send({ words: count })
-      await acknowledged
-    },
+    allowWords: (words) => send({ words }),
+    fail: () => send({ fail: true }),
   }
 }
 

@@ -248,6 +248,33 @@ test.describe('on a touch screen', () => {
   })
 })
 
+test('an answer that fails is replaced by a message that is marked as failed, also after a reload', async ({
+  chat,
+  demo,
+  page,
+}) => {
+  await chat.waitForGreeting()
+  await streamStory(chat, demo)
+  const earlier = await chat.messages.count()
+
+  await demo.fail()
+
+  const expectFailed = async (): Promise<void> => {
+    await expect(chat.messages.last()).toContainText(/Sorry, something went wrong.*Failed$/)
+    await expect(chat.messages).toHaveCount(earlier)
+    await expect(chat.log).not.toContainText('Once there was')
+  }
+  await expectFailed()
+  await expect(chat.messages.last()).toHaveAttribute('aria-label', /Please try again\. \(failed\)$/)
+  await expect(page.getByTestId('announcer').locator('p').last()).toHaveText(/try again\. \(failed\)$/)
+  await page.reload()
+  await expectFailed()
+  await demo.allowWords(Infinity)
+  await chat.send('thanks')
+  await expect(chat.messages.last()).toContainText('Biscuits are accepted, too.')
+  await expect(chat.messages.filter({ hasText: 'Failed' })).toHaveCount(1)
+})
+
 for (const [name, viewport] of Object.entries({
   desktop: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
@@ -256,7 +283,7 @@ for (const [name, viewport] of Object.entries({
     test.describe(`${name}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme })
 
-      test('the stop button and a stopped answer have no axe violations', async ({
+      test('the stop button, a stopped and a failed answer have no axe violations', async ({
         chat,
         demo,
         page,
@@ -279,6 +306,10 @@ for (const [name, viewport] of Object.entries({
         await expect(chat.messages.last()).toContainText('Biscuits are accepted, too.')
         await expect(chat.messages.filter({ hasText: 'Stopped' })).toHaveCount(1)
         await check('answered')
+        await demo.fail()
+        await chat.send('thanks')
+        await expect(chat.messages.last()).toContainText(/Please try again.*Failed$/)
+        await check('failed')
       })
     })
   }

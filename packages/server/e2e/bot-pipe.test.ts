@@ -323,6 +323,16 @@ test.for(Object.keys(handlings))(
   },
 )
 
+test('the error of a pipe is logged once, as the failure of its turn', async () => {
+  const logger = createRecordingLogger()
+  await using server = await start({ bot: pipe(() => failingSource()), logger })
+
+  await expect(server.ask('go')).rejects.toThrow('the model is down')
+
+  expect(logger.entries).toEqual([])
+  expect(logger.errors).toMatchObject([{ err: { message: 'the model is down' }, bot: 'bot_demo' }])
+})
+
 test('a handler that aborts the stream of a pipe that it does not await has not failed', async () => {
   const { source, events } = createHangingSource('a')
   const bot = defineBot({

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState, type ReactElement } from 'react'
 import { getMessageText } from '../payloads/message-text.ts'
 import type { People } from '../people/people.ts'
 import { isolateBidi, getDisplayName } from '../people/person.ts'
-import { isStoppedAnswer } from './rows.ts'
+import { describeMark, getAnswerMark } from './rows.ts'
 
 export interface AnnouncerProps {
   messages: readonly ChatMessage[]
@@ -37,7 +37,7 @@ export function Announcer({ messages, isSynced, people }: AnnouncerProps): React
         <p key={message.id}>
           {isolateBidi(getDisplayName(message.sender ?? people.get(message.userId)))}:{' '}
           {getMessageText(message.payload)}
-          {isStoppedAnswer(message, people.bot?.id) && ' (stopped)'}
+          {describeMark(getAnswerMark(message, people.bot?.id))}
         </p>
       ))}
     </div>

@@ -4,13 +4,14 @@ import { Check, CircleAlert, Clock } from 'lucide-react'
 import { useEffect, useState, type ReactElement } from 'react'
 import { parsePayload } from '../payloads/parse-payload.ts'
 import { ErrorMessage } from '../ui/error-message.tsx'
+import type { AnswerMark } from './rows.ts'
 import type { MessageActions } from './use-message-actions.ts'
 
 export interface MessageFooterProps {
   message: ChatMessage
   isLast: boolean
-  /** Whether it is an answer of the bot that was stopped. */
-  isStopped: boolean
+  /** Defined if it is an answer of the bot that was stopped or has failed. */
+  mark: AnswerMark | undefined
   /** Whether it is pending until the connection is back. */
   isWaiting: boolean
   actions: MessageActions
@@ -20,7 +21,7 @@ export interface MessageFooterProps {
 export function MessageFooter({
   message,
   isLast,
-  isStopped,
+  mark,
   isWaiting,
   actions,
 }: MessageFooterProps): ReactElement | null {
@@ -56,7 +57,7 @@ export function MessageFooter({
   }
   if (status === 'sending')
     return <Sending isWaiting={isWaiting} isLast={isLast} onDiscard={() => actions.discard(message)} />
-  if (!isLast && !isStopped) return null
+  if (!isLast && !mark) return null
   return (
     <p className="mt-1 flex h-4.5 items-center gap-1 px-1 text-xs text-soft">
       {status === 'streaming' && 'Typing…'}
@@ -64,10 +65,12 @@ export function MessageFooter({
         <>
           <time dateTime={message.createdAt}>{formatTime(message.createdAt)}</time>
           {isOwn && <Check role="img" aria-label="Sent" className="size-3.5" />}
-          {isStopped && (
-            <>
-              <span aria-hidden>·</span> Stopped
-            </>
+          {mark && <span aria-hidden>·</span>}
+          {mark === 'stopped' && ' Stopped'}
+          {mark === 'failed' && (
+            <span className="flex items-center gap-1 text-alert">
+              <CircleAlert aria-hidden className="size-3.5" /> Failed
+            </span>
           )}
         </>
       )}

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState, type ReactElement } from 'react'
 import { Virtualizer } from 'virtua'
 import type { People } from '../people/people.ts'
 import { MessageRow } from './message-row.tsx'
-import { createLayout, isStoppedAnswer, type Row } from './rows.ts'
+import { createLayout, getAnswerMark, type Row } from './rows.ts'
 import { useLogKeys } from './use-log-keys.ts'
 import type { MessageActions } from './use-message-actions.ts'
 import { useStickToBottom } from './use-stick-to-bottom.ts'
@@ -99,7 +99,7 @@ export function MessageLog(props: MessageLogProps): ReactElement {
                 sender={row.message.sender ?? people.get(row.message.userId)}
                 isNamed={people.isGroup || !people.isPresent(row.message.userId)}
                 answer={row.message.status === 'sent' ? answers.get(row.message.id) : undefined}
-                isStopped={isStoppedAnswer(row.message, people.bot?.id)}
+                mark={getAnswerMark(row.message, people.bot?.id)}
                 isWaiting={isWaiting && row.message.status === 'sending'}
                 actions={actions}
               />

@@ -10,7 +10,7 @@ import { iconButtonClass } from '../ui/button.tsx'
 import { formatDay, useToday } from '../ui/format-day.ts'
 import { Menu } from '../ui/menu.tsx'
 import { MessageFooter } from './message-footer.tsx'
-import type { Row } from './rows.ts'
+import { describeMark, type AnswerMark, type Row } from './rows.ts'
 import type { MessageActions } from './use-message-actions.ts'
 
 export interface MessageRowProps extends Row {
@@ -19,8 +19,8 @@ export interface MessageRowProps extends Row {
   isNamed: boolean
   /** The user's answer to the message, as the value of an option. */
   answer: string | undefined
-  /** Whether it is an answer of the bot that was stopped. */
-  isStopped: boolean
+  /** Defined if it is an answer of the bot that was stopped or has failed. */
+  mark: AnswerMark | undefined
   /** Whether it is pending until the connection is back. */
   isWaiting: boolean
   actions: MessageActions
@@ -28,7 +28,7 @@ export interface MessageRowProps extends Row {
 
 /** One message, with its sender, payload and status. */
 export const MessageRow = memo(function MessageRow(props: MessageRowProps): ReactElement {
-  const { message, isFirst, isLast, day, sender, isNamed, answer, isStopped, actions } = props
+  const { message, isFirst, isLast, day, sender, isNamed, answer, mark, actions } = props
   const { status, isOwn } = message
   const name = getDisplayName(sender)
 
@@ -41,7 +41,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps): Reac
         aria-label={
           status === 'streaming'
             ? undefined
-            : `${isOwn ? 'You' : isolateBidi(name)}: ${getPreviewText(message.payload)}${isStopped ? ' (stopped)' : ''}`
+            : `${isOwn ? 'You' : isolateBidi(name)}: ${getPreviewText(message.payload)}${describeMark(mark)}`
         }
         className={`group flex gap-2 rounded-2xl focus-visible:-outline-offset-2 ${isFirst && day === undefined ? 'pt-4' : 'pt-1.5'} ${isOwn ? 'justify-end ps-10' : 'pe-2 sm:pe-10'}`}
       >

@@ -110,7 +110,22 @@ function getTime(message: ChatMessage): string | undefined {
   return 'createdAt' in message ? message.createdAt : undefined
 }
 
-/** Whether a message is an answer that was stopped. Users can set any metadata, so the sender must be the bot. */
-export function isStoppedAnswer({ userId, metadata }: ChatMessage, botId: string | undefined): boolean {
-  return userId === botId && metadata?.['stopped'] === true
+/** How the turn of an answer ended, unless it ended normally. */
+export type AnswerMark = 'stopped' | 'failed'
+
+/** Returns what to add to the text of an answer. */
+export function describeMark(mark: AnswerMark | undefined): string {
+  return mark ? ` (${mark})` : ''
+}
+
+/**
+ * Returns `stopped` for an answer that was stopped, and `failed` for what the bot sent after its turn failed. Users can
+ * set any metadata, so the sender must be the bot.
+ */
+export function getAnswerMark(
+  { userId, metadata }: ChatMessage,
+  botId: string | undefined,
+): AnswerMark | undefined {
+  if (userId !== botId) return undefined
+  return (['failed', 'stopped'] as const).find((mark) => metadata?.[mark] === true)
 }

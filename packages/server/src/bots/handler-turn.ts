@@ -82,7 +82,7 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
     throw new Error(`Unable to send; the turn ${reason}. Outside of a turn, use chat.bot(webhookId).send().`)
   }
   /** Logs the error if sending fails, as the handler may not await the promise. Prevents unhandled rejections. */
-  const track = <T>(send: () => Promise<T>): Promise<T> => {
+  const track = <T>(send: () => Promise<T>, { isLogged = true } = {}): Promise<T> => {
     const sent = send()
     pending.add(sent)
     const settle = (): void => {
@@ -90,19 +90,18 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
     }
     sent.then(settle, (error: unknown) => {
       settle()
-      // An abort of the turn is no fault of the send. A timeout is logged as the failure of the turn.
-      if (phase === 'stopped' || (signal.aborted && error === signal.reason)) return
+      if (phase === 'stopped' || !isLogged) return
       const fields = { err: error, bot: bot.userId, conversationId: conversation.id }
       logger.warn(fields, 'the bot was unable to send')
     })
     return sent
   }
-  const sendMessage = (send: () => Promise<Message>): Promise<Message> =>
+  const sendMessage = (send: () => Promise<Message>, logging?: { isLogged: boolean }): Promise<Message> =>
     track(async () => {
       const message = await send()
       hasSent = true
       return message
-    })
+    }, logging)
   const markFailed = <Options extends { metadata?: Record<string, unknown> }>(options: Options): Options =>
     call.isFailed ? { ...options, metadata: { ...options.metadata, ...failedMetadata } } : options
 
@@ -154,8 +153,13 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
         streamId: stream.streamId,
         write: stream.write,
         pipe: (source, options = {}) => {
-          if (phase === 'over') cancelSource(source)
-          const sent = sendMessage(ending(() => stream.pipe(source, markFailed(options))))
+          const isOver = phase === 'over'
+          if (isOver) cancelSource(source)
+          // During the turn, the handler or the turn reports the error.
+          const sent = sendMessage(
+            ending(() => stream.pipe(source, markFailed(options))),
+            { isLogged: isOver },
+          )
           const result = new ObservedPromise<Message>((resolve, reject) => {
             sent.then(resolve, reject)
           })
