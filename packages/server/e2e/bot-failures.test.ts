@@ -76,7 +76,7 @@ test('errorMessage changes the text, or sends nothing', async () => {
 
   expect([french.sent(), silent.sent()]).toEqual([[[text('Pardon !')]], [[]]])
   const bots = { demo: { bot: { errorMessage: '' } } }
-  await expect(createServer({ data: ':memory:', bots })).rejects.toThrow('errorMessage is empty')
+  await expect(createServer({ data: ':memory:', bots })).rejects.toThrow('errorMessage` is ""')
 })
 
 test('onError gets the error and the turn, and can reply instead', async () => {

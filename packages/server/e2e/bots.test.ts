@@ -21,6 +21,21 @@ function createGate(): { opened: Promise<void>; open: () => void } {
   return { opened, open }
 }
 
+test('stream() rejects a type other than text and markdown', async () => {
+  const bot = defineBot({
+    onMessage: async ({ stream }) => {
+      await stream({ type: 'html' as 'text' }).pipe(
+        new Blob(['x']).stream().pipeThrough(new TextDecoderStream()),
+      )
+    },
+  })
+  await using server = await startTestServer({ bot, logger: createRecordingLogger() })
+
+  await expect(server.ask('go')).rejects.toThrow(
+    'Unable to start the stream; its type is html. Use text or markdown.',
+  )
+})
+
 test('a bot sends a welcome message, answers messages and events, and can read the user and the history', async () => {
   const bot = defineBot({
     onConversation: async ({ reply, user }) => {

@@ -1,3 +1,5 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createServer, type ChatServer } from '../src/index.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
@@ -178,6 +180,39 @@ describe('a request', () => {
     const response = await chat.fetch(new Request(`${base}/users`, init))
 
     expect(response.ok).toBe(false)
+  })
+
+  test.each([
+    ['a string', `${base}/hello`],
+    ['a URL', new URL(`${base}/hello`)],
+    ['a context of Hono', { req: { raw: new Request(`${base}/hello`) } }],
+    ['a request of node:http', Object.assign(new IncomingMessage(new Socket()), { url: '/demo/hello' })],
+    ['nothing', undefined],
+  ])('cannot be %s', async (_, request) => {
+    const response = chat.fetch(request as unknown as Request)
+
+    await expect(response).rejects.toThrow(
+      'Unable to respond; chat.fetch() got something other than a web-standard Request. ' +
+        'Pass one, such as new Request(url), or c.req.raw in Hono.',
+    )
+  })
+
+  test.each(['used', 'locked'])('with a %s body is rejected', async (state) => {
+    const request = post('/users', {})
+    if (state === 'used') await request.text()
+    else request.body?.getReader()
+
+    await expect(chat.fetch(request)).rejects.toThrow(
+      'Unable to respond; the body of the request was read before. Call chat.fetch() first, or pass a clone.',
+    )
+  })
+
+  test('may be of another implementation', async () => {
+    const { url, method, headers, signal, body } = post('/users', { name: 'Ada' })
+
+    const response = await chat.fetch({ url, method, headers, signal, body } as Request)
+
+    expect(response.status).toBe(201)
   })
 
   test('that was aborted before rejects with the reason', async () => {

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { serve } from '@hono/node-server'
 import express from 'express'
 import { fastify } from 'fastify'
@@ -71,6 +73,58 @@ test('Fastify serves a chat next to its own routes', async () => {
   await app.close()
 })
 
+describe('a body that other code has read', () => {
+  const body = JSON.stringify({ name: 'Ada' })
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  const createUser = async (origin: string) => {
+    const response = await fetch(`${origin}/api/chat/demo/users`, init)
+    return { status: response.status, body: await response.text() }
+  }
+
+  test('by a parser of Express is reported', async () => {
+    const logger = createRecordingLogger()
+    await using chat = await createServer({ ...options, logger })
+    const app = express()
+    app.use(express.json())
+    app.use('/api/chat', chat.nodeHandlers.request)
+    const server = app.listen(0, '127.0.0.1')
+
+    const response = await createUser(await originOf(server))
+    server.close()
+
+    expect(response).toEqual({ status: 500, body: expect.stringContaining('"type":"Internal"') as string })
+    expect(logger.errors).toMatchObject([
+      {
+        err: {
+          message:
+            'Unable to read the body; a handler of the embedding program has read it. ' +
+            'Call chat.nodeHandlers.request before handlers that read bodies.',
+        },
+      },
+    ])
+  })
+
+  test('by a handler of Hono is reported', async () => {
+    await using chat = await createServer(options)
+    const app = new Hono()
+    app.use(async ({ req }, next) => {
+      await req.json()
+      await next()
+    })
+    app.all('/api/chat/*', ({ req }) => chat.fetch(req.raw))
+    app.onError((error, { text }) => text(error.message, 500))
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server
+
+    const response = await createUser(await originOf(server))
+    server.close()
+
+    expect(response).toEqual({
+      status: 500,
+      body: 'Unable to respond; the body of the request was read before. Call chat.fetch() first, or pass a clone.',
+    })
+  })
+})
+
 test('Express serves a chat next to its own routes', async () => {
   await using chat = await createServer(options)
   const app = express()
@@ -109,25 +163,36 @@ test('a server of node:http serves a chat next to its own pages', async () => {
   server.close()
 })
 
-test('the route handlers of a Next.js app serve a chat', async () => {
-  process.env['CHAT_DATABASE'] = ':memory:'
-  // Plain JavaScript, as in the documentation.
-  const importFromApp = (path: string) =>
-    import(new URL(path, new URL('next-app/app/', import.meta.url)).href)
-  const routes = (await importFromApp('api/chat/[...path]/route.js')) as RouteHandlers
-  const { POST: resume } = (await importFromApp('resume/route.js')) as { POST: () => void }
-  const respond: typeof fetch = async (input, init) => {
-    const request = new Request(input, init)
-    return (await routes[request.method]?.(request)) ?? new Response(null, { status: 405 })
-  }
+describe('the app of Next.js', () => {
+  const app = new URL('next-app/', import.meta.url)
 
-  const transcript = await runChat(
-    'http://chat.example.com/api/chat/demo',
-    { bot: {}, resume },
-    { fetch: respond },
-  )
-  const { chat } = globalThis as unknown as { chat: ReturnType<typeof createServer> }
-  await (await chat).close()
+  test.each(['app/api/chat/[...path]/route.ts', 'next.config.mjs'])('has the %s of the README', (path) => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+    const language = path.endsWith('.ts') ? 'ts' : 'js'
 
-  expect(transcript).toEqual(completeTranscript)
+    expect(readme).toContain(
+      `\`\`\`${language}\n// ${path}\n${readFileSync(new URL(path, app), 'utf8')}\`\`\`\n`,
+    )
+  })
+
+  test('serves a chat, also if the server could not start at first', async () => {
+    const importRoute = (path: string) => import(new URL(path, app).href) as Promise<RouteHandlers>
+    const routes = await importRoute('app/api/chat/[...path]/route.ts')
+    const { POST: resume } = await importRoute('app/resume/route.ts')
+    const url = 'http://chat.example.com/api/chat/demo'
+    const respond: typeof fetch = async (input, init) => {
+      const request = new Request(input, init)
+      return (await routes[request.method]?.(request)) ?? new Response(null, { status: 405 })
+    }
+
+    process.env['CHAT_DATABASE'] = fileURLToPath(new URL('next.config.mjs/parley.db', app))
+    const failed = respond(`${url}/hello`)
+    await expect(failed).rejects.toThrow('Unable to')
+    process.env['CHAT_DATABASE'] = ':memory:'
+    const pausing = { bot: {}, resume: () => void resume?.(new Request(url)) }
+    const transcript = await runChat(url, pausing, { fetch: respond })
+    await (await globalThis.chat)?.close()
+
+    expect(transcript).toEqual(completeTranscript)
+  })
 })

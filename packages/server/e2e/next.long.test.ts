@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
@@ -17,6 +18,7 @@ const next = join(import.meta.dirname, '../node_modules/.bin/next')
 async function installApp() {
   const folder = mkdtempSync(join(import.meta.dirname, 'next-app-'))
   cpSync(join(import.meta.dirname, 'next-app'), folder, { recursive: true })
+  removeTypes(folder)
   await installPackages(folder, ['core', 'server'])
   // Otherwise, Next.js takes this folder for the root of all its files.
   rmSync(join(folder, 'package-lock.json'))
@@ -25,6 +27,17 @@ async function installApp() {
     [Symbol.dispose]: () => {
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** To build TypeScript, Next.js needs an older version of it than the one of this repository. */
+function removeTypes(folder: string): void {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue
+    const file = join(folder, name)
+    const code = stripTypeScriptTypes(readFileSync(file, 'utf8')).replaceAll(".ts'", ".js'")
+    writeFileSync(file.replace(/ts$/, 'js'), code)
+    rmSync(file)
   }
 }
 
@@ -53,8 +66,10 @@ test('a chat works through a route handler of a built Next.js app', async () => 
     }
     const resume = () => void fetch(`${origin}/resume`, { method: 'POST' })
 
+    const trailingSlash = await fetch(`${origin}/api/chat/demo/hello/`, { redirect: 'manual' })
     const transcript = await runChat(`${origin}/api/chat/demo`, { bot: {}, resume })
 
+    expect(trailingSlash.status).toBe(200)
     expect(transcript).toEqual(completeTranscript)
   } finally {
     started.kill()

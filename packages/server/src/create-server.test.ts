@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer as createHttpServer, IncomingMessage } from 'node:http'
-import { Socket, type AddressInfo } from 'node:net'
+import { connect, Socket, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -48,6 +48,72 @@ describe('closing', () => {
 
     expect(response.headers.get('retry-after')).toBe('1')
     expect(body).toMatchObject({ id: expect.any(String) as string, code: 503, type: 'Unavailable' })
+  })
+})
+
+describe('listen()', () => {
+  const findFreePort = async () => {
+    const server = createHttpServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
+  const isOpen = (port: number) =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+      socket.once('error', () => {
+        resolve(false)
+      })
+    })
+  const createChatServer = () => createServer({ data: ':memory:', logger, bots: { demo: {} } })
+  const reason = 'Unable to listen; the server has been closed. Create a new one.'
+
+  test('rejects after close()', async () => {
+    const chat = await createChatServer()
+    await chat.close()
+
+    await expect(chat.listen({ port: 0 })).rejects.toThrow(reason)
+  })
+
+  test('leaves no port open if close() is called before it listens', async () => {
+    const port = await findFreePort()
+    const chat = await createChatServer()
+
+    const listening = chat.listen({ port })
+    // Prevents an unhandled rejection while the server closes.
+    listening.catch(() => {})
+    await chat.close()
+
+    expect(await isOpen(port)).toBe(false)
+    await expect(listening).rejects.toThrow(reason)
+  })
+
+  test('leaves no port open if close() is called before it', async () => {
+    const port = await findFreePort()
+    const chat = await createChatServer()
+
+    const closing = chat.close()
+    await expect(chat.listen({ port })).rejects.toThrow(reason)
+    await closing
+
+    expect(await isOpen(port)).toBe(false)
+  })
+
+  test('that fails does not keep close() waiting', async () => {
+    await using other = await createChatServer()
+    const { port } = await other.listen({ port: 0 })
+    const chat = await createChatServer()
+
+    const listening = chat.listen({ port })
+    listening.catch(() => {})
+    await chat.close()
+
+    await expect(listening).rejects.toThrow('EADDRINUSE')
   })
 })
 

@@ -9,7 +9,12 @@ test.each([
   [{ data: 5 }, '`data` is 5. Use a string that is not empty.'],
   [{ bots: undefined }, '`bots` is missing. Set at least one bot.'],
   [{ bots: {} }, '`bots` is {}. Use an object with at least one bot, by its webhook id.'],
-  [{ basePath: 'chat/' }, '`basePath` is "chat/". Use a path that starts with a slash, such as /api/chat.'],
+  [{ basePath: 'chat/' }, '`basePath` is "chat/". Use a path that starts with a slash, such as /api/chat, '],
+  [
+    { basePath: '/a/../b' },
+    '`basePath` is "/a/../b". Use a path that starts with a slash, such as /api/chat, without . and .. as segments.',
+  ],
+  [{ basePath: '/.' }, '`basePath` is "/.".'],
   [{ basePath: '/demo/api' }, '`basePath` starts with the webhook id "demo". Use another path.'],
   [{ corsOrigins: 'https://a.b' }, '`corsOrigins` is "https://a.b". Use an array of origins.'],
   [
@@ -26,6 +31,7 @@ test.each([
     { pingIntervalMs: Infinity },
     '`pingIntervalMs` is Infinity. Use a number of milliseconds from 1 to 2147483647.',
   ],
+  [{ pingIntervalMs: 0.5 }, '`pingIntervalMs` is 0.5. Use a number of milliseconds from 1 to 2147483647.'],
   [{ maxBufferedBytes: NaN }, '`maxBufferedBytes` is NaN. Use a number of at least 0.'],
   [{ maxStreamsPerUser: 0 }, '`maxStreamsPerUser` is 0. Use a number of at least 1.'],
   [{ stallTimeoutMs: 0 }, '`stallTimeoutMs` is 0. Use a number of at least 1.'],
@@ -33,21 +39,83 @@ test.each([
   [{ maxConcurrentTurns: true }, '`maxConcurrentTurns` is true. Use a number of at least 1.'],
   [{ now: 0 }, '`now` is 0. Use a function.'],
   [{ monotonicNow: 'now' }, '`monotonicNow` is "now". Use a function.'],
-  [{ corsOrigin: ['https://a.b'] }, '`corsOrigin` does not exist. Use data, bots, basePath, corsOrigins, '],
+  [{ corsOrigin: ['https://a.b'] }, '`corsOrigin` does not exist. Use corsOrigins.'],
+  [{ pingInterval: 5 }, '`pingInterval` does not exist. Use pingIntervalMs.'],
+  [{ onMessage: () => {} }, '`onMessage` does not exist. Use data, bots, basePath, corsOrigins, '],
   [{ isDurable: false }, '`isDurable` does not exist.'],
 ])('rejects the server options %j, and names the option', async (options, reason) => {
   await expect(create(options)).rejects.toThrow(`Unable to start the server; the option ${reason}`)
 })
 
+class Misspelled {
+  onMessages() {}
+}
+
+class Wrong {
+  get onMessage() {
+    return 5
+  }
+}
+
 test.each([
-  [{ bot: 'echo' }, '`bot` is "echo". Use an object.'],
-  [{ bot: () => {} }, '`bot` is a function. Use an object.'],
-  [{ encryptionKey: 5 }, '`encryptionKey` is 5. Use a string.'],
-  [{ auth: 'public' }, '`auth` is "public". Use "shared" or "personal".'],
-  [{ onMessage: () => {} }, '`onMessage` does not exist. Use bot, encryptionKey, auth.'],
+  [{ bot: 'echo' }, '`bots.demo.bot` is "echo". Use an object.'],
+  [{ bot: () => {} }, '`bots.demo.bot` is a function. Use an object.'],
+  [{ encryptionKey: 5 }, '`bots.demo.encryptionKey` is 5. Use a string.'],
+  [{ auth: 'public' }, '`bots.demo.auth` is "public". Use "shared" or "personal".'],
+  [{ encryptionKeys: 'x' }, '`bots.demo.encryptionKeys` does not exist. Use encryptionKey.'],
+  [
+    { onMessage: () => {} },
+    '`bots.demo.onMessage` does not exist. Use bot, encryptionKey, auth, or set bots.demo.bot.onMessage.',
+  ],
+  [{ bot: { onMessages() {} } }, '`bots.demo.bot.onMessages` does not exist. Use onMessage.'],
+  [{ bot: { onmessage() {} } }, '`bots.demo.bot.onmessage` does not exist. Use onMessage.'],
+  [{ bot: { model: 'x' } }, '`bots.demo.bot.model` does not exist. Use id, name, pictureUrl, onMessage, '],
+  [{ bot: { auth: 'personal' } }, '`bots.demo.bot.auth` does not exist. Use id, '],
+  [{ bot: { default: {} } }, '`bots.demo.bot.default` does not exist. Use id, '],
+  [{ bot: new Misspelled() }, '`bots.demo.bot.onMessages` does not exist. Use onMessage.'],
+  [{ bot: new (class extends Misspelled {})() }, '`bots.demo.bot.onMessages` does not exist. Use onMessage.'],
+  [{ bot: new Wrong() }, '`bots.demo.bot.onMessage` is 5. Use a function.'],
+  [{ bot: { onMessage: 5 } }, '`bots.demo.bot.onMessage` is 5. Use a function.'],
+  [{ bot: { onEvent: null } }, '`bots.demo.bot.onEvent` is null. Use a function.'],
+  [{ bot: { onConversation: 'x' } }, '`bots.demo.bot.onConversation` is "x". Use a function.'],
+  [{ bot: { onError: true } }, '`bots.demo.bot.onError` is true. Use a function.'],
+  [{ bot: { onBusy: 'x' } }, '`bots.demo.bot.onBusy` is "x". Use "queue" or "interrupt".'],
+  [
+    { bot: { errorMessage: 3 } },
+    '`bots.demo.bot.errorMessage` is 3. Use a string that is not empty, or false for none.',
+  ],
+  [{ bot: { errorMessage: true } }, '`bots.demo.bot.errorMessage` is true. Use a string'],
+  [{ bot: { errorMessage: '' } }, '`bots.demo.bot.errorMessage` is "". Use a string'],
+  [{ bot: { id: 5 } }, '`bots.demo.bot.id` is 5. Use a string.'],
+  [{ bot: { name: 5 } }, '`bots.demo.bot.name` is 5. Use a string.'],
+  [{ bot: { pictureUrl: null } }, '`bots.demo.bot.pictureUrl` is null. Use a string.'],
 ])('rejects the bot options %j, and names the bot and the option', async (bot, reason) => {
   await expect(create({ bots: { demo: bot } })).rejects.toThrow(
     `Unable to start the bot "demo"; the option ${reason}`,
+  )
+})
+
+test('accepts a bot of a class with its own members, and one with inherited handlers', async () => {
+  class Bot {
+    model = 'a'
+    named = 'b'
+    name = 'Ada'
+    onMessage() {
+      return this.#answer()
+    }
+    generate() {}
+    #answer() {}
+  }
+  await using chat = await create({
+    bots: { demo: { bot: new Bot() }, other: { bot: Object.create({ onMessage: () => {} }) as object } },
+  })
+
+  expect(chat.listenerCount).toBe(0)
+})
+
+test('rejects an empty webhook id', async () => {
+  await expect(create({ bots: { '': {} } })).rejects.toThrow(
+    'Unable to start the bot ""; its webhook id is empty. Choose another one.',
   )
 })
 

@@ -1,7 +1,9 @@
+import { closestMatch } from 'leven'
+import type { BotDefinition } from './bots/bot-definition.ts'
 import type { BotOptions, ListenOptions, ServerOptions } from './server-options.ts'
 
 /** Describes why the value of an option is invalid, and which values are valid. Undefined if it is valid. */
-type Check = (value: unknown, name: string) => string | undefined
+type Check = (value: unknown) => string | undefined
 
 type Checks<Options> = { readonly [Name in keyof Required<Options>]: Check }
 
@@ -10,10 +12,17 @@ const text: Check = (value) =>
     ? undefined
     : `is ${show(value)}. Use a string that is not empty`
 
+const string: Check = (value) => (typeof value === 'string' ? undefined : `is ${show(value)}. Use a string`)
+
 const callback: Check = (value) =>
   typeof value === 'function' ? undefined : `is ${show(value)}. Use a function`
 
-const plainObject: Check = (value) => (isObject(value) ? undefined : `is ${show(value)}. Use an object`)
+const oneOf =
+  (first: string, second: string): Check =>
+  (value) =>
+    value === first || value === second ? undefined : `is ${show(value)}. Use "${first}" or "${second}"`
+
+const object: Check = (value) => (isObject(value) ? undefined : `is ${show(value)}. Use an object`)
 
 /** A number in the unit of the option's name, such as milliseconds. Infinity means no limit. */
 const atLeast =
@@ -24,7 +33,7 @@ const atLeast =
       : `is ${show(value)}. Use a number of at least ${min}`
 
 const finite: Check = (value) =>
-  typeof value === 'number' && value > 0 && value <= maxTimerMs
+  typeof value === 'number' && value >= 1 && value <= maxTimerMs
     ? undefined
     : `is ${show(value)}. Use a number of milliseconds from 1 to ${maxTimerMs}`
 
@@ -37,10 +46,11 @@ const serverChecks: Checks<ServerOptions> = {
     isObject(value) && Object.keys(value).length > 0
       ? undefined
       : `is ${show(value)}. Use an object with at least one bot, by its webhook id`,
+  // HTTP clients remove dot segments from URLs.
   basePath: (value) =>
-    typeof value === 'string' && /^(\/[\w.~-]+)+$/.test(value)
+    typeof value === 'string' && /^(\/(?!\.{1,2}(\/|$))[\w.~-]+)+$/.test(value)
       ? undefined
-      : `is ${show(value)}. Use a path that starts with a slash, such as /api/chat`,
+      : `is ${show(value)}. Use a path that starts with a slash, such as /api/chat, without . and .. as segments`,
   corsOrigins: (value) => {
     if (!Array.isArray(value)) return `is ${show(value)}. Use an array of origins`
     const invalid: unknown = value.find((origin) => !isOrigin(origin))
@@ -67,10 +77,24 @@ const serverChecks: Checks<ServerOptions> = {
 }
 
 const botChecks: Checks<BotOptions> = {
-  bot: plainObject,
-  encryptionKey: (value) => (typeof value === 'string' ? undefined : `is ${show(value)}. Use a string`),
-  auth: (value) =>
-    value === 'shared' || value === 'personal' ? undefined : `is ${show(value)}. Use "shared" or "personal"`,
+  bot: object,
+  encryptionKey: string,
+  auth: oneOf('shared', 'personal'),
+}
+
+const definitionChecks: Checks<BotDefinition> = {
+  id: string,
+  name: string,
+  pictureUrl: string,
+  onMessage: callback,
+  onEvent: callback,
+  onConversation: callback,
+  onError: callback,
+  errorMessage: (value) =>
+    value === false || text(value) === undefined
+      ? undefined
+      : `is ${show(value)}. Use a string that is not empty, or false for none`,
+  onBusy: oneOf('queue', 'interrupt'),
 }
 
 const listenChecks: Checks<ListenOptions> = {
@@ -86,13 +110,20 @@ const listenChecks: Checks<ListenOptions> = {
 /** @throws Error that names the invalid option. */
 export function checkServerOptions(options: ServerOptions): void {
   const action = 'start the server'
-  checkOptions(options, serverChecks, action)
+  checkOptions(options, serverChecks, { action })
   if (options.bots === undefined)
     throw new Error(`Unable to ${action}; the option \`bots\` is missing. Set at least one bot.`)
-  for (const [webhookId, bot] of Object.entries(options.bots))
-    checkOptions(bot, botChecks, `start the bot "${webhookId}"`)
-  const [, firstSegment = ''] = options.basePath?.split('/') ?? []
-  if (Object.hasOwn(options.bots, firstSegment))
+  for (const [webhookId, bot] of Object.entries(options.bots)) {
+    const path = `bots.${webhookId}.`
+    checkOptions(bot, botChecks, { action: `start the bot "${webhookId}"`, path })
+    if (bot.bot !== undefined)
+      checkOptions(bot.bot, definitionChecks, {
+        action: `start the bot "${webhookId}"`,
+        path: `${path}bot.`,
+      })
+  }
+  const firstSegment = options.basePath?.split('/')[1]
+  if (firstSegment !== undefined && Object.hasOwn(options.bots, firstSegment))
     throw new Error(
       `Unable to ${action}; the option \`basePath\` starts with the webhook id "${firstSegment}". Use another path.`,
     )
@@ -100,25 +131,60 @@ export function checkServerOptions(options: ServerOptions): void {
 
 /** @throws Error that names the invalid option. */
 export function checkListenOptions(options: ListenOptions): void {
-  checkOptions(options, listenChecks, 'listen')
+  checkOptions(options, listenChecks, { action: 'listen' })
 }
 
 function checkOptions<Options extends object>(
   options: Options,
   checks: Checks<Options>,
-  action: string,
+  { action, path = '' }: { action: string; path?: string },
 ): void {
   if (!isObject(options))
     throw new Error(`Unable to ${action}; its options are ${show(options)}. Use an object.`)
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue
-    if (!Object.hasOwn(checks, name))
-      throw new Error(
-        `Unable to ${action}; the option \`${name}\` does not exist. Use ${Object.keys(checks).join(', ')}.`,
-      )
-    const problem = checks[name as keyof Options](value, name)
-    if (problem !== undefined) throw new Error(`Unable to ${action}; the option \`${name}\` ${problem}.`)
+  const fail = (name: string, problem: string): never => {
+    throw new Error(`Unable to ${action}; the option \`${path}${name}\` ${problem}.`)
   }
+  for (const name of memberNames(options)) {
+    if (Object.hasOwn(checks, name) || options[name] === undefined) continue
+    const similar = findSimilar(name, Object.keys(checks))
+    // Instances of classes have members of their own.
+    if (isInstance(options) && (similar === undefined || options[similar] !== undefined)) continue
+    const isOfBot = checks === botChecks && Object.hasOwn(definitionChecks, name)
+    const alternative = isOfBot ? `, or set ${path}bot.${name}` : ''
+    fail(name, `does not exist. Use ${similar ?? Object.keys(checks).join(', ')}${alternative}`)
+  }
+  for (const [name, check] of Object.entries<Check>(checks)) {
+    const value = options[name]
+    const problem = value === undefined ? undefined : check(value)
+    if (problem !== undefined) fail(name, problem)
+  }
+}
+
+/** Also those that the classes of an instance define. */
+function memberNames(options: object): string[] {
+  if (!isInstance(options)) return Object.keys(options)
+  const names: string[] = []
+  for (
+    let owner: object | null = options;
+    owner !== null && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner) as object | null
+  )
+    names.push(...Object.getOwnPropertyNames(owner))
+  return names
+}
+
+/** Whether it inherits members, as from a class. */
+function isInstance(options: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(options)
+  return prototype !== null && prototype !== Object.prototype
+}
+
+/** Returns the name that was probably meant. Short names differ too little to tell. */
+function findSimilar(name: string, names: readonly string[]): string | undefined {
+  const maxDistance = Math.min(2, Math.floor(name.length / 3))
+  const lowerCase = names.map((candidate) => candidate.toLowerCase())
+  const match = closestMatch(name.toLowerCase(), lowerCase, { maxDistance })
+  return match === undefined ? undefined : names[lowerCase.indexOf(match)]
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

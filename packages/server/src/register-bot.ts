@@ -23,6 +23,7 @@ export async function registerBot(
   const definition = options.bot ?? {}
   const { name, pictureUrl, id = createDefaultId(webhookId) } = definition
   const action = `start the bot "${webhookId}"`
+  if (webhookId === '') throw new Error(`Unable to ${action}; its webhook id is empty. Choose another one.`)
   if (!/^[\w.~-]+$/.test(webhookId))
     throw new Error(
       `Unable to ${action}; its webhook id has characters other than letters, digits and _ . ~ -. Choose another one.`,

@@ -74,15 +74,8 @@ const maxStoreMs = 10 * 60_000
 const maxStoreWhenStoppingMs = 5_000
 const { serverStopping, conversationDeleted, userDeleted, stoppedByUser } = abortReasons
 
-/** @throws Error if `maxConcurrentTurns` is less than 1, or `errorMessage` is empty. */
 export function createBotRunner(options: BotRunnerOptions): BotRunner {
-  if (!(options.maxConcurrentTurns >= 1))
-    throw new Error('Unable to start the bot; maxConcurrentTurns is less than 1. Set it to 1 or more.')
   const { bot, definition, storage, logger } = options
-  if (definition.errorMessage === '')
-    throw new Error(
-      'Unable to start the bot; errorMessage is empty. Set it to a text, or to false to send nothing.',
-    )
   const kinds = handledKinds(definition)
   /** By conversation. */
   const runningTurns = new Map<number, RunningTurn>()

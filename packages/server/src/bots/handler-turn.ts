@@ -122,6 +122,8 @@ export function createHandlerTurn(call: HandlerCall, context: TurnContext): Hand
         if (!takePreviousOutput()) await writer.event(payload)
       }),
     stream: ({ type = 'text' } = {}) => {
+      if (!['text', 'markdown'].includes(type))
+        throw new Error(`Unable to start the stream; its type is ${type}. Use text or markdown.`)
       const isStopped = phase === 'stopped'
       if (!isStopped) assertTurn()
       const stream = createMessageStream(

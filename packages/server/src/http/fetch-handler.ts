@@ -14,9 +14,10 @@ import { errorJson } from '../wire/render.ts'
  * copies for other runtimes.
  */
 export function createFetchHandler(listener: RequestListener): (request: Request) => Promise<Response> {
-  return (request) => {
+  return async (request) => {
+    assertReadable(request)
     const { signal } = request
-    if (signal.aborted) return Promise.reject(signal.reason)
+    signal.throwIfAborted()
     const responded = Promise.withResolvers<Response>()
     const connection = new MemoryConnection(({ status, headers, body }) => {
       const hasBody = request.method !== 'HEAD' && ![204, 304].includes(status)
@@ -54,6 +55,22 @@ export function createFetchHandler(listener: RequestListener): (request: Request
     listener(message, response)
     return responded.promise
   }
+}
+
+/** @throws TypeError if it is not a request, or if its body cannot be read. */
+function assertReadable(request: Request): void {
+  // Not `instanceof`: frameworks may have a `Request` of their own.
+  const { url, method, headers, signal } = (request ?? {}) as Partial<Request>
+  const hasHeaders = typeof headers === 'object' && Symbol.iterator in headers
+  if (typeof url !== 'string' || typeof method !== 'string' || !hasHeaders || !signal)
+    throw new TypeError(
+      'Unable to respond; chat.fetch() got something other than a web-standard Request. ' +
+        'Pass one, such as new Request(url), or c.req.raw in Hono.',
+    )
+  if (request.bodyUsed || request.body?.locked)
+    throw new TypeError(
+      'Unable to respond; the body of the request was read before. Call chat.fetch() first, or pass a clone.',
+    )
 }
 
 /** A request as Node's parser would create it from the network. */

@@ -22,6 +22,7 @@ export interface Listening {
 
 /** The HTTP servers that `chat.listen()` started. */
 export interface HttpServers {
+  /** @throws Error if `drain` was called, also while this opens the port. */
   listen(options: ListenOptions): Promise<Listening>
   /**
    * Stops accepting connections, waits for in-flight requests, and closes the remaining connections. Incomplete
@@ -83,8 +84,21 @@ export function createHttpServers({
   inFlight: InFlightRequests
 }): HttpServers {
   const servers: Server[] = []
+  const opening = new Set<Promise<unknown>>()
+  let isDraining = false
+  const open = async (server: Server, port: number, host: string): Promise<void> => {
+    server.listen(port, host)
+    await once(server, 'listening')
+    // A server cannot be closed before it listens.
+    if (isDraining) await new Promise((resolve) => server.close(resolve))
+    else servers.push(server)
+  }
+  const assertOpen = (): void => {
+    if (isDraining) throw new Error('Unable to listen; the server has been closed. Create a new one.')
+  }
   return {
     listen: async ({ port = 3000, host = '127.0.0.1', fallback }) => {
+      assertOpen()
       const listener: RequestListener = (request, response) => {
         if (fallback && !matches(request)) {
           // The `checkContinue` listener disables Node's own `100 Continue`, which `fallback` relies on.
@@ -93,13 +107,16 @@ export function createHttpServers({
         } else respond(request, response)
       }
       const server = createHttpServer(listener, onClientError)
-      server.listen(port, host)
-      await once(server, 'listening')
-      servers.push(server)
+      const opened = open(server, port, host)
+      opening.add(opened)
+      await opened.finally(() => opening.delete(opened))
+      assertOpen()
       const { port: boundPort } = server.address() as AddressInfo
       return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`, port: boundPort }
     },
     drain: async () => {
+      isDraining = true
+      await Promise.allSettled(opening)
       const start = performance.now()
       const hasElapsed = (ms: number): boolean => performance.now() > start + ms
       const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)))

@@ -32,6 +32,12 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
       raw.writeContinue()
     },
     read: async (request, body) => {
+      // Its end would never come.
+      if (body.readableDidRead)
+        throw new Error(
+          'Unable to read the body; a handler of the embedding program has read it. ' +
+            'Call chat.nodeHandlers.request before handlers that read bodies.',
+        )
       if (getContentLength(request) > getLimit(request)) throw tooLarge(request)
       const share = budget.open(getSender(request))
       try {
