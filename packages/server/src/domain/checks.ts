@@ -1,6 +1,5 @@
 import { ApiError } from '../wire/api-error.ts'
-import type { CacheableAccess } from './queries.ts'
-import type { ConversationRecord, UserRecord } from './records.ts'
+import type { UserRecord } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
 export function requireUser(tx: Transaction, caller: Caller): UserRecord {
@@ -78,42 +77,6 @@ export function unknownParticipant(userId: string): ApiError {
     'ResourceNotFound',
     `Unable to find the participant ${quote(userId)}; no participant of the conversation has this id. Check the id.`,
   )
-}
-
-/** A conversation, and the user of the request. */
-export interface ConversationWithUser<User = UserRecord> {
-  readonly user: User
-  readonly conversation: ConversationRecord
-}
-
-/** For operations that respond with the same error if the conversation is unknown or the caller not a participant. */
-export function requireParticipant(
-  tx: Transaction,
-  caller: Caller,
-  conversationId: string,
-): ConversationWithUser<CacheableAccess['user']> {
-  const access = tx.access(caller.bot, caller.userId, conversationId)
-  const user = requireExistingUser(access?.user, caller)
-  if (!access?.conversation || !access.isParticipant) throw notParticipant(conversationId)
-  return { user, conversation: access.conversation }
-}
-
-/** For operations that report an unknown conversation as `ResourceNotFound`. */
-export function requireConversation(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
-  const user = requireUser(tx, caller)
-  const conversation = tx.findConversation(caller.bot, id)
-  if (!conversation) throw unknownConversation(id)
-  return { user, conversation }
-}
-
-export function requireOwnership(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
-  const access = requireConversation(tx, caller, id)
-  if (!isOwner(access.conversation, access.user)) throw notOwner(id)
-  return access
-}
-
-export function isOwner(conversation: ConversationRecord, user: UserRecord): boolean {
-  return conversation.ownerRowId === user.rowId
 }
 
 /** Quotes an id for an error message: on one line, and shortened if long. */

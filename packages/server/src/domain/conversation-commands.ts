@@ -1,13 +1,11 @@
 import { ApiError } from '../wire/api-error.ts'
 import { participantDataJson } from '../wire/render.ts'
 import {
-  isOwner,
   notOwner,
   notParticipant,
   quote,
-  requireConversation,
-  requireOwnership,
   requireUser,
+  unknownConversation,
   unknownParticipant,
 } from './checks.ts'
 import { endMembership, removeDeletedParticipants } from './deletion.ts'
@@ -97,4 +95,27 @@ export function removeParticipant(
     )
   }
   endMembership(tx, conversation, target)
+}
+
+interface ConversationWithUser {
+  readonly user: UserRecord
+  readonly conversation: ConversationRecord
+}
+
+/** For operations that report an unknown conversation as `ResourceNotFound`. */
+function requireConversation(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
+  const user = requireUser(tx, caller)
+  const conversation = tx.findConversation(caller.bot, id)
+  if (!conversation) throw unknownConversation(id)
+  return { user, conversation }
+}
+
+function requireOwnership(tx: Transaction, caller: Caller, id: string): ConversationWithUser {
+  const access = requireConversation(tx, caller, id)
+  if (!isOwner(access.conversation, access.user)) throw notOwner(id)
+  return access
+}
+
+function isOwner(conversation: ConversationRecord, user: UserRecord): boolean {
+  return conversation.ownerRowId === user.rowId
 }

@@ -1,13 +1,15 @@
 import { ApiError } from '../wire/api-error.ts'
 import { decodeEntryId } from '../wire/ids.ts'
 import {
+  notParticipant,
   notParticipantOfEntry,
-  requireParticipant,
+  requireExistingUser,
   requireUser,
   unknownConversation,
   unknownEntry,
 } from './checks.ts'
 import { appendMessageDeleted } from './deletion.ts'
+import type { CacheableAccess } from './queries.ts'
 import type { BotRecord, ConversationRecord, LogEntry } from './records.ts'
 import type { Caller, Transaction } from './transaction.ts'
 
@@ -101,6 +103,18 @@ export function finishTurn(
   return messages.map((message) =>
     appendByBot(tx, { ...message, bot, conversation: { rowId }, kind: 'message_created', turn }),
   )
+}
+
+/** Responds with the same error whether the conversation is unknown or the caller is not a participant. */
+function requireParticipant(
+  tx: Transaction,
+  caller: Caller,
+  conversationId: string,
+): { user: CacheableAccess['user']; conversation: ConversationRecord } {
+  const access = tx.access(caller.bot, caller.userId, conversationId)
+  const user = requireExistingUser(access?.user, caller)
+  if (!access?.conversation || !access.isParticipant) throw notParticipant(conversationId)
+  return { user, conversation: access.conversation }
 }
 
 function requireBotConversation(tx: Transaction, { bot, conversation }: BotEntry): ConversationRecord {
