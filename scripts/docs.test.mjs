@@ -5,8 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const list = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']
-const pages = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n')
+
+/** Paths of the files in this repository, including new ones. */
+function listFiles(...patterns) {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns]
+  const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n')
+  return files.filter((file) => existsSync(join(root, file)))
+}
+
+const pages = listFiles('*.md')
 
 test.each(pages)('every local link of %s has a target', (page) => {
   const text = readFileSync(join(root, page), 'utf8')
@@ -16,4 +23,15 @@ test.each(pages)('every local link of %s has a target', (page) => {
   const broken = local.filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*$/, ''))))
 
   expect(broken).toEqual([])
+})
+
+test('every source file that the architecture names exists', () => {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  const named = [...text.matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => file)
+  const sources = listFiles('*.ts', '*.tsx').map((file) => `/${file}`)
+
+  const missing = named.filter((name) => !sources.some((file) => file.endsWith(`/${name}`)))
+
+  expect(named.length).toBeGreaterThan(30)
+  expect(missing).toEqual([])
 })
