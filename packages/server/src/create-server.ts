@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createBotRunner, type BotRunner } from './bots/bot-runner.ts'
 import { createBotHandle, type BotHandle } from './bots/bot-writer.ts'
 import type { FinishedTurn } from './bots/turn.ts'
-import { createApp, createCors, parseWebhookId } from './http/app.ts'
+import { createApp, createCors, parseWebhookId, type App, type AppOptions } from './http/app.ts'
 import type { BotContext } from './http/authentication.ts'
 import { createFetchHandler } from './http/fetch-handler.ts'
 import {
@@ -16,9 +16,9 @@ import { createBodyBudget } from './http/request-body.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { checkListenOptions, checkServerOptions, maxTimerMs } from './option-checks.ts'
 import { registerBot, warnAboutSharedSecrets } from './register-bot.ts'
-import { openSecretFile } from './secrets.ts'
+import { openSecretFile, type SecretFile } from './secrets.ts'
 import { defaults, type ListenOptions, type ServerOptions } from './server-options.ts'
-import { createHub } from './signals/hub.ts'
+import { createHub, type Hub } from './signals/hub.ts'
 import type { CommitBarrier } from './storage/commit-barrier.ts'
 import { openSqliteStorage, type SqliteStorage } from './storage/sqlite/sqlite-storage.ts'
 
@@ -111,7 +111,7 @@ export async function createServer(options: ServerOptions): Promise<ChatServer> 
 /** Like `createServer`, with the faults of the test kit. */
 export async function startServer(options: ServerOptions, hooks: TestOptions = {}): Promise<StartedServer> {
   checkServerOptions(options)
-  const { now } = options
+  const { now = Date.now, monotonicNow = () => performance.now() } = options
   const { commitBarrier, isDurable } = hooks
   const databasePath = options.data ?? defaults.data
   const logger = options.logger ?? createLogger()
@@ -122,37 +122,6 @@ export async function startServer(options: ServerOptions, hooks: TestOptions = {
       Object.assign(storage, opened)
     },
   )
-  const runners: BotRunner[] = []
-  try {
-    return await serve(storage, { options, hooks, opening, databasePath, runners, logger })
-  } catch (error) {
-    await opening
-    await Promise.allSettled(runners.map((runner) => runner.stop()))
-    await storage.close()
-    throw error
-  }
-}
-
-async function serve(
-  storage: SqliteStorage,
-  {
-    options,
-    hooks,
-    opening,
-    databasePath,
-    runners,
-    logger,
-  }: {
-    options: ServerOptions
-    hooks: TestOptions
-    opening: Promise<void>
-    databasePath: string
-    runners: BotRunner[]
-    logger: Logger
-  },
-): Promise<StartedServer> {
-  const now = options.now ?? Date.now
-  const monotonicNow = options.monotonicNow ?? (() => performance.now())
   const hub = createHub({
     pingIntervalMs: options.pingIntervalMs ?? defaults.pingIntervalMs,
     maxBufferedBytes: options.maxBufferedBytes ?? defaults.maxBufferedBytes,
@@ -161,62 +130,50 @@ async function serve(
     now,
     monotonicNow,
   })
+  const bots = new Map<string, BotContext>()
+  const parts: Parts = { options, logger, storage, hub, bots, runners: [], now, monotonicNow }
+  try {
+    return await serve(parts, { opening, databasePath, hooks })
+  } catch (error) {
+    await opening
+    await Promise.allSettled(parts.runners.map((runner) => runner.stop()))
+    await storage.close()
+    throw error
+  }
+}
+
+/** The parts of a server. */
+interface Parts {
+  readonly options: ServerOptions
+  readonly logger: Logger
+  readonly storage: SqliteStorage
+  readonly hub: Hub
+  /** By webhook id. */
+  readonly bots: Map<string, BotContext>
+  readonly runners: BotRunner[]
+  readonly now: () => number
+  readonly monotonicNow: () => number
+}
+
+async function serve(
+  parts: Parts,
+  { opening, databasePath, hooks }: { opening: Promise<void>; databasePath: string; hooks: TestOptions },
+): Promise<StartedServer> {
+  const { options, logger, storage, hub, bots, runners } = parts
   const inFlight = createInFlightRequests()
-  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, maxTimerMs)
-  const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
   let closing: Promise<void> | undefined
   let failure: Error | undefined
   const closed = Promise.withResolvers<void>()
   // Prevents an unhandled rejection if the app ignores `closed`.
   closed.promise.catch(() => {})
 
-  const bots = new Map<string, BotContext>()
-  const building = createApp({
-    bots,
-    storage,
-    hub,
-    logger,
-    cors: createCors(options.corsOrigins),
-    replay: {
-      maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
-      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), maxReplayCount),
-    },
-    basePath: options.basePath,
+  const building = buildApp(parts, {
     inFlight,
-    bodyBudget: createBodyBudget(),
-    maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
-    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimerMs),
-    now,
-    monotonicNow,
     isClosing: () => closing !== undefined || failure !== undefined,
   })
   const [app] = await Promise.all([building, opening])
 
-  const secrets = openSecretFile(databasePath)
-  for (const [webhookId, bot] of Object.entries(options.bots)) {
-    const context = await registerBot(webhookId, bot, { storage, secrets, now })
-    const { record, definition } = context
-    const limits = { turnTimeoutMs, maxConcurrentTurns }
-    const { onTurnFinished } = hooks
-    const report = onTurnFinished && ((turn: FinishedTurn) => onTurnFinished(webhookId, turn))
-    if (!bot.bot) {
-      bots.set(webhookId, context)
-      continue
-    }
-    const runner = createBotRunner({
-      bot: record,
-      definition,
-      storage,
-      hub,
-      logger,
-      now,
-      ...limits,
-      onTurnFinished: report,
-    })
-    runners.push(runner)
-    bots.set(webhookId, { ...context, runner })
-  }
-  warnAboutSharedSecrets(bots.values(), logger)
+  await addBots(parts, openSecretFile(databasePath), hooks)
   hub.startAt(await storage.queries.latestSequence())
   storage.onCommit((changes) => {
     hub.publish(changes)
@@ -246,15 +203,7 @@ async function serve(
     clearInterval(sweeper)
     hub.close()
     await servers.drain()
-    const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
-    for (const result of stopped) {
-      // Harmless: at the next start, the bot scans more of the log than necessary.
-      if (result.status === 'rejected')
-        logger.warn(
-          { err: result.reason as unknown },
-          'unable to store which turns a bot has finished; its next start takes longer',
-        )
-    }
+    await stopRunners(parts)
     await app.close()
     await storage.close()
     closed.resolve()
@@ -291,4 +240,70 @@ async function serve(
     [Symbol.asyncDispose]: () => chat.close(),
   }
   return { chat, kill }
+}
+
+function buildApp(
+  { options, bots, storage, hub, logger, now, monotonicNow }: Parts,
+  state: Pick<AppOptions, 'inFlight' | 'isClosing'>,
+): Promise<App> {
+  return createApp({
+    ...state,
+    bots,
+    storage,
+    hub,
+    logger,
+    cors: createCors(options.corsOrigins),
+    replay: {
+      maxAgeMs: options.replayMaxAgeMs ?? defaults.replayMaxAgeMs,
+      maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), maxReplayCount),
+    },
+    basePath: options.basePath,
+    bodyBudget: createBodyBudget(),
+    maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
+    stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimerMs),
+    now,
+    monotonicNow,
+  })
+}
+
+/** Registers the bots, and creates runners for those that have a handler. */
+async function addBots(
+  { options, storage, hub, logger, bots, runners, now }: Parts,
+  secrets: SecretFile,
+  { onTurnFinished }: TestOptions,
+): Promise<void> {
+  const turnTimeoutMs = Math.min(options.turnTimeoutMs ?? defaults.turnTimeoutMs, maxTimerMs)
+  const maxConcurrentTurns = options.maxConcurrentTurns ?? defaults.maxConcurrentTurns
+  for (const [webhookId, bot] of Object.entries(options.bots)) {
+    const context = await registerBot(webhookId, bot, { storage, secrets, now })
+    bots.set(webhookId, context)
+    if (!bot.bot) continue
+    const { record, definition } = context
+    const runner = createBotRunner({
+      bot: record,
+      definition,
+      storage,
+      hub,
+      logger,
+      now,
+      turnTimeoutMs,
+      maxConcurrentTurns,
+      onTurnFinished: onTurnFinished && ((turn) => onTurnFinished(webhookId, turn)),
+    })
+    runners.push(runner)
+    bots.set(webhookId, { ...context, runner })
+  }
+  warnAboutSharedSecrets(bots.values(), logger)
+}
+
+async function stopRunners({ runners, logger }: Parts): Promise<void> {
+  const stopped = await Promise.allSettled(runners.map((runner) => runner.stop()))
+  for (const result of stopped) {
+    // Harmless: at the next start, the bot scans more of the log than necessary.
+    if (result.status === 'rejected')
+      logger.warn(
+        { err: result.reason as unknown },
+        'unable to store which turns a bot has finished; its next start takes longer',
+      )
+  }
 }
