@@ -181,6 +181,11 @@ test.for([
   [['serve', '--data', ':memory:', '--webhook-id', '..'], 1, 'Choose another one.'],
   [['serve', '--ping-interval', '0'], 2, '--ping-interval 0 is not an integer from 1 to 20'],
   [['serve', '--ping-interval', '21'], 2, '--ping-interval 21 is not an integer from 1 to 20'],
+  [['serve', '--data', ''], 2, '--data is empty. Set a file, such as ./parley.db'],
+  [['serve', '--webhook-id', ' '], 2, '--webhook-id is empty. Set an id, such as demo'],
+  [['serve', '--bot', ''], 2, '--bot is empty. Set a module, such as ./bot.ts'],
+  [['serve', '--watch'], 2, '--watch requires --bot'],
+  [['serve', '--bot', '.'], 1, '. is a folder. Pass a file, such as ./bot.ts'],
   [['serve', '--bot', './missing.ts'], 1, 'the file ./missing.ts does not exist'],
   [
     ['serve', '--data', 'no/such/folder/parley.db'],
@@ -211,17 +216,90 @@ test.for([
   ['export default 5', 'its default export must be an object'],
   ['export default { onMessage: 5 }', 'its onMessage must be a function'],
   ['export default { name: "Bot" }', 'it has no handler'],
-  ['export default {', 'Unable to load the bot'],
-])('a bot module with the source %j is rejected with the reason', async ([source, reason]) => {
+  ['export default { onMessage() {}, errorMessage: "" }', 'its errorMessage must be a text, or false'],
+  ['export default {', 'Unable to load the bot ./bot.ts; bot.ts:1: '],
+  [
+    '\n\nenum Mood { Good }',
+    'bot.ts:3: Node removes types but does not compile TypeScript (enum). Use a constant',
+  ],
+  [
+    'class A { constructor(private x: 1) {} }',
+    '(parameter property). Declare the field in the class, and assign it',
+  ],
+  [
+    "import { a } from './other'",
+    "bot.ts imports './other', which needs its whole name. Write './other.ts'.",
+  ],
+  [
+    "import { a } from './other.js'",
+    "bot.ts imports './other.js', which does not exist. Write './other.ts'.",
+  ],
+  ["import { a } from './folder'", "which needs its whole name. Write './folder/index.ts'."],
+  [
+    "import { a } from './missing.ts'",
+    "bot.ts imports './missing.ts', which does not exist. Check the path.",
+  ],
+  ["import a from '@/lib'", 'Node ignores the paths of tsconfig.json. Use a relative path.'],
+  ["import a from 'no-such-package'", 'which is not installed. Run: npm install no-such-package'],
+  ["import { Turn } from '@parley/server'", 'If it is a type, import it as one: import { type Turn } from'],
+  ['\nthrow new Error("no API key")', 'Unable to load the bot ./bot.ts; bot.ts:2: no API key'],
+  ['throw "no API key"', 'Unable to load the bot ./bot.ts; no API key'],
+])(
+  'a bot module with the source %j is rejected in one line with the reason',
+  async ([source = '', reason]) => {
+    using folder = createTemporaryFolder()
+    folder.write('bot.ts', source)
+    folder.write('other.ts', 'export const a = 1')
+    folder.write('folder/index.ts', 'export const a = 1')
+
+    const { code, stderr } = await spawnParley(['serve', '--port', '0', '--bot', './bot.ts'], {
+      cwd: folder.path,
+    }).waitForExit()
+
+    expect(code).toBe(1)
+    expect(stderr.split('\n')).toHaveLength(2)
+    expect(stderr).toContain(reason)
+  },
+)
+
+test('a bot that Node loads as CommonJS, as after npm init, is rejected in one line with the remedy', async () => {
   using folder = createTemporaryFolder()
-  const bot = folder.write('bot.ts', source ?? '')
+  folder.write('package.json', '{ "type": "commonjs" }')
+  for (const name of ['bot.ts', 'bot.js', 'bot.mts'])
+    folder.write(
+      name,
+      "import { defineBot } from '@parley/server'\nexport default defineBot({ onMessage() {} })",
+    )
+  const serveBot = (name: string) =>
+    spawnParley(['serve', '--port', '0', '--data', ':memory:', '--bot', name], { cwd: folder.path })
 
-  const { code, stderr } = await spawnParley(['serve', '--port', '0', '--bot', bot], {
+  const [typescript, javascript] = await Promise.all(
+    ['./bot.ts', './bot.js'].map((name) => serveBot(name).waitForExit()),
+  )
+
+  const set = '"type" is "commonjs" in package.json. Set "type": "module" there'
+  expect(typescript).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `parley: Unable to load the bot ./bot.ts; bot.ts:1: ${set}, or rename bot.ts to end in .mts.\n`,
+  })
+  expect(javascript?.stderr).toContain(`${set}, or rename bot.js to end in .mjs.\n`)
+  const renamed = serveBot('./bot.mts')
+  expect(await renamed.firstLine()).toContain('parley listening on ')
+  renamed.kill('SIGTERM')
+  await renamed.waitForExit()
+})
+
+test('a bot that TypeScript has compiled to CommonJS is served', async () => {
+  using folder = createTemporaryFolder()
+  const bot = folder.write('bot.cjs', 'exports.__esModule = true; exports.default = { onMessage() {} }')
+  const server = spawnParley(['serve', '--port', '0', '--data', ':memory:', '--bot', bot], {
     cwd: folder.path,
-  }).waitForExit()
+  })
 
-  expect(code).toBe(1)
-  expect(stderr).toContain(reason)
+  expect(await server.firstLine()).toContain('parley listening on ')
+  server.kill('SIGTERM')
+  await server.waitForExit()
 })
 
 test('prints its version and its help', async () => {

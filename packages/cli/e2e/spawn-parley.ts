@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The command `parley` in a separate process. */
@@ -98,6 +98,7 @@ export function createTemporaryFolder(): Disposable & {
   return {
     path,
     write: (name, text) => {
+      mkdirSync(dirname(join(path, name)), { recursive: true })
       writeFileSync(join(path, name), text)
       return join(path, name)
     },

@@ -8,6 +8,8 @@ export interface ServeCommandOptions {
   readonly webhookId: string
   /** The path of the bot module. */
   readonly bot: string | undefined
+  /** Whether to reload the bot when one of its files changes. */
+  readonly isWatching: boolean
   readonly auth: 'shared' | 'personal'
   readonly corsOrigins: string[] | undefined
   readonly encryptionKey: string | undefined
@@ -20,6 +22,7 @@ export const serveUsage = `Options for serve:
   --data <file>            SQLite database file, or :memory:. Default: ./parley.db
   --webhook-id <id>        Webhook id of the bot, the first segment of every path. Default: demo
   --bot <module>           Module whose default export is the bot, such as ./bot.ts. Default: no bot
+  --watch                  Reload the bot when it or a file that it imports changes. Running turns finish
   --auth <mode>            shared: anyone can create a user. personal: your backend signs user keys. Default: shared
   --cors-origin <origin>   Origin of web pages that may call the API; repeatable. Default: all origins
   --ping-interval <s>      Seconds without data before a stream is pinged, 1 to 20. Default: 20
@@ -44,6 +47,10 @@ export function parseServeOptions(args: string[], env: NodeJS.ProcessEnv): Serve
     )
   }
   const auth = parseAuth(values.auth)
+  if (values.watch && values.bot === undefined)
+    throw new UsageError(
+      'Unable to serve; --watch requires --bot. Pass the module of the bot, such as ./bot.ts.',
+    )
   if (auth === 'personal' && encryptionKey === undefined) {
     throw new UsageError(
       'Unable to serve; --auth personal requires PARLEY_ENCRYPTION_KEY. ' +
@@ -52,10 +59,15 @@ export function parseServeOptions(args: string[], env: NodeJS.ProcessEnv): Serve
   }
   return {
     port: parsePort(values.port),
-    host: parseHost(values.host),
-    data: values.data,
-    webhookId: values['webhook-id'],
-    bot: values.bot,
+    // Node would listen on all addresses if it were empty.
+    host: requireNonEmpty('--host', values.host, 'an address, such as 127.0.0.1'),
+    data: requireNonEmpty('--data', values.data, 'a file, such as ./parley.db'),
+    webhookId: requireNonEmpty('--webhook-id', values['webhook-id'], 'an id, such as demo'),
+    bot:
+      values.bot === undefined
+        ? undefined
+        : requireNonEmpty('--bot', values.bot, 'a module, such as ./bot.ts'),
+    isWatching: values.watch,
     auth,
     corsOrigins: values['cors-origin']?.map(parseOrigin),
     encryptionKey,
@@ -73,6 +85,7 @@ function parse(args: string[]) {
         data: { type: 'string', default: './parley.db' },
         'webhook-id': { type: 'string', default: 'demo' },
         bot: { type: 'string' },
+        watch: { type: 'boolean', default: false },
         auth: { type: 'string', default: 'shared' },
         'cors-origin': { type: 'string', multiple: true },
         'ping-interval': { type: 'string' },
@@ -102,12 +115,9 @@ function parsePingInterval(text: string | undefined): number | undefined {
   )
 }
 
-/** Rejects an empty host, because Node would listen on all addresses. */
-function parseHost(text: string): string {
+function requireNonEmpty(name: string, text: string, example: string): string {
   if (text.trim() !== '') return text
-  throw new UsageError(
-    'Unable to serve; --host is empty. Set an address, such as 127.0.0.1, or remove the option.',
-  )
+  throw new UsageError(`Unable to serve; ${name} is empty. Set ${example}, or remove the option.`)
 }
 
 function parseAuth(text: string): 'shared' | 'personal' {

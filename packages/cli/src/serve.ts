@@ -1,10 +1,8 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { registerHooks } from 'node:module'
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { createLogger, createServer, type ChatServer, type Logger, type BotDefinition } from '@parley/server'
+import { createBotLoader } from './load-bot.ts'
 import type { ServeCommandOptions } from './parse-serve-options.ts'
+import { watchBot } from './watch-bot.ts'
 
 /** Signals supervisors that the server failed while running and must be restarted. */
 const failedExitCode = 3
@@ -17,7 +15,7 @@ const failedExitCode = 3
 export async function serve(options: ServeCommandOptions): Promise<number> {
   const logger = createLogger()
   installProcessHandlers(logger)
-  const bot = options.bot === undefined ? undefined : await loadBot(options.bot)
+  const bot = await loadBot(options, logger)
   const server = await createServer({
     data: options.data,
     logger,
@@ -42,6 +40,15 @@ export async function serve(options: ServeCommandOptions): Promise<number> {
   if (signal) logger.info({ signal: String(signal[0]) }, 'stopping')
   await server.close()
   return signal ? 0 : failedExitCode
+}
+
+async function loadBot(
+  { bot: path, isWatching }: ServeCommandOptions,
+  logger: Logger,
+): Promise<BotDefinition | undefined> {
+  if (path === undefined) return undefined
+  const loader = createBotLoader(path)
+  return isWatching ? watchBot(loader, logger) : loader.load()
 }
 
 async function listen(server: ChatServer, { host, port }: ServeCommandOptions): Promise<{ origin: string }> {
@@ -76,63 +83,8 @@ function installProcessHandlers(logger: Logger): void {
   })
   process.removeAllListeners('warning')
   process.on('warning', ({ name, message }) => {
-    if (name !== 'ExperimentalWarning') logger.warn({ name }, message)
+    // Node also warns of a bot that it cannot load as CommonJS. Its error says what to do.
+    const isExpected = name === 'ExperimentalWarning' || message.startsWith('Failed to load the ES module')
+    if (!isExpected) logger.warn({ name }, message)
   })
-}
-
-/**
- * Imports a TypeScript or JavaScript bot module from any folder. If its imports of `@parley/…` packages cannot be
- * resolved from there, uses those of this program.
- *
- * @throws Error that names the fault of the module.
- */
-async function loadBot(path: string): Promise<BotDefinition> {
-  const file = resolve(path)
-  if (!existsSync(file))
-    throw new Error(`Unable to load the bot; the file ${path} does not exist. Check the path.`)
-
-  // The hook stays registered, because a bot may import modules while it runs.
-  registerHooks({
-    resolve: (specifier, context, next) => {
-      try {
-        return next(specifier, context)
-      } catch (error) {
-        if (!specifier.startsWith('@parley/')) throw error
-        return next(specifier, { ...context, parentURL: import.meta.url })
-      }
-    },
-  })
-  try {
-    const module = (await import(pathToFileURL(file).href)) as { default?: unknown }
-    return validateBot(module.default, path)
-  } catch (cause) {
-    if (cause instanceof Error && cause.message.startsWith('Unable to load the bot')) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`Unable to load the bot ${path}; ${reason}`, { cause })
-  }
-}
-
-const handlerNames = ['onMessage', 'onEvent', 'onConversation'] as const
-
-function validateBot(value: unknown, path: string): BotDefinition {
-  if (!isObject(value)) {
-    throw new Error(
-      `Unable to load the bot ${path}; its default export must be an object, such as defineBot({ … }).`,
-    )
-  }
-  const invalidHandler = [...handlerNames, 'onError' as const].find(
-    (name) => value[name] !== undefined && typeof value[name] !== 'function',
-  )
-  if (invalidHandler)
-    throw new Error(`Unable to load the bot ${path}; its ${invalidHandler} must be a function.`)
-  if (handlerNames.every((name) => value[name] === undefined)) {
-    throw new Error(
-      `Unable to load the bot ${path}; it has no handler. Define at least one of ${handlerNames.join(', ')}.`,
-    )
-  }
-  return value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -40,12 +40,16 @@ test.for([
   expect(plain(messageRows(message, { author, width }))).toEqual(rows)
 })
 
-test('only a message of a bot is marked as stopped', () => {
+test('only a message of a bot is marked as stopped or failed', () => {
   const stopped: ChatMessage = { ...sent, metadata: { stopped: true } }
   const rowsBy = (writer: Author, message: ChatMessage) =>
     plain(messageRows(message, { author: writer, width: 40 }))
 
   expect(rowsBy(bot, stopped)).toEqual(['Bot: one two three four', '  stopped'])
+  expect(rowsBy(bot, { ...sent, metadata: { failed: true } })).toEqual([
+    'Bot: one two three four',
+    '  failed',
+  ])
   expect(rowsBy(bot, { ...sent, metadata: { stopped: 'true' } })).toEqual(['Bot: one two three four'])
   expect(rowsBy(author, stopped)).toEqual(['Ann: one two three four'])
 })

@@ -14,7 +14,7 @@ export interface Author {
 
 const indent = '  '
 
-/** Lays out a message: the author's name, the text, and the status of a pending or stopped message. */
+/** Lays out a message: the author's name, the text, and the status of a pending, stopped or failed one. */
 export function messageRows(
   message: ChatMessage,
   { author, width }: { author: Author; width: number },
@@ -43,8 +43,10 @@ export function messageRows(
 function statusRows(message: ChatMessage, { author, width }: { author: Author; width: number }): Row[] {
   const dimRow = (text: string): Row => [{ text: truncate(`${indent}${text}`, width), style: 'dim' }]
   if (message.status === 'sending') return [dimRow('sending…')]
-  if (message.status === 'sent')
-    return author.isBot && message.metadata?.['stopped'] === true ? [dimRow('stopped')] : []
+  if (message.status === 'sent') {
+    const mark = ['failed', 'stopped'].find((name) => message.metadata?.[name] === true)
+    return author.isBot && mark !== undefined ? [dimRow(mark)] : []
+  }
   if (message.status !== 'failed') return []
   const reason = sanitizeLine(message.error?.message ?? 'Unable to send the message.')
   const lines = wrapText(`failed: ${reason} /retry sends it again, /discard removes it.`, {

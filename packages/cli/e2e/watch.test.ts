@@ -1,0 +1,93 @@
+import { renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { createChat, type ConnectedUser } from '@parley/core'
+import { expect, test } from 'vitest'
+import { createTemporaryFolder, spawnParley } from './spawn-parley.ts'
+
+const bot = `
+import { existsSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
+import { answer } from './parts/answer.ts'
+
+export default {
+  onMessage: async ({ message, reply }) => {
+    if (message.payload.text === 'slow') while (!existsSync('released')) await setTimeout(5)
+    await reply({ type: 'text', text: answer })
+  },
+}
+`
+const answerModule = (text: string) => `export const answer: string = '${text}'`
+
+/** Serves the bot with --watch, from a folder in which the test edits it. */
+async function start() {
+  const folder = createTemporaryFolder()
+  folder.write('bot.ts', bot)
+  folder.write('parts/answer.ts', answerModule('one'))
+  const server = spawnParley(['serve', '--port', '0', '--watch', '--bot', './bot.ts'], { cwd: folder.path })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+  const me = await createChat({ url }).connect()
+  const { conversation } = await me.createConversation({})
+  return {
+    folder,
+    server,
+    url,
+    me,
+    id: conversation.id,
+    async [Symbol.asyncDispose]() {
+      server.kill('SIGTERM')
+      await server.waitForExit()
+      folder[Symbol.dispose]()
+    },
+  }
+}
+
+const send = (me: ConnectedUser, conversationId: string, text: string) =>
+  me.createMessage({ conversationId, payload: { type: 'text', text } })
+
+/** The newest message, polled. */
+const pollNewest = (me: ConnectedUser, conversationId: string) =>
+  expect.poll(async () => (await me.listMessages({ conversationId, limit: 1 })).messages)
+const withText = (text: string) => [{ payload: { text } }]
+
+test('--watch reloads a bot with what it imports, while streams stay open and running turns finish', async () => {
+  await using parley = await start()
+  const { folder, server, me, id } = parley
+  const listenUrl = `${parley.url}/conversations/${id}/listen`
+  const stream = await fetch(listenUrl, { headers: { 'x-user-key': me.userKey } })
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
+  await send(me, id, 'slow')
+
+  folder.write('parts/answer.ts', answerModule('two'))
+  await server.waitForOutput('the bot was reloaded')
+  const { conversation: other } = await me.createConversation({})
+  await send(me, other.id, 'hello')
+  await pollNewest(me, other.id).toMatchObject(withText('two'))
+  folder.write('released', '')
+  await pollNewest(me, id).toMatchObject(withText('one'))
+  await send(me, id, 'hello')
+  await pollNewest(me, id).toMatchObject(withText('two'))
+
+  let received = ''
+  while (!received.includes('"text":"two"')) received += (await reader?.read())?.value ?? ''
+  expect(received).toContain('"text":"one"')
+  await reader?.cancel()
+})
+
+test('with --watch, a broken edit keeps the previous bot, and the next edit is loaded', async () => {
+  await using parley = await start()
+  const { folder, server, me, id } = parley
+
+  folder.write('bot.ts', bot.replace('onMessage', 'onMessage('))
+  await server.waitForOutput('The previous version of the bot keeps running.')
+  await send(me, id, 'hello')
+  await pollNewest(me, id).toMatchObject(withText('one'))
+  folder.write('bot.ts', bot.replaceAll('answer', 'reaction').replace('parts/reaction', 'reaction'))
+  await server.waitForOutput("bot.ts imports './reaction.ts', which does not exist.")
+  // Editors replace a file by renaming a new one.
+  folder.write('parts/new', answerModule('two').replace('answer', 'reaction'))
+  renameSync(join(folder.path, 'parts/new'), join(folder.path, 'reaction.ts'))
+  await server.waitForOutput('the bot was reloaded')
+  await send(me, id, 'hello')
+
+  await pollNewest(me, id).toMatchObject(withText('two'))
+})

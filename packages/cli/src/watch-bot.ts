@@ -1,0 +1,86 @@
+import { watch, type FSWatcher } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { BotDefinition, Logger } from '@parley/server'
+import type { BotLoader } from './load-bot.ts'
+
+/** Editors write a file in several steps. */
+const settleMs = 100
+const moduleNames = /\.(?:[cm]?[jt]s|json)$/
+
+/**
+ * Loads a bot, and loads it again when one of its files changes. Turns that are running finish with the handler that
+ * began them, and all streams stay open. If a version cannot be loaded, the error is logged, and the previous version
+ * keeps running.
+ *
+ * Watches with Node: a library such as chokidar adds polling and globs, and this needs neither.
+ *
+ * @returns A bot that calls the handlers of the newest version. Its `id` never changes, and other users see a new
+ * `name` or `pictureUrl` after a restart.
+ */
+export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDefinition> {
+  let current = await loader.load()
+  let hasFailed = false
+  let timer: NodeJS.Timeout | undefined
+  let loading: Promise<void> | undefined
+  const watchers = new Map<string, FSWatcher>()
+
+  const reload = async (): Promise<void> => {
+    try {
+      current = await loader.load()
+      hasFailed = false
+      logger.info({ file: loader.path }, 'the bot was reloaded')
+    } catch (error) {
+      hasFailed = true
+      const reason = error instanceof Error ? error.message : String(error)
+      logger.error({ file: loader.path }, `${reason} The previous version of the bot keeps running.`)
+    }
+    watchFolders()
+  }
+  const schedule = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      loading = (loading ?? Promise.resolve()).then(reload)
+    }, settleMs)
+  }
+  /** Watches folders, as editors replace files. */
+  const watchFolders = (): void => {
+    for (const folder of new Set([...loader.files].map((file) => dirname(file)))) {
+      if (watchers.has(folder)) continue
+      try {
+        const watcher = watch(folder, (_event, name) => {
+          const isImported = name === null || loader.files.has(join(folder, name))
+          // The failed import may be of a file that did not exist.
+          if (isImported || (hasFailed && moduleNames.test(name))) schedule()
+        })
+        watcher.on('error', () => {
+          watchers.delete(folder)
+          watcher.close()
+        })
+        watchers.set(folder, watcher)
+      } catch (err) {
+        logger.warn({ err, folder }, 'unable to watch a folder of the bot')
+      }
+    }
+  }
+  watchFolders()
+
+  return {
+    ...(current.id === undefined ? {} : { id: current.id }),
+    get name() {
+      return current.name
+    },
+    get pictureUrl() {
+      return current.pictureUrl
+    },
+    get errorMessage() {
+      return current.errorMessage
+    },
+    get onBusy() {
+      return current.onBusy
+    },
+    onMessage: (turn) => current.onMessage?.(turn),
+    onEvent: (turn) => current.onEvent?.(turn),
+    onConversation: (turn) => current.onConversation?.(turn),
+    onError: (error, turn) => current.onError?.(error, turn),
+  } as BotDefinition
+}
