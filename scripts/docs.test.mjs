@@ -1,26 +1,24 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import GithubSlugger from 'github-slugger'
 import { expect, test } from 'vitest'
+import { root } from './run.mjs'
+import { listFiles } from './snippets.mjs'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
+// The build of the documentation site checks its links that start with `/`.
+const siteLink = /^\//
 
-/** Paths of the files in this repository, including new ones. */
-function listFiles(...patterns) {
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns]
-  const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n')
-  return files.filter((file) => existsSync(join(root, file)))
-}
-
-const pages = listFiles('*.md')
-
-test.each(pages)('every local link of %s has a target', (page) => {
-  const text = readFileSync(join(root, page), 'utf8')
+test.each(listFiles('*.md'))('every local link and anchor of %s has a target', (page) => {
+  const text = withoutCode(readFileSync(join(root, page), 'utf8'))
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target)
-  const local = targets.filter((target) => !/^(https?:|#|mailto:)/.test(target))
+  const local = targets.filter((target) => !/^(https?:|mailto:)/.test(target) && !siteLink.test(target))
 
-  const broken = local.filter((target) => !existsSync(join(root, dirname(page), target.replace(/#.*$/, ''))))
+  const broken = local.filter((target) => {
+    const [path, anchor] = target.split('#')
+    const file = path === '' ? page : join(dirname(page), path)
+    if (!existsSync(join(root, file))) return true
+    return anchor !== undefined && !anchorsOf(file).includes(anchor)
+  })
 
   expect(broken).toEqual([])
 })
@@ -35,3 +33,14 @@ test('every source file that the architecture names exists', () => {
   expect(named.length).toBeGreaterThan(30)
   expect(missing).toEqual([])
 })
+
+/** The anchors of the headings of a page, as GitHub generates them. */
+function anchorsOf(page) {
+  const slugger = new GithubSlugger()
+  const text = withoutCode(readFileSync(join(root, page), 'utf8'))
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => slugger.slug(heading))
+}
+
+function withoutCode(text) {
+  return text.replaceAll(/^(```+)[^]*?^\1$/gm, '')
+}

@@ -11,9 +11,9 @@ import { root } from './run.mjs'
 /** Code blocks in these languages must name their source, so that tests run the code or check its types. */
 const languagesWithSource = new Set(['ts', 'tsx', 'js', 'jsx', 'mjs', 'vue', 'svelte', 'json', 'nginx'])
 
-/** The Markdown files of the repository, except those that git ignores. */
-export function markdownFiles() {
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md']
+/** Paths of the files of the repository, including new ones. */
+export function listFiles(...patterns) {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', ...patterns]
   const files = execFileSync('git', list, { cwd: root, encoding: 'utf8' }).trim().split('\n')
   return files.filter((file) => existsSync(join(root, file)))
 }
@@ -67,7 +67,7 @@ function extractRegion(code, region, source) {
 
 /** Updates all pages, and returns the paths of those that changed. */
 export function updateAllPages({ write }) {
-  return markdownFiles().filter((page) => {
+  return listFiles('*.md').filter((page) => {
     const path = join(root, page)
     const text = readFileSync(path, 'utf8')
     const { text: updated } = updateSnippets(text, (file) => readFileSync(join(root, file), 'utf8'))

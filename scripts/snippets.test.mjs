@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { root } from './run.mjs'
-import { markdownFiles, updateAllPages, updateSnippets } from './snippets.mjs'
+import { listFiles, updateAllPages, updateSnippets } from './snippets.mjs'
 
 const read = (file) => readFileSync(join(root, file), 'utf8')
-const pages = markdownFiles().filter((page) => page.startsWith('apps/docs/'))
+const pages = listFiles('*.md').filter((page) => page.startsWith('apps/docs/'))
 
 test('the code of every page is the code of its source', () => {
   // `npm run docs:snippets` updates these pages.

@@ -1,11 +1,18 @@
 import starlight from '@astrojs/starlight'
-import { defineConfig } from 'astro/config'
+import { defineConfig, passthroughImageService } from 'astro/config'
 import starlightLinksValidator from 'starlight-links-validator'
 import { groupFolders } from './src/site-groups.ts'
+
+const reference = [
+  ...['operations', 'models', 'signals', 'cli'].map((name) => `reference/${name}`),
+  { label: 'Exports', items: [{ autogenerate: { directory: 'reference/api' } }] },
+]
 
 export default defineConfig({
   // One folder per page, as in the links of the pages.
   trailingSlash: 'always',
+  // Pictures are served as they are.
+  image: { service: passthroughImageService() },
   integrations: [
     starlight({
       title: 'Parley',
@@ -19,7 +26,7 @@ export default defineConfig({
       routeMiddleware: './src/markdown-alternate.ts',
       sidebar: Object.entries(groupFolders).map(([label, directory]) => ({
         label,
-        items: [{ autogenerate: { directory } }],
+        items: directory === 'reference' ? reference : [{ autogenerate: { directory } }],
       })),
     }),
   ],

@@ -1,14 +1,8 @@
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { dirname, extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-
-const folder = fileURLToPath(new URL('..', import.meta.url))
-
-/** The address that all pages show. */
-const documentedUrl = 'http://127.0.0.1:3000/demo'
+import { documentedUrl, readSnippet, snippetsFolder } from './snippet-source.ts'
 
 export interface RunSnippetOptions {
   /** Replaces the documented address. */
@@ -17,31 +11,41 @@ export interface RunSnippetOptions {
   env?: Record<string, string>
 }
 
+export interface SnippetRun {
+  code: number
+  stdout: string
+  stderr: string
+}
+
 /**
- * Runs a program of the pages in Node, and returns what it prints.
+ * Runs a program of the pages in Node, until it ends.
  *
  * @param path - Below `apps/docs/snippets`.
- * @throws Error with the output if the program fails.
  */
 export async function runSnippet(
   path: string,
   options: RunSnippetOptions = {},
-): Promise<string> {
+): Promise<SnippetRun> {
   const { url = documentedUrl, args = [], env = {} } = options
-  const source = join(folder, path)
+  const folder = join(snippetsFolder, dirname(path))
   // In the same folder, so that imports of other files work.
-  const copy = join(dirname(source), `.run-${randomUUID()}${extname(source)}`)
-  writeFileSync(
-    copy,
-    readFileSync(source, 'utf8').replaceAll(documentedUrl, url),
-  )
+  const copy = join(folder, `.run-${randomUUID()}${extname(path)}`)
+  writeFileSync(copy, readSnippet(path, url))
   try {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['--conditions=parley-src', copy, ...args],
-      { cwd: dirname(source), env: { ...process.env, ...env } },
-    )
-    return stdout
+    return await new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        ['--conditions=parley-src', copy, ...args],
+        { cwd: folder, env: { ...process.env, ...env } },
+        (error, stdout, stderr) => {
+          resolve({
+            code: typeof error?.code === 'number' ? error.code : error ? 1 : 0,
+            stdout,
+            stderr,
+          })
+        },
+      )
+    })
   } finally {
     rmSync(copy)
   }
