@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { createChat } from '@parley/core'
 import { signUserKey } from '@parley/core/keys'
 import { expect, test } from 'vitest'
@@ -84,6 +85,22 @@ test('ends its streams and exits with code 3 when the writer thread fails', asyn
   expect(received).toContain('event: ready')
   expect(stderr).toContain('the server has failed permanently')
   expect(stderr).toContain('out of memory')
+})
+
+test('the log is readable on a terminal', async () => {
+  using folder = createTemporaryFolder()
+  const terminal = folder.write('terminal.mjs', 'process.stderr.isTTY = true')
+  const server = spawnParley(['serve', '--port', '0', '--data', ':memory:'], {
+    cwd: folder.path,
+    nodeArguments: ['--import', terminal],
+  })
+  const line = await server.firstLine()
+
+  server.kill('SIGTERM')
+
+  const { stdout, stderr } = await server.waitForExit()
+  expect(stdout).toBe(`${line}\n`)
+  expect(stripVTControlCharacters(stderr)).toMatch(/^\d\d:\d\d:\d\d info {2}stopping signal=SIGTERM\n$/)
 })
 
 test('exits on SIGTERM although the bot left a timer running', async () => {

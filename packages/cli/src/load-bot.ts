@@ -9,7 +9,8 @@ import { explainLoadError } from './explain-load-error.ts'
 export interface BotLoader {
   readonly path: string
   /**
-   * Imports the module and the modules of the same program that it imports, even if they are loaded already. Packages are loaded once.
+   * Imports the module and the modules of the same program that it imports, even if they are loaded already. Packages
+   * are loaded once.
    *
    * @throws Error that names the fault, in one line.
    */

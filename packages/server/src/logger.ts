@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import { pino } from 'pino'
 
 /** The log of the server. Accepts a pino logger. Never receives user keys, secrets or the content of messages. */
@@ -7,7 +8,51 @@ export interface Logger {
   error(fields: object, message: string): void
 }
 
-/** Creates a logger that writes JSON lines to stderr. */
+/** Creates a logger that writes to stderr: readable text on a terminal, and JSON lines elsewhere. */
 export function createLogger(): Logger {
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  const { stderr } = process
+  const terminal = { write: (line: string) => stderr.write(formatLogLine(line)) }
+  const destination = stderr.isTTY ? terminal : pino.destination(2)
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}
+
+interface LogRecord {
+  level: number
+  time: string
+  msg: string
+  err?: { message?: string; stack?: string }
+  [field: string]: unknown
+}
+
+const warnLevel = 40
+const errorLevel = 50
+
+/** Formats a line of pino for people. Without pino-pretty, which would add 13 packages for this. */
+export function formatLogLine(line: string): string {
+  const { level, time, msg, err, ...fields } = JSON.parse(line) as LogRecord
+  const [label, color] =
+    level >= errorLevel
+      ? (['error', 'red'] as const)
+      : level >= warnLevel
+        ? (['warn', 'yellow'] as const)
+        : (['info', 'cyan'] as const)
+  const style = (format: Parameters<typeof styleText>[0], text: string): string =>
+    styleText(format, text, { stream: process.stderr })
+  const details = Object.entries(fields).map(([name, value]) => ` ${name}=${formatValue(value)}`)
+  const error = err ? `\n${removeControls(err.stack ?? err.message ?? '').replaceAll(/^/gm, '  ')}` : ''
+  const clock = new Date(time).toTimeString().slice(0, 8)
+  const head = `${style('dim', clock)} ${style(color, label.padEnd(5))} ${removeControls(msg)}`
+  return `${head}${style('dim', details.join(''))}${error}\n`
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' && /^[\w./:@-]+$/.test(value)
+    ? value
+    : removeControls(JSON.stringify(value))
+}
+
+/** Errors may quote input, which must not control the terminal. */
+function removeControls(text: string): string {
+  // eslint-disable-next-line no-control-regex -- removes control characters, except tabs and line breaks
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '')
 }

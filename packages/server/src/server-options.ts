@@ -35,7 +35,7 @@ export interface ServerOptions {
    * key and use no cookies.
    */
   readonly corsOrigins?: readonly string[]
-  /** A logger, such as one of pino. Default: JSON lines on stderr. */
+  /** A logger, such as one of pino. Default: stderr, readable text on a terminal, and JSON lines elsewhere. */
   readonly logger?: Logger
   /** How old the missed signals of a resumed stream may be, in milliseconds. Default: 7 days. */
   readonly replayMaxAgeMs?: number
