@@ -2,6 +2,7 @@ import type { CustomSchemas, Chat, ConnectedUser } from '@parley/core'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { expectTypeOf, test } from 'vitest'
 import {
+  useComposer,
   useConversations,
   useEvents,
   useMessages,
@@ -10,6 +11,7 @@ import {
   type ChatEventOf,
   type ChatEventType,
   type ChatProviderProps,
+  type ComposerOptions,
   type ConversationResult,
   type ConversationsResult,
 } from '../src/index.ts'
@@ -45,6 +47,7 @@ test('a provider accepts only one of them', () => {
 test('hooks accept undefined options', () => {
   expectTypeOf(useMessages).toBeCallableWith(undefined)
   expectTypeOf(useConversations).toBeCallableWith({ visible: undefined })
+  expectTypeOf(useComposer).toBeCallableWith(undefined, { metadata: undefined })
   expectTypeOf<ConversationResult['messages']>().toExtend<readonly { key: string }[]>()
 })
 
@@ -62,6 +65,7 @@ test('schemas type the metadata of received and sent messages', () => {
   expectTypeOf<Parameters<Typed['send']>[1]>().toExtend<
     { metadata?: { mood?: string } | undefined } | undefined
   >()
+  expectTypeOf<ComposerOptions<Schemas>['metadata']>().toEqualTypeOf<{ mood?: string } | undefined>()
   expectTypeOf<Parameters<Typed['sendEvent']>[0]>().toEqualTypeOf<
     { type: 'wave'; hand: 'left' | 'right' } | { type: 'nod' }
   >()

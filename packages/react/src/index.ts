@@ -23,7 +23,7 @@
  * - `Register`: declares the app's types of metadata and events for all hooks
  */
 export { useChat } from './hooks/use-chat.ts'
-export { useComposer, type ComposerResult } from './hooks/use-composer.ts'
+export { useComposer, type ComposerOptions, type ComposerResult } from './hooks/use-composer.ts'
 export { useConnection, useInboxConnection, type ConnectionResult } from './hooks/use-connection.ts'
 export {
   useConversation,

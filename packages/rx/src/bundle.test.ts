@@ -22,11 +22,11 @@ test('the package imports only rxjs and core', async () => {
 })
 
 test.each([
-  ['a conversation', 'conversation/open-conversation.ts', false, 9_200],
-  ['a conversation and the inbox', 'index.ts', false, 11_170],
-  ['a session, with both', 'session/index.ts', false, 15_570],
+  ['a conversation', 'conversation/open-conversation.ts', false, 9_230],
+  ['a conversation and the inbox', 'index.ts', false, 11_270],
+  ['a session, with both', 'session/index.ts', false, 15_700],
   ['the lazy module that shares tabs', 'tabs/index.ts', true, 3_060],
-  ['everything together', 'index.ts', true, 13_460],
+  ['everything together', 'index.ts', true, 13_550],
 ])('%s stays within its budget, min+gzip', async (_, entry, withTabs, maxBytes) => {
   const { bytes } = await bundle(entry, { withTabs })
 

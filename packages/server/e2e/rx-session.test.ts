@@ -1,4 +1,5 @@
 import { createChat } from '@parley/core'
+import type { ChatMessage } from '@parley/rx'
 import { createConnector, sessionOf } from '@parley/rx/session'
 import type { Observable } from 'rxjs'
 import { expect, test } from 'vitest'
@@ -39,6 +40,45 @@ test('without subscribers, a current conversation that is deleted in the inbox i
   const second = await send({ type: 'text', text: 'second' })
 
   expect(second.conversationId).not.toBe(conversationId)
+})
+
+test('a planned conversation that the server refuses permanently is replaced by the next attempt', async () => {
+  await using server = await startTestServer({ logger: createRecordingLogger() })
+  const chat = createChat({ url: server.url })
+  const me = await chat.connect()
+  const other = await chat.connect()
+  const { conversation: foreign } = await other.createConversation()
+  const items = new Map([[`parley:conversation:${chat.url}:${me.user.id}:new`, foreign.id]])
+  const storage = {
+    getItem: (name: string) => items.get(name) ?? null,
+    setItem: (name: string, value: string) => void items.set(name, value),
+    removeItem: (name: string) => void items.delete(name),
+  }
+  const { send } = sessionOf(me, { storage }).conversation()
+
+  await expect(send({ type: 'text', text: 'first' })).rejects.toMatchObject({ type: 'Forbidden' })
+  const second = await send({ type: 'text', text: 'second' })
+
+  expect(second.conversationId).not.toBe(foreign.id)
+  expect([...items.keys()].filter((name) => name.endsWith(':new'))).toEqual([])
+})
+
+test("the user's messages have the updated profile, in conversations and in the inbox", async () => {
+  await using chat = await start()
+  const { session } = chat
+  const { send, messages$ } = session.conversation()
+  const messages = latestOf(messages$)
+  const conversations = latestOf(session.inbox.conversations$)
+  const nameOf = (message: ChatMessage | undefined): string | undefined => message?.sender?.name
+  session.inbox.setVisible([(await send({ type: 'text', text: 'first' })).conversationId])
+  await waitUntil(() => conversations.latest?.[0]?.lastMessage !== undefined)
+
+  await session.updateUser({ name: 'Ada' })
+  expect(messages.latest?.map(nameOf)).toEqual(['Ada'])
+  expect(nameOf(conversations.latest?.[0]?.lastMessage)).toBe('Ada')
+
+  await send({ type: 'text', text: 'second' })
+  expect(messages.latest?.map(nameOf)).toEqual(['Ada', 'Ada'])
 })
 
 test('a draft is being sent until its message is stored, also if that creates the conversation', async () => {

@@ -1,5 +1,6 @@
 import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
+import { flushSync } from 'react-dom'
 import { expect, test } from 'vitest'
 import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount, type Mounted } from '../../e2e/mount.tsx'
@@ -233,4 +234,31 @@ test('composers of one conversation share a draft, whether they use its id or th
   await until(() => fields(reloaded).length === 2 && fields(reloaded).every(({ value }) => value !== ''))
 
   expect(fields(reloaded).map(({ value }) => value)).toEqual(['by its id', 'by its id'])
+})
+
+test('the metadata of a composer is sent with Enter and with send()', async () => {
+  await using server = await startTestServer({ logger })
+  const { me, id } = await startConversation(server)
+  function Composing({ topic }: { topic: string }) {
+    return <textarea {...composer.record(useComposer(id, { metadata: { topic } })).inputProps} />
+  }
+  const app = (topic: string) => (
+    <ChatProvider user={me}>
+      <Thread id={id} />
+      <Composing topic={topic} />
+    </ChatProvider>
+  )
+  using page = mount(app('before'))
+  await until(() => fields(page).length === 1)
+  const [field] = fields(page)
+  typeText(field, 'one')
+  await until(() => composer.latest.canSend)
+  flushSync(() => page.render(app('after')))
+  pressKey(field, 'Enter')
+  typeText(field, 'two')
+  await until(() => composer.latest.text === 'two')
+  await composer.latest.send()
+
+  const { messages } = await me.listMessages({ conversationId: id })
+  expect(messages.map(({ metadata }) => metadata?.['topic'])).toEqual(['after', 'after'])
 })

@@ -1,8 +1,11 @@
-import type { ChatError, Message } from '@parley/core'
+import type { ChatError, Message, NoSchemas } from '@parley/core'
+import type { SessionConversation } from '@parley/rx/session'
 import { useMemo, type ChangeEvent, type KeyboardEvent } from 'react'
 import { useChatContext } from '../provider/chat-context.ts'
+import { withRegisteredTypes, type RegisteredSchemas } from '../register.ts'
 import { createStore, useStore } from '../state/store.ts'
 import type { View } from '../state/view.ts'
+import { useLatest } from './use-latest.ts'
 
 type TextField = HTMLTextAreaElement | HTMLInputElement
 
@@ -33,15 +36,24 @@ export interface ComposerResult {
   }
 }
 
+export interface ComposerOptions<Schemas = RegisteredSchemas> {
+  /** The metadata of each message that this composer sends, by `send` or Enter. Default: none. */
+  metadata?: NonNullable<Parameters<SessionConversation<Schemas>['send']>[1]>['metadata']
+}
+
 /**
  * Returns the state of a message composer. Sends typing indicators. Drafts survive reloads if the provider has a
  * `storage`.
  *
  * @param id - Default: the current conversation.
  */
-export function useComposer(id?: string): ComposerResult {
+export function useComposer(id?: string, options: ComposerOptions = {}): ComposerResult {
   const { view, chat } = useChatContext()
-  const { store, inputActions, ...actions } = useMemo(() => createComposer(view, id), [view, id])
+  const latest = useLatest(withRegisteredTypes<ComposerOptions<NoSchemas>>(options))
+  const { store, inputActions, ...actions } = useMemo(
+    () => createComposer(view, id, () => latest.current),
+    [view, id, latest],
+  )
   const { text, sending, error } = useStore(store)
   return {
     ...actions,
@@ -56,13 +68,17 @@ export function useComposer(id?: string): ComposerResult {
 /** Safari reports the Enter that ends a composition with `isComposing: false` and this key code. */
 const composingKeyCode = 229
 
-function createComposer({ session, scheduler }: View, id: string | undefined) {
+function createComposer(
+  { session, scheduler }: View,
+  id: string | undefined,
+  getOptions: () => ComposerOptions<NoSchemas>,
+) {
   const draft = session.draft(id)
   const { sendTyping } = session.conversation(id)
   const { setText } = draft
 
   function send(): Promise<Message | undefined> {
-    const sending = draft.send()
+    const sending = draft.send({ metadata: getOptions().metadata })
     // Own messages appear at once, not with the next frame.
     scheduler.flush()
     return sending

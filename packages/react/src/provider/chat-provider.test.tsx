@@ -1,13 +1,24 @@
 import { createChat } from '@parley/core'
 import { startTestServer } from '@parley/server/testing'
+import type { ReactNode } from 'react'
+import { flushSync } from 'react-dom'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { createMemoryStorage } from '../../e2e/memory-storage.ts'
 import { mount } from '../../e2e/mount.tsx'
 import { quietLogger } from '../../e2e/quiet-logger.ts'
 import { createSpy } from '../../e2e/spy.ts'
+import { startConversation } from '../../e2e/start-conversation.ts'
 import { until } from '../../e2e/until.ts'
-import { ChatProvider, useChat, useConversation, useUser, type ChatState } from '../index.ts'
+import {
+  ChatProvider,
+  useChat,
+  useConversation,
+  useMessages,
+  useUser,
+  type ChatState,
+  type UserResult,
+} from '../index.ts'
 
 const chat = createSpy<ChatState>()
 const texts = createSpy<string>()
@@ -202,4 +213,42 @@ test.each([
 
 test('a hook without a provider throws an error that says what to do', () => {
   expect(() => renderToString(<Status />)).toThrow(/there is no <ChatProvider> above/)
+})
+
+test('a chat that is created in each render connects once', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const app = (): ReactNode => (
+    <ChatProvider chat={createChat({ url: server.url })}>
+      <Status />
+    </ChatProvider>
+  )
+  using page = mount(app())
+  await until(() => page.text.startsWith('connected'))
+  const { text } = page
+
+  flushSync(() => page.render(app()))
+
+  expect(page.text).toBe(text)
+  expect(server.requests.filter(post)).toHaveLength(1)
+})
+
+test('after update(), the messages of the user have the new name', async () => {
+  await using server = await startTestServer({ logger: quietLogger() })
+  const { me, id } = await startConversation(server, 'one')
+  const user = createSpy<UserResult>()
+  function Names() {
+    user.record(useUser())
+    return useMessages(id).messages.map(({ sender }) => sender?.name ?? '')
+  }
+  using page = mount(
+    <ChatProvider user={me}>
+      <Names />
+    </ChatProvider>,
+  )
+  await until(() => page.text === 'Ann')
+
+  await user.latest.update({ name: 'Ada' })
+  await until(() => page.text !== 'Ann')
+
+  expect(page.text).toBe('Ada')
 })

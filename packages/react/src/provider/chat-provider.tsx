@@ -69,7 +69,13 @@ type ConnectProps<Schemas extends CustomSchemas> = (
        */
       schemas?: Schemas | undefined
     })
-  | { chat: Chat<Schemas>; url?: never; webhookId?: never; schemas?: never }
+  | {
+      /** The chat of the first render is used until one with another URL replaces it. */
+      chat: Chat<Schemas>
+      url?: never
+      webhookId?: never
+      schemas?: never
+    }
 ) & {
   /**
    * The user's key, or a function that returns it. Default: a guest, new or restored from `storage`. A different key
@@ -107,8 +113,9 @@ export function ChatProvider<Schemas extends CustomSchemas = RegisteredSchemas>(
     if (hasUserProp) return withUser(user)
     const target = chat ?? createChat({ url, webhookId, schemas } as ChatOptions)
     return connectTo(target, { hasKeyFunction, staticKey, options })
+    // A component may create a chat in each render, hence its URL.
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the other props are read only when connecting
-  }, [hasUserProp, user, chat, url, webhookId, hasKeyFunction, staticKey])
+  }, [hasUserProp, user, chat?.url, url, webhookId, hasKeyFunction, staticKey])
   useEffect(() => connecting.syncProps(props as AnyProps))
 
   const connectState = useStore(connecting.store)

@@ -22,7 +22,7 @@ export interface UserStore extends Store<UserState> {
   update: (profile: Profile) => Promise<User>
 }
 
-export function createUserStore({ user$, whenConnected }: Session): UserStore {
+export function createUserStore({ user$, updateUser }: Session): UserStore {
   const state$ = new BehaviorSubject<UserState>({ user: undefined, isUpdating: false, error: undefined })
   const change = (next: Partial<UserState>): void => state$.next({ ...state$.value, ...next })
   user$.subscribe((me) => me && change({ user: me.user }))
@@ -31,7 +31,7 @@ export function createUserStore({ user$, whenConnected }: Session): UserStore {
   async function update(profile: Profile): Promise<User> {
     change({ isUpdating: true, error: undefined })
     // One at a time, so that the server stores the last profile.
-    const updating = last.then(async () => (await (await whenConnected()).updateUser(profile)).user)
+    const updating = last.then(() => updateUser(profile))
     const own = (last = updating.catch(() => {}))
     const settle = (next: Partial<UserState>): void => change({ isUpdating: last !== own, ...next })
     try {

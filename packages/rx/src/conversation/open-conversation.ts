@@ -5,8 +5,19 @@ import {
   type ConnectedUser,
   type NoSchemas,
   type UnknownSignal,
+  type User,
 } from '@parley/core'
-import { distinctUntilChanged, filter, map, type Observable, Subject } from 'rxjs'
+import {
+  distinctUntilChanged,
+  EMPTY,
+  filter,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  Subject,
+  tap,
+} from 'rxjs'
 import { createSource } from '../source/user-stream.ts'
 import { createReducedState } from '../time/state.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
@@ -52,10 +63,12 @@ export interface OpenedConversation extends LiveConversation {
 export const leftError = (): ChatError =>
   new ChatError('Forbidden', 'Unable to read the conversation; you left it. Ask its owner to add you again.')
 
+/** @param profile$ - The user's profile whenever it has changed since `me` connected. */
 export function createConversation(
   me: ConnectedUser,
   id: string,
   options: ConversationOptions = {},
+  profile$: Observable<User> = EMPTY,
 ): OpenedConversation {
   const {
     initialMessages,
@@ -69,13 +82,14 @@ export function createConversation(
   } = options
   const retryNow$ = new Subject<void>()
   const timeline = createReducedState(reduceTimeline, emptyTimeline(id, me.user.id))
+  // Before any message, as a later profile replaces the user's messages.
+  timeline.dispatch({ type: 'senders_loaded', senders: [me.user] })
   timeline.dispatch({
     type: 'page',
     messages: initialMessages ?? [],
     snapshot: timeline.value,
     isEnd: false,
   })
-  timeline.dispatch({ type: 'senders_loaded', senders: [me.user] })
   const context: ConversationContext = { timeline, me, id, clock, random, retryNow$ }
   const source = createSource(me, id, tabs)
   const typing = createTyping(context, typingEvents)
@@ -90,7 +104,11 @@ export function createConversation(
   })
   const { signals$, keepConnected } = connection
   const participants = createParticipants(context, connection)
-  const timeline$ = timeline.value$.pipe(distinctUntilChanged<Timeline>(hasSameMessages))
+  const updates$ = profile$.pipe(
+    tap((user) => timeline.dispatch({ type: 'senders_loaded', senders: [user] })),
+    ignoreElements(),
+  )
+  const timeline$ = merge(updates$, timeline.value$).pipe(distinctUntilChanged<Timeline>(hasSameMessages))
 
   return {
     id,

@@ -6,6 +6,7 @@ import {
   type Conversation,
   type Message,
   type NoSchemas,
+  type User,
   type UserSignal,
 } from '@parley/core'
 import {
@@ -44,7 +45,16 @@ export function openInbox<Schemas = NoSchemas>(
   me: ConnectedUser<Schemas>,
   options?: InboxOptions,
 ): Inbox<Schemas>
-export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox {
+export function openInbox(me: ConnectedUser, options?: InboxOptions): Inbox {
+  return createInbox(me, options)
+}
+
+/** @param profile$ - The user's profile whenever it has changed since `me` connected. */
+export function createInbox(
+  me: ConnectedUser,
+  options: InboxOptions = {},
+  profile$: Observable<User> = EMPTY,
+): Inbox {
   const {
     pollIntervalMs = 30_000,
     disconnectDelayMs = 500,
@@ -166,6 +176,15 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     }
   }
 
+  function setProfile(user: User): void {
+    senders.set(user.id, user)
+    for (const row of rows.values()) {
+      row.newest = row.newest.map((message) => (message.isOwn ? { ...message, sender: user } : message))
+      delete row.item
+    }
+    if (rows.size > 0) publish()
+  }
+
   function invalidateRows(): void {
     for (const row of rows.values()) row.loadedUpdatedAt = ''
   }
@@ -250,7 +269,7 @@ export function openInbox(me: ConnectedUser, options: InboxOptions = {}): Inbox 
     // Loading was aborted when the last subscriber left.
     for (const row of rows.values()) delete row.sinceLoading
     invalidateRows()
-    return merge(listing$, loading$, marking$, stream$)
+    return merge(profile$.pipe(tap(setProfile)), listing$, loading$, marking$, stream$)
   })
   const run$ = work$.pipe(
     ignoreElements(),

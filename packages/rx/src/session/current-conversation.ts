@@ -123,9 +123,13 @@ export function createCurrentConversation(
       return ownId
     })
     const request = (signal: AbortSignal) => me.getOrCreateConversation({ id }, { signal })
-    await firstValueFrom(retryUntilSuccess({ clock, random, retryNow$ }, request))
-    await getItem().write(id)
-    void plannedItem.write('')
+    try {
+      await firstValueFrom(retryUntilSuccess({ clock, random, retryNow$ }, request))
+      await getItem().write(id)
+    } finally {
+      // After a permanent error, such as that another user's conversation has this id, the next attempt uses another id.
+      void plannedItem.write('')
+    }
     id$.next(id)
   }
 

@@ -28,7 +28,7 @@ export interface Draft {
    * @throws ChatError if the server rejects the message, which is then `failed` in its conversation. If the current
    * conversation was deleted, the draft contains the text again, and the error.
    */
-  send: () => Promise<Message | undefined>
+  send: (options?: Parameters<SessionConversation['send']>[1]) => Promise<Message | undefined>
 }
 
 /** A draft that can move to another conversation. */
@@ -152,11 +152,11 @@ function addActions({
   /** The draft to change now. */
   getDraft: () => Pick<MovableDraft, 'state' | 'change'>
 }): MovableDraft {
-  async function send(): Promise<Message | undefined> {
+  async function send(options?: Parameters<Draft['send']>[0]): Promise<Message | undefined> {
     const draft = getDraft()
     const { text } = draft.state
     if (!text.trim() || !conversation.getOpened()) return undefined
-    const sending = conversation.send({ type: 'text', text })
+    const sending = conversation.send({ type: 'text', text }, options)
     draft.change({ text: '', error: undefined, sending: draft.state.sending + 1 })
     try {
       return await sending
@@ -179,8 +179,8 @@ function addActions({
     },
     change: (change) => getDraft().change(change),
     setText: (text) => getDraft().change({ text }),
-    send() {
-      const sending = send()
+    send(options) {
+      const sending = send(options)
       // Prevents an unhandled rejection; the message in its conversation contains the error.
       sending.catch(() => {})
       return sending

@@ -1,9 +1,16 @@
-import { systemClock, type ConnectedUser, type Message, type StorageOption } from '@parley/core'
-import { NEVER, type Observable, Subject } from 'rxjs'
+import {
+  systemClock,
+  type ConnectedUser,
+  type Message,
+  type Profile,
+  type StorageOption,
+  type User,
+} from '@parley/core'
+import { NEVER, type Observable, ReplaySubject, Subject } from 'rxjs'
 import type { ConversationOptions, ChatStorage } from '../conversation/conversation-options.ts'
 import { createConversation } from '../conversation/open-conversation.ts'
 import type { InboxOptions } from '../inbox/inbox.ts'
-import { openInbox } from '../inbox/open-inbox.ts'
+import { createInbox } from '../inbox/open-inbox.ts'
 import type { ChatMessage } from '../timeline/chat-message.ts'
 import { reduceTimeline } from '../timeline/reduce-timeline.ts'
 import { emptyTimeline } from '../timeline/timeline.ts'
@@ -31,6 +38,13 @@ export interface Session {
    * @throws ChatError if connecting fails permanently, or if no user is connecting.
    */
   whenConnected: () => Promise<ConnectedUser>
+  /**
+   * Updates the user's profile, also as the `sender` of their messages. Omitted fields do not change. Before the user is
+   * connected, it waits.
+   *
+   * @throws ChatError
+   */
+  updateUser: (profile: Profile) => Promise<User>
   readonly inbox: SessionInbox
   /** The conversation with this id. Without an id: the current one. */
   conversation: (id?: string) => SessionConversation
@@ -84,9 +98,11 @@ export function createSession(
   const all = { ...options, storage }
   const { clock = systemClock, random = Math.random } = all
   const released$ = new Subject<string>()
+  /** The user's profile, once it has been updated. */
+  const profile$ = new ReplaySubject<User>(1)
   const inbox = createSessionInbox(
     identity,
-    (me) => openInbox(me, all),
+    (me) => createInbox(me, all, profile$),
     (id, error) => {
       current.setGone(id)
       getHandle(id).getOpened()?.close(error)
@@ -102,7 +118,8 @@ export function createSession(
     clock,
     gcTimeMs,
     released$,
-    open: (me, id) => createConversation(me, id, { ...all, initialMessages: getInitialMessages(id) }),
+    open: (me, id) =>
+      createConversation(me, id, { ...all, initialMessages: getInitialMessages(id) }, profile$),
     getOfflineOptions: (id) => ({ storage, initialMessages: getInitialMessages(id) }),
     getCurrent: () => current,
   })
@@ -130,6 +147,12 @@ export function createSession(
   const session: Session = {
     user$: user$.value$,
     whenConnected: identity.whenConnectedOrFailed,
+    async updateUser(profile) {
+      const me = await identity.whenConnectedOrFailed()
+      const { user } = await me.updateUser(profile)
+      profile$.next(user)
+      return user
+    },
     inbox,
     conversation,
     draft,
