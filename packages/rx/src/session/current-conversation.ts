@@ -127,7 +127,7 @@ export function createCurrentConversation(
       await firstValueFrom(retryUntilSuccess({ clock, random, retryNow$ }, request))
       await getItem().write(id)
     } finally {
-      // After a permanent error, such as that another user's conversation has this id, the next attempt uses another id.
+      // After a permanent error, such as that another user's conversation has this id, another id is planned.
       void plannedItem.write('')
     }
     id$.next(id)

@@ -39,8 +39,8 @@ export interface Session {
    */
   whenConnected: () => Promise<ConnectedUser>
   /**
-   * Updates the user's profile, also as the `sender` of their messages. Omitted fields do not change. Before the user is
-   * connected, it waits.
+   * Updates the user's profile, also as the `sender` of their messages. Omitted fields do not change. Waits until the
+   * user is connected.
    *
    * @throws ChatError
    */
