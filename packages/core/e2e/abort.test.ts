@@ -4,6 +4,7 @@ import { connectTo } from './connect-to.ts'
 import { user } from './example-models.ts'
 import { createFakeClock } from './fake-clock.ts'
 import {
+  apiError,
   drop,
   json,
   neverRespond,
@@ -91,33 +92,30 @@ describe('an aborted call rejects at once with the reason and closes its connect
 
   test('while it waits for the user key, and sends nothing once the key arrives', async () => {
     await using server = await startScriptedServer()
-    const controller = new AbortController()
-    const key = Promise.withResolvers<string>()
-    let isAsked = false
+    server.on('POST /users/get-or-create', json(200, { user }))
+    server.on('GET /users/me', apiError(401, 'Unauthorized'))
     const sent: string[] = []
-
-    const connecting = createChat({
+    const key = Promise.withResolvers<string>()
+    const keys = [Promise.resolve('key-1'), key.promise]
+    const me = await createChat({
       url: server.url,
-      fetch: (request) => {
-        const { url, method, headers, body } = request as Request
-        sent.push(new URL(url).pathname)
-        // Like a `fetch` that ignores the signal.
-        return fetch(url, { method, headers, body, duplex: 'half' } as RequestInit)
+      fetch(request) {
+        sent.push(new URL((request as Request).url).pathname)
+        return fetch(request)
       },
-    }).connect({
-      userKey() {
-        isAsked = true
-        return key.promise
-      },
-      signal: controller.signal,
-    })
-    await expect.poll(() => isAsked).toBe(true)
+    }).connect({ userKey: () => keys.shift() ?? '' })
+    const controller = new AbortController()
+
+    const call = me.getUser({}, { signal: controller.signal })
+    await expect.poll(() => keys).toEqual([])
+    sent.length = 0
     controller.abort(reason)
-    await expect(connecting).rejects.toBe(reason)
-    key.resolve('key-1')
+    await expect(call).rejects.toBe(reason)
+    key.resolve('key-2')
     await new Promise((resolve) => setImmediate(resolve))
 
-    expect(sent).toEqual(['/demo/hello'])
+    expect(sent).toEqual([])
+    expect(me.userKey).toBe('key-2')
   })
 
   test("with a reason that looks like fetch's own error", async () => {

@@ -71,6 +71,23 @@ describe('on a server without replay', () => {
     ])
   })
 
+  test.each([
+    ['without meta', { messages: [message(2)] }],
+    ['with an item that is no message', { messages: [null], meta: {} }],
+  ])('a page %s is requested again on the next connection', async (_, page) => {
+    await using server = await startScriptedServer()
+    server.on(route, cutStream(sse(created(1))), stream(), endedStream(), forbidden)
+    server.on(listRoute, pagesOf(), json(200, page), pagesOf(1, 2))
+    const me = await connectTo(server, { retry: { attempts: 1 } })
+
+    expect(await collectUntilForbidden(me.listenConversation({ id: 'c' }))).toEqual([
+      created(1),
+      discontinuity('no_replay'),
+      discontinuity('no_replay'),
+      created(2),
+    ])
+  })
+
   test('missed messages are distinguished from earlier ones even if no signal arrived before the gap', async () => {
     await using server = await startScriptedServer()
     server.on(route, cutStream(), endedStream(sse(created(4))), forbidden)

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { createChat, type GuestKeyStorage } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
 import { user } from './example-models.ts'
-import { apiError, html, json, startScriptedServer, type ScriptedServer } from './scripted-server.ts'
+import {
+  apiError,
+  html,
+  json,
+  startScriptedServer,
+  type Respond,
+  type ScriptedServer,
+} from './scripted-server.ts'
 
 function createMemoryStorage(
   entries: Record<string, string> = {},
@@ -103,13 +110,14 @@ describe('with a storage', () => {
     expect(server.requestsTo('POST /users')).toHaveLength(1)
   })
 
-  test.each([
+  test.each<[string, Respond, string?]>([
     ['rejected', apiError(401, 'Unauthorized')],
     ['of a deleted user', apiError(404, 'ResourceNotFound')],
-  ])('a stored key that is %s is replaced by a new guest', async (_, respond) => {
+    ['damaged', json(200, { user }), 'old\u0000🔑'],
+  ])('a stored key that is %s is replaced by a new guest', async (_, respond, key = 'old') => {
     await using server = await startServer()
     server.on('GET /users/me', respond)
-    const storage = createMemoryStorage({ [`parley:${server.url}`]: 'old' })
+    const storage = createMemoryStorage({ [`parley:${server.url}`]: key })
 
     const me = await createChat({ url: server.url }).connect({ storage })
 

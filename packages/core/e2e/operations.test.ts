@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { operations, type OperationName } from '../src/contract/index.ts'
-import { createChat } from '../src/index.ts'
+import { createChat, type ConnectedUser } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
+import { collect } from './collect.ts'
 import { connectTo } from './connect-to.ts'
 import { conversation, event, message, user } from './example-models.ts'
 import { json, sse, startScriptedServer, stream } from './scripted-server.ts'
@@ -155,6 +156,27 @@ test('rejects input that cannot be converted to JSON, and sends nothing', async 
   const me = await connectTo(server)
 
   const error = await chatErrorOf(me.createEvent({ conversationId: 'c', payload: { count: 1n } }))
+
+  expect(error).toMatchObject({ type: 'InvalidPayload', cause: expect.any(TypeError) })
+  expect(server.requests).toEqual([])
+})
+
+test.each<[string, (me: ConnectedUser) => Promise<unknown>]>([
+  [
+    'an idempotency key',
+    (me) =>
+      me.createMessage(
+        { conversationId: 'c', payload: { type: 'text', text: 'Hello' } },
+        { idempotencyKey: 'key-🔑' },
+      ),
+  ],
+  ['a position', (me) => collect(me.listenConversation({ id: 'c', after: 'position\n1' }))],
+])('rejects %s that no header can carry, and sends nothing', async (_, call) => {
+  await using server = await startScriptedServer()
+  server.on('GET /hello', json(200, { capabilities: ['idempotency', 'resume'] }))
+  const me = await connectTo(server)
+
+  const error = await chatErrorOf(call(me))
 
   expect(error).toMatchObject({ type: 'InvalidPayload', cause: expect.any(TypeError) })
   expect(server.requests).toEqual([])

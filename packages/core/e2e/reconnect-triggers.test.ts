@@ -26,13 +26,14 @@ function simulatePage({ onLine = true }: { onLine?: boolean } = {}) {
   const listeners = new Map<string, Set<() => void>>()
   const on = (name: string) => listeners.get(name) ?? new Set()
   const target = {
-    addEventListener: (name: string, listener: () => void) => listeners.set(name, on(name).add(listener)),
-    removeEventListener: (name: string, listener: () => void) => on(name).delete(listener),
+    addEventListener: (name: string, listener: () => void, { signal }: { signal: AbortSignal }) => {
+      listeners.set(name, on(name).add(listener))
+      signal.addEventListener('abort', () => on(name).delete(listener))
+    },
   }
   const document = { ...target, visibilityState: 'hidden' }
   const navigator = { onLine }
   vi.stubGlobal('addEventListener', target.addEventListener)
-  vi.stubGlobal('removeEventListener', target.removeEventListener)
   vi.stubGlobal('document', document)
   vi.stubGlobal('navigator', navigator)
   const dispatch = (name: string) => on(name).forEach((listener) => listener())
@@ -250,6 +251,21 @@ describe('sending a message', () => {
     await expect(sent).rejects.toBe('done')
   })
 
+  test('keeps a stream if the POST was aborted', async () => {
+    await using running = await startStream([stream(), stream()])
+    await expect.poll(() => running.clock.waits).toEqual([60_000])
+    running.server.on('POST /messages', neverRespond)
+    running.clock.advance(1)
+
+    const end = new AbortController()
+    const sent = running.me.createMessage(hello, { signal: end.signal })
+    await expect.poll(() => running.clock.waits).toEqual([10_000, 30_000, 59_999])
+    end.abort('done')
+    await expect(sent).rejects.toBe('done')
+
+    expect(running.clock.waits).toEqual([59_999])
+  })
+
   test('keeps a stream that has received data since the POST was sent', async () => {
     let write = (): void => {}
     const respond: Respond = (response, request) => {
@@ -357,6 +373,35 @@ describe('a reconnect trigger on an open connection', () => {
     await expect.poll(() => possibleGaps).toBe(1)
     expect(running.server.requestsTo(listRoute)).toEqual([])
     expect(running.connectionCount()).toBe(1)
+  })
+
+  test('that fires many times while the consumer does not read counts once', async () => {
+    await using server = await startScriptedServer()
+    server.on(route, stream(sse(created('1')), sse(created('2'))))
+    const me = await connectTo(server)
+    let reconnect = (): void => {}
+    let possibleGaps = 0
+    const signals = me
+      .listenConversation({
+        id: 'c',
+        onGap: 'report',
+        onPossibleGap: () => possibleGaps++,
+        onReconnectTrigger(callback) {
+          reconnect = callback
+          return () => {}
+        },
+      })
+      [Symbol.asyncIterator]()
+    await signals.next()
+    await signals.next()
+
+    for (let count = 0; count < 1_000; count++) reconnect()
+    const next = signals.next()
+    await expect.poll(() => possibleGaps).toBeGreaterThan(0)
+    await signals.return?.()
+
+    expect(await next).toEqual({ done: true, value: undefined })
+    expect(possibleGaps).toBe(1)
   })
 
   test('does not call onPossibleGap if the server has replay', async () => {

@@ -19,6 +19,29 @@ async function receive(...chunks: (string | Uint8Array)[]): Promise<ChatSignal[]
   return await collectUntilForbidden(me.listenConversation({ id: 'c' }))
 }
 
+test('return() ends a stream at once, also while next() is pending, and closes its connection', async () => {
+  await using server = await startScriptedServer()
+  const me = await connectTo(server)
+  const closed: string[] = []
+  server.on(route, (response, request) => {
+    response.on('close', () => closed.push(request.path))
+    stream()(response, request)
+  })
+  const states: string[] = []
+  const signals = me
+    .listenConversation({ id: 'c', onStatus: ({ state }) => states.push(state) })
+    [Symbol.asyncIterator]()
+
+  const next = signals.next()
+  await expect.poll(() => states).toEqual(['connecting', 'online'])
+  const returned = signals.return?.()
+
+  expect(await next).toEqual({ done: true, value: undefined })
+  expect(await returned).toEqual({ done: true, value: undefined })
+  expect(states).toEqual(['connecting', 'online', 'closed'])
+  await expect.poll(() => closed).toHaveLength(1)
+})
+
 describe('signals', () => {
   test('arrive in the order in which the server sent them', async () => {
     const deleted = { type: 'message_deleted', data: { id: 'msg_1', conversationId: 'c', userId: 'u' } }

@@ -155,12 +155,31 @@ describe('responses that are not from the Chat API', () => {
     )
   })
 
-  test('a page without its list is an UnexpectedResponse', async () => {
+  test.each<[string, object]>([
+    ['its list', { meta: {} }],
+    ['its meta', { conversations: [] }],
+    ['an object as its meta', { conversations: [], meta: 'a' }],
+    ['objects in its list', { conversations: [null], meta: {} }],
+  ])('a page without %s is an UnexpectedResponse', async (_, body) => {
     await using server = await startScriptedServer()
     const me = await connectTo(server, { retry: { attempts: 1 } })
-    server.on('GET /conversations', json(200, { meta: {} }))
+    server.on('GET /conversations', json(200, body))
 
     expect(await chatErrorOf(me.listConversations())).toMatchObject({ type: 'UnexpectedResponse' })
+  })
+
+  test('a new user without a key is an UnexpectedResponse, and nothing is stored', async () => {
+    await using server = await startScriptedServer()
+    server.on('POST /users', json(201, { user }))
+    const stored: string[] = []
+    const storage = { getItem: () => null, setItem: (_: string, key: string) => stored.push(key) }
+
+    const error = await chatErrorOf(
+      createChat({ url: server.url, retry: { attempts: 1 } }).connect({ storage }),
+    )
+
+    expect(error).toMatchObject({ type: 'UnexpectedResponse' })
+    expect(stored).toEqual([])
   })
 })
 

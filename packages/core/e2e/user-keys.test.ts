@@ -3,6 +3,7 @@ import { createChat } from '../src/index.ts'
 import { chatErrorOf } from './chat-error-of.ts'
 import { collectSignals } from './collect.ts'
 import { message, user } from './example-models.ts'
+import { createFakeClock } from './fake-clock.ts'
 import {
   apiError,
   json,
@@ -159,6 +160,60 @@ describe('a userKey function', () => {
 
     expect(error).toMatchObject({ type: 'TimedOut' })
   })
+
+  test('that never settles is called again by the next call; a late key replaces no newer one', async () => {
+    await using server = await startScriptedServer()
+    const keys = scriptExpiringKeys(server)
+    const clock = createFakeClock()
+    const late = Promise.withResolvers<string>()
+    let isHanging = false
+    let hangCount = 0
+    const userKey = (): Promise<string> => {
+      if (!isHanging) return keys.userKey()
+      hangCount++
+      return late.promise
+    }
+    const me = await createChat({ url: server.url, clock, retry: { attempts: 1 } }).connect({ userKey })
+    keys.expire()
+    isHanging = true
+
+    const calls = [me.getUser(), me.getUser()].map((call) => chatErrorOf(call))
+    await expect.poll(() => hangCount).toBe(1)
+    clock.advance(30_000)
+    expect(await Promise.all(calls)).toMatchObject([{ type: 'TimedOut' }, { type: 'TimedOut' }])
+    isHanging = false
+
+    expect(await me.getUser()).toEqual({ user })
+    late.resolve('key-0')
+    await late.promise
+    expect(await me.getUser()).toEqual({ user })
+    expect(me.userKey).toBe('key-2')
+    expect(hangCount).toBe(1)
+    expect(keys.issued).toEqual(['key-1', 'key-2'])
+  })
+})
+
+test.each([
+  ['a character that no header can carry', 'key-🔑'],
+  ['a line break', 'key\n1'],
+])('a key with %s is rejected without a request', async (_, userKey) => {
+  await using server = await startScriptedServer()
+
+  const error = await chatErrorOf(createChat({ url: server.url }).connect({ userKey }))
+
+  expect(error).toMatchObject({ type: 'Unauthorized', status: 0, cause: expect.any(TypeError) })
+  expect(error.message).toBe('Unable to get or create the user; "userKey" is not a valid key. Check the key.')
+  expect(server.requests).toEqual([])
+})
+
+test('a function that returns a key that no header can carry is called once more', async () => {
+  await using server = await startScriptedServer()
+  server.on('POST /users/get-or-create', json(200, { user }))
+  const issued = ['key\u0000', 'key-2']
+
+  const me = await createChat({ url: server.url }).connect({ userKey: () => issued.shift() ?? 'key-3' })
+
+  expect(me.userKey).toBe('key-2')
 })
 
 test('the rejection of a fixed key is permanent', async () => {

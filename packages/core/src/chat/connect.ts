@@ -9,7 +9,7 @@ import { parseBody } from '../http/parse-response.ts'
 import { createUserKey, type CallOptions, type UserKeySource } from '../http/send-request.ts'
 import type { ChatSignal, UserSignal } from '../stream/chat-signal.ts'
 import { createSignalStream, type StreamOptions, type UserStreamOptions } from '../stream/signal-stream.ts'
-import { connectGuest, type GuestStorageOptions, type Profile, type UserWithKey } from './guest.ts'
+import { connectGuest, type GuestStorageOptions, type Profile } from './guest.ts'
 
 /** The user to connect as, and their profile. Profile fields that are present are stored, also for an existing user. */
 export type ConnectOptions = Omit<CallOptions, 'idempotencyKey'> & Profile & (GuestOptions | UserKeyOptions)
@@ -97,8 +97,12 @@ export async function connectUser<Schemas>(
   // A key that is missing at run time must not create a new user.
   if ('userKey' in options && !source)
     throw operationError('connect', 'InvalidIdentifier', '"userKey" is empty. Omit it to connect as a guest.')
-  const { user, userKey } = source
-    ? await connectWithKey(client, source, profile, callOptions)
+  const ownKey = source && createUserKey(source)
+  const { user, userKey } = ownKey
+    ? {
+        ...(await client.call('getOrCreateUser', profile, { ...callOptions, userKey: ownKey })),
+        userKey: ownKey,
+      }
     : await connectGuest(client, { id, storage }, profile, callOptions)
 
   async function callExtension(
@@ -131,15 +135,4 @@ export async function connectUser<Schemas>(
     stop: (input, sendOptions) => callExtension('stop', input, { ...sendOptions }),
     serverInfo: client.capabilities.serverInfo,
   }
-}
-
-async function connectWithKey(
-  client: Client,
-  source: UserKeySource,
-  profile: Profile,
-  callOptions: CallOptions,
-): Promise<UserWithKey> {
-  const userKey = createUserKey(source)
-  const { user } = await client.call('getOrCreateUser', profile, { ...callOptions, userKey })
-  return { user, userKey }
 }

@@ -51,44 +51,27 @@ export async function connectGuest(
   // The session of `@parley/rx` reads the same entry.
   const storageKey = `parley:${client.url}`
   const storedKey = await tryOrUndefined(() => open()?.getItem(storageKey))
-  const stored = storedKey && (await loadStoredUser(client, storedKey, callOptions))
-  if (stored && (id === undefined || id === stored.user.id))
-    return updateProfile(client, stored, profile, callOptions)
+  if (storedKey) {
+    const userKey = createUserKey(storedKey)
+    const keyOptions = { ...callOptions, userKey }
+    const stored = await client.call('getUser', {}, keyOptions).catch((error: unknown) => {
+      // The key is no longer valid, or its user was deleted.
+      if (!isChatError(error) || !/^(Unauthorized|ResourceNotFound)$/.test(error.type)) throw error
+    })
+    if (stored && (id === undefined || id === stored.user.id)) {
+      const isUnchanged = ([field, value]: [string, unknown]): boolean =>
+        value === undefined || value === stored.user[field as keyof Profile]
+      const { user } = Object.entries(profile).every(isUnchanged)
+        ? stored
+        : await client.call('updateUser', profile, keyOptions)
+      return { user, userKey }
+    }
+  }
 
   const { user, key } = await client.call('createUser', { ...profile, id }, callOptions)
   // If the storage is full or blocked, the guest is connected but not remembered.
   await tryOrUndefined(() => open()?.setItem(storageKey, key))
   return { user, userKey: createUserKey(key) }
-}
-
-/** Returns the user of a stored key, or undefined if the key is no longer valid. */
-async function loadStoredUser(
-  client: Client,
-  key: string,
-  callOptions: CallOptions,
-): Promise<UserWithKey | undefined> {
-  const userKey = createUserKey(key)
-  try {
-    return { ...(await client.call('getUser', {}, { ...callOptions, userKey })), userKey }
-  } catch (error) {
-    if (isChatError(error) && (error.type === 'Unauthorized' || error.type === 'ResourceNotFound'))
-      return undefined
-    throw error
-  }
-}
-
-const profileFields = ['name', 'pictureUrl', 'profile'] as const
-
-/** Updates the profile of a returning guest if it has changed. */
-async function updateProfile(
-  client: Client,
-  stored: UserWithKey,
-  profile: Profile,
-  callOptions: CallOptions,
-): Promise<UserWithKey> {
-  const { user, userKey } = stored
-  if (profileFields.every((field) => (profile[field] ?? user[field]) === user[field])) return stored
-  return { ...(await client.call('updateUser', profile, { ...callOptions, userKey })), userKey }
 }
 
 async function tryOrUndefined<T>(work: () => T): Promise<Awaited<T> | undefined> {

@@ -131,7 +131,8 @@ export function createClient(options: ChatOptions): Client {
       })
     }
     const sendsKey = acceptsKey && userKey && capabilities.has('idempotency')
-    const key = sendsKey ? (idempotencyKey ?? createIdempotencyKey()) : undefined
+    // 104 random bits. The key need not be secret, and not every runtime has `crypto`.
+    const key = sendsKey ? (idempotencyKey ?? `${Math.random()}${Math.random()}`) : undefined
     const headers = { ...sendOptions.headers, 'idempotency-key': key }
     const limits = { ...sendOptions, timeoutMs: sendOptions.timeoutMs ?? timeoutMs }
     const firesTriggers = method === 'POST' && streamTriggers.size > 0
@@ -140,18 +141,24 @@ export function createClient(options: ChatOptions): Client {
     const cancelTimer = firesTriggers
       ? clock.after(noResponseMs, () => responseCount === countBefore && fireTriggers(sentAt))
       : undefined
-    const result = await sendRequest(
-      { operation: name, method, ...parts, ...limits, headers },
-      (response, close) => {
-        responseCount++
-        cancelTimer?.()
-        isStreamingUnsupported ||= response.body === undefined
-        return read(response, close)
-      },
-    )
-    // Waiting streams reconnect; open ones are not affected.
-    if (firesTriggers) fireTriggers(0)
-    return result
+    try {
+      const result = await sendRequest(
+        { operation: name, method, ...parts, ...limits, headers },
+        (response, close) => {
+          responseCount++
+          cancelTimer?.()
+          isStreamingUnsupported ||= response.body === undefined
+          return read(response, close)
+        },
+      )
+      // Waiting streams reconnect; open ones are not affected.
+      if (firesTriggers) fireTriggers(0)
+      return result
+    } catch (error) {
+      // An aborted call tells nothing about the network.
+      if (!isRetryable(error)) cancelTimer?.()
+      throw error
+    }
   }
 
   async function call(name: OperationName, input: object, sendOptions: SendOptions) {
@@ -166,7 +173,6 @@ export function createClient(options: ChatOptions): Client {
     return result
   }
 
-  // The fields of a result are trusted: checking them would add a schema library to every browser bundle.
   return {
     url,
     clock,
@@ -203,9 +209,4 @@ function resolveBaseUrl({ url, webhookId }: { url?: unknown; webhookId?: unknown
   const address = JSON.stringify({ url, webhookId })
   const reason = `${address} is not a valid address. Pass an absolute "url" or a "webhookId".`
   throw operationError('createChat', 'InvalidIdentifier', reason)
-}
-
-/** Creates a unique key of 104 random bits. It need not be secret, and not every runtime has `crypto`. */
-function createIdempotencyKey(): string {
-  return `${Math.random()}${Math.random()}`
 }

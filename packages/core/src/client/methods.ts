@@ -8,6 +8,7 @@ import { operations, type OperationName, type Operations } from '../contract/ope
 import type { NoSchemas } from '../custom-types/custom-types.ts'
 import type { CustomInput, CustomResult, WithCustomTypes } from '../custom-types/custom-types.ts'
 import type { CallOptions, UserKey } from '../http/send-request.ts'
+import { throwIfAborted } from '../time/clock.ts'
 import type { Client } from './client.ts'
 
 /** The method of one operation. Its input is one flat object, which is optional if no field is required. */
@@ -59,23 +60,22 @@ export function createMethods<Schemas>(client: Client, userKey: UserKey): Method
   return methods as unknown as Methods<Schemas>
 }
 
-/** A response is checked for its list only. */
 interface Page extends Record<string, unknown> {
-  meta?: { nextToken?: unknown } | null
+  meta: { nextToken?: string }
 }
 
 function createPager(method: UntypedMethod, listKey: string) {
   return async function* all(input: object = {}, options?: CallOptions): AsyncGenerator<unknown, void> {
-    let nextToken: unknown
-    let previous: unknown
+    let nextToken: string | undefined
+    let previous: string | undefined
     do {
       previous = nextToken
       const page = (await method(nextToken ? { ...input, nextToken } : input, options)) as Page
       for (const item of page[listKey] as unknown[]) {
-        options?.signal?.throwIfAborted()
+        throwIfAborted(options?.signal)
         yield item
       }
-      nextToken = page.meta?.nextToken
+      nextToken = page.meta.nextToken
       // A repeated `nextToken` would loop forever.
     } while (nextToken && nextToken !== previous)
   }

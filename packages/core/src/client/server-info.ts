@@ -1,7 +1,7 @@
 import { isRetryable } from '../errors/chat-error.ts'
 import { parseBody, unexpectedResponse } from '../http/parse-response.ts'
 import type { CallOptions, SendRequest } from '../http/send-request.ts'
-import { withTimeout, type Clock } from '../time/clock.ts'
+import { throwIfAborted, withTimeout, type Clock } from '../time/clock.ts'
 
 /** The response of `GET /hello`. */
 export interface ServerInfo {
@@ -35,9 +35,15 @@ export function createServerCapabilities(
 
   async function load(): Promise<ServerInfo> {
     try {
-      return (loaded = await send({ ...defaults, operation, method: 'GET', path: '/hello' }, (response) =>
-        parseServerInfo(response, clock.now()),
-      ))
+      const request = { ...defaults, operation, method: 'GET', path: '/hello' }
+      return (loaded = await send(request, async (response) => {
+        const body = await parseBody(operation, response, clock.now())
+        // The hosted service responds with plain text. HTML comes from a proxy or captive portal.
+        if (!body && response.headers.get('content-type')?.includes('html'))
+          throw unexpectedResponse(operation, response, clock.now())
+        const capabilities = body?.['capabilities']
+        return { ...body, capabilities: Array.isArray(capabilities) ? capabilities : [] }
+      }))
     } catch (error) {
       if (isRetryable(error)) pending = undefined
       throw error
@@ -50,18 +56,9 @@ export function createServerCapabilities(
   return {
     serverInfo,
     async whenLoaded(signal) {
-      await serverInfo({ signal }).catch(() => signal?.throwIfAborted())
+      await serverInfo({ signal }).catch(() => throwIfAborted(signal))
     },
     has: (capability) => loaded?.capabilities.includes(capability) ?? false,
     botId: () => loaded?.bot?.id,
   }
-}
-
-async function parseServerInfo(response: Response, now: number): Promise<ServerInfo> {
-  const body = await parseBody(operation, response, now)
-  if (body) return { ...body, capabilities: Array.isArray(body['capabilities']) ? body['capabilities'] : [] }
-  // The hosted service responds with plain text. HTML comes from a proxy or captive portal.
-  if (response.headers.get('content-type')?.includes('html'))
-    throw unexpectedResponse(operation, response, now)
-  return { capabilities: [] }
 }

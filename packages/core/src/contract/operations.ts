@@ -16,13 +16,13 @@ export const operations = {
    * @throws `AlreadyExists` if the id is taken; `Unauthorized` if the bot's operator issues the keys.
    */
   createUser: {
-    method: 'POST',
     path: '/users',
-    access: 'anyone',
+    method: 'POST',
     body: 'CreateUserBody',
-    status: 201,
+    access: 'anyone',
     result: 'CreateUserResult',
     resultKey: 'user',
+    status: 201,
   },
   /**
    * Returns the key's user, and creates them if they do not exist. Updates the fields that are present.
@@ -30,13 +30,13 @@ export const operations = {
    * @throws `InvalidPayload` if the user id in the key is not a valid id.
    */
   getOrCreateUser: {
-    method: 'POST',
     path: '/users/get-or-create',
-    access: 'key',
+    method: 'POST',
     body: 'UserFieldsBody',
-    status: 201,
+    access: 'key',
     result: 'UserResult',
     resultKey: 'user',
+    status: 201,
   },
   /**
    * Returns the key's user.
@@ -44,38 +44,38 @@ export const operations = {
    * @throws `ResourceNotFound` if the user was deleted.
    */
   getUser: {
-    method: 'GET',
     path: '/users/me',
+    method: 'GET',
     access: 'user',
-    status: 200,
     result: 'UserResult',
     resultKey: 'user',
+    status: 200,
   },
   /** Updates the key's user. Fields that are absent keep their values. */
   updateUser: {
-    method: 'PUT',
     path: '/users/me',
-    access: 'user',
+    method: 'PUT',
     body: 'UserFieldsBody',
-    status: 200,
+    access: 'user',
     result: 'UserResult',
     resultKey: 'user',
+    status: 200,
   },
   /** Deletes the key's user, the conversations they own, and their messages and events in others. Cannot be undone. */
-  deleteUser: { method: 'DELETE', path: '/users/me', access: 'user', status: 200, result: 'Empty' },
+  deleteUser: { path: '/users/me', method: 'DELETE', access: 'user', result: 'Empty', status: 200 },
   /**
    * Creates a conversation, with the user as its owner and first participant.
    *
    * @throws `AlreadyExists` if the id is taken.
    */
   createConversation: {
-    method: 'POST',
     path: '/conversations',
-    access: 'user',
+    method: 'POST',
     body: 'CreateConversationBody',
-    status: 201,
+    access: 'user',
     result: 'ConversationResult',
     resultKey: 'conversation',
+    status: 201,
   },
   /**
    * Returns the user's conversation with this id, and creates it if it does not exist.
@@ -83,13 +83,13 @@ export const operations = {
    * @throws `Forbidden` if another user owns it.
    */
   getOrCreateConversation: {
-    method: 'POST',
     path: '/conversations/get-or-create',
-    access: 'ownerOrNew',
+    method: 'POST',
     body: 'GetOrCreateConversationBody',
-    status: 201,
+    access: 'ownerOrNew',
     result: 'ConversationResult',
     resultKey: 'conversation',
+    status: 201,
   },
   /**
    * Returns a conversation.
@@ -97,12 +97,12 @@ export const operations = {
    * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant.
    */
   getConversation: {
-    method: 'GET',
     path: '/conversations/{id}',
+    method: 'GET',
     access: 'participant',
-    status: 200,
     result: 'ConversationResult',
     resultKey: 'conversation',
+    status: 200,
   },
   /**
    * Deletes a conversation, its messages and its events, and closes its streams. Cannot be undone.
@@ -110,11 +110,11 @@ export const operations = {
    * @throws `ResourceNotFound`; `Forbidden` if the user does not own it.
    */
   deleteConversation: {
-    method: 'DELETE',
     path: '/conversations/{id}',
+    method: 'DELETE',
     access: 'owner',
-    status: 200,
     result: 'Empty',
+    status: 200,
   },
   /**
    * Lists the conversations in which the user is a participant, most recently created first. The hosted service lists
@@ -123,13 +123,13 @@ export const operations = {
    * @throws `InvalidQuery` if the `nextToken` is invalid.
    */
   listConversations: {
-    method: 'GET',
     path: '/conversations',
-    access: 'user',
+    method: 'GET',
     query: 'PageQuery',
-    status: 200,
+    access: 'user',
     result: 'ConversationsPage',
     listKey: 'conversations',
+    status: 200,
   },
   /**
    * Streams the signals of a conversation.
@@ -137,8 +137,8 @@ export const operations = {
    * @throws `Forbidden` if the user is not a participant or the conversation does not exist.
    */
   listenConversation: {
-    method: 'GET',
     path: '/conversations/{id}/listen',
+    method: 'GET',
     access: 'participant',
     status: 200,
     stream: 'Signal',
@@ -150,13 +150,13 @@ export const operations = {
    * `nextToken` is invalid.
    */
   listMessages: {
-    method: 'GET',
     path: '/conversations/{conversationId}/messages',
-    access: 'participant',
+    method: 'GET',
     query: 'PageQuery',
-    status: 200,
+    access: 'participant',
     result: 'MessagesPage',
     listKey: 'messages',
+    status: 200,
   },
   /**
    * Adds a user to a conversation. Has no effect if they are a participant already.
@@ -165,13 +165,13 @@ export const operations = {
    * owner.
    */
   addParticipant: {
-    method: 'POST',
     path: '/conversations/{conversationId}/participants',
-    access: 'owner',
+    method: 'POST',
     body: 'AddParticipantBody',
-    status: 200,
+    access: 'owner',
     result: 'ParticipantResult',
     resultKey: 'participant',
+    status: 200,
   },
   /**
    * Lists the participants of a conversation, in the order in which they joined. Excludes the bot.
@@ -180,13 +180,13 @@ export const operations = {
    * `nextToken` is invalid.
    */
   listParticipants: {
-    method: 'GET',
     path: '/conversations/{conversationId}/participants',
-    access: 'participant',
+    method: 'GET',
     query: 'PageQuery',
-    status: 200,
+    access: 'participant',
     result: 'ParticipantsPage',
     listKey: 'participants',
+    status: 200,
   },
   /**
    * Returns one participant of a conversation.
@@ -195,12 +195,12 @@ export const operations = {
    * not a participant.
    */
   getParticipant: {
-    method: 'GET',
     path: '/conversations/{conversationId}/participants/{userId}',
+    method: 'GET',
     access: 'participant',
-    status: 200,
     result: 'ParticipantResult',
     resultKey: 'participant',
+    status: 200,
   },
   /**
    * Removes a participant from a conversation and closes their streams of it. With the caller's own id, the caller
@@ -210,11 +210,11 @@ export const operations = {
    * caller is not the owner; `InvalidPayload` if the id is the owner's.
    */
   removeParticipant: {
-    method: 'DELETE',
     path: '/conversations/{conversationId}/participants/{userId}',
+    method: 'DELETE',
     access: 'ownerOrSelf',
-    status: 200,
     result: 'Empty',
+    status: 200,
   },
   /**
    * Sends a message. It is stored once this resolves; its signal may arrive earlier.
@@ -222,13 +222,13 @@ export const operations = {
    * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidPayload`.
    */
   createMessage: {
-    method: 'POST',
     path: '/messages',
-    access: 'participant',
+    method: 'POST',
     body: 'CreateMessageBody',
-    status: 201,
+    access: 'participant',
     result: 'MessageResult',
     resultKey: 'message',
+    status: 201,
   },
   /**
    * Returns a message.
@@ -236,12 +236,12 @@ export const operations = {
    * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant in its conversation.
    */
   getMessage: {
-    method: 'GET',
     path: '/messages/{id}',
+    method: 'GET',
     access: 'participant',
-    status: 200,
     result: 'MessageResult',
     resultKey: 'message',
+    status: 200,
   },
   /**
    * Deletes a message of the user. Cannot be undone.
@@ -249,11 +249,11 @@ export const operations = {
    * @throws `ResourceNotFound`; `Forbidden` if the user is not its sender.
    */
   deleteMessage: {
-    method: 'DELETE',
     path: '/messages/{id}',
+    method: 'DELETE',
     access: 'sender',
-    status: 200,
     result: 'Empty',
+    status: 200,
   },
   /**
    * Creates a custom event: any JSON object, delivered to all open streams of the conversation and to the bot.
@@ -261,13 +261,13 @@ export const operations = {
    * @throws `Forbidden` if the user is not a participant or the conversation does not exist; `InvalidPayload`.
    */
   createEvent: {
-    method: 'POST',
     path: '/events',
-    access: 'participant',
+    method: 'POST',
     body: 'CreateEventBody',
-    status: 201,
+    access: 'participant',
     result: 'EventResult',
     resultKey: 'event',
+    status: 201,
   },
   /**
    * Returns a custom event of a user. Events of the bot are only streamed.
@@ -275,12 +275,12 @@ export const operations = {
    * @throws `ResourceNotFound`; `Forbidden` if the user is not a participant in its conversation.
    */
   getEvent: {
-    method: 'GET',
     path: '/events/{id}',
+    method: 'GET',
     access: 'participant',
-    status: 200,
     result: 'EventResult',
     resultKey: 'event',
+    status: 200,
   },
 } as const
 

@@ -19,7 +19,7 @@ export async function validateInput(name: string, input: Json, schemas: CustomSc
 /** Replaces the app's data in a result with the schemas' output. Throws if an event does not match. */
 export async function validateResult(name: string, result: object, schemas: CustomSchemas): Promise<void> {
   const { message, messages, event }: Json = { ...result }
-  for (const item of Array.isArray(messages) ? messages : [message]) await validateMessage(item, schemas)
+  for (const item of (messages ?? [message]) as unknown[]) await validateMessage(item, schemas)
   if (isObject(event)) await assertValid(name, 'InvalidDataFormat', validateField(event, 'payload', schemas))
 }
 

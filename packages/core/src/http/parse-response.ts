@@ -11,14 +11,23 @@ export async function parseResponse(
   now: number,
 ): Promise<Record<string, unknown>> {
   const body = await parseBody(name, response, now)
-  if (body && hasShape(body, operation)) return body
+  if (body && hasShape(name, body, operation)) return body
   throw unexpectedResponse(name, response, now)
 }
 
-/** Checks the outermost level only: that distinguishes the Chat API from other servers that return JSON. */
-function hasShape(body: Record<string, unknown>, { resultKey, listKey }: Operation): boolean {
-  if (listKey) return Array.isArray(body[listKey])
-  return !resultKey || isObject(body[resultKey])
+/**
+ * Checks the outermost level only: that distinguishes the Chat API from other servers that return JSON. The fields of
+ * models are trusted: checking them would add a schema library to every browser bundle.
+ */
+function hasShape(
+  name: string,
+  { meta, key, ...body }: Record<string, unknown>,
+  { resultKey, listKey }: Operation,
+): boolean {
+  if (name === 'createUser' && typeof key !== 'string') return false
+  if (!listKey) return !resultKey || isObject(body[resultKey])
+  const list = body[listKey]
+  return Array.isArray(list) && [meta, ...(list as unknown[])].every(isObject)
 }
 
 /**

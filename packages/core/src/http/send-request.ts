@@ -7,7 +7,7 @@ import {
   operationError,
   type ChatError,
 } from '../errors/chat-error.ts'
-import { sleep, withTimeout, type Clock } from '../time/clock.ts'
+import { sleep, throwIfAborted, withTimeout, type Clock } from '../time/clock.ts'
 
 /** Options of every call. */
 export interface CallOptions {
@@ -41,8 +41,11 @@ export type UserKeySource = string | (() => string | Promise<string>)
 export interface UserKey {
   /** Returns the key to send. Concurrent callers share one call of the app's function. */
   get: () => Promise<string>
-  /** Reports that the server rejected a key. Returns true if the next `get` may return a newer one. */
-  invalidate: (key: string | undefined) => boolean
+  /**
+   * Reports that the server rejected a key, or without one, that none arrived in time. Returns true if the next `get`
+   * may return a newer one.
+   */
+  invalidate: (key?: string) => boolean
   /** The latest key; empty before the first. */
   readonly current: string
 }
@@ -68,9 +71,9 @@ interface OutgoingRequest extends RequestParts {
 }
 
 interface RequestParts {
+  /** With the query. */
   path: string
-  query?: Record<string, string>
-  body?: string | undefined
+  json?: object | undefined
 }
 
 /** Reads a response. `close` aborts the connection of a stream, which outlives its request. */
@@ -108,7 +111,15 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
             const reason = 'userKey() threw an error; see its cause.'
             throw operationError(operation, 'KeyUnavailable', reason, { cause })
           })
-          if (key !== undefined) prepared.headers.set('x-user-key', key)
+          // Not every `fetch` heeds its signal.
+          throwIfAborted(connection.signal)
+          try {
+            if (key !== undefined) prepared.headers.set('x-user-key', key)
+          } catch (cause) {
+            // No server could accept it, so it counts as rejected.
+            const reason = '"userKey" is not a valid key. Check the key.'
+            throw operationError(operation, 'Unauthorized', reason, { cause })
+          }
           const response = await (fetch ?? globalThis.fetch)(
             new Request(prepared, { signal: connection.signal }),
           )
@@ -118,7 +129,7 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
         })
       } catch (cause) {
         close()
-        throw signal?.aborted || isChatError(cause) ? cause : networkError(operation, cause)
+        throw isChatError(cause) ? cause : networkError(operation, cause)
       }
     }
 
@@ -142,9 +153,8 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
     try {
       await ky(url + request.path, {
         method,
-        headers: { ...request.headers, 'content-type': request.body && 'application/json' },
-        searchParams: request.query,
-        body: request.body ?? null,
+        headers: { ...request.headers },
+        json: request.json,
         timeout: false,
         throwHttpErrors: false,
         fetch: (prepared) => attempt(prepared as Request),
@@ -157,9 +167,15 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
         },
       })
     } catch (error) {
-      signal?.throwIfAborted()
+      throwIfAborted(signal)
+      if (!isChatError(error)) {
+        const reason = 'the input cannot be converted to JSON or headers; see its cause.'
+        throw operationError(operation, 'InvalidPayload', reason, { cause: error })
+      }
+      // An app's function that never settles must not block later calls.
+      if (error.type === 'TimedOut') userKey?.invalidate()
       // An earlier attempt, whose response was lost, has deleted the resource.
-      const isDeleted = isChatError(error) && error.type === 'ResourceNotFound' && method === 'DELETE'
+      const isDeleted = error.type === 'ResourceNotFound' && method === 'DELETE'
       if (!isDeleted || !mayBeProcessed) throw error
       result = read(new Response('{}'), () => {})
     }
@@ -186,16 +202,18 @@ function neverConnected(cause: unknown): boolean {
 }
 
 export function createUserKey(source: UserKeySource): UserKey {
-  let current = typeof source === 'string' ? source : ''
-  let isFresh = false
+  const isFixed = typeof source === 'string'
+  let current = isFixed ? source : ''
+  let isFresh = isFixed
   let pending: Promise<string> | undefined
 
-  async function load(getKey: () => string | Promise<string>): Promise<string> {
+  async function load(): Promise<string> {
     try {
       // A synchronous throw becomes a rejection.
-      const key = await Promise.resolve().then(getKey)
+      const key = await Promise.resolve().then(source as () => string | Promise<string>)
       if (!key) throw new TypeError('userKey() returned no key.')
-      current = key
+      // The key of a call that was abandoned can arrive after a newer one.
+      if (!isFresh) current = key
       isFresh = true
       return current
     } finally {
@@ -205,14 +223,14 @@ export function createUserKey(source: UserKeySource): UserKey {
 
   return {
     async get() {
-      if (isFresh || typeof source === 'string') return current
-      return (pending ??= load(source))
+      return isFresh ? current : (pending ??= load())
     },
     invalidate(key) {
-      if (typeof source === 'string') return false
+      // The app's function may never settle.
+      if (!key) pending = undefined
       // A caller with an older key gets the current one.
-      if (key === current) isFresh = false
-      return true
+      if (key === current) isFresh = isFixed
+      return !isFixed
     },
     get current() {
       return current
@@ -232,12 +250,15 @@ export function buildRequest(
     return pathSegment(name, field, input[field])
   })
 
-  const isScalar = ([, value]: [string, unknown]): boolean => /^(string|number)$/.test(typeof value)
-  const query = operation.query ? Object.entries(rest).filter(isScalar) : []
+  // Not ky's `searchParams`: it uses methods of `URL` that older versions of React Native lack.
+  let query = ''
+  for (const [field, value] of operation.query ? Object.entries(rest) : []) {
+    if (value !== undefined && value !== null)
+      query += `${query ? '&' : '?'}${field}=${encodeURIComponent(value as string)}`
+  }
   return {
-    path,
-    query: Object.fromEntries(query) as Record<string, string>,
-    body: operation.body && toJson(name, rest),
+    path: path + query,
+    json: operation.body && rest,
   }
 }
 
@@ -245,14 +266,4 @@ export function buildRequest(
 function pathSegment(name: string, field: string, value: unknown): string {
   if (typeof value === 'string' && /[^.]/.test(value)) return encodeURIComponent(value)
   throw operationError(name, 'InvalidIdentifier', `"${field}" is not a valid id. Check the id.`)
-}
-
-function toJson(name: string, value: object): string {
-  try {
-    return JSON.stringify(value)
-  } catch (cause) {
-    throw operationError(name, 'InvalidPayload', 'the input cannot be converted to JSON; see the cause.', {
-      cause,
-    })
-  }
 }

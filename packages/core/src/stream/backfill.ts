@@ -53,7 +53,7 @@ export function createBackfill(
       } while (nextToken && listed.length < maxMessages && ++pageCount < maxPages)
 
       // The hosted service lists newest first but does not document it. Messages with equal times keep that order.
-      listed.reverse().sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+      listed.reverse().sort((a, b) => compareTimes(a.createdAt, b.createdAt))
       const botId = capabilities.botId()
       return listed
         .slice(listed.findIndex(isSeen) + 1)
@@ -72,6 +72,10 @@ export function createBackfill(
   }
 }
 
+function compareTimes(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
 /**
  * Merges missed messages with the signals that arrived while they were listed, by time: the list can contain messages
  * that are newer than those signals. The signals keep their order; those without a time follow the one before them.
@@ -88,5 +92,5 @@ export function mergeMissed(arrived: readonly UserSignal[], messages: MessageCre
   })
   for (const message of messages)
     if (!keys.has(dedupeKey(message))) timed.push([message.data.createdAt, message])
-  return timed.sort(([a], [b]) => (a < b ? -1 : Number(a > b))).map(([, signal]) => signal)
+  return timed.sort(([a], [b]) => compareTimes(a, b)).map(([, signal]) => signal)
 }

@@ -61,7 +61,13 @@ export async function* openConnection(
     operation,
     { id: conversationId },
     { headers, userKey, signal, attempts: 1 },
-    async (response, abort) => ({ reader: await getReader(operation, response, clock.now()), close: abort }),
+    async (response, abort) => {
+      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+      if (isStream && response.body) return { reader: response.body.getReader(), close: abort }
+      if (isStream) throw streamingUnsupported(operation)
+      await parseBody(operation, response, clock.now())
+      throw unexpectedResponse(operation, response, clock.now())
+    },
   )
   try {
     const items: StreamItem[] = isResumable ? [] : [{ type: 'ready', data: { state: 'fresh' } }]
@@ -92,19 +98,6 @@ function streamingUnsupported(operation: string): ChatError {
     'StreamingUnsupported',
     'this fetch cannot stream responses. Pass a "fetch" that can to createChat.',
   )
-}
-
-async function getReader(
-  operation: string,
-  response: Response,
-  now: number,
-): Promise<ReadableStreamDefaultReader<Uint8Array>> {
-  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    if (response.body) return response.body.getReader()
-    throw streamingUnsupported(operation)
-  }
-  await parseBody(operation, response, now)
-  throw unexpectedResponse(operation, response, now)
 }
 
 /**

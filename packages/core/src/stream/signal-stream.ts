@@ -1,7 +1,8 @@
 import type { Client } from '../client/client.ts'
 import type { WithCustomTypes } from '../custom-types/custom-types.ts'
 import { validateSignal } from '../custom-types/validate.ts'
-import { isChatError } from '../errors/chat-error.ts'
+import type { ChatError } from '../errors/chat-error.ts'
+import { throwIfAborted } from '../time/clock.ts'
 import { createBackfill } from './backfill.ts'
 import type { UserSignal } from './chat-signal.ts'
 import { openConnection, type Batch, type StreamReady, type StreamTarget } from './open-connection.ts'
@@ -56,72 +57,82 @@ export function createSignalStream<Signal extends UserSignal, Schemas>(
   options: Omit<StreamOptions, 'id'>,
 ): AsyncIterable<WithCustomTypes<Signal, Schemas>> {
   return {
-    // Only user streams carry conversation_added and conversation_removed, and the app's schemas have been applied.
-    [Symbol.asyncIterator]: () =>
-      streamSignals(client, target, options) as AsyncGenerator<unknown> as AsyncGenerator<
-        WithCustomTypes<Signal, Schemas>
-      >,
+    [Symbol.asyncIterator]() {
+      const ended = new AbortController()
+      // Only user streams carry conversation_added and conversation_removed, and the app's schemas have been applied.
+      const signals = streamSignals(
+        client,
+        target,
+        options,
+        ended,
+      ) as AsyncGenerator<unknown> as AsyncGenerator<WithCustomTypes<Signal, Schemas>>
+      const finish = signals.return.bind(signals)
+      // The generator's own `return` would wait for the next signal if a `next` is pending.
+      signals.return = (value) => {
+        ended.abort()
+        return finish(value)
+      }
+      return signals
+    },
   }
 }
 
 interface Connection {
   controller: AbortController
   batches: AsyncGenerator<Batch, void>
-  /** Whether the next batch was requested and has not been handled. */
-  isReading: boolean
-  readingSince: number
+  /** When the next batch was requested; undefined if the latest was handled and no other was requested. */
+  readingSince?: number | undefined
 }
 
 /** An event, and the connection that caused it. Events of an earlier connection are dropped. */
-interface QueuedEvent {
-  event: StreamEvent
-  from: Connection | undefined
-}
+type QueuedEvent = [event: StreamEvent, from: Connection | undefined]
 
 /**
- * Runs a stream: passes what happens to its state machine, and does what the machine decides. Throws the signal's
- * reason, or a permanent error.
+ * Runs a stream: passes what happens to its state machine, and does what the machine decides. Ends when `ended` aborts.
+ * Throws the signal's reason, or a permanent error.
  */
 async function* streamSignals(
   client: Client,
   target: StreamTarget,
   options: Omit<StreamOptions, 'id'>,
+  ended: AbortController,
 ): AsyncGenerator<UserSignal, void> {
   const { clock, schemas } = client
   const { after, signal, onStatus, onReady, onPossibleGap, onReconnectTrigger } = options
   const canBackfill = target.operation === 'listenConversation' && options.onGap !== 'report'
   const machine = createStreamMachine({ ...client, ...target, after, canBackfill })
-  const backfill = canBackfill
-    ? createBackfill(client, target, { after, hasSeen: machine.hasSeen })
-    : undefined
+  const backfill = createBackfill(client, target, { after, hasSeen: machine.hasSeen })
   const queue: QueuedEvent[] = []
   let wake = (): void => {}
   const push = (event: StreamEvent, from?: Connection): void => {
-    queue.push({ event, from })
+    queue.push([event, from])
     wake()
   }
-  const abort = (): void => wake()
-  const unsubscribe = subscribeToTriggers(client.streamTriggers, onReconnectTrigger, (silentSince) =>
-    push({ type: 'triggered', silentSince }),
-  )
+  const end = (): void => ended.abort()
+  let unsubscribe = (): void => {}
   let connection: Connection | undefined
   let cancelWait = (): void => {}
   let closed: ConnectionStatus = { state: 'closed' }
 
-  function connect(lastId: string | undefined): Connection {
+  /** Adds a trigger unless the same one is waiting already: a consumer that does not read must not collect them. */
+  function trigger(silentSince: number | undefined): void {
+    const isWaiting = ([event]: QueuedEvent): boolean =>
+      event.type === 'triggered' && event.silentSince === silentSince
+    if (!queue.some(isWaiting)) push({ type: 'triggered', silentSince })
+  }
+
+  function connect(lastId: string | undefined): void {
     const controller = new AbortController()
-    signal?.addEventListener('abort', () => controller.abort(signal.reason), { signal: controller.signal })
     const batches = openConnection(client, target, {
       lastId,
       signal: controller.signal,
-      beforeOpen: backfill?.recordStartTime,
+      beforeOpen: canBackfill ? backfill.recordStartTime : undefined,
     })
-    return { controller, batches, isReading: false, readingSince: 0 }
+    connection = { controller, batches }
   }
 
   /** Requests the next batch once the previous one was consumed, so that a slow consumer causes no idle timeout. */
   function read(from: Connection): void {
-    from.isReading = true
     from.readingSince = clock.now()
     from.batches.next().then(
       ({ value }) => value && push(value, from),
@@ -130,7 +141,7 @@ async function* streamSignals(
   }
 
   function list(from: Connection | undefined): void {
-    if (!backfill || !from) return
+    if (!from) return
     backfill.listMissed(from.controller.signal).then(
       (messages) => push({ type: 'listed', messages }, from),
       (cause: unknown) => push({ type: 'listFailed', cause }, from),
@@ -145,12 +156,18 @@ async function* streamSignals(
   }
 
   try {
-    signal?.addEventListener('abort', abort)
+    signal?.addEventListener('abort', end)
+    ended.signal.addEventListener('abort', () => {
+      disconnect()
+      wake()
+    })
+    unsubscribe = subscribeToTriggers(client.streamTriggers, onReconnectTrigger, trigger, ended.signal)
     onStatus?.({ state: 'connecting' })
-    connection = connect(after)
+    connect(after)
     for (;;) {
-      signal?.throwIfAborted()
-      if (connection && !connection.isReading) read(connection)
+      throwIfAborted(signal)
+      if (ended.signal.aborted) return
+      if (connection && connection.readingSince === undefined) read(connection)
       const next = queue.shift()
       if (!next) {
         await new Promise<void>((resolve) => {
@@ -158,19 +175,20 @@ async function* streamSignals(
         })
         continue
       }
-      const { event, from } = next
+      const [event, from] = next
       if (from && from !== connection) continue
-      if (connection && event.type === 'received') connection.isReading = false
+      if (connection && event.type === 'received') connection.readingSince = undefined
       const environment = {
         now: clock.now(),
         readingSince: connection?.readingSince ?? 0,
         isOffline: globalThis.navigator?.onLine === false,
       }
       for (const effect of machine.handle(event, environment)) {
+        if (ended.signal.aborted) break
         switch (effect.type) {
           case 'connect':
             disconnect()
-            connection = connect(effect.lastId)
+            connect(effect.lastId)
             break
           case 'wait':
             disconnect()
@@ -180,8 +198,7 @@ async function* streamSignals(
             list(connection)
             break
           case 'deliver':
-            signal?.throwIfAborted()
-            backfill?.recordUser(effect.signal)
+            backfill.recordUser(effect.signal)
             yield schemas ? await validateSignal(effect.signal, schemas) : effect.signal
             break
           case 'opened':
@@ -195,16 +212,15 @@ async function* streamSignals(
             onPossibleGap?.()
             break
           case 'fail':
-            signal?.throwIfAborted()
-            if (isChatError(effect.cause)) closed = { state: 'closed', cause: effect.cause }
+            closed = { state: 'closed', cause: effect.cause as ChatError }
             throw effect.cause
         }
       }
     }
   } finally {
+    signal?.removeEventListener('abort', end)
+    end()
     unsubscribe()
-    disconnect()
-    signal?.removeEventListener('abort', abort)
     onStatus?.(closed)
   }
 }

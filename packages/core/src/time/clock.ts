@@ -19,6 +19,11 @@ export const systemClock: Clock = {
   },
 }
 
+/** Like the signal's method, which React Native lacks; it has no reasons either. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw signal.reason ?? new Error('Aborted.')
+}
+
 export interface Deadline {
   /** For error messages. */
   operation: string
@@ -36,23 +41,26 @@ export async function withTimeout<T>(
   { operation, clock, signal, timeoutMs }: Deadline,
   work: () => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted()
-  const cleanup = new AbortController()
+  throwIfAborted(signal)
+  let cleanUp = (): void => {}
   try {
-    return await new Promise<T>((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason), { signal: cleanup.signal })
-      cleanup.signal.addEventListener(
-        'abort',
-        clock.after(timeoutMs, () => reject(timeoutError(operation, timeoutMs))),
-      )
+    const result = await new Promise<unknown>((resolve, reject) => {
+      const cancelTimer = clock.after(timeoutMs, () => reject(timeoutError(operation, timeoutMs)))
+      cleanUp = () => {
+        cancelTimer()
+        signal?.removeEventListener('abort', resolve)
+      }
+      signal?.addEventListener('abort', resolve)
       work().then(resolve, reject)
     })
+    throwIfAborted(signal)
+    return result as T
   } finally {
-    cleanup.abort()
+    cleanUp()
   }
 }
 
 /** Resolves after `timeoutMs`, or rejects with the signal's reason as soon as `signal` aborts. */
 export async function sleep(deadline: Deadline): Promise<void> {
-  await withTimeout(deadline, () => new Promise(() => {})).catch(() => deadline.signal?.throwIfAborted())
+  await withTimeout(deadline, () => new Promise(() => {})).catch(() => throwIfAborted(deadline.signal))
 }
