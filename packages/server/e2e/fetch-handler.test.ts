@@ -1,7 +1,9 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startServer } from '../src/create-server.ts'
 import { createServer, type ChatServer } from '../src/index.ts'
+import { createCommitBarrier } from '../src/testing/index.ts'
 import { createRecordingLogger } from './support/recording-logger.ts'
 import { completeTranscript, createPausingBot, runChat } from './support/run-chat.ts'
 
@@ -364,4 +366,25 @@ describe('closing the server', () => {
     expect([(await pending).status, later.status]).toEqual([503, 503])
     expect(later.headers.get('retry-after')).toBe('1')
   })
+})
+
+test('after the server has failed, streams have ended, requests get 503, and it cannot listen', async () => {
+  const commitBarrier = createCommitBarrier()
+  const { chat: failing } = await startServer(options, { commitBarrier })
+  const user = await createUser(failing)
+  const id = await createConversation(failing, user)
+  const stream = await failing.fetch(get(`/conversations/${id}/listen`, user))
+
+  commitBarrier.crash()
+  const failed = await failing.fetch(post('/conversations', {}, user.key))
+  await expect(failing.closed).rejects.toThrow('the storage has failed')
+  const later = await failing.fetch(get('/users/me', user))
+
+  expect([failed.status, later.status]).toEqual([503, 503])
+  expect(await stream.text()).toMatch(/\n\n$/)
+  await expect(failing.listen({ port: 0 })).rejects.toThrow(
+    'Unable to listen; the server has failed. Restart the process.',
+  )
+  commitBarrier.unblock()
+  await failing.close()
 })

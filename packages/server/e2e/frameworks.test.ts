@@ -104,6 +104,20 @@ describe('a body that other code has read', () => {
     ])
   })
 
+  test('and that was empty is served', async () => {
+    await using chat = await createServer(options)
+    const app = express()
+    app.use(express.text({ type: '*/*' }))
+    app.use('/api/chat', chat.nodeHandlers.request)
+    const server = app.listen(0, '127.0.0.1')
+    const url = `${await originOf(server)}/api/chat/demo/users`
+
+    const response = await fetch(url, { ...init, body: '' })
+    server.close()
+
+    expect(response.status).toBe(201)
+  })
+
   test('by a handler of Hono is reported', async () => {
     await using chat = await createServer(options)
     const app = new Hono()

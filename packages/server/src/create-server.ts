@@ -27,7 +27,7 @@ export interface ChatServer {
   /**
    * Starts an HTTP server. Resolves to its port and its origin, such as `http://127.0.0.1:3000`.
    *
-   * @throws Error if the port is in use.
+   * @throws Error if the port is in use, or if the server has failed or was closed.
    */
   listen(options?: ListenOptions): Promise<Listening>
   /** For embedding the API in an HTTP server of `node:http`, Express or Fastify. */
@@ -221,6 +221,8 @@ async function serve(
   const chat: ChatServer = {
     listen: async (listenOptions = {}) => {
       checkListenOptions(listenOptions)
+      if (failure)
+        throw new Error('Unable to listen; the server has failed. Restart the process.', { cause: failure })
       return servers.listen(listenOptions)
     },
     nodeHandlers: { request: respond, clientError, matches },

@@ -38,6 +38,7 @@ export function createBodyReader(budget: BodyBudget): BodyReader {
           'Unable to read the body; a handler of the embedding program has read it. ' +
             'Call chat.nodeHandlers.request before handlers that read bodies.',
         )
+      if (body.readableEnded) return ''
       if (getContentLength(request) > getLimit(request)) throw tooLarge(request)
       const share = budget.open(getSender(request))
       try {
