@@ -166,3 +166,28 @@ test('a page chats with a server with replay, which allows the additional header
   expect(server.requestsTo(route)[1]?.headers['last-event-id']).toBe('2')
   expect(server.requestsTo('POST /messages')[0]?.headers['idempotency-key']).toBeDefined()
 })
+
+test('a page does not send its key to another origin that a response names', async () => {
+  await using server = await startServer()
+  await using other = await startServer()
+  const page = await browser.newPage()
+  server.on('POST /users/get-or-create', (response) => {
+    response.writeHead(307, { location: `${other.url}/users/get-or-create` }).end()
+  })
+  other.on('POST /users/get-or-create', json(200, { user }))
+
+  await page.goto(site.origin)
+  await page.waitForFunction(() => 'core' in window)
+  const errorType = await page.evaluate(async (url) => {
+    const { createChat } = (window as unknown as { core: typeof core }).core
+    const connecting = createChat({ url, retry: { attempts: 1 } }).connect({ userKey: 'key-1' })
+    return connecting.then(
+      () => undefined,
+      ({ type }: core.ChatError) => type,
+    )
+  }, server.url)
+  await page.close()
+
+  expect(errorType).toBe('UnexpectedResponse')
+  expect(other.requests).toEqual([])
+})

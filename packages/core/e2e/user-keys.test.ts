@@ -193,6 +193,22 @@ describe('a userKey function', () => {
   })
 })
 
+test.each([302, 307])('a key is not sent to another origin that a response with %i names', async (status) => {
+  await using server = await startScriptedServer()
+  await using other = await startScriptedServer()
+  other.on('POST /users/get-or-create', json(200, { user }))
+  other.on('GET /users/get-or-create', json(200, { user }))
+  server.on('POST /users/get-or-create', (response) => {
+    response.writeHead(status, { location: `${other.url}/users/get-or-create` }).end()
+  })
+  const chat = createChat({ url: server.url, retry: { attempts: 1 } })
+
+  const error = await chatErrorOf(chat.connect({ userKey: 'key-1' }))
+
+  expect(error).toMatchObject({ type: 'UnexpectedResponse', status })
+  expect(other.requests).toEqual([])
+})
+
 test.each([
   ['a character that no header can carry', 'key-🔑'],
   ['a line break', 'key\n1'],

@@ -155,6 +155,8 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
         method,
         headers: { ...request.headers },
         json: request.json,
+        // `fetch` would send the key to the origin that a redirect names. The Chat API never redirects.
+        redirect: 'manual',
         timeout: false,
         throwHttpErrors: false,
         fetch: (prepared) => attempt(prepared as Request),
