@@ -23,7 +23,7 @@ export interface GuestOptions extends GuestStorageOptions {
 export interface UserKeyOptions {
   /**
    * The key, or a function that returns it. If the server rejects a key, the function is called once more; concurrent
-   * calls share that call.
+   * calls share that call. A call that times out meanwhile gives it up: the next one calls the function again.
    */
   userKey: UserKeySource
   id?: never
