@@ -5,6 +5,8 @@ import type { Child } from '../harness/child.ts'
 import type { LoadProcess } from '../load/load-process.ts'
 import { formatListenRequest, createUsers } from '../load/users.ts'
 import type { BareStreamServer } from '../servers/bare-stream-server.ts'
+import type { EmbeddedServer } from '../servers/embedded-server.ts'
+import type { HonoStreamServer } from '../servers/hono-stream-server.ts'
 import type { ListenAddress } from '../servers/loopback.ts'
 import type { ParleyServer } from '../servers/parley-server.ts'
 
@@ -27,10 +29,10 @@ export const idleListeners: Benchmark = {
     const createSubject = (name: string, file: string): Subject => ({
       name,
       run: async () => {
-        await using server = await context.start<ParleyServer | BareStreamServer>(file, {
-          execArgv: ['--expose-gc'],
-        })
-        const { port }: ListenAddress = await server.call('start', { path })
+        await using server = await context.start<
+          ParleyServer | EmbeddedServer | BareStreamServer | HonoStreamServer
+        >(file, { execArgv: ['--expose-gc'] })
+        const { port }: ListenAddress = await server.call('start', { path, embedding: 'fetch' })
         await load.call('openStreams', { port, requests: streams.slice(0, warmUpCount) })
         await load.call('closeStreams')
         const before = await server.call('usage')
@@ -45,6 +47,8 @@ export const idleListeners: Benchmark = {
     })
     return [
       createSubject('parley', 'servers/parley-server.ts'),
+      createSubject('chat.fetch in Hono', 'servers/embedded-server.ts'),
+      createSubject('Hono streamSSE', 'servers/hono-stream-server.ts'),
       createSubject('response.write', 'servers/bare-stream-server.ts'),
     ]
   },

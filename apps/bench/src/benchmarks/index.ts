@@ -1,6 +1,7 @@
 import type { Benchmark } from '../harness/benchmark.ts'
 import { bundle } from './bundle.ts'
 import { createMessage, createMessageOne } from './create-message.ts'
+import { embedding } from './embedding.ts'
 import { fanOut } from './fan-out.ts'
 import { history } from './history.ts'
 import { idleListeners } from './idle-listeners.ts'
@@ -12,6 +13,7 @@ import { start } from './start.ts'
 export const benchmarks: readonly Benchmark[] = [
   createMessage,
   createMessageOne,
+  embedding,
   listMessages,
   fanOut,
   idleListeners,
