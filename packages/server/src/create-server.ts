@@ -36,7 +36,7 @@ export interface ChatServer {
    * Responds to a web-standard request, for frameworks such as Hono and Next.js. Needs no `this`.
    *
    * A stream starts its response at once and sends signals as the body is read. Aborting the request or canceling the
-   * body ends it. Costs two to four times the CPU time of `nodeHandlers`.
+   * body ends it. Takes about three times the CPU time of `nodeHandlers`.
    *
    * @throws The reason of `request.signal` if it aborts before the response starts.
    */

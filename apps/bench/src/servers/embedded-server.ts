@@ -7,7 +7,7 @@ import { Hono } from 'hono'
 import { serveParent, measureUsage } from '../harness/serve-parent.ts'
 import { listenOnLoopback, type ListenAddress } from './loopback.ts'
 
-export type Embedding = 'nodeHandlers' | 'fetch'
+type Embedding = 'nodeHandlers' | 'fetch'
 
 const handlers = {
   usage: measureUsage,
