@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defineBot, type PipeOptions, type TextSource } from '../src/index.ts'
+import { defineBot, type PipeOptions, type StreamPart, type TextSource } from '../src/index.ts'
 import { startTestServer } from '../src/testing/index.ts'
 import { createConversation, createTestUser, listTexts, sendText } from './raw-http/test-user.ts'
 import { messageTexts } from './support/collect.ts'
@@ -43,6 +43,23 @@ async function* failingSource(onFail?: () => void): AsyncGenerator<string> {
 async function* words(...texts: string[]) {
   yield* texts
 }
+
+test('pipe sends the text of the parts of the AI SDK, and fails with their error', async () => {
+  const parts = async function* (last?: StreamPart) {
+    yield* [{ type: 'start' }, { type: 'reasoning-delta', text: 'Hm' }, { type: 'text-delta', text: 'Hi' }]
+    if (last) yield last
+  }
+  const ends: StreamPart[] = [
+    { type: 'finish' },
+    { type: 'error', error: new Error('overloaded') },
+    { type: 'abort', reason: 'timeout' },
+  ]
+  await using server = await start({ bot: pipe(() => parts(ends.shift())) })
+
+  expect((await server.ask('first')).text).toBe('Hi')
+  await expect(server.ask('second')).rejects.toThrow('overloaded')
+  await expect(server.ask('third')).rejects.toThrow('its source was aborted: timeout')
+})
 
 test('pipe sends the texts of an async iterable as deltas, and resolves to the stored message', async () => {
   const stored: unknown[] = []

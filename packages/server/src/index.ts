@@ -25,6 +25,7 @@ export type {
   MessageStream,
   MessageTurn,
   PipeOptions,
+  StreamPart,
   TextSource,
   Turn,
 } from './bots/bot-definition.ts'

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
-import { formatLogLine } from './logger.ts'
+import { createLogger, formatLogLine } from './logger.ts'
 
 const format = (fields: object): string => {
   const line = JSON.stringify({
@@ -39,4 +39,26 @@ test('control characters in log records do not reach the terminal', () => {
 
   // eslint-disable-next-line no-control-regex -- the test looks for control characters
   expect(text.replaceAll(/\u001B\[\d+m/g, '')).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/)
+})
+
+test('logs what went wrong, but no other properties of an error', () => {
+  const lines: string[] = []
+  const logger = createLogger({ write: (line) => lines.push(line) })
+  const cause = Object.assign(new Error('connection lost'), { code: 'ECONNRESET', body: 'private' })
+  const error = Object.assign(new TypeError('The model failed', { cause }), {
+    code: 'MODEL',
+    request: 'private',
+  })
+
+  logger.error({ err: error }, 'a turn failed')
+  logger.error({ err: new AggregateError([error], 'All attempts failed') }, 'a turn failed')
+  logger.error({ err: 'a string' }, 'a turn failed')
+
+  expect(lines.join('')).not.toContain('private')
+  const [first, , last] = lines.map((line) => JSON.parse(line) as { err: { stack: string } })
+  expect(first).toMatchObject({
+    err: { type: 'TypeError', message: 'The model failed: connection lost', code: 'MODEL' },
+  })
+  expect(first?.err.stack).toContain('caused by: Error: connection lost')
+  expect(last).toMatchObject({ err: { type: 'string', message: 'a string' } })
 })

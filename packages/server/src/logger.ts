@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 
 /** The log of the server. Accepts a pino logger. Never receives user keys, secrets or the content of messages. */
 export interface Logger {
@@ -9,11 +9,26 @@ export interface Logger {
 }
 
 /** Creates a logger that writes to stderr: readable text on a terminal, and JSON lines elsewhere. */
-export function createLogger(): Logger {
+export function createLogger(destination: DestinationStream = openStderr()): Logger {
+  return pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: describeError } },
+    destination,
+  )
+}
+
+function openStderr(): DestinationStream {
   const { stderr } = process
-  const terminal = { write: (line: string) => stderr.write(formatLogLine(line)) }
-  const destination = stderr.isTTY ? terminal : pino.destination(2)
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  return stderr.isTTY ? { write: (line) => stderr.write(formatLogLine(line)) } : pino.destination(2)
+}
+
+/**
+ * Without other properties of the error: the errors of clients for HTTP or language models contain the request, and
+ * with it the messages of users or secrets.
+ */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  const { type, message, stack, code } = pino.stdSerializers.err(error)
+  return { type, message, stack, code: typeof code === 'string' ? code : undefined }
 }
 
 interface LogRecord {

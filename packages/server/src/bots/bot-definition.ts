@@ -121,7 +121,19 @@ export interface MessageStream {
   readonly abort: () => Promise<void>
 }
 
-export type TextSource = AsyncIterable<string> | ReadableStream<string>
+/** Strings, or the parts of the AI SDK: `streamText(…).stream`. */
+export type TextSource = AsyncIterable<string | StreamPart> | ReadableStream<string | StreamPart>
+
+/**
+ * A part of a stream of the AI SDK (v5 and later). The `text` of a `text-delta` is appended. An `error` or `abort`
+ * rejects, unlike in `textStream`, which then only ends. Parts of all other types are ignored.
+ */
+export interface StreamPart {
+  readonly type: string
+  readonly text?: string
+  readonly error?: unknown
+  readonly reason?: string
+}
 
 export interface PipeOptions {
   readonly metadata?: Record<string, unknown>

@@ -1,4 +1,4 @@
-import type { TextSource } from './bot-definition.ts'
+import type { StreamPart, TextSource } from './bot-definition.ts'
 
 /**
  * Yields the texts of a source. Reads the next one only when the consumer asks for it.
@@ -25,8 +25,8 @@ export async function* readText(
         hasEnded = true
         return
       }
-      if (typeof value !== 'string') throw wrongValue(value)
-      yield value
+      const text = textOfPart(value)
+      if (text !== undefined) yield text
     }
   } finally {
     if (!hasEnded) void reader.cancel(signal.reason)
@@ -73,6 +73,21 @@ function isTextSource(value: unknown): value is TextSource {
   )
 }
 
+/** Undefined for parts without text, such as a tool call. */
+function textOfPart(value: unknown): string | undefined {
+  if (typeof value === 'string') return value
+  if (!isStreamPart(value)) throw wrongValue(value)
+  const { type, text, error, reason } = value
+  if (type === 'error') throw error
+  if (type === 'abort')
+    throw new Error(`Unable to continue the message; its source was aborted${reason ? `: ${reason}` : ''}.`)
+  return type === 'text-delta' ? text : undefined
+}
+
+function isStreamPart(value: unknown): value is StreamPart {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}
+
 function wrongSource(value: unknown): TypeError {
   let advice = 'Pass one of them.'
   if (value instanceof Promise) advice = 'It is a promise: await it, and pass its result.'
@@ -87,7 +102,7 @@ function wrongValue(value: unknown): TypeError {
   const advice =
     value instanceof Uint8Array
       ? 'Decode the bytes: source.pipeThrough(new TextDecoderStream()).'
-      : 'Yield strings.'
+      : 'Yield strings, or parts of the AI SDK.'
   const type = value instanceof Uint8Array ? 'Uint8Array' : typeof value
   return new TypeError(`Unable to pipe to the stream; its source yields values of type ${type}. ${advice}`)
 }
