@@ -14,6 +14,8 @@ export interface ServeCommandOptions {
   readonly corsOrigins: string[] | undefined
   readonly encryptionKey: string | undefined
   readonly pingIntervalMs: number | undefined
+  /** Whether browsers get a page at the base URL. */
+  readonly hasStartPage: boolean
 }
 
 export const serveUsage = `Options for serve:
@@ -26,6 +28,7 @@ export const serveUsage = `Options for serve:
   --auth <mode>            shared: anyone can create a user. personal: your backend signs user keys. Default: shared
   --cors-origin <origin>   Origin of web pages that may call the API; repeatable. Default: all origins
   --ping-interval <s>      Seconds without data before a stream is pinged, 1 to 20. Default: 20
+  --no-start-page          Respond with 404 to browsers that open the base URL. Default: a page with a chat to try
 
 Environment variables for serve:
   PARLEY_ENCRYPTION_KEY    Secret that signs user keys, at least 32 bytes. Generate one: openssl rand -base64 32.
@@ -71,6 +74,7 @@ export function parseServeOptions(args: string[], env: NodeJS.ProcessEnv): Serve
     auth,
     corsOrigins: values['cors-origin']?.map(parseOrigin),
     encryptionKey,
+    hasStartPage: !values['no-start-page'],
     pingIntervalMs: parsePingInterval(values['ping-interval']),
   }
 }
@@ -89,6 +93,7 @@ function parse(args: string[]) {
         auth: { type: 'string', default: 'shared' },
         'cors-origin': { type: 'string', multiple: true },
         'ping-interval': { type: 'string' },
+        'no-start-page': { type: 'boolean', default: false },
       },
     }).values
   } catch (cause) {

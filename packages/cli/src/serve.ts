@@ -19,6 +19,7 @@ export async function serve(options: ServeCommandOptions): Promise<number> {
   const server = await createServer({
     data: options.data,
     logger,
+    hasStartPage: options.hasStartPage,
     ...(options.corsOrigins ? { corsOrigins: options.corsOrigins } : {}),
     ...(options.pingIntervalMs === undefined ? {} : { pingIntervalMs: options.pingIntervalMs }),
     bots: {

@@ -260,6 +260,7 @@ function buildApp(
       maxCount: Math.min(Math.floor(options.replayMaxCount ?? defaults.replayMaxCount), maxReplayCount),
     },
     basePath: options.basePath,
+    hasStartPage: options.hasStartPage ?? true,
     bodyBudget: createBodyBudget(),
     maxStreamsPerUser: options.maxStreamsPerUser ?? defaults.maxStreamsPerUser,
     stallTimeoutMs: Math.min(options.stallTimeoutMs ?? defaults.stallTimeoutMs, maxTimerMs),

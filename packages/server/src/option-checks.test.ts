@@ -25,6 +25,7 @@ test.each([
   [{ corsOrigins: [5] }, '`corsOrigins` contains 5, which is not an origin.'],
   [{ logger: { info: () => {} } }, '`logger` has no method "warn". Use a logger such as one of pino.'],
   [{ logger: null }, '`logger` has no method "info".'],
+  [{ hasStartPage: 'no' }, '`hasStartPage` is "no". Use true or false.'],
   [{ replayMaxAgeMs: '1d' }, '`replayMaxAgeMs` is "1d". Use a number of at least 0.'],
   [{ replayMaxCount: -1 }, '`replayMaxCount` is -1. Use a number of at least 0.'],
   [

@@ -64,6 +64,7 @@ const serverChecks: Checks<ServerOptions> = {
     )
     return missing === undefined ? undefined : `has no method "${missing}". Use a logger such as one of pino`
   },
+  hasStartPage: (value) => (typeof value === 'boolean' ? undefined : `is ${show(value)}. Use true or false`),
   replayMaxAgeMs: atLeast(0),
   replayMaxCount: atLeast(0),
   pingIntervalMs: finite,

@@ -37,6 +37,11 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[]
   /** A logger, such as one of pino. Default: stderr, readable text on a terminal, and JSON lines elsewhere. */
   readonly logger?: Logger
+  /**
+   * Whether a browser that opens the base URL of a bot gets a page: what it is, and a chat to try. API clients never get
+   * it. Default: true.
+   */
+  readonly hasStartPage?: boolean
   /** How old the missed signals of a resumed stream may be, in milliseconds. Default: 7 days. */
   readonly replayMaxAgeMs?: number
   /** Maximum number of missed signals that are replayed. Default: 1,000. */

@@ -17,6 +17,7 @@ import type { InFlightRequests } from './http-server.ts'
 import { createBodyReader, isAwaitingContinue, maxBodyBytes, type BodyBudget } from './request-body.ts'
 import type { AppContext } from './request-context.ts'
 import { addMethodNotAllowed, addRoutes } from './routes.ts'
+import { isStartPageRequest, renderStartPage, type StartPage } from './start-page.ts'
 
 export interface AppOptions {
   readonly bots: ReadonlyMap<string, BotContext>
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly stallTimeoutMs: number
   readonly now: () => number
   readonly monotonicNow: () => number
+  /** Whether browsers get a page at the base URL of a bot. */
+  readonly hasStartPage: boolean
   /** True once the server is stopping. Requests then get 503. */
   readonly isClosing: () => boolean
 }
@@ -156,6 +159,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       done(new ApiError('InvalidDataFormat', `Unable to read the request; ${hostProblem}. Send exactly one.`))
       return
     }
+    const page = options.hasStartPage && findStartPage(request, bots)
+    if (page) {
+      reply.headers(page.headers).send(page.html)
+      return
+    }
     // Checked before the body is read: an unknown route takes precedence over a malformed body.
     if (request.is404) {
       done(unknownRoute())
@@ -185,6 +193,26 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
     close: () => app.close(),
   }
+}
+
+function findStartPage(
+  { raw, url }: FastifyRequest,
+  bots: ReadonlyMap<string, BotContext>,
+): StartPage | undefined {
+  if (!isStartPageRequest(raw, url)) return undefined
+  const bot = bots.get(parseWebhookId(url))
+  return (
+    bot &&
+    renderStartPage(
+      {
+        webhookId: bot.webhookId,
+        name: bot.definition.name,
+        isShared: bot.auth === 'shared',
+        hasMessageHandler: bot.definition.onMessage !== undefined,
+      },
+      url,
+    )
+  )
 }
 
 /** A request must have exactly one host (RFC 9112, 3.2): proxies disagree on which of two applies. */
