@@ -43,7 +43,9 @@ function findProblems(path) {
       .map((field) => `package.json has no "${field}".`),
     ...findUnpublishable(manifest).map((word) => `package.json contains "${word}".`),
     ...requiredFiles.filter((file) => !files.includes(file)).map((file) => `${file} is missing.`),
-    ...files.filter((file) => /\.test(-d)?\./.test(file)).map((file) => `${file} is a test.`),
+    ...files
+      .filter((file) => /^(?!templates\/).*\.test(-d)?\./.test(file))
+      .map((file) => `${file} is a test.`),
     ...scripts
       .filter((file) => !files.includes(`${file}.map`) && !isEmpty(join(path, file)))
       .map((file) => `${file} has no source map.`),

@@ -16,12 +16,15 @@ test.each(Object.entries(readManifests()))(
   },
 )
 
-test('the command checks for the lowest Node version', () => {
-  const text = readFileSync(join(root, 'packages/cli/bin/parley.js'), 'utf8')
+test.each(['cli/bin/parley.js', 'create-parley/bin/create-parley.js'])(
+  '%s checks for the lowest Node version',
+  (file) => {
+    const text = readFileSync(join(root, 'packages', file), 'utf8')
 
-  expect(text).toContain(`major > 22 || (major === 22 && minor >= 20)`)
-  expect(text).toContain(`install Node ${lowest} or later`)
-})
+    expect(text).toContain(`major > 22 || (major === 22 && minor >= 20)`)
+    expect(text).toContain(`install Node ${lowest} or later`)
+  },
+)
 
 test.each(pages)('%s requires no other Node version, and shows only syntax that this version has', (page) => {
   const text = readFileSync(join(root, page), 'utf8')

@@ -46,7 +46,7 @@ function isLoopback(registry) {
 
 /** Publishes core first, so that an interrupted release leaves no package whose dependencies are missing. */
 async function publish(tarballs, { registry, flags = [] }) {
-  for (const name of ['core', 'rx', 'react', 'server', 'cli']) {
+  for (const name of ['core', 'rx', 'react', 'server', 'cli', 'create-parley']) {
     await npm(['publish', tarballs[name], '--access', 'public', '--registry', registry, ...flags])
     console.log(`published ${readManifests()[name].name}`)
   }

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -13,13 +11,16 @@ import {
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { root, run } from '../run.mjs'
+import { root } from '../run.mjs'
 import { chatInBrowser } from './chat-in-browser.mjs'
+import { runCreatedProject } from './create-project.mjs'
 import { installNode, npmInstall, withoutOwnTools } from './npm-install.mjs'
 import { newestNode } from './rows.mjs'
+import { runScript, withServer } from './run-script.mjs'
 
 /** The bundles of each project. What the browser loads is measured together, also code of React. */
 const bundles = {
+  react: 'dist/**/*.js',
   vite: 'dist/**/*.js',
   next: '.next/static/chunks/**/*.js',
   webpack: 'dist/**/*.js',
@@ -39,6 +40,10 @@ const bundles = {
 export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
   const folder = mkdtempSync(join(tmpdir(), `parley-${row.project}-`))
   try {
+    if (row.template) {
+      const created = await runCreatedProject(row, { folder, tarballs, registryUrl })
+      return { installed: installedBytes(created), bundle: bundleBytes(created, bundles[row.template]) }
+    }
     cpSync(join(root, 'scripts', 'installations', 'projects', row.project), folder, { recursive: true })
     const manifest = writeManifest(folder, { row, tarballs, registryUrl })
     await npmInstall(folder)
@@ -58,9 +63,9 @@ export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
 
     for (const name of ['build', 'test']) {
       const script = manifest.scripts[name]
-      if (script) await execute(script, { folder, env })
+      if (script) await runScript(script, { folder, env })
     }
-    if (manifest.scripts.start) await chatOnPage(manifest.scripts.start, { folder, env })
+    if (manifest.scripts.start) await withServer(manifest.scripts.start, { folder, env }, chatInBrowser)
     return { installed: installedBytes(folder), bundle: bundleBytes(folder, bundles[row.project]) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -81,35 +86,6 @@ function writeManifest(folder, { row, tarballs, registryUrl }) {
   )
   writeFileSync(join(folder, '.npmrc'), `@parley:registry=${registryUrl}\n`)
   return manifest
-}
-
-async function execute(script, { folder, env }) {
-  const { code, output } = await run('sh', ['-c', script], { cwd: folder, env, timeoutMs: 120_000 })
-  if (code !== 0) throw new Error(`"${script}" exited with code ${code}.\n${output}`)
-}
-
-/** Starts the project's server, and chats on the page of the first address that it prints. */
-async function chatOnPage(script, { folder, env }) {
-  const child = spawn('sh', ['-c', `exec ${script}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
-  const exited = once(child, 'exit')
-  try {
-    let output = ''
-    const url = await new Promise((resolve, reject) => {
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.setEncoding('utf8').on('data', (text) => {
-          output += text
-          // eslint-disable-next-line no-control-regex -- terminals show addresses in color
-          const found = /http:\/\/[\w.]+:\d+/.exec(output.replaceAll(/\u001B\[\d+m/g, ''))
-          if (found) resolve(found[0])
-        })
-      }
-      child.once('exit', (code) => reject(new Error(`"${script}" exited with code ${code}.\n${output}`)))
-    })
-    await chatInBrowser(url)
-  } finally {
-    child.kill()
-    await exited
-  }
 }
 
 /** The bytes of our packages and of what they depend on. */
