@@ -211,6 +211,11 @@ export default defineConfig({
     },
     { files: ['packages/*/src/**/*.test.{ts,tsx}'], rules: { 'no-restricted-globals': 'off' } },
     ...layers,
+    // Node's test runner waits for all tests.
+    {
+      files: ['packages/create-parley/templates/**/*.test.ts'],
+      rules: { 'typescript/no-floating-promises': 'off' },
+    },
     // An app that embeds the server, as in the documentation.
     { files: ['packages/server/e2e/next-app/**'], rules: { 'no-restricted-imports': 'off' } },
   ],

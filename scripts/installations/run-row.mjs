@@ -42,7 +42,9 @@ export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
   try {
     if (row.template) {
       const created = await runCreatedProject(row, { folder, tarballs, registryUrl })
-      return { installed: installedBytes(created), bundle: bundleBytes(created, bundles[row.template]) }
+      // pnpm stores what packages depend on elsewhere.
+      const installed = row.packageManager === 'pnpm' ? undefined : installedBytes(created)
+      return { installed, bundle: bundleBytes(created, bundles[row.template]) }
     }
     cpSync(join(root, 'scripts', 'installations', 'projects', row.project), folder, { recursive: true })
     const manifest = writeManifest(folder, { row, tarballs, registryUrl })

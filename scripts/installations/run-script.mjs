@@ -15,11 +15,11 @@ export async function runScript(script, { folder, env }) {
 }
 
 /**
- * Starts a server, calls `use` with the first address that it prints, and stops it.
+ * Starts a server, calls `visit` with the first address that it prints, and stops it.
  *
  * @throws Error with its output if it exits without an address.
  */
-export async function withServer(script, { folder, env }, use) {
+export async function withServer(script, { folder, env }, visit) {
   const child = spawn('sh', ['-c', `exec ${script}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const exited = once(child, 'exit')
   try {
@@ -35,7 +35,7 @@ export async function withServer(script, { folder, env }, use) {
       }
       child.once('exit', (code) => reject(new Error(`"${script}" exited with code ${code}.\n${output}`)))
     })
-    await use(url)
+    await visit(url)
   } finally {
     child.kill()
     await exited

@@ -35,7 +35,7 @@ test.each([
     files: ['index.html', 'server.ts', 'src/chat.tsx', 'src/main.tsx', 'src/style.css', 'vite.config.ts'],
   },
   { template: 'node', start: 'start', files: ['main.ts'] },
-  { template: 'server', start: 'start', files: [] },
+  { template: 'server', start: 'dev', files: [] },
 ])('writes a $template project', async ({ template, start, files }) => {
   const { code, stdout } = await create([
     `my-${template}`,

@@ -96,7 +96,7 @@ function nextSteps({
   const steps = [
     ...(path === '.' ? [] : [`cd ${path}`]),
     ...(isInstalled ? [] : [`${packageManager} install`]),
-    `${packageManager} run ${template === 'react' ? 'dev' : 'start'}`,
+    `${packageManager} run ${template === 'node' ? 'start' : 'dev'}`,
     `${packageManager} run test`,
   ]
   return `\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`

@@ -10,7 +10,7 @@ export function Chat() {
   const problem = connecting.error ?? error ?? sendError
 
   useEffect(() => {
-    void end.current?.scrollIntoView({ block: 'end' })
+    end.current?.scrollIntoView({ block: 'end' })
   }, [messages])
 
   return (
@@ -21,7 +21,7 @@ export function Chat() {
             {/* Texts may contain Markdown. A renderer such as react-markdown shows it. */}
             {message.payload.type === 'text' ? message.payload.text : textOf(message.payload)}
             {message.status === 'failed' && (
-              <button type="button" onClick={() => retry(message.key)}>
+              <button type="button" onClick={() => void retry(message.key)}>
                 Not sent. Try again
               </button>
             )}
