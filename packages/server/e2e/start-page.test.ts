@@ -101,16 +101,17 @@ test.for([
   page.on('pageerror', (error) => errors.push(String(error)))
   const url = `${server.origin}${path.replace(/\/$/, '')}`
   await page.goto(`${server.origin}${path}`)
-  const messages = async () => page.locator('#log p').allTextContents()
+  const messages = async () =>
+    (await page.locator('#log p').allTextContents()).map((text) => text.replace(/^(?:You|Bot)/, '$&: '))
   const send = async (text: string) => {
     await page.getByLabel('Message', { exact: true }).fill(text)
     await page.getByRole('button', { name: 'Send' }).click()
   }
 
   await send('hello')
-  await expect.poll(messages).toEqual(['BotWelcome!', 'Youhello', 'BotYou said: hello'])
+  await expect.poll(messages).toEqual(['Bot: Welcome!', 'You: hello', 'Bot: You said: hello'])
   await send('fail')
-  await expect.poll(messages).toContain('BotSorry, something went wrong. Please try again. (failed)')
+  await expect.poll(messages).toContain('Bot: Sorry, something went wrong. Please try again. (failed)')
   await server.restart()
   await expect.poll(() => server.streams).toBe(1)
   await send('again')
@@ -118,13 +119,13 @@ test.for([
   await expect
     .poll(messages)
     .toEqual([
-      'BotWelcome!',
-      'Youhello',
-      'BotYou said: hello',
-      'Youfail',
-      'BotSorry, something went wrong. Please try again. (failed)',
-      'Youagain',
-      'BotYou said: again',
+      'Bot: Welcome!',
+      'You: hello',
+      'Bot: You said: hello',
+      'You: fail',
+      'Bot: Sorry, something went wrong. Please try again. (failed)',
+      'You: again',
+      'Bot: You said: again',
     ])
   expect(await page.locator('code[data-url]').textContent()).toBe(url)
   const link = (await page.getByRole('link', { name: 'All operations' }).getAttribute('href')) ?? ''

@@ -60,13 +60,15 @@ function chat({ hasMessageHandler }: StartPageOptions): string {
     ? ''
     : '<p>No bot is running here: messages are stored, and nobody answers.</p>\n'
   return `${hint}<div id="log" role="log" aria-label="Messages" tabindex="0"></div>
-<form id="form"><input id="text" aria-label="Message" placeholder="Message" autocomplete="off"> <button>Send</button></form>
+<form id="form">
+<input id="text" aria-label="Message" placeholder="Message" autocomplete="off"> <button>Send</button>
+</form>
 <p id="status" role="status"></p>
 <noscript><p>The chat needs JavaScript.</p></noscript>`
 }
 
-const personal =
-  '<p>Users of this bot need a key that its operator signs. Pass it to a client as the header <code>x-user-key</code>.</p>'
+const personal = `<p>Users of this bot need a key that its operator signs. Pass it to a client as the header
+<code>x-user-key</code>.</p>`
 
 const style = `
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
