@@ -38,8 +38,8 @@ export interface ServerOptions {
   /** A logger, such as one of pino. Default: stderr, readable text on a terminal, and JSON lines elsewhere. */
   readonly logger?: Logger
   /**
-   * Whether a browser that opens the base URL of a bot gets a page that says what it is, with a chat to try. API clients
-   * never get it. Default: true.
+   * Whether a browser that opens the base URL of a bot gets a page with a chat to try. API clients never get it.
+   * Default: true.
    */
   readonly hasStartPage?: boolean
   /** How old the missed signals of a resumed stream may be, in milliseconds. Default: 7 days. */
