@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
+import { runCreatedProject } from './installations/create-project.mjs'
 import { installNode, npmInstall, withoutOwnTools } from './installations/npm-install.mjs'
 import { newestNode } from './installations/rows.mjs'
 import { root, run } from './run.mjs'
@@ -28,6 +29,15 @@ export async function copyRepository(folder) {
     const { code, output } = await run('git', args, { cwd: folder })
     if (code !== 0) throw new Error(`Unable to copy the repository; git failed.\n${output}`)
   }
+}
+
+/** Creates a project with the published create-parley, which installs the other packages, and runs it. */
+export async function createFromRegistry(folder, { registry, version }) {
+  await runCreatedProject(
+    { template: 'node', packageManager: 'npm' },
+    // Only the packages are on this registry, and not what they depend on.
+    { folder, starter: `${registry}create-parley/-/create-parley-${version}.tgz`, registryUrl: registry },
+  )
 }
 
 /** Installs a published version into an empty project, and runs a chat with its command. Returns what the bot says. */

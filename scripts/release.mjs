@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { npm } from './installations/npm-install.mjs'
 import { packPackages, readManifests } from './pack-packages.mjs'
 import { isPlaceholder, publicAddress } from './published-manifest.mjs'
-import { copyRepository, chatFromRegistry } from './release-rehearsal.mjs'
+import { chatFromRegistry, copyRepository, createFromRegistry } from './release-rehearsal.mjs'
 import { ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { startVerdaccio } from './start-verdaccio.mjs'
 
@@ -70,6 +70,8 @@ async function rehearse() {
     assertPublishable({ registry: registry.url, address: publicAddress() })
     await publish(tarballs, { registry: registry.url, flags: registry.credentials })
     console.log(await chatFromRegistry(join(folder, 'project'), { registry: registry.url, version }))
+    await createFromRegistry(join(folder, 'created'), { registry: registry.url, version })
+    console.log('npm create parley: the created project chats')
   } finally {
     await registry.stop()
     rmSync(folder, { recursive: true, force: true })

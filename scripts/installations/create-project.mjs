@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, join } from 'node:path'
+import { run } from '../run.mjs'
 import { chatInBrowser } from './chat-in-browser.mjs'
 import { installNode, installTool, npmInstall, withoutOwnTools } from './npm-install.mjs'
 import { newestNode } from './rows.mjs'
@@ -13,26 +14,29 @@ const tools = {
 }
 
 /**
- * Creates a project with the packed create-parley, runs its test, starts it, and chats.
+ * Creates a project with create-parley, runs its test, starts it, and chats.
  *
- * @param {import('./rows.mjs').Row} row
+ * @param {Pick<import('./rows.mjs').Row, 'template' | 'packageManager' | 'node'>} row
+ * @param {object} options
+ * @param {string} options.folder
+ * @param {string} options.starter - The address of the tarball of create-parley.
+ * @param {string} [options.packages] - The folder of the other tarballs. Default: from the registry.
+ * @param {string} options.registryUrl - The registry that npm asks for the other packages.
  * @returns {Promise<string>} The folder of the project.
  */
-export async function runCreatedProject(
-  { template, packageManager, node },
-  { folder, tarballs, registryUrl },
-) {
-  const starter = join(folder, 'starter')
-  mkdirSync(starter)
-  const dependencies = { 'create-parley': `file:${tarballs['create-parley']}` }
-  writeFileSync(join(starter, 'package.json'), JSON.stringify({ private: true, dependencies }))
-  await npmInstall(starter)
+export async function runCreatedProject({ template, packageManager, node }, options) {
+  const { folder, starter, packages, registryUrl } = options
+  const starterFolder = join(folder, 'starter')
+  mkdirSync(starterFolder, { recursive: true })
+  const dependencies = { 'create-parley': starter }
+  writeFileSync(join(starterFolder, 'package.json'), JSON.stringify({ private: true, dependencies }))
+  await npmInstall(starterFolder)
 
   const inherited = withoutOwnTools()
   const env = {
     ...inherited,
     PATH: [
-      join(starter, 'node_modules', '.bin'),
+      binFolder(starterFolder),
       await installNode(node ?? newestNode),
       ...(await installPackageManager(packageManager)),
       inherited.PATH,
@@ -42,13 +46,17 @@ export async function runCreatedProject(
     npm_config_ignore_scripts: 'true',
     pnpm_config_ignore_scripts: 'true',
     YARN_ENABLE_SCRIPTS: 'false',
-    // Fails if a package manager asks for a package that it has as a tarball.
-    'npm_config_@parley:registry': registryUrl,
     PORT: '0',
   }
-  const packages = dirname(tarballs.core)
-  const options = `--template ${template} --package-manager ${packageManager} --packages ${packages}`
-  await runScript(`create-parley my-chat ${options}`, { folder, env })
+  const words = ['my-chat', '--template', template, '--package-manager', packageManager]
+  if (packages !== undefined) words.push('--packages', packages)
+  // Without a shell, because some shells drop variables with such names.
+  const { code, output } = await run('create-parley', words, {
+    cwd: folder,
+    env: { ...env, 'npm_config_@parley:registry': registryUrl },
+    timeoutMs: 300_000,
+  })
+  if (code !== 0) throw new Error(`create-parley exited with code ${code}.\n${output}`)
 
   const project = join(folder, 'my-chat')
   const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))

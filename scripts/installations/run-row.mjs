@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { root } from '../run.mjs'
 import { chatInBrowser } from './chat-in-browser.mjs'
@@ -41,7 +41,13 @@ export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
   const folder = mkdtempSync(join(tmpdir(), `parley-${row.project}-`))
   try {
     if (row.template) {
-      const created = await runCreatedProject(row, { folder, tarballs, registryUrl })
+      const created = await runCreatedProject(row, {
+        folder,
+        starter: `file:${tarballs['create-parley']}`,
+        packages: dirname(tarballs.core),
+        // Has no packages, so this fails if npm asks for one that it has as a tarball.
+        registryUrl,
+      })
       // pnpm stores what packages depend on elsewhere.
       const installed = row.packageManager === 'pnpm' ? undefined : installedBytes(created)
       return { installed, bundle: bundleBytes(created, bundles[row.template]) }
