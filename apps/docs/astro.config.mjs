@@ -20,7 +20,7 @@ export default defineConfig({
       components: { EditLink: './src/components/markdown-link.astro' },
       credits: false,
       // A block that scrolls is a landmark, and landmarks need different names.
-      expressiveCode: { defaultProps: { wrap: true } },
+      expressiveCode: { defaultProps: { wrap: true }, styleOverrides: { codeFontSize: '0.8rem' } },
       customCss: ['./src/site.css'],
       plugins: [starlightLinksValidator()],
       routeMiddleware: './src/markdown-alternate.ts',

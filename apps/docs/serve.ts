@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
 
-/** Serves the built site. `PORT=0` selects a free port. */
-const serveFile = sirv(fileURLToPath(new URL('dist', import.meta.url)))
+/** Serves the built site, also after the next build. `PORT=0` selects a free port. */
+const serveFile = sirv(fileURLToPath(new URL('dist', import.meta.url)), { dev: true })
 const server = createServer((request, response) => {
   serveFile(request, response, () => {
     response.writeHead(404).end('Not found\n')
