@@ -13,7 +13,7 @@ export default defineConfig({
   timeout: 240_000,
   expect: { timeout: 60_000 },
   use: {
-    trace: { mode: 'retain-on-failure', screenshots: false },
+    trace: 'off',
     locale: 'en-US',
     launchOptions: { executablePath: findChromium() ?? '', args: browserArguments() },
   },

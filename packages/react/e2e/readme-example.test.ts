@@ -12,7 +12,7 @@ import { createTemporaryFolder } from './temporary-folder.ts'
 
 const require = createRequire(import.meta.url)
 
-test('the ten lines of the README are a working chat in a new Vite project with the packed packages', async () => {
+test('the example of the README is a working chat in a new Vite project with the packed packages', async () => {
   using temporary = createTemporaryFolder()
   const { path: folder } = temporary
   await using server = await startTestServer({ logger: quietLogger() })
@@ -45,7 +45,6 @@ test('the ten lines of the README are a working chat in a new Vite project with 
   await page.getByRole('listitem').filter({ hasText: 'Hello' }).waitFor()
   await page.waitForFunction(() => document.querySelector('textarea')?.value === 'half a sen')
 
-  expect(example.split('\n').filter(Boolean)).toHaveLength(10)
   expect(server.requests.filter(({ method, path }) => method === 'POST' && path === '/users')).toHaveLength(1)
   // The list shows the message before it is sent, also after the reload.
   await expect
@@ -64,7 +63,7 @@ const indexHtml = `<!doctype html>
 /** The first example of the README. */
 function readExample(): string {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-  return /^```tsx\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
+  return /^```tsx.*?\n(.*?)^```$/ms.exec(readme)?.[1] ?? ''
 }
 
 /** Copies an installed package into the project. Finds dependencies of react-dom from react-dom. */

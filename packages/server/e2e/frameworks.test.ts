@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -34,8 +33,11 @@ describe('Hono', () => {
   ])('serves a chat with app.%s(), which %s the base path', async (method) => {
     await using chat = await createServer(options)
     const app = new Hono()
-    if (method === 'all') app.all('/api/chat/*', ({ req }) => chat.fetch(req.raw))
-    else app.mount('/api/chat', chat.fetch)
+    if (method === 'all') {
+      // #region hono
+      app.all('/api/chat/*', ({ req }) => chat.fetch(req.raw))
+      // #endregion
+    } else app.mount('/api/chat', chat.fetch)
     app.get('/', ({ text }) => text('the page'))
     const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }) as Server
     const origin = await originOf(server)
@@ -54,6 +56,7 @@ describe('Hono', () => {
 test('Fastify serves a chat next to its own routes', async () => {
   await using chat = await createServer(options)
   const app = fastify()
+  // #region fastify
   app.addHook('onRequest', (request, reply, done) => {
     if (!chat.nodeHandlers.matches(request.raw)) {
       done()
@@ -62,6 +65,7 @@ test('Fastify serves a chat next to its own routes', async () => {
     reply.hijack()
     chat.nodeHandlers.request(request.raw, reply.raw)
   })
+  // #endregion
   app.get('/', async () => 'the page')
   const origin = await app.listen({ port: 0 })
 
@@ -142,7 +146,9 @@ describe('a body that other code has read', () => {
 test('Express serves a chat next to its own routes', async () => {
   await using chat = await createServer(options)
   const app = express()
+  // #region express
   app.use('/api/chat', chat.nodeHandlers.request)
+  // #endregion
   app.use(express.json())
   app.get('/', (_, response) => {
     response.end('the page')
@@ -160,6 +166,7 @@ test('Express serves a chat next to its own routes', async () => {
 
 test('a server of node:http serves a chat next to its own pages', async () => {
   await using chat = await createServer(options)
+  // #region node-http
   const { nodeHandlers } = chat
   const server = createHttpServer((request, response) => {
     if (nodeHandlers.matches(request)) nodeHandlers.request(request, response)
@@ -167,6 +174,7 @@ test('a server of node:http serves a chat next to its own pages', async () => {
   })
   server.on('checkContinue', nodeHandlers.request)
   server.on('clientError', nodeHandlers.clientError)
+  // #endregion
   const origin = await originOf(server.listen(0, '127.0.0.1'))
 
   const transcript = await runChat(`${origin}/api/chat/demo`, pausingBot)
@@ -179,15 +187,6 @@ test('a server of node:http serves a chat next to its own pages', async () => {
 
 describe('the app of Next.js', () => {
   const app = new URL('next-app/', import.meta.url)
-
-  test.each(['app/api/chat/[...path]/route.ts', 'next.config.mjs'])('has the %s of the README', (path) => {
-    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
-    const language = path.endsWith('.ts') ? 'ts' : 'js'
-
-    expect(readme).toContain(
-      `\`\`\`${language}\n// ${path}\n${readFileSync(new URL(path, app), 'utf8')}\`\`\`\n`,
-    )
-  })
 
   test('serves a chat, also if the server could not start at first', async () => {
     const importRoute = (path: string) => import(new URL(path, app).href) as Promise<RouteHandlers>

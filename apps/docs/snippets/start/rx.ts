@@ -7,6 +7,7 @@ const chat = createChat({ url: 'http://127.0.0.1:3000/demo' })
 const me = await chat.connect({ name: 'Ada' })
 const { conversation } = await me.createConversation()
 
+// #region live
 const live = openConversation(me, conversation.id) // connects on the first subscription
 const subscription = live.messages$.subscribe((messages) => {
   console.log(
@@ -31,3 +32,4 @@ await firstValueFrom(
 
 // Without subscribers, the connection closes and the program ends.
 subscription.unsubscribe()
+// #endregion

@@ -81,5 +81,5 @@ export function cleanEnvironment(): NodeJS.ProcessEnv {
 /** An example in the README of a package of this repository. Default: the first one. */
 export function readmeExample(name: string, index = 0): string {
   const readme = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8')
-  return [...readme.matchAll(/^```[jt]s\n(.*?)^```$/gms)][index]?.[1] ?? ''
+  return [...readme.matchAll(/^```[jt]s[^\n]*\n(.*?)^```$/gms)][index]?.[1] ?? ''
 }
