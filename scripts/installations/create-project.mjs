@@ -16,7 +16,7 @@ const tools = {
 /**
  * Creates a project with create-parley, runs its test, starts it, and chats.
  *
- * @param {Pick<import('./rows.mjs').Row, 'template' | 'packageManager' | 'node'>} row
+ * @param {{ template: string, packageManager: string, node?: string }} row
  * @param {object} options
  * @param {string} options.folder
  * @param {string} options.starter - The address of the tarball of create-parley.
