@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createChat, type ConnectedUser } from '@parley/core'
 import { expect, test } from 'vitest'
@@ -19,11 +19,13 @@ export default {
 const answerModule = (text: string) => `export const answer: string = '${text}'`
 
 /** Serves the bot with --watch, from a folder in which the test edits it. */
-async function start() {
+async function start({ file = 'bot.ts' } = {}) {
   const folder = createTemporaryFolder()
   folder.write('bot.ts', bot)
+  mkdirSync(join(folder.path, 'links'))
+  symlinkSync('../bot.ts', join(folder.path, 'links/bot.ts'))
   folder.write('parts/answer.ts', answerModule('one'))
-  const server = spawnParley(['serve', '--port', '0', '--watch', '--bot', './bot.ts'], { cwd: folder.path })
+  const server = spawnParley(['serve', '--port', '0', '--watch', '--bot', file], { cwd: folder.path })
   const url = (await server.firstLine()).replace('parley listening on ', '')
   const me = await createChat({ url }).connect()
   const { conversation } = await me.createConversation({})
@@ -87,6 +89,32 @@ test('with --watch, a broken edit keeps the previous bot, and the next edit is l
   // Editors replace a file by renaming a new one.
   folder.write('parts/new', answerModule('two').replace('answer', 'reaction'))
   renameSync(join(folder.path, 'parts/new'), join(folder.path, 'reaction.ts'))
+  await server.waitForOutput('the bot was reloaded')
+  await send(me, id, 'hello')
+
+  await expect.poll(() => newestText(me, id)).toBe('two')
+})
+
+test('with --watch, a version that never finishes loading is replaced by the next one', async () => {
+  await using parley = await start()
+  const { folder, server, me, id } = parley
+  const reported = "console.error('loading forever')"
+
+  folder.write('bot.ts', `${reported}\nawait new Promise(() => {})\n${bot}`)
+  await server.waitForOutput('loading forever')
+  folder.write('bot.ts', bot)
+  folder.write('parts/answer.ts', answerModule('two'))
+  await server.waitForOutput('the bot was reloaded')
+  await send(me, id, 'hello')
+
+  await expect.poll(() => newestText(me, id)).toBe('two')
+})
+
+test('--watch follows a symbolic link to the bot', async () => {
+  await using parley = await start({ file: 'links/bot.ts' })
+  const { folder, server, me, id } = parley
+
+  folder.write('parts/answer.ts', answerModule('two'))
   await server.waitForOutput('the bot was reloaded')
   await send(me, id, 'hello')
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { createRequire, registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -56,19 +56,37 @@ export function createBotLoader(path: string): BotLoader {
         throw new Error(`Unable to load the bot; the file ${path} does not exist. Check the path.`)
       if (statSync(file).isDirectory())
         throw new Error(`Unable to load the bot; ${path} is a folder. Pass a file, such as ${path}/bot.ts.`)
+      // Node resolves symbolic links.
+      const realFile = realpathSync(file)
+      files.add(realFile)
       // Modules of CommonJS are cached by their path.
       // eslint-disable-next-line typescript/no-dynamic-delete
       for (const loaded of files) delete cache[loaded]
-      const { href } = pathToFileURL(file)
+      const { href } = pathToFileURL(realFile)
       version++
       let module: { default?: unknown }
       try {
-        module = (await import(version === 1 ? href : `${href}?${versionKey}=${version}`)) as typeof module
+        const imported = import(version === 1 ? href : `${href}?${versionKey}=${version}`)
+        module = (await unlessIdle(imported)) as typeof module
       } catch (cause) {
         throw new Error(`Unable to load the bot ${path}; ${explainLoadError(cause, file)}`, { cause })
       }
       return validateBot(module.default, path)
     },
+  }
+}
+
+/** Rejects if the process has nothing left to do, so that it would exit without a message. */
+async function unlessIdle<T>(work: Promise<T>): Promise<T> {
+  const { promise: idle, reject } = Promise.withResolvers<never>()
+  const onIdle = (): void => {
+    reject(new Error('its top-level await waits for nothing that can happen. Move it into a handler.'))
+  }
+  process.once('beforeExit', onIdle)
+  try {
+    return await Promise.race([work, idle])
+  } finally {
+    process.off('beforeExit', onIdle)
   }
 }
 

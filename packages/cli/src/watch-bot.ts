@@ -21,15 +21,21 @@ export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDe
   let current = await loader.load()
   let hasFailed = false
   let timer: NodeJS.Timeout | undefined
-  let loading: Promise<void> | undefined
+  let attempts = 0
   const watchers = new Map<string, FSWatcher>()
 
   const reload = async (): Promise<void> => {
+    const attempt = ++attempts
+    // An earlier version may load forever.
+    const isNewest = (): boolean => attempt === attempts
     try {
-      current = await loader.load()
+      const bot = await loader.load()
+      if (!isNewest()) return
+      current = bot
       hasFailed = false
       logger.info({ file: loader.path }, 'the bot was reloaded')
     } catch (error) {
+      if (!isNewest()) return
       hasFailed = true
       const reason = error instanceof Error ? error.message : String(error)
       logger.error({ file: loader.path }, `${reason} The previous version of the bot keeps running.`)
@@ -38,9 +44,7 @@ export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDe
   }
   const schedule = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      loading = (loading ?? Promise.resolve()).then(reload)
-    }, settleMs)
+    timer = setTimeout(() => void reload(), settleMs)
   }
   /** Watches folders, as editors replace files. */
   const watchFolders = (): void => {
