@@ -2,8 +2,9 @@
 // dependencies.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { checkAll } from './check.mjs'
 import { release } from './release.mjs'
-import { ownToolsEnvironment, root, run, tool } from './run.mjs'
+import { exitOnSignals, ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
 import { testAll, testInstallations, testLong } from './test.mjs'
 
@@ -11,6 +12,7 @@ const commands = {
   setup,
   start,
   docs,
+  check,
   test,
   'test:long': longTests,
   'test:installations': installations,
@@ -22,6 +24,9 @@ if (!command) {
   console.error(`Usage: node scripts/boot.mjs ${Object.keys(commands).join(' | ')}`)
   process.exit(2)
 }
+
+// These two stop their server themselves.
+if (command !== start && command !== docs) exitOnSignals()
 
 try {
   await command(process.argv.slice(3))
@@ -72,6 +77,12 @@ async function serve(args) {
     })
     child.once('exit', (code) => resolve(code ?? (stoppedAt > 0 ? 0 : 1)))
   })
+}
+
+/** Checks everything without running the packages. */
+async function check() {
+  await prepare()
+  if (!(await checkAll())) process.exitCode = 1
 }
 
 async function test() {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -17,6 +18,27 @@ export function tool(name) {
   return join(binaries, name)
 }
 
+/** Lets signals end this process with its `exit` event, so that `endWithProcess` works. */
+export function exitOnSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => process.exit(128 + constants.signals[signal]))
+  }
+}
+
+/** Ends a child when this process exits. With `isGroup`, also its own children: it must be detached. */
+export function endWithProcess(child, { isGroup = false } = {}) {
+  const end = () => {
+    if (child.pid === undefined) return
+    try {
+      process.kill(isGroup ? -child.pid : child.pid, 'SIGTERM')
+    } catch {
+      // It has ended.
+    }
+  }
+  process.once('exit', end)
+  for (const event of ['exit', 'error']) child.once(event, () => process.off('exit', end))
+}
+
 /**
  * Runs a command and collects its output. With `show`, also prints the output as it arrives. `timeoutMs` ends it.
  *
@@ -32,6 +54,7 @@ export function run(command, args, { env = process.env, cwd = root, show = false
       // A process group, so that the children of a shell end as well.
       detached: timeoutMs !== undefined,
     })
+    endWithProcess(child, { isGroup: timeoutMs !== undefined })
     const timer =
       timeoutMs === undefined
         ? undefined

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { installTool } from './installations/npm-install.mjs'
-import { tool } from './run.mjs'
+import { endWithProcess, tool } from './run.mjs'
 
 const version = '6.10.4'
 /** A dependency asks for the tag "cjs" of node-fetch, which not every registry has. */
@@ -29,6 +29,7 @@ export async function startVerdaccio(folder) {
   const program = join(modules, 'verdaccio', 'bin', 'verdaccio')
   const args = [program, '--config', config, '--listen', `127.0.0.1:${port}`]
   const child = spawn(tool('node'), args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  endWithProcess(child)
   let output = ''
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text) => (output += text))

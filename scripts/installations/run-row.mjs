@@ -39,6 +39,8 @@ const bundles = {
  */
 export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
   const folder = mkdtempSync(join(tmpdir(), `parley-${row.project}-`))
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', removeFolder)
   try {
     if (row.template) {
       const created = await runCreatedProject(row, {
@@ -76,7 +78,8 @@ export async function runRow(row, { tarballs, chatUrl, registryUrl }) {
     if (manifest.scripts.start) await withServer(manifest.scripts.start, { folder, env }, chatInBrowser)
     return { installed: installedBytes(folder), bundle: bundleBytes(folder, bundles[row.project]) }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    removeFolder()
+    process.off('exit', removeFolder)
   }
 }
 

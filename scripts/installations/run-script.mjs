@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { run } from '../run.mjs'
+import { endWithProcess, run } from '../run.mjs'
 
 /**
  * Runs a command to its end.
@@ -21,6 +21,7 @@ export async function runScript(script, { folder, env }) {
  */
 export async function withServer(script, { folder, env }, visit) {
   const child = spawn('sh', ['-c', `exec ${script}`], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  endWithProcess(child)
   const exited = once(child, 'exit')
   try {
     let output = ''

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { packPackages } from '../pack-packages.mjs'
-import { root } from '../run.mjs'
+import { endWithProcess, exitOnSignals, root, tool } from '../run.mjs'
 import { rows } from './rows.mjs'
 import { runRow } from './run-row.mjs'
 
@@ -19,8 +19,12 @@ const selected = rows.filter(
     (!isInTest || row.isInTest) && (projects.length === 0 || projects.includes(project)),
 )
 
+exitOnSignals()
 const folder = mkdtempSync(join(tmpdir(), 'parley-tarballs-'))
+const removeFolder = () => rmSync(folder, { recursive: true, force: true })
+process.once('exit', removeFolder)
 const server = await startServer(folder)
+console.error(`The bot listens on ${server.url}`)
 const registry = await startEmptyRegistry()
 const results = []
 try {
@@ -38,7 +42,7 @@ try {
 } finally {
   await server.stop()
   registry.stop()
-  rmSync(folder, { recursive: true, force: true })
+  removeFolder()
 }
 
 console.log(table(results))
@@ -53,8 +57,9 @@ if (failed > 0 || results.length === 0) process.exitCode = 1
 async function startServer(data) {
   const bot = join(root, 'scripts', 'installations', 'projects', 'node-esm', 'bot.ts')
   const args = ['serve', '--port', '0', '--data', join(data, 'parley.db'), '--bot', bot]
-  const command = join(root, 'packages', 'cli', 'bin', 'parley.js')
-  const child = spawn(process.execPath, [command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const command = ['--conditions=parley-src', join(root, 'packages', 'cli', 'src', 'main.ts')]
+  const child = spawn(tool('node'), [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  endWithProcess(child)
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text))
   const exited = once(child, 'exit')
