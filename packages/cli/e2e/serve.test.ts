@@ -260,7 +260,7 @@ test.for([
   ["import a from 'no-such-package'", 'which is not installed. Run: npm install no-such-package'],
   ["import { Turn } from '@parley/server'", 'If it is a type, import it as one: import { type Turn } from'],
   ['\nthrow new Error("no API key")', 'Unable to load the bot ./bot.ts; bot.ts:2: no API key'],
-  ['await new Promise(() => {})', 'its top-level await waits for nothing that can happen.'],
+  ['await new Promise(() => {})', 'bot ./bot.ts; its top-level await waits for nothing'],
   ['throw "no API key"', 'Unable to load the bot ./bot.ts; no API key'],
 ])(
   'a bot module with the source %j is rejected in one line with the reason',

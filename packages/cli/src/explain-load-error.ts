@@ -79,14 +79,16 @@ function explainCommonJs(file: string): string {
   return `"type" is "commonjs" in ${show(packagePath)}. Set "type": "module" there, or ${rename}.`
 }
 
-/** The first place in code of the user: Node starts the stacks of syntax errors with it. */
+/** The place in code of the user, if the error comes from there: Node starts the stacks of syntax errors with it. */
 function findPlace({ stack = '' }: Error): { file: string; line: string } | undefined {
   const [, path, line = ''] =
     /^(\/.+|[A-Z]:\\.+|file:.+):(\d+)\n/i.exec(stack) ??
     /^ +at (?:.+\()?(file:.+?):(\d+):\d+\)?$/m.exec(stack) ??
     []
-  if (path === undefined || /[\\/]node_modules[\\/]/.test(path)) return undefined
-  return { file: show(path.startsWith('file:') ? fileURLToPath(path) : path), line }
+  if (path === undefined) return undefined
+  const file = path.startsWith('file:') ? fileURLToPath(path) : path
+  const isOwn = file.startsWith(import.meta.dirname) || /[\\/]node_modules[\\/]/.test(file)
+  return isOwn ? undefined : { file: show(file), line }
 }
 
 /** The path as a user would write it. */
