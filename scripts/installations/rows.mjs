@@ -48,7 +48,7 @@ export const rows = [
   { name: 'Deno 2', project: 'deno' },
   { name: 'Bun 1', project: 'bun' },
   { name: 'Metro (React Native)', project: 'metro' },
-  { name: 'Jest 30', project: 'jest' },
+  { name: 'Jest 30', project: 'jest', isInTest: true },
   ...created.map((row) => ({
     name: `\`npm create parley\`: ${row.template}, ${row.packageManager}`,
     project: 'create',

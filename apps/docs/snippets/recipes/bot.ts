@@ -1,0 +1,6 @@
+import { defineBot } from '@parley/server'
+
+export default defineBot({
+  name: 'Echo',
+  onMessage: ({ message, reply }) => reply(message.payload),
+})
