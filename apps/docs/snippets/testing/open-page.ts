@@ -87,8 +87,8 @@ async function bundle(
 ): Promise<string> {
   const replaceUrl: Plugin = {
     name: 'replace-url',
-    setup: ({ onLoad }) => {
-      onLoad({ filter: /\.tsx?$/ }, ({ path: file }) => {
+    setup: (bundling) => {
+      bundling.onLoad({ filter: /\.tsx?$/ }, ({ path: file }) => {
         if (!file.startsWith(snippetsFolder)) return undefined
         return {
           contents: readSnippet(relative(snippetsFolder, file), url),

@@ -21,6 +21,6 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error.message)
+  console.error(error)
   process.exitCode = 1
 })

@@ -8,4 +8,5 @@ const AsyncStorage = {
     localStorage.setItem(name, value),
   removeItem: async (name: string) => localStorage.removeItem(name),
 }
+// oxlint-disable-next-line import/no-default-export -- as in the module
 export default AsyncStorage
