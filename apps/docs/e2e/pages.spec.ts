@@ -1,20 +1,15 @@
-import { globSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
-import { siteFolder, test } from './site-test.ts'
-
-const pages = globSync('**/*.html', { cwd: siteFolder })
-  .map((file) => `/${file.replace(/index\.html$/, '')}`)
-  .sort()
+import { sitePages, test } from './site-test.ts'
 
 /** The rules whose result depends on the colors. */
 const colorRules = ['color-contrast', 'link-in-text-block']
 
 test('the site has pages', () => {
-  expect(pages).toContain('/start/core/')
+  expect(sitePages).toContain('/start/core/')
 })
 
-for (const path of pages)
+for (const path of sitePages)
   test(`${path} fits and has no axe violations, in both themes, on desktop and phone`, async ({ page }) => {
     await page.setViewportSize({ width: 1280, height: 900 })
     await page.goto(path)

@@ -1,10 +1,16 @@
+import { globSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { test as base } from '@playwright/test'
 import sirv from 'sirv'
 
-export const siteFolder: string = fileURLToPath(new URL('../dist', import.meta.url))
+const siteFolder = fileURLToPath(new URL('../dist', import.meta.url))
+
+/** The paths of all pages. */
+export const sitePages: string[] = globSync('**/*.html', { cwd: siteFolder })
+  .map((file) => `/${file.replace(/index\.html$/, '')}`)
+  .sort()
 
 /** Serves the built site on a free port, which is the base URL of the pages. */
 export const test = base.extend<object, { siteUrl: string }>({

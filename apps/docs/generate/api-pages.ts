@@ -3,6 +3,11 @@ import { entryPoints } from './entry-points.ts'
 import type { GeneratedPage } from './generated-page.ts'
 import type { Source } from './read-source.ts'
 
+const notes: Partial<Record<string, string>> = {
+  '@parley/core':
+    'The methods of a connected user are the [operations](/reference/operations/), such as `me.createMessage(…)`.',
+}
+
 /** One page per entry point: its exports, with their docstrings and declarations. */
 export function createApiPages({ module, checker }: Source): GeneratedPage[] {
   return entryPoints.map(({ name, file }, index) => {
@@ -15,7 +20,9 @@ export function createApiPages({ module, checker }: Source): GeneratedPage[] {
       title: name,
       description: `The exports of ${name}: signatures, options, defaults and errors.`,
       order: index + 1,
-      body: [moduleComment(source), ...descriptions.map(({ markdown }) => markdown)].join('\n\n'),
+      body: [moduleComment(source), notes[name], ...descriptions.map(({ markdown }) => markdown)]
+        .filter(Boolean)
+        .join('\n\n'),
     }
   })
 }
