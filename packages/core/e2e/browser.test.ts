@@ -178,16 +178,19 @@ test('a page does not send its key to another origin that a response names', asy
 
   await page.goto(site.origin)
   await page.waitForFunction(() => 'core' in window)
-  const errorType = await page.evaluate(async (url) => {
+  const error = await page.evaluate(async (url) => {
     const { createChat } = (window as unknown as { core: typeof core }).core
     const connecting = createChat({ url, retry: { attempts: 1 } }).connect({ userKey: 'key-1' })
     return connecting.then(
       () => undefined,
-      ({ type }: core.ChatError) => type,
+      ({ type, message: text }: core.ChatError) => ({ type, text }),
     )
   }, server.url)
   await page.close()
 
-  expect(errorType).toBe('UnexpectedResponse')
+  expect(error).toEqual({
+    type: 'UnexpectedResponse',
+    text: expect.stringMatching(/\(0, opaqueredirect\) .* any proxy or redirect\.$/),
+  })
   expect(other.requests).toEqual([])
 })

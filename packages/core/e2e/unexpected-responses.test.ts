@@ -99,7 +99,18 @@ describe('responses that are not from the Chat API', () => {
   test('the message describes the response and says what to check', async () => {
     expect((await errorFor(html(502))).message).toBe(
       'Unable to create the message; the response (502, text/html; charset=utf-8) is not from the Chat API. ' +
-        'Check the url and any proxy.',
+        'Check the url and any proxy or redirect.',
+    )
+  })
+
+  test('the message of a redirect names its target', async () => {
+    const redirect: Respond = (response) => {
+      response.writeHead(301, { location: 'https://chat.example/demo/', 'content-type': 'text/html' }).end()
+    }
+
+    expect((await errorFor(redirect)).message).toBe(
+      'Unable to create the message; the response (301, https://chat.example/demo/) is not from the Chat API. ' +
+        'Check the url and any proxy or redirect.',
     )
   })
 

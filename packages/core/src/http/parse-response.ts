@@ -108,13 +108,16 @@ const blockStatuses = /^(400|403|406|41[1345]|422|431|451)$/
  * content was rejected. Other requests with a 403, such as streams, are retried.
  */
 export function unexpectedResponse(operation: string, response: Response, now: number): ChatError {
-  const { status, headers } = response
+  const { status, headers, type } = response
   const isBlocked = /^create(Message|Event)$/.test(operation) && blockStatuses.test(`${status}`)
-  const contentType = headers.get('content-type') ?? 'no type'
-  const advice = isBlocked ? 'Change the content' : 'Check the url and any proxy'
-  const reason = `the response (${status}, ${contentType}) is not from the Chat API. ${advice}.`
-  const details = { status, retryAfterMs: retryAfterMs(headers, now) }
-  return operationError(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedResponse', reason, details)
+  // Browsers hide everything of a redirect but its type, `opaqueredirect`.
+  const description = headers.get('location') ?? headers.get('content-type') ?? type
+  const advice = isBlocked ? 'Change the content' : 'Check the url and any proxy or redirect'
+  const reason = `the response (${status}, ${description}) is not from the Chat API. ${advice}.`
+  return operationError(operation, isBlocked ? 'RequestBlocked' : 'UnexpectedResponse', reason, {
+    status,
+    retryAfterMs: retryAfterMs(headers, now),
+  })
 }
 
 /** Returns the delay in a `retry-after` header, in milliseconds. The header contains seconds or an HTTP date. */

@@ -171,7 +171,7 @@ export function createRequestSender({ url, fetch, clock, retry }: RequestSenderO
     } catch (error) {
       throwIfAborted(signal)
       if (!isChatError(error)) {
-        const reason = 'the input cannot be converted to JSON or headers; see its cause.'
+        const reason = 'the input is not valid JSON or headers; see its cause.'
         throw operationError(operation, 'InvalidPayload', reason, { cause: error })
       }
       // An app's function that never settles must not block later calls.
