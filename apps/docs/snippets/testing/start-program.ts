@@ -13,19 +13,27 @@ export interface RunningProgram extends AsyncDisposable {
   stop(): Promise<number | null>
 }
 
+export interface StartProgramOptions {
+  args?: string[]
+  env?: Record<string, string>
+  /** The working directory. Default: an empty folder. */
+  cwd?: string
+}
+
 /**
- * Starts a server of the pages in Node, in an empty folder and on a free port.
+ * Starts a server of the pages in Node, on a free port.
  *
- * @param path - Below `apps/docs/snippets`.
+ * @param path - From `apps/docs/snippets`.
  */
 export async function startProgram(
   path: string,
-  env: Record<string, string> = {},
+  options: StartProgramOptions = {},
 ): Promise<RunningProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-docs-'))
-  const program = join(snippetsFolder, path)
-  const child = spawn(process.execPath, ['--conditions=parley-src', program], {
-    cwd: folder,
+  const { args = [], env = {}, cwd = folder } = options
+  const program = ['--conditions=parley-src', join(snippetsFolder, path)]
+  const child = spawn(process.execPath, [...program, ...args], {
+    cwd,
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -57,8 +57,7 @@ test('a page chats with keys of its backend, and gets a new one when a key has e
 
 test('the backend signs no key without a session', async () => {
   await using program = await startProgram('recipes/keys/main.ts', {
-    PARLEY_ENCRYPTION_KEY: encryptionKey,
-    COOKIE_SECRET: cookieSecret,
+    env: { PARLEY_ENCRYPTION_KEY: encryptionKey, COOKIE_SECRET: cookieSecret },
   })
 
   const response = await fetch(`${program.line}/chat-key`, { method: 'POST' })
