@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -176,8 +177,13 @@ test('writes nothing if the folder cannot be created', async () => {
 })
 
 test.each(['SIGINT', 'SIGTERM'] as const)('stops the installation after %s', async (signal) => {
-  const registry = createServer().listen(0, '127.0.0.1')
-  await once(registry, 'listening')
+  // Responds only to the probe.
+  const registry = createHttpServer((request, response) => {
+    if (request.url === '/') response.end()
+    else registry.emit('package requested', request.socket)
+  })
+  const requested = once(registry, 'package requested') as Promise<[Socket]>
+  await once(registry.listen(0, '127.0.0.1'), 'listening')
   const { port } = registry.address() as AddressInfo
   const project = `stopped-by-${signal.toLowerCase()}`
 
@@ -185,11 +191,11 @@ test.each(['SIGINT', 'SIGTERM'] as const)('stops the installation after %s', asy
     npm_config_registry: `http://127.0.0.1:${port}/`,
     npm_config_cache: join(folder, 'empty-cache'),
   })
-  const [request] = (await once(registry, 'connection')) as [Socket]
-  const requestClosed = once(request.on('error', () => {}).resume(), 'close')
+  const [socket] = await requested
+  const socketClosed = once(socket, 'close')
   child.kill(signal)
   const [code] = (await once(child, 'close')) as [number | null]
-  await requestClosed
+  await socketClosed
   registry.close()
 
   expect(code).toBe(130)
@@ -202,7 +208,6 @@ test('keeps the complete project if there is no network', async () => {
   const { code, stderr } = await create(['offline', '--template', 'node', '--packages', packages], {
     npm_config_registry: `http://127.0.0.1:${unused}/`,
     npm_config_cache: join(folder, 'cache'),
-    npm_config_fetch_retries: '0',
   })
 
   expect(code).toBe(1)

@@ -5,6 +5,7 @@ import type { PackageManager } from './choices.ts'
 const isWindows = process.platform === 'win32'
 /** How much of the output of a failed installation is shown. */
 const maxLines = 20
+const probeTimeoutMs = 5_000
 
 /** Whether a package manager is installed. */
 export async function isInstalled(packageManager: PackageManager, env: NodeJS.ProcessEnv): Promise<boolean> {
@@ -21,28 +22,35 @@ export async function install(
   folder: string,
   { packageManager, env }: { packageManager: PackageManager; env: NodeJS.ProcessEnv },
 ): Promise<void> {
+  const isReachable = await isRegistryReachable(env)
+  // Package managers retry each request for up to a minute, which is in vain without a network.
+  const noRetries = { npm_config_fetch_retries: '0', pnpm_config_fetch_retries: '0' }
   const { code, output } = await execute(packageManager, ['install'], {
     cwd: folder,
     env: {
-      // The default is to wait for more than a minute if there is no network.
-      npm_config_fetch_retry_mintimeout: '1000',
-      npm_config_fetch_retry_maxtimeout: '5000',
+      ...env,
+      ...(isReachable ? {} : noRetries),
       // In CI, Yarn refuses to create a lockfile.
       YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
-      ...env,
     },
   })
   if (code === 0) return
-  throw new Error(`${explain(output)}\n\n${output.trimEnd().split('\n').slice(-maxLines).join('\n')}`)
+  const reason = isReachable ? explain(output) : 'the registry is not reachable. Check the network.'
+  throw new Error(`${reason}\n\n${output.trimEnd().split('\n').slice(-maxLines).join('\n')}`)
+}
+
+/** False is only a guess: the registry may be reachable through a proxy, or everything may be in the cache. */
+async function isRegistryReachable(env: NodeJS.ProcessEnv): Promise<boolean> {
+  const url = env['npm_config_registry'] ?? 'https://registry.npmjs.org/'
+  try {
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(probeTimeoutMs) })
+    return true
+  } catch {
+    return false
+  }
 }
 
 function explain(output: string): string {
-  if (
-    /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ConnectionRefused|FailedToOpenSocket)\b/.test(
-      output,
-    )
-  )
-    return 'the registry is not reachable. Check the network.'
   if (/@parley/.test(output) && /\b404\b/.test(output))
     return 'the packages of Parley are not on this registry. See the option --packages.'
   return 'the package manager failed.'
