@@ -63,8 +63,10 @@ test('pipe sends the text of the parts of the AI SDK, and fails with their error
 
 test('pipe sends the texts of an async iterable as deltas, and resolves to the stored message', async () => {
   const stored: unknown[] = []
+  const hasListener = Promise.withResolvers<void>()
   const bot = defineBot({
     onMessage: async ({ stream }) => {
+      await hasListener.promise
       const answer = stream({ type: 'markdown' })
       answer.write('Well: ')
       stored.push(await answer.pipe(words('one ', '', 'two'), { metadata: { model: 'test' } }))
@@ -77,6 +79,8 @@ test('pipe sends the texts of an async iterable as deltas, and resolves to the s
   const listening = await openStream(me, { id })
 
   await sendTexts(me, id, 'go')
+  await listening.until((signals) => messageTexts(signals).includes('go'))
+  hasListener.resolve()
   await listening.until((signals) => signals.filter(({ type }) => type === 'message_created').length === 2)
 
   const deltas = listening.signals.flatMap((signal) =>
