@@ -128,6 +128,10 @@ const layers = [
     forbidden: 'react|cli|demo|bench',
     message: 'cli imports only @parley/server, @parley/rx and @parley/core.',
   }),
+  layer(['packages/create-parley/{src,e2e}/**'], {
+    forbidden: `core|${packagesAboveCore}`,
+    message: 'create-parley imports no other package, because it starts without them. Its templates may.',
+  }),
   layer(['apps/demo/src/**'], demo),
   ...orderedFolders('apps/demo', demoFolders, demo),
 ]

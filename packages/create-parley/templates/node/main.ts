@@ -21,7 +21,7 @@ const answer$ = live.messages$.pipe(
 
 let printed = 0
 const done = answer$.forEach(({ payload }) => {
-  const text = payload.type === 'text' ? payload.text : textOf(payload)
+  const text = payload.type === 'markdown' ? payload.markdown : textOf(payload)
   process.stdout.write(text.slice(printed))
   printed = text.length
 })

@@ -9,6 +9,6 @@ test('the bot repeats what the user says', async (context) => {
 
   const answer = await server.ask('Hello')
 
-  assert.equal(answer.text, 'You said: Hello')
+  assert.equal(answer.text, 'You said: **Hello**')
   assert.deepEqual(server.failedTurns, [])
 })

@@ -1,6 +1,7 @@
 import { textOf } from '@parley/core/text'
 import { useChat, useComposer, useConversation } from '@parley/react'
 import { useEffect, useRef } from 'react'
+import Markdown from 'react-markdown'
 
 export function Chat() {
   const connecting = useChat()
@@ -18,8 +19,11 @@ export function Chat() {
       <ol aria-label="Messages" aria-busy={isLoading}>
         {messages.map((message) => (
           <li key={message.key} className={message.isOwn ? 'own' : 'other'}>
-            {/* Texts may contain Markdown. A renderer such as react-markdown shows it. */}
-            {message.payload.type === 'text' ? message.payload.text : textOf(message.payload)}
+            {message.payload.type === 'markdown' ? (
+              <Markdown>{message.payload.markdown}</Markdown>
+            ) : (
+              <p>{textOf(message.payload)}</p>
+            )}
             {message.status === 'failed' && (
               <button type="button" onClick={() => void retry(message.key)}>
                 Not sent. Try again
