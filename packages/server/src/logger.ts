@@ -42,7 +42,7 @@ interface LogRecord {
 const warnLevel = 40
 const errorLevel = 50
 
-/** Formats a line of pino for people. Without pino-pretty, which would add 13 packages for this. */
+/** Formats a line of pino for people. Without pino-pretty, which has 13 dependencies. */
 export function formatLogLine(line: string): string {
   const { level, time, msg, err, ...fields } = JSON.parse(line) as LogRecord
   const [label, color] =
