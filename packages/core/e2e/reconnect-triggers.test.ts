@@ -26,14 +26,14 @@ function simulatePage({ onLine = true }: { onLine?: boolean } = {}) {
   const listeners = new Map<string, Set<() => void>>()
   const on = (name: string) => listeners.get(name) ?? new Set()
   const target = {
-    addEventListener: (name: string, listener: () => void, { signal }: { signal: AbortSignal }) => {
-      listeners.set(name, on(name).add(listener))
-      signal.addEventListener('abort', () => on(name).delete(listener))
-    },
+    addEventListener: (name: string, listener: () => void) =>
+      void listeners.set(name, on(name).add(listener)),
+    removeEventListener: (name: string, listener: () => void) => void on(name).delete(listener),
   }
   const document = { ...target, visibilityState: 'hidden' }
   const navigator = { onLine }
   vi.stubGlobal('addEventListener', target.addEventListener)
+  vi.stubGlobal('removeEventListener', target.removeEventListener)
   vi.stubGlobal('document', document)
   vi.stubGlobal('navigator', navigator)
   const dispatch = (name: string) => on(name).forEach((listener) => listener())

@@ -116,7 +116,7 @@ export async function startFakeHostedService({
       if (capabilities) respond(response, { capabilities })
       else response.end('Hello!')
     } else if (name === 'GET /users' && third === 'listen') listen(userListeners, request, response)
-    else if (name === 'POST /users') respond(response, { user })
+    else if (name === 'POST /users') respond(response, { user, key: 'guest' })
     else if (name === 'POST /messages') createMessage(me, body, response)
     else if (name === 'DELETE /messages') {
       const conversation = [...conversations.values()].find(({ messages }) =>

@@ -109,7 +109,6 @@ async function* streamSignals(
     wake()
   }
   const end = (): void => ended.abort()
-  let unsubscribe = (): void => {}
   let connection: Connection | undefined
   let cancelWait = (): void => {}
   let closed: ConnectionStatus = { state: 'closed' }
@@ -161,7 +160,7 @@ async function* streamSignals(
       disconnect()
       wake()
     })
-    unsubscribe = subscribeToTriggers(client.streamTriggers, onReconnectTrigger, trigger, ended.signal)
+    subscribeToTriggers(client.streamTriggers, onReconnectTrigger, trigger, ended.signal)
     onStatus?.({ state: 'connecting' })
     connect(after)
     for (;;) {
@@ -178,12 +177,12 @@ async function* streamSignals(
       const [event, from] = next
       if (from && from !== connection) continue
       if (connection && event.type === 'received') connection.readingSince = undefined
-      const environment = {
+      const effects = machine.handle(event, {
         now: clock.now(),
         readingSince: connection?.readingSince ?? 0,
         isOffline: globalThis.navigator?.onLine === false,
-      }
-      for (const effect of machine.handle(event, environment)) {
+      })
+      for (const effect of effects) {
         if (ended.signal.aborted) break
         switch (effect.type) {
           case 'connect':
@@ -220,7 +219,6 @@ async function* streamSignals(
   } finally {
     signal?.removeEventListener('abort', end)
     end()
-    unsubscribe()
     onStatus?.(closed)
   }
 }
