@@ -7,7 +7,11 @@ import { root } from './run.mjs'
 /** ky needs Node 22, a bot in TypeScript 22.18, and the server's numbered SQL parameters 22.20. */
 const lowest = '22.20'
 const names = Object.keys(readManifests())
-const pages = ['README.md', 'docs/behind-a-proxy.md', ...names.map((name) => `packages/${name}/README.md`)]
+const pages = [
+  'README.md',
+  'apps/docs/src/content/docs/deploying/index.md',
+  ...names.map((name) => `packages/${name}/README.md`),
+]
 
 test.each(Object.entries(readManifests()))(
   '%s names the lowest Node version that it supports',

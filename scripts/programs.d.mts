@@ -3,6 +3,6 @@ export interface Program {
   readonly environment: Record<string, string | undefined>
 }
 export declare function findOrUnpackProgram(
-  name: 'nginx' | 'openssl',
+  name: 'nginx' | 'openssl' | 'systemd-analyze',
   options?: { environment?: Record<string, string | undefined>; folders?: string[]; cache?: string },
 ): Promise<Program>

@@ -9,6 +9,8 @@ import { root, run } from './run.mjs'
 const programs = {
   openssl: { debianPackage: 'openssl', macPackage: 'openssl', versionArguments: ['version'] },
   nginx: { debianPackage: 'nginx', macPackage: 'nginx', versionArguments: ['-v'] },
+  // Linux only.
+  'systemd-analyze': { debianPackage: 'systemd', versionArguments: ['--version'] },
 }
 
 const systemFolders = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
@@ -34,8 +36,8 @@ export async function findOrUnpackProgram(
   const program = programs[name]
   const variable = `${name.toUpperCase().replaceAll('-', '_')}_PATH`
   const advice =
-    `Install it (Debian, Ubuntu: apt-get install ${program.debianPackage}; ` +
-    `macOS: brew install ${program.macPackage}), or set ${variable}.`
+    `Install it (Debian, Ubuntu: apt-get install ${program.debianPackage}` +
+    `${program.macPackage ? `; macOS: brew install ${program.macPackage}` : ''}), or set ${variable}.`
 
   const configured = environment[variable]
   if (configured && !isExecutable(configured)) {

@@ -5,8 +5,7 @@ import { root } from './run.mjs'
 import { listFiles, updateAllPages, updateSnippets } from './snippets.mjs'
 
 const read = (file) => readFileSync(join(root, file), 'utf8')
-// packages/server/e2e runs nginx and node:http with the settings of that page.
-const pages = listFiles('*.md').filter((page) => page !== 'docs/behind-a-proxy.md')
+const pages = listFiles('*.md')
 
 test('the code of every page is the code of its source', () => {
   // `npm run docs:snippets` updates these pages.

@@ -149,7 +149,7 @@ async function provideChromium() {
 
 /** Prints an error for each missing program before the tests that need it fail. */
 async function findOrUnpackPrograms() {
-  for (const name of ['nginx', 'openssl']) {
+  for (const name of ['nginx', 'openssl', ...(process.platform === 'linux' ? ['systemd-analyze'] : [])]) {
     try {
       await findOrUnpackProgram(name)
     } catch (error) {

@@ -1,6 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setDefaultCACertificates } from 'node:tls'
 import { createChat, type ConnectedUser } from '@parley/core'
 import { textOf } from '@parley/core/text'
@@ -12,6 +19,8 @@ import {
   startNginx,
   type Nginx,
 } from '../../../../packages/server/e2e/support/nginx.ts'
+import { findOrUnpackProgram } from '../../../../scripts/programs.mjs'
+import { run } from '../../../../scripts/run.mjs'
 import { startProgram, type RunningProgram } from '../testing/start-program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-deploying-'))
@@ -22,12 +31,12 @@ let url: string
 let origin: string
 
 /** Runs the command of the unit, from source, in a folder with a bot. */
-function startUnit(port: string): Promise<RunningProgram> {
+function startUnit(port: string, dataFolder = folder): Promise<RunningProgram> {
   const command = /^ExecStart=\/usr\/bin\/node \S+\/parley\.js (.+)$/m.exec(
     unit,
   )
   const args = (command?.[1] ?? '')
-    .replace('/var/lib/chat', folder)
+    .replace('/var/lib/chat', dataFolder)
     .replace('./bot.ts', './story-bot.ts')
     .split(' ')
   return startProgram('../../../packages/cli/src/main.ts', {
@@ -89,6 +98,51 @@ test('a client receives an answer while it streams, and all of it after a restar
   expect(code).toBe(0)
   expect(stored).toEqual(['A story', 'Once upon a time'])
 })
+
+test('a copy that was made while the server runs has the users and the messages', async () => {
+  const me = await createChat({ url }).connect()
+  const { conversation } = await me.createConversation()
+  const { message } = await me.createMessage({
+    conversationId: conversation.id,
+    payload: { type: 'text', text: 'A story' },
+  })
+  const copy = mkdtempSync(join(tmpdir(), 'parley-restored-'))
+
+  const database = new DatabaseSync(join(folder, 'parley.db'))
+  database.exec(`VACUUM INTO '${join(copy, 'parley.db')}'`)
+  database.close()
+  copyFileSync(join(folder, 'parley.db.keys'), join(copy, 'parley.db.keys'))
+  const restored = await startUnit('0', copy)
+  const restoredUrl = restored.line.replace('parley listening on ', '')
+  const sameUser = await createChat({ url: restoredUrl }).connect({
+    userKey: me.userKey,
+  })
+  const found = await sameUser.getMessage({ id: message.id })
+  await restored.stop()
+  rmSync(copy, { recursive: true })
+
+  expect(found).toEqual({ message })
+})
+
+test.runIf(process.platform === 'linux')(
+  'systemd accepts the unit',
+  async () => {
+    const { path, environment } = await findOrUnpackProgram('systemd-analyze')
+    const file = join(folder, 'chat.service')
+    writeFileSync(file, unit.replace('/usr/bin/node', process.execPath))
+    // An unpacked program does not find the units of its package.
+    const root = dirname(dirname(path))
+    const units = [root, dirname(root)].map((parent) =>
+      join(parent, 'lib', 'systemd', 'system'),
+    )
+    const env = { ...environment, SYSTEMD_UNIT_PATH: `${units.join(':')}:` }
+
+    const { code, output } = await run(path, ['verify', file], { env })
+
+    expect(output).toBe('')
+    expect(code).toBe(0)
+  },
+)
 
 /** Resolves when the first text of the answer has arrived, while the answer still streams. */
 async function startStory(me: ConnectedUser) {
