@@ -9,8 +9,11 @@ const steps = [
   { name: 'format', command: ['oxfmt', '--check'] },
   { name: 'unused code and dependencies', command: ['knip'] },
   { name: 'contents and types of the packages', command: ['turbo', 'run', 'pack:check'] },
-  { name: 'sizes of the bundles', command: ['vitest', 'run', 'bundle'] },
-  { name: 'links in Markdown files', command: ['vitest', 'run', '--project', 'scripts', 'docs'] },
+  { name: 'sizes of the bundles', command: ['vitest', 'run', 'bundle', 'sizes'] },
+  {
+    name: 'links and code in Markdown files',
+    command: ['vitest', 'run', '--project', 'scripts', 'docs', 'snippets'],
+  },
   { name: 'pages and links of the documentation', command: ['turbo', 'run', 'build:docs'] },
 ]
 
