@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { checkAll } from './check.mjs'
-import { release } from './release.mjs'
 import { exitOnSignals, ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
 import { testAll, testInstallations, testLong } from './test.mjs'
@@ -113,6 +112,8 @@ async function installations(args) {
 /** Publishes the packages, or rehearses it with `--dry-run`. */
 async function releaseAll(args) {
   await setup()
+  // It imports dependencies, which a new clone does not have yet.
+  const { release } = await import('./release.mjs')
   await release(args)
 }
 
