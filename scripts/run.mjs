@@ -26,11 +26,11 @@ export function exitOnSignals() {
 }
 
 /** Ends a child when this process exits. With `isGroup`, also its own children: it must be detached. */
-export function endWithProcess(child, { isGroup = false } = {}) {
+export function endWithProcess(child, { isGroup = false, signal = 'SIGTERM' } = {}) {
   const end = () => {
     if (child.pid === undefined) return
     try {
-      process.kill(isGroup ? -child.pid : child.pid, 'SIGTERM')
+      process.kill(isGroup ? -child.pid : child.pid, signal)
     } catch {
       // It has ended.
     }

@@ -59,7 +59,8 @@ async function startServer(data) {
   const args = ['serve', '--port', '0', '--data', join(data, 'parley.db'), '--bot', bot]
   const command = ['--conditions=parley-src', join(root, 'packages', 'cli', 'src', 'main.ts')]
   const child = spawn(tool('node'), [...command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  endWithProcess(child)
+  // Nobody reads what it would still log, and its data is deleted.
+  endWithProcess(child, { signal: 'SIGKILL' })
   let errors = ''
   child.stderr.setEncoding('utf8').on('data', (text) => (errors += text))
   const exited = once(child, 'exit')
