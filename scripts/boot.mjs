@@ -36,11 +36,13 @@ try {
 
 async function setup() {
   await prepare()
-  await build()
+  // `npm run lint` needs what `sync` generates.
+  await build('build', 'sync')
 }
 
 async function start(args) {
-  await setup()
+  await prepare()
+  await build('build')
   await serve([join('apps', 'demo', 'server', 'start.ts'), ...args])
 }
 
@@ -124,8 +126,8 @@ async function prepare() {
   await install()
 }
 
-async function build(task = 'build') {
-  const { code, output } = await run(tool('turbo'), ['run', task, '--output-logs=errors-only'], {
+async function build(...tasks) {
+  const { code, output } = await run(tool('turbo'), ['run', ...tasks, '--output-logs=errors-only'], {
     env: ownToolsEnvironment(),
   })
   if (code === 0) return
