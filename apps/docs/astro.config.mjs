@@ -19,8 +19,13 @@ export default defineConfig({
       description: 'The Chat API in TypeScript: a typed client in layers, and a self-hosted server.',
       components: { EditLink: './src/components/markdown-link.astro' },
       credits: false,
-      // A block that scrolls is a landmark, and landmarks need different names.
-      expressiveCode: { defaultProps: { wrap: true }, styleOverrides: { codeFontSize: '0.8rem' } },
+      expressiveCode: {
+        // A block that scrolls is a landmark, and landmarks need different names.
+        defaultProps: { wrap: true },
+        // A title is given with `title`. Otherwise, a comment with an address would become one.
+        frames: { extractFileNameFromCode: false },
+        styleOverrides: { codeFontSize: '0.8rem' },
+      },
       customCss: ['./src/site.css'],
       plugins: [starlightLinksValidator()],
       routeMiddleware: './src/markdown-alternate.ts',
