@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, symlinkSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createChat, type ConnectedUser } from '@parley/core'
 import { expect, test } from 'vitest'
@@ -18,10 +18,15 @@ export default {
 `
 const answerModule = (text: string) => `export const answer: string = '${text}'`
 
+interface StartOptions {
+  file?: string
+  files?: Record<string, string>
+}
+
 /** Serves the bot with --watch, from a folder in which the test edits it. */
-async function start({ file = 'bot.ts' } = {}) {
+async function start({ file = 'bot.ts', files = { 'bot.ts': bot } }: StartOptions = {}) {
   const folder = createTemporaryFolder()
-  folder.write('bot.ts', bot)
+  for (const [name, text] of Object.entries(files)) folder.write(name, text)
   mkdirSync(join(folder.path, 'links'))
   symlinkSync('../bot.ts', join(folder.path, 'links/bot.ts'))
   folder.write('parts/answer.ts', answerModule('one'))
@@ -115,6 +120,43 @@ test('--watch follows a symbolic link to the bot', async () => {
   const { folder, server, me, id } = parley
 
   folder.write('parts/answer.ts', answerModule('two'))
+  await server.waitForOutput('the bot was reloaded')
+  await send(me, id, 'hello')
+
+  await expect.poll(() => newestText(me, id)).toBe('two')
+})
+
+test('with --watch, a folder that is deleted and created again is still watched', async () => {
+  const files = { 'src/bot.ts': bot.replace('./parts', '../parts') }
+  await using parley = await start({ file: 'src/bot.ts', files })
+  const { folder, server, me, id } = parley
+
+  rmSync(join(folder.path, 'parts'), { recursive: true })
+  await server.waitForOutput('The previous version of the bot keeps running.')
+  folder.write('parts/answer.ts', answerModule('two'))
+  await server.waitForOutput('the bot was reloaded')
+  folder.write('parts/answer.ts', answerModule('three'))
+
+  const ask = async (): Promise<string | undefined> => {
+    await send(me, id, 'hello')
+    return newestText(me, id)
+  }
+  await expect.poll(ask).toBe('three')
+})
+
+test('--watch reloads what modules of CommonJS require', async () => {
+  const answer = (text: string) => `exports.answer = '${text}'`
+  const cjs = `
+    const { answer } = require('./answer.cjs')
+    module.exports = { onMessage: ({ reply }) => reply({ type: 'text', text: answer }) }
+  `
+  await using parley = await start({
+    file: 'bot.cjs',
+    files: { 'bot.cjs': cjs, 'answer.cjs': answer('one') },
+  })
+  const { folder, server, me, id } = parley
+
+  folder.write('answer.cjs', answer('two'))
   await server.waitForOutput('the bot was reloaded')
   await send(me, id, 'hello')
 

@@ -1,5 +1,5 @@
-import { watch, type FSWatcher } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, watch, type FSWatcher } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
 import type { BotDefinition, Logger } from '@parley/server'
 import type { BotLoader } from './load-bot.ts'
 
@@ -25,6 +25,10 @@ export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDe
   const watchers = new Map<string, FSWatcher>()
 
   const reload = async (): Promise<void> => {
+    // A folder that was deleted and created again is another one. Before loading, as later changes load again.
+    for (const watcher of watchers.values()) watcher.close()
+    watchers.clear()
+    watchFolders()
     const attempt = ++attempts
     // An earlier version may load forever.
     const isNewest = (): boolean => attempt === attempts
@@ -46,13 +50,16 @@ export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDe
     clearTimeout(timer)
     timer = setTimeout(() => void reload(), settleMs)
   }
+  /** Whether it is a loaded file, or a folder of one. */
+  const isPartOfBot = (path: string): boolean =>
+    loader.files.has(path) || [...loader.files].some((file) => file.startsWith(path + sep))
   /** Watches folders, as editors replace files. */
   const watchFolders = (): void => {
-    for (const folder of new Set([...loader.files].map((file) => dirname(file)))) {
+    for (const folder of new Set([...loader.files].map(existingFolder))) {
       if (watchers.has(folder)) continue
       try {
         const watcher = watch(folder, (_event, name) => {
-          const isImported = name === null || loader.files.has(join(folder, name))
+          const isImported = name === null || isPartOfBot(join(folder, name))
           // The failed import may be of a file that did not exist.
           if (isImported || (hasFailed && moduleNames.test(name))) schedule()
         })
@@ -87,4 +94,11 @@ export async function watchBot(loader: BotLoader, logger: Logger): Promise<BotDe
     onConversation: (turn) => current.onConversation?.(turn),
     onError: (error, turn) => current.onError?.(error, turn),
   } as BotDefinition
+}
+
+/** The folder of a file, or the closest one around it if that was deleted. */
+function existingFolder(file: string): string {
+  let folder = dirname(file)
+  while (!existsSync(folder)) folder = dirname(folder)
+  return folder
 }

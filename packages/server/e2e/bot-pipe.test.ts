@@ -53,23 +53,32 @@ test('pipe sends the text of the parts of the AI SDK, and fails with their error
     { type: 'finish' },
     { type: 'error', error: new Error('overloaded') },
     { type: 'abort', reason: 'timeout' },
+    { type: 'text-delta' },
+    { type: 'error' },
   ]
   await using server = await start({ bot: pipe(() => parts(ends.shift())) })
 
   expect((await server.ask('first')).text).toBe('Hi')
   await expect(server.ask('second')).rejects.toThrow('overloaded')
   await expect(server.ask('third')).rejects.toThrow('its source was aborted: timeout')
+  await expect(server.ask('fourth')).rejects.toThrow('its source yields a text-delta without "text"')
+  await expect(server.ask('fifth')).rejects.toThrow('its source sent an error without a reason')
 })
 
 test('pipe sends the texts of an async iterable as deltas, and resolves to the stored message', async () => {
   const stored: unknown[] = []
-  const hasListener = Promise.withResolvers<void>()
+  const received = Promise.withResolvers<void>()
+  /** A listener that joins after the end of the message would get no deltas. */
+  const source = async function* () {
+    yield* ['one ', '']
+    await received.promise
+    yield 'two'
+  }
   const bot = defineBot({
     onMessage: async ({ stream }) => {
-      await hasListener.promise
       const answer = stream({ type: 'markdown' })
       answer.write('Well: ')
-      stored.push(await answer.pipe(words('one ', '', 'two'), { metadata: { model: 'test' } }))
+      stored.push(await answer.pipe(source(), { metadata: { model: 'test' } }))
     },
   })
   await using server = await start({ bot })
@@ -79,8 +88,8 @@ test('pipe sends the texts of an async iterable as deltas, and resolves to the s
   const listening = await openStream(me, { id })
 
   await sendTexts(me, id, 'go')
-  await listening.until((signals) => messageTexts(signals).includes('go'))
-  hasListener.resolve()
+  await listening.until((signals) => signals.some(({ type }) => type === 'message_stream_delta'))
+  received.resolve()
   await listening.until((signals) => signals.filter(({ type }) => type === 'message_created').length === 2)
 
   const deltas = listening.signals.flatMap((signal) =>

@@ -4,6 +4,9 @@ import { createServer, type ListenOptions } from './index.ts'
 const logger = { info: () => {}, warn: () => {}, error: () => {} }
 const create = (options: object) => createServer({ data: ':memory:', logger, bots: { demo: {} }, ...options })
 
+const circular: Record<string, unknown> = {}
+circular['self'] = circular
+
 test.each([
   [{ data: '' }, '`data` is "". Use a string that is not empty.'],
   [{ data: 5 }, '`data` is 5. Use a string that is not empty.'],
@@ -61,7 +64,7 @@ class Wrong {
 test.each([
   [{ bot: 'echo' }, '`bots.demo.bot` is "echo". Use an object.'],
   [{ bot: () => {} }, '`bots.demo.bot` is a function. Use an object.'],
-  [{ encryptionKey: 5 }, '`bots.demo.encryptionKey` is 5. Use a string.'],
+  [{ encryptionKey: 5 }, '`bots.demo.encryptionKey` is a number. Use a string.'],
   [{ auth: 'public' }, '`bots.demo.auth` is "public". Use "shared" or "personal".'],
   [{ encryptionKeys: 'x' }, '`bots.demo.encryptionKeys` does not exist. Use encryptionKey.'],
   [
@@ -89,6 +92,7 @@ test.each([
   [{ bot: { errorMessage: '' } }, '`bots.demo.bot.errorMessage` is "". Use a string'],
   [{ bot: { id: 5 } }, '`bots.demo.bot.id` is 5. Use a string.'],
   [{ bot: { name: 5 } }, '`bots.demo.bot.name` is 5. Use a string.'],
+  [{ bot: { name: circular } }, '`bots.demo.bot.name` is an object. Use a string.'],
   [{ bot: { pictureUrl: null } }, '`bots.demo.bot.pictureUrl` is null. Use a string.'],
 ])('rejects the bot options %j, and names the bot and the option', async (bot, reason) => {
   await expect(create({ bots: { demo: bot } })).rejects.toThrow(
@@ -96,8 +100,18 @@ test.each([
   )
 })
 
+test.each([
+  ['a number', 31_415_926, 'a number'],
+  ['bytes', Buffer.from('secret bytes'), 'an object'],
+])('names the type of an encryptionKey that is %s, never its value', async (_, encryptionKey, type) => {
+  await expect(create({ bots: { demo: { encryptionKey } } })).rejects.toThrow(
+    `Unable to start the bot "demo"; the option \`bots.demo.encryptionKey\` is ${type}. Use a string.`,
+  )
+})
+
 test('accepts a bot of a class with its own members, and one with inherited handlers', async () => {
   class Bot {
+    _id = 1
     model = 'a'
     named = 'b'
     name = 'Ada'

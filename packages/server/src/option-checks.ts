@@ -14,6 +14,10 @@ const text: Check = (value) =>
 
 const string: Check = (value) => (typeof value === 'string' ? undefined : `is ${show(value)}. Use a string`)
 
+/** Never shows the value. */
+const secret: Check = (value) =>
+  typeof value === 'string' ? undefined : `is ${describeType(value)}. Use a string`
+
 const callback: Check = (value) =>
   typeof value === 'function' ? undefined : `is ${show(value)}. Use a function`
 
@@ -79,7 +83,7 @@ const serverChecks: Checks<ServerOptions> = {
 
 const botChecks: Checks<BotOptions> = {
   bot: object,
-  encryptionKey: string,
+  encryptionKey: secret,
   auth: oneOf('shared', 'personal'),
 }
 
@@ -148,8 +152,10 @@ function checkOptions<Options extends object>(
   for (const name of memberNames(options)) {
     if (Object.hasOwn(checks, name) || options[name] === undefined) continue
     const similar = findSimilar(name, Object.keys(checks))
-    // Instances of classes have members of their own.
-    if (isInstance(options) && (similar === undefined || options[similar] !== undefined)) continue
+    // Instances of classes have members of their own. By convention, those with an underscore are private.
+    const isPrivate = name.startsWith('_')
+    if (isInstance(options) && (isPrivate || similar === undefined || options[similar] !== undefined))
+      continue
     const isOfBot = checks === botChecks && Object.hasOwn(definitionChecks, name)
     const alternative = isOfBot ? `, or set ${path}bot.${name}` : ''
     fail(name, `does not exist. Use ${similar ?? Object.keys(checks).join(', ')}${alternative}`)
@@ -204,6 +210,20 @@ function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol' || typeof value === 'bigint' || typeof value === 'number')
     return String(value)
-  const json = JSON.stringify(value) ?? 'undefined'
+  const json = toJson(value) ?? describeType(value)
   return json.length > 60 ? `${json.slice(0, 60)}…` : json
+}
+
+/** Undefined for what JSON cannot represent, such as an object that contains itself. */
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+function describeType(value: unknown): string {
+  if (value === null || value === undefined) return String(value)
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }

@@ -78,10 +78,17 @@ function textOfPart(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   if (!isStreamPart(value)) throw wrongValue(value)
   const { type, text, error, reason } = value
+  if (type === 'error' && error === undefined)
+    throw new Error('Unable to continue the message; its source sent an error without a reason.')
   if (type === 'error') throw error
   if (type === 'abort')
     throw new Error(`Unable to continue the message; its source was aborted${reason ? `: ${reason}` : ''}.`)
-  return type === 'text-delta' ? text : undefined
+  if (type !== 'text-delta') return undefined
+  if (typeof text === 'string') return text
+  throw new TypeError(
+    'Unable to pipe to the stream; its source yields a text-delta without "text", as AI SDK 4 and its UI streams do. ' +
+      'Yield strings, or the parts of the stream of AI SDK 5 or later.',
+  )
 }
 
 function isStreamPart(value: unknown): value is StreamPart {
