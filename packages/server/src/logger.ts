@@ -1,7 +1,10 @@
 import { styleText } from 'node:util'
 import { type DestinationStream, pino } from 'pino'
 
-/** The log of the server. Accepts a pino logger. Never receives user keys, secrets or the content of messages. */
+/**
+ * The log of the server. Accepts a pino logger. Never receives user keys, secrets or the content of messages, except in
+ * the errors of bots (`err`), which may have any properties. The default logger writes none of these.
+ */
 export interface Logger {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
