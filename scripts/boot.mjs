@@ -1,8 +1,8 @@
-// Entry point of `npm run setup`, `npm start`, `npm run docs` and `npm test`. Runs on Node 20 or later, without any
-// dependencies.
+// Entry point of the commands that also work in a new clone. Runs on Node 20 or later, without any dependencies.
 import { spawn } from 'node:child_process'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { checkAll } from './check.mjs'
+import { packPackages } from './pack-packages.mjs'
 import { exitOnSignals, ownToolsEnvironment, root, run, tool } from './run.mjs'
 import { install } from './setup.mjs'
 import { testAll, testInstallations, testLong } from './test.mjs'
@@ -15,6 +15,7 @@ const commands = {
   test,
   'test:long': longTests,
   'test:installations': installations,
+  pack,
   release: releaseAll,
 }
 
@@ -109,6 +110,14 @@ async function longTests(args) {
 async function installations(args) {
   await setup()
   if (!(await testInstallations(args))) process.exitCode = 1
+}
+
+/** Packs the packages into a folder, by default `tarballs`. */
+async function pack([folder = 'tarballs']) {
+  await prepare()
+  await build('build')
+  const tarballs = await packPackages(resolve(folder))
+  for (const path of Object.values(tarballs)) console.log(relative(process.cwd(), path))
 }
 
 /** Publishes the packages, or rehearses it with `--dry-run`. */
