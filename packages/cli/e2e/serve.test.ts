@@ -103,6 +103,39 @@ test('the log is readable on a terminal', async () => {
   expect(stripVTControlCharacters(stderr)).toMatch(/^\d\d:\d\d:\d\d info {2}stopping signal=SIGTERM\n$/)
 })
 
+test('keeps serving when nobody reads its log any more, and exits on SIGTERM', async () => {
+  using folder = createTemporaryFolder()
+  const bot = folder.write('bot.ts', echo)
+  const server = spawnParley(['serve', '--port', '0', '--bot', bot], { cwd: folder.path })
+  const url = (await server.firstLine()).replace('parley listening on ', '')
+  const me = await createChat({ url }).connect()
+  const { conversation } = await me.createConversation({})
+
+  server.stopReading()
+  for (let count = 0; count < 3; count++) {
+    const payload = { type: 'text', text: 'hello' } as const
+    const { message } = await me.createMessage({ conversationId: conversation.id, payload })
+    for await (const signal of me.listenConversation({ id: conversation.id, after: message.id })) {
+      if (signal.type === 'message_created' && signal.data.isBot) break
+    }
+  }
+  server.kill('SIGTERM')
+
+  expect(await server.waitForExit()).toMatchObject({ code: 0 })
+})
+
+test('exits on SIGTERM when its parent ends at the same time', async () => {
+  using folder = createTemporaryFolder()
+  const server = spawnParley(['serve', '--port', '0', '--data', ':memory:'], { cwd: folder.path })
+  await server.firstLine()
+
+  server.kill('SIGTERM')
+  await server.waitForOutput('stopping')
+  server.stopReading()
+
+  expect(await server.waitForExit()).toMatchObject({ code: 0 })
+})
+
 test('exits on SIGTERM although the bot left a timer running', async () => {
   using folder = createTemporaryFolder()
   const bot = folder.write('bot.ts', `setInterval(() => {}, 60_000)\n${echo}`)

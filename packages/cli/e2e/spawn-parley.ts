@@ -17,6 +17,8 @@ export interface ParleyProcess {
   write(text: string): void
   /** Ends stdin. */
   end(): void
+  /** Closes the pipes of stdout and stderr, as the end of the parent process would. */
+  stopReading(): void
   kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void
 }
 
@@ -84,6 +86,10 @@ export function spawnParley(args: string[], options: ParleyOptions = {}): Parley
     },
     end: () => {
       child.stdin.end()
+    },
+    stopReading: () => {
+      child.stdout.destroy()
+      child.stderr.destroy()
     },
     kill: (signal) => child.kill(signal),
   }

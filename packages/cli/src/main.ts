@@ -1,5 +1,8 @@
 import { run } from './run.ts'
 
+// Output that nobody reads any more must not fail the command.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
 const code = await run({ argv: process.argv.slice(2), env: process.env })
 for (const stream of [process.stdout, process.stderr]) {
   await new Promise<void>((resolve) => {

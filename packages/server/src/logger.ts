@@ -19,10 +19,15 @@ export function createLogger(destination: DestinationStream = openStderr()): Log
   )
 }
 
+/** Not pino's own destination: it blocks the process forever when the reader of a pipe is gone. */
 function openStderr(): DestinationStream {
   const { stderr } = process
-  return stderr.isTTY ? { write: (line) => stderr.write(formatLogLine(line)) } : pino.destination(2)
+  // Without a listener, a log that nobody reads any more would end the process.
+  if (!stderr.listeners('error').includes(ignore)) stderr.on('error', ignore)
+  return { write: (line) => stderr.write(stderr.isTTY ? formatLogLine(line) : line) }
 }
+
+function ignore(): void {}
 
 /**
  * Without other properties of the error: the errors of clients for HTTP or language models contain the request, and
