@@ -8,7 +8,7 @@ const conversationId = conversation.id
 const payload = { type: 'text', text: 'Hello' } as const
 const { message } = await me.createMessage({ conversationId, payload })
 
-// Reconnects by itself, and delivers what was missed.
+// Reconnects automatically, and delivers the missed signals.
 const signals = me.listenConversation({ id: conversationId, after: message.id })
 for await (const signal of signals) {
   if (signal.type !== 'message_created' || !signal.data.isBot) continue

@@ -11,7 +11,7 @@ const answered = new Promise<void>((resolve, reject) => {
     console.log(payload.text)
     resolve()
   })
-  listener.on('error', reject) // the connection is lost: connect again, and list what was missed
+  listener.on('error', reject) // the connection is lost: connect again, and list the missed messages
 })
 
 const payload = { type: 'text', text: 'Hello' } as const
